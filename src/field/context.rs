@@ -1,0 +1,118 @@
+use std::cell::RefCell;
+use std::fmt;
+
+use serde::de;
+
+use crate::error::{Error, ErrorKind, Step};
+use crate::version::Manifest;
+
+/// How much a decoder takes before it refuses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// How deep objects may lie in one another, and values in data that has to be kept until its header comes.
+    pub depth: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Limits { depth: 64 }
+    }
+}
+
+/// One decoding, from its first byte to its last: what it takes, and the error that ended it.
+///
+/// serde's error types carry text alone. A decoder of this crate puts its typed error here, answers the format
+/// with any error at all, and takes it out again at the end.
+#[derive(Debug, Default)]
+pub struct Decoding<'a> {
+    limits: Limits,
+    held: Option<&'a Manifest>,
+    error: RefCell<Option<Error>>,
+}
+
+impl<'a> Decoding<'a> {
+    /// With the limits that [`Limits::default`] has.
+    pub fn new() -> Self {
+        Decoding::default()
+    }
+
+    /// With other limits.
+    pub fn with_limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// Reading no object that this manifest names in a newer version than it says.
+    pub fn held_to(mut self, manifest: &'a Manifest) -> Self {
+        self.held = Some(manifest);
+        self
+    }
+
+    /// What the types see of it.
+    pub fn context(&self) -> Context<'_> {
+        Context { decoding: self, strict: false, depth: 0 }
+    }
+
+    /// The typed error behind one that the format gave back.
+    pub fn into_error(self, error: impl fmt::Display) -> Error {
+        let error = error.to_string();
+        self.error.into_inner().unwrap_or_else(|| Error::new(ErrorKind::Format, error))
+    }
+}
+
+/// What a type that is being read knows of the decoding that it is part of.
+#[derive(Clone, Copy, Debug)]
+pub struct Context<'a> {
+    decoding: &'a Decoding<'a>,
+    strict: bool,
+    depth: usize,
+}
+
+impl<'a> Context<'a> {
+    /// Whether values are taken in the type's own form alone.
+    pub fn is_strict(self) -> bool {
+        self.strict
+    }
+
+    /// The same, taking values in the type's own form alone, where that is asked for.
+    pub fn strict(self, strict: bool) -> Self {
+        Context { strict: self.strict || strict, ..self }
+    }
+
+    /// The versions that the reader is held to.
+    pub fn held(self) -> Option<&'a Manifest> {
+        self.decoding.held
+    }
+
+    /// One level further in.
+    ///
+    /// # Errors
+    /// Where that is deeper than the limits allow.
+    pub fn deeper<E: de::Error>(self) -> Result<Self, E> {
+        if self.depth >= self.decoding.limits.depth {
+            let limit = self.decoding.limits.depth;
+            return Err(self.invalid(format_args!("nested deeper than {limit} levels")));
+        }
+        Ok(Context { depth: self.depth + 1, ..self })
+    }
+
+    /// Refuses a value: gives the format's error, and keeps a typed one for the end of the decoding.
+    pub fn invalid<E: de::Error>(self, message: impl fmt::Display) -> E {
+        self.fail(Error::invalid_value(message))
+    }
+
+    /// Ends the decoding with an error of any kind, likewise.
+    pub fn fail<E: de::Error>(self, error: Error) -> E {
+        let answer = E::custom(&error);
+        *self.decoding.error.borrow_mut() = Some(error);
+        answer
+    }
+
+    /// On the way out with an error: adds a step to its path.
+    pub(crate) fn within<E: de::Error>(self, error: E, step: Step) -> E {
+        let mut slot = self.decoding.error.borrow_mut();
+        let typed = slot.take().unwrap_or_else(|| Error::invalid_value(&error));
+        *slot = Some(typed.within(step));
+        error
+    }
+}

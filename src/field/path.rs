@@ -1,0 +1,134 @@
+use std::fmt;
+
+use crate::error::Step;
+use crate::schema::ObjectSchema;
+use crate::version::Version;
+
+/// Where in the outermost value something is; kept on the stack, so that walking costs nothing.
+#[derive(Clone, Copy, Debug)]
+pub struct Path<'a> {
+    parent: Option<&'a Path<'a>>,
+    place: Place<'a>,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Place<'a> {
+    Root,
+    Field(&'a str, &'a str),
+    Index(usize),
+    Key(&'a str),
+}
+
+impl<'a> Path<'a> {
+    /// The outermost value.
+    pub const ROOT: Path<'static> = Path { parent: None, place: Place::Root };
+
+    /// A field of the object here.
+    pub fn field(&'a self, schema: &'a ObjectSchema, field: &'a str) -> Path<'a> {
+        Path { parent: Some(self), place: Place::Field(&schema.name, field) }
+    }
+
+    /// An element of the list here.
+    pub fn index(&'a self, index: usize) -> Path<'a> {
+        Path { parent: Some(self), place: Place::Index(index) }
+    }
+
+    /// An entry of the map here.
+    pub fn key(&'a self, key: &'a str) -> Path<'a> {
+        Path { parent: Some(self), place: Place::Key(key) }
+    }
+
+    /// The steps from here outwards.
+    pub(crate) fn steps(self) -> impl Iterator<Item = Step> {
+        let mut here = Some(self);
+        std::iter::from_fn(move || {
+            let path = here?;
+            here = path.parent.copied();
+            match path.place {
+                Place::Root => None,
+                Place::Field(object, field) => {
+                    Some(Step::Field { object: object.to_owned(), field: field.to_owned() })
+                }
+                Place::Index(index) => Some(Step::Index(index)),
+                Place::Key(key) => Some(Step::Key(key.to_owned())),
+            }
+        })
+    }
+}
+
+impl fmt::Display for Path<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(parent) = self.parent {
+            parent.fmt(f)?;
+        }
+        match self.place {
+            Place::Root => Ok(()),
+            Place::Field(object, field) => {
+                if !self.is_inside() {
+                    f.write_str(object)?;
+                }
+                write!(f, ".{field}")
+            }
+            Place::Index(index) => write!(f, "[{index}]"),
+            Place::Key(key) => write!(f, "[{key:?}]"),
+        }
+    }
+}
+
+impl Path<'_> {
+    /// Whether an object lies further out, so that the one here isn't the first to be named.
+    fn is_inside(&self) -> bool {
+        let mut here = self.parent;
+        while let Some(path) = here {
+            if matches!(path.place, Place::Field(..)) {
+                return true;
+            }
+            here = path.parent;
+        }
+        false
+    }
+}
+
+/// A value that a backport left out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Loss {
+    /// The object that held it.
+    pub object: String,
+    /// The field's name.
+    pub field: String,
+    /// The way to the field from the outermost value.
+    pub path: String,
+    /// The version that the object was written in.
+    pub target: Version,
+}
+
+impl fmt::Display for Loss {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} (not in {} {})", self.path, self.object, self.target)
+    }
+}
+
+/// What a look at a value before it is written gathers.
+#[derive(Debug, Default)]
+pub struct Survey<'a> {
+    losses: Option<&'a mut Vec<Loss>>,
+}
+
+impl<'a> Survey<'a> {
+    /// Only whether the target refuses.
+    pub fn refusals() -> Self {
+        Survey { losses: None }
+    }
+
+    /// Also what it leaves out.
+    pub fn losses(losses: &'a mut Vec<Loss>) -> Self {
+        Survey { losses: Some(losses) }
+    }
+
+    pub(crate) fn lost(&mut self, object: &str, field: &str, path: Path<'_>, target: Version) {
+        if let Some(losses) = &mut self.losses {
+            let (object, field) = (object.to_owned(), field.to_owned());
+            losses.push(Loss { object, field, path: path.to_string(), target });
+        }
+    }
+}

@@ -1,0 +1,111 @@
+use serde::de::Deserializer;
+use serde::ser::Serializer;
+
+use super::{Context, Field, Path, Survey};
+use crate::error::Error;
+use crate::schema::TypeSchema;
+use crate::version::Target;
+
+/// What can be encoded for a target: objects, and all that may hold objects.
+pub trait Entity {
+    /// Writes the value for the target.
+    ///
+    /// # Errors
+    /// The serializer's own, and where a rule refuses the backport. [`Entity::survey`] tells the second before
+    /// anything is written.
+    fn encode<S: Serializer>(&self, serializer: S, target: &Target<'_>) -> Result<S::Ok, S::Error>;
+
+    /// Looks for what the target refuses and what it leaves out, without writing.
+    ///
+    /// # Errors
+    /// Where the backport is refused.
+    fn survey(&self, target: &Target<'_>, path: Path<'_>, survey: &mut Survey<'_>) -> Result<(), Error> {
+        let _ = (target, path, survey);
+        Ok(())
+    }
+
+    /// Whether the value is an object that reports changes, which makes the field that holds it a changed one.
+    fn has_changes(&self) -> bool {
+        false
+    }
+
+    /// Resets the changes of the objects in the value.
+    fn reset_within(&mut self) {}
+}
+
+/// A type whose values can stand in a [`Field`] (the reference's `FieldType`).
+///
+/// ```
+/// use serde::{Deserialize, Deserializer, Serialize, Serializer};
+/// use versioned_objects::schema::{Kind, TypeSchema};
+/// use versioned_objects::{Context, Entity, FieldType, Target};
+///
+/// /// A colour, `#rrggbb` on the wire.
+/// #[derive(Clone, Debug, PartialEq)]
+/// struct Colour(u32);
+///
+/// impl Entity for Colour {
+///     fn encode<S: Serializer>(&self, serializer: S, _: &Target<'_>) -> Result<S::Ok, S::Error> {
+///         serializer.collect_str(&format_args!("#{:06x}", self.0))
+///     }
+/// }
+///
+/// impl FieldType for Colour {
+///     const TYPE: TypeSchema = TypeSchema::new("Colour", Kind::Opaque);
+///
+///     fn decode<'de, D: Deserializer<'de>>(deserializer: D, context: Context<'_>) -> Result<Self, D::Error> {
+///         let text = String::deserialize(deserializer)?;
+///         let digits = text.strip_prefix('#').filter(|digits| digits.len() == 6);
+///         match digits.and_then(|digits| u32::from_str_radix(digits, 16).ok()) {
+///             Some(colour) => Ok(Colour(colour)),
+///             None => Err(context.invalid(format_args!("{text:?} is no colour"))),
+///         }
+///     }
+/// }
+/// ```
+pub trait FieldType: Entity + Sized {
+    /// The type, as data.
+    const TYPE: TypeSchema;
+
+    /// The same, where a constant needs a reference to it.
+    #[doc(hidden)]
+    const TYPE_REF: &'static TypeSchema = &Self::TYPE;
+
+    /// Whether null is one of the values.
+    const NULLABLE: bool = false;
+
+    /// Reads a value, coercing what the reference coerces unless the context is strict.
+    ///
+    /// # Errors
+    /// The deserializer's own, and [`Context::invalid`] for what the type can't hold.
+    fn decode<'de, D: Deserializer<'de>>(deserializer: D, context: Context<'_>) -> Result<Self, D::Error>;
+}
+
+/// What can stand as a field in a derived struct: [`Field`] alone.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a field",
+    label = "expected `Field<...>`",
+    note = "a field on the wire is a `Field<T>`; `Option` inside it makes it nullable"
+)]
+pub trait FieldSlot {
+    /// The type of its values.
+    type Value: FieldType;
+}
+
+impl<T: FieldType> FieldSlot for Field<T> {
+    type Value = T;
+}
+
+/// Implemented for an object at its current version alone, so that a parent's declaration of its child's
+/// versions stops compiling when the child is bumped and the parent forgets it.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not at version {MAJOR}.{MINOR} now",
+    label = "the last of these child versions is not the child's current version",
+    note = "add the child's new version here, with the version of this object that first carries it"
+)]
+pub trait Current<const MAJOR: u32, const MINOR: u32> {}
+
+impl<T: Current<A, B>, const A: u32, const B: u32> Current<A, B> for Field<T> {}
+impl<T: Current<A, B>, const A: u32, const B: u32> Current<A, B> for Option<T> {}
+impl<T: Current<A, B>, const A: u32, const B: u32> Current<A, B> for Box<T> {}
+impl<T: Current<A, B>, const A: u32, const B: u32> Current<A, B> for Vec<T> {}

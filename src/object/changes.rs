@@ -1,0 +1,61 @@
+use std::convert::Infallible;
+
+use super::{FieldVisitorMut, Object, VersionedObject, Visitor};
+use crate::field::{Field, FieldType};
+
+pub(super) fn what_changed<O: VersionedObject>(object: &O) -> Vec<&'static str> {
+    struct Names(Vec<&'static str>, &'static [crate::schema::FieldSchema]);
+
+    impl Visitor for Names {
+        type Error = Infallible;
+
+        fn field<T: FieldType>(&mut self, index: usize, field: &Field<T>) -> Result<(), Infallible> {
+            if is_changed(field) {
+                self.0.extend(self.1.get(index).map(|field| &*field.name));
+            }
+            Ok(())
+        }
+    }
+
+    let mut names = Names(Vec::new(), &O::SCHEMA.fields);
+    let Ok(()) = object.visit(0, &mut names);
+    names.0
+}
+
+/// Resets the changes of an object and of all objects inside it.
+pub fn reset_changes<O: VersionedObject>(object: &mut O) {
+    struct Reset;
+
+    impl FieldVisitorMut for Reset {
+        type Output = ();
+
+        fn field<T: FieldType>(self, field: &mut Field<T>) {
+            field.reset_within();
+            field.reset_changes();
+        }
+    }
+
+    for index in 0..O::SCHEMA.fields.len() {
+        object.visit_field_mut(index, Reset);
+    }
+}
+
+/// Whether the field counts as changed: it was set, or it holds an object with changes.
+pub(crate) fn is_changed<T: FieldType>(field: &Field<T>) -> bool {
+    field.is_changed() || field.get().is_some_and(T::has_changes)
+}
+
+/// Whether any field of the object counts as changed.
+pub fn has_changes<O: Object>(object: &O) -> bool {
+    struct Any;
+
+    impl Visitor for Any {
+        type Error = ();
+
+        fn field<T: FieldType>(&mut self, _: usize, field: &Field<T>) -> Result<(), ()> {
+            if is_changed(field) { Err(()) } else { Ok(()) }
+        }
+    }
+
+    object.visit(0, &mut Any).is_err()
+}

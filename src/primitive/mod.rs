@@ -1,0 +1,100 @@
+//! Values without a type of their own: what the reference calls primitives.
+//!
+//! Objects are read and written without them. They hold data that came before its header, the fields that a
+//! relay doesn't know, and what a user's routine works on when it finishes a backport.
+
+mod de;
+mod ser;
+
+pub use de::Reader;
+
+use indexmap::IndexMap;
+use serde::Serialize;
+
+use crate::error::Error;
+
+/// Null, a scalar, a list or a map.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub enum Primitive {
+    /// Null.
+    #[default]
+    Null,
+    /// True or false.
+    Bool(bool),
+    /// A whole number.
+    Int(i128),
+    /// A number with a fraction.
+    Float(f64),
+    /// Text.
+    Text(String),
+    /// Bytes, from formats that have them.
+    Bytes(Vec<u8>),
+    /// A list.
+    List(Vec<Primitive>),
+    /// A map, in the order in which it came.
+    Map(IndexMap<String, Primitive>),
+}
+
+impl Primitive {
+    /// The primitive form of a value.
+    ///
+    /// # Errors
+    /// Where the value's own `Serialize` fails, or it has map keys that aren't text.
+    pub fn of<T: Serialize + ?Sized>(value: &T) -> Result<Primitive, Error> {
+        value.serialize(ser::Primitives).map_err(ser::Refusal::into_error)
+    }
+
+    /// The entries, where it is a map.
+    pub fn as_map(&self) -> Option<&IndexMap<String, Primitive>> {
+        match self {
+            Primitive::Map(entries) => Some(entries),
+            _ => None,
+        }
+    }
+
+    /// The entries, where it is a map, to be changed.
+    pub fn as_map_mut(&mut self) -> Option<&mut IndexMap<String, Primitive>> {
+        match self {
+            Primitive::Map(entries) => Some(entries),
+            _ => None,
+        }
+    }
+
+    /// The text, where it is one.
+    pub fn as_str(&self) -> Option<&str> {
+        match self {
+            Primitive::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The value at a key, where it is a map that has the key.
+    pub fn get(&self, key: &str) -> Option<&Primitive> {
+        self.as_map()?.get(key)
+    }
+}
+
+impl From<bool> for Primitive {
+    fn from(value: bool) -> Self {
+        Primitive::Bool(value)
+    }
+}
+
+impl From<i64> for Primitive {
+    fn from(value: i64) -> Self {
+        Primitive::Int(value.into())
+    }
+}
+
+impl From<&str> for Primitive {
+    fn from(value: &str) -> Self {
+        Primitive::Text(value.to_owned())
+    }
+}
+
+impl From<String> for Primitive {
+    fn from(value: String) -> Self {
+        Primitive::Text(value)
+    }
+}

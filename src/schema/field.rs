@@ -1,0 +1,53 @@
+use std::borrow::Cow;
+
+use super::{Held, Literal, Rule, TypeSchema};
+use crate::version::Version;
+
+/// A field, as data.
+#[derive(Clone, Debug)]
+pub struct FieldSchema {
+    /// Its name on the wire.
+    pub name: Cow<'static, str>,
+    /// The type of its values.
+    pub ty: Held<TypeSchema>,
+    /// Whether null may stand in it.
+    pub nullable: bool,
+    /// Whether its value can be set but once.
+    pub read_only: bool,
+    /// Whether a value must come in the type's own form, so that nothing is coerced.
+    pub strict: bool,
+    /// What a null becomes where the field isn't nullable, and what `obj_set_defaults` sets.
+    pub default: Option<Held<Literal>>,
+    /// The first version that has it; always there, where there is none.
+    pub since: Option<Version>,
+    /// What it counts as when a peer from before `since` leaves it out.
+    pub absent: Option<Held<Literal>>,
+    /// What more an older target asks of it, in the order in which it is said.
+    pub rules: Cow<'static, [Rule]>,
+    /// From which version of this object on a sub-object goes out in which of its own (`obj_relationships`);
+    /// by manifest alone, where there is none.
+    pub relationship: Option<Cow<'static, [(Version, Version)]>>,
+}
+
+impl FieldSchema {
+    /// A field of that name and type, with nothing more said of it.
+    pub fn new(name: impl Into<Cow<'static, str>>, ty: impl Into<Held<TypeSchema>>) -> Self {
+        FieldSchema {
+            name: name.into(),
+            ty: ty.into(),
+            nullable: false,
+            read_only: false,
+            strict: false,
+            default: None,
+            since: None,
+            absent: None,
+            rules: Cow::Borrowed(&[]),
+            relationship: None,
+        }
+    }
+
+    /// Whether an object of that version has the field.
+    pub fn is_in(&self, version: Version) -> bool {
+        self.since.is_none_or(|since| version >= since)
+    }
+}

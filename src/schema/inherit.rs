@@ -1,0 +1,150 @@
+//! How a constant schema takes in the fields of the parts that it extends.
+
+use std::borrow::Cow;
+
+use super::{FieldSchema, Held, Literal, ObjectSchema};
+use crate::version::Version;
+
+/// What an heir says of a field that it inherits: a part has a history of its own, which is not the heir's.
+#[derive(Clone, Copy, Debug)]
+pub struct Inherited {
+    /// The field's name on the wire.
+    pub name: &'static str,
+    /// The heir's first version that has it.
+    pub since: Option<Version>,
+    /// The sub-object's versions, by the heir's.
+    pub relationship: Option<&'static [(Version, Version)]>,
+}
+
+/// Own fields, then those of one part after the other; what the heir says of each in place of what the part
+/// says.
+///
+/// # Panics
+/// At compile time: where the heir speaks of a field that no part has, or two fields have one name.
+pub const fn concat<const N: usize>(
+    own: &'static [FieldSchema],
+    parts: &[&'static [FieldSchema]],
+    said: &[Inherited],
+) -> [FieldSchema; N] {
+    let mut out = [const { nothing() }; N];
+    let mut length = 0;
+    while length < own.len() {
+        // The array's old element is forgotten, since a constant can't drop it.
+        std::mem::forget(std::mem::replace(&mut out[length], copy(&own[length])));
+        length += 1;
+    }
+    let mut used = 0;
+    let mut part = 0;
+    while part < parts.len() {
+        let mut place = 0;
+        while place < parts[part].len() {
+            let mut field = copy(&parts[part][place]);
+            let mut earlier = 0;
+            while earlier < length {
+                assert!(
+                    !equal(str(&out[earlier].name), str(&field.name)),
+                    "two fields of one name on the wire"
+                );
+                earlier += 1;
+            }
+            field.since = None;
+            std::mem::forget(std::mem::replace(&mut field.relationship, None));
+            let mut word = 0;
+            while word < said.len() {
+                if equal(said[word].name, str(&field.name)) {
+                    field.since = said[word].since;
+                    if let Some(versions) = said[word].relationship {
+                        std::mem::forget(std::mem::replace(
+                            &mut field.relationship,
+                            Some(Cow::Borrowed(versions)),
+                        ));
+                    }
+                    used += 1;
+                }
+                word += 1;
+            }
+            std::mem::forget(std::mem::replace(&mut out[length], field));
+            length += 1;
+            place += 1;
+        }
+        part += 1;
+    }
+    assert!(used == said.len(), "`extends` speaks of a field that the part doesn't have");
+    out
+}
+
+/// The name of a constant schema, for an heir's `bases`.
+pub const fn name_of(schema: &'static ObjectSchema) -> &'static str {
+    str(&schema.name)
+}
+
+const fn nothing() -> FieldSchema {
+    const NULL: &super::TypeSchema = &super::TypeSchema::new("", super::Kind::Opaque);
+    FieldSchema {
+        name: Cow::Borrowed(""),
+        ty: Held::Static(NULL),
+        nullable: false,
+        read_only: false,
+        strict: false,
+        default: None,
+        since: None,
+        absent: None,
+        rules: Cow::Borrowed(&[]),
+        relationship: None,
+    }
+}
+
+const fn copy(field: &FieldSchema) -> FieldSchema {
+    FieldSchema {
+        name: Cow::Borrowed(str(&field.name)),
+        ty: match field.ty {
+            Held::Static(ty) => Held::Static(ty),
+            Held::Owned(_) => panic!("a constant schema owns nothing"),
+        },
+        nullable: field.nullable,
+        read_only: field.read_only,
+        strict: field.strict,
+        default: literal(&field.default),
+        since: field.since,
+        absent: literal(&field.absent),
+        rules: match field.rules {
+            Cow::Borrowed(rules) => Cow::Borrowed(rules),
+            Cow::Owned(_) => panic!("a constant schema owns nothing"),
+        },
+        relationship: match field.relationship {
+            None => None,
+            Some(Cow::Borrowed(versions)) => Some(Cow::Borrowed(versions)),
+            Some(Cow::Owned(_)) => panic!("a constant schema owns nothing"),
+        },
+    }
+}
+
+const fn literal(literal: &Option<Held<Literal>>) -> Option<Held<Literal>> {
+    match literal {
+        None => None,
+        Some(Held::Static(literal)) => Some(Held::Static(literal)),
+        Some(Held::Owned(_)) => panic!("a constant schema owns nothing"),
+    }
+}
+
+const fn str(text: &Cow<'static, str>) -> &'static str {
+    match text {
+        Cow::Borrowed(text) => text,
+        Cow::Owned(_) => panic!("a constant schema owns nothing"),
+    }
+}
+
+const fn equal(a: &str, b: &str) -> bool {
+    let (a, b) = (a.as_bytes(), b.as_bytes());
+    if a.len() != b.len() {
+        return false;
+    }
+    let mut place = 0;
+    while place < a.len() {
+        if a[place] != b[place] {
+            return false;
+        }
+        place += 1;
+    }
+    true
+}

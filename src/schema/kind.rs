@@ -1,0 +1,109 @@
+use std::borrow::Cow;
+
+use super::{Held, ObjectSchema};
+
+/// The type of a field's values: what values there are, and what the type is called.
+#[derive(Clone, Debug)]
+pub struct TypeSchema {
+    /// What a fingerprint calls it: the name of the reference's (or a project's own) type.
+    pub name: Cow<'static, str>,
+    /// What values there are.
+    pub kind: Kind,
+}
+
+/// What values a type has, named as the reference's types are.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum Kind {
+    /// Text; numbers, booleans and date-times become it.
+    String,
+    /// Text that people should not read.
+    SensitiveString,
+    /// Requirements on a version (`>=1.0,<2`).
+    VersionPredicate,
+    /// One of these texts.
+    Enum(Cow<'static, [Cow<'static, str>]>),
+    /// A UUID's text; the reference takes any.
+    Uuid,
+    /// `aa:bb:cc:dd:ee:ff`.
+    MacAddress,
+    /// `0000:0a:1f.7`.
+    PciAddress,
+    /// A whole number.
+    Integer,
+    /// A whole number from nought.
+    NonNegativeInteger,
+    /// A number.
+    Float,
+    /// A number from nought.
+    NonNegativeFloat,
+    /// True or false; what is empty is false.
+    Boolean,
+    /// True or false; of texts, those that say yes are true.
+    FlexibleBoolean,
+    /// A date and a time, with an offset from UTC where it is aware.
+    DateTime {
+        /// Whether it has an offset.
+        tzinfo_aware: bool,
+    },
+    /// An IP address.
+    IpAddress,
+    /// An IP address of version 4.
+    IpV4Address,
+    /// An IP address of version 6.
+    IpV6Address,
+    /// An IP address; the reference has two types for this.
+    IpV4AndV6Address,
+    /// An IP network.
+    IpNetwork,
+    /// An IP network of version 4.
+    IpV4Network,
+    /// An IP network of version 6.
+    IpV6Network,
+    /// Any number of values, in order.
+    List(Element),
+    /// Any number of different values, without order.
+    Set(Element),
+    /// Values by text.
+    Dict(Element),
+    /// An object.
+    Object {
+        /// Its name.
+        name: Cow<'static, str>,
+        /// Whether objects that extend it may stand for it.
+        subclasses: bool,
+        /// Its schema, where it is known at compile time.
+        schema: Option<fn() -> &'static ObjectSchema>,
+    },
+    /// A project's own type: what the framework passes through and knows nothing of.
+    Opaque,
+}
+
+/// The elements of a list, a set or a dict.
+#[derive(Clone, Debug)]
+pub struct Element {
+    /// Their type.
+    pub ty: Held<TypeSchema>,
+    /// Whether null may stand among them.
+    pub nullable: bool,
+}
+
+impl TypeSchema {
+    /// A type of that name.
+    pub const fn new(name: &'static str, kind: Kind) -> Self {
+        TypeSchema { name: Cow::Borrowed(name), kind }
+    }
+
+    /// The name of the object that a field of this type holds, one or a list of them: what a backport
+    /// converts. Objects that are held in any other way are left as they are, as in the reference.
+    pub fn child(&self) -> Option<&str> {
+        match &self.kind {
+            Kind::Object { name, .. } => Some(name),
+            Kind::List(element) => match &element.ty.kind {
+                Kind::Object { name, .. } => Some(name),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,43 @@
+use std::borrow::Cow;
+
+use serde::Serialize;
+use serde::ser::{SerializeMap, Serializer};
+
+/// A value that stands in a schema: a default, what a rule compares with, what it puts in another's stead.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Literal {
+    /// Null.
+    Null,
+    /// True or false.
+    Bool(bool),
+    /// A whole number.
+    Int(i64),
+    /// A number with a fraction.
+    Float(f64),
+    /// Text.
+    Text(Cow<'static, str>),
+    /// A list.
+    List(Cow<'static, [Literal]>),
+    /// A map.
+    Map(Cow<'static, [(Cow<'static, str>, Literal)]>),
+}
+
+impl Serialize for Literal {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Literal::Null => serializer.serialize_unit(),
+            Literal::Bool(value) => serializer.serialize_bool(*value),
+            Literal::Int(value) => serializer.serialize_i64(*value),
+            Literal::Float(value) => serializer.serialize_f64(*value),
+            Literal::Text(value) => serializer.serialize_str(value),
+            Literal::List(values) => values.serialize(serializer),
+            Literal::Map(entries) => {
+                let mut map = serializer.serialize_map(Some(entries.len()))?;
+                for (key, value) in entries.iter() {
+                    map.serialize_entry(key, value)?;
+                }
+                map.end()
+            }
+        }
+    }
+}

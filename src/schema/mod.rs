@@ -1,0 +1,150 @@
+//! What an object is, as data.
+//!
+//! One [`ObjectSchema`] holds all that the framework knows of an object: names, history, fields, and the rules
+//! that make an older version of it. The derive writes it as a constant, a dynamic object owns one, and all
+//! else (the wire, fingerprints, checks) reads it.
+
+mod field;
+mod inherit;
+mod kind;
+mod literal;
+mod rule;
+
+use std::borrow::Cow;
+use std::ops::Deref;
+
+use crate::version::Version;
+
+pub use field::FieldSchema;
+pub use inherit::{Inherited, concat, name_of};
+pub use kind::{Element, Kind, TypeSchema};
+pub use literal::Literal;
+pub use rule::{Action, Condition, Instead, Rule, Tombstone};
+
+/// An object, as data.
+#[derive(Clone, Debug)]
+pub struct ObjectSchema {
+    /// The name on the wire (`obj_name()`).
+    pub name: Cow<'static, str>,
+    /// Whose object it is (`OBJ_PROJECT_NAMESPACE`).
+    pub namespace: Cow<'static, str>,
+    /// The keys of its envelope.
+    pub keys: Keys,
+    /// Every version that there was, oldest first; the last one is the current.
+    pub versions: Cow<'static, [Version]>,
+    /// The one version that may still change: the last one, or none.
+    pub unreleased: Option<Version>,
+    /// Its fields in the order of the wire: its own, then those that it inherits.
+    pub fields: Cow<'static, [FieldSchema]>,
+    /// The fields that it had.
+    pub tombstones: Cow<'static, [Tombstone]>,
+    /// Of a list object (`ObjectListBase`), its `child_versions`: from which of its versions on its elements go
+    /// out in which of theirs.
+    pub child_versions: Option<Cow<'static, [(Version, Version)]>>,
+    /// Whether the objects inside it go out as they are, whatever the target.
+    pub keep_children: bool,
+    /// The name of the routine that finishes a backport, after the rules.
+    pub compatible: Option<Cow<'static, str>>,
+    /// The name of the routine that looks at a whole object once it was read.
+    pub validate: Option<Cow<'static, str>>,
+    /// The names of the objects that it extends, nearest first.
+    pub bases: Cow<'static, [Cow<'static, str>]>,
+    /// What can be called on it from another host, sorted by name.
+    pub methods: Cow<'static, [MethodSchema]>,
+}
+
+impl ObjectSchema {
+    /// The version that it has now.
+    pub fn current(&self) -> Version {
+        self.versions.last().copied().unwrap_or(Version::new(1, 0))
+    }
+
+    /// Whether there was such a version.
+    pub fn has_version(&self, version: Version) -> bool {
+        self.versions.contains(&version)
+    }
+
+    /// Where the field of that name stands.
+    pub fn position(&self, name: &str) -> Option<usize> {
+        self.fields.iter().position(|field| field.name == name)
+    }
+
+    /// The field of that name.
+    pub fn field(&self, name: &str) -> Option<&FieldSchema> {
+        self.fields.iter().find(|field| field.name == name)
+    }
+}
+
+/// The keys of an envelope: the serial namespace (`OBJ_SERIAL_NAMESPACE`), and what stands behind its dot.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Keys {
+    /// The namespace itself.
+    pub serial_namespace: Cow<'static, str>,
+    /// Where the object's name stands.
+    pub name: Cow<'static, str>,
+    /// Where its project's namespace stands.
+    pub namespace: Cow<'static, str>,
+    /// Where its version stands.
+    pub version: Cow<'static, str>,
+    /// Where its fields stand.
+    pub data: Cow<'static, str>,
+    /// Where the names of its changed fields stand.
+    pub changes: Cow<'static, str>,
+}
+
+impl Keys {
+    /// The keys of a serial namespace.
+    pub fn new(serial_namespace: &str) -> Self {
+        let key = |word: &str| Cow::Owned(format!("{serial_namespace}.{word}"));
+        Keys {
+            serial_namespace: Cow::Owned(serial_namespace.to_owned()),
+            name: key("name"),
+            namespace: key("namespace"),
+            version: key("version"),
+            data: key("data"),
+            changes: key("changes"),
+        }
+    }
+}
+
+/// A method that can be called from another host (`remotable`).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MethodSchema {
+    /// Its name.
+    pub name: Cow<'static, str>,
+    /// Its signature as a fingerprint hashes it (`ArgSpec(args=['self'], ...)`).
+    pub spec: Cow<'static, str>,
+}
+
+/// A value that is either part of the program or owned, so that a schema can be a constant and can be read at
+/// run time.
+#[derive(Clone, Debug)]
+pub enum Held<T: 'static> {
+    /// Part of the program.
+    Static(&'static T),
+    /// Made at run time.
+    Owned(Box<T>),
+}
+
+impl<T> Deref for Held<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        match self {
+            Held::Static(value) => value,
+            Held::Owned(value) => value,
+        }
+    }
+}
+
+impl<T: PartialEq> PartialEq for Held<T> {
+    fn eq(&self, other: &Self) -> bool {
+        **self == **other
+    }
+}
+
+impl<T> From<T> for Held<T> {
+    fn from(value: T) -> Self {
+        Held::Owned(Box::new(value))
+    }
+}

@@ -1,0 +1,99 @@
+use std::borrow::Cow;
+
+use super::{Held, Literal, TypeSchema};
+use crate::version::Version;
+
+/// What an older target asks of a field beyond leaving it out.
+#[derive(Clone, Debug)]
+pub struct Rule {
+    /// The rule holds for targets before this version.
+    pub before: Version,
+    /// What it does.
+    pub action: Action,
+}
+
+/// What a rule does.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum Action {
+    /// Refuses the backport where the field is set; null counts.
+    Refuse,
+    /// Does something where one of these values stands in the field, or inside it.
+    Values {
+        /// The values.
+        values: Cow<'static, [Literal]>,
+        /// What is done.
+        instead: Instead,
+    },
+    /// Writes the field under this name, as a peer of that time called it.
+    Rename(Cow<'static, str>),
+    /// Writes the value as it was before, of another type or under another name.
+    Convert {
+        /// Which of the object's conversions does it.
+        index: usize,
+        /// The field's name at that time.
+        name: Cow<'static, str>,
+        /// Its type at that time.
+        ty: Held<TypeSchema>,
+        /// The names of the routines, to the older form and from it.
+        routines: (Cow<'static, str>, Cow<'static, str>),
+    },
+    /// Writes the value of another field here.
+    Take {
+        /// The other field.
+        from: Cow<'static, str>,
+        /// Whether it becomes the one element of a list; an empty or absent value becomes an empty list.
+        wrap: bool,
+        /// Only where this holds.
+        when: Option<Condition>,
+    },
+    /// Adds the value of another field, where it has one, to this dict.
+    Insert {
+        /// The key in the dict.
+        key: Cow<'static, str>,
+        /// The other field.
+        from: Cow<'static, str>,
+    },
+    /// Writes this where the field is unset or null.
+    Fill(Literal),
+}
+
+/// What is done with a value that an older target doesn't know.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Instead {
+    /// The backport is refused.
+    Refuse,
+    /// The field is left out.
+    Drop,
+    /// This is written.
+    Write(Literal),
+}
+
+/// A field that has a value.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Condition {
+    /// The field.
+    pub field: Cow<'static, str>,
+    /// The value.
+    pub value: Literal,
+}
+
+/// A field that an object had.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Tombstone {
+    /// Its name on the wire.
+    pub name: Cow<'static, str>,
+    /// The first version that had it; the object's first, where there is none.
+    pub since: Option<Version>,
+    /// The last version that had it.
+    pub until: Version,
+    /// What is written for peers that still read it; it is left out where there is nothing.
+    pub fill: Option<Literal>,
+}
+
+impl Tombstone {
+    /// Whether an object of that version had the field.
+    pub fn is_in(&self, version: Version) -> bool {
+        version <= self.until && self.since.is_none_or(|since| version >= since)
+    }
+}

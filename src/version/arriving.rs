@@ -1,0 +1,97 @@
+use std::fmt;
+use std::str::FromStr;
+
+use super::{Version, VersionParseError};
+
+/// A version as a peer wrote it.
+///
+/// The reference orders such text by PEP 440, where `1`, `1.0`, `1.0.0` and `v1.0` are the same version and
+/// `1.0rc1` comes before it, and it keeps the text for when the object goes out again. So does this type.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Arriving {
+    version: Version,
+    /// Where the text isn't what [`Version`] prints.
+    odd: Option<Box<Odd>>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Odd {
+    text: String,
+    pep440: pep440_rs::Version,
+}
+
+impl Arriving {
+    /// The text's first two or three numbers.
+    pub fn version(&self) -> Version {
+        self.version
+    }
+
+    /// The text as [`Version`] prints it, where that is how it came.
+    pub fn as_plain(&self) -> Option<Version> {
+        match self.odd {
+            None => Some(self.version),
+            Some(_) => None,
+        }
+    }
+
+    /// Whether both name one version by PEP 440.
+    pub fn is(&self, version: Version) -> bool {
+        match &self.odd {
+            None => self.version.reads(version) && version.reads(self.version),
+            Some(odd) => odd.pep440 == pep440(version),
+        }
+    }
+
+    /// Whether code of `version` reads this, by the reference's rule: the same major number, and not newer.
+    pub fn is_read_by(&self, version: Version) -> bool {
+        match &self.odd {
+            None => version.reads(self.version),
+            Some(odd) => {
+                let ours = pep440(version);
+                odd.pep440.release().first() == ours.release().first() && odd.pep440 <= ours
+            }
+        }
+    }
+}
+
+fn pep440(version: Version) -> pep440_rs::Version {
+    let parts = [version.major(), version.minor(), version.patch().unwrap_or(0)];
+    pep440_rs::Version::new(parts.map(u64::from))
+}
+
+impl From<Version> for Arriving {
+    fn from(version: Version) -> Self {
+        Arriving { version, odd: None }
+    }
+}
+
+impl FromStr for Arriving {
+    type Err = VersionParseError;
+
+    /// # Errors
+    /// Where PEP 440 doesn't know the text; the error then says what plain text should look like.
+    fn from_str(text: &str) -> Result<Self, VersionParseError> {
+        let error = match text.parse::<Version>() {
+            Ok(version) => return Ok(version.into()),
+            Err(error) => error,
+        };
+        let Ok(pep440) = text.parse::<pep440_rs::Version>() else { return Err(error) };
+        let part = |place: usize| {
+            let number = pep440.release().get(place).copied();
+            number.map_or(Ok(None), |number| u32::try_from(number).map(Some))
+        };
+        let (Ok(major), Ok(minor), Ok(patch)) = (part(0), part(1), part(2)) else { return Err(error) };
+        let version = Version { major: major.unwrap_or(0), minor: minor.unwrap_or(0), patch };
+        Ok(Arriving { version, odd: Some(Box::new(Odd { text: text.to_owned(), pep440 })) })
+    }
+}
+
+impl fmt::Display for Arriving {
+    /// The text as it came.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.odd {
+            None => self.version.fmt(f),
+            Some(odd) => f.write_str(&odd.text),
+        }
+    }
+}

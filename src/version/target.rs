@@ -1,0 +1,71 @@
+use super::{Manifest, Version, VersionParseError};
+
+/// What an encoding is made for.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub enum Target<'a> {
+    /// Each object goes out in its own version: the one that it arrived in, else its current one.
+    #[default]
+    Own,
+    /// The outermost objects go out in this version, and those inside them as the manifest says, or by the
+    /// relationships that their parents declare where there is none.
+    Version(Version, Option<&'a Manifest>),
+    /// Every object goes out as the manifest says, the outermost ones too.
+    Manifest(&'a Manifest),
+}
+
+impl<'a> Target<'a> {
+    /// The manifest, where it names any object: an empty one counts as none, as in the reference.
+    pub fn manifest(self) -> Option<&'a Manifest> {
+        match self {
+            Target::Own | Target::Version(_, None) => None,
+            Target::Version(_, Some(manifest)) | Target::Manifest(manifest) => {
+                (!manifest.is_empty()).then_some(manifest)
+            }
+        }
+    }
+}
+
+/// What can be said where a [`Target`] is asked for: a version, its text, a manifest, or a pair of both.
+pub trait IntoTarget<'a> {
+    /// The target.
+    ///
+    /// # Errors
+    /// Where the version's text can't be read.
+    fn into_target(self) -> Result<Target<'a>, VersionParseError>;
+}
+
+impl<'a> IntoTarget<'a> for Target<'a> {
+    fn into_target(self) -> Result<Target<'a>, VersionParseError> {
+        Ok(self)
+    }
+}
+
+impl<'a> IntoTarget<'a> for Version {
+    fn into_target(self) -> Result<Target<'a>, VersionParseError> {
+        Ok(Target::Version(self, None))
+    }
+}
+
+impl<'a> IntoTarget<'a> for &str {
+    fn into_target(self) -> Result<Target<'a>, VersionParseError> {
+        self.parse::<Version>()?.into_target()
+    }
+}
+
+impl<'a> IntoTarget<'a> for &'a Manifest {
+    fn into_target(self) -> Result<Target<'a>, VersionParseError> {
+        Ok(Target::Manifest(self))
+    }
+}
+
+impl<'a> IntoTarget<'a> for (Version, &'a Manifest) {
+    fn into_target(self) -> Result<Target<'a>, VersionParseError> {
+        Ok(Target::Version(self.0, Some(self.1)))
+    }
+}
+
+impl<'a> IntoTarget<'a> for (&str, &'a Manifest) {
+    fn into_target(self) -> Result<Target<'a>, VersionParseError> {
+        (self.0.parse::<Version>()?, self.1).into_target()
+    }
+}
