@@ -3,16 +3,28 @@
 //! A [`Field`] is unset or holds a value, and knows whether it was changed. What may stand in one implements
 //! [`FieldType`]; a value that can go out at all, alone or in a container, is an [`Entity`].
 
+mod boolean;
 mod context;
 mod encoded;
+mod list;
+mod map;
+mod number;
+mod optional;
 mod path;
+mod python;
+mod scalar;
+mod text;
+mod tuple;
 mod types;
 
 use std::fmt;
 
+pub use boolean::FlexibleBool;
 pub use context::{Context, Decoding, Limits};
 pub(crate) use encoded::Encoded;
+pub use number::NonNegativeFloat;
 pub use path::{Loss, Path, Survey};
+pub use text::Sensitive;
 pub use types::{Current, Entity, FieldSlot, FieldType};
 
 /// A field of an object: unset, or set to a value.
