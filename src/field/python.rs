@@ -37,6 +37,11 @@ pub(crate) fn bool_text(value: bool) -> &'static str {
     if value { "True" } else { "False" }
 }
 
+/// What `str.strip` takes away and `\s` matches: the separators of ASCII too.
+pub(crate) fn is_space(c: char) -> bool {
+    c.is_whitespace() || matches!(c, '\x1c'..='\x1f')
+}
+
 /// `int` of a text, as far as it fits.
 pub(crate) fn int(text: &str) -> Option<i128> {
     // Python's own limit, against numbers that take long to read.
