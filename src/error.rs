@@ -84,6 +84,10 @@ impl Error {
         Error::new(ErrorKind::ObjectAction, reason.to_string())
     }
 
+    pub(crate) fn format(error: &dyn fmt::Display) -> Self {
+        Error::new(ErrorKind::Format, error.to_string())
+    }
+
     pub(crate) fn of(mut self, object: &str) -> Self {
         self.0.object.get_or_insert_with(|| object.to_owned());
         self

@@ -15,6 +15,7 @@ pub mod wire;
 #[cfg(feature = "nova")]
 pub mod nova;
 
+pub use compat::{Backport, View};
 pub use error::{Error, ErrorKind, Incompatible};
 pub use field::{Context, Current, Entity, Field, FieldType, Loss};
 pub use object::{Object, Origin, UnknownFields, VersionedObject};

@@ -1,13 +1,18 @@
 //! What a target makes of a schema and its values: kept, dropped, converted, refused.
-use crate::error::Error;
-use crate::field::{Path, Survey};
-use crate::object::Object;
-use crate::version::Target;
+//!
+//! [`Backport::at`] is the way in: it looks for refusals before anything is written, and gives a [`View`] that
+//! serializes and that tells what is left out.
 
-/// Looks at an object before it is written.
-///
-/// # Errors
-/// Where the backport is refused.
-pub fn survey_object<O: Object>(_: &O, _: &Target<'_>, _: Path<'_>, _: &mut Survey<'_>) -> Result<(), Error> {
-    todo!()
-}
+mod child;
+mod data;
+mod fate;
+mod matching;
+mod plan;
+mod substitute;
+mod survey;
+mod view;
+
+pub(crate) use data::{Data, changed_names, finished};
+pub(crate) use plan::Plan;
+pub use survey::survey_object;
+pub use view::{Backport, View};

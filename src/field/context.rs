@@ -3,7 +3,7 @@ use std::fmt;
 
 use serde::de;
 
-use crate::error::{Error, ErrorKind, Step};
+use crate::error::{Error, Step};
 use crate::version::Manifest;
 
 /// How much a decoder takes before it refuses.
@@ -55,8 +55,7 @@ impl<'a> Decoding<'a> {
 
     /// The typed error behind one that the format gave back.
     pub fn into_error(self, error: impl fmt::Display) -> Error {
-        let error = error.to_string();
-        self.error.into_inner().unwrap_or_else(|| Error::new(ErrorKind::Format, error))
+        self.error.into_inner().unwrap_or_else(|| Error::invalid_value(error))
     }
 }
 

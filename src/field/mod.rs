@@ -4,12 +4,14 @@
 //! [`FieldType`]; a value that can go out at all, alone or in a container, is an [`Entity`].
 
 mod context;
+mod encoded;
 mod path;
 mod types;
 
 use std::fmt;
 
 pub use context::{Context, Decoding, Limits};
+pub(crate) use encoded::Encoded;
 pub use path::{Loss, Path, Survey};
 pub use types::{Current, Entity, FieldSlot, FieldType};
 

@@ -69,6 +69,19 @@ impl Primitive {
         }
     }
 
+    /// What it is, as text for people, without the value.
+    pub(crate) fn describe(&self) -> &'static str {
+        match self {
+            Primitive::Null => "null",
+            Primitive::Bool(_) => "a boolean",
+            Primitive::Int(_) | Primitive::Float(_) => "a number",
+            Primitive::Text(_) => "text",
+            Primitive::Bytes(_) => "bytes",
+            Primitive::List(_) => "a list",
+            Primitive::Map(_) => "a map",
+        }
+    }
+
     /// The value at a key, where it is a map that has the key.
     pub fn get(&self, key: &str) -> Option<&Primitive> {
         self.as_map()?.get(key)

@@ -30,7 +30,10 @@ pub const fn concat<const N: usize>(
     let mut length = 0;
     while length < own.len() {
         // The array's old element is forgotten, since a constant can't drop it.
-        std::mem::forget(std::mem::replace(&mut out[length], copy(&own[length])));
+        std::mem::forget(std::mem::replace(
+            &mut out[length],
+            copy(&own[length], own[length].since, table(&own[length])),
+        ));
         length += 1;
     }
     let mut used = 0;
@@ -38,32 +41,23 @@ pub const fn concat<const N: usize>(
     while part < parts.len() {
         let mut place = 0;
         while place < parts[part].len() {
-            let mut field = copy(&parts[part][place]);
+            let inherited = &parts[part][place];
             let mut earlier = 0;
             while earlier < length {
-                assert!(
-                    !equal(str(&out[earlier].name), str(&field.name)),
-                    "two fields of one name on the wire"
-                );
+                let same = equal(text(&out[earlier].name), text(&inherited.name));
+                assert!(!same, "two fields of one name on the wire");
                 earlier += 1;
             }
-            field.since = None;
-            std::mem::forget(std::mem::replace(&mut field.relationship, None));
+            let (mut since, mut relationship) = (None, None);
             let mut word = 0;
             while word < said.len() {
-                if equal(said[word].name, str(&field.name)) {
-                    field.since = said[word].since;
-                    if let Some(versions) = said[word].relationship {
-                        std::mem::forget(std::mem::replace(
-                            &mut field.relationship,
-                            Some(Cow::Borrowed(versions)),
-                        ));
-                    }
+                if equal(said[word].name, text(&inherited.name)) {
+                    (since, relationship) = (said[word].since, said[word].relationship);
                     used += 1;
                 }
                 word += 1;
             }
-            std::mem::forget(std::mem::replace(&mut out[length], field));
+            std::mem::forget(std::mem::replace(&mut out[length], copy(inherited, since, relationship)));
             length += 1;
             place += 1;
         }
@@ -75,7 +69,7 @@ pub const fn concat<const N: usize>(
 
 /// The name of a constant schema, for an heir's `bases`.
 pub const fn name_of(schema: &'static ObjectSchema) -> &'static str {
-    str(&schema.name)
+    text(&schema.name)
 }
 
 const fn nothing() -> FieldSchema {
@@ -94,9 +88,13 @@ const fn nothing() -> FieldSchema {
     }
 }
 
-const fn copy(field: &FieldSchema) -> FieldSchema {
+const fn copy(
+    field: &FieldSchema,
+    since: Option<Version>,
+    relationship: Option<&'static [(Version, Version)]>,
+) -> FieldSchema {
     FieldSchema {
-        name: Cow::Borrowed(str(&field.name)),
+        name: Cow::Borrowed(text(&field.name)),
         ty: match field.ty {
             Held::Static(ty) => Held::Static(ty),
             Held::Owned(_) => panic!("a constant schema owns nothing"),
@@ -105,17 +103,24 @@ const fn copy(field: &FieldSchema) -> FieldSchema {
         read_only: field.read_only,
         strict: field.strict,
         default: literal(&field.default),
-        since: field.since,
+        since,
         absent: literal(&field.absent),
         rules: match field.rules {
             Cow::Borrowed(rules) => Cow::Borrowed(rules),
             Cow::Owned(_) => panic!("a constant schema owns nothing"),
         },
-        relationship: match field.relationship {
+        relationship: match relationship {
             None => None,
-            Some(Cow::Borrowed(versions)) => Some(Cow::Borrowed(versions)),
-            Some(Cow::Owned(_)) => panic!("a constant schema owns nothing"),
+            Some(versions) => Some(Cow::Borrowed(versions)),
         },
+    }
+}
+
+const fn table(field: &FieldSchema) -> Option<&'static [(Version, Version)]> {
+    match field.relationship {
+        None => None,
+        Some(Cow::Borrowed(versions)) => Some(versions),
+        Some(Cow::Owned(_)) => panic!("a constant schema owns nothing"),
     }
 }
 
@@ -127,7 +132,8 @@ const fn literal(literal: &Option<Held<Literal>>) -> Option<Held<Literal>> {
     }
 }
 
-const fn str(text: &Cow<'static, str>) -> &'static str {
+#[allow(clippy::ptr_arg, reason = "a constant can't call `Deref`")]
+const fn text(text: &Cow<'static, str>) -> &'static str {
     match text {
         Cow::Borrowed(text) => text,
         Cow::Owned(_) => panic!("a constant schema owns nothing"),

@@ -5,12 +5,14 @@
 //! else (the wire, fingerprints, checks) reads it.
 
 mod field;
+mod history;
 mod inherit;
 mod kind;
 mod literal;
 mod rule;
 
 use std::borrow::Cow;
+use std::fmt;
 use std::ops::Deref;
 
 use crate::version::Version;
@@ -62,6 +64,11 @@ impl ObjectSchema {
     /// Whether there was such a version.
     pub fn has_version(&self, version: Version) -> bool {
         self.versions.contains(&version)
+    }
+
+    /// The versions as text for people: `0.1, 1.0 to 1.14`.
+    pub fn history(&self) -> impl fmt::Display {
+        history::History(&self.versions)
     }
 
     /// Where the field of that name stands.

@@ -1,6 +1,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use serde::ser::{Serialize, Serializer};
+
 use super::{Version, VersionParseError};
 
 /// A version as a peer wrote it.
@@ -92,6 +94,15 @@ impl fmt::Display for Arriving {
         match &self.odd {
             None => self.version.fmt(f),
             Some(odd) => f.write_str(&odd.text),
+        }
+    }
+}
+
+impl Serialize for Arriving {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match &self.odd {
+            None => self.version.serialize(serializer),
+            Some(odd) => serializer.serialize_str(&odd.text),
         }
     }
 }

@@ -11,16 +11,19 @@ pub enum Target<'a> {
     Version(Version, Option<&'a Manifest>),
     /// Every object goes out as the manifest says, the outermost ones too.
     Manifest(&'a Manifest),
+    /// What a parent that is converted asks of an object inside it: conversion to this version, also where
+    /// that is the version that the object has.
+    Child(Version, Option<&'a Manifest>),
 }
 
 impl<'a> Target<'a> {
     /// The manifest, where it names any object: an empty one counts as none, as in the reference.
     pub fn manifest(self) -> Option<&'a Manifest> {
         match self {
-            Target::Own | Target::Version(_, None) => None,
-            Target::Version(_, Some(manifest)) | Target::Manifest(manifest) => {
-                (!manifest.is_empty()).then_some(manifest)
-            }
+            Target::Own | Target::Version(_, None) | Target::Child(_, None) => None,
+            Target::Version(_, Some(manifest))
+            | Target::Manifest(manifest)
+            | Target::Child(_, Some(manifest)) => (!manifest.is_empty()).then_some(manifest),
         }
     }
 }

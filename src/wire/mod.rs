@@ -1,43 +1,98 @@
-//! The envelope.
-use serde::{Deserializer, Serializer};
+//! The envelope: how an object stands on the wire.
+//!
+//! ```json
+//! {"nova_object.name": "Migration", "nova_object.namespace": "nova", "nova_object.version": "1.8",
+//!  "nova_object.data": {"id": 7, "status": "running"}, "nova_object.changes": ["status"]}
+//! ```
+//!
+//! Objects are written from their fields into the serializer and read from the deserializer into their fields,
+//! with nothing in between; only data that comes before its header is kept until that is there.
+//!
+//! A derived object implements serde's traits, so it can stand in any serde structure. The functions here do
+//! the same with typed errors.
 
-use crate::field::Context;
+mod decode;
+mod encode;
+mod envelope;
+#[cfg(feature = "json")]
+mod json;
+
+use serde::de::Deserializer;
+use serde::ser::Serializer;
+
+use crate::error::Error;
+use crate::field::{Context, Decoding, Entity, FieldType, Path, Survey};
 use crate::object::{Object, VersionedObject};
-use crate::version::Target;
+use crate::version::{IntoTarget, Target};
 
-/// Writes an object.
+pub use encode::encode_object;
+pub(crate) use envelope::{Header, Key, Receiver, read_envelope};
+#[cfg(feature = "json")]
+pub use json::{from_json, to_json};
+
+pub(crate) use decode::{accept, finish, mark_changed, read_data};
+
+/// Reads an object, or any value that can stand in a field, from a format.
 ///
 /// # Errors
-/// The serializer's own, and where a rule refuses the backport.
-pub fn encode_object<O: Object, S: Serializer>(_: &O, _: S, _: &Target<'_>) -> Result<S::Ok, S::Error> {
-    todo!()
+/// Where the value can't be read; the error says what, where and in which version.
+pub fn decode<'de, T: FieldType, D: Deserializer<'de>>(deserializer: D) -> Result<T, Error> {
+    decode_with(deserializer, Decoding::new())
 }
 
-/// Reads an object.
+/// The same, with limits of the caller's own and held to the versions that the caller says.
 ///
 /// # Errors
-/// The deserializer's own.
+/// As [`decode`].
+pub fn decode_with<'de, T: FieldType, D: Deserializer<'de>>(
+    deserializer: D,
+    decoding: Decoding<'_>,
+) -> Result<T, Error> {
+    match T::decode(deserializer, decoding.context()) {
+        Ok(value) => Ok(value),
+        Err(error) => Err(decoding.into_error(error)),
+    }
+}
+
+/// Writes a value for a target into a format.
+///
+/// # Errors
+/// Where the target refuses the value, before anything is written, and where the format fails.
+pub fn encode<'a, T: Entity + ?Sized, S: Serializer>(
+    value: &T,
+    target: impl IntoTarget<'a>,
+    serializer: S,
+) -> Result<S::Ok, Error> {
+    let target = target.into_target()?;
+    value.survey(&target, Path::ROOT, &mut Survey::refusals())?;
+    value.encode(serializer, &target).map_err(|error| Error::format(&error))
+}
+
+/// Reads an object within a decoding.
+///
+/// # Errors
+/// The deserializer's own, with the typed error left in the context.
 pub fn decode_object<'de, O: VersionedObject, D: Deserializer<'de>>(
-    _: D,
-    _: Context<'_>,
+    deserializer: D,
+    context: Context<'_>,
 ) -> Result<O, D::Error> {
-    todo!()
+    read_envelope(deserializer, decode::Typed::<O>::new(), context.deeper()?)
 }
 
-/// `Serialize` of an object.
+/// What `Serialize` of an object is: its own version.
 ///
 /// # Errors
-/// As [`encode_object`].
+/// The serializer's own.
 pub fn serialize_object<O: Object, S: Serializer>(object: &O, serializer: S) -> Result<S::Ok, S::Error> {
     encode_object(object, serializer, &Target::Own)
 }
 
-/// `Deserialize` of an object.
+/// What `Deserialize` of an object is: decoding with default limits, the typed error as text.
 ///
 /// # Errors
-/// As [`decode_object`].
+/// The deserializer's own.
 pub fn deserialize_object<'de, O: VersionedObject, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<O, D::Error> {
-    decode_object(deserializer, crate::field::Decoding::new().context())
+    decode_object(deserializer, Decoding::new().context())
 }

@@ -1,0 +1,253 @@
+//! Whether a value is a literal, or has it inside: found by writing the value to nowhere.
+
+use std::fmt;
+
+use serde::ser::{self, Serialize, Serializer};
+
+use crate::field::Entity;
+use crate::schema::Literal;
+use crate::version::Target;
+
+/// Whether the literal is the value, or stands in it.
+pub(super) fn matches<T: Entity>(value: &T, literal: &Literal) -> bool {
+    value.encode(Matcher { literal, outermost: false }, &Target::Own).unwrap_or(false)
+}
+
+/// Whether the value is null.
+pub(super) fn is_null<T: Entity>(value: &T) -> bool {
+    value.encode(Matcher { literal: &Literal::Null, outermost: true }, &Target::Own).unwrap_or(false)
+}
+
+#[derive(Clone, Copy)]
+struct Matcher<'a> {
+    literal: &'a Literal,
+    /// Whether only the value itself counts, and nothing in it.
+    outermost: bool,
+}
+
+impl Matcher<'_> {
+    fn is(self, literal: &Literal) -> Result<bool, Never> {
+        Ok(self.literal == literal)
+    }
+}
+
+/// The error of a serializer that has nothing to fail at; a value's own refusal counts as no match.
+#[derive(Debug)]
+pub(super) struct Never;
+
+impl fmt::Display for Never {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("value can't be written")
+    }
+}
+
+impl std::error::Error for Never {}
+
+impl ser::Error for Never {
+    fn custom<T: fmt::Display>(_: T) -> Self {
+        Never
+    }
+}
+
+macro_rules! integers {
+    ($($method:ident $ty:ty),*) => {
+        $(fn $method(self, value: $ty) -> Result<bool, Never> {
+            Ok(i64::try_from(value).is_ok_and(|value| *self.literal == Literal::Int(value)))
+        })*
+    };
+}
+
+impl<'a> Serializer for Matcher<'a> {
+    type Ok = bool;
+    type Error = Never;
+    type SerializeSeq = Inside<'a>;
+    type SerializeTuple = Inside<'a>;
+    type SerializeTupleStruct = Inside<'a>;
+    type SerializeTupleVariant = Inside<'a>;
+    type SerializeMap = Inside<'a>;
+    type SerializeStruct = Inside<'a>;
+    type SerializeStructVariant = Inside<'a>;
+
+    integers! {
+        serialize_i8 i8, serialize_i16 i16, serialize_i32 i32, serialize_i64 i64, serialize_i128 i128,
+        serialize_u8 u8, serialize_u16 u16, serialize_u32 u32, serialize_u64 u64, serialize_u128 u128
+    }
+
+    fn serialize_bool(self, value: bool) -> Result<bool, Never> {
+        self.is(&Literal::Bool(value))
+    }
+
+    fn serialize_f32(self, value: f32) -> Result<bool, Never> {
+        self.is(&Literal::Float(value.into()))
+    }
+
+    fn serialize_f64(self, value: f64) -> Result<bool, Never> {
+        self.is(&Literal::Float(value))
+    }
+
+    fn serialize_char(self, value: char) -> Result<bool, Never> {
+        self.serialize_str(value.encode_utf8(&mut [0; 4]))
+    }
+
+    fn serialize_str(self, value: &str) -> Result<bool, Never> {
+        Ok(matches!(self.literal, Literal::Text(text) if text == value))
+    }
+
+    fn serialize_bytes(self, _: &[u8]) -> Result<bool, Never> {
+        Ok(false)
+    }
+
+    fn serialize_none(self) -> Result<bool, Never> {
+        self.is(&Literal::Null)
+    }
+
+    fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<bool, Never> {
+        value.serialize(self)
+    }
+
+    fn serialize_unit(self) -> Result<bool, Never> {
+        self.is(&Literal::Null)
+    }
+
+    fn serialize_unit_struct(self, _: &'static str) -> Result<bool, Never> {
+        self.is(&Literal::Null)
+    }
+
+    fn serialize_unit_variant(self, _: &'static str, _: u32, variant: &'static str) -> Result<bool, Never> {
+        self.serialize_str(variant)
+    }
+
+    fn serialize_newtype_struct<T: Serialize + ?Sized>(
+        self,
+        _: &'static str,
+        value: &T,
+    ) -> Result<bool, Never> {
+        value.serialize(self)
+    }
+
+    fn serialize_newtype_variant<T: Serialize + ?Sized>(
+        self,
+        _: &'static str,
+        _: u32,
+        _: &'static str,
+        value: &T,
+    ) -> Result<bool, Never> {
+        value.serialize(self)
+    }
+
+    fn serialize_seq(self, length: Option<usize>) -> Result<Inside<'a>, Never> {
+        let empty = length == Some(0)
+            && match self.literal {
+                Literal::List(list) => list.is_empty(),
+                Literal::Map(map) => map.is_empty(),
+                _ => false,
+            };
+        Ok(Inside { matcher: self, found: empty })
+    }
+
+    fn serialize_tuple(self, length: usize) -> Result<Inside<'a>, Never> {
+        self.serialize_seq(Some(length))
+    }
+
+    fn serialize_tuple_struct(self, _: &'static str, length: usize) -> Result<Inside<'a>, Never> {
+        self.serialize_seq(Some(length))
+    }
+
+    fn serialize_tuple_variant(
+        self,
+        _: &'static str,
+        _: u32,
+        _: &'static str,
+        length: usize,
+    ) -> Result<Inside<'a>, Never> {
+        self.serialize_seq(Some(length))
+    }
+
+    fn serialize_map(self, length: Option<usize>) -> Result<Inside<'a>, Never> {
+        self.serialize_seq(length)
+    }
+
+    fn serialize_struct(self, _: &'static str, length: usize) -> Result<Inside<'a>, Never> {
+        self.serialize_seq(Some(length))
+    }
+
+    fn serialize_struct_variant(
+        self,
+        _: &'static str,
+        _: u32,
+        _: &'static str,
+        length: usize,
+    ) -> Result<Inside<'a>, Never> {
+        self.serialize_seq(Some(length))
+    }
+}
+
+struct Inside<'a> {
+    matcher: Matcher<'a>,
+    found: bool,
+}
+
+impl Inside<'_> {
+    fn look<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Never> {
+        if !self.matcher.outermost && !self.found {
+            self.found = value.serialize(self.matcher)?;
+        }
+        Ok(())
+    }
+}
+
+macro_rules! inside {
+    ($($of:ident $method:ident),*) => {
+        $(impl ser::$of for Inside<'_> {
+            type Ok = bool;
+            type Error = Never;
+
+            fn $method<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Never> {
+                self.look(value)
+            }
+
+            fn end(self) -> Result<bool, Never> {
+                Ok(self.found)
+            }
+        })*
+    };
+}
+
+inside! { SerializeSeq serialize_element, SerializeTuple serialize_element, SerializeTupleStruct serialize_field,
+SerializeTupleVariant serialize_field }
+
+impl ser::SerializeMap for Inside<'_> {
+    type Ok = bool;
+    type Error = Never;
+
+    fn serialize_key<T: Serialize + ?Sized>(&mut self, _: &T) -> Result<(), Never> {
+        Ok(())
+    }
+
+    fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Never> {
+        self.look(value)
+    }
+
+    fn end(self) -> Result<bool, Never> {
+        Ok(self.found)
+    }
+}
+
+macro_rules! named {
+    ($($of:ident),*) => {
+        $(impl ser::$of for Inside<'_> {
+            type Ok = bool;
+            type Error = Never;
+
+            fn serialize_field<T: Serialize + ?Sized>(&mut self, _: &'static str, value: &T) -> Result<(), Never> {
+                self.look(value)
+            }
+
+            fn end(self) -> Result<bool, Never> {
+                Ok(self.found)
+            }
+        })*
+    };
+}
+
+named! { SerializeStruct, SerializeStructVariant }

@@ -1,0 +1,88 @@
+use crate::error::{Error, ErrorKind};
+use crate::object::Object;
+use crate::schema::ObjectSchema;
+use crate::version::{Manifest, Target, Version};
+
+/// How one object goes out: decided once, before its first byte.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Plan<'a> {
+    pub(super) version: Version,
+    pub(super) mode: Mode<'a>,
+    /// Whether it is labelled with the very text that it arrived under.
+    own_label: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Mode<'a> {
+    /// All of it, as it is.
+    Whole,
+    /// What an older version has of it; the objects inside it go out in their own versions.
+    Older,
+    /// The same, with the objects inside it converted: the reference's `obj_make_compatible`.
+    Backport(Option<&'a Manifest>),
+}
+
+impl<'a> Plan<'a> {
+    pub(crate) fn of<O: Object>(object: &O, target: &Target<'a>) -> Result<Plan<'a>, Error> {
+        let schema = object.schema();
+        let current = schema.current();
+        let own = object.origin().and_then(|origin| origin.version());
+        let (version, manifest) = match *target {
+            Target::Own => return Ok(Plan::own(own, current)),
+            Target::Child(version, manifest) => {
+                let version = released(schema, own, version)?;
+                return Ok(Plan { version, mode: Mode::Backport(manifest), own_label: false });
+            }
+            Target::Version(version, _) => (version, target.manifest()),
+            Target::Manifest(manifest) => (named(schema, manifest)?, target.manifest()),
+        };
+        if version == own.unwrap_or(current) && manifest.is_none() {
+            return Ok(Plan::own(own, current));
+        }
+        let version = released(schema, own, version)?;
+        let mode =
+            if version == current && manifest.is_none() { Mode::Whole } else { Mode::Backport(manifest) };
+        Ok(Plan { version, mode, own_label: false })
+    }
+
+    fn own(own: Option<Version>, current: Version) -> Self {
+        let version = own.unwrap_or(current);
+        let mode = if version < current { Mode::Older } else { Mode::Whole };
+        Plan { version, mode, own_label: own.is_some() }
+    }
+
+    /// The version that the object is labelled with, unless it keeps the label that it came with.
+    pub(crate) fn label(&self) -> Option<Version> {
+        (!self.own_label).then_some(self.version)
+    }
+
+    pub(crate) fn is_whole(&self) -> bool {
+        self.mode == Mode::Whole
+    }
+
+    /// Whether what a newer release wrote and this one doesn't know goes out again.
+    pub(super) fn keeps_unknown(&self) -> bool {
+        self.own_label
+    }
+
+    /// Whether the object's own routine has the last word.
+    pub(crate) fn has_routine(&self, schema: &ObjectSchema) -> bool {
+        !self.is_whole() && schema.compatible.is_some()
+    }
+}
+
+fn released(schema: &ObjectSchema, own: Option<Version>, version: Version) -> Result<Version, Error> {
+    if schema.has_version(version) || own == Some(version) {
+        return Ok(version);
+    }
+    let message =
+        format!("{} has no version {version} to be written in; it has {}", schema.name, schema.history());
+    Err(Error::new(ErrorKind::InvalidTargetVersion, message).of(&schema.name))
+}
+
+fn named(schema: &ObjectSchema, manifest: &Manifest) -> Result<Version, Error> {
+    manifest.get(&schema.name).ok_or_else(|| {
+        let message = format!("the peer's manifest doesn't name {}", schema.name);
+        Error::new(ErrorKind::InvalidTargetVersion, message).of(&schema.name)
+    })
+}

@@ -1,0 +1,357 @@
+//! A value on its way out, with some of the values in it replaced and others added.
+
+use serde::ser::{
+    Serialize, SerializeMap, SerializeSeq, SerializeStruct, SerializeTuple, SerializeTupleStruct, Serializer,
+};
+
+use super::fate::has_value;
+use crate::field::{Entity, Field, FieldType};
+use crate::object::{FieldVisitor, Object};
+use crate::schema::{Action, Instead, Literal, ObjectSchema, Rule};
+use crate::version::{Target, Version};
+
+/// The value of a field, adapted by the field's rules.
+pub(super) struct Adapted<'a, O, T> {
+    pub(super) object: &'a O,
+    pub(super) schema: &'a ObjectSchema,
+    pub(super) rules: &'a [Rule],
+    pub(super) version: Version,
+    pub(super) value: &'a T,
+    pub(super) target: Target<'a>,
+}
+
+impl<O: Object, T: Entity> Serialize for Adapted<'_, O, T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let more = Insertions { object: self.object, schema: self.schema };
+        let rules = Rules { rules: self.rules, version: self.version };
+        self.value.encode(Adapter { inner: serializer, rules, more: Some(&more) }, &self.target)
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Rules<'a> {
+    rules: &'a [Rule],
+    version: Version,
+}
+
+impl<'a> Rules<'a> {
+    fn active(self) -> impl Iterator<Item = &'a Action> {
+        self.rules.iter().filter(move |rule| self.version < rule.before).map(|rule| &rule.action)
+    }
+
+    /// What stands for a value that the target doesn't know.
+    fn instead_of(self, is: impl Fn(&Literal) -> bool) -> Option<&'a Literal> {
+        self.active().find_map(|action| match action {
+            Action::Values { values, instead: Instead::Write(literal) } if values.iter().any(&is) => {
+                Some(literal)
+            }
+            _ => None,
+        })
+    }
+}
+
+/// The entries that other fields add to a dict.
+struct Insertions<'a, O> {
+    object: &'a O,
+    schema: &'a ObjectSchema,
+}
+
+trait Insert {
+    fn insert<M: SerializeMap>(&self, rules: Rules<'_>, map: &mut M) -> Result<(), M::Error>;
+}
+
+impl<O: Object> Insert for Insertions<'_, O> {
+    fn insert<M: SerializeMap>(&self, rules: Rules<'_>, map: &mut M) -> Result<(), M::Error> {
+        for action in rules.active() {
+            let Action::Insert { key, from } = action else { continue };
+            let Some(place) = self.schema.position(from).filter(|place| has_value(self.object, *place))
+            else {
+                continue;
+            };
+            self.object.visit_field(place, Entry { key, map: &mut *map }).transpose()?;
+        }
+        Ok(())
+    }
+}
+
+struct Entry<'a, M> {
+    key: &'a str,
+    map: &'a mut M,
+}
+
+impl<M: SerializeMap> FieldVisitor for Entry<'_, M> {
+    type Output = Result<(), M::Error>;
+
+    fn field<T: FieldType>(self, field: &Field<T>) -> Self::Output {
+        match field.get() {
+            Some(value) => {
+                self.map.serialize_entry(self.key, &crate::field::Encoded::new(value, Target::Own))
+            }
+            None => Ok(()),
+        }
+    }
+}
+
+/// Writes into another serializer, replacing scalars. `more` is there at the outermost level alone.
+struct Adapter<'a, S, I> {
+    inner: S,
+    rules: Rules<'a>,
+    more: Option<&'a I>,
+}
+
+/// A value inside the field's value.
+struct Within<'a, T: ?Sized> {
+    value: &'a T,
+    rules: Rules<'a>,
+}
+
+impl<T: Serialize + ?Sized> Serialize for Within<'_, T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.value.serialize(Adapter { inner: serializer, rules: self.rules, more: None::<&Nothing> })
+    }
+}
+
+struct Nothing;
+
+impl Insert for Nothing {
+    fn insert<M: SerializeMap>(&self, _: Rules<'_>, _: &mut M) -> Result<(), M::Error> {
+        Ok(())
+    }
+}
+
+macro_rules! scalars {
+    ($($method:ident $ty:ty => $literal:expr),* $(,)?) => {
+        $(fn $method(self, value: $ty) -> Result<S::Ok, S::Error> {
+            let same: fn(&Literal, &$ty) -> bool = $literal;
+            match self.rules.instead_of(|literal| same(literal, &value)) {
+                Some(literal) => literal.serialize(self.inner),
+                None => self.inner.$method(value),
+            }
+        })*
+    };
+}
+
+fn is_int<T: Copy>(literal: &Literal, value: &T) -> bool
+where
+    i64: TryFrom<T>,
+{
+    matches!(literal, Literal::Int(int) if i64::try_from(*value).is_ok_and(|value| value == *int))
+}
+
+fn is_text(literal: &Literal, value: &str) -> bool {
+    matches!(literal, Literal::Text(text) if text == value)
+}
+
+impl<'a, S: Serializer, I: Insert> Serializer for Adapter<'a, S, I> {
+    type Ok = S::Ok;
+    type Error = S::Error;
+    type SerializeSeq = Inner<'a, S::SerializeSeq, I>;
+    type SerializeTuple = Inner<'a, S::SerializeTuple, I>;
+    type SerializeTupleStruct = Inner<'a, S::SerializeTupleStruct, I>;
+    type SerializeTupleVariant = S::SerializeTupleVariant;
+    type SerializeMap = Inner<'a, S::SerializeMap, I>;
+    type SerializeStruct = Inner<'a, S::SerializeStruct, I>;
+    type SerializeStructVariant = S::SerializeStructVariant;
+
+    scalars! {
+        serialize_bool bool => |literal, value| *literal == Literal::Bool(*value),
+        serialize_i8 i8 => is_int,
+        serialize_i16 i16 => is_int,
+        serialize_i32 i32 => is_int,
+        serialize_i64 i64 => is_int,
+        serialize_i128 i128 => is_int,
+        serialize_u8 u8 => is_int,
+        serialize_u16 u16 => is_int,
+        serialize_u32 u32 => is_int,
+        serialize_u64 u64 => is_int,
+        serialize_u128 u128 => is_int,
+        serialize_f32 f32 => |literal, value| *literal == Literal::Float((*value).into()),
+        serialize_f64 f64 => |literal, value| *literal == Literal::Float(*value),
+        serialize_char char => |literal, value| is_text(literal, value.encode_utf8(&mut [0; 4])),
+    }
+
+    fn serialize_str(self, value: &str) -> Result<S::Ok, S::Error> {
+        match self.rules.instead_of(|literal| is_text(literal, value)) {
+            Some(literal) => literal.serialize(self.inner),
+            None => self.inner.serialize_str(value),
+        }
+    }
+
+    fn serialize_bytes(self, value: &[u8]) -> Result<S::Ok, S::Error> {
+        self.inner.serialize_bytes(value)
+    }
+
+    fn serialize_none(self) -> Result<S::Ok, S::Error> {
+        match self.rules.instead_of(|literal| *literal == Literal::Null) {
+            Some(literal) => literal.serialize(self.inner),
+            None => self.inner.serialize_none(),
+        }
+    }
+
+    fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<S::Ok, S::Error> {
+        value.serialize(self)
+    }
+
+    fn serialize_unit(self) -> Result<S::Ok, S::Error> {
+        self.serialize_none()
+    }
+
+    fn serialize_unit_struct(self, _: &'static str) -> Result<S::Ok, S::Error> {
+        self.serialize_none()
+    }
+
+    fn serialize_unit_variant(
+        self,
+        _: &'static str,
+        _: u32,
+        variant: &'static str,
+    ) -> Result<S::Ok, S::Error> {
+        self.serialize_str(variant)
+    }
+
+    fn serialize_newtype_struct<T: Serialize + ?Sized>(
+        self,
+        _: &'static str,
+        value: &T,
+    ) -> Result<S::Ok, S::Error> {
+        value.serialize(self)
+    }
+
+    fn serialize_newtype_variant<T: Serialize + ?Sized>(
+        self,
+        name: &'static str,
+        index: u32,
+        variant: &'static str,
+        value: &T,
+    ) -> Result<S::Ok, S::Error> {
+        self.inner.serialize_newtype_variant(name, index, variant, &Within { value, rules: self.rules })
+    }
+
+    fn serialize_seq(self, length: Option<usize>) -> Result<Self::SerializeSeq, S::Error> {
+        Ok(Inner { inner: self.inner.serialize_seq(length)?, rules: self.rules, more: self.more })
+    }
+
+    fn serialize_tuple(self, length: usize) -> Result<Self::SerializeTuple, S::Error> {
+        Ok(Inner { inner: self.inner.serialize_tuple(length)?, rules: self.rules, more: self.more })
+    }
+
+    fn serialize_tuple_struct(
+        self,
+        name: &'static str,
+        length: usize,
+    ) -> Result<Self::SerializeTupleStruct, S::Error> {
+        let inner = self.inner.serialize_tuple_struct(name, length)?;
+        Ok(Inner { inner, rules: self.rules, more: self.more })
+    }
+
+    fn serialize_tuple_variant(
+        self,
+        name: &'static str,
+        index: u32,
+        variant: &'static str,
+        length: usize,
+    ) -> Result<Self::SerializeTupleVariant, S::Error> {
+        self.inner.serialize_tuple_variant(name, index, variant, length)
+    }
+
+    fn serialize_map(self, _: Option<usize>) -> Result<Self::SerializeMap, S::Error> {
+        // Entries may be added, so the length isn't known.
+        Ok(Inner { inner: self.inner.serialize_map(None)?, rules: self.rules, more: self.more })
+    }
+
+    fn serialize_struct(self, name: &'static str, length: usize) -> Result<Self::SerializeStruct, S::Error> {
+        Ok(Inner { inner: self.inner.serialize_struct(name, length)?, rules: self.rules, more: self.more })
+    }
+
+    fn serialize_struct_variant(
+        self,
+        name: &'static str,
+        index: u32,
+        variant: &'static str,
+        length: usize,
+    ) -> Result<Self::SerializeStructVariant, S::Error> {
+        self.inner.serialize_struct_variant(name, index, variant, length)
+    }
+}
+
+struct Inner<'a, C, I> {
+    inner: C,
+    rules: Rules<'a>,
+    more: Option<&'a I>,
+}
+
+impl<C: SerializeSeq, I> SerializeSeq for Inner<'_, C, I> {
+    type Ok = C::Ok;
+    type Error = C::Error;
+
+    fn serialize_element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), C::Error> {
+        self.inner.serialize_element(&Within { value, rules: self.rules })
+    }
+
+    fn end(self) -> Result<C::Ok, C::Error> {
+        self.inner.end()
+    }
+}
+
+impl<C: SerializeTuple, I> SerializeTuple for Inner<'_, C, I> {
+    type Ok = C::Ok;
+    type Error = C::Error;
+
+    fn serialize_element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), C::Error> {
+        self.inner.serialize_element(&Within { value, rules: self.rules })
+    }
+
+    fn end(self) -> Result<C::Ok, C::Error> {
+        self.inner.end()
+    }
+}
+
+impl<C: SerializeTupleStruct, I> SerializeTupleStruct for Inner<'_, C, I> {
+    type Ok = C::Ok;
+    type Error = C::Error;
+
+    fn serialize_field<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), C::Error> {
+        self.inner.serialize_field(&Within { value, rules: self.rules })
+    }
+
+    fn end(self) -> Result<C::Ok, C::Error> {
+        self.inner.end()
+    }
+}
+
+impl<C: SerializeMap, I: Insert> SerializeMap for Inner<'_, C, I> {
+    type Ok = C::Ok;
+    type Error = C::Error;
+
+    fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), C::Error> {
+        self.inner.serialize_key(key)
+    }
+
+    fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), C::Error> {
+        self.inner.serialize_value(&Within { value, rules: self.rules })
+    }
+
+    fn end(mut self) -> Result<C::Ok, C::Error> {
+        if let Some(more) = self.more {
+            more.insert(self.rules, &mut self.inner)?;
+        }
+        self.inner.end()
+    }
+}
+
+impl<C: SerializeStruct, I> SerializeStruct for Inner<'_, C, I> {
+    type Ok = C::Ok;
+    type Error = C::Error;
+
+    fn serialize_field<T: Serialize + ?Sized>(
+        &mut self,
+        name: &'static str,
+        value: &T,
+    ) -> Result<(), C::Error> {
+        self.inner.serialize_field(name, &Within { value, rules: self.rules })
+    }
+
+    fn end(self) -> Result<C::Ok, C::Error> {
+        self.inner.end()
+    }
+}

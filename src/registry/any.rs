@@ -1,0 +1,168 @@
+use std::any::Any;
+use std::fmt;
+
+use serde::ser::Serializer;
+
+use crate::error::Error;
+use crate::field::{Context, Encoded, Entity, Path, Survey};
+use crate::object::{Object, Origin, VersionedObject};
+use crate::schema::ObjectSchema;
+use crate::version::{Arriving, Target, Version};
+use crate::wire;
+
+/// An object of any registered type, which can be written as it is, and be turned into what it is.
+pub struct AnyObject(Box<dyn Erased>);
+
+impl AnyObject {
+    /// An object, its type forgotten.
+    pub fn new<O: VersionedObject + Send + Sync + 'static>(object: O) -> Self {
+        AnyObject(Box::new(object))
+    }
+
+    pub(super) fn from_erased(object: Box<dyn Erased>) -> Self {
+        AnyObject(object)
+    }
+
+    /// What it is.
+    pub fn schema(&self) -> &'static ObjectSchema {
+        self.0.schema()
+    }
+
+    /// Its name on the wire.
+    pub fn name(&self) -> &'static str {
+        &self.0.schema().name
+    }
+
+    /// The version that it arrived in, if its type remembers that.
+    pub fn origin(&self) -> Option<&Origin> {
+        self.0.origin()
+    }
+
+    /// Whether it is of that type.
+    pub fn is<O: VersionedObject + 'static>(&self) -> bool {
+        self.0.as_any().is::<O>()
+    }
+
+    /// The object, where it is of that type.
+    pub fn downcast_ref<O: VersionedObject + 'static>(&self) -> Option<&O> {
+        self.0.as_any().downcast_ref()
+    }
+
+    /// The object, where it is of that type, to be changed.
+    pub fn downcast_mut<O: VersionedObject + 'static>(&mut self) -> Option<&mut O> {
+        self.0.as_any_mut().downcast_mut()
+    }
+
+    /// The object.
+    ///
+    /// # Errors
+    /// Itself, where it isn't of that type.
+    pub fn downcast<O: VersionedObject + 'static>(mut self) -> Result<O, AnyObject> {
+        match self.downcast_mut::<O>() {
+            Some(object) => Ok(std::mem::replace(object, O::unset())),
+            None => Err(self),
+        }
+    }
+}
+
+impl fmt::Debug for AnyObject {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("AnyObject").field(&self.name()).finish()
+    }
+}
+
+impl Entity for AnyObject {
+    fn encode<S: Serializer>(&self, serializer: S, target: &Target<'_>) -> Result<S::Ok, S::Error> {
+        erased_serde::serialize(&*self.0.encoded(*target), serializer)
+    }
+
+    fn survey(&self, target: &Target<'_>, path: Path<'_>, survey: &mut Survey<'_>) -> Result<(), Error> {
+        self.0.survey(target, path, survey)
+    }
+
+    fn has_changes(&self) -> bool {
+        self.0.has_changes()
+    }
+
+    fn reset_within(&mut self) {
+        self.0.reset_within();
+    }
+}
+
+impl serde::Serialize for AnyObject {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.encode(serializer, &Target::Own)
+    }
+}
+
+/// An object behind a pointer.
+pub(super) trait Erased: Any + Send + Sync {
+    fn schema(&self) -> &'static ObjectSchema;
+    fn origin(&self) -> Option<&Origin>;
+    fn encoded<'a>(&'a self, target: Target<'a>) -> Box<dyn erased_serde::Serialize + 'a>;
+    fn survey(&self, target: &Target<'_>, path: Path<'_>, survey: &mut Survey<'_>) -> Result<(), Error>;
+    fn has_changes(&self) -> bool;
+    fn reset_within(&mut self);
+    fn read_data(
+        &mut self,
+        deserializer: &mut dyn erased_serde::Deserializer<'_>,
+        version: Version,
+        context: Context<'_>,
+    ) -> Result<(), erased_serde::Error>;
+    fn mark_changed(&mut self, name: &str, version: Version);
+    fn finish(&mut self, version: Arriving, context: Context<'_>) -> Result<(), Error>;
+    fn as_any(&self) -> &dyn Any;
+    fn as_any_mut(&mut self) -> &mut dyn Any;
+}
+
+impl<O: VersionedObject + Send + Sync + 'static> Erased for O {
+    fn schema(&self) -> &'static ObjectSchema {
+        O::SCHEMA
+    }
+
+    fn origin(&self) -> Option<&Origin> {
+        Object::origin(self)
+    }
+
+    fn encoded<'a>(&'a self, target: Target<'a>) -> Box<dyn erased_serde::Serialize + 'a> {
+        Box::new(Encoded::new(self, target))
+    }
+
+    fn survey(&self, target: &Target<'_>, path: Path<'_>, survey: &mut Survey<'_>) -> Result<(), Error> {
+        Entity::survey(self, target, path, survey)
+    }
+
+    fn has_changes(&self) -> bool {
+        Entity::has_changes(self)
+    }
+
+    fn reset_within(&mut self) {
+        Entity::reset_within(self);
+    }
+
+    fn read_data(
+        &mut self,
+        deserializer: &mut dyn erased_serde::Deserializer<'_>,
+        version: Version,
+        context: Context<'_>,
+    ) -> Result<(), erased_serde::Error> {
+        *self = O::unset();
+        wire::read_data(self, deserializer, version, context)
+    }
+
+    fn mark_changed(&mut self, name: &str, version: Version) {
+        wire::mark_changed(self, name, version);
+    }
+
+    fn finish(&mut self, version: Arriving, context: Context<'_>) -> Result<(), Error> {
+        wire::finish(self, version, context)
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+
+    fn as_any_mut(&mut self) -> &mut dyn Any {
+        self
+    }
+}

@@ -1,0 +1,40 @@
+use serde::ser::{Error as _, SerializeMap, Serializer};
+
+use crate::compat::{Data, Plan, changed_names, finished};
+use crate::error::Error;
+use crate::object::Object;
+use crate::version::Target;
+
+/// Writes an object for a target.
+///
+/// # Errors
+/// The serializer's own, and where a rule refuses the backport.
+pub fn encode_object<O: Object, S: Serializer>(
+    object: &O,
+    serializer: S,
+    target: &Target<'_>,
+) -> Result<S::Ok, S::Error> {
+    let refused = |error: Error| S::Error::custom(error);
+    let plan = &Plan::of(object, target).map_err(refused)?;
+    let schema = object.schema();
+    let finished =
+        if plan.has_routine(schema) { Some(finished(object, plan).map_err(refused)?) } else { None };
+    let changes = changed_names(object, plan, finished.as_ref());
+    let has_changes = !changes.is_empty();
+    let mut map = serializer.serialize_map(Some(4 + usize::from(has_changes)))?;
+    map.serialize_entry(&*schema.keys.name, &*schema.name)?;
+    map.serialize_entry(&*schema.keys.namespace, &*schema.namespace)?;
+    let arrived = object.origin().and_then(|origin| origin.arriving());
+    match (plan.label(), arrived) {
+        (None, Some(arrived)) => map.serialize_entry(&*schema.keys.version, arrived)?,
+        (label, _) => map.serialize_entry(&*schema.keys.version, &label.unwrap_or(schema.current()))?,
+    }
+    match &finished {
+        Some(data) => map.serialize_entry(&*schema.keys.data, data)?,
+        None => map.serialize_entry(&*schema.keys.data, &Data::new(object, plan))?,
+    }
+    if has_changes {
+        map.serialize_entry(&*schema.keys.changes, &changes)?;
+    }
+    map.end()
+}

@@ -1,0 +1,325 @@
+//! Reading an envelope, whoever receives what is in it.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::de::{
+    self, Deserialize as _, DeserializeSeed, Deserializer, IntoDeserializer, MapAccess, SeqAccess, Visitor,
+};
+
+use crate::error::{Error, ErrorKind};
+use crate::field::Context;
+use crate::primitive::Primitive;
+use crate::schema::Keys;
+use crate::version::Arriving;
+
+/// Who receives the parts of an envelope, in the order: one choice, the data, the changes, the end.
+pub(crate) trait Receiver<'de> {
+    /// What it makes of them.
+    type Output;
+
+    /// Which part of an envelope stands at a key; none, where it's no key of an envelope of ours.
+    fn key(&self, text: &str) -> Option<Key>;
+
+    /// The keys of the envelope, for errors.
+    fn keys(&self) -> Cow<'_, Keys>;
+
+    /// Decides what is made, by the header.
+    fn choose(&mut self, header: Header<'de>, context: Context<'_>) -> Result<(), Error>;
+
+    /// Takes the data; a second time, where they stand there twice, in place of the first.
+    fn data<D: Deserializer<'de>>(&mut self, deserializer: D, context: Context<'_>) -> Result<(), D::Error>;
+
+    /// Takes the name of a changed field.
+    fn changed(&mut self, name: &str);
+
+    /// Gives what was made.
+    fn finish(self, context: Context<'_>) -> Result<Self::Output, Error>;
+}
+
+/// A key of an envelope.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Key {
+    Name,
+    Namespace,
+    Version,
+    Data,
+    Changes,
+}
+
+impl Key {
+    /// Which key of these the text is.
+    pub(crate) fn of(keys: &Keys, text: &str) -> Option<Key> {
+        let all = [
+            (&keys.data, Key::Data),
+            (&keys.name, Key::Name),
+            (&keys.namespace, Key::Namespace),
+            (&keys.version, Key::Version),
+            (&keys.changes, Key::Changes),
+        ];
+        all.into_iter().find(|(key, _)| **key == text).map(|(_, key)| key)
+    }
+}
+
+/// What stands in an envelope beside the data.
+#[derive(Debug)]
+pub(crate) struct Header<'de> {
+    pub(crate) namespace: Cow<'de, str>,
+    pub(crate) name: Cow<'de, str>,
+    pub(crate) version: Arriving,
+}
+
+pub(crate) fn read_envelope<'de, D: Deserializer<'de>, R: Receiver<'de>>(
+    deserializer: D,
+    receiver: R,
+    context: Context<'_>,
+) -> Result<R::Output, D::Error> {
+    deserializer.deserialize_any(Envelope { receiver, context })
+}
+
+struct Envelope<'c, R> {
+    receiver: R,
+    context: Context<'c>,
+}
+
+impl<'de, R: Receiver<'de>> Visitor<'de> for Envelope<'_, R> {
+    type Value = R::Output;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "an object's envelope, a map with the key {:?}", self.receiver.keys().name)
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<R::Output, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+
+    fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<R::Output, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<R::Output, A::Error> {
+        let Envelope { mut receiver, context } = self;
+        let mut parts = Parts::default();
+        let mut early = None;
+        let mut chosen = false;
+        while let Some(key) = map.next_key_seed(KeySeed(&receiver))? {
+            match key {
+                Some(Key::Name) => parts.name = Some(map.next_value_seed(TextSeed)?),
+                Some(Key::Namespace) => parts.namespace = Some(map.next_value_seed(TextSeed)?),
+                Some(Key::Version) => parts.version = Some(map.next_value_seed(TextSeed)?),
+                Some(Key::Data) if chosen || parts.is_complete() => {
+                    if !chosen {
+                        let header = parts.header(&receiver.keys()).map_err(|error| context.fail(error))?;
+                        receiver.choose(header, context).map_err(|error| context.fail(error))?;
+                        chosen = true;
+                    }
+                    map.next_value_seed(DataSeed { receiver: &mut receiver, context })?;
+                }
+                Some(Key::Data) => early = Some(map.next_value::<Primitive>()?),
+                Some(Key::Changes) if chosen => {
+                    map.next_value_seed(ChangesSeed { see: &mut |name| receiver.changed(name) })?;
+                }
+                Some(Key::Changes) => {
+                    parts.changes.clear();
+                    let changes = &mut parts.changes;
+                    map.next_value_seed(ChangesSeed { see: &mut |name| changes.push(name.to_owned()) })?;
+                }
+                None => {
+                    map.next_value::<de::IgnoredAny>()?;
+                }
+            }
+        }
+        if !chosen {
+            let header = parts.header(&receiver.keys()).map_err(|error| context.fail(error))?;
+            let keys = receiver.keys().into_owned();
+            receiver.choose(header, context).map_err(|error| context.fail(error))?;
+            let Some(data) = early else { return Err(context.fail(missing(&keys.data))) };
+            receiver.data(data.into_deserializer(), context)?;
+        }
+        for name in &parts.changes {
+            receiver.changed(name);
+        }
+        receiver.finish(context).map_err(|error| context.fail(error))
+    }
+}
+
+fn missing(key: &str) -> Error {
+    Error::new(ErrorKind::MalformedPrimitive, format!("the envelope has no {key:?}"))
+}
+
+#[derive(Default)]
+struct Parts<'de> {
+    name: Option<Text<'de>>,
+    namespace: Option<Text<'de>>,
+    version: Option<Text<'de>>,
+    changes: Vec<String>,
+}
+
+impl<'de> Parts<'de> {
+    fn is_complete(&self) -> bool {
+        self.name.is_some() && self.namespace.is_some() && self.version.is_some()
+    }
+
+    /// The header, looked through in the reference's order.
+    fn header(&mut self, keys: &Keys) -> Result<Header<'de>, Error> {
+        let namespace = text(self.namespace.take(), &keys.namespace)?;
+        let name = text(self.name.take(), &keys.name)?;
+        let version = text(self.version.take(), &keys.version)?;
+        let version =
+            version.parse().map_err(|error| Error::invalid_value(format_args!("{name}: {error}")))?;
+        Ok(Header { namespace, name, version })
+    }
+}
+
+fn text<'de>(text: Option<Text<'de>>, key: &str) -> Result<Cow<'de, str>, Error> {
+    match text {
+        Some(Ok(text)) => Ok(text),
+        Some(Err(other)) => {
+            Err(Error::invalid_value(format_args!("{key:?} has to be text, not {}", other.describe())))
+        }
+        None => Err(missing(key)),
+    }
+}
+
+/// Text, or what stood there in its stead.
+type Text<'de> = Result<Cow<'de, str>, Primitive>;
+
+struct TextSeed;
+
+impl<'de> DeserializeSeed<'de> for TextSeed {
+    type Value = Text<'de>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Text<'de>, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+macro_rules! others {
+    ($($method:ident $ty:ty),*) => {
+        $(fn $method<E: de::Error>(self, value: $ty) -> Result<Text<'de>, E> {
+            Primitive::deserialize(value.into_deserializer()).map(Err)
+        })*
+    };
+}
+
+impl<'de> Visitor<'de> for TextSeed {
+    type Value = Text<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("text")
+    }
+
+    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Text<'de>, E> {
+        Ok(Ok(Cow::Borrowed(text)))
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Text<'de>, E> {
+        Ok(Ok(Cow::Owned(text.to_owned())))
+    }
+
+    others! { visit_bool bool, visit_i64 i64, visit_u64 u64, visit_f64 f64 }
+
+    fn visit_unit<E>(self) -> Result<Text<'de>, E> {
+        Ok(Err(Primitive::Null))
+    }
+
+    fn visit_none<E>(self) -> Result<Text<'de>, E> {
+        Ok(Err(Primitive::Null))
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Text<'de>, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<Text<'de>, A::Error> {
+        Primitive::deserialize(de::value::SeqAccessDeserializer::new(seq)).map(Err)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Text<'de>, A::Error> {
+        Primitive::deserialize(de::value::MapAccessDeserializer::new(map)).map(Err)
+    }
+}
+
+struct KeySeed<'a, R>(&'a R);
+
+impl<'de, R: Receiver<'de>> DeserializeSeed<'de> for KeySeed<'_, R> {
+    type Value = Option<Key>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Option<Key>, D::Error> {
+        deserializer.deserialize_str(self)
+    }
+}
+
+impl<'de, R: Receiver<'de>> Visitor<'de> for KeySeed<'_, R> {
+    type Value = Option<Key>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a key of an envelope")
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Option<Key>, E> {
+        Ok(self.0.key(text))
+    }
+}
+
+struct DataSeed<'a, 'c, R> {
+    receiver: &'a mut R,
+    context: Context<'c>,
+}
+
+impl<'de, R: Receiver<'de>> DeserializeSeed<'de> for DataSeed<'_, '_, R> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        self.receiver.data(deserializer, self.context)
+    }
+}
+
+/// The names of changed fields. The reference iterates over whatever stands there: of text its characters, of
+/// a map its keys.
+struct ChangesSeed<'a> {
+    see: &'a mut dyn FnMut(&str),
+}
+
+impl<'de> DeserializeSeed<'de> for ChangesSeed<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for ChangesSeed<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list of the names of changed fields")
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<(), E> {
+        for character in text.chars() {
+            (self.see)(character.encode_utf8(&mut [0; 4]));
+        }
+        Ok(())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
+        while let Some(name) = seq.next_element_seed(TextSeed)? {
+            // What isn't text is the name of no field.
+            if let Ok(name) = name {
+                (self.see)(&name);
+            }
+        }
+        Ok(())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        while let Some(name) = map.next_key_seed(TextSeed)? {
+            map.next_value::<de::IgnoredAny>()?;
+            if let Ok(name) = name {
+                (self.see)(&name);
+            }
+        }
+        Ok(())
+    }
+}
