@@ -12,7 +12,7 @@ use std::fmt;
 
 pub use context::{Context, Decoding, Limits};
 pub(crate) use encoded::Encoded;
-pub use path::{Loss, Path, Survey};
+pub use path::{Loss, Path, Sent, Survey};
 pub use types::{Current, Entity, FieldSlot, FieldType};
 
 /// A field of an object: unset, or set to a value.

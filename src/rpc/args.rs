@@ -6,7 +6,7 @@ use serde_json::value::RawValue;
 
 use super::payload::{read, read_plain};
 use super::{Failure, Payload, Sent};
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 use crate::field::{Entity, FieldType};
 use crate::registry::Registry;
 use crate::version::Target;
@@ -114,7 +114,8 @@ impl Args {
     /// An argument that its type can't hold. Where the error says nothing of an object, the argument's name is
     /// the only place that there is.
     fn misfit(&self, name: &str, error: Error) -> Failure {
-        if error.object().is_some() {
+        let is_plain = matches!(error.kind(), ErrorKind::InvalidValue | ErrorKind::Format);
+        if error.object().is_some() || !is_plain {
             return error.into();
         }
         Failure::value_error(format!("argument '{name}' of {}(): {error}", self.method))

@@ -4,7 +4,6 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::value::{RawValue, to_raw_value};
 
-use super::payload::format_error;
 use crate::error::Error;
 
 /// Who asked and why: the keys that travel with a request (`_context_user_id` and the like).
@@ -26,7 +25,7 @@ impl CallContext {
     /// # Errors
     /// Where the value has no JSON form.
     pub fn insert<T: Serialize + ?Sized>(&mut self, key: impl Into<String>, value: &T) -> Result<(), Error> {
-        let value = to_raw_value(value).map_err(|error| format_error(&error))?;
+        let value = to_raw_value(value).map_err(|error| Error::format(&error))?;
         self.entries.insert(key.into(), value);
         Ok(())
     }

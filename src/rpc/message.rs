@@ -8,7 +8,6 @@ use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::RawValue;
 
-use super::payload::format_error;
 use super::{Args, CallContext, Failure};
 use crate::error::Error;
 use crate::version::Version;
@@ -39,7 +38,7 @@ impl Request {
     /// # Errors
     /// Where a value has no JSON form.
     pub fn to_bytes(&self) -> Result<Vec<u8>, Error> {
-        serde_json::to_vec(self).map_err(|error| format_error(&error))
+        serde_json::to_vec(self).map_err(|error| Error::format(&error))
     }
 
     /// Reads a message.
@@ -171,11 +170,11 @@ impl Reply {
         let sending = match self {
             Reply::Result(result) => Sending { result: Some(result), failure: None, ending: true },
             Reply::Failure(failure) => {
-                let text = failure.to_json().map_err(|error| format_error(&error))?;
+                let text = failure.to_json().map_err(|error| Error::format(&error))?;
                 Sending { result: None, failure: Some(text), ending: true }
             }
         };
-        serde_json::to_vec(&sending).map_err(|error| format_error(&error))
+        serde_json::to_vec(&sending).map_err(|error| Error::format(&error))
     }
 
     /// Reads a message. A reply without result is null, as for `oslo.messaging`.
@@ -183,11 +182,11 @@ impl Reply {
     /// # Errors
     /// Where the bytes are no reply.
     pub fn from_bytes(message: &[u8]) -> Result<Self, Error> {
-        let arriving: Arriving = serde_json::from_slice(message).map_err(|error| format_error(&error))?;
+        let arriving: Arriving = serde_json::from_slice(message).map_err(|error| Error::format(&error))?;
         let Some(failure) = arriving.failure else {
             return Ok(Reply::Result(arriving.result.unwrap_or_else(|| RawValue::NULL.to_owned())));
         };
-        let failure = Failure::from_json(&failure).map_err(|error| format_error(&error))?;
+        let failure = Failure::from_json(&failure).map_err(|error| Error::format(&error))?;
         Ok(Reply::Failure(failure))
     }
 }

@@ -72,10 +72,12 @@ pub use hop::{Direction, Hop, Observer};
 pub use in_process::{Connection, InProcess};
 pub use message::{Reply, Request};
 pub use negotiation::{Agreement, Negotiation, NoCommonVersion};
-pub use payload::{Payload, Sent};
+pub use payload::Payload;
 pub use server::Server;
 pub use transport::Transport;
 pub use versions::Versions;
+
+pub use crate::field::Sent;
 
 /// A future that any executor can run.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;

@@ -3,7 +3,7 @@ use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::{Answer, Args, CallContext, CallError, Client, Failure, ObjectVersions, Sent, Versions};
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 use crate::registry::Registry;
 use crate::version::{Manifest, Target, Version};
 
@@ -129,10 +129,29 @@ impl Agreement {
         if self.is_known { Target::Manifest(&self.manifest) } else { Target::Own }
     }
 
-    fn check(&self, sent: &[Sent]) -> Result<(), NoCommonVersion> {
-        match self.is_known {
-            true => sent.iter().try_for_each(|sent| self.version(&sent.object).map(drop)),
-            false => Ok(()),
+    /// Nothing may go out that the peer is known not to read: an object inside another that the manifest
+    /// doesn't name, or that isn't converted, goes as it is.
+    fn check(&self, sent: &[Sent]) -> Result<(), CallError> {
+        if !self.is_known {
+            return Ok(());
+        }
+        for (object, version) in sent.iter().flat_map(|sent| &sent.within) {
+            let agreed = self.version(object)?;
+            if version.parse::<Version>().is_ok_and(|version| version > agreed) {
+                let reason =
+                    format_args!("{object} goes out in version {version}, and the peer reads {agreed}");
+                return Err(Error::refused(reason).of(object).into());
+            }
+        }
+        Ok(())
+    }
+
+    /// What stands in the way of writing for the peer.
+    fn refusal(&self, error: Error) -> CallError {
+        let unnamed = error.object().filter(|_| error.kind() == ErrorKind::InvalidTargetVersion);
+        match unnamed.map(|object| self.version(object)) {
+            Some(Err(refusal)) => refusal.into(),
+            _ => error.into(),
         }
     }
 }
@@ -239,11 +258,12 @@ impl Negotiation {
     {
         let agreement = self.agreement(client, context).await?;
         let args = fill_for(&agreement, &fill)?;
+        let sent = args.sent().to_vec();
         let failure = match client.call(method, args, context).await {
             Err(CallError::Remote(failure)) => failure,
             outcome => return outcome,
         };
-        let Some(corrected) = self.corrected(&agreement, &failure) else {
+        let Some(corrected) = self.corrected(&agreement, &sent, &failure) else {
             return Err(CallError::Remote(failure));
         };
         let args = fill_for(&corrected, &fill)?;
@@ -275,9 +295,18 @@ impl Negotiation {
     }
 
     /// The agreement with the version that the peer says it supports in place of the one that it was sent, where
-    /// this host can write that and didn't.
-    fn corrected(&self, agreement: &Agreement, failure: &Failure) -> Option<Agreement> {
+    /// this host can write that. The failure may also be one of a third host, which the peer passed on after it
+    /// did its work; it then names something that wasn't sent here, and nothing is sent again.
+    fn corrected(&self, agreement: &Agreement, sent: &[Sent], failure: &Failure) -> Option<Agreement> {
         let told = failure.incompatible_version()?;
+        let is_told = |object: &str, version: &str| object == told.object && version == told.version;
+        let was_sent = sent.iter().any(|sent| {
+            is_told(&sent.object, &sent.version)
+                || sent.within.iter().any(|(object, version)| is_told(object, version))
+        });
+        if !was_sent {
+            return None;
+        }
         let is_ours = Versions::of(&self.registry).get(&told.object).contains(&told.supported);
         if !is_ours || told.version == told.supported.to_string() {
             return None;
@@ -311,7 +340,7 @@ where
     F: Fn(&mut Args, Target<'_>) -> Result<(), Error>,
 {
     let mut args = Args::new();
-    fill(&mut args, agreement.target())?;
+    fill(&mut args, agreement.target()).map_err(|error| agreement.refusal(error))?;
     agreement.check(args.sent())?;
     Ok(args)
 }

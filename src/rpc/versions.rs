@@ -34,10 +34,10 @@ impl Versions {
     }
 }
 
-impl<N: Into<String>, V: IntoIterator<Item = Version>> FromIterator<(N, V)> for Versions {
+impl<N: Into<String>, V: AsRef<[Version]>> FromIterator<(N, V)> for Versions {
     fn from_iter<I: IntoIterator<Item = (N, V)>>(pairs: I) -> Self {
         let sorted = |versions: V| {
-            let mut versions: Vec<Version> = versions.into_iter().collect();
+            let mut versions: Vec<Version> = versions.as_ref().to_vec();
             versions.sort_unstable();
             versions.dedup();
             versions
