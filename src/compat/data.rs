@@ -9,7 +9,7 @@ use super::fate::{Fate, How, has_value};
 use super::plan::Plan;
 use super::substitute::Adapted;
 use crate::error::{Error, Step};
-use crate::field::{Encoded, Entity, Field, FieldType};
+use crate::field::{Encoded, Entity, Field};
 use crate::object::{FieldVisitor, Object, ValueVisitor, Visitor, is_changed};
 use crate::primitive::Primitive;
 use crate::schema::{FieldSchema, ObjectSchema};
@@ -67,7 +67,7 @@ struct Writer<'a, O, M> {
 impl<O: Object, M: SerializeMap> Visitor for Writer<'_, O, M> {
     type Error = M::Error;
 
-    fn field<T: FieldType>(&mut self, index: usize, field: &Field<T>) -> Result<(), M::Error> {
+    fn field<T: Entity>(&mut self, index: usize, field: &Field<T>) -> Result<(), M::Error> {
         let Some(own) = self.schema.fields.get(index) else { return Ok(()) };
         if self.plan.is_whole() {
             return match field.get() {
@@ -83,7 +83,7 @@ impl<O: Object, M: SerializeMap> Visitor for Writer<'_, O, M> {
 }
 
 impl<O: Object, M: SerializeMap> Writer<'_, O, M> {
-    fn older<T: FieldType>(&mut self, own: &FieldSchema, field: &Field<T>) -> Result<(), M::Error> {
+    fn older<T: Entity>(&mut self, own: &FieldSchema, field: &Field<T>) -> Result<(), M::Error> {
         let place = |error: Error| M::Error::custom(error.within(step(self.schema, own)));
         let fate = Fate::of(self.object, self.schema, own, field, self.plan.version).map_err(place)?;
         let Fate::Written(name, how) = fate else { return Ok(()) };
@@ -135,7 +135,7 @@ struct Entry<'a, M> {
 impl<M: SerializeMap> ValueVisitor for Entry<'_, M> {
     type Output = Result<(), M::Error>;
 
-    fn value<T: FieldType>(self, value: &T) -> Self::Output {
+    fn value<T: Entity>(self, value: &T) -> Self::Output {
         self.map.serialize_entry(self.name, &Encoded::new(value, Target::Own))
     }
 }
@@ -143,7 +143,7 @@ impl<M: SerializeMap> ValueVisitor for Entry<'_, M> {
 impl<M: SerializeMap> FieldVisitor for Entry<'_, M> {
     type Output = Result<(), M::Error>;
 
-    fn field<T: FieldType>(self, field: &Field<T>) -> Self::Output {
+    fn field<T: Entity>(self, field: &Field<T>) -> Self::Output {
         match field.get() {
             Some(value) => self.value(value),
             None => Ok(()),
@@ -159,7 +159,7 @@ struct ListEntry<'a, M> {
 impl<M: SerializeMap> FieldVisitor for ListEntry<'_, M> {
     type Output = Result<(), M::Error>;
 
-    fn field<T: FieldType>(self, field: &Field<T>) -> Self::Output {
+    fn field<T: Entity>(self, field: &Field<T>) -> Self::Output {
         match field.get() {
             Some(value) => self.map.serialize_entry(self.name, &[Encoded::new(value, Target::Own)]),
             None => Ok(()),
@@ -218,7 +218,7 @@ struct Names<'a, O, F> {
 impl<O: Object, E, F: FnMut(&str) -> Result<(), E>> Visitor for Names<'_, O, F> {
     type Error = E;
 
-    fn field<T: FieldType>(&mut self, index: usize, field: &Field<T>) -> Result<(), E> {
+    fn field<T: Entity>(&mut self, index: usize, field: &Field<T>) -> Result<(), E> {
         let Some(own) = self.schema.fields.get(index).filter(|_| is_changed(field)) else { return Ok(()) };
         let name = if self.plan.is_whole() {
             field.is_set().then_some(&*own.name)

@@ -1,6 +1,6 @@
 use super::matching::{is_null, matches};
 use crate::error::Error;
-use crate::field::{Field, FieldType};
+use crate::field::{Entity, Field};
 use crate::object::{FieldVisitor, Object};
 use crate::schema::{Action, Condition, FieldSchema, Instead, Literal, ObjectSchema};
 use crate::version::Version;
@@ -34,7 +34,7 @@ pub(super) enum How<'s> {
 impl<'s> Fate<'s> {
     /// # Errors
     /// Where a rule refuses the value.
-    pub(super) fn of<O: Object, T: FieldType>(
+    pub(super) fn of<O: Object, T: Entity>(
         object: &O,
         schema: &'s ObjectSchema,
         own: &'s FieldSchema,
@@ -116,7 +116,7 @@ pub(super) fn is_carried<O: Object>(object: &O, schema: &ObjectSchema, name: &st
     })
 }
 
-fn holds<T: FieldType>(field: &Field<T>, literal: &Literal) -> bool {
+fn holds<T: Entity>(field: &Field<T>, literal: &Literal) -> bool {
     field.get().is_some_and(|value| matches(value, literal))
 }
 
@@ -137,7 +137,7 @@ fn applies<O: Object>(object: &O, schema: &ObjectSchema, when: &Option<Condition
     impl FieldVisitor for Holds<'_> {
         type Output = bool;
 
-        fn field<T: FieldType>(self, field: &Field<T>) -> bool {
+        fn field<T: Entity>(self, field: &Field<T>) -> bool {
             holds(field, self.0)
         }
     }
@@ -153,7 +153,7 @@ fn is_present<O: Object>(object: &O, place: usize) -> bool {
     impl FieldVisitor for Set {
         type Output = bool;
 
-        fn field<T: FieldType>(self, field: &Field<T>) -> bool {
+        fn field<T: Entity>(self, field: &Field<T>) -> bool {
             field.is_set()
         }
     }
@@ -168,7 +168,7 @@ pub(super) fn has_value<O: Object>(object: &O, place: usize) -> bool {
     impl FieldVisitor for Value {
         type Output = bool;
 
-        fn field<T: FieldType>(self, field: &Field<T>) -> bool {
+        fn field<T: Entity>(self, field: &Field<T>) -> bool {
             field.get().is_some_and(|value| !is_null(value))
         }
     }

@@ -5,7 +5,7 @@ use serde::ser::{
 };
 
 use super::fate::has_value;
-use crate::field::{Entity, Field, FieldType};
+use crate::field::{Entity, Field};
 use crate::object::{FieldVisitor, Object};
 use crate::schema::{Action, Instead, Literal, ObjectSchema, Rule};
 use crate::version::{Target, Version};
@@ -82,7 +82,7 @@ struct Entry<'a, M> {
 impl<M: SerializeMap> FieldVisitor for Entry<'_, M> {
     type Output = Result<(), M::Error>;
 
-    fn field<T: FieldType>(self, field: &Field<T>) -> Self::Output {
+    fn field<T: Entity>(self, field: &Field<T>) -> Self::Output {
         match field.get() {
             Some(value) => {
                 self.map.serialize_entry(self.key, &crate::field::Encoded::new(value, Target::Own))

@@ -3,7 +3,7 @@ use super::data::finished;
 use super::fate::{Fate, How, is_carried};
 use super::plan::Plan;
 use crate::error::Error;
-use crate::field::{Field, FieldType, Path, Survey};
+use crate::field::{Entity, Field, Path, Survey};
 use crate::object::{Object, ValueVisitor, Visitor};
 use crate::primitive::Primitive;
 use crate::schema::{FieldSchema, ObjectSchema};
@@ -53,7 +53,7 @@ struct Surveyor<'a, 'l, O> {
 impl<O: Object> Visitor for Surveyor<'_, '_, O> {
     type Error = Error;
 
-    fn field<T: FieldType>(&mut self, index: usize, field: &Field<T>) -> Result<(), Error> {
+    fn field<T: Entity>(&mut self, index: usize, field: &Field<T>) -> Result<(), Error> {
         let Some(own) = self.schema.fields.get(index) else { return Ok(()) };
         let (here, schema) = (self.path, self.schema);
         let path = here.field(schema, &own.name);
@@ -113,5 +113,5 @@ struct Look;
 impl ValueVisitor for Look {
     type Output = ();
 
-    fn value<T: FieldType>(self, _: &T) {}
+    fn value<T: Entity>(self, _: &T) {}
 }

@@ -1,7 +1,7 @@
 use std::convert::Infallible;
 
 use super::{FieldVisitorMut, Object, VersionedObject, Visitor};
-use crate::field::{Field, FieldType};
+use crate::field::{Entity, Field, FieldType};
 
 pub(super) fn what_changed<O: VersionedObject>(object: &O) -> Vec<&'static str> {
     struct Names(Vec<&'static str>, &'static [crate::schema::FieldSchema]);
@@ -9,7 +9,7 @@ pub(super) fn what_changed<O: VersionedObject>(object: &O) -> Vec<&'static str> 
     impl Visitor for Names {
         type Error = Infallible;
 
-        fn field<T: FieldType>(&mut self, index: usize, field: &Field<T>) -> Result<(), Infallible> {
+        fn field<T: Entity>(&mut self, index: usize, field: &Field<T>) -> Result<(), Infallible> {
             if is_changed(field) {
                 self.0.extend(self.1.get(index).map(|field| &*field.name));
             }
@@ -41,7 +41,7 @@ pub fn reset_changes<O: VersionedObject>(object: &mut O) {
 }
 
 /// Whether the field counts as changed: it was set, or it holds an object with changes.
-pub(crate) fn is_changed<T: FieldType>(field: &Field<T>) -> bool {
+pub(crate) fn is_changed<T: Entity>(field: &Field<T>) -> bool {
     field.is_changed() || field.get().is_some_and(T::has_changes)
 }
 
@@ -52,7 +52,7 @@ pub fn has_changes<O: Object>(object: &O) -> bool {
     impl Visitor for Any {
         type Error = ();
 
-        fn field<T: FieldType>(&mut self, _: usize, field: &Field<T>) -> Result<(), ()> {
+        fn field<T: Entity>(&mut self, _: usize, field: &Field<T>) -> Result<(), ()> {
             if is_changed(field) { Err(()) } else { Ok(()) }
         }
     }

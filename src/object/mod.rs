@@ -27,7 +27,7 @@ pub trait Visitor {
     ///
     /// # Errors
     /// The visitor's own.
-    fn field<T: FieldType>(&mut self, index: usize, field: &Field<T>) -> Result<(), Self::Error>;
+    fn field<T: Entity>(&mut self, index: usize, field: &Field<T>) -> Result<(), Self::Error>;
 }
 
 /// Sees one field of an object.
@@ -36,7 +36,7 @@ pub trait FieldVisitor {
     type Output;
 
     /// Sees the field.
-    fn field<T: FieldType>(self, field: &Field<T>) -> Self::Output;
+    fn field<T: Entity>(self, field: &Field<T>) -> Self::Output;
 }
 
 /// Sees one field of an object, and may change it.
@@ -54,7 +54,7 @@ pub trait ValueVisitor {
     type Output;
 
     /// Sees the older form.
-    fn value<T: FieldType>(self, value: &T) -> Self::Output;
+    fn value<T: Entity>(self, value: &T) -> Self::Output;
 }
 
 /// An object: a schema, and fields with values. Derived objects are this, and objects whose schema was read at
