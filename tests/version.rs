@@ -16,7 +16,8 @@ fn refused(text: &str) -> String {
 
 #[test]
 fn text_that_is_no_version_is_refused_with_the_reason() {
-    let texts = ["", "1", "1.", ".1", "1.2.3.4", "v1.0", "1.x", "1.02", "-1.0", "1.0 ", "99999999999.0", "1.0rc1"];
+    let texts =
+        ["", "1", "1.", ".1", "1.2.3.4", "v1.0", "1.x", "1.02", "-1.0", "1.0 ", "99999999999.0", "1.0rc1"];
     let errors: Vec<_> = texts.iter().map(|text| refused(text)).collect();
     support::snapshots("errors").bind(|| insta::assert_snapshot!("version", errors.join("\n")));
 }
