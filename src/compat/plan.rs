@@ -34,6 +34,7 @@ impl<'a> Plan<'a> {
                 return Ok(Plan { version, mode: Mode::Backport(manifest), own_label: false });
             }
             Target::Version(version, _) => (version, target.manifest()),
+            Target::Inside(_) => (own.unwrap_or(current), target.manifest()),
             Target::Manifest(manifest) => (named(schema, manifest)?, target.manifest()),
         };
         if version == own.unwrap_or(current) && manifest.is_none() {
@@ -78,7 +79,12 @@ impl<'a> Plan<'a> {
 }
 
 /// The version, where the object can be written in it. The reference checks that of the outermost object alone.
-fn released(schema: &ObjectSchema, own: Option<Version>, version: Version, is_child: bool) -> Result<Version, Error> {
+fn released(
+    schema: &ObjectSchema,
+    own: Option<Version>,
+    version: Version,
+    is_child: bool,
+) -> Result<Version, Error> {
     if schema.has_version(version) || own == Some(version) {
         return Ok(version);
     }

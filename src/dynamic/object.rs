@@ -10,7 +10,7 @@ use super::value::Value;
 use crate::compat::survey_object;
 use crate::error::{Error, ErrorKind, Step};
 use crate::field::{Context, Encoded, Entity, Field, Path, Survey};
-use crate::object::{FieldVisitor, Object, Origin, UnknownFields, Visitor, has_changes};
+use crate::object::{FieldVisitor, Object, Origin, UnknownFields, Visitor, changed_fields, has_changes};
 use crate::primitive::Primitive;
 use crate::registry::{AnyObject, Erased, Registry, SharedSchema};
 use crate::schema::{FieldSchema, ObjectSchema};
@@ -87,10 +87,8 @@ impl DynamicObject {
 
     /// The names of the changed fields (`obj_what_changed`).
     pub fn what_changed(&self) -> Vec<&str> {
-        let is_list = self.schema.is_list();
-        let fields = self.schema.fields.iter().zip(&self.fields);
-        let changed = fields.filter(|(_, field)| crate::object::is_changed(field, is_list));
-        changed.map(|(own, _)| &*own.name).collect()
+        let fields = changed_fields(self).into_iter().filter_map(|place| self.schema.fields.get(place));
+        fields.map(|field| &*field.name).collect()
     }
 
     fn place(&self, name: &str) -> Result<usize, Error> {
@@ -178,7 +176,9 @@ impl Intake for Filling<'_> {
         context: Context<'_>,
     ) -> Result<(), A::Error> {
         let DynamicObject { schema, fields, .. } = &mut *self.object;
-        let (Some(own), Some(field)) = (schema.fields.get(index), fields.get_mut(index)) else { return Ok(()) };
+        let (Some(own), Some(field)) = (schema.fields.get(index), fields.get_mut(index)) else {
+            return Ok(());
+        };
         let reading = Reading { registry: self.registry, schema, context };
         field.fill(map.next_value_seed(reading.of(own))?);
         Ok(())
@@ -191,12 +191,16 @@ impl Intake for Filling<'_> {
         context: Context<'_>,
     ) -> Result<(), A::Error> {
         map.next_value::<serde::de::IgnoredAny>()?;
-        Err(context.fail(Error::refused("the field was of another type then, and its conversion is a Rust function")))
+        Err(context.fail(Error::refused(
+            "the field was of another type then, and its conversion is a Rust function",
+        )))
     }
 
     fn fill_absent(&mut self, index: usize, value: Primitive, context: Context<'_>) -> Result<(), Error> {
         let DynamicObject { schema, fields, .. } = &mut *self.object;
-        let (Some(own), Some(field)) = (schema.fields.get(index), fields.get_mut(index)) else { return Ok(()) };
+        let (Some(own), Some(field)) = (schema.fields.get(index), fields.get_mut(index)) else {
+            return Ok(());
+        };
         if !field.is_set() {
             let reading = Reading { registry: self.registry, schema, context };
             let read: Result<Value, Refusal> = reading.field(own, value.into_deserializer());
@@ -243,6 +247,10 @@ impl Erased for DynamicObject {
 
     fn has_changes(&self) -> bool {
         Entity::has_changes(self)
+    }
+
+    fn changed_fields(&self) -> Vec<usize> {
+        changed_fields(self)
     }
 
     fn reset_within(&mut self) {

@@ -5,13 +5,15 @@ use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use indexmap::IndexMap;
-use serde::de::{self, Deserialize as _, DeserializeSeed, Deserializer, IntoDeserializer, MapAccess, SeqAccess, Visitor};
+use serde::de::{
+    self, Deserialize as _, DeserializeSeed, Deserializer, IntoDeserializer, MapAccess, SeqAccess, Visitor,
+};
 
 use super::value::{Value, same};
 use crate::error::Step;
 use crate::field::{
-    Context, DateTime, Encoded, FieldType, FlexibleBool, MacAddress, NonNegativeFloat, PciAddress,
-    UuidText, VersionPredicate,
+    Context, DateTime, Encoded, FieldType, FlexibleBool, MacAddress, NonNegativeFloat, PciAddress, UuidText,
+    VersionPredicate,
 };
 use crate::primitive::Primitive;
 use crate::registry::{AnyObject, Registry, Unchosen};
@@ -62,7 +64,11 @@ impl<'a> Reading<'a> {
         self.nullable(&element.ty, element.nullable)
     }
 
-    fn value<'de, D: Deserializer<'de>>(self, ty: &'a TypeSchema, deserializer: D) -> Result<Value, D::Error> {
+    fn value<'de, D: Deserializer<'de>>(
+        self,
+        ty: &'a TypeSchema,
+        deserializer: D,
+    ) -> Result<Value, D::Error> {
         let context = self.context;
         match &ty.kind {
             Kind::String | Kind::SensitiveString => scalar::<String, D>(deserializer, context),
@@ -77,7 +83,9 @@ impl<'a> Reading<'a> {
             Kind::Boolean => scalar::<bool, D>(deserializer, context),
             Kind::FlexibleBoolean => scalar::<FlexibleBool, D>(deserializer, context),
             Kind::DateTime { tzinfo_aware: true } => scalar::<DateTime, D>(deserializer, context),
-            Kind::DateTime { tzinfo_aware: false } => scalar::<chrono::NaiveDateTime, D>(deserializer, context),
+            Kind::DateTime { tzinfo_aware: false } => {
+                scalar::<chrono::NaiveDateTime, D>(deserializer, context)
+            }
             Kind::IpAddress | Kind::IpV4AndV6Address => scalar::<IpAddr, D>(deserializer, context),
             Kind::IpV4Address => scalar::<Ipv4Addr, D>(deserializer, context),
             Kind::IpV6Address => scalar::<Ipv6Addr, D>(deserializer, context),
@@ -128,9 +136,13 @@ impl<'a> Reading<'a> {
     }
 }
 
-fn scalar<'de, T: FieldType, D: Deserializer<'de>>(deserializer: D, context: Context<'_>) -> Result<Value, D::Error> {
+fn scalar<'de, T: FieldType, D: Deserializer<'de>>(
+    deserializer: D,
+    context: Context<'_>,
+) -> Result<Value, D::Error> {
     let value = T::decode(deserializer, context)?;
-    let primitive = Primitive::of(&Encoded::new(&value, &Target::Own)).map_err(|error| context.fail(error))?;
+    let primitive =
+        Primitive::of(&Encoded::new(&value, &Target::Own)).map_err(|error| context.fail(error))?;
     Ok(Value::Plain(primitive))
 }
 
@@ -191,7 +203,11 @@ struct Elements<'a> {
 }
 
 impl Elements<'_> {
-    fn read<'de, E: de::Error>(&self, index: usize, value: impl IntoDeserializer<'de, E>) -> Result<Value, E> {
+    fn read<'de, E: de::Error>(
+        &self,
+        index: usize,
+        value: impl IntoDeserializer<'de, E>,
+    ) -> Result<Value, E> {
         let read = self.reading.element(self.element).deserialize(value.into_deserializer());
         read.map_err(|error| self.reading.context.within(error, Step::Index(index)))
     }
@@ -261,4 +277,3 @@ impl<'de> Visitor<'de> for Entries<'_> {
         Ok(entries)
     }
 }
-

@@ -99,7 +99,8 @@ impl Entity for Value {
 pub(super) fn same(ty: &TypeSchema, a: &Value, b: &Value) -> bool {
     match (&ty.kind, a, b) {
         (Kind::IpNetwork | Kind::IpV4Network | Kind::IpV6Network, Value::Plain(a), Value::Plain(b)) => {
-            let network = |value: &Primitive| value.as_str()?.parse().ok().map(|network: ipnet::IpNet| network.trunc());
+            let network =
+                |value: &Primitive| value.as_str()?.parse().ok().map(|network: ipnet::IpNet| network.trunc());
             match (network(a), network(b)) {
                 (Some(a), Some(b)) => a == b,
                 _ => a == b,

@@ -3,23 +3,27 @@ use std::convert::Infallible;
 use super::{FieldVisitorMut, Object, VersionedObject, Visitor};
 use crate::field::{Entity, Field, FieldType};
 
-pub(super) fn what_changed<O: VersionedObject>(object: &O) -> Vec<&'static str> {
-    struct Names(Vec<&'static str>, &'static [crate::schema::FieldSchema], bool);
+/// The places of the fields that count as changed.
+pub(crate) fn changed_fields<O: Object>(object: &O) -> Vec<usize> {
+    struct Places {
+        changed: Vec<usize>,
+        of_list: bool,
+    }
 
-    impl Visitor for Names {
+    impl Visitor for Places {
         type Error = Infallible;
 
         fn field<T: Entity>(&mut self, index: usize, field: &Field<T>) -> Result<(), Infallible> {
-            if is_changed(field, self.2) {
-                self.0.extend(self.1.get(index).map(|field| &*field.name));
+            if is_changed(field, self.of_list) {
+                self.changed.push(index);
             }
             Ok(())
         }
     }
 
-    let mut names = Names(Vec::new(), &O::SCHEMA.fields, O::SCHEMA.is_list());
-    let Ok(()) = object.visit(0, &mut names);
-    names.0
+    let mut places = Places { changed: Vec::new(), of_list: object.schema().is_list() };
+    let Ok(()) = object.visit(0, &mut places);
+    places.changed
 }
 
 /// Resets the changes of an object and of all objects inside it.

@@ -6,7 +6,7 @@ use serde::ser::Serializer;
 use super::Registry;
 use crate::error::Error;
 use crate::field::{Context, Encoded, Entity, Path, Survey};
-use crate::object::{Object, Origin, VersionedObject};
+use crate::object::{Object, Origin, VersionedObject, changed_fields};
 use crate::schema::ObjectSchema;
 use crate::version::{Arriving, Target, Version};
 use crate::wire;
@@ -37,6 +37,13 @@ impl AnyObject {
     /// The version that it arrived in, if its type remembers that.
     pub fn origin(&self) -> Option<&Origin> {
         self.0.origin()
+    }
+
+    /// The names of the changed fields, in the order of the wire (`obj_what_changed`).
+    pub fn what_changed(&self) -> Vec<&str> {
+        let fields = &self.0.schema().fields;
+        let changed = self.0.changed_fields().into_iter().filter_map(|place| fields.get(place));
+        changed.map(|field| &*field.name).collect()
     }
 
     /// Whether it is of that type.
@@ -103,6 +110,7 @@ pub(crate) trait Erased: Any + Send + Sync {
     fn encoded<'a>(&'a self, target: Target<'a>) -> Box<dyn erased_serde::Serialize + 'a>;
     fn survey(&self, target: &Target<'_>, path: Path<'_>, survey: &mut Survey<'_>) -> Result<(), Error>;
     fn has_changes(&self) -> bool;
+    fn changed_fields(&self) -> Vec<usize>;
     fn reset_within(&mut self);
     fn read_data(
         &mut self,
@@ -136,6 +144,10 @@ impl<O: VersionedObject + Send + Sync + 'static> Erased for O {
 
     fn has_changes(&self) -> bool {
         Entity::has_changes(self)
+    }
+
+    fn changed_fields(&self) -> Vec<usize> {
+        changed_fields(self)
     }
 
     fn reset_within(&mut self) {

@@ -136,7 +136,9 @@ impl Registry {
 
     /// Whether any object is held to an older version than its newest.
     pub fn is_held(&self) -> bool {
-        self.held.iter().any(|(name, version)| self.schema(name).is_ok_and(|schema| version < schema.current()))
+        self.held
+            .iter()
+            .any(|(name, version)| self.schema(name).is_ok_and(|schema| version < schema.current()))
     }
 
     pub(crate) fn entries_of(&self, name: &str) -> Result<&[Entry], Error> {
@@ -174,7 +176,8 @@ impl Registry {
     pub fn versions(&self, name: &str) -> Vec<Version> {
         let newest = self.held.get(name);
         let all = self.schemas(name).flat_map(|schema| schema.versions.iter().copied());
-        let mut versions: Vec<_> = all.filter(|version| newest.is_none_or(|newest| *version <= newest)).collect();
+        let mut versions: Vec<_> =
+            all.filter(|version| newest.is_none_or(|newest| *version <= newest)).collect();
         versions.sort_unstable();
         versions.dedup();
         versions
@@ -258,6 +261,8 @@ impl Registry {
 
 impl fmt::Debug for Registry {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_map().entries(self.manifest.iter().map(|(name, version)| (name, version.to_string()))).finish()
+        f.debug_map()
+            .entries(self.manifest.iter().map(|(name, version)| (name, version.to_string())))
+            .finish()
     }
 }

@@ -93,4 +93,3 @@ impl<'de> Receiver<'de> for Unchosen<'_> {
         }
     }
 }
-

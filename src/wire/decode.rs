@@ -123,7 +123,11 @@ pub(crate) fn mark_changed<O: Intake>(object: &mut O, name: &str, version: Versi
 }
 
 /// Ends the reading of an object: what an older peer left out, where it came from, whether it holds together.
-pub(crate) fn finish<O: Intake>(object: &mut O, version: Arriving, context: Context<'_>) -> Result<(), Error> {
+pub(crate) fn finish<O: Intake>(
+    object: &mut O,
+    version: Arriving,
+    context: Context<'_>,
+) -> Result<(), Error> {
     let arrived = version.version();
     if arrived < object.schema().current() {
         for index in 0..object.schema().fields.len() {

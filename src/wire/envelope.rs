@@ -109,7 +109,9 @@ impl<'de, R: Receiver<'de>> Visitor<'de> for Envelope<'_, R> {
                 Some(Key::Version) => parts.version = Some(map.next_value_seed(TextSeed)?),
                 Some(Key::Data) if chosen || parts.is_complete() => {
                     if !chosen {
-                        let header = parts.header(&receiver.keys(), context.cuts_patch()).map_err(|error| context.fail(error))?;
+                        let header = parts
+                            .header(&receiver.keys(), context.cuts_patch())
+                            .map_err(|error| context.fail(error))?;
                         receiver.choose(header, context).map_err(|error| context.fail(error))?;
                         chosen = true;
                     }
@@ -130,7 +132,8 @@ impl<'de, R: Receiver<'de>> Visitor<'de> for Envelope<'_, R> {
             }
         }
         if !chosen {
-            let header = parts.header(&receiver.keys(), context.cuts_patch()).map_err(|error| context.fail(error))?;
+            let header =
+                parts.header(&receiver.keys(), context.cuts_patch()).map_err(|error| context.fail(error))?;
             let keys = receiver.keys().into_owned();
             receiver.choose(header, context).map_err(|error| context.fail(error))?;
             let Some(data) = early else { return Err(context.fail(missing(&keys.data))) };
@@ -174,7 +177,8 @@ impl<'de> Parts<'de> {
         let name = text(self.name.take(), &keys.name)?;
         let version = text(self.version.take(), &keys.version)?;
         let version = if cuts_patch { without_patch(&version) } else { &version };
-        let version = version.parse().map_err(|error| Error::invalid_value(format_args!("{name}: {error}")))?;
+        let version =
+            version.parse().map_err(|error| Error::invalid_value(format_args!("{name}: {error}")))?;
         Ok(Header { namespace, name, version })
     }
 }
