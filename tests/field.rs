@@ -3,5 +3,10 @@
 
 #[path = "field/containers.rs"]
 mod containers;
+#[cfg(feature = "ipnet")]
+#[path = "field/reference.rs"]
+mod reference;
+#[path = "field/scalars.rs"]
+mod scalars;
 #[path = "field/support.rs"]
 mod support;

@@ -24,13 +24,18 @@ pub(crate) fn float_text(value: f64) -> String {
     if plain.contains('.') { plain } else { plain + ".0" }
 }
 
-/// `str` of a number that came as a float, which a whole number has to where the format's reader has no larger
-/// type. From there on the digits are lost, so there is no text.
+/// Whether the number may have been a whole one of more than 64 bits. A format's reader that has no larger type
+/// gives a float in its stead, and its last digits are lost.
+pub(crate) fn may_lack_digits(value: f64) -> bool {
+    const FIRST_BEYOND_U64: f64 = 18_446_744_073_709_551_616.0;
+    // The one before `i64::MIN` comes as the same float as that itself.
+    const LAST_OF_I64: f64 = -9_223_372_036_854_775_808.0;
+    value.is_finite() && (value >= FIRST_BEYOND_U64 || value <= LAST_OF_I64)
+}
+
+/// `str` of a number that came as a float; nothing where digits may be lost.
 pub(crate) fn number_text(value: f64) -> Option<String> {
-    const FIRST_LOST: f64 = 18_446_744_073_709_551_616.0;
-    const LAST_LOST: f64 = -9_223_372_036_854_775_809.0;
-    let lost = value.is_finite() && (value >= FIRST_LOST || value < LAST_LOST);
-    (!lost).then(|| float_text(value))
+    (!may_lack_digits(value)).then(|| float_text(value))
 }
 
 pub(crate) fn bool_text(value: bool) -> &'static str {
