@@ -1,7 +1,7 @@
 use crate::error::{Error, ErrorKind};
 use crate::object::Object;
 use crate::schema::ObjectSchema;
-use crate::version::{Manifest, Target, Version};
+use crate::version::{Arriving, Manifest, Target, Version};
 
 /// How one object goes out: decided once, before its first byte.
 #[derive(Clone, Copy, Debug)]
@@ -54,6 +54,12 @@ impl<'a> Plan<'a> {
     /// The version that the object is labelled with, unless it keeps the label that it came with.
     pub(crate) fn label(&self) -> Option<Version> {
         (!self.own_label).then_some(self.version)
+    }
+
+    /// The version that stands on the wire.
+    pub(super) fn written_version<O: Object>(&self, object: &O) -> Arriving {
+        let arrived = object.origin().and_then(|origin| origin.arriving()).filter(|_| self.own_label);
+        arrived.cloned().unwrap_or(self.version.into())
     }
 
     pub(crate) fn is_whole(&self) -> bool {

@@ -63,7 +63,7 @@ pub use context::{Context, Decoding, Limits};
 pub use date_time::DateTime;
 pub(crate) use encoded::Encoded;
 pub use number::NonNegativeFloat;
-pub use path::{Loss, Path, Survey};
+pub use path::{Loss, Path, Sent, Survey};
 pub use predicate::VersionPredicate;
 pub use text::Sensitive;
 pub use types::{Current, Entity, FieldSlot, FieldType};
