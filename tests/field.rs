@@ -4,6 +4,9 @@
 #[path = "field/containers.rs"]
 mod containers;
 #[cfg(feature = "ipnet")]
+#[path = "field/properties.rs"]
+mod properties;
+#[cfg(feature = "ipnet")]
 #[path = "field/reference.rs"]
 mod reference;
 #[path = "field/scalars.rs"]

@@ -180,7 +180,7 @@ fn quoted(text: &str, out: &mut String) {
                 // Writing to a `String` can't fail.
                 let _ = match code {
                     ..0x100 => write!(out, "\\x{code:02x}"),
-                    ..0x1_0000 => write!(out, "\\u{code:04x}"),
+                    0x100..0x1_0000 => write!(out, "\\u{code:04x}"),
                     _ => write!(out, "\\U{code:08x}"),
                 };
             }

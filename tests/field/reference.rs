@@ -48,7 +48,7 @@ impl<'a> Case<'a> {
 }
 
 #[derive(Debug, PartialEq)]
-enum Outcome {
+pub enum Outcome {
     Written(String),
     Unwritable(String),
     Refused,
@@ -67,10 +67,40 @@ fn outcome<T: FieldType>(json: &str, strict: bool) -> Outcome {
     }
 }
 
-type Outcomes = fn(&str, bool) -> Outcome;
+pub type Outcomes = fn(&str, bool) -> Outcome;
+
+/// The types of the table.
+pub const TYPES: [&str; 26] = [
+    "String",
+    "SensitiveString",
+    "VersionPredicate",
+    "UUID",
+    "MACAddress",
+    "PCIAddress",
+    "Integer",
+    "NonNegativeInteger",
+    "Float",
+    "NonNegativeFloat",
+    "Boolean",
+    "FlexibleBoolean",
+    "DateTime",
+    "NaiveDateTime",
+    "IPAddress",
+    "IPV4Address",
+    "IPV6Address",
+    "IPNetwork",
+    "IPV4Network",
+    "IPV6Network",
+    "ListOfStrings",
+    "ListOfIntegers",
+    "SetOfIntegers",
+    "DictOfStrings",
+    "DictOfNullableStrings",
+    "DictOfListOfStrings",
+];
 
 /// The Rust type that takes all that the reference's does.
-fn widest(ty: &str) -> Outcomes {
+pub fn widest(ty: &str) -> Outcomes {
     match ty {
         "String" => outcome::<String>,
         "SensitiveString" => outcome::<Sensitive>,
@@ -147,6 +177,7 @@ fn results_are_the_reference_s() {
     let mut wrong = Vec::new();
     let mut count = 0;
     for case in Case::all() {
+        assert!(TYPES.contains(&case.ty), "{}", case.ty);
         count += 1;
         let input = case.input.get();
         let (expected, found) = (case.expected(), widest(case.ty)(input, false));
