@@ -36,7 +36,10 @@ def floats():
         "-9223372036854775808.0", "-9223372036854774784.0", "18446744073709549568.0",
     ]
     drawn = [repr(random.uniform(-1, 1) * 10 ** random.randint(-12, 17)) for _ in range(40)]
-    return fixed + drawn
+    # Halfway between two texts of the shortest length, and beside powers of two, where the neighbours are unlike.
+    ties = ["835091031816965.25", "-187857984327021.625", "8.5", "4503599627370497.5", "2251799813685249.75"]
+    powers = [repr(2.0**exponent) for exponent in (-1074, -1022, -149, -44, -24, -14, -13, -1, 1, 44, 53, 54, 60)]
+    return fixed + drawn + ties + powers
 
 
 INTEGERS = [
