@@ -30,7 +30,7 @@ impl<'a> Plan<'a> {
         let (version, manifest) = match *target {
             Target::Own => return Ok(Plan::own(own, current)),
             Target::Child(version, manifest) => {
-                let version = released(schema, own, version)?;
+                let version = released(schema, own, version, true)?;
                 return Ok(Plan { version, mode: Mode::Backport(manifest), own_label: false });
             }
             Target::Version(version, _) => (version, target.manifest()),
@@ -39,7 +39,7 @@ impl<'a> Plan<'a> {
         if version == own.unwrap_or(current) && manifest.is_none() {
             return Ok(Plan::own(own, current));
         }
-        let version = released(schema, own, version)?;
+        let version = released(schema, own, version, false)?;
         let mode =
             if version == current && manifest.is_none() { Mode::Whole } else { Mode::Backport(manifest) };
         Ok(Plan { version, mode, own_label: false })
@@ -77,8 +77,12 @@ impl<'a> Plan<'a> {
     }
 }
 
-fn released(schema: &ObjectSchema, own: Option<Version>, version: Version) -> Result<Version, Error> {
+/// The version, where the object can be written in it. The reference checks that of the outermost object alone.
+fn released(schema: &ObjectSchema, own: Option<Version>, version: Version, is_child: bool) -> Result<Version, Error> {
     if schema.has_version(version) || own == Some(version) {
+        return Ok(version);
+    }
+    if schema.is_open && (is_child || version <= own.unwrap_or(schema.current())) {
         return Ok(version);
     }
     let message =

@@ -72,6 +72,10 @@ impl<T: Entity, const N: usize> Entity for [T; N] {
 /// A list does not report the changes of its elements, as in the reference.
 impl<T: Entity> Entity for Vec<T> {
     elements!(mutable);
+
+    fn has_changed_elements(&self) -> bool {
+        T::HOLDS_OBJECTS && self.iter().any(T::has_changes)
+    }
 }
 
 impl<T: Entity> Entity for VecDeque<T> {
