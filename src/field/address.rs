@@ -25,7 +25,7 @@ checked_text_type! {
         let text = text.to_lowercase();
         has_form(line(&text), "hhhh:hh:bh*o").then_some(text)
     },
-    is_own_form: |text, value| text == line(value.as_str()) && text.chars().nth_back(1) == Some('.')
+    is_own_form: |text, value| text == line(value.as_str())
 }
 
 /// Without the newline at the end that the reference's patterns let pass, and keep.

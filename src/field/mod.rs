@@ -2,6 +2,29 @@
 //!
 //! A [`Field`] is unset or holds a value, and knows whether it was changed. What may stand in one implements
 //! [`FieldType`]; a value that can go out at all, alone or in a container, is an [`Entity`].
+//!
+//! | Rust | the reference's type |
+//! | --- | --- |
+//! | `String`, [`Sensitive`] | `String`, `SensitiveString` |
+//! | `i8` to `i64`, `isize`; `u8` to `u64`, `usize` | `Integer`; `NonNegativeInteger` |
+//! | `f32`, `f64`; [`NonNegativeFloat`] | `Float`; `NonNegativeFloat` |
+//! | `bool`; [`FlexibleBool`] | `Boolean`; `FlexibleBoolean` |
+//! | [`UuidText`]; `uuid::Uuid` | `UUID` |
+//! | [`MacAddress`], [`PciAddress`], [`VersionPredicate`] | the same |
+//! | `std::net`'s addresses, `ipnet`'s networks | `IPAddress`, `IPNetwork` and those of one family |
+//! | `DateTime`, `chrono::DateTime`; `chrono::NaiveDateTime` | `DateTime`, aware; naive |
+//! | `Vec`, `VecDeque`; `BTreeSet`, `HashSet`; `BTreeMap`, `HashMap`, `IndexMap` | `List`; `Set`; `Dict` |
+//! | `serde_json::Value` | the bare `FieldType` |
+//!
+//! Each reads what the reference's type reads and writes what that writes, with these exceptions:
+//!
+//! - What the Rust type can't hold is refused: whole numbers beyond its bits, in `uuid::Uuid` any text but the
+//!   canonical, in `chrono::DateTime` the offsets `+00:00` and `-00:00`, which it would write as `Z`.
+//! - Text is refused a number beyond 64 bits. A JSON reader gives a float for it, and the digits are lost.
+//! - A float that is no number or infinite is not written to formats that people read: JSON has no token for
+//!   it. The reference writes `NaN` and `Infinity`, which are no JSON.
+//! - Years before 1000 are written in four digits. The reference writes fewer, and can't read them again.
+//! - [`Sensitive`] prints nothing of its text; the reference masks what it takes for a password.
 
 mod address;
 mod boolean;

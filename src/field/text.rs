@@ -1,4 +1,3 @@
-use std::borrow::Cow;
 use std::fmt;
 
 use serde::de::Deserializer;
@@ -110,14 +109,6 @@ impl FieldType for Sensitive {
 
     fn decode<'de, D: Deserializer<'de>>(deserializer: D, context: Context<'_>) -> Result<Self, D::Error> {
         scalar::decode(deserializer, context, |found| coerce(found, context.is_strict())).map(Sensitive)
-    }
-}
-
-impl Entity for Cow<'_, str> {
-    const HOLDS_OBJECTS: bool = false;
-
-    fn encode<S: Serializer>(&self, serializer: S, _: &Target<'_>) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self)
     }
 }
 
