@@ -90,10 +90,6 @@ impl Agreement {
         agreement
     }
 
-    fn pinned(manifest: Manifest) -> Self {
-        Agreement { manifest, refusals: BTreeMap::new(), is_known: true }
-    }
-
     /// With a peer that announces nothing.
     fn unknown(ours: &Manifest) -> Self {
         Agreement { manifest: ours.clone(), refusals: BTreeMap::new(), is_known: false }
@@ -181,8 +177,10 @@ enum Way {
 
 impl Negotiation {
     /// Every peer gets each object in the version that the manifest says.
-    pub fn pinned(registry: Arc<Registry>, manifest: Manifest) -> Self {
-        Negotiation::new(registry, Way::Pinned(Arc::new(Agreement::pinned(manifest))))
+    pub fn pinned(registry: Arc<Registry>, manifest: &Manifest) -> Self {
+        let theirs: Versions = manifest.iter().map(|(name, version)| (name, [version])).collect();
+        let agreement = Agreement::between(&Versions::of(&registry), &theirs);
+        Negotiation::new(registry, Way::Pinned(Arc::new(agreement)))
     }
 
     /// Each peer is asked what it reads before anything else is sent to it.
