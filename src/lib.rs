@@ -1,5 +1,6 @@
 //! Objects that cross the wire between hosts of different releases.
 
+pub mod check;
 pub mod compat;
 mod error;
 pub mod field;

@@ -71,7 +71,7 @@ impl<O: Object, M: SerializeMap> Visitor for Writer<'_, O, M> {
         let Some(own) = self.schema.fields.get(index) else { return Ok(()) };
         if self.plan.is_whole() {
             return match field.get() {
-                Some(value) => self.map.serialize_entry(&*own.name, &Encoded::new(value, Target::Own)),
+                Some(value) => self.map.serialize_entry(&*own.name, &Encoded::new(value, &Target::Own)),
                 None => Ok(()),
             };
         }
@@ -92,7 +92,7 @@ impl<O: Object, M: SerializeMap> Writer<'_, O, M> {
                 let Child::At(target) = Child::of(self.plan, self.schema, own).map_err(place)? else {
                     return Ok(());
                 };
-                self.map.serialize_entry(name, &Encoded::new(value, target))
+                self.map.serialize_entry(name, &Encoded::new(value, &target))
             }
             (How::Adapted, Some(value)) => {
                 let Child::At(target) = Child::of(self.plan, self.schema, own).map_err(place)? else {
@@ -136,7 +136,7 @@ impl<M: SerializeMap> ValueVisitor for Entry<'_, M> {
     type Output = Result<(), M::Error>;
 
     fn value<T: Entity>(self, value: &T) -> Self::Output {
-        self.map.serialize_entry(self.name, &Encoded::new(value, Target::Own))
+        self.map.serialize_entry(self.name, &Encoded::new(value, &Target::Own))
     }
 }
 
@@ -161,7 +161,7 @@ impl<M: SerializeMap> FieldVisitor for ListEntry<'_, M> {
 
     fn field<T: Entity>(self, field: &Field<T>) -> Self::Output {
         match field.get() {
-            Some(value) => self.map.serialize_entry(self.name, &[Encoded::new(value, Target::Own)]),
+            Some(value) => self.map.serialize_entry(self.name, &[Encoded::new(value, &Target::Own)]),
             None => Ok(()),
         }
     }

@@ -85,7 +85,7 @@ impl<M: SerializeMap> FieldVisitor for Entry<'_, M> {
     fn field<T: Entity>(self, field: &Field<T>) -> Self::Output {
         match field.get() {
             Some(value) => {
-                self.map.serialize_entry(self.key, &crate::field::Encoded::new(value, Target::Own))
+                self.map.serialize_entry(self.key, &crate::field::Encoded::new(value, &Target::Own))
             }
             None => Ok(()),
         }

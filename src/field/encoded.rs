@@ -1,17 +1,17 @@
-use serde::{Serialize, Serializer};
+use serde::ser::{Serialize, Serializer};
 
 use super::Entity;
 use crate::version::Target;
 
-/// A value and what it is written for, as something that serde serializes.
+/// A value and the target that it is written for: what a serializer takes as an element.
 pub(crate) struct Encoded<'a, T: ?Sized> {
     value: &'a T,
     target: Target<'a>,
 }
 
 impl<'a, T: ?Sized> Encoded<'a, T> {
-    pub(crate) fn new(value: &'a T, target: Target<'a>) -> Self {
-        Encoded { value, target }
+    pub(crate) fn new(value: &'a T, target: &Target<'a>) -> Self {
+        Encoded { value, target: *target }
     }
 }
 

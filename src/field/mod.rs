@@ -3,17 +3,48 @@
 //! A [`Field`] is unset or holds a value, and knows whether it was changed. What may stand in one implements
 //! [`FieldType`]; a value that can go out at all, alone or in a container, is an [`Entity`].
 
+mod address;
+mod boolean;
+#[cfg(feature = "chrono")]
+mod chrono;
 mod context;
+#[cfg(feature = "chrono")]
+mod date_time;
 mod encoded;
+mod ip;
+#[cfg(feature = "chrono")]
+mod iso8601;
+#[cfg(feature = "json")]
+mod json;
+mod list;
+mod map;
+#[cfg(feature = "ipnet")]
+mod network;
+mod number;
+mod optional;
 mod path;
+mod predicate;
+mod python;
+mod scalar;
+mod text;
+mod tuple;
 mod types;
+mod uuid;
 
 use std::fmt;
 
+pub use address::{MacAddress, PciAddress};
+pub use boolean::FlexibleBool;
 pub use context::{Context, Decoding, Limits};
+#[cfg(feature = "chrono")]
+pub use date_time::DateTime;
 pub(crate) use encoded::Encoded;
+pub use number::NonNegativeFloat;
 pub use path::{Loss, Path, Sent, Survey};
+pub use predicate::VersionPredicate;
+pub use text::Sensitive;
 pub use types::{Current, Entity, FieldSlot, FieldType};
+pub use uuid::UuidText;
 
 /// A field of an object: unset, or set to a value.
 ///

@@ -8,6 +8,9 @@ use crate::version::Target;
 
 /// What can be encoded for a target: objects, and all that may hold objects.
 pub trait Entity {
+    /// Whether there may be objects in the value. A look before writing passes by those that have none.
+    const HOLDS_OBJECTS: bool = true;
+
     /// Writes the value for the target.
     ///
     /// # Errors

@@ -125,7 +125,7 @@ impl<O: VersionedObject + Send + Sync + 'static> Erased for O {
     }
 
     fn encoded<'a>(&'a self, target: Target<'a>) -> Box<dyn erased_serde::Serialize + 'a> {
-        Box::new(Encoded::new(self, target))
+        Box::new(Encoded::new(self, &target))
     }
 
     fn survey(&self, target: &Target<'_>, path: Path<'_>, survey: &mut Survey<'_>) -> Result<(), Error> {

@@ -28,7 +28,7 @@ impl Payload {
     pub fn of<E: Entity + ?Sized>(entity: &E, target: Target<'_>) -> Result<Self, Error> {
         let mut sent = Vec::new();
         entity.survey(&target, Path::ROOT, &mut Survey::sent(&mut sent))?;
-        let json = to_raw_value(&Encoded::new(entity, target)).map_err(|error| Error::format(&error))?;
+        let json = to_raw_value(&Encoded::new(entity, &target)).map_err(|error| Error::format(&error))?;
         Ok(Payload { json, sent })
     }
 

@@ -1,6 +1,6 @@
 use std::borrow::Cow;
 
-use super::{Held, ObjectSchema};
+use super::{Held, Literal, ObjectSchema};
 
 /// The type of a field's values: what values there are, and what the type is called.
 #[derive(Clone, Debug)]
@@ -9,6 +9,9 @@ pub struct TypeSchema {
     pub name: Cow<'static, str>,
     /// What values there are.
     pub kind: Kind,
+    /// Some of its values, on the wire: what random objects hold where the kind doesn't say what values there
+    /// are.
+    pub examples: Cow<'static, [Literal]>,
 }
 
 /// What values a type has, named as the reference's types are.
@@ -91,7 +94,12 @@ pub struct Element {
 impl TypeSchema {
     /// A type of that name.
     pub const fn new(name: &'static str, kind: Kind) -> Self {
-        TypeSchema { name: Cow::Borrowed(name), kind }
+        TypeSchema { name: Cow::Borrowed(name), kind, examples: Cow::Borrowed(&[]) }
+    }
+
+    /// A project's own type, of which the framework knows but these values, as they are on the wire.
+    pub const fn opaque(name: &'static str, examples: &'static [Literal]) -> Self {
+        TypeSchema { name: Cow::Borrowed(name), kind: Kind::Opaque, examples: Cow::Borrowed(examples) }
     }
 
     /// The name of the object that a field of this type holds, one or a list of them: what a backport

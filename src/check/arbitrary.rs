@@ -1,0 +1,180 @@
+//! Random objects, made from their schemas alone.
+
+use std::collections::BTreeSet;
+
+use indexmap::IndexMap;
+use proptest::prelude::*;
+use proptest::sample::{select, subsequence};
+use proptest::string::string_regex;
+
+use crate::primitive::Primitive;
+use crate::registry::Registry;
+use crate::schema::{Element, FieldSchema, Kind, ObjectSchema, TypeSchema};
+
+/// How deep objects lie in one another before the fields that would hold more stay unset.
+const DEPTH: usize = 3;
+
+/// Envelopes of the object of that name, in its newest version: fields unset, null and set to values, objects
+/// inside them, and some of the fields changed.
+///
+/// The values are those of the schema's kinds, so a type that takes fewer (a `u8`, say) refuses some of them.
+///
+/// # Panics
+/// Where no object of that name is registered: the caller's test names it.
+pub fn envelopes(registry: &Registry, name: &str) -> BoxedStrategy<Primitive> {
+    match registry.schema(name) {
+        Ok(schema) => object(registry, schema, DEPTH),
+        Err(error) => panic!("{error}"),
+    }
+}
+
+fn object(registry: &Registry, schema: &'static ObjectSchema, depth: usize) -> BoxedStrategy<Primitive> {
+    let fields: Vec<_> = schema
+        .fields
+        .iter()
+        .filter_map(|own| Some((own.name.to_string(), field(registry, own, depth)?)))
+        .map(|(name, value)| value.prop_map(move |value| value.map(|value| (name.clone(), value))))
+        .collect();
+    let names: Vec<Primitive> = schema.fields.iter().map(|field| Primitive::from(&*field.name)).collect();
+    let count = names.len();
+    let newest = registry.manifest().get(&schema.name).unwrap_or(schema.current());
+    (fields, subsequence(names, 0..=count))
+        .prop_map(move |(fields, changes)| {
+            let data: IndexMap<String, Primitive> = fields.into_iter().flatten().collect();
+            let keys = &schema.keys;
+            let mut envelope = IndexMap::from([
+                (keys.name.to_string(), Primitive::from(&*schema.name)),
+                (keys.namespace.to_string(), Primitive::from(&*schema.namespace)),
+                (keys.version.to_string(), Primitive::from(newest.to_string())),
+                (keys.data.to_string(), Primitive::Map(data)),
+            ]);
+            if !changes.is_empty() {
+                envelope.insert(keys.changes.to_string(), Primitive::List(changes));
+            }
+            Primitive::Map(envelope)
+        })
+        .boxed()
+}
+
+/// A field's value, or none where it stays unset.
+fn field(registry: &Registry, field: &FieldSchema, depth: usize) -> Option<BoxedStrategy<Option<Primitive>>> {
+    let value = value(registry, &field.ty, depth)?;
+    let null = if field.nullable { 1 } else { 0 };
+    Some(
+        prop_oneof![
+            2 => Just(None),
+            null => Just(Some(Primitive::Null)),
+            5 => value.prop_map(Some),
+        ]
+        .boxed(),
+    )
+}
+
+fn value(registry: &Registry, ty: &TypeSchema, depth: usize) -> Option<BoxedStrategy<Primitive>> {
+    let examples: Vec<_> = ty.examples.iter().filter_map(|literal| Primitive::of(literal).ok()).collect();
+    if !examples.is_empty() {
+        return Some(select(examples).boxed());
+    }
+    Some(match &ty.kind {
+        Kind::String | Kind::SensitiveString => any_text(),
+        Kind::VersionPredicate => text("(>=|<|==|!=|>|<=)[0-9]\\.[0-9]{1,2}"),
+        Kind::Enum(values) => select(values.to_vec()).prop_map(|value| Primitive::from(&*value)).boxed(),
+        Kind::Uuid => text("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"),
+        Kind::MacAddress => text("[0-9a-f]{2}(:[0-9a-f]{2}){5}"),
+        Kind::PciAddress => text("[0-9a-f]{4}:[0-9a-f]{2}:[01][0-9a-f]\\.[0-7]"),
+        Kind::Integer => prop_oneof![3 => -100..100i64, 1 => any::<i64>()].prop_map(Primitive::from).boxed(),
+        Kind::NonNegativeInteger => {
+            prop_oneof![3 => 0..100i64, 1 => 0..i64::MAX].prop_map(Primitive::from).boxed()
+        }
+        Kind::Float => {
+            any::<f32>().prop_filter("a JSON number", |value| value.is_finite()).prop_map(float).boxed()
+        }
+        Kind::NonNegativeFloat => (0f32..1e9).prop_map(float).boxed(),
+        Kind::Boolean | Kind::FlexibleBoolean => any::<bool>().prop_map(Primitive::from).boxed(),
+        Kind::DateTime { tzinfo_aware } => date_time(*tzinfo_aware),
+        Kind::IpAddress | Kind::IpV4AndV6Address => prop_oneof![v4(), v6()].boxed(),
+        Kind::IpV4Address => v4(),
+        Kind::IpV6Address => v6(),
+        Kind::IpNetwork => prop_oneof![network(v4(), 32), network(v6(), 128)].boxed(),
+        Kind::IpV4Network => network(v4(), 32),
+        Kind::IpV6Network => network(v6(), 128),
+        Kind::List(element) => list(registry, element, depth)?.prop_map(Primitive::List).boxed(),
+        Kind::Set(element) => list(registry, element, depth)?.prop_map(distinct).boxed(),
+        Kind::Dict(element) => {
+            let entry = (any_text(), nullable(registry, element, depth)?);
+            prop::collection::vec(entry, 0..4).prop_map(dict).boxed()
+        }
+        Kind::Object { name, schema, .. } => {
+            let known = schema.map(|schema| schema()).or_else(|| registry.schema(name).ok())?;
+            object(registry, known, depth.checked_sub(1)?)
+        }
+        Kind::Opaque => return None,
+    })
+}
+
+fn list(registry: &Registry, element: &Element, depth: usize) -> Option<BoxedStrategy<Vec<Primitive>>> {
+    Some(prop::collection::vec(nullable(registry, element, depth)?, 0..4).boxed())
+}
+
+fn nullable(registry: &Registry, element: &Element, depth: usize) -> Option<BoxedStrategy<Primitive>> {
+    let value = value(registry, &element.ty, depth)?;
+    let null = if element.nullable { 1 } else { 0 };
+    Some(prop_oneof![null => Just(Primitive::Null), 4 => value].boxed())
+}
+
+fn distinct(list: Vec<Primitive>) -> Primitive {
+    let mut seen = BTreeSet::new();
+    Primitive::List(list.into_iter().filter(|value| seen.insert(format!("{value:?}"))).collect())
+}
+
+fn dict(entries: Vec<(Primitive, Primitive)>) -> Primitive {
+    let entries = entries.into_iter().filter_map(|(key, value)| Some((key.as_str()?.to_owned(), value)));
+    Primitive::Map(entries.collect())
+}
+
+fn float(value: f32) -> Primitive {
+    Primitive::Float(value.into())
+}
+
+fn any_text() -> BoxedStrategy<Primitive> {
+    prop_oneof![text("[a-z]{0,8}"), text("\\PC{0,6}")].boxed()
+}
+
+fn text(pattern: &str) -> BoxedStrategy<Primitive> {
+    match string_regex(pattern) {
+        Ok(strategy) => strategy.prop_map(Primitive::from).boxed(),
+        Err(error) => panic!("{pattern}: {error}"),
+    }
+}
+
+fn v4() -> BoxedStrategy<Primitive> {
+    any::<[u8; 4]>().prop_map(|[a, b, c, d]| Primitive::from(format!("{a}.{b}.{c}.{d}"))).boxed()
+}
+
+fn v6() -> BoxedStrategy<Primitive> {
+    let group = prop_oneof![2 => Just(0), 1 => any::<u16>()];
+    prop::collection::vec(group, 8)
+        .prop_map(|groups| groups.iter().map(|group| format!("{group:x}")).collect::<Vec<_>>().join(":"))
+        .prop_map(Primitive::from)
+        .boxed()
+}
+
+fn network(address: BoxedStrategy<Primitive>, longest: u8) -> BoxedStrategy<Primitive> {
+    (address, 0..=longest)
+        .prop_map(|(address, prefix)| {
+            Primitive::from(format!("{}/{prefix}", address.as_str().unwrap_or_default()))
+        })
+        .boxed()
+}
+
+fn date_time(aware: bool) -> BoxedStrategy<Primitive> {
+    let offsets = if aware { vec!["Z", "+00:00", "-03:30", "+05:30"] } else { vec!["Z"] };
+    let date = (1970..2100u16, 1..13u8, 1..29u8);
+    let time = (0..24u8, 0..60u8, 0..60u8);
+    (date, time, select(offsets))
+        .prop_map(|((year, month, day), (hour, minute, second), offset)| {
+            format!("{year}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}{offset}")
+        })
+        .prop_map(Primitive::from)
+        .boxed()
+}

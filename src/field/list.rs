@@ -1,0 +1,274 @@
+use std::collections::{BTreeSet, HashSet, VecDeque};
+use std::fmt;
+use std::hash::{BuildHasher, Hash};
+use std::marker::PhantomData;
+
+use indexmap::IndexSet;
+use serde::de::{
+    self, DeserializeSeed, Deserializer, IgnoredAny, IntoDeserializer, MapAccess, SeqAccess, Visitor,
+};
+use serde::ser::Serializer;
+
+use super::Encoded;
+use super::scalar::{Found, null};
+use super::{Context, Entity, FieldType, Path, Survey};
+use crate::error::{Error, Step};
+use crate::schema::{Element, Held, Kind, TypeSchema};
+use crate::version::Target;
+
+/// The most elements that room is made for before they come: a peer may say any number.
+pub(super) const MOST_EXPECTED: usize = 4096;
+
+pub(super) const fn element<T: FieldType>() -> Element {
+    Element { ty: Held::Static(T::TYPE_REF), nullable: T::NULLABLE }
+}
+
+fn survey_all<'e, T: Entity + 'e>(
+    elements: impl IntoIterator<Item = &'e T>,
+    target: &Target<'_>,
+    path: Path<'_>,
+    survey: &mut Survey<'_>,
+) -> Result<(), Error> {
+    if !T::HOLDS_OBJECTS {
+        return Ok(());
+    }
+    for (index, element) in elements.into_iter().enumerate() {
+        element.survey(target, path.index(index), survey)?;
+    }
+    Ok(())
+}
+
+macro_rules! elements {
+    () => {
+        const HOLDS_OBJECTS: bool = T::HOLDS_OBJECTS;
+
+        fn encode<S: Serializer>(&self, serializer: S, target: &Target<'_>) -> Result<S::Ok, S::Error> {
+            serializer.collect_seq(self.iter().map(|element| Encoded::new(element, target)))
+        }
+
+        fn survey(&self, target: &Target<'_>, path: Path<'_>, survey: &mut Survey<'_>) -> Result<(), Error> {
+            survey_all(self, target, path, survey)
+        }
+    };
+    (mutable) => {
+        elements!();
+
+        fn reset_within(&mut self) {
+            if T::HOLDS_OBJECTS {
+                self.iter_mut().for_each(T::reset_within);
+            }
+        }
+    };
+}
+
+impl<T: Entity> Entity for [T] {
+    elements!(mutable);
+}
+
+impl<T: Entity, const N: usize> Entity for [T; N] {
+    elements!(mutable);
+}
+
+/// A list does not report the changes of its elements, as in the reference.
+impl<T: Entity> Entity for Vec<T> {
+    elements!(mutable);
+}
+
+impl<T: Entity> Entity for VecDeque<T> {
+    elements!(mutable);
+}
+
+impl<T: Entity> Entity for BTreeSet<T> {
+    elements!();
+}
+
+impl<T: Entity, H> Entity for HashSet<T, H> {
+    elements!();
+}
+
+/// Any number of values. Of a text the characters are taken, and of a map the keys, as in the reference.
+impl<T: FieldType> FieldType for Vec<T> {
+    const TYPE: TypeSchema = TypeSchema::new("List", Kind::List(element::<T>()));
+
+    fn decode<'de, D: Deserializer<'de>>(deserializer: D, context: Context<'_>) -> Result<Self, D::Error> {
+        let with_room = |expected| Vec::with_capacity(expected);
+        decode(deserializer, context, "a list", with_room, Vec::push)
+    }
+}
+
+impl<T: FieldType> FieldType for VecDeque<T> {
+    const TYPE: TypeSchema = TypeSchema::new("List", Kind::List(element::<T>()));
+
+    fn decode<'de, D: Deserializer<'de>>(deserializer: D, context: Context<'_>) -> Result<Self, D::Error> {
+        decode(deserializer, context, "a list", VecDeque::with_capacity, VecDeque::push_back)
+    }
+}
+
+impl<T: FieldType + Ord> FieldType for BTreeSet<T> {
+    const TYPE: TypeSchema = TypeSchema::new("Set", Kind::Set(element::<T>()));
+
+    fn decode<'de, D: Deserializer<'de>>(deserializer: D, context: Context<'_>) -> Result<Self, D::Error> {
+        decode(
+            deserializer,
+            context,
+            "a list",
+            |_| BTreeSet::new(),
+            |set, value| {
+                set.insert(value);
+            },
+        )
+    }
+}
+
+impl<T: FieldType + Eq + Hash, H: BuildHasher + Default> FieldType for HashSet<T, H> {
+    const TYPE: TypeSchema = TypeSchema::new("Set", Kind::Set(element::<T>()));
+
+    fn decode<'de, D: Deserializer<'de>>(deserializer: D, context: Context<'_>) -> Result<Self, D::Error> {
+        let with_room = |expected| HashSet::with_capacity_and_hasher(expected, H::default());
+        decode(deserializer, context, "a list", with_room, |set, value| {
+            set.insert(value);
+        })
+    }
+}
+
+fn decode<'de, D: Deserializer<'de>, T: FieldType, C>(
+    deserializer: D,
+    context: Context<'_>,
+    wanted: &'static str,
+    with_room: impl FnOnce(usize) -> C,
+    add: impl FnMut(&mut C, T),
+) -> Result<C, D::Error> {
+    deserializer.deserialize_any(Elements { context, wanted, with_room, add, element: PhantomData })
+}
+
+struct Elements<'a, T, R, A> {
+    context: Context<'a>,
+    wanted: &'static str,
+    with_room: R,
+    add: A,
+    element: PhantomData<T>,
+}
+
+impl<T: FieldType, R, A> Elements<'_, T, R, A> {
+    fn refused<E: de::Error>(&self, found: &Found<'_>) -> E {
+        self.context.invalid(found.refused(self.wanted))
+    }
+
+    /// The elements of what isn't a list, but can be walked.
+    fn gather<'de, C, E, I>(mut self, found: &Found<'_>, parts: I) -> Result<C, E>
+    where
+        E: de::Error,
+        I: IntoIterator<Item: IntoDeserializer<'de, E>>,
+        R: FnOnce(usize) -> C,
+        A: FnMut(&mut C, T),
+    {
+        if self.context.is_strict() {
+            return Err(self.refused(found));
+        }
+        let mut out = (self.with_room)(0);
+        for (index, part) in parts.into_iter().enumerate() {
+            match T::decode(part.into_deserializer(), self.context) {
+                Ok(value) => (self.add)(&mut out, value),
+                Err(error) => return Err(self.context.within(error, Step::Index(index))),
+            }
+        }
+        Ok(out)
+    }
+}
+
+impl<'de, T, C, R, A> Visitor<'de> for Elements<'_, T, R, A>
+where
+    T: FieldType,
+    R: FnOnce(usize) -> C,
+    A: FnMut(&mut C, T),
+{
+    type Value = C;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.wanted)
+    }
+
+    fn visit_seq<S: SeqAccess<'de>>(mut self, mut seq: S) -> Result<C, S::Error> {
+        let mut out = (self.with_room)(seq.size_hint().unwrap_or(0).min(MOST_EXPECTED));
+        let mut index = 0;
+        while let Some(value) = seq.next_element_seed(Part::new(self.context, Step::Index, index))? {
+            (self.add)(&mut out, value);
+            index += 1;
+        }
+        Ok(out)
+    }
+
+    fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<C, M::Error> {
+        let mut keys = IndexSet::new();
+        let mut empty = true;
+        while let Some((key, IgnoredAny)) = map.next_entry::<String, IgnoredAny>()? {
+            keys.insert(key);
+            empty = false;
+        }
+        self.gather(&Found::Map { empty }, keys)
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<C, E> {
+        self.gather(&Found::Text(text.into()), text.chars().map(String::from))
+    }
+
+    fn visit_bytes<E: de::Error>(self, bytes: &[u8]) -> Result<C, E> {
+        self.gather(&Found::Bytes { empty: bytes.is_empty() }, bytes.iter().copied())
+    }
+
+    fn visit_bool<E: de::Error>(self, value: bool) -> Result<C, E> {
+        Err(self.refused(&Found::Bool(value)))
+    }
+
+    fn visit_i64<E: de::Error>(self, value: i64) -> Result<C, E> {
+        Err(self.refused(&Found::Int(value.into())))
+    }
+
+    fn visit_u64<E: de::Error>(self, value: u64) -> Result<C, E> {
+        Err(self.refused(&Found::Int(value.into())))
+    }
+
+    fn visit_f64<E: de::Error>(self, value: f64) -> Result<C, E> {
+        Err(self.refused(&Found::Float(value)))
+    }
+
+    fn visit_unit<E: de::Error>(self) -> Result<C, E> {
+        Err(null(self.context))
+    }
+
+    fn visit_none<E: de::Error>(self) -> Result<C, E> {
+        Err(null(self.context))
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<C, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+
+    fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<C, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+/// One element, whose errors say where it stands.
+pub(super) struct Part<'a, T, P> {
+    context: Context<'a>,
+    step: fn(P) -> Step,
+    place: P,
+    value: PhantomData<T>,
+}
+
+impl<'a, T, P> Part<'a, T, P> {
+    pub(super) fn new(context: Context<'a>, step: fn(P) -> Step, place: P) -> Self {
+        Part { context, step, place, value: PhantomData }
+    }
+}
+
+impl<'de, T: FieldType, P> DeserializeSeed<'de> for Part<'_, T, P> {
+    type Value = T;
+
+    #[inline]
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<T, D::Error> {
+        T::decode(deserializer, self.context)
+            .map_err(|error| self.context.within(error, (self.step)(self.place)))
+    }
+}

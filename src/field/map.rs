@@ -1,0 +1,238 @@
+use std::collections::{BTreeMap, HashMap};
+use std::fmt;
+use std::hash::{BuildHasher, Hash};
+use std::marker::PhantomData;
+
+use indexmap::IndexMap;
+use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, Visitor};
+use serde::ser::{SerializeMap, Serializer};
+
+use super::Encoded;
+use super::list::{MOST_EXPECTED, Part, element};
+use super::scalar::{Found, null};
+use super::{Context, Entity, FieldType, Path, Survey};
+use crate::error::{Error, Step};
+use crate::schema::{Kind, TypeSchema};
+use crate::version::Target;
+
+macro_rules! entries {
+    () => {
+        const HOLDS_OBJECTS: bool = V::HOLDS_OBJECTS;
+
+        fn encode<S: Serializer>(&self, serializer: S, target: &Target<'_>) -> Result<S::Ok, S::Error> {
+            let mut map = serializer.serialize_map(Some(self.len()))?;
+            for (key, value) in self {
+                map.serialize_entry(key.as_ref(), &Encoded::new(value, target))?;
+            }
+            map.end()
+        }
+
+        fn survey(&self, target: &Target<'_>, path: Path<'_>, survey: &mut Survey<'_>) -> Result<(), Error> {
+            if !V::HOLDS_OBJECTS {
+                return Ok(());
+            }
+            for (key, value) in self {
+                value.survey(target, path.key(key.as_ref()), survey)?;
+            }
+            Ok(())
+        }
+    };
+}
+
+/// A map neither reports nor resets the changes of its values, as in the reference.
+impl<K: AsRef<str>, V: Entity> Entity for BTreeMap<K, V> {
+    entries!();
+}
+
+impl<K: AsRef<str>, V: Entity, H> Entity for HashMap<K, V, H> {
+    entries!();
+}
+
+impl<K: AsRef<str>, V: Entity, H> Entity for IndexMap<K, V, H> {
+    entries!();
+}
+
+/// Values by text. Where a key comes twice, the last value counts.
+impl<K: AsRef<str> + From<String> + Ord, V: FieldType> FieldType for BTreeMap<K, V> {
+    const TYPE: TypeSchema = TypeSchema::new("Dict", Kind::Dict(element::<V>()));
+
+    fn decode<'de, D: Deserializer<'de>>(deserializer: D, context: Context<'_>) -> Result<Self, D::Error> {
+        decode(
+            deserializer,
+            context,
+            |_| BTreeMap::new(),
+            |map, key, value| {
+                map.insert(key.into(), value);
+            },
+        )
+    }
+}
+
+impl<K, V, H> FieldType for HashMap<K, V, H>
+where
+    K: AsRef<str> + From<String> + Eq + Hash,
+    V: FieldType,
+    H: BuildHasher + Default,
+{
+    const TYPE: TypeSchema = TypeSchema::new("Dict", Kind::Dict(element::<V>()));
+
+    fn decode<'de, D: Deserializer<'de>>(deserializer: D, context: Context<'_>) -> Result<Self, D::Error> {
+        let with_room = |expected| HashMap::with_capacity_and_hasher(expected, H::default());
+        decode(deserializer, context, with_room, |map, key, value| {
+            map.insert(key.into(), value);
+        })
+    }
+}
+
+impl<K, V, H> FieldType for IndexMap<K, V, H>
+where
+    K: AsRef<str> + From<String> + Eq + Hash,
+    V: FieldType,
+    H: BuildHasher + Default,
+{
+    const TYPE: TypeSchema = TypeSchema::new("Dict", Kind::Dict(element::<V>()));
+
+    fn decode<'de, D: Deserializer<'de>>(deserializer: D, context: Context<'_>) -> Result<Self, D::Error> {
+        let with_room = |expected| IndexMap::with_capacity_and_hasher(expected, H::default());
+        decode(deserializer, context, with_room, |map, key, value| {
+            map.insert(key.into(), value);
+        })
+    }
+}
+
+fn decode<'de, D: Deserializer<'de>, V: FieldType, C>(
+    deserializer: D,
+    context: Context<'_>,
+    with_room: impl FnOnce(usize) -> C,
+    add: impl FnMut(&mut C, String, V),
+) -> Result<C, D::Error> {
+    deserializer.deserialize_any(Entries { context, with_room, add, value: PhantomData })
+}
+
+struct Entries<'a, V, R, A> {
+    context: Context<'a>,
+    with_room: R,
+    add: A,
+    value: PhantomData<V>,
+}
+
+impl<V, R, A> Entries<'_, V, R, A> {
+    fn refused<E: de::Error>(&self, found: &Found<'_>) -> E {
+        self.context.invalid(found.refused("a map"))
+    }
+}
+
+impl<'de, V, C, R, A> Visitor<'de> for Entries<'_, V, R, A>
+where
+    V: FieldType,
+    R: FnOnce(usize) -> C,
+    A: FnMut(&mut C, String, V),
+{
+    type Value = C;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a map")
+    }
+
+    fn visit_map<M: MapAccess<'de>>(mut self, mut map: M) -> Result<C, M::Error> {
+        let mut out = (self.with_room)(map.size_hint().unwrap_or(0).min(MOST_EXPECTED));
+        while let Some(key) = map.next_key_seed(Key(self.context))? {
+            let value =
+                map.next_value_seed(Part::new(self.context, |key: &String| Step::Key(key.clone()), &key))?;
+            (self.add)(&mut out, key, value);
+        }
+        Ok(out)
+    }
+
+    fn visit_seq<S: de::SeqAccess<'de>>(self, _: S) -> Result<C, S::Error> {
+        Err(self.refused(&Found::List { empty: false }))
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<C, E> {
+        Err(self.refused(&Found::Text(text.into())))
+    }
+
+    fn visit_bytes<E: de::Error>(self, bytes: &[u8]) -> Result<C, E> {
+        Err(self.refused(&Found::Bytes { empty: bytes.is_empty() }))
+    }
+
+    fn visit_bool<E: de::Error>(self, value: bool) -> Result<C, E> {
+        Err(self.refused(&Found::Bool(value)))
+    }
+
+    fn visit_i64<E: de::Error>(self, value: i64) -> Result<C, E> {
+        Err(self.refused(&Found::Int(value.into())))
+    }
+
+    fn visit_u64<E: de::Error>(self, value: u64) -> Result<C, E> {
+        Err(self.refused(&Found::Int(value.into())))
+    }
+
+    fn visit_f64<E: de::Error>(self, value: f64) -> Result<C, E> {
+        Err(self.refused(&Found::Float(value)))
+    }
+
+    fn visit_unit<E: de::Error>(self) -> Result<C, E> {
+        Err(null(self.context))
+    }
+
+    fn visit_none<E: de::Error>(self) -> Result<C, E> {
+        Err(null(self.context))
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<C, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+
+    fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<C, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+/// A key: text alone, also where the format has other keys.
+struct Key<'a>(Context<'a>);
+
+impl Key<'_> {
+    fn refused<E: de::Error>(self, found: &Found<'_>) -> E {
+        self.0.invalid(found.refused("text as a map's key"))
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Key<'_> {
+    type Value = String;
+
+    #[inline]
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<String, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Key<'_> {
+    type Value = String;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("text")
+    }
+
+    #[inline]
+    fn visit_str<E: de::Error>(self, key: &str) -> Result<String, E> {
+        Ok(key.to_owned())
+    }
+
+    #[inline]
+    fn visit_string<E: de::Error>(self, key: String) -> Result<String, E> {
+        Ok(key)
+    }
+
+    fn visit_bool<E: de::Error>(self, value: bool) -> Result<String, E> {
+        Err(self.refused(&Found::Bool(value)))
+    }
+
+    fn visit_i64<E: de::Error>(self, value: i64) -> Result<String, E> {
+        Err(self.refused(&Found::Int(value.into())))
+    }
+
+    fn visit_u64<E: de::Error>(self, value: u64) -> Result<String, E> {
+        Err(self.refused(&Found::Int(value.into())))
+    }
+}

@@ -1,0 +1,198 @@
+use serde::de::Deserializer;
+use serde::ser::{self, Serializer};
+
+use super::scalar::{self, Found};
+use super::{Context, Entity, FieldType, python};
+use crate::error::Error;
+use crate::schema::{Kind, TypeSchema};
+use crate::version::Target;
+
+/// Python's `int`: towards nought, and of texts those that are whole numbers.
+fn whole(found: &Found<'_>, strict: bool) -> Option<i128> {
+    match found {
+        Found::Int(value) => Some(*value),
+        _ if strict => None,
+        Found::Bool(value) => Some((*value).into()),
+        Found::Float(value) => truncated(*value),
+        Found::Text(text) => python::int(text),
+        Found::Bytes { .. } | Found::List { .. } | Found::Map { .. } => None,
+    }
+}
+
+fn truncated(value: f64) -> Option<i128> {
+    const OUTSIDE: f64 = 18_446_744_073_709_551_616.0;
+    #[expect(clippy::cast_possible_truncation, reason = "towards nought, as Python's `int` does")]
+    (value.abs() < OUTSIDE).then_some(value as i128)
+}
+
+macro_rules! integers {
+    ($name:literal $kind:ident: $($ty:ident as $wire:ident $method:ident),+) => {
+        $(
+            impl Entity for $ty {
+                const HOLDS_OBJECTS: bool = false;
+
+                #[inline]
+                fn encode<S: Serializer>(&self, serializer: S, _: &Target<'_>) -> Result<S::Ok, S::Error> {
+                    serializer.$method(*self as $wire)
+                }
+            }
+
+            impl FieldType for $ty {
+                const TYPE: TypeSchema = TypeSchema::new($name, Kind::$kind);
+
+                fn decode<'de, D: Deserializer<'de>>(
+                    deserializer: D,
+                    context: Context<'_>,
+                ) -> Result<Self, D::Error> {
+                    scalar::decode(deserializer, context, |found| {
+                        whole(&found, context.is_strict())
+                            .and_then(|value| value.try_into().ok())
+                            .ok_or_else(|| {
+                                let (least, most) = ($ty::MIN, $ty::MAX);
+                                found.refused(format_args!("a whole number from {least} to {most}"))
+                            })
+                    })
+                }
+            }
+        )+
+    };
+}
+
+integers! {
+    "Integer" Integer:
+    i8 as i8 serialize_i8, i16 as i16 serialize_i16, i32 as i32 serialize_i32, i64 as i64 serialize_i64,
+    isize as i64 serialize_i64
+}
+
+integers! {
+    "NonNegativeInteger" NonNegativeInteger:
+    u8 as u8 serialize_u8, u16 as u16 serialize_u16, u32 as u32 serialize_u32, u64 as u64 serialize_u64,
+    usize as u64 serialize_u64
+}
+
+/// Python's `float`, of numbers and of texts.
+fn number(found: &Found<'_>, strict: bool) -> Option<f64> {
+    match found {
+        #[expect(clippy::cast_precision_loss, reason = "rounded, as Python's `float` does")]
+        Found::Int(value) => Some(*value as f64),
+        Found::Float(value) => Some(*value),
+        _ if strict => None,
+        Found::Bool(value) => Some((*value).into()),
+        Found::Text(text) => python::float(text),
+        Found::Bytes { .. } | Found::List { .. } | Found::Map { .. } => None,
+    }
+}
+
+/// JSON has no token for these, and its serializer would write null in their stead.
+fn write<S: Serializer>(value: f64, serializer: S) -> Result<S::Ok, S::Error> {
+    if !value.is_finite() && serializer.is_human_readable() {
+        let value = python::float_text(value);
+        return Err(ser::Error::custom(format_args!("{value} has no form on the wire")));
+    }
+    serializer.serialize_f64(value)
+}
+
+impl Entity for f64 {
+    const HOLDS_OBJECTS: bool = false;
+
+    #[inline]
+    fn encode<S: Serializer>(&self, serializer: S, _: &Target<'_>) -> Result<S::Ok, S::Error> {
+        write(*self, serializer)
+    }
+}
+
+impl FieldType for f64 {
+    const TYPE: TypeSchema = TypeSchema::new("Float", Kind::Float);
+
+    fn decode<'de, D: Deserializer<'de>>(deserializer: D, context: Context<'_>) -> Result<Self, D::Error> {
+        scalar::decode(deserializer, context, |found| {
+            number(&found, context.is_strict()).ok_or_else(|| found.refused("a number"))
+        })
+    }
+}
+
+/// What stands for the value on the wire: the number with the same shortest digits, so that 0.1 goes out as
+/// 0.1 and not as 0.10000000149011612.
+fn widened(value: f32) -> f64 {
+    value.to_string().parse().unwrap_or_else(|_| value.into())
+}
+
+impl Entity for f32 {
+    const HOLDS_OBJECTS: bool = false;
+
+    fn encode<S: Serializer>(&self, serializer: S, _: &Target<'_>) -> Result<S::Ok, S::Error> {
+        write(widened(*self), serializer)
+    }
+}
+
+/// Numbers that would go out as others again are refused.
+impl FieldType for f32 {
+    const TYPE: TypeSchema = TypeSchema::new("Float", Kind::Float);
+
+    fn decode<'de, D: Deserializer<'de>>(deserializer: D, context: Context<'_>) -> Result<Self, D::Error> {
+        scalar::decode(deserializer, context, |found| {
+            let Some(wide) = number(&found, context.is_strict()) else {
+                return Err(found.refused("a number"));
+            };
+            #[expect(clippy::cast_possible_truncation, reason = "the next line looks whether it was exact")]
+            let narrow = wide as f32;
+            if wide.is_nan() || widened(narrow).to_bits() == wide.to_bits() {
+                return Ok(narrow);
+            }
+            Err(found.refused("a number that fits 32 bits"))
+        })
+    }
+}
+
+/// A number from nought (`NonNegativeFloat`). As in the reference, only what is less is refused.
+#[derive(Clone, Copy, Debug, Default, PartialEq, PartialOrd)]
+pub struct NonNegativeFloat(f64);
+
+impl NonNegativeFloat {
+    /// The number.
+    pub const fn get(self) -> f64 {
+        self.0
+    }
+}
+
+impl TryFrom<f64> for NonNegativeFloat {
+    type Error = Error;
+
+    fn try_from(value: f64) -> Result<Self, Error> {
+        NonNegativeFloat::checked(value).map_err(Error::invalid_value)
+    }
+}
+
+impl NonNegativeFloat {
+    fn checked(value: f64) -> Result<Self, String> {
+        if value < 0.0 {
+            return Err(Found::Float(value).refused("a number from nought"));
+        }
+        Ok(NonNegativeFloat(value))
+    }
+}
+
+impl From<NonNegativeFloat> for f64 {
+    fn from(value: NonNegativeFloat) -> f64 {
+        value.0
+    }
+}
+
+impl Entity for NonNegativeFloat {
+    const HOLDS_OBJECTS: bool = false;
+
+    fn encode<S: Serializer>(&self, serializer: S, _: &Target<'_>) -> Result<S::Ok, S::Error> {
+        write(self.0, serializer)
+    }
+}
+
+impl FieldType for NonNegativeFloat {
+    const TYPE: TypeSchema = TypeSchema::new("NonNegativeFloat", Kind::NonNegativeFloat);
+
+    fn decode<'de, D: Deserializer<'de>>(deserializer: D, context: Context<'_>) -> Result<Self, D::Error> {
+        scalar::decode(deserializer, context, |found| {
+            let value = number(&found, context.is_strict());
+            NonNegativeFloat::checked(value.ok_or_else(|| found.refused("a number"))?)
+        })
+    }
+}

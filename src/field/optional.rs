@@ -1,0 +1,126 @@
+use std::fmt;
+use std::marker::PhantomData;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use serde::de::{self, Deserializer, Visitor};
+use serde::ser::Serializer;
+
+use super::Encoded;
+use super::{Context, Entity, FieldType, Path, Survey};
+use crate::error::Error;
+use crate::schema::TypeSchema;
+use crate::version::Target;
+
+impl<T: Entity> Entity for Option<T> {
+    const HOLDS_OBJECTS: bool = T::HOLDS_OBJECTS;
+
+    #[inline]
+    fn encode<S: Serializer>(&self, serializer: S, target: &Target<'_>) -> Result<S::Ok, S::Error> {
+        match self {
+            Some(value) => serializer.serialize_some(&Encoded::new(value, target)),
+            None => serializer.serialize_none(),
+        }
+    }
+
+    fn survey(&self, target: &Target<'_>, path: Path<'_>, survey: &mut Survey<'_>) -> Result<(), Error> {
+        self.as_ref().map_or(Ok(()), |value| value.survey(target, path, survey))
+    }
+
+    fn has_changes(&self) -> bool {
+        self.as_ref().is_some_and(T::has_changes)
+    }
+
+    fn reset_within(&mut self) {
+        if let Some(value) = self {
+            value.reset_within();
+        }
+    }
+}
+
+/// A value or null.
+impl<T: FieldType> FieldType for Option<T> {
+    const TYPE: TypeSchema = T::TYPE;
+    const NULLABLE: bool = true;
+
+    #[inline]
+    fn decode<'de, D: Deserializer<'de>>(deserializer: D, context: Context<'_>) -> Result<Self, D::Error> {
+        deserializer.deserialize_option(Optional { context, value: PhantomData })
+    }
+}
+
+struct Optional<'a, T> {
+    context: Context<'a>,
+    value: PhantomData<T>,
+}
+
+impl<'de, T: FieldType> Visitor<'de> for Optional<'_, T> {
+    type Value = Option<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a value or null")
+    }
+
+    fn visit_unit<E: de::Error>(self) -> Result<Option<T>, E> {
+        Ok(None)
+    }
+
+    fn visit_none<E: de::Error>(self) -> Result<Option<T>, E> {
+        Ok(None)
+    }
+
+    #[inline]
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Option<T>, D::Error> {
+        T::decode(deserializer, self.context).map(Some)
+    }
+}
+
+macro_rules! forward {
+    () => {
+        const HOLDS_OBJECTS: bool = T::HOLDS_OBJECTS;
+
+        #[inline]
+        fn encode<S: Serializer>(&self, serializer: S, target: &Target<'_>) -> Result<S::Ok, S::Error> {
+            (**self).encode(serializer, target)
+        }
+
+        fn survey(&self, target: &Target<'_>, path: Path<'_>, survey: &mut Survey<'_>) -> Result<(), Error> {
+            (**self).survey(target, path, survey)
+        }
+
+        fn has_changes(&self) -> bool {
+            (**self).has_changes()
+        }
+    };
+}
+
+impl<T: Entity + ?Sized> Entity for Box<T> {
+    forward!();
+
+    fn reset_within(&mut self) {
+        (**self).reset_within();
+    }
+}
+
+impl<T: FieldType> FieldType for Box<T> {
+    const TYPE: TypeSchema = T::TYPE;
+    const NULLABLE: bool = T::NULLABLE;
+
+    fn decode<'de, D: Deserializer<'de>>(deserializer: D, context: Context<'_>) -> Result<Self, D::Error> {
+        T::decode(deserializer, context).map(Box::new)
+    }
+}
+
+impl<T: Entity + ?Sized> Entity for &T {
+    forward!();
+}
+
+/// What is shared keeps its changes.
+impl<T: Entity + ?Sized> Entity for Rc<T> {
+    forward!();
+}
+
+/// What is shared keeps its changes.
+impl<T: Entity + ?Sized> Entity for Arc<T> {
+    forward!();
+}

@@ -1,0 +1,211 @@
+//! Python's `str`, `repr`, `int` and `float`, which the reference's coercions are made of.
+
+use std::borrow::Cow;
+use std::fmt::Write;
+
+use crate::primitive::Primitive;
+
+/// `str` of a float: the shortest digits that read back as the same number.
+pub(crate) fn float_text(value: f64) -> String {
+    if value.is_nan() {
+        return "nan".to_owned();
+    }
+    if value.is_infinite() {
+        return if value > 0.0 { "inf" } else { "-inf" }.to_owned();
+    }
+    let scientific = format!("{value:e}");
+    let (mantissa, exponent) = scientific.split_once('e').unwrap_or((&scientific, "0"));
+    let exponent: i32 = exponent.parse().unwrap_or(0);
+    if !(-4..16).contains(&exponent) {
+        let sign = if exponent < 0 { '-' } else { '+' };
+        return format!("{mantissa}e{sign}{:02}", exponent.unsigned_abs());
+    }
+    let plain = value.to_string();
+    if plain.contains('.') { plain } else { plain + ".0" }
+}
+
+/// `str` of a number that came as a float, which a whole number has to where the format's reader has no larger
+/// type. From there on the digits are lost, so there is no text.
+pub(crate) fn number_text(value: f64) -> Option<String> {
+    const FIRST_LOST: f64 = 18_446_744_073_709_551_616.0;
+    const LAST_LOST: f64 = -9_223_372_036_854_775_809.0;
+    let lost = value.is_finite() && (value >= FIRST_LOST || value < LAST_LOST);
+    (!lost).then(|| float_text(value))
+}
+
+pub(crate) fn bool_text(value: bool) -> &'static str {
+    if value { "True" } else { "False" }
+}
+
+/// What `str.strip` takes away and `\s` matches: the separators of ASCII too.
+pub(crate) fn is_space(c: char) -> bool {
+    c.is_whitespace() || matches!(c, '\x1c'..='\x1f')
+}
+
+/// `int` of a text, as far as it fits.
+pub(crate) fn int(text: &str) -> Option<i128> {
+    // Python's own limit, against numbers that take long to read.
+    const MOST_DIGITS: usize = 4300;
+    let text = ascii(text.trim())?;
+    let (negative, digits) = match text.as_bytes() {
+        [b'-', digits @ ..] => (true, digits),
+        [b'+', digits @ ..] => (false, digits),
+        digits => (false, digits),
+    };
+    let mut value = 0_i128;
+    let mut count = 0;
+    let mut after_digit = false;
+    for &byte in digits {
+        if byte == b'_' && after_digit {
+            after_digit = false;
+            continue;
+        }
+        if !byte.is_ascii_digit() || count == MOST_DIGITS {
+            return None;
+        }
+        after_digit = true;
+        count += 1;
+        value = value.checked_mul(10)?.checked_add(i128::from(byte - b'0'))?;
+    }
+    after_digit.then_some(if negative { -value } else { value })
+}
+
+/// `float` of a text.
+pub(crate) fn float(text: &str) -> Option<f64> {
+    let text = ascii(text.trim())?;
+    if !text.contains('_') {
+        return text.parse().ok();
+    }
+    let bytes = text.as_bytes();
+    let is_digit =
+        |place: Option<usize>| place.and_then(|place| bytes.get(place)).is_some_and(u8::is_ascii_digit);
+    let between_digits = |place: usize| is_digit(place.checked_sub(1)) && is_digit(place.checked_add(1));
+    if !text.match_indices('_').all(|(place, _)| between_digits(place)) {
+        return None;
+    }
+    text.replace('_', "").parse().ok()
+}
+
+/// The text with the decimal digits of all scripts as ASCII's; nothing where other letters are left.
+fn ascii(text: &str) -> Option<Cow<'_, str>> {
+    if text.is_ascii() {
+        return Some(Cow::Borrowed(text));
+    }
+    let digits = text.chars().map(|c| if c.is_ascii() { Some(c) } else { digit(c) });
+    digits.collect::<Option<String>>().map(Cow::Owned)
+}
+
+fn digit(c: char) -> Option<char> {
+    let code = u32::from(c);
+    let zero = match ZEROS.binary_search(&code) {
+        Ok(_) => code,
+        Err(after) => *ZEROS.get(after.checked_sub(1)?)?,
+    };
+    char::from_digit(code - zero, 10)
+}
+
+/// The noughts of the scripts that have decimal digits, in Unicode 14; the other nine follow each.
+const ZEROS: [u32; 65] = [
+    0x660, 0x6F0, 0x7C0, 0x966, 0x9E6, 0xA66, 0xAE6, 0xB66, 0xBE6, 0xC66, 0xCE6, 0xD66, 0xDE6, 0xE50, 0xED0,
+    0xF20, 0x1040, 0x1090, 0x17E0, 0x1810, 0x1946, 0x19D0, 0x1A80, 0x1A90, 0x1B50, 0x1BB0, 0x1C40, 0x1C50,
+    0xA620, 0xA8D0, 0xA900, 0xA9D0, 0xA9F0, 0xAA50, 0xABF0, 0xFF10, 0x104A0, 0x10D30, 0x11066, 0x110F0,
+    0x11136, 0x111D0, 0x112F0, 0x11450, 0x114D0, 0x11650, 0x116C0, 0x11730, 0x118E0, 0x11950, 0x11C50,
+    0x11D50, 0x11DA0, 0x16A60, 0x16AC0, 0x16B50, 0x1D7CE, 0x1D7D8, 0x1D7E2, 0x1D7EC, 0x1D7F6, 0x1E140,
+    0x1E2F0, 0x1E950, 0x1FBF0,
+];
+
+/// `str` of what JSON can hold; nothing where a number's digits are lost.
+pub(crate) fn text(value: Primitive) -> Option<String> {
+    match value {
+        Primitive::Text(text) => Some(text),
+        value => {
+            let mut out = String::new();
+            repr(&value, &mut out)?;
+            Some(out)
+        }
+    }
+}
+
+fn repr(value: &Primitive, out: &mut String) -> Option<()> {
+    match value {
+        Primitive::Null => out.push_str("None"),
+        Primitive::Bool(value) => out.push_str(bool_text(*value)),
+        Primitive::Int(value) => out.push_str(&value.to_string()),
+        Primitive::Float(value) => out.push_str(&number_text(*value)?),
+        Primitive::Text(text) => quoted(text, out),
+        Primitive::Bytes(bytes) => quoted_bytes(bytes, out),
+        Primitive::List(list) => {
+            out.push('[');
+            for (index, value) in list.iter().enumerate() {
+                out.push_str(if index == 0 { "" } else { ", " });
+                repr(value, out)?;
+            }
+            out.push(']');
+        }
+        Primitive::Map(entries) => {
+            out.push('{');
+            for (index, (key, value)) in entries.iter().enumerate() {
+                out.push_str(if index == 0 { "" } else { ", " });
+                quoted(key, out);
+                out.push_str(": ");
+                repr(value, out)?;
+            }
+            out.push('}');
+        }
+    }
+    Some(())
+}
+
+fn quote_for(single: bool, double: bool) -> char {
+    if single && !double { '"' } else { '\'' }
+}
+
+fn quoted(text: &str, out: &mut String) {
+    let quote = quote_for(text.contains('\''), text.contains('"'));
+    out.push(quote);
+    for c in text.chars() {
+        match c {
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            c if c == quote || c == '\\' => out.extend(['\\', c]),
+            c if is_printable(c) => out.push(c),
+            c => {
+                let code = u32::from(c);
+                // Writing to a `String` can't fail.
+                let _ = match code {
+                    ..0x100 => write!(out, "\\x{code:02x}"),
+                    ..0x1_0000 => write!(out, "\\u{code:04x}"),
+                    _ => write!(out, "\\U{code:08x}"),
+                };
+            }
+        }
+    }
+    out.push(quote);
+}
+
+fn quoted_bytes(bytes: &[u8], out: &mut String) {
+    let quote = quote_for(bytes.contains(&b'\''), bytes.contains(&b'"'));
+    out.push('b');
+    out.push(quote);
+    for &byte in bytes {
+        match char::from(byte) {
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            c if c == quote || c == '\\' => out.extend(['\\', c]),
+            c if c == ' ' || c.is_ascii_graphic() => out.push(c),
+            _ => {
+                let _ = write!(out, "\\x{byte:02x}");
+            }
+        }
+    }
+    out.push(quote);
+}
+
+/// `str.isprintable`, which Rust's own debug output follows. Only behind another character does that leave
+/// combining marks as they are.
+fn is_printable(c: char) -> bool {
+    let text = String::from_iter(['a', c]);
+    matches!(c, '\'' | '"' | '\\') || text.escape_debug().eq(['a', c])
+}

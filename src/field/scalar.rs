@@ -1,0 +1,180 @@
+//! How a type without parts reads what came, whatever its shape.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::de::{self, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+
+use super::{Context, python};
+
+/// What came.
+#[derive(Debug)]
+pub(crate) enum Found<'a> {
+    Bool(bool),
+    Int(i128),
+    Float(f64),
+    Text(Cow<'a, str>),
+    Bytes { empty: bool },
+    List { empty: bool },
+    Map { empty: bool },
+}
+
+impl Found<'_> {
+    /// The message of a type that wants something else.
+    #[cold]
+    pub(crate) fn refused(&self, wanted: impl fmt::Display) -> String {
+        format!("{wanted} is required, found {self}")
+    }
+
+    /// The same without the value, for one that may be a secret.
+    #[cold]
+    pub(crate) fn refused_unseen(&self, wanted: impl fmt::Display) -> String {
+        let shape = match self {
+            Found::Bool(_) => "true or false",
+            Found::Int(_) | Found::Float(_) => "a number",
+            Found::Text(_) => "text",
+            Found::Bytes { .. } => "bytes",
+            Found::List { .. } => "a list",
+            Found::Map { .. } => "a map",
+        };
+        format!("{wanted} is required, found {shape}")
+    }
+}
+
+impl fmt::Display for Found<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Found::Bool(value) => value.fmt(f),
+            Found::Int(value) => value.fmt(f),
+            Found::Float(value) => f.write_str(&python::float_text(*value)),
+            Found::Text(text) => Shortened(text).fmt(f),
+            Found::Bytes { .. } => f.write_str("bytes"),
+            Found::List { .. } => f.write_str("a list"),
+            Found::Map { .. } => f.write_str("a map"),
+        }
+    }
+}
+
+/// Text in quotes, cut where it is too long for a message.
+pub(crate) struct Shortened<'a>(pub(crate) &'a str);
+
+impl fmt::Display for Shortened<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        const LONGEST: usize = 60;
+        let Some((cut, _)) = self.0.char_indices().nth(LONGEST) else {
+            return write!(f, "{:?}", self.0);
+        };
+        write!(f, "{:?}...", self.0.get(..cut).unwrap_or_default())
+    }
+}
+
+/// Reads a value by what came, with a message where the type can't hold it.
+pub(crate) fn decode<'de, D, T, F>(deserializer: D, context: Context<'_>, coerce: F) -> Result<T, D::Error>
+where
+    D: Deserializer<'de>,
+    F: FnOnce(Found<'_>) -> Result<T, String>,
+{
+    deserializer.deserialize_any(Scalar { context, coerce })
+}
+
+/// The refusal of null by all types but `Option`.
+#[cold]
+pub(crate) fn null<E: de::Error>(context: Context<'_>) -> E {
+    context.invalid("cannot be null")
+}
+
+struct Scalar<'a, F> {
+    context: Context<'a>,
+    coerce: F,
+}
+
+impl<F> Scalar<'_, F> {
+    #[inline]
+    fn take<T, E: de::Error>(self, found: Found<'_>) -> Result<T, E>
+    where
+        F: FnOnce(Found<'_>) -> Result<T, String>,
+    {
+        (self.coerce)(found).map_err(|message| self.context.invalid(message))
+    }
+}
+
+impl<'de, T, F> Visitor<'de> for Scalar<'_, F>
+where
+    F: FnOnce(Found<'_>) -> Result<T, String>,
+{
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a value")
+    }
+
+    #[inline]
+    fn visit_bool<E: de::Error>(self, value: bool) -> Result<T, E> {
+        self.take(Found::Bool(value))
+    }
+
+    #[inline]
+    fn visit_i64<E: de::Error>(self, value: i64) -> Result<T, E> {
+        self.take(Found::Int(value.into()))
+    }
+
+    #[inline]
+    fn visit_u64<E: de::Error>(self, value: u64) -> Result<T, E> {
+        self.take(Found::Int(value.into()))
+    }
+
+    fn visit_i128<E: de::Error>(self, value: i128) -> Result<T, E> {
+        self.take(Found::Int(value))
+    }
+
+    #[inline]
+    fn visit_f64<E: de::Error>(self, value: f64) -> Result<T, E> {
+        self.take(Found::Float(value))
+    }
+
+    #[inline]
+    fn visit_str<E: de::Error>(self, value: &str) -> Result<T, E> {
+        self.take(Found::Text(Cow::Borrowed(value)))
+    }
+
+    #[inline]
+    fn visit_string<E: de::Error>(self, value: String) -> Result<T, E> {
+        self.take(Found::Text(Cow::Owned(value)))
+    }
+
+    fn visit_bytes<E: de::Error>(self, value: &[u8]) -> Result<T, E> {
+        self.take(Found::Bytes { empty: value.is_empty() })
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<T, A::Error> {
+        let mut empty = true;
+        while let Some(IgnoredAny) = seq.next_element()? {
+            empty = false;
+        }
+        self.take(Found::List { empty })
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<T, A::Error> {
+        let mut empty = true;
+        while let Some((IgnoredAny, IgnoredAny)) = map.next_entry()? {
+            empty = false;
+        }
+        self.take(Found::Map { empty })
+    }
+
+    fn visit_unit<E: de::Error>(self) -> Result<T, E> {
+        Err(null(self.context))
+    }
+
+    fn visit_none<E: de::Error>(self) -> Result<T, E> {
+        Err(null(self.context))
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<T, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+
+    fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<T, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
