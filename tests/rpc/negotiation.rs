@@ -5,12 +5,12 @@ use proptest::prelude::*;
 use versioned_objects::registry::Registry;
 use versioned_objects::rpc::{
     Agreement, Args, BoxFuture, CallContext, CallError, Client, Endpoint, Failure, InProcess, Negotiation,
-    Payload, Server, Versions,
+    ObjectVersions, Payload, Server, Versions,
 };
 use versioned_objects::{Error, Manifest, Target, Version};
 
 use crate::hosts::{Log, client, held, registry, serve, serve_silently};
-use crate::objects::{Careless, MigrateData, MigrateDataOfTwo, Text, V0_1, V1_0, V1_1, Volume, data};
+use crate::objects::{Careless, MigrateData, MigrateDataOfTwo, V0_1, V1_0, V1_1, Volume, data};
 
 fn fill(args: &mut Args, target: Target<'_>) -> Result<(), Error> {
     args.insert("data", &data(), target)
@@ -111,7 +111,7 @@ fn an_object_that_its_parent_keeps_as_it_is_has_to_be_read_too() {
     let (bus, log) = (InProcess::new(), Log::default());
     serve(&bus, "b", &held("Volume", V1_0), &log);
     let negotiation = Negotiation::at_first_contact(Arc::new(registry()));
-    let volume = Volume { id: Text::from("v").into(), ..Volume::default() };
+    let volume = Volume { id: String::from("v").into(), ..Volume::default() };
     let careless = Careless { volume: volume.into(), ..Careless::default() };
     let (client, context) = (client(&bus, "a", "b", &log), CallContext::new());
     let fill = |args: &mut Args, target: Target<'_>| args.insert("data", &careless, target);
@@ -165,6 +165,39 @@ fn a_peer_that_announces_nothing_gets_what_it_says_it_supports() {
     );
     give_back(&negotiation, &client).unwrap();
     assert_eq!(log.lines().len(), 2);
+}
+
+#[test]
+fn an_object_that_a_peer_no_longer_knows_is_refused_next_time() {
+    let (bus, log) = (InProcess::new(), Log::default());
+    serve(&bus, "b", &Arc::new(registry()), &log);
+    let negotiation = Negotiation::at_first_contact(Arc::new(registry()));
+    let client = client(&bus, "a", "b", &log);
+    give_back(&negotiation, &client).unwrap();
+
+    let failure = Failure::new("oslo_versionedobjects.exception", "UnsupportedObjectError", "");
+    let server = Server::new("b").endpoint(ObjectVersions::new(Arc::new(Registry::new())));
+    bus.serve("compute", server.endpoint(Fails(failure)));
+    let error = give_back(&negotiation, &client).unwrap_err();
+    assert!(error.as_remote().is_some_and(|failure| failure.is("UnsupportedObjectError")));
+    assert!(matches!(give_back(&negotiation, &client), Err(CallError::NoCommonVersion(_))));
+}
+
+#[test]
+fn a_silent_peer_may_complain_of_one_object_after_the_other() {
+    let old = registry().held_to("MigrateData", V0_1).unwrap().held_to("Careless", V1_0).unwrap();
+    let (bus, log) = (InProcess::new(), Log::default());
+    serve_silently(&bus, "b", &Arc::new(old), &log);
+    let negotiation = Negotiation::by_receiver(Arc::new(registry()));
+    let (client, context) = (client(&bus, "a", "b", &log), CallContext::new());
+    let fill_careless =
+        |args: &mut Args, target: Target<'_>| args.insert("data", &Careless::default(), target);
+    give_back(&negotiation, &client).unwrap();
+    block_on(negotiation.call(&client, "keep", &context, fill_careless)).unwrap();
+    log.lines();
+    give_back(&negotiation, &client).unwrap();
+    block_on(negotiation.call(&client, "keep", &context, fill_careless)).unwrap();
+    assert_eq!(log.lines().len(), 4);
 }
 
 #[test]

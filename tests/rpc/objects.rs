@@ -2,36 +2,13 @@
 
 use std::borrow::Cow;
 
-use serde::{Deserialize, Deserializer, Serializer};
+use serde::{Deserializer, Serializer};
 use versioned_objects::object::{FieldVisitor, FieldVisitorMut, Visitor, has_changes};
 use versioned_objects::schema::{FieldSchema, Held, Keys, Kind, ObjectSchema, TypeSchema};
 use versioned_objects::{
     Context, Entity, Error, Field, FieldType, Object, Origin, Target, Version, VersionedObject, compat,
     field, wire,
 };
-
-#[derive(Clone, Debug, PartialEq)]
-pub struct Text(pub String);
-
-impl Entity for Text {
-    fn encode<S: Serializer>(&self, serializer: S, _: &Target<'_>) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&self.0)
-    }
-}
-
-impl FieldType for Text {
-    const TYPE: TypeSchema = TypeSchema { name: Cow::Borrowed("String"), kind: Kind::String };
-
-    fn decode<'de, D: Deserializer<'de>>(deserializer: D, _: Context<'_>) -> Result<Self, D::Error> {
-        String::deserialize(deserializer).map(Text)
-    }
-}
-
-impl From<&str> for Text {
-    fn from(text: &str) -> Self {
-        Text(text.to_owned())
-    }
-}
 
 macro_rules! object {
     (
@@ -64,10 +41,10 @@ macro_rules! object {
         }
 
         impl FieldType for $type {
-            const TYPE: TypeSchema = TypeSchema {
-                name: Cow::Borrowed("Object"),
-                kind: Kind::Object { name: Cow::Borrowed($name), subclasses: false, schema: None },
-            };
+            const TYPE: TypeSchema = TypeSchema::new(
+ "Object",
+ Kind::Object { name: Cow::Borrowed($name), subclasses: false, schema: None },
+ );
 
             fn decode<'de, D: Deserializer<'de>>(
                 deserializer: D,
@@ -165,22 +142,23 @@ pub const V1_1: Version = Version::new(1, 1);
 pub const V2_0: Version = Version::new(2, 0);
 
 object!(Volume, "Volume", [V1_0, V1_1], keep_children: false,
-    0 id: Text, since: None, 1 target: Text, since: Some(V1_1));
+    0 id: String, since: None, 1 target: String, since: Some(V1_1));
 
 object!(MigrateData, "MigrateData", [V0_1, V1_0], keep_children: false,
-    0 disk: Text, since: None, 1 volume: Volume, since: None, 2 naming: Text, since: Some(V1_0));
+    0 disk: String, since: None, 1 volume: Volume, since: None, 2 naming: String, since: Some(V1_0));
 
-object!(MigrateDataOfTwo, "MigrateData", [V2_0], keep_children: false, 0 disk: Text, since: None);
+object!(MigrateDataOfTwo, "MigrateData", [V2_0], keep_children: false, 0 disk: String, since: None);
 
 object!(Careless, "Careless", [V1_0, V1_1], keep_children: true,
-    0 volume: Volume, since: None, 1 more: Text, since: Some(V1_1));
+    0 volume: Volume, since: None, 1 more: String, since: Some(V1_1));
 
 pub fn data() -> MigrateData {
-    let volume = Volume { id: Text::from("v").into(), target: Text::from("iqn").into(), ..Volume::default() };
+    let volume =
+        Volume { id: String::from("v").into(), target: String::from("iqn").into(), ..Volume::default() };
     MigrateData {
-        disk: Text::from("sda").into(),
+        disk: String::from("sda").into(),
         volume: volume.into(),
-        naming: Text::from("new-style").into(),
+        naming: String::from("new-style").into(),
         ..MigrateData::default()
     }
 }
