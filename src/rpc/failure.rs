@@ -17,6 +17,7 @@ const DISPATCHER: &str = "oslo_messaging.rpc.dispatcher";
 pub struct Failure(Box<Inner>);
 
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
+#[serde(expecting = "a failure")]
 struct Inner {
     class: String,
     module: String,

@@ -154,7 +154,8 @@ struct Sending<'a> {
 }
 
 #[derive(Deserialize)]
-struct Arriving {
+#[serde(expecting = "a reply")]
+struct Replied {
     #[serde(default)]
     result: Option<Box<RawValue>>,
     #[serde(default)]
@@ -182,7 +183,7 @@ impl Reply {
     /// # Errors
     /// Where the bytes are no reply.
     pub fn from_bytes(message: &[u8]) -> Result<Self, Error> {
-        let arriving: Arriving = serde_json::from_slice(message).map_err(|error| Error::format(&error))?;
+        let arriving: Replied = serde_json::from_slice(message).map_err(|error| Error::format(&error))?;
         let Some(failure) = arriving.failure else {
             return Ok(Reply::Result(arriving.result.unwrap_or_else(|| RawValue::NULL.to_owned())));
         };

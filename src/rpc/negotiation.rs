@@ -65,15 +65,25 @@ impl std::error::Error for NoCommonVersion {}
 pub struct Agreement {
     manifest: Manifest,
     refusals: BTreeMap<String, NoCommonVersion>,
-    /// Whether anything is known of the peer. Objects go to it in their own version otherwise.
-    is_known: bool,
+    source: Source,
+}
+
+/// Where the knowledge of a peer comes from.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Source {
+    /// It announced what it reads, or an operator said so.
+    Announced,
+    /// It announced nothing, but complained of what it was sent.
+    Told,
+    /// Nothing is known of it.
+    None,
 }
 
 impl Agreement {
     /// The greatest version of each object that both sides know. It doesn't matter who asks whom.
     pub fn between(ours: &Versions, theirs: &Versions) -> Self {
         let mut agreement =
-            Agreement { manifest: Manifest::new(), refusals: BTreeMap::new(), is_known: true };
+            Agreement { manifest: Manifest::new(), refusals: BTreeMap::new(), source: Source::Announced };
         for (object, _) in ours.iter().chain(theirs.iter()) {
             let (ours, theirs) = (ours.get(object), theirs.get(object));
             match ours.iter().filter(|version| theirs.contains(version)).max() {
@@ -90,16 +100,17 @@ impl Agreement {
         agreement
     }
 
-    fn pinned(manifest: Manifest) -> Self {
-        Agreement { manifest, refusals: BTreeMap::new(), is_known: true }
-    }
-
     /// With a peer that announces nothing.
     fn unknown(ours: &Manifest) -> Self {
-        Agreement { manifest: ours.clone(), refusals: BTreeMap::new(), is_known: false }
+        Agreement { manifest: ours.clone(), refusals: BTreeMap::new(), source: Source::None }
     }
 
-    /// The version that an object is written in.
+    /// Whether anything is known of what the peer reads. Objects go to it in their own version otherwise.
+    pub fn is_known(&self) -> bool {
+        self.source != Source::None
+    }
+
+    /// The version that an object is written in; this host's newest, for a peer of which nothing is known.
     ///
     /// # Errors
     /// Where there is none that both know.
@@ -126,13 +137,13 @@ impl Agreement {
 
     /// What to write for.
     pub fn target(&self) -> Target<'_> {
-        if self.is_known { Target::Manifest(&self.manifest) } else { Target::Own }
+        if self.is_known() { Target::Manifest(&self.manifest) } else { Target::Own }
     }
 
     /// Nothing may go out that the peer is known not to read: an object inside another that the manifest
     /// doesn't name, or that isn't converted, goes as it is.
     fn check(&self, sent: &[Sent]) -> Result<(), CallError> {
-        if !self.is_known {
+        if !self.is_known() {
             return Ok(());
         }
         for (object, version) in sent.iter().flat_map(|sent| &sent.within) {
@@ -181,8 +192,10 @@ enum Way {
 
 impl Negotiation {
     /// Every peer gets each object in the version that the manifest says.
-    pub fn pinned(registry: Arc<Registry>, manifest: Manifest) -> Self {
-        Negotiation::new(registry, Way::Pinned(Arc::new(Agreement::pinned(manifest))))
+    pub fn pinned(registry: Arc<Registry>, manifest: &Manifest) -> Self {
+        let theirs: Versions = manifest.iter().map(|(name, version)| (name, [version])).collect();
+        let agreement = Agreement::between(&Versions::of(&registry), &theirs);
+        Negotiation::new(registry, Way::Pinned(Arc::new(agreement)))
     }
 
     /// Each peer is asked what it reads before anything else is sent to it.
@@ -263,11 +276,16 @@ impl Negotiation {
             Err(CallError::Remote(failure)) => failure,
             outcome => return outcome,
         };
+        if agreement.source == Source::Announced && is_of_versions(&failure) {
+            self.forget(client);
+        }
         let Some(corrected) = self.corrected(&agreement, &sent, &failure) else {
             return Err(CallError::Remote(failure));
         };
         let args = fill_for(&corrected, &fill)?;
-        self.learn(client, &agreement, corrected);
+        if corrected.source == Source::Told {
+            self.kept().insert(client.address().to_string(), Arc::new(corrected));
+        }
         client.call(method, args, context).await
     }
 
@@ -312,27 +330,22 @@ impl Negotiation {
             return None;
         }
         let mut corrected = agreement.clone();
-        corrected.is_known = true;
+        if corrected.source == Source::None {
+            corrected.source = Source::Told;
+        }
         corrected.refusals.remove(&told.object);
         corrected.manifest.insert(told.object, told.supported);
         Some(corrected)
     }
 
-    /// A peer that announces its versions is asked anew next time; of one that doesn't, what it told is all that
-    /// will ever be known.
-    fn learn(&self, client: &Client, stale: &Agreement, corrected: Agreement) {
-        match &self.way {
-            Way::Pinned(_) => {}
-            Way::FirstContact if stale.is_known => self.forget(client),
-            Way::FirstContact | Way::ByReceiver(_) => {
-                self.kept().insert(client.address().to_string(), Arc::new(corrected));
-            }
-        }
-    }
-
     fn kept(&self) -> MutexGuard<'_, BTreeMap<String, Arc<Agreement>>> {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Whether the peer says of an object that it doesn't read it, so that what it announced is no longer so.
+fn is_of_versions(failure: &Failure) -> bool {
+    failure.is("IncompatibleObjectVersion") || failure.is("UnsupportedObjectError")
 }
 
 fn fill_for<F>(agreement: &Agreement, fill: &F) -> Result<Args, CallError>

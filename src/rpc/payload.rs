@@ -57,5 +57,5 @@ pub(super) fn read<T: FieldType>(json: &RawValue, registry: &Registry) -> Result
 }
 
 pub(super) fn read_plain<T: DeserializeOwned>(json: &RawValue) -> Result<T, Error> {
-    serde_json::from_str(json.get()).map_err(|error| Error::invalid_value(error))
+    serde_json::from_str(json.get()).map_err(Error::invalid_value)
 }
