@@ -4,6 +4,7 @@
 //! [`FieldType`]; a value that can go out at all, alone or in a container, is an [`Entity`].
 
 mod boolean;
+mod choice;
 mod context;
 mod encoded;
 mod list;
@@ -20,6 +21,8 @@ mod types;
 use std::fmt;
 
 pub use boolean::FlexibleBool;
+#[doc(hidden)]
+pub use choice::{Choice, decode_choice, deserialize_choice, parse_choice};
 pub use context::{Context, Decoding, Limits};
 pub(crate) use encoded::Encoded;
 pub use number::NonNegativeFloat;
