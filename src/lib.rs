@@ -2,6 +2,8 @@
 
 pub mod check;
 pub mod compat;
+#[cfg(feature = "dynamic")]
+pub mod dynamic;
 mod error;
 pub mod field;
 pub mod object;

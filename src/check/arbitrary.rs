@@ -28,7 +28,7 @@ pub fn envelopes(registry: &Registry, name: &str) -> BoxedStrategy<Primitive> {
     }
 }
 
-fn object(registry: &Registry, schema: &'static ObjectSchema, depth: usize) -> BoxedStrategy<Primitive> {
+fn object(registry: &Registry, schema: &ObjectSchema, depth: usize) -> BoxedStrategy<Primitive> {
     let fields: Vec<_> = schema
         .fields
         .iter()
@@ -37,15 +37,15 @@ fn object(registry: &Registry, schema: &'static ObjectSchema, depth: usize) -> B
         .collect();
     let names: Vec<Primitive> = schema.fields.iter().map(|field| Primitive::from(&*field.name)).collect();
     let count = names.len();
-    let newest = registry.manifest().get(&schema.name).unwrap_or(schema.current());
+    let newest = registry.manifest().get(&schema.name).unwrap_or(schema.current()).to_string();
+    let (keys, name, namespace) = (schema.keys.clone(), schema.name.clone(), schema.namespace.clone());
     (fields, subsequence(names, 0..=count))
         .prop_map(move |(fields, changes)| {
             let data: IndexMap<String, Primitive> = fields.into_iter().flatten().collect();
-            let keys = &schema.keys;
             let mut envelope = IndexMap::from([
-                (keys.name.to_string(), Primitive::from(&*schema.name)),
-                (keys.namespace.to_string(), Primitive::from(&*schema.namespace)),
-                (keys.version.to_string(), Primitive::from(newest.to_string())),
+                (keys.name.to_string(), Primitive::from(&*name)),
+                (keys.namespace.to_string(), Primitive::from(&*namespace)),
+                (keys.version.to_string(), Primitive::from(&*newest)),
                 (keys.data.to_string(), Primitive::Map(data)),
             ]);
             if !changes.is_empty() {

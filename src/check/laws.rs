@@ -20,7 +20,7 @@ use crate::version::{Manifest, Version};
 #[derive(Debug)]
 pub struct Broken {
     /// The object.
-    pub object: &'static str,
+    pub object: String,
     /// What happened: the law, the versions, and what differs.
     pub what: String,
     /// The smallest object.
@@ -53,7 +53,7 @@ pub fn laws(registry: &Registry, cases: u32) -> Result<(), Box<Broken>> {
     for name in registry.names() {
         let Ok(schema) = registry.schema(name) else { continue };
         let config = Config { cases, failure_persistence: None, ..Config::default() };
-        let versions = registry.versions(name).to_vec();
+        let versions = registry.versions(name);
         let journeys = (
             envelopes(registry, name),
             select(versions.clone()),
@@ -73,11 +73,11 @@ pub fn laws(registry: &Registry, cases: u32) -> Result<(), Box<Broken>> {
         match tested {
             Ok(()) => {}
             Err(TestError::Fail(what, (envelope, ..))) => {
-                return Err(Box::new(Broken { object: name, what: what.to_string(), envelope }));
+                return Err(Box::new(Broken { object: name.to_owned(), what: what.to_string(), envelope }));
             }
             Err(TestError::Abort(what)) => {
                 return Err(Box::new(Broken {
-                    object: name,
+                    object: name.to_owned(),
                     what: what.to_string(),
                     envelope: Primitive::Null,
                 }));
@@ -89,9 +89,9 @@ pub fn laws(registry: &Registry, cases: u32) -> Result<(), Box<Broken>> {
 
 /// Manifests that name a version of each object.
 fn manifests(registry: &Registry) -> BoxedStrategy<Manifest> {
-    let names: Vec<_> = registry.names().collect();
-    let versions: Vec<_> = names.iter().map(|name| select(registry.versions(name).to_vec())).collect();
-    versions.prop_map(move |versions| names.iter().copied().zip(versions).collect()).boxed()
+    let names: Vec<String> = registry.names().map(str::to_owned).collect();
+    let versions: Vec<_> = names.iter().map(|name| select(registry.versions(name))).collect();
+    versions.prop_map(move |versions| names.iter().cloned().zip(versions).collect()).boxed()
 }
 
 fn read(registry: &Registry, envelope: &Primitive) -> Result<AnyObject, Error> {
@@ -102,7 +102,7 @@ fn read(registry: &Registry, envelope: &Primitive) -> Result<AnyObject, Error> {
 
 struct Journey<'a> {
     registry: &'a Registry,
-    schema: &'static ObjectSchema,
+    schema: &'a ObjectSchema,
     envelope: &'a Primitive,
     object: AnyObject,
     manifest: &'a Manifest,

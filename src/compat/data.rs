@@ -219,7 +219,10 @@ impl<O: Object, E, F: FnMut(&str) -> Result<(), E>> Visitor for Names<'_, O, F> 
     type Error = E;
 
     fn field<T: Entity>(&mut self, index: usize, field: &Field<T>) -> Result<(), E> {
-        let Some(own) = self.schema.fields.get(index).filter(|_| is_changed(field)) else { return Ok(()) };
+        let Some(own) = self.schema.fields.get(index).filter(|_| is_changed(field, self.schema.is_list()))
+        else {
+            return Ok(());
+        };
         let name = if self.plan.is_whole() {
             field.is_set().then_some(&*own.name)
         } else {

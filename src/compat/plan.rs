@@ -1,7 +1,7 @@
 use crate::error::{Error, ErrorKind};
 use crate::object::Object;
 use crate::schema::ObjectSchema;
-use crate::version::{Manifest, Target, Version};
+use crate::version::{Arriving, Manifest, Target, Version};
 
 /// How one object goes out: decided once, before its first byte.
 #[derive(Clone, Copy, Debug)]
@@ -30,16 +30,17 @@ impl<'a> Plan<'a> {
         let (version, manifest) = match *target {
             Target::Own => return Ok(Plan::own(own, current)),
             Target::Child(version, manifest) => {
-                let version = released(schema, own, version)?;
+                let version = released(schema, own, version, true)?;
                 return Ok(Plan { version, mode: Mode::Backport(manifest), own_label: false });
             }
             Target::Version(version, _) => (version, target.manifest()),
+            Target::Inside(_) => (own.unwrap_or(current), target.manifest()),
             Target::Manifest(manifest) => (named(schema, manifest)?, target.manifest()),
         };
         if version == own.unwrap_or(current) && manifest.is_none() {
             return Ok(Plan::own(own, current));
         }
-        let version = released(schema, own, version)?;
+        let version = released(schema, own, version, false)?;
         let mode =
             if version == current && manifest.is_none() { Mode::Whole } else { Mode::Backport(manifest) };
         Ok(Plan { version, mode, own_label: false })
@@ -54,6 +55,12 @@ impl<'a> Plan<'a> {
     /// The version that the object is labelled with, unless it keeps the label that it came with.
     pub(crate) fn label(&self) -> Option<Version> {
         (!self.own_label).then_some(self.version)
+    }
+
+    /// The version that stands on the wire.
+    pub(super) fn written_version<O: Object>(&self, object: &O) -> Arriving {
+        let arrived = object.origin().and_then(|origin| origin.arriving()).filter(|_| self.own_label);
+        arrived.cloned().unwrap_or(self.version.into())
     }
 
     pub(crate) fn is_whole(&self) -> bool {
@@ -71,8 +78,17 @@ impl<'a> Plan<'a> {
     }
 }
 
-fn released(schema: &ObjectSchema, own: Option<Version>, version: Version) -> Result<Version, Error> {
+/// The version, where the object can be written in it. The reference checks that of the outermost object alone.
+fn released(
+    schema: &ObjectSchema,
+    own: Option<Version>,
+    version: Version,
+    is_child: bool,
+) -> Result<Version, Error> {
     if schema.has_version(version) || own == Some(version) {
+        return Ok(version);
+    }
+    if schema.is_open && (is_child || version <= own.unwrap_or(schema.current())) {
         return Ok(version);
     }
     let message =

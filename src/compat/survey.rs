@@ -21,6 +21,7 @@ pub fn survey_object<O: Object>(
 ) -> Result<(), Error> {
     let plan = &Plan::of(object, target).map_err(|error| placed(error, path))?;
     let schema = object.schema();
+    survey.writes(&schema.name, &plan.written_version(object), path);
     let finished = if plan.has_routine(schema) {
         Some(finished(object, plan).map_err(|error| placed(error.of(&schema.name), path))?)
     } else {

@@ -2,7 +2,7 @@ use serde::de::Deserializer;
 use serde::ser::Serializer;
 
 use super::scalar::{self, Found};
-use super::{Context, Entity, FieldType};
+use super::{Context, Entity, FieldType, python};
 use crate::schema::{Kind, TypeSchema};
 use crate::version::Target;
 
@@ -74,8 +74,6 @@ impl FieldType for FlexibleBool {
 }
 
 fn says_yes(text: &str) -> bool {
-    // Python strips these as well.
-    let is_separator = |c| matches!(c, '\x1c'..='\x1f');
-    let text = text.trim_matches(|c: char| c.is_whitespace() || is_separator(c));
+    let text = text.trim_matches(python::is_space);
     ["1", "t", "true", "on", "y", "yes"].iter().any(|word| text.eq_ignore_ascii_case(word))
 }

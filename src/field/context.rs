@@ -27,6 +27,7 @@ impl Default for Limits {
 pub struct Decoding<'a> {
     limits: Limits,
     held: Option<&'a Manifest>,
+    cuts_patch: bool,
     error: RefCell<Option<Error>>,
 }
 
@@ -45,6 +46,13 @@ impl<'a> Decoding<'a> {
     /// Reading no object that this manifest names in a newer version than it says.
     pub fn held_to(mut self, manifest: &'a Manifest) -> Self {
         self.held = Some(manifest);
+        self
+    }
+
+    /// Reading the outermost objects as if the third part of their version weren't there: how the reference's
+    /// serializer takes an object of a stable branch, once it couldn't be read as it is.
+    pub fn cutting_patch(mut self) -> Self {
+        self.cuts_patch = true;
         self
     }
 
@@ -81,6 +89,11 @@ impl<'a> Context<'a> {
     /// The versions that the reader is held to.
     pub fn held(self) -> Option<&'a Manifest> {
         self.decoding.held
+    }
+
+    /// Whether the third part of the version of the object here is cut off.
+    pub(crate) fn cuts_patch(self) -> bool {
+        self.decoding.cuts_patch && self.depth <= 1
     }
 
     /// One level further in.

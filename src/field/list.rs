@@ -72,6 +72,10 @@ impl<T: Entity, const N: usize> Entity for [T; N] {
 /// A list does not report the changes of its elements, as in the reference.
 impl<T: Entity> Entity for Vec<T> {
     elements!(mutable);
+
+    fn has_changed_elements(&self) -> bool {
+        T::HOLDS_OBJECTS && self.iter().any(T::has_changes)
+    }
 }
 
 impl<T: Entity> Entity for VecDeque<T> {
@@ -92,7 +96,7 @@ impl<T: FieldType> FieldType for Vec<T> {
 
     fn decode<'de, D: Deserializer<'de>>(deserializer: D, context: Context<'_>) -> Result<Self, D::Error> {
         let with_room = |expected| Vec::with_capacity(expected);
-        decode(deserializer, context, "a list", with_room, Vec::push)
+        decode(deserializer, context, with_room, Vec::push)
     }
 }
 
@@ -100,7 +104,7 @@ impl<T: FieldType> FieldType for VecDeque<T> {
     const TYPE: TypeSchema = TypeSchema::new("List", Kind::List(element::<T>()));
 
     fn decode<'de, D: Deserializer<'de>>(deserializer: D, context: Context<'_>) -> Result<Self, D::Error> {
-        decode(deserializer, context, "a list", VecDeque::with_capacity, VecDeque::push_back)
+        decode(deserializer, context, VecDeque::with_capacity, VecDeque::push_back)
     }
 }
 
@@ -111,7 +115,6 @@ impl<T: FieldType + Ord> FieldType for BTreeSet<T> {
         decode(
             deserializer,
             context,
-            "a list",
             |_| BTreeSet::new(),
             |set, value| {
                 set.insert(value);
@@ -125,7 +128,7 @@ impl<T: FieldType + Eq + Hash, H: BuildHasher + Default> FieldType for HashSet<T
 
     fn decode<'de, D: Deserializer<'de>>(deserializer: D, context: Context<'_>) -> Result<Self, D::Error> {
         let with_room = |expected| HashSet::with_capacity_and_hasher(expected, H::default());
-        decode(deserializer, context, "a list", with_room, |set, value| {
+        decode(deserializer, context, with_room, |set, value| {
             set.insert(value);
         })
     }
@@ -134,16 +137,14 @@ impl<T: FieldType + Eq + Hash, H: BuildHasher + Default> FieldType for HashSet<T
 fn decode<'de, D: Deserializer<'de>, T: FieldType, C>(
     deserializer: D,
     context: Context<'_>,
-    wanted: &'static str,
     with_room: impl FnOnce(usize) -> C,
     add: impl FnMut(&mut C, T),
 ) -> Result<C, D::Error> {
-    deserializer.deserialize_any(Elements { context, wanted, with_room, add, element: PhantomData })
+    deserializer.deserialize_any(Elements { context, with_room, add, element: PhantomData })
 }
 
 struct Elements<'a, T, R, A> {
     context: Context<'a>,
-    wanted: &'static str,
     with_room: R,
     add: A,
     element: PhantomData<T>,
@@ -151,7 +152,7 @@ struct Elements<'a, T, R, A> {
 
 impl<T: FieldType, R, A> Elements<'_, T, R, A> {
     fn refused<E: de::Error>(&self, found: &Found<'_>) -> E {
-        self.context.invalid(found.refused(self.wanted))
+        self.context.invalid(found.refused("a list"))
     }
 
     /// The elements of what isn't a list, but can be walked.
@@ -185,7 +186,7 @@ where
     type Value = C;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.wanted)
+        f.write_str("a list")
     }
 
     fn visit_seq<S: SeqAccess<'de>>(mut self, mut seq: S) -> Result<C, S::Error> {

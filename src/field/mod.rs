@@ -2,33 +2,75 @@
 //!
 //! A [`Field`] is unset or holds a value, and knows whether it was changed. What may stand in one implements
 //! [`FieldType`]; a value that can go out at all, alone or in a container, is an [`Entity`].
+//!
+//! | Rust | the reference's type |
+//! | --- | --- |
+//! | `String`, [`Sensitive`] | `String`, `SensitiveString` |
+//! | `i8` to `i64`, `isize`; `u8` to `u64`, `usize` | `Integer`; `NonNegativeInteger` |
+//! | `f32`, `f64`; [`NonNegativeFloat`] | `Float`; `NonNegativeFloat` |
+//! | `bool`; [`FlexibleBool`] | `Boolean`; `FlexibleBoolean` |
+//! | [`UuidText`]; `uuid::Uuid` | `UUID` |
+//! | [`MacAddress`], [`PciAddress`], [`VersionPredicate`] | the same |
+//! | `std::net`'s addresses, `ipnet`'s networks | `IPAddress`, `IPNetwork` and those of one family |
+//! | `DateTime`, `chrono::DateTime`; `chrono::NaiveDateTime` | `DateTime`, aware; naive |
+//! | `Vec`, `VecDeque`; `BTreeSet`, `HashSet`; `BTreeMap`, `HashMap`, `IndexMap` | `List`; `Set`; `Dict` |
+//! | `serde_json::Value` | the bare `FieldType` |
+//!
+//! Each reads what the reference's type reads and writes what that writes, with these exceptions:
+//!
+//! - What the Rust type can't hold is refused: whole numbers beyond its bits, in `uuid::Uuid` any text but the
+//!   canonical, in `chrono::DateTime` the offsets `+00:00` and `-00:00`, which it would write as `Z`.
+//! - Text is refused a number beyond 64 bits. A JSON reader gives a float for it, and the digits are lost.
+//! - A float that is no number or infinite is not written to formats that people read: JSON has no token for
+//!   it. The reference writes `NaN` and `Infinity`, which are no JSON.
+//! - Years before 1000 are written in four digits. The reference writes fewer, and can't read them again.
+//! - [`Sensitive`] prints nothing of its text; the reference masks what it takes for a password.
 
+mod address;
 mod boolean;
 mod choice;
+#[cfg(feature = "chrono")]
+mod chrono;
 mod context;
+#[cfg(feature = "chrono")]
+mod date_time;
 mod encoded;
+mod ip;
+#[cfg(feature = "chrono")]
+mod iso8601;
+#[cfg(feature = "json")]
+mod json;
 mod list;
 mod map;
+#[cfg(feature = "ipnet")]
+mod network;
 mod number;
 mod optional;
 mod path;
+mod predicate;
 mod python;
 mod scalar;
 mod text;
 mod tuple;
 mod types;
+mod uuid;
 
 use std::fmt;
 
+pub use address::{MacAddress, PciAddress};
 pub use boolean::FlexibleBool;
 #[doc(hidden)]
 pub use choice::{Choice, decode_choice, deserialize_choice, parse_choice};
 pub use context::{Context, Decoding, Limits};
+#[cfg(feature = "chrono")]
+pub use date_time::DateTime;
 pub(crate) use encoded::Encoded;
 pub use number::NonNegativeFloat;
-pub use path::{Loss, Path, Survey};
+pub use path::{Loss, Path, Sent, Survey};
+pub use predicate::VersionPredicate;
 pub use text::Sensitive;
 pub use types::{Current, Entity, FieldSlot, FieldType};
+pub use uuid::UuidText;
 
 /// A field of an object: unset, or set to a value.
 ///

@@ -20,9 +20,8 @@ fn whole(found: &Found<'_>, strict: bool) -> Option<i128> {
 }
 
 fn truncated(value: f64) -> Option<i128> {
-    const OUTSIDE: f64 = 18_446_744_073_709_551_616.0;
     #[expect(clippy::cast_possible_truncation, reason = "towards nought, as Python's `int` does")]
-    (value.abs() < OUTSIDE).then_some(value as i128)
+    (value.is_finite() && !python::may_lack_digits(value)).then_some(value as i128)
 }
 
 macro_rules! integers {

@@ -76,6 +76,11 @@ impl fmt::Display for Path<'_> {
 }
 
 impl Path<'_> {
+    /// Whether this is a place in an object.
+    fn is_within_object(&self) -> bool {
+        matches!(self.place, Place::Field(..)) || self.is_inside()
+    }
+
     /// Whether an object lies further out, so that the one here isn't the first to be named.
     fn is_inside(&self) -> bool {
         let mut here = self.parent;
@@ -108,25 +113,58 @@ impl fmt::Display for Loss {
     }
 }
 
+/// An outermost object as it goes out: what a report of the traffic needs, with no look at the bytes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sent {
+    /// The object's name.
+    pub object: String,
+    /// The version on the wire.
+    pub version: String,
+    /// What that version leaves out of what was set, in the objects inside it too.
+    pub dropped: Vec<Loss>,
+    /// The objects inside it, name and version of each.
+    pub within: Vec<(String, String)>,
+}
+
 /// What a look at a value before it is written gathers.
 #[derive(Debug, Default)]
 pub struct Survey<'a> {
     losses: Option<&'a mut Vec<Loss>>,
+    sent: Option<&'a mut Vec<Sent>>,
 }
 
 impl<'a> Survey<'a> {
     /// Only whether the target refuses.
     pub fn refusals() -> Self {
-        Survey { losses: None }
+        Survey::default()
     }
 
     /// Also what it leaves out.
     pub fn losses(losses: &'a mut Vec<Loss>) -> Self {
-        Survey { losses: Some(losses) }
+        Survey { losses: Some(losses), sent: None }
+    }
+
+    /// Also which objects go out, in which versions, and what each leaves out.
+    pub fn sent(sent: &'a mut Vec<Sent>) -> Self {
+        Survey { losses: None, sent: Some(sent) }
+    }
+
+    pub(crate) fn writes(&mut self, object: &str, version: &impl fmt::Display, path: Path<'_>) {
+        let Some(sent) = &mut self.sent else { return };
+        let (object, version) = (object.to_owned(), version.to_string());
+        match sent.last_mut().filter(|_| path.is_within_object()) {
+            Some(outermost) => outermost.within.push((object, version)),
+            None => sent.push(Sent { object, version, dropped: Vec::new(), within: Vec::new() }),
+        }
     }
 
     pub(crate) fn lost(&mut self, object: &str, field: &str, path: Path<'_>, target: Version) {
-        if let Some(losses) = &mut self.losses {
+        let outermost = self.sent.as_mut().and_then(|sent| sent.last_mut());
+        let losses = match outermost {
+            Some(sent) => Some(&mut sent.dropped),
+            None => self.losses.as_deref_mut(),
+        };
+        if let Some(losses) = losses {
             let (object, field) = (object.to_owned(), field.to_owned());
             losses.push(Loss { object, field, path: path.to_string(), target });
         }

@@ -13,28 +13,59 @@ pub(crate) fn float_text(value: f64) -> String {
     if value.is_infinite() {
         return if value > 0.0 { "inf" } else { "-inf" }.to_owned();
     }
-    let scientific = format!("{value:e}");
+    let scientific = shortest(value);
     let (mantissa, exponent) = scientific.split_once('e').unwrap_or((&scientific, "0"));
     let exponent: i32 = exponent.parse().unwrap_or(0);
     if !(-4..16).contains(&exponent) {
         let sign = if exponent < 0 { '-' } else { '+' };
         return format!("{mantissa}e{sign}{:02}", exponent.unsigned_abs());
     }
-    let plain = value.to_string();
-    if plain.contains('.') { plain } else { plain + ".0" }
+    let (sign, digits) = match mantissa.strip_prefix('-') {
+        Some(digits) => ("-", digits.replace('.', "")),
+        None => ("", mantissa.replace('.', "")),
+    };
+    let Ok(before_point) = usize::try_from(exponent + 1) else {
+        let noughts = "0".repeat(exponent.unsigned_abs() as usize - 1);
+        return format!("{sign}0.{noughts}{digits}");
+    };
+    match digits.split_at_checked(before_point) {
+        Some(("", behind)) => format!("{sign}0.{behind}"),
+        Some((before, behind)) if !behind.is_empty() => format!("{sign}{before}.{behind}"),
+        _ => format!("{sign}{digits:0<before_point$}.0"),
+    }
 }
 
-/// `str` of a number that came as a float, which a whole number has to where the format's reader has no larger
-/// type. From there on the digits are lost, so there is no text.
+/// Those digits as `d.ddde-n`. Of two that are equally near, Python takes the even one, and so does Rust where
+/// the number of digits is given; Rust's own choice of the shortest takes the greater.
+fn shortest(value: f64) -> String {
+    let greater = format!("{value:e}");
+    let behind_point = greater.split('e').next().and_then(|mantissa| mantissa.split('.').nth(1));
+    let even = format!("{value:.*e}", behind_point.map_or(0, str::len));
+    // Beside a power of two the nearest text of that length may be another number's.
+    if even.parse() == Ok(value) { even } else { greater }
+}
+
+/// Whether the number may have been a whole one of more than 64 bits. A format's reader that has no larger type
+/// gives a float in its stead, and its last digits are lost.
+pub(crate) fn may_lack_digits(value: f64) -> bool {
+    const FIRST_BEYOND_U64: f64 = 18_446_744_073_709_551_616.0;
+    // The one before `i64::MIN` comes as the same float as that itself.
+    const LAST_OF_I64: f64 = -9_223_372_036_854_775_808.0;
+    value.is_finite() && (value >= FIRST_BEYOND_U64 || value <= LAST_OF_I64)
+}
+
+/// `str` of a number that came as a float; nothing where digits may be lost.
 pub(crate) fn number_text(value: f64) -> Option<String> {
-    const FIRST_LOST: f64 = 18_446_744_073_709_551_616.0;
-    const LAST_LOST: f64 = -9_223_372_036_854_775_809.0;
-    let lost = value.is_finite() && (value >= FIRST_LOST || value < LAST_LOST);
-    (!lost).then(|| float_text(value))
+    (!may_lack_digits(value)).then(|| float_text(value))
 }
 
 pub(crate) fn bool_text(value: bool) -> &'static str {
     if value { "True" } else { "False" }
+}
+
+/// What `str.strip` takes away and `\s` matches: the separators of ASCII too.
+pub(crate) fn is_space(c: char) -> bool {
+    c.is_whitespace() || matches!(c, '\x1c'..='\x1f')
 }
 
 /// `int` of a text, as far as it fits.
@@ -170,7 +201,7 @@ fn quoted(text: &str, out: &mut String) {
                 // Writing to a `String` can't fail.
                 let _ = match code {
                     ..0x100 => write!(out, "\\x{code:02x}"),
-                    ..0x1_0000 => write!(out, "\\u{code:04x}"),
+                    0x100..0x1_0000 => write!(out, "\\u{code:04x}"),
                     _ => write!(out, "\\U{code:08x}"),
                 };
             }

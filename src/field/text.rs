@@ -1,4 +1,3 @@
-use std::borrow::Cow;
 use std::fmt;
 
 use serde::de::Deserializer;
@@ -113,10 +112,112 @@ impl FieldType for Sensitive {
     }
 }
 
-impl Entity for Cow<'_, str> {
-    const HOLDS_OBJECTS: bool = false;
+/// A type whose values are text of some form.
+macro_rules! text_type {
+    ($(#[$attribute:meta])* $name:ident) => {
+        $(#[$attribute])*
+        #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub struct $name(String);
 
-    fn encode<S: Serializer>(&self, serializer: S, _: &Target<'_>) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self)
-    }
+        impl $name {
+            /// The text.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+
+        impl AsRef<str> for $name {
+            fn as_ref(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl From<$name> for String {
+            fn from(value: $name) -> String {
+                value.0
+            }
+        }
+
+        impl $crate::field::Entity for $name {
+            const HOLDS_OBJECTS: bool = false;
+
+            fn encode<S: serde::ser::Serializer>(
+                &self,
+                serializer: S,
+                _: &$crate::version::Target<'_>,
+            ) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(&self.0)
+            }
+        }
+    };
 }
+
+/// The same where not any text will do. `normal` gives the text to keep, or nothing where it is refused, and
+/// `is_own_form` is what a strict reader takes of it.
+macro_rules! checked_text_type {
+    (
+        $(#[$attribute:meta])* $name:ident, $type_name:literal $kind:ident, wanted: $wanted:literal,
+        normal: $normal:expr, is_own_form: $is_own_form:expr
+    ) => {
+        $crate::field::text::text_type! {
+            $(#[$attribute])* $name
+        }
+
+        impl $name {
+            fn checked(text: &str) -> Result<Self, String> {
+                let normal: fn(&str) -> Option<String> = $normal;
+                normal(text).map($name).ok_or_else(|| {
+                    format!(concat!($wanted, " is required, found {}"), $crate::field::scalar::Shortened(text))
+                })
+            }
+        }
+
+        impl TryFrom<&str> for $name {
+            type Error = $crate::error::Error;
+
+            fn try_from(text: &str) -> Result<Self, Self::Error> {
+                $name::checked(text).map_err($crate::error::Error::invalid_value)
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = $crate::error::Error;
+
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                $name::try_from(text)
+            }
+        }
+
+        impl $crate::field::FieldType for $name {
+            const TYPE: $crate::schema::TypeSchema =
+                $crate::schema::TypeSchema::new($type_name, $crate::schema::Kind::$kind);
+
+            fn decode<'de, D: serde::de::Deserializer<'de>>(
+                deserializer: D,
+                context: $crate::field::Context<'_>,
+            ) -> Result<Self, D::Error> {
+                use $crate::field::scalar::{self, Found};
+                let is_own_form: fn(&str, &$name) -> bool = $is_own_form;
+                scalar::decode(deserializer, context, |found| match &found {
+                    Found::Text(text) => {
+                        let value = $name::checked(text)?;
+                        if context.is_strict() && !is_own_form(text, &value) {
+                            return Err(found.refused(concat!($wanted, " in its own form")));
+                        }
+                        Ok(value)
+                    }
+                    found => Err(found.refused($wanted)),
+                })
+            }
+        }
+    };
+}
+
+pub(super) use checked_text_type;
+pub(super) use text_type;

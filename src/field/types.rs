@@ -32,6 +32,11 @@ pub trait Entity {
         false
     }
 
+    /// Whether the value is a list with an object that reports changes, which counts in list objects alone.
+    fn has_changed_elements(&self) -> bool {
+        false
+    }
+
     /// Resets the changes of the objects in the value.
     fn reset_within(&mut self) {}
 }

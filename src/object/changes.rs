@@ -3,23 +3,27 @@ use std::convert::Infallible;
 use super::{FieldVisitorMut, Object, VersionedObject, Visitor};
 use crate::field::{Entity, Field, FieldType};
 
-pub(super) fn what_changed<O: VersionedObject>(object: &O) -> Vec<&'static str> {
-    struct Names(Vec<&'static str>, &'static [crate::schema::FieldSchema]);
+/// The places of the fields that count as changed.
+pub(crate) fn changed_fields<O: Object>(object: &O) -> Vec<usize> {
+    struct Places {
+        changed: Vec<usize>,
+        of_list: bool,
+    }
 
-    impl Visitor for Names {
+    impl Visitor for Places {
         type Error = Infallible;
 
         fn field<T: Entity>(&mut self, index: usize, field: &Field<T>) -> Result<(), Infallible> {
-            if is_changed(field) {
-                self.0.extend(self.1.get(index).map(|field| &*field.name));
+            if is_changed(field, self.of_list) {
+                self.changed.push(index);
             }
             Ok(())
         }
     }
 
-    let mut names = Names(Vec::new(), &O::SCHEMA.fields);
-    let Ok(()) = object.visit(0, &mut names);
-    names.0
+    let mut places = Places { changed: Vec::new(), of_list: object.schema().is_list() };
+    let Ok(()) = object.visit(0, &mut places);
+    places.changed
 }
 
 /// Resets the changes of an object and of all objects inside it.
@@ -40,22 +44,24 @@ pub fn reset_changes<O: VersionedObject>(object: &mut O) {
     }
 }
 
-/// Whether the field counts as changed: it was set, or it holds an object with changes.
-pub(crate) fn is_changed<T: Entity>(field: &Field<T>) -> bool {
-    field.is_changed() || field.get().is_some_and(T::has_changes)
+/// Whether the field counts as changed: it was set, or it holds an object with changes. Of a list object, which
+/// is what it holds, changes of the elements count too.
+pub(crate) fn is_changed<T: Entity>(field: &Field<T>, of_list: bool) -> bool {
+    let inside = |value: &T| value.has_changes() || of_list && value.has_changed_elements();
+    field.is_changed() || field.get().is_some_and(inside)
 }
 
 /// Whether any field of the object counts as changed.
 pub fn has_changes<O: Object>(object: &O) -> bool {
-    struct Any;
+    struct Any(bool);
 
     impl Visitor for Any {
         type Error = ();
 
         fn field<T: Entity>(&mut self, _: usize, field: &Field<T>) -> Result<(), ()> {
-            if is_changed(field) { Err(()) } else { Ok(()) }
+            if is_changed(field, self.0) { Err(()) } else { Ok(()) }
         }
     }
 
-    object.visit(0, &mut Any).is_err()
+    object.visit(0, &mut Any(object.schema().is_list())).is_err()
 }

@@ -13,7 +13,7 @@ use crate::primitive::Primitive;
 use crate::schema::ObjectSchema;
 use crate::version::Version;
 
-pub(crate) use changes::is_changed;
+pub(crate) use changes::{changed_fields, is_changed};
 pub use changes::{has_changes, reset_changes};
 pub use origin::Origin;
 pub use unknown::UnknownFields;
@@ -147,7 +147,8 @@ pub trait VersionedObject: Object + FieldType {
     /// The names of the changed fields, in the order of the wire, those among them that hold an object with
     /// changes of its own (`obj_what_changed`).
     fn what_changed(&self) -> Vec<&'static str> {
-        changes::what_changed(self)
+        let fields = changed_fields(self).into_iter().filter_map(|place| Self::SCHEMA.fields.get(place));
+        fields.map(|field| &*field.name).collect()
     }
 
     /// From here on nothing counts as changed, in the objects inside it neither (`obj_reset_changes` with

@@ -3,9 +3,10 @@ use std::fmt;
 
 use serde::ser::Serializer;
 
+use super::Registry;
 use crate::error::Error;
 use crate::field::{Context, Encoded, Entity, Path, Survey};
-use crate::object::{Object, Origin, VersionedObject};
+use crate::object::{Object, Origin, VersionedObject, changed_fields};
 use crate::schema::ObjectSchema;
 use crate::version::{Arriving, Target, Version};
 use crate::wire;
@@ -19,17 +20,17 @@ impl AnyObject {
         AnyObject(Box::new(object))
     }
 
-    pub(super) fn from_erased(object: Box<dyn Erased>) -> Self {
+    pub(crate) fn from_erased(object: Box<dyn Erased>) -> Self {
         AnyObject(object)
     }
 
     /// What it is.
-    pub fn schema(&self) -> &'static ObjectSchema {
+    pub fn schema(&self) -> &ObjectSchema {
         self.0.schema()
     }
 
     /// Its name on the wire.
-    pub fn name(&self) -> &'static str {
+    pub fn name(&self) -> &str {
         &self.0.schema().name
     }
 
@@ -38,18 +39,25 @@ impl AnyObject {
         self.0.origin()
     }
 
+    /// The names of the changed fields, in the order of the wire (`obj_what_changed`).
+    pub fn what_changed(&self) -> Vec<&str> {
+        let fields = &self.0.schema().fields;
+        let changed = self.0.changed_fields().into_iter().filter_map(|place| fields.get(place));
+        changed.map(|field| &*field.name).collect()
+    }
+
     /// Whether it is of that type.
-    pub fn is<O: VersionedObject + 'static>(&self) -> bool {
+    pub fn is<O: Object + 'static>(&self) -> bool {
         self.0.as_any().is::<O>()
     }
 
     /// The object, where it is of that type.
-    pub fn downcast_ref<O: VersionedObject + 'static>(&self) -> Option<&O> {
+    pub fn downcast_ref<O: Object + 'static>(&self) -> Option<&O> {
         self.0.as_any().downcast_ref()
     }
 
     /// The object, where it is of that type, to be changed.
-    pub fn downcast_mut<O: VersionedObject + 'static>(&mut self) -> Option<&mut O> {
+    pub fn downcast_mut<O: Object + 'static>(&mut self) -> Option<&mut O> {
         self.0.as_any_mut().downcast_mut()
     }
 
@@ -96,27 +104,29 @@ impl serde::Serialize for AnyObject {
 }
 
 /// An object behind a pointer.
-pub(super) trait Erased: Any + Send + Sync {
-    fn schema(&self) -> &'static ObjectSchema;
+pub(crate) trait Erased: Any + Send + Sync {
+    fn schema(&self) -> &ObjectSchema;
     fn origin(&self) -> Option<&Origin>;
     fn encoded<'a>(&'a self, target: Target<'a>) -> Box<dyn erased_serde::Serialize + 'a>;
     fn survey(&self, target: &Target<'_>, path: Path<'_>, survey: &mut Survey<'_>) -> Result<(), Error>;
     fn has_changes(&self) -> bool;
+    fn changed_fields(&self) -> Vec<usize>;
     fn reset_within(&mut self);
     fn read_data(
         &mut self,
         deserializer: &mut dyn erased_serde::Deserializer<'_>,
         version: Version,
+        registry: &Registry,
         context: Context<'_>,
     ) -> Result<(), erased_serde::Error>;
     fn mark_changed(&mut self, name: &str, version: Version);
-    fn finish(&mut self, version: Arriving, context: Context<'_>) -> Result<(), Error>;
+    fn finish(&mut self, version: Arriving, registry: &Registry, context: Context<'_>) -> Result<(), Error>;
     fn as_any(&self) -> &dyn Any;
     fn as_any_mut(&mut self) -> &mut dyn Any;
 }
 
 impl<O: VersionedObject + Send + Sync + 'static> Erased for O {
-    fn schema(&self) -> &'static ObjectSchema {
+    fn schema(&self) -> &ObjectSchema {
         O::SCHEMA
     }
 
@@ -136,6 +146,10 @@ impl<O: VersionedObject + Send + Sync + 'static> Erased for O {
         Entity::has_changes(self)
     }
 
+    fn changed_fields(&self) -> Vec<usize> {
+        changed_fields(self)
+    }
+
     fn reset_within(&mut self) {
         Entity::reset_within(self);
     }
@@ -144,6 +158,7 @@ impl<O: VersionedObject + Send + Sync + 'static> Erased for O {
         &mut self,
         deserializer: &mut dyn erased_serde::Deserializer<'_>,
         version: Version,
+        _: &Registry,
         context: Context<'_>,
     ) -> Result<(), erased_serde::Error> {
         *self = O::unset();
@@ -154,7 +169,7 @@ impl<O: VersionedObject + Send + Sync + 'static> Erased for O {
         wire::mark_changed(self, name, version);
     }
 
-    fn finish(&mut self, version: Arriving, context: Context<'_>) -> Result<(), Error> {
+    fn finish(&mut self, version: Arriving, _: &Registry, context: Context<'_>) -> Result<(), Error> {
         wire::finish(self, version, context)
     }
 

@@ -4,10 +4,12 @@
 //! releases. It reads objects whose type isn't known beforehand, and tells peers what this host reads.
 
 mod any;
+mod unchosen;
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
+use std::ops::Deref;
+use std::sync::Arc;
 
 use serde::de::Deserializer;
 
@@ -16,10 +18,11 @@ use crate::field::Decoding;
 use crate::object::VersionedObject;
 use crate::schema::{Keys, ObjectSchema};
 use crate::version::{Manifest, Version};
-use crate::wire::{Header, Key, Receiver, accept, read_envelope};
+use crate::wire::read_envelope;
 
 pub use any::AnyObject;
-use any::Erased;
+pub(crate) use any::Erased;
+pub(crate) use unchosen::Unchosen;
 
 /// The objects that a host knows, each with the versions that it reads.
 ///
@@ -37,20 +40,39 @@ use any::Erased;
 /// ```
 #[derive(Clone, Default)]
 pub struct Registry {
-    entries: BTreeMap<&'static str, Entry>,
+    /// By name, and of each name the newest first.
+    entries: BTreeMap<String, Vec<Entry>>,
     /// The keys of the envelopes that there are: one serial namespace as a rule.
-    keys: Vec<&'static Keys>,
+    keys: Vec<Keys>,
     /// The names that are held to older versions.
     held: Manifest,
     /// The newest version of each name that is read.
     manifest: Manifest,
 }
 
-#[derive(Clone, Copy)]
-struct Entry {
-    schema: &'static ObjectSchema,
-    unset: fn() -> Box<dyn Erased>,
+#[derive(Clone)]
+pub(crate) struct Entry {
+    pub(crate) schema: SharedSchema,
+    unset: fn(&SharedSchema) -> Box<dyn Erased>,
     relay: bool,
+}
+
+/// A schema that is part of the program, or was read at run time.
+#[derive(Clone, Debug)]
+pub(crate) enum SharedSchema {
+    Static(&'static ObjectSchema),
+    Read(Arc<ObjectSchema>),
+}
+
+impl Deref for SharedSchema {
+    type Target = ObjectSchema;
+
+    fn deref(&self) -> &ObjectSchema {
+        match self {
+            SharedSchema::Static(schema) => schema,
+            SharedSchema::Read(schema) => schema,
+        }
+    }
 }
 
 impl Registry {
@@ -59,14 +81,37 @@ impl Registry {
         Registry::default()
     }
 
-    /// Registers an object. One of the same name that was there before is replaced.
-    pub fn with<O: VersionedObject + Send + Sync + 'static>(mut self) -> Self {
-        let schema = O::SCHEMA;
-        self.entries
-            .insert(&schema.name, Entry { schema, unset: || Box::new(O::unset()), relay: O::IS_RELAY });
-        self.manifest.insert(&*schema.name, schema.current());
-        if !self.keys.contains(&&schema.keys) {
-            self.keys.push(&schema.keys);
+    /// Registers an object. One of the same name and version that was there before is replaced; several
+    /// versions of a name stand beside each other.
+    pub fn with<O: VersionedObject + Send + Sync + 'static>(self) -> Self {
+        let schema = SharedSchema::Static(O::SCHEMA);
+        self.with_entry(Entry { schema, unset: |_| Box::new(O::unset()), relay: O::IS_RELAY })
+    }
+
+    /// Registers an object that has a schema and no Rust type.
+    #[cfg(feature = "dynamic")]
+    pub fn with_schema(self, schema: impl Into<Arc<ObjectSchema>>) -> Self {
+        let schema = SharedSchema::Read(schema.into());
+        let unset = |schema: &SharedSchema| -> Box<dyn Erased> {
+            Box::new(crate::dynamic::DynamicObject::unset(schema.clone()))
+        };
+        self.with_entry(Entry { schema, unset, relay: false })
+    }
+
+    fn with_entry(mut self, entry: Entry) -> Self {
+        let name = entry.schema.name.to_string();
+        let version = entry.schema.current();
+        if !self.keys.contains(&entry.schema.keys) {
+            self.keys.push(entry.schema.keys.clone());
+        }
+        let entries = self.entries.entry(name.clone()).or_default();
+        match entries.iter().position(|other| other.schema.current() <= version) {
+            Some(place) if entries[place].schema.current() == version => entries[place] = entry,
+            Some(place) => entries.insert(place, entry),
+            None => entries.push(entry),
+        }
+        if self.manifest.get(&name).is_none_or(|newest| newest < version) {
+            self.manifest.insert(name, version);
         }
         self
     }
@@ -77,10 +122,11 @@ impl Registry {
     /// # Errors
     /// Where no object of that name is registered, or it never had that version.
     pub fn held_to(mut self, name: &str, version: Version) -> Result<Self, Error> {
-        let schema = self.schema(name)?;
-        if !schema.has_version(version) {
-            let message =
-                format!("{name} has no version {version} to be held to; it has {}", schema.history());
+        let entries = self.entries_of(name)?;
+        if !entries.iter().any(|entry| entry.schema.has_version(version)) {
+            let history = entries.iter().map(|entry| entry.schema.history().to_string());
+            let history = history.collect::<Vec<_>>().join("; ");
+            let message = format!("{name} has no version {version} to be held to; it has {history}");
             return Err(Error::new(ErrorKind::InvalidTargetVersion, message).of(name));
         }
         self.held.insert(name, version);
@@ -88,27 +134,53 @@ impl Registry {
         Ok(self)
     }
 
-    /// The schema of the object of that name.
+    /// Whether any object is held to an older version than its newest.
+    pub fn is_held(&self) -> bool {
+        self.held
+            .iter()
+            .any(|(name, version)| self.schema(name).is_ok_and(|schema| version < schema.current()))
+    }
+
+    pub(crate) fn entries_of(&self, name: &str) -> Result<&[Entry], Error> {
+        self.entries.get(name).map(Vec::as_slice).ok_or_else(|| {
+            Error::new(ErrorKind::UnsupportedObject, format!("unsupported object type {name}"))
+        })
+    }
+
+    /// The schema of the object of that name, of its newest version.
     ///
     /// # Errors
     /// Where none is registered.
-    pub fn schema(&self, name: &str) -> Result<&'static ObjectSchema, Error> {
-        self.entries.get(name).map(|entry| entry.schema).ok_or_else(|| unsupported(name))
+    pub fn schema(&self, name: &str) -> Result<&ObjectSchema, Error> {
+        Ok(self.shared_schema(name)?)
+    }
+
+    pub(crate) fn shared_schema(&self, name: &str) -> Result<&SharedSchema, Error> {
+        let newest = self.entries_of(name)?.first();
+        newest.map(|entry| &entry.schema).ok_or_else(|| {
+            Error::new(ErrorKind::UnsupportedObject, format!("unsupported object type {name}"))
+        })
+    }
+
+    /// The schemas of all registered versions of a name, the newest first.
+    pub fn schemas(&self, name: &str) -> impl Iterator<Item = &ObjectSchema> {
+        self.entries.get(name).into_iter().flatten().map(|entry| &*entry.schema)
     }
 
     /// The names of the objects, sorted.
-    pub fn names(&self) -> impl Iterator<Item = &'static str> + '_ {
-        self.entries.keys().copied()
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.entries.keys().map(String::as_str)
     }
 
     /// The versions of the object of that name that are read here, oldest first; none of an unknown name.
-    pub fn versions(&self, name: &str) -> &'static [Version] {
-        let Some(entry) = self.entries.get(name) else { return &[] };
-        let versions: &'static [Version] = &entry.schema.versions;
+    pub fn versions(&self, name: &str) -> Vec<Version> {
         let newest = self.held.get(name);
-        let length =
-            versions.iter().take_while(|version| newest.is_none_or(|newest| **version <= newest)).count();
-        versions.get(..length).unwrap_or(versions)
+        let all = self.schemas(name).flat_map(|schema| schema.versions.iter().copied());
+        let mut versions: Vec<_> =
+            all.filter(|version| newest.is_none_or(|newest| *version <= newest)).collect();
+        versions.sort_unstable();
+        versions.dedup();
+        versions
     }
 
     /// The newest version of each object that is read here: what a peer needs to write for this host.
@@ -125,8 +197,7 @@ impl Registry {
         let mut tree = Manifest::new();
         let mut waiting = vec![self.schema(name)?];
         while let Some(schema) = waiting.pop() {
-            let newest = self.manifest.get(&schema.name).unwrap_or(schema.current());
-            tree.insert(&*schema.name, newest);
+            tree.insert(&*schema.name, self.manifest.get(&schema.name).unwrap_or(schema.current()));
             for child in schema.fields.iter().filter_map(|field| field.ty.child()) {
                 if tree.get(child).is_some() {
                     continue;
@@ -152,8 +223,36 @@ impl Registry {
     /// Where no object of that name is registered, it came in a version that isn't read here, or a field's
     /// value can't be read.
     pub fn decode<'de, D: Deserializer<'de>>(&self, deserializer: D) -> Result<AnyObject, Error> {
-        let decoding = self.decoding();
-        match read_envelope(deserializer, Unchosen { registry: self, chosen: None }, decoding.context()) {
+        self.decode_with(deserializer, self.decoding())
+    }
+
+    /// The same, with a decoding of the caller's own.
+    ///
+    /// # Errors
+    /// As [`Registry::decode`].
+    pub fn decode_with<'de, D: Deserializer<'de>>(
+        &self,
+        deserializer: D,
+        decoding: Decoding<'_>,
+    ) -> Result<AnyObject, Error> {
+        match read_envelope(deserializer, Unchosen::outermost(self), decoding.context()) {
+            Ok(object) => Ok(object),
+            Err(error) => Err(decoding.into_error(error)),
+        }
+    }
+
+    /// Reads an object of any registered name, whose envelope is that of a base class with these namespaces.
+    ///
+    /// # Errors
+    /// As [`Registry::decode`].
+    pub fn decode_as<'de, D: Deserializer<'de>>(
+        &self,
+        deserializer: D,
+        namespace: &str,
+        keys: &Keys,
+        decoding: Decoding<'_>,
+    ) -> Result<AnyObject, Error> {
+        match read_envelope(deserializer, Unchosen::within(self, namespace, keys), decoding.context()) {
             Ok(object) => Ok(object),
             Err(error) => Err(decoding.into_error(error)),
         }
@@ -165,59 +264,5 @@ impl fmt::Debug for Registry {
         f.debug_map()
             .entries(self.manifest.iter().map(|(name, version)| (name, version.to_string())))
             .finish()
-    }
-}
-
-fn unsupported(name: &str) -> Error {
-    Error::new(ErrorKind::UnsupportedObject, format!("unsupported object type {name}"))
-}
-
-/// Receives an object whose type its header names.
-struct Unchosen<'r> {
-    registry: &'r Registry,
-    chosen: Option<(Box<dyn Erased>, crate::version::Arriving)>,
-}
-
-impl<'de> Receiver<'de> for Unchosen<'_> {
-    type Output = AnyObject;
-
-    fn key(&self, text: &str) -> Option<Key> {
-        self.registry.keys.iter().find_map(|keys| Key::of(keys, text))
-    }
-
-    fn keys(&self) -> Cow<'_, Keys> {
-        match self.registry.keys.first() {
-            Some(keys) => Cow::Borrowed(keys),
-            None => Cow::Owned(Keys::new("versioned_object")),
-        }
-    }
-
-    fn choose(&mut self, header: Header<'de>, context: crate::field::Context<'_>) -> Result<(), Error> {
-        let entry = self.registry.entries.get(&*header.name).ok_or_else(|| unsupported(&header.name))?;
-        accept(entry.schema, &header, entry.relay, context)?;
-        self.chosen = Some(((entry.unset)(), header.version));
-        Ok(())
-    }
-
-    fn data<D: Deserializer<'de>>(
-        &mut self,
-        deserializer: D,
-        context: crate::field::Context<'_>,
-    ) -> Result<(), D::Error> {
-        let Some((object, version)) = &mut self.chosen else { return Ok(()) };
-        let mut erased = <dyn erased_serde::Deserializer>::erase(deserializer);
-        object.read_data(&mut erased, version.version(), context).map_err(serde::de::Error::custom)
-    }
-
-    fn changed(&mut self, name: &str) {
-        if let Some((object, version)) = &mut self.chosen {
-            object.mark_changed(name, version.version());
-        }
-    }
-
-    fn finish(self, context: crate::field::Context<'_>) -> Result<AnyObject, Error> {
-        let Some((mut object, version)) = self.chosen else { return Err(unsupported("of no name")) };
-        object.finish(version, context)?;
-        Ok(AnyObject::from_erased(object))
     }
 }

@@ -35,6 +35,9 @@ pub struct ObjectSchema {
     pub keys: Keys,
     /// Every version that there was, oldest first; the last one is the current.
     pub versions: Cow<'static, [Version]>,
+    /// Whether there were versions that `versions` doesn't list. The reference's rules hold then: all that is
+    /// not newer can be written, and of the same major number can be read.
+    pub is_open: bool,
     /// The one version that may still change: the last one, or none.
     pub unreleased: Option<Version>,
     /// Its fields in the order of the wire: its own, then those that it inherits.
@@ -60,6 +63,11 @@ impl ObjectSchema {
     /// The version that it has now.
     pub fn current(&self) -> Version {
         self.versions.last().copied().unwrap_or(Version::new(1, 0))
+    }
+
+    /// Whether it is a list of objects.
+    pub fn is_list(&self) -> bool {
+        self.child_versions.is_some()
     }
 
     /// Whether there was such a version.

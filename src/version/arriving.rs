@@ -36,6 +36,11 @@ impl Arriving {
         }
     }
 
+    /// Whether the text is what the version prints.
+    pub fn is_text_of(&self, version: Version) -> bool {
+        self.as_plain() == Some(version)
+    }
+
     /// Whether both name one version by PEP 440.
     pub fn is(&self, version: Version) -> bool {
         match &self.odd {

@@ -9,6 +9,8 @@ pub enum Target<'a> {
     /// The outermost objects go out in this version, and those inside them as the manifest says, or by the
     /// relationships that their parents declare where there is none.
     Version(Version, Option<&'a Manifest>),
+    /// The outermost objects go out in their own versions, and those inside them as the manifest says.
+    Inside(&'a Manifest),
     /// Every object goes out as the manifest says, the outermost ones too.
     Manifest(&'a Manifest),
     /// What a parent that is converted asks of an object inside it: conversion to this version, also where
@@ -22,6 +24,7 @@ impl<'a> Target<'a> {
         match self {
             Target::Own | Target::Version(_, None) | Target::Child(_, None) => None,
             Target::Version(_, Some(manifest))
+            | Target::Inside(manifest)
             | Target::Manifest(manifest)
             | Target::Child(_, Some(manifest)) => (!manifest.is_empty()).then_some(manifest),
         }

@@ -109,7 +109,9 @@ impl<'de, R: Receiver<'de>> Visitor<'de> for Envelope<'_, R> {
                 Some(Key::Version) => parts.version = Some(map.next_value_seed(TextSeed)?),
                 Some(Key::Data) if chosen || parts.is_complete() => {
                     if !chosen {
-                        let header = parts.header(&receiver.keys()).map_err(|error| context.fail(error))?;
+                        let header = parts
+                            .header(&receiver.keys(), context.cuts_patch())
+                            .map_err(|error| context.fail(error))?;
                         receiver.choose(header, context).map_err(|error| context.fail(error))?;
                         chosen = true;
                     }
@@ -130,7 +132,8 @@ impl<'de, R: Receiver<'de>> Visitor<'de> for Envelope<'_, R> {
             }
         }
         if !chosen {
-            let header = parts.header(&receiver.keys()).map_err(|error| context.fail(error))?;
+            let header =
+                parts.header(&receiver.keys(), context.cuts_patch()).map_err(|error| context.fail(error))?;
             let keys = receiver.keys().into_owned();
             receiver.choose(header, context).map_err(|error| context.fail(error))?;
             let Some(data) = early else { return Err(context.fail(missing(&keys.data))) };
@@ -140,6 +143,14 @@ impl<'de, R: Receiver<'de>> Visitor<'de> for Envelope<'_, R> {
             receiver.changed(name);
         }
         receiver.finish(context).map_err(|error| context.fail(error))
+    }
+}
+
+/// The text up to its second dot, where it has exactly two.
+fn without_patch(version: &str) -> &str {
+    match version.rsplit_once('.') {
+        Some((rest, _)) if rest.matches('.').count() == 1 => rest,
+        _ => version,
     }
 }
 
@@ -161,10 +172,11 @@ impl<'de> Parts<'de> {
     }
 
     /// The header, looked through in the reference's order.
-    fn header(&mut self, keys: &Keys) -> Result<Header<'de>, Error> {
+    fn header(&mut self, keys: &Keys, cuts_patch: bool) -> Result<Header<'de>, Error> {
         let namespace = text(self.namespace.take(), &keys.namespace)?;
         let name = text(self.name.take(), &keys.name)?;
         let version = text(self.version.take(), &keys.version)?;
+        let version = if cuts_patch { without_patch(&version) } else { &version };
         let version =
             version.parse().map_err(|error| Error::invalid_value(format_args!("{name}: {error}")))?;
         Ok(Header { namespace, name, version })

@@ -1,0 +1,293 @@
+use std::any::Any;
+use std::fmt;
+
+use serde::de::value::Error as Refusal;
+use serde::de::{IntoDeserializer, MapAccess};
+use serde::ser::Serializer;
+
+use super::read::Reading;
+use super::value::Value;
+use crate::compat::survey_object;
+use crate::error::{Error, ErrorKind, Step};
+use crate::field::{Context, Encoded, Entity, Field, Path, Survey};
+use crate::object::{FieldVisitor, Object, Origin, UnknownFields, Visitor, changed_fields, has_changes};
+use crate::primitive::Primitive;
+use crate::registry::{AnyObject, Erased, Registry, SharedSchema};
+use crate::schema::{FieldSchema, ObjectSchema};
+use crate::version::{Arriving, Target, Version};
+use crate::wire::{self, Intake, encode_object};
+
+/// An object of a schema that no Rust type stands for.
+pub struct DynamicObject {
+    schema: SharedSchema,
+    fields: Vec<Field<Value>>,
+    origin: Origin,
+}
+
+impl DynamicObject {
+    /// An object of the newest registered version of that name, with all fields unset.
+    ///
+    /// # Errors
+    /// Where no object of that name is registered.
+    pub fn new(registry: &Registry, name: &str) -> Result<Self, Error> {
+        Ok(DynamicObject::unset(registry.shared_schema(name)?.clone()))
+    }
+
+    /// An object of that name and version.
+    ///
+    /// # Errors
+    /// Where none is registered.
+    pub fn of_version(registry: &Registry, name: &str, version: Version) -> Result<Self, Error> {
+        let mut entries = registry.entries_of(name)?.iter();
+        match entries.find(|entry| entry.schema.current() == version) {
+            Some(entry) => Ok(DynamicObject::unset(entry.schema.clone())),
+            None => Err(Error::new(ErrorKind::UnsupportedObject, format!("no {name} of version {version}"))),
+        }
+    }
+
+    pub(crate) fn unset(schema: SharedSchema) -> Self {
+        let fields = schema.fields.iter().map(|_| Field::unset()).collect();
+        DynamicObject { schema, fields, origin: Origin::none() }
+    }
+
+    /// The value of a field, where it is set.
+    ///
+    /// # Errors
+    /// Where the object has no such field.
+    pub fn get(&self, name: &str) -> Result<Option<&Value>, Error> {
+        let place = self.place(name)?;
+        Ok(self.fields.get(place).and_then(Field::get))
+    }
+
+    /// Sets a field to a value, coerced as its type does; null becomes the default where none may stand.
+    ///
+    /// # Errors
+    /// Where the object has no such field, its type doesn't take the value, or it is read-only and has another.
+    pub fn set(&mut self, registry: &Registry, name: &str, value: Primitive) -> Result<(), Error> {
+        let place = self.place(name)?;
+        let decoding = registry.decoding();
+        let reading = Reading { registry, schema: &self.schema, context: decoding.context() };
+        let Some(own) = self.schema.fields.get(place) else { return Ok(()) };
+        let read: Result<Value, Refusal> = reading.field(own, value.into_deserializer());
+        let value = read.map_err(|error| decoding.into_error(error).within(self.step(own)))?;
+        let same = |old: &Value| super::value::same(&own.ty, old, &value);
+        match self.fields.get(place).and_then(Field::get).filter(|_| own.read_only).map(same) {
+            Some(true) => return Ok(()),
+            Some(false) => {
+                let message = format!("cannot modify readonly field {name}");
+                return Err(Error::new(ErrorKind::ReadOnlyField, message).within(self.step(own)));
+            }
+            None => {}
+        }
+        if let Some(field) = self.fields.get_mut(place) {
+            field.set(value);
+        }
+        Ok(())
+    }
+
+    /// The names of the changed fields (`obj_what_changed`).
+    pub fn what_changed(&self) -> Vec<&str> {
+        let fields = changed_fields(self).into_iter().filter_map(|place| self.schema.fields.get(place));
+        fields.map(|field| &*field.name).collect()
+    }
+
+    fn place(&self, name: &str) -> Result<usize, Error> {
+        self.schema.position(name).ok_or_else(|| {
+            let message = format!("{} has no field {name:?}", self.schema.name);
+            Error::new(ErrorKind::InvalidValue, message).of(&self.schema.name)
+        })
+    }
+
+    fn step(&self, own: &FieldSchema) -> Step {
+        Step::Field { object: self.schema.name.to_string(), field: own.name.to_string() }
+    }
+}
+
+impl fmt::Debug for DynamicObject {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut out = f.debug_struct(&self.schema.name);
+        for (own, field) in self.schema.fields.iter().zip(&self.fields) {
+            out.field(&own.name, field);
+        }
+        out.finish()
+    }
+}
+
+impl Entity for DynamicObject {
+    fn encode<S: Serializer>(&self, serializer: S, target: &Target<'_>) -> Result<S::Ok, S::Error> {
+        encode_object(self, serializer, target)
+    }
+
+    fn survey(&self, target: &Target<'_>, path: Path<'_>, survey: &mut Survey<'_>) -> Result<(), Error> {
+        survey_object(self, target, path, survey)
+    }
+
+    fn has_changes(&self) -> bool {
+        has_changes(self)
+    }
+
+    fn reset_within(&mut self) {
+        for field in &mut self.fields {
+            field.reset_within();
+            field.reset_changes();
+        }
+    }
+}
+
+impl Object for DynamicObject {
+    fn schema(&self) -> &ObjectSchema {
+        &self.schema
+    }
+
+    fn visit<V: Visitor>(&self, first: usize, visitor: &mut V) -> Result<(), V::Error> {
+        self.fields.iter().enumerate().try_for_each(|(index, field)| visitor.field(first + index, field))
+    }
+
+    fn visit_field<V: FieldVisitor>(&self, index: usize, visitor: V) -> Option<V::Output> {
+        self.fields.get(index).map(|field| visitor.field(field))
+    }
+
+    fn origin(&self) -> Option<&Origin> {
+        Some(&self.origin)
+    }
+}
+
+/// A dynamic object whose data is being read, with the registry that knows the objects inside it.
+struct Filling<'a> {
+    object: &'a mut DynamicObject,
+    registry: &'a Registry,
+}
+
+impl Intake for Filling<'_> {
+    const IS_RELAY: bool = false;
+
+    fn schema(&self) -> &ObjectSchema {
+        &self.object.schema
+    }
+
+    fn position(&self, name: &str) -> Option<usize> {
+        self.object.schema.position(name)
+    }
+
+    fn fill<'de, A: MapAccess<'de>>(
+        &mut self,
+        index: usize,
+        map: &mut A,
+        context: Context<'_>,
+    ) -> Result<(), A::Error> {
+        let DynamicObject { schema, fields, .. } = &mut *self.object;
+        let (Some(own), Some(field)) = (schema.fields.get(index), fields.get_mut(index)) else {
+            return Ok(());
+        };
+        let reading = Reading { registry: self.registry, schema, context };
+        field.fill(map.next_value_seed(reading.of(own))?);
+        Ok(())
+    }
+
+    fn fill_converted<'de, A: MapAccess<'de>>(
+        &mut self,
+        _: usize,
+        map: &mut A,
+        context: Context<'_>,
+    ) -> Result<(), A::Error> {
+        map.next_value::<serde::de::IgnoredAny>()?;
+        Err(context.fail(Error::refused(
+            "the field was of another type then, and its conversion is a Rust function",
+        )))
+    }
+
+    fn fill_absent(&mut self, index: usize, value: Primitive, context: Context<'_>) -> Result<(), Error> {
+        let DynamicObject { schema, fields, .. } = &mut *self.object;
+        let (Some(own), Some(field)) = (schema.fields.get(index), fields.get_mut(index)) else {
+            return Ok(());
+        };
+        if !field.is_set() {
+            let reading = Reading { registry: self.registry, schema, context };
+            let read: Result<Value, Refusal> = reading.field(own, value.into_deserializer());
+            field.fill(read.map_err(Error::invalid_value)?);
+        }
+        Ok(())
+    }
+
+    fn mark_changed(&mut self, index: usize) {
+        if let Some(field) = self.object.fields.get_mut(index) {
+            field.mark_changed();
+        }
+    }
+
+    fn unknown_mut(&mut self) -> Option<&mut UnknownFields> {
+        None
+    }
+
+    fn arrived(&mut self, version: Arriving) {
+        self.object.origin = version.into();
+    }
+
+    fn look_over(&self) -> Result<(), Error> {
+        Ok(())
+    }
+}
+
+impl Erased for DynamicObject {
+    fn schema(&self) -> &ObjectSchema {
+        &self.schema
+    }
+
+    fn origin(&self) -> Option<&Origin> {
+        Some(&self.origin)
+    }
+
+    fn encoded<'a>(&'a self, target: Target<'a>) -> Box<dyn erased_serde::Serialize + 'a> {
+        Box::new(Encoded::new(self, &target))
+    }
+
+    fn survey(&self, target: &Target<'_>, path: Path<'_>, survey: &mut Survey<'_>) -> Result<(), Error> {
+        Entity::survey(self, target, path, survey)
+    }
+
+    fn has_changes(&self) -> bool {
+        Entity::has_changes(self)
+    }
+
+    fn changed_fields(&self) -> Vec<usize> {
+        changed_fields(self)
+    }
+
+    fn reset_within(&mut self) {
+        Entity::reset_within(self);
+    }
+
+    fn read_data(
+        &mut self,
+        deserializer: &mut dyn erased_serde::Deserializer<'_>,
+        version: Version,
+        registry: &Registry,
+        context: Context<'_>,
+    ) -> Result<(), erased_serde::Error> {
+        *self = DynamicObject::unset(self.schema.clone());
+        wire::read_data(&mut Filling { object: self, registry }, deserializer, version, context)
+    }
+
+    fn mark_changed(&mut self, name: &str, version: Version) {
+        let registry = &Registry::new();
+        wire::mark_changed(&mut Filling { object: self, registry }, name, version);
+    }
+
+    fn finish(&mut self, version: Arriving, registry: &Registry, context: Context<'_>) -> Result<(), Error> {
+        wire::finish(&mut Filling { object: self, registry }, version, context)
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+
+    fn as_any_mut(&mut self) -> &mut dyn Any {
+        self
+    }
+}
+
+impl From<DynamicObject> for AnyObject {
+    fn from(object: DynamicObject) -> Self {
+        AnyObject::from_erased(Box::new(object))
+    }
+}

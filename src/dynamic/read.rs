@@ -1,0 +1,279 @@
+//! Values read by what a schema says of their type. Scalars are read by the Rust types of the same kinds, so a
+//! dynamic object coerces as a derived one does.
+
+use std::fmt;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+use indexmap::IndexMap;
+use serde::de::{
+    self, Deserialize as _, DeserializeSeed, Deserializer, IntoDeserializer, MapAccess, SeqAccess, Visitor,
+};
+
+use super::value::{Value, same};
+use crate::error::Step;
+use crate::field::{
+    Context, DateTime, Encoded, FieldType, FlexibleBool, MacAddress, NonNegativeFloat, PciAddress, UuidText,
+    VersionPredicate,
+};
+use crate::primitive::Primitive;
+use crate::registry::{AnyObject, Registry, Unchosen};
+use crate::schema::{Element, FieldSchema, Kind, ObjectSchema, TypeSchema};
+use crate::version::Target;
+use crate::wire::read_envelope;
+
+/// What values are read with: who knows the objects among them, and the object that they belong to.
+#[derive(Clone, Copy)]
+pub(super) struct Reading<'a> {
+    pub(super) registry: &'a Registry,
+    pub(super) schema: &'a ObjectSchema,
+    pub(super) context: Context<'a>,
+}
+
+impl<'a> Reading<'a> {
+    /// The value of a field. A null where none may stand becomes the field's default, if it has one.
+    pub(super) fn field<'de, D: Deserializer<'de>>(
+        self,
+        own: &'a FieldSchema,
+        deserializer: D,
+    ) -> Result<Value, D::Error> {
+        let reading = Reading { context: self.context.strict(own.strict), ..self };
+        let value = reading.nullable(&own.ty, true).deserialize(deserializer)?;
+        let is_null = matches!(value, Value::Plain(Primitive::Null));
+        if !is_null || own.nullable {
+            return Ok(value);
+        }
+        match &own.default {
+            Some(default) => {
+                let default = Primitive::of(&**default).map_err(|error| self.context.fail(error))?;
+                self.nullable(&own.ty, false).deserialize(default.into_deserializer())
+            }
+            None => Err(self.context.invalid("cannot be null")),
+        }
+    }
+
+    /// [`Reading::field`] as a seed.
+    pub(super) fn of(self, own: &'a FieldSchema) -> FieldSeed<'a> {
+        FieldSeed { reading: self, own }
+    }
+
+    fn nullable(self, ty: &'a TypeSchema, nullable: bool) -> Seed<'a> {
+        Seed { reading: self, ty, nullable }
+    }
+
+    fn element(self, element: &'a Element) -> Seed<'a> {
+        self.nullable(&element.ty, element.nullable)
+    }
+
+    fn value<'de, D: Deserializer<'de>>(
+        self,
+        ty: &'a TypeSchema,
+        deserializer: D,
+    ) -> Result<Value, D::Error> {
+        let context = self.context;
+        match &ty.kind {
+            Kind::String | Kind::SensitiveString => scalar::<String, D>(deserializer, context),
+            Kind::VersionPredicate => scalar::<VersionPredicate, D>(deserializer, context),
+            Kind::Uuid => scalar::<UuidText, D>(deserializer, context),
+            Kind::MacAddress => scalar::<MacAddress, D>(deserializer, context),
+            Kind::PciAddress => scalar::<PciAddress, D>(deserializer, context),
+            Kind::Integer => scalar::<i64, D>(deserializer, context),
+            Kind::NonNegativeInteger => scalar::<u64, D>(deserializer, context),
+            Kind::Float => scalar::<f64, D>(deserializer, context),
+            Kind::NonNegativeFloat => scalar::<NonNegativeFloat, D>(deserializer, context),
+            Kind::Boolean => scalar::<bool, D>(deserializer, context),
+            Kind::FlexibleBoolean => scalar::<FlexibleBool, D>(deserializer, context),
+            Kind::DateTime { tzinfo_aware: true } => scalar::<DateTime, D>(deserializer, context),
+            Kind::DateTime { tzinfo_aware: false } => {
+                scalar::<chrono::NaiveDateTime, D>(deserializer, context)
+            }
+            Kind::IpAddress | Kind::IpV4AndV6Address => scalar::<IpAddr, D>(deserializer, context),
+            Kind::IpV4Address => scalar::<Ipv4Addr, D>(deserializer, context),
+            Kind::IpV6Address => scalar::<Ipv6Addr, D>(deserializer, context),
+            Kind::IpNetwork => scalar::<ipnet::IpNet, D>(deserializer, context),
+            Kind::IpV4Network => scalar::<ipnet::Ipv4Net, D>(deserializer, context),
+            Kind::IpV6Network => scalar::<ipnet::Ipv6Net, D>(deserializer, context),
+            Kind::Enum(values) => {
+                let value = Primitive::deserialize(deserializer)?;
+                if value.as_str().is_some_and(|text| values.iter().any(|known| known == text)) {
+                    return Ok(Value::Plain(value));
+                }
+                let known = values.join(", ");
+                Err(context.invalid(format_args!("field value {} is not one of {known}", value.describe())))
+            }
+            Kind::Object { name, subclasses, .. } => {
+                let receiver = Unchosen::within(self.registry, &self.schema.namespace, &self.schema.keys);
+                let object = read_envelope(deserializer, receiver, context.deeper()?)?;
+                self.fitting(object, name, *subclasses).map(Value::Object)
+            }
+            Kind::List(element) => {
+                let elements = Elements { reading: self, element, wanted: "a list" };
+                deserializer.deserialize_any(elements).map(Value::List)
+            }
+            Kind::Set(element) => {
+                let elements = Elements { reading: self, element, wanted: "a set" };
+                let mut values: Vec<Value> = Vec::new();
+                for value in deserializer.deserialize_any(elements)? {
+                    if !values.iter().any(|other| same(&element.ty, other, &value)) {
+                        values.push(value);
+                    }
+                }
+                Ok(Value::Set(values))
+            }
+            Kind::Dict(element) => {
+                deserializer.deserialize_any(Entries { reading: self, element }).map(Value::Dict)
+            }
+            Kind::Opaque => Primitive::deserialize(deserializer).map(Value::Plain),
+        }
+    }
+
+    /// Whether an object may stand where one of that name is declared.
+    fn fitting<E: de::Error>(self, object: AnyObject, name: &str, subclasses: bool) -> Result<AnyObject, E> {
+        let schema = object.schema();
+        if schema.name == name || subclasses && schema.bases.iter().any(|base| base == name) {
+            return Ok(object);
+        }
+        Err(self.context.invalid(format_args!("an object of type {name} is required, not a {}", schema.name)))
+    }
+}
+
+fn scalar<'de, T: FieldType, D: Deserializer<'de>>(
+    deserializer: D,
+    context: Context<'_>,
+) -> Result<Value, D::Error> {
+    let value = T::decode(deserializer, context)?;
+    let primitive =
+        Primitive::of(&Encoded::new(&value, &Target::Own)).map_err(|error| context.fail(error))?;
+    Ok(Value::Plain(primitive))
+}
+
+pub(super) struct FieldSeed<'a> {
+    reading: Reading<'a>,
+    own: &'a FieldSchema,
+}
+
+impl<'de> DeserializeSeed<'de> for FieldSeed<'_> {
+    type Value = Value;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        self.reading.field(self.own, deserializer)
+    }
+}
+
+/// A value of a type, or null.
+#[derive(Clone, Copy)]
+struct Seed<'a> {
+    reading: Reading<'a>,
+    ty: &'a TypeSchema,
+    nullable: bool,
+}
+
+impl<'de> DeserializeSeed<'de> for Seed<'_> {
+    type Value = Value;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        deserializer.deserialize_option(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Seed<'_> {
+    type Value = Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "a value of the type {}", self.ty.name)
+    }
+
+    fn visit_unit<E: de::Error>(self) -> Result<Value, E> {
+        self.visit_none()
+    }
+
+    fn visit_none<E: de::Error>(self) -> Result<Value, E> {
+        if self.nullable { Ok(Value::NULL) } else { Err(self.reading.context.invalid("cannot be null")) }
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        self.reading.value(self.ty, deserializer)
+    }
+}
+
+/// The elements of a list or a set: of a text its characters, of a map its keys, as in the reference.
+struct Elements<'a> {
+    reading: Reading<'a>,
+    element: &'a Element,
+    wanted: &'static str,
+}
+
+impl Elements<'_> {
+    fn read<'de, E: de::Error>(
+        &self,
+        index: usize,
+        value: impl IntoDeserializer<'de, E>,
+    ) -> Result<Value, E> {
+        let read = self.reading.element(self.element).deserialize(value.into_deserializer());
+        read.map_err(|error| self.reading.context.within(error, Step::Index(index)))
+    }
+
+    fn refuse<E: de::Error>(&self, found: impl fmt::Display) -> E {
+        self.reading.context.invalid(format_args!("{} is required, found {found}", self.wanted))
+    }
+}
+
+impl<'de> Visitor<'de> for Elements<'_> {
+    type Value = Vec<Value>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.wanted)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Vec<Value>, A::Error> {
+        let mut values = Vec::new();
+        loop {
+            let next = seq.next_element_seed(self.reading.element(self.element));
+            match next.map_err(|error| self.reading.context.within(error, Step::Index(values.len())))? {
+                Some(value) => values.push(value),
+                None => return Ok(values),
+            }
+        }
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<Vec<Value>, E> {
+        if self.reading.context.is_strict() {
+            return Err(self.refuse("text"));
+        }
+        text.chars().enumerate().map(|(index, c)| self.read(index, c.to_string())).collect()
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Vec<Value>, A::Error> {
+        if self.reading.context.is_strict() {
+            return Err(self.refuse("a map"));
+        }
+        let mut values = Vec::new();
+        while let Some(key) = map.next_key::<String>()? {
+            map.next_value::<de::IgnoredAny>()?;
+            values.push(self.read(values.len(), key)?);
+        }
+        Ok(values)
+    }
+}
+
+struct Entries<'a> {
+    reading: Reading<'a>,
+    element: &'a Element,
+}
+
+impl<'de> Visitor<'de> for Entries<'_> {
+    type Value = IndexMap<String, Value>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a dict")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut entries = IndexMap::new();
+        while let Some(key) = map.next_key::<String>()? {
+            let value = map.next_value_seed(self.reading.element(self.element));
+            let value = value.map_err(|error| self.reading.context.within(error, Step::Key(key.clone())))?;
+            entries.insert(key, value);
+        }
+        Ok(entries)
+    }
+}

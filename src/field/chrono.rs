@@ -1,0 +1,80 @@
+//! The date-times of `chrono`, where they can say what came. They know no difference between `Z` and `+00:00`.
+
+use chrono::{FixedOffset, NaiveDateTime, Utc};
+use serde::de::Deserializer;
+use serde::ser::{self, Serializer};
+
+use super::date_time::{self, DateTime, Local};
+use super::scalar;
+use super::{Context, Entity, FieldType};
+use crate::schema::{Kind, TypeSchema};
+use crate::version::Target;
+
+const AWARE: TypeSchema = TypeSchema::new("DateTime", Kind::DateTime { tzinfo_aware: true });
+
+impl Entity for chrono::DateTime<Utc> {
+    const HOLDS_OBJECTS: bool = false;
+
+    fn encode<S: Serializer>(&self, serializer: S, _: &Target<'_>) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&DateTime::try_from(*self).map_err(ser::Error::custom)?)
+    }
+}
+
+/// `Z` or no offset; any other would be lost.
+impl FieldType for chrono::DateTime<Utc> {
+    const TYPE: TypeSchema = AWARE;
+
+    fn decode<'de, D: Deserializer<'de>>(deserializer: D, context: Context<'_>) -> Result<Self, D::Error> {
+        scalar::decode(deserializer, context, |found| {
+            let read = date_time::read(&found, context.is_strict())?;
+            let utc = read.to_utc();
+            let same = DateTime::try_from(utc).is_ok_and(|again| again == read);
+            if same { Ok(utc) } else { Err(found.refused("a date and time in UTC (`Z`)")) }
+        })
+    }
+}
+
+impl Entity for chrono::DateTime<FixedOffset> {
+    const HOLDS_OBJECTS: bool = false;
+
+    fn encode<S: Serializer>(&self, serializer: S, _: &Target<'_>) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&DateTime::try_from(*self).map_err(ser::Error::custom)?)
+    }
+}
+
+/// Any offset but `+00:00` and `-00:00`, which would go out as `Z`.
+impl FieldType for chrono::DateTime<FixedOffset> {
+    const TYPE: TypeSchema = AWARE;
+
+    fn decode<'de, D: Deserializer<'de>>(deserializer: D, context: Context<'_>) -> Result<Self, D::Error> {
+        scalar::decode(deserializer, context, |found| {
+            let read = date_time::read(&found, context.is_strict())?;
+            read.fixed()
+                .ok_or_else(|| found.refused("a date and time with `Z` or an offset other than nought"))
+        })
+    }
+}
+
+impl Entity for NaiveDateTime {
+    const HOLDS_OBJECTS: bool = false;
+
+    fn encode<S: Serializer>(&self, serializer: S, _: &Target<'_>) -> Result<S::Ok, S::Error> {
+        date_time::in_range(*self).map_err(ser::Error::custom)?;
+        serializer.collect_str(&format_args!("{}Z", Local(*self)))
+    }
+}
+
+/// Local time; an offset is left away, as in the reference. It goes out with a `Z`.
+impl FieldType for NaiveDateTime {
+    const TYPE: TypeSchema = TypeSchema::new("DateTime", Kind::DateTime { tzinfo_aware: false });
+
+    fn decode<'de, D: Deserializer<'de>>(deserializer: D, context: Context<'_>) -> Result<Self, D::Error> {
+        scalar::decode(deserializer, context, |found| {
+            let read = date_time::read(&found, context.is_strict())?;
+            if context.is_strict() && read != (DateTime::at_utc(read.naive_local())) {
+                return Err(found.refused("a date and time with `Z`"));
+            }
+            Ok(read.naive_local())
+        })
+    }
+}

@@ -1,0 +1,190 @@
+use std::fmt;
+use std::str::FromStr;
+
+use chrono::{Datelike, FixedOffset, NaiveDateTime, TimeDelta, Timelike, Utc};
+use serde::de::Deserializer;
+use serde::ser::Serializer;
+
+use super::iso8601::{self, Moment, Offset};
+use super::scalar::{self, Found, Shortened};
+use super::{Context, Entity, FieldType};
+use crate::error::Error;
+use crate::schema::{Kind, TypeSchema};
+use crate::version::Target;
+
+pub(super) const WANTED: &str = "a date and time as in ISO 8601";
+
+/// A date and a time with an offset from UTC, which goes out as it came (`DateTime`): `Z`, `+00:00` and
+/// `-00:00` mean the same and stay what they are.
+///
+/// Fractions of seconds are in the value, and are left out on the wire, as in the reference. Two of these are
+/// equal where local time and written offset are; [`to_utc`](DateTime::to_utc) is what to compare as moments.
+///
+/// ```
+/// use versioned_objects::field::DateTime;
+///
+/// let arrived: DateTime = "2020-01-02 03:04:05.678+0530".parse()?;
+/// assert_eq!(arrived.to_string(), "2020-01-02T03:04:05+05:30");
+/// assert_eq!(arrived.to_utc().to_rfc3339(), "2020-01-01T21:34:05.678+00:00");
+/// # Ok::<(), versioned_objects::Error>(())
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct DateTime {
+    local: NaiveDateTime,
+    /// `Z` where there is none.
+    offset: Option<Offset>,
+}
+
+impl DateTime {
+    /// Date and time as a clock on the wall shows them.
+    pub fn naive_local(self) -> NaiveDateTime {
+        self.local
+    }
+
+    /// The offset from UTC in seconds, east of Greenwich above nought.
+    pub fn offset_seconds(self) -> i32 {
+        self.offset.map_or(0, Offset::total_minutes) * 60
+    }
+
+    /// The moment that it names.
+    pub fn to_utc(self) -> chrono::DateTime<Utc> {
+        (self.local - TimeDelta::seconds(self.offset_seconds().into())).and_utc()
+    }
+
+    /// With a `Z` behind.
+    pub(super) fn at_utc(local: NaiveDateTime) -> Self {
+        DateTime { local, offset: None }
+    }
+
+    /// Of an offset in seconds, nought for `Z`.
+    fn new(local: NaiveDateTime, offset: i32) -> Result<Self, String> {
+        in_range(local)?;
+        if offset == 0 {
+            return Ok(DateTime { local, offset: None });
+        }
+        let minutes = offset.unsigned_abs() / 60;
+        let (Ok(hours), Ok(minutes)) = (u8::try_from(minutes / 60), u8::try_from(minutes % 60)) else {
+            return Err("an offset has no form on the wire unless it is less than a day".to_owned());
+        };
+        if offset % 60 != 0 {
+            return Err("an offset has no form on the wire unless it is in whole minutes".to_owned());
+        }
+        Ok(DateTime { local, offset: Some(Offset { negative: offset < 0, hours, minutes }) })
+    }
+}
+
+/// Whether the year is one that the wire has digits for.
+pub(super) fn in_range(local: NaiveDateTime) -> Result<(), String> {
+    let year = local.year();
+    if (1..=9999).contains(&year) {
+        return Ok(());
+    }
+    Err(format!("the year {year} has no form on the wire"))
+}
+
+/// Date and time on the wire, with nothing behind.
+pub(super) struct Local(pub(super) NaiveDateTime);
+
+impl fmt::Display for Local {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (date, time) = (self.0.date(), self.0.time());
+        let (year, month, day) = (date.year(), date.month(), date.day());
+        let (hour, minute, second) = (time.hour(), time.minute(), time.second());
+        write!(f, "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}")
+    }
+}
+
+impl fmt::Display for DateTime {
+    /// As on the wire.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Local(self.local).fmt(f)?;
+        match self.offset {
+            None => f.write_str("Z"),
+            Some(Offset { negative, hours, minutes }) => {
+                let sign = if negative { '-' } else { '+' };
+                write!(f, "{sign}{hours:02}:{minutes:02}")
+            }
+        }
+    }
+}
+
+impl fmt::Debug for DateTime {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self}")
+    }
+}
+
+impl From<Moment> for DateTime {
+    fn from(moment: Moment) -> Self {
+        DateTime { local: moment.local, offset: moment.offset }
+    }
+}
+
+impl FromStr for DateTime {
+    type Err = Error;
+
+    /// Reads what the reference reads; no offset means UTC.
+    fn from_str(text: &str) -> Result<Self, Error> {
+        let moment = iso8601::parse(text).ok_or_else(|| {
+            let found = Shortened(text);
+            Error::invalid_value(format_args!("{WANTED} is required, found {found}"))
+        })?;
+        Ok(moment.into())
+    }
+}
+
+impl TryFrom<chrono::DateTime<Utc>> for DateTime {
+    type Error = Error;
+
+    /// # Errors
+    /// Where the year isn't one from 1 to 9999.
+    fn try_from(value: chrono::DateTime<Utc>) -> Result<Self, Error> {
+        DateTime::new(value.naive_utc(), 0).map_err(Error::invalid_value)
+    }
+}
+
+impl TryFrom<chrono::DateTime<FixedOffset>> for DateTime {
+    type Error = Error;
+
+    /// # Errors
+    /// Where the year isn't one from 1 to 9999, or the offset isn't in whole minutes.
+    fn try_from(value: chrono::DateTime<FixedOffset>) -> Result<Self, Error> {
+        DateTime::new(value.naive_local(), value.offset().local_minus_utc()).map_err(Error::invalid_value)
+    }
+}
+
+impl Entity for DateTime {
+    const HOLDS_OBJECTS: bool = false;
+
+    fn encode<S: Serializer>(&self, serializer: S, _: &Target<'_>) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl FieldType for DateTime {
+    const TYPE: TypeSchema = TypeSchema::new("DateTime", Kind::DateTime { tzinfo_aware: true });
+
+    fn decode<'de, D: Deserializer<'de>>(deserializer: D, context: Context<'_>) -> Result<Self, D::Error> {
+        scalar::decode(deserializer, context, |found| read(&found, context.is_strict()))
+    }
+}
+
+/// What came as a date and a time; of a strict reader's, only what would go out the same.
+pub(super) fn read(found: &Found<'_>, strict: bool) -> Result<DateTime, String> {
+    let read = match found {
+        Found::Text(text) => {
+            iso8601::parse(text).map(DateTime::from).filter(|moment| !strict || moment.to_string() == **text)
+        }
+        _ => None,
+    };
+    read.ok_or_else(|| found.refused(WANTED))
+}
+
+impl DateTime {
+    /// The same as `chrono` has it, where that writes the same offset.
+    pub(super) fn fixed(self) -> Option<chrono::DateTime<FixedOffset>> {
+        let offset = FixedOffset::east_opt(self.offset_seconds())?;
+        let same = DateTime::new(self.local, self.offset_seconds()).is_ok_and(|again| again == self);
+        same.then(|| self.to_utc().with_timezone(&offset))
+    }
+}

@@ -1,0 +1,100 @@
+use std::fmt;
+use std::net::IpAddr;
+
+use ipnet::{IpNet, Ipv4Net, Ipv6Net};
+use serde::de::Deserializer;
+use serde::ser::Serializer;
+
+use super::ip::Canonical;
+use super::scalar::{self, Found};
+use super::{Context, Entity, FieldType, python};
+use crate::schema::{Kind, TypeSchema};
+use crate::version::Target;
+
+struct Written(IpNet);
+
+impl fmt::Display for Written {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", Canonical(self.0.addr()), self.0.prefix_len())
+    }
+}
+
+fn network(found: &Found<'_>, strict: bool) -> Option<IpNet> {
+    let Found::Text(text) = found else { return None };
+    let (address, mask) =
+        text.split_once('/').map_or((&**text, None), |(address, mask)| (address, Some(mask)));
+    let address: IpAddr = address.parse().ok()?;
+    let width = if address.is_ipv4() { 32 } else { 128 };
+    let prefix = mask.map_or(Some(width), |mask| prefix(mask, width))?;
+    let network = IpNet::new(address, prefix).ok()?;
+    (!strict || Written(network).to_string() == **text).then_some(network)
+}
+
+/// The length of a prefix that is written as a number, as a netmask or as a hostmask.
+fn prefix(mask: &str, width: u8) -> Option<u8> {
+    if let Some(length) = python::int(mask) {
+        return u8::try_from(length).ok();
+    }
+    // In the upper bits, so that both families are counted alike.
+    let bits = match mask.parse().ok()? {
+        IpAddr::V4(mask) if width == 32 => u128::from(mask.to_bits()) << 96,
+        IpAddr::V6(mask) if width == 128 => mask.to_bits(),
+        _ => return None,
+    };
+    let unused = u128::MAX.checked_shr(width.into()).unwrap_or(0);
+    let all_after = |ones: u32| u128::MAX.checked_shr(ones).unwrap_or(0);
+    let length = if bits.leading_ones() > 0 || bits == 0 {
+        (bits == !all_after(bits.leading_ones())).then_some(bits.leading_ones())
+    } else {
+        (bits | unused == all_after(bits.leading_zeros())).then_some(bits.leading_zeros())
+    };
+    u8::try_from(length?).ok()
+}
+
+macro_rules! networks {
+    ($($(#[$attribute:meta])* $ty:ty: $name:literal $kind:ident, $wanted:literal, $of:expr;)+) => {
+        $(
+            impl Entity for $ty {
+                const HOLDS_OBJECTS: bool = false;
+
+                fn encode<S: Serializer>(&self, serializer: S, _: &Target<'_>) -> Result<S::Ok, S::Error> {
+                    serializer.collect_str(&Written((*self).into()))
+                }
+            }
+
+            $(#[$attribute])*
+            impl FieldType for $ty {
+                const TYPE: TypeSchema = TypeSchema::new($name, Kind::$kind);
+
+                fn decode<'de, D: Deserializer<'de>>(
+                    deserializer: D,
+                    context: Context<'_>,
+                ) -> Result<Self, D::Error> {
+                    let of: fn(IpNet) -> Option<$ty> = $of;
+                    scalar::decode(deserializer, context, |found| {
+                        network(&found, context.is_strict())
+                            .and_then(of)
+                            .ok_or_else(|| found.refused($wanted))
+                    })
+                }
+            }
+        )+
+    };
+}
+
+networks! {
+    /// Host bits are kept, as in the reference. Without a prefix it is the network of the one address.
+    IpNet: "IPNetwork" IpNetwork, "an IP network", Some;
+
+    /// Host bits are kept, as in the reference.
+    Ipv4Net: "IPV4Network" IpV4Network, "an IPv4 network", |network| match network {
+        IpNet::V4(network) => Some(network),
+        IpNet::V6(_) => None,
+    };
+
+    /// Host bits are kept, as in the reference.
+    Ipv6Net: "IPV6Network" IpV6Network, "an IPv6 network", |network| match network {
+        IpNet::V6(network) => Some(network),
+        IpNet::V4(_) => None,
+    };
+}

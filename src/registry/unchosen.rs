@@ -1,0 +1,95 @@
+use std::borrow::Cow;
+
+use serde::de::{Deserializer, Error as _};
+
+use super::any::{AnyObject, Erased};
+use super::{Entry, Registry};
+use crate::error::Error;
+use crate::field::Context;
+use crate::schema::Keys;
+use crate::version::Arriving;
+use crate::wire::{Header, Key, Receiver, incompatible, is_read, unsupported};
+
+/// Receives an object whose type its header names.
+pub(crate) struct Unchosen<'r> {
+    registry: &'r Registry,
+    /// The namespaces of the class that the reference would read with; each object's own, where there is none.
+    class: Option<(&'r str, &'r Keys)>,
+    chosen: Option<(Box<dyn Erased>, Arriving)>,
+}
+
+impl<'r> Unchosen<'r> {
+    pub(super) fn outermost(registry: &'r Registry) -> Self {
+        Unchosen { registry, class: None, chosen: None }
+    }
+
+    /// An object that is read through a class of those namespaces: of the parent, or of the reader's own.
+    pub(crate) fn within(registry: &'r Registry, namespace: &'r str, keys: &'r Keys) -> Self {
+        Unchosen { registry, class: Some((namespace, keys)), chosen: None }
+    }
+
+    /// The entry of the very version, else the newest that reads it.
+    fn entry(&self, header: &Header<'_>, context: Context<'_>) -> Result<&'r Entry, Error> {
+        let entries = self.registry.entries_of(&header.name)?;
+        let exact = |entry: &&Entry| header.version.is_text_of(entry.schema.current());
+        let reads = |entry: &&Entry| is_read(&entry.schema, &header.version, entry.relay, context);
+        match entries.iter().filter(exact).find(reads).or_else(|| entries.iter().find(reads)) {
+            Some(entry) => Ok(entry),
+            None => Err(match entries.first() {
+                Some(newest) => incompatible(&newest.schema, &header.version, context),
+                None => unsupported(header, None),
+            }),
+        }
+    }
+}
+
+impl<'de> Receiver<'de> for Unchosen<'_> {
+    type Output = AnyObject;
+
+    fn key(&self, text: &str) -> Option<Key> {
+        match self.class {
+            Some((_, keys)) => Key::of(keys, text),
+            None => self.registry.keys.iter().find_map(|keys| Key::of(keys, text)),
+        }
+    }
+
+    fn keys(&self) -> Cow<'_, Keys> {
+        match self.class.map(|(_, keys)| keys).or(self.registry.keys.first()) {
+            Some(keys) => Cow::Borrowed(keys),
+            None => Cow::Owned(Keys::new("versioned_object")),
+        }
+    }
+
+    fn choose(&mut self, header: Header<'de>, context: Context<'_>) -> Result<(), Error> {
+        let newest = self.registry.schema(&header.name).ok();
+        let expected = self.class.map(|(namespace, _)| namespace).or(newest.map(|schema| &*schema.namespace));
+        if expected.is_some_and(|namespace| header.namespace != namespace) {
+            return Err(unsupported(&header, newest));
+        }
+        let entry = self.entry(&header, context)?;
+        self.chosen = Some(((entry.unset)(&entry.schema), header.version));
+        Ok(())
+    }
+
+    fn data<D: Deserializer<'de>>(&mut self, deserializer: D, context: Context<'_>) -> Result<(), D::Error> {
+        let Some((object, version)) = &mut self.chosen else { return Ok(()) };
+        let mut erased = <dyn erased_serde::Deserializer>::erase(deserializer);
+        object.read_data(&mut erased, version.version(), self.registry, context).map_err(D::Error::custom)
+    }
+
+    fn changed(&mut self, name: &str) {
+        if let Some((object, version)) = &mut self.chosen {
+            object.mark_changed(name, version.version());
+        }
+    }
+
+    fn finish(self, context: Context<'_>) -> Result<AnyObject, Error> {
+        match self.chosen {
+            Some((mut object, version)) => {
+                object.finish(version, self.registry, context)?;
+                Ok(AnyObject::from_erased(object))
+            }
+            None => Err(Error::invalid_value("an envelope without a header")),
+        }
+    }
+}

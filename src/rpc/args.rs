@@ -1,0 +1,135 @@
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::value::RawValue;
+
+use super::payload::{read, read_plain};
+use super::{Failure, Payload, Sent};
+use crate::error::{Error, ErrorKind};
+use crate::field::{Entity, FieldType};
+use crate::registry::Registry;
+use crate::version::Target;
+
+/// The arguments of a method, by name. Each stays JSON text until the method takes it.
+///
+/// A caller inserts, and a method takes: first all that it knows, then [`Args::finish`], then it begins its
+/// work. So an argument that is missing or unknown is found before anything was done, as in Python.
+#[derive(Clone, Debug, Default)]
+pub struct Args {
+    method: String,
+    values: BTreeMap<String, Box<RawValue>>,
+    sent: Vec<Sent>,
+}
+
+impl Args {
+    /// No arguments.
+    pub fn new() -> Self {
+        Args::default()
+    }
+
+    /// Adds an object, or anything that holds objects, written for a target.
+    ///
+    /// # Errors
+    /// Where the backport is refused.
+    pub fn insert<E: Entity + ?Sized>(
+        &mut self,
+        name: impl Into<String>,
+        entity: &E,
+        target: Target<'_>,
+    ) -> Result<(), Error> {
+        self.insert_payload(name, Payload::of(entity, target)?);
+        Ok(())
+    }
+
+    /// Adds a value without versions.
+    ///
+    /// # Errors
+    /// Where it has no JSON form.
+    pub fn insert_plain<T: Serialize + ?Sized>(
+        &mut self,
+        name: impl Into<String>,
+        value: &T,
+    ) -> Result<(), Error> {
+        self.insert_payload(name, Payload::plain(value)?);
+        Ok(())
+    }
+
+    fn insert_payload(&mut self, name: impl Into<String>, payload: Payload) {
+        let (json, sent) = payload.into_parts();
+        self.values.insert(name.into(), json);
+        self.sent.extend(sent);
+    }
+
+    /// Takes an argument that may hold objects, which are read in the versions that the registry reads.
+    ///
+    /// # Errors
+    /// Where there is no such argument, or the type can't hold it; an object in a version that isn't read here
+    /// is an `IncompatibleObjectVersion`.
+    pub fn take<T: FieldType>(&mut self, name: &str, registry: &Registry) -> Result<T, Failure> {
+        let json = self.take_raw(name)?;
+        read(&json, registry).map_err(|error| self.misfit(name, error))
+    }
+
+    /// Takes an argument without versions.
+    ///
+    /// # Errors
+    /// Where there is no such argument, or the type can't hold it.
+    pub fn take_plain<T: DeserializeOwned>(&mut self, name: &str) -> Result<T, Failure> {
+        let json = self.take_raw(name)?;
+        read_plain(&json).map_err(|error| self.misfit(name, error))
+    }
+
+    /// The method knows no further arguments.
+    ///
+    /// # Errors
+    /// Where one was passed all the same.
+    pub fn finish(self) -> Result<(), Failure> {
+        match self.values.keys().next() {
+            None => Ok(()),
+            Some(name) => {
+                let method = &self.method;
+                Err(Failure::type_error(format!("{method}() got an unexpected keyword argument '{name}'")))
+            }
+        }
+    }
+
+    /// Whether there is an argument of that name that nobody took yet.
+    pub fn contains(&self, name: &str) -> bool {
+        self.values.contains_key(name)
+    }
+
+    /// The outermost objects that were inserted.
+    pub fn sent(&self) -> &[Sent] {
+        &self.sent
+    }
+
+    fn take_raw(&mut self, name: &str) -> Result<Box<RawValue>, Failure> {
+        self.values.remove(name).ok_or_else(|| {
+            let method = &self.method;
+            Failure::type_error(format!("{method}() missing 1 required positional argument: '{name}'"))
+        })
+    }
+
+    /// An argument that its type can't hold. Where the error says nothing of an object, the argument's name is
+    /// the only place that there is.
+    fn misfit(&self, name: &str, error: Error) -> Failure {
+        let is_plain = matches!(error.kind(), ErrorKind::InvalidValue | ErrorKind::Format);
+        if error.object().is_some() || !is_plain {
+            return error.into();
+        }
+        Failure::value_error(format!("argument '{name}' of {}(): {error}", self.method))
+    }
+
+    pub(super) fn raw(&self) -> impl Iterator<Item = (&str, &RawValue)> {
+        self.values.iter().map(|(name, value)| (name.as_str(), &**value))
+    }
+
+    pub(super) fn of_request(method: &str, values: BTreeMap<String, Box<RawValue>>) -> Self {
+        Args { method: method.to_owned(), values, sent: Vec::new() }
+    }
+
+    pub(super) fn take_sent(&mut self) -> Vec<Sent> {
+        std::mem::take(&mut self.sent)
+    }
+}

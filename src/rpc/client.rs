@@ -1,0 +1,186 @@
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde::de::DeserializeOwned;
+use serde_json::value::RawValue;
+
+use super::message::{FIRST, Reply, Request};
+use super::payload::{read, read_plain};
+use super::{Address, Args, CallContext, CallError, Direction, Hop, Observer, Transport};
+use crate::error::Error;
+use crate::field::FieldType;
+use crate::registry::Registry;
+use crate::version::Version;
+
+/// How long a call waits unless told otherwise (`rpc_response_timeout`).
+const TIMEOUT: Duration = Duration::from_secs(60);
+
+/// Calls the methods of one API on other hosts.
+///
+/// It's a handle that is cheap to clone. What one call needs otherwise is said on a clone of it
+/// (`oslo.messaging`'s `prepare`): `client.clone().to(address).version(version).call(...)`.
+#[derive(Clone)]
+pub struct Client {
+    transport: Arc<dyn Transport>,
+    to: Address,
+    namespace: Option<String>,
+    version: Version,
+    cap: Option<Version>,
+    timeout: Duration,
+    observer: Option<Observer>,
+}
+
+impl Client {
+    /// A client of an API of version 1.0, without namespace.
+    pub fn new(transport: Arc<dyn Transport>, to: Address) -> Self {
+        Client { transport, to, namespace: None, version: FIRST, cap: None, timeout: TIMEOUT, observer: None }
+    }
+
+    /// Calls go there.
+    pub fn to(mut self, address: Address) -> Self {
+        self.to = address;
+        self
+    }
+
+    /// The part of the API that is called.
+    pub fn namespace(mut self, namespace: impl Into<String>) -> Self {
+        self.namespace = Some(namespace.into());
+        self
+    }
+
+    /// The version of the API that is asked for.
+    pub fn version(mut self, version: Version) -> Self {
+        self.version = version;
+        self
+    }
+
+    /// Calls in a version that this one can't serve fail before anything is sent (`version_cap`).
+    pub fn cap(mut self, cap: Version) -> Self {
+        self.cap = Some(cap);
+        self
+    }
+
+    /// How long a call waits for its reply; a minute, unless told otherwise.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = timeout;
+        self
+    }
+
+    /// Tells of each request.
+    pub fn observer(mut self, observer: Observer) -> Self {
+        self.observer = Some(observer);
+        self
+    }
+
+    /// Where calls go.
+    pub fn address(&self) -> &Address {
+        &self.to
+    }
+
+    /// Whether the cap allows a version of the API.
+    pub fn can_send_version(&self, version: Version) -> bool {
+        self.cap.is_none_or(|cap| cap.reads(version))
+    }
+
+    /// Calls a method and waits for its result.
+    ///
+    /// # Errors
+    /// Each way in which a call can fail is a variant of [`CallError`].
+    pub async fn call(&self, method: &str, args: Args, context: &CallContext) -> Result<Answer, CallError> {
+        let message = self.request(method, args, context)?;
+        let reply = self.transport.call(&self.to, message, self.timeout).await?;
+        match Reply::from_bytes(&reply) {
+            Ok(Reply::Result(json)) => Ok(Answer { method: method.to_owned(), json }),
+            Ok(Reply::Failure(failure)) => Err(CallError::Remote(failure)),
+            Err(error) => Err(CallError::Malformed { method: method.to_owned(), reason: error.to_string() }),
+        }
+    }
+
+    /// Calls a method without waiting for what becomes of it.
+    ///
+    /// # Errors
+    /// Where the request can't be sent.
+    pub async fn cast(&self, method: &str, args: Args, context: &CallContext) -> Result<(), CallError> {
+        let message = self.request(method, args, context)?;
+        Ok(self.transport.cast(&self.to, message).await?)
+    }
+
+    fn request(&self, method: &str, mut args: Args, context: &CallContext) -> Result<Vec<u8>, CallError> {
+        let version = self.version;
+        if let Some(cap) = self.cap.filter(|cap| !cap.reads(version)) {
+            return Err(CallError::Capped { version, cap });
+        }
+        let sent = args.take_sent();
+        let (method, namespace) = (method.to_owned(), self.namespace.clone());
+        let request = Request { method, namespace, version, args, context: context.clone() };
+        let message = request.to_bytes()?;
+        if let Some(observer) = &self.observer {
+            let to = self.to.server.as_ref().unwrap_or(&self.to.topic);
+            observer(Hop {
+                from: self.transport.host().to_owned(),
+                to: to.clone(),
+                method: request.method,
+                direction: Direction::Request,
+                sent,
+                bytes: message.len(),
+            });
+        }
+        Ok(message)
+    }
+
+    /// The same host by another API, which no cap of this one touches.
+    pub(super) fn of_api(&self, namespace: &str, version: Version) -> Self {
+        Client { cap: None, ..self.clone().namespace(namespace).version(version) }
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client")
+            .field("from", &self.transport.host())
+            .field("to", &self.to)
+            .field("namespace", &self.namespace)
+            .field("version", &self.version)
+            .field("cap", &self.cap)
+            .field("timeout", &self.timeout)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A method's result. It stays JSON text until its type is known.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    method: String,
+    json: Box<RawValue>,
+}
+
+impl Answer {
+    /// Reads a result that may hold objects, in the versions that the registry reads.
+    ///
+    /// # Errors
+    /// Where the type can't hold it.
+    pub fn read<T: FieldType>(&self, registry: &Registry) -> Result<T, CallError> {
+        read(&self.json, registry).map_err(|error| self.misfit(error))
+    }
+
+    /// Reads a result without versions.
+    ///
+    /// # Errors
+    /// Where the type can't hold it.
+    pub fn read_plain<T: DeserializeOwned>(&self) -> Result<T, CallError> {
+        read_plain(&self.json).map_err(|error| self.misfit(error))
+    }
+
+    /// The result as it came.
+    pub fn as_json(&self) -> &str {
+        self.json.get()
+    }
+
+    fn misfit(&self, error: Error) -> CallError {
+        if error.object().is_some() {
+            return CallError::Object(error);
+        }
+        CallError::Malformed { method: self.method.clone(), reason: error.to_string() }
+    }
+}

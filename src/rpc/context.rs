@@ -1,0 +1,50 @@
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::value::{RawValue, to_raw_value};
+
+use crate::error::Error;
+
+/// Who asked and why: the keys that travel with a request (`_context_user_id` and the like).
+///
+/// They are kept as they came. A host that calls another while it answers passes them on untouched.
+#[derive(Clone, Debug, Default)]
+pub struct CallContext {
+    entries: BTreeMap<String, Box<RawValue>>,
+}
+
+impl CallContext {
+    /// Without any key.
+    pub fn new() -> Self {
+        CallContext::default()
+    }
+
+    /// Sets a key, named without its prefix.
+    ///
+    /// # Errors
+    /// Where the value has no JSON form.
+    pub fn insert<T: Serialize + ?Sized>(&mut self, key: impl Into<String>, value: &T) -> Result<(), Error> {
+        let value = to_raw_value(value).map_err(|error| Error::format(&error))?;
+        self.entries.insert(key.into(), value);
+        Ok(())
+    }
+
+    /// The value at a key, where there is one that the type can hold.
+    pub fn get<T: DeserializeOwned>(&self, key: &str) -> Option<T> {
+        self.entries.get(key).and_then(|value| serde_json::from_str(value.get()).ok())
+    }
+
+    /// The keys, without their prefix, and their values as JSON text.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.entries.iter().map(|(key, value)| (key.as_str(), value.get()))
+    }
+
+    pub(super) fn raw(&self) -> impl Iterator<Item = (&str, &RawValue)> {
+        self.entries.iter().map(|(key, value)| (key.as_str(), &**value))
+    }
+
+    pub(super) fn insert_raw(&mut self, key: &str, value: Box<RawValue>) {
+        self.entries.insert(key.to_owned(), value);
+    }
+}

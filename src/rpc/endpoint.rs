@@ -1,0 +1,75 @@
+use std::sync::Arc;
+
+use super::{Args, BoxFuture, CallContext, Failure, Payload, Versions};
+use crate::registry::Registry;
+use crate::version::Version;
+
+/// Methods that a host offers to the others, of one namespace in one version.
+pub trait Endpoint: Send + Sync {
+    /// The part of the host's API that it is; most have none.
+    fn namespace(&self) -> Option<&str> {
+        None
+    }
+
+    /// Its version. A request for the same major version, and no greater minor one, is served.
+    fn version(&self) -> Version {
+        Version::new(1, 0)
+    }
+
+    /// The names of its methods. Those that begin with `_` can't be called.
+    fn methods(&self) -> &[&str];
+
+    /// Serves a call of one of its methods.
+    fn call<'a>(
+        &'a self,
+        method: &'a str,
+        args: Args,
+        context: &'a CallContext,
+    ) -> BoxFuture<'a, Result<Payload, Failure>>;
+}
+
+/// The endpoint that announces which versions of which objects this host reads.
+#[derive(Clone, Debug)]
+pub struct ObjectVersions {
+    registry: Arc<Registry>,
+}
+
+impl ObjectVersions {
+    pub(super) const NAMESPACE: &str = "ovo";
+    pub(super) const VERSION: Version = Version::new(1, 0);
+    pub(super) const METHOD: &str = "object_versions";
+
+    /// Announces what the registry reads.
+    pub fn new(registry: Arc<Registry>) -> Self {
+        ObjectVersions { registry }
+    }
+}
+
+impl Endpoint for ObjectVersions {
+    fn namespace(&self) -> Option<&str> {
+        Some(Self::NAMESPACE)
+    }
+
+    fn version(&self) -> Version {
+        Self::VERSION
+    }
+
+    fn methods(&self) -> &[&str] {
+        &[Self::METHOD]
+    }
+
+    fn call<'a>(
+        &'a self,
+        method: &'a str,
+        args: Args,
+        _: &'a CallContext,
+    ) -> BoxFuture<'a, Result<Payload, Failure>> {
+        Box::pin(async move {
+            if method != Self::METHOD {
+                return Err(Failure::no_such_method(method));
+            }
+            args.finish()?;
+            Ok(Payload::plain(&Versions::of(&self.registry))?)
+        })
+    }
+}

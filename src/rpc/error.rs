@@ -1,0 +1,140 @@
+use std::fmt;
+use std::time::Duration;
+
+use super::{Address, Failure, NoCommonVersion};
+use crate::error::Error;
+use crate::version::Version;
+
+/// Why a message didn't get through.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum TransportError {
+    /// No reply came in time (`MessagingTimeout`).
+    Timeout {
+        /// Who was called.
+        to: Address,
+        /// How long the caller waited.
+        after: Duration,
+    },
+    /// The message can't be delivered.
+    Unreachable {
+        /// Who it was for.
+        to: Address,
+        /// What stands in the way.
+        reason: String,
+    },
+}
+
+impl fmt::Display for TransportError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            TransportError::Timeout { to, after } => write!(f, "no reply from {to} within {after:?}"),
+            TransportError::Unreachable { to, reason } => write!(f, "{to} can't be reached: {reason}"),
+        }
+    }
+}
+
+impl std::error::Error for TransportError {}
+
+/// Why a call gave no result.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum CallError {
+    /// The message, or its reply, didn't get through.
+    Transport(TransportError),
+    /// The method failed on the other side.
+    Remote(Failure),
+    /// The method's version lies above the cap (`RPCVersionCapError`). Nothing was sent.
+    Capped {
+        /// The version asked for.
+        version: Version,
+        /// The greatest one that may be sent.
+        cap: Version,
+    },
+    /// The peer knows no version of an object that this host knows. Nothing was sent.
+    NoCommonVersion(NoCommonVersion),
+    /// An argument can't be written, so that nothing was sent; or the result can't be read.
+    Object(Error),
+    /// What came back is no reply.
+    Malformed {
+        /// The method that was called.
+        method: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+}
+
+impl CallError {
+    /// The other side's failure, where the method failed there.
+    pub fn as_remote(&self) -> Option<&Failure> {
+        match self {
+            CallError::Remote(failure) => Some(failure),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for CallError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            CallError::Transport(error) => error.fmt(f),
+            CallError::Remote(failure) => failure.fmt(f),
+            CallError::Capped { version, cap } => {
+                write!(f, "version {version} of the method can't be sent, the cap is {cap}")
+            }
+            CallError::NoCommonVersion(refusal) => refusal.fmt(f),
+            CallError::Object(error) => error.fmt(f),
+            CallError::Malformed { method, reason } => write!(f, "malformed reply to {method}: {reason}"),
+        }
+    }
+}
+
+impl std::error::Error for CallError {}
+
+impl From<TransportError> for CallError {
+    fn from(error: TransportError) -> Self {
+        CallError::Transport(error)
+    }
+}
+
+impl From<Failure> for CallError {
+    fn from(failure: Failure) -> Self {
+        CallError::Remote(failure)
+    }
+}
+
+impl From<Error> for CallError {
+    fn from(error: Error) -> Self {
+        CallError::Object(error)
+    }
+}
+
+impl From<NoCommonVersion> for CallError {
+    fn from(refusal: NoCommonVersion) -> Self {
+        CallError::NoCommonVersion(refusal)
+    }
+}
+
+impl From<CallError> for Failure {
+    /// What a method answers that fails since a call of its own failed. The failure of a third host is passed
+    /// on as it came.
+    fn from(error: CallError) -> Self {
+        const MESSAGING: &str = "oslo_messaging.exceptions";
+        let message = error.to_string();
+        match error {
+            CallError::Remote(failure) => failure,
+            CallError::Object(error) => error.into(),
+            CallError::Transport(TransportError::Timeout { .. }) => {
+                Failure::new(MESSAGING, "MessagingTimeout", message)
+            }
+            CallError::Transport(TransportError::Unreachable { .. }) => {
+                Failure::new(MESSAGING, "MessageDeliveryFailure", message)
+            }
+            CallError::Capped { .. } => {
+                Failure::new("oslo_messaging.rpc.client", "RPCVersionCapError", message)
+            }
+            CallError::NoCommonVersion(refusal) => refusal.into_failure(),
+            CallError::Malformed { .. } => Failure::value_error(message),
+        }
+    }
+}

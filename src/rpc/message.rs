@@ -1,0 +1,193 @@
+//! The inner messages of `oslo.messaging`. The keys of its drivers are skipped on reading.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::de::{IgnoredAny, MapAccess, Visitor};
+use serde::ser::SerializeMap;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::value::RawValue;
+
+use super::{Args, CallContext, Failure};
+use crate::error::Error;
+use crate::version::Version;
+
+const CONTEXT: &str = "_context_";
+
+/// The version of a request that names none.
+pub(super) const FIRST: Version = Version::new(1, 0);
+
+/// What a caller asks.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// The method's name.
+    pub method: String,
+    /// The part of the API that the method belongs to; most have none.
+    pub namespace: Option<String>,
+    /// The least version of the API that the caller can do with.
+    pub version: Version,
+    /// The method's arguments.
+    pub args: Args,
+    /// Who asks.
+    pub context: CallContext,
+}
+
+impl Request {
+    /// The message.
+    ///
+    /// # Errors
+    /// Where a value has no JSON form.
+    pub fn to_bytes(&self) -> Result<Vec<u8>, Error> {
+        serde_json::to_vec(self).map_err(|error| Error::format(&error))
+    }
+
+    /// Reads a message.
+    ///
+    /// # Errors
+    /// The failure to reply with: bytes that are no request, or a version that is none.
+    pub fn from_bytes(message: &[u8]) -> Result<Self, Failure> {
+        let arrived: Arrived = serde_json::from_slice(message)
+            .map_err(|error| Failure::value_error(format!("malformed request: {error}")))?;
+        let Some(method) = arrived.method else {
+            return Err(Failure::type_error("malformed request: it names no method"));
+        };
+        let version = match &arrived.version {
+            None => FIRST,
+            Some(raw) => version(raw).map_err(|found| Failure::unsupported_version(found, &method))?,
+        };
+        let args = Args::of_request(&method, arrived.args);
+        Ok(Request { method, namespace: arrived.namespace, version, args, context: arrived.context })
+    }
+}
+
+/// The version, or what stands in its place.
+fn version(raw: &RawValue) -> Result<Version, String> {
+    let text: Option<String> = serde_json::from_str(raw.get()).map_err(|_| raw.get().to_owned())?;
+    let text = text.ok_or("None")?;
+    text.parse().map_err(|_| text)
+}
+
+impl Serialize for Request {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("method", &self.method)?;
+        map.serialize_entry("args", &Named(&self.args))?;
+        if let Some(namespace) = &self.namespace {
+            map.serialize_entry("namespace", namespace)?;
+        }
+        map.serialize_entry("version", &self.version)?;
+        for (key, value) in self.context.raw() {
+            map.serialize_entry(&format_args!("{CONTEXT}{key}"), value)?;
+        }
+        map.end()
+    }
+}
+
+struct Named<'a>(&'a Args);
+
+impl Serialize for Named<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.raw())
+    }
+}
+
+/// A request as it came, before it is known to make sense.
+#[derive(Default)]
+struct Arrived {
+    method: Option<String>,
+    namespace: Option<String>,
+    version: Option<Box<RawValue>>,
+    args: BTreeMap<String, Box<RawValue>>,
+    context: CallContext,
+}
+
+impl<'de> Deserialize<'de> for Arrived {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Keys;
+
+        impl<'de> Visitor<'de> for Keys {
+            type Value = Arrived;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object with a method")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Arrived, A::Error> {
+                let mut arrived = Arrived::default();
+                while let Some(key) = map.next_key::<String>()? {
+                    match key.as_str() {
+                        "method" => arrived.method = map.next_value()?,
+                        "namespace" => arrived.namespace = map.next_value()?,
+                        "version" => arrived.version = Some(map.next_value()?),
+                        "args" => {
+                            let args: Option<BTreeMap<_, _>> = map.next_value()?;
+                            arrived.args = args.unwrap_or_default();
+                        }
+                        key => match key.strip_prefix(CONTEXT) {
+                            Some(key) => arrived.context.insert_raw(key, map.next_value()?),
+                            None => drop(map.next_value::<IgnoredAny>()?),
+                        },
+                    }
+                }
+                Ok(arrived)
+            }
+        }
+
+        deserializer.deserialize_map(Keys)
+    }
+}
+
+/// What comes back.
+#[derive(Clone, Debug)]
+pub enum Reply {
+    /// The method's result.
+    Result(Box<RawValue>),
+    /// Why there is none.
+    Failure(Failure),
+}
+
+#[derive(Serialize)]
+struct Sending<'a> {
+    result: Option<&'a RawValue>,
+    failure: Option<String>,
+    ending: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(expecting = "a reply")]
+struct Replied {
+    #[serde(default)]
+    result: Option<Box<RawValue>>,
+    #[serde(default)]
+    failure: Option<String>,
+}
+
+impl Reply {
+    /// The message.
+    ///
+    /// # Errors
+    /// Where a value has no JSON form.
+    pub fn to_bytes(&self) -> Result<Vec<u8>, Error> {
+        let sending = match self {
+            Reply::Result(result) => Sending { result: Some(result), failure: None, ending: true },
+            Reply::Failure(failure) => {
+                let text = failure.to_json().map_err(|error| Error::format(&error))?;
+                Sending { result: None, failure: Some(text), ending: true }
+            }
+        };
+        serde_json::to_vec(&sending).map_err(|error| Error::format(&error))
+    }
+
+    /// Reads a message. A reply without result is null, as for `oslo.messaging`.
+    ///
+    /// # Errors
+    /// Where the bytes are no reply.
+    pub fn from_bytes(message: &[u8]) -> Result<Self, Error> {
+        let arriving: Replied = serde_json::from_slice(message).map_err(|error| Error::format(&error))?;
+        let Some(failure) = arriving.failure else {
+            return Ok(Reply::Result(arriving.result.unwrap_or_else(|| RawValue::NULL.to_owned())));
+        };
+        let failure = Failure::from_json(&failure).map_err(|error| Error::format(&error))?;
+        Ok(Reply::Failure(failure))
+    }
+}

@@ -1,0 +1,359 @@
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use super::{Answer, Args, CallContext, CallError, Client, Failure, ObjectVersions, Sent, Versions};
+use crate::error::{Error, ErrorKind};
+use crate::registry::Registry;
+use crate::version::{Manifest, Target, Version};
+
+/// An object of which no version is read on both sides.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NoCommonVersion {
+    /// The object's name.
+    pub object: String,
+    /// The versions that this host reads; none, where it doesn't know the object.
+    pub ours: Vec<Version>,
+    /// The versions that the peer reads, likewise.
+    pub theirs: Vec<Version>,
+}
+
+impl NoCommonVersion {
+    /// Not an `IncompatibleObjectVersion`: a sender that gets that would write again.
+    pub(super) fn into_failure(self) -> Failure {
+        let reason = self.to_string();
+        let message = format!("Object action negotiate failed because: {reason}");
+        Failure::new("oslo_versionedobjects.exception", "ObjectActionError", message)
+            .with("action", "negotiate")
+            .with("reason", reason)
+            .with("code", 500)
+    }
+}
+
+impl fmt::Display for NoCommonVersion {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let list = |versions: &[Version]| {
+            let texts: Vec<String> = versions.iter().map(Version::to_string).collect();
+            if texts.is_empty() { "none".to_owned() } else { texts.join(", ") }
+        };
+        let (ours, theirs) = (list(&self.ours), list(&self.theirs));
+        let object = &self.object;
+        write!(f, "no common version of {object}: this host reads {ours}, the peer reads {theirs}")
+    }
+}
+
+impl std::error::Error for NoCommonVersion {}
+
+/// What a sender writes for a peer: the version of each object.
+///
+/// ```
+/// use versioned_objects::Version;
+/// use versioned_objects::rpc::{Agreement, Versions};
+///
+/// let [v0, v1] = [Version::new(0, 1), Version::new(1, 0)];
+/// let ours: Versions = [("XenapiLiveMigrateData", vec![v0, v1]), ("Migration", vec![v1])].into_iter().collect();
+/// let theirs: Versions = [("XenapiLiveMigrateData", vec![v0])].into_iter().collect();
+///
+/// let agreement = Agreement::between(&ours, &theirs);
+/// assert_eq!(agreement.version("XenapiLiveMigrateData"), Ok(v0));
+/// assert_eq!(
+///     agreement.version("Migration").unwrap_err().to_string(),
+///     "no common version of Migration: this host reads 1.0, the peer reads none",
+/// );
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct Agreement {
+    manifest: Manifest,
+    refusals: BTreeMap<String, NoCommonVersion>,
+    source: Source,
+}
+
+/// Where the knowledge of a peer comes from.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Source {
+    /// It announced what it reads, or an operator said so.
+    Announced,
+    /// It announced nothing, but complained of what it was sent.
+    Told,
+    /// Nothing is known of it.
+    None,
+}
+
+impl Agreement {
+    /// The greatest version of each object that both sides know. It doesn't matter who asks whom.
+    pub fn between(ours: &Versions, theirs: &Versions) -> Self {
+        let mut agreement =
+            Agreement { manifest: Manifest::new(), refusals: BTreeMap::new(), source: Source::Announced };
+        for (object, _) in ours.iter().chain(theirs.iter()) {
+            let (ours, theirs) = (ours.get(object), theirs.get(object));
+            match ours.iter().filter(|version| theirs.contains(version)).max() {
+                Some(common) => {
+                    agreement.manifest.insert(object, *common);
+                }
+                None => {
+                    let (name, ours, theirs) = (object.to_owned(), ours.to_vec(), theirs.to_vec());
+                    let refusal = NoCommonVersion { object: name.clone(), ours, theirs };
+                    agreement.refusals.insert(name, refusal);
+                }
+            }
+        }
+        agreement
+    }
+
+    /// With a peer that announces nothing.
+    fn unknown(ours: &Manifest) -> Self {
+        Agreement { manifest: ours.clone(), refusals: BTreeMap::new(), source: Source::None }
+    }
+
+    /// Whether anything is known of what the peer reads. Objects go to it in their own version otherwise.
+    pub fn is_known(&self) -> bool {
+        self.source != Source::None
+    }
+
+    /// The version that an object is written in; this host's newest, for a peer of which nothing is known.
+    ///
+    /// # Errors
+    /// Where there is none that both know.
+    pub fn version(&self, object: &str) -> Result<Version, NoCommonVersion> {
+        if let Some(version) = self.manifest.get(object) {
+            return Ok(version);
+        }
+        Err(self.refusals.get(object).cloned().unwrap_or_else(|| NoCommonVersion {
+            object: object.to_owned(),
+            ours: Vec::new(),
+            theirs: Vec::new(),
+        }))
+    }
+
+    /// The versions of all objects that both know.
+    pub fn manifest(&self) -> &Manifest {
+        &self.manifest
+    }
+
+    /// The objects that can't be sent.
+    pub fn refusals(&self) -> impl Iterator<Item = &NoCommonVersion> {
+        self.refusals.values()
+    }
+
+    /// What to write for.
+    pub fn target(&self) -> Target<'_> {
+        if self.is_known() { Target::Manifest(&self.manifest) } else { Target::Own }
+    }
+
+    /// Nothing may go out that the peer is known not to read: an object inside another that the manifest
+    /// doesn't name, or that isn't converted, goes as it is.
+    fn check(&self, sent: &[Sent]) -> Result<(), CallError> {
+        if !self.is_known() {
+            return Ok(());
+        }
+        for (object, version) in sent.iter().flat_map(|sent| &sent.within) {
+            let agreed = self.version(object)?;
+            if version.parse::<Version>().is_ok_and(|version| version > agreed) {
+                let reason =
+                    format_args!("{object} goes out in version {version}, and the peer reads {agreed}");
+                return Err(Error::refused(reason).of(object).into());
+            }
+        }
+        Ok(())
+    }
+
+    /// What stands in the way of writing for the peer.
+    fn refusal(&self, error: Error) -> CallError {
+        let unnamed = error.object().filter(|_| error.kind() == ErrorKind::InvalidTargetVersion);
+        match unnamed.map(|object| self.version(object)) {
+            Some(Err(refusal)) => refusal.into(),
+            _ => error.into(),
+        }
+    }
+}
+
+/// How a sender settles on the versions that it writes for a peer. There are three ways:
+/// - [`Negotiation::pinned`]: an operator says which versions the fleet speaks;
+/// - [`Negotiation::at_first_contact`]: the peer announces what it reads, and that is kept;
+/// - [`Negotiation::by_receiver`]: objects go out as they are, and a receiver that can't read one has a
+///   conductor write it anew.
+///
+/// In each, a peer that answers with `IncompatibleObjectVersion` and the version that it supports gets the
+/// message once more, written for that version.
+#[derive(Debug)]
+pub struct Negotiation {
+    registry: Arc<Registry>,
+    way: Way,
+    /// By address. Never held while a message is under way.
+    kept: Mutex<BTreeMap<String, Arc<Agreement>>>,
+}
+
+#[derive(Debug)]
+enum Way {
+    Pinned(Arc<Agreement>),
+    FirstContact,
+    ByReceiver(Arc<Agreement>),
+}
+
+impl Negotiation {
+    /// Every peer gets each object in the version that the manifest says.
+    pub fn pinned(registry: Arc<Registry>, manifest: &Manifest) -> Self {
+        let theirs: Versions = manifest.iter().map(|(name, version)| (name, [version])).collect();
+        let agreement = Agreement::between(&Versions::of(&registry), &theirs);
+        Negotiation::new(registry, Way::Pinned(Arc::new(agreement)))
+    }
+
+    /// Each peer is asked what it reads before anything else is sent to it.
+    ///
+    /// That is known of a host, not of a service, so clients address servers by name.
+    pub fn at_first_contact(registry: Arc<Registry>) -> Self {
+        Negotiation::new(registry, Way::FirstContact)
+    }
+
+    /// Each object goes out in its own version.
+    pub fn by_receiver(registry: Arc<Registry>) -> Self {
+        let own = Arc::new(Agreement::unknown(registry.manifest()));
+        Negotiation::new(registry, Way::ByReceiver(own))
+    }
+
+    fn new(registry: Arc<Registry>, way: Way) -> Self {
+        Negotiation { registry, way, kept: Mutex::new(BTreeMap::new()) }
+    }
+
+    /// What is agreed with the host that the client addresses; it is asked where that isn't known yet.
+    ///
+    /// # Errors
+    /// Where the host can't be asked.
+    pub async fn agreement(
+        &self,
+        client: &Client,
+        context: &CallContext,
+    ) -> Result<Arc<Agreement>, CallError> {
+        if let Way::Pinned(agreement) = &self.way {
+            return Ok(Arc::clone(agreement));
+        }
+        let peer = client.address().to_string();
+        if let Some(agreement) = self.kept().get(&peer) {
+            return Ok(Arc::clone(agreement));
+        }
+        if let Way::ByReceiver(agreement) = &self.way {
+            return Ok(Arc::clone(agreement));
+        }
+        let agreement = Arc::new(self.ask(client, context).await?);
+        self.kept().insert(peer, Arc::clone(&agreement));
+        Ok(agreement)
+    }
+
+    async fn ask(&self, client: &Client, context: &CallContext) -> Result<Agreement, CallError> {
+        let client = client.of_api(ObjectVersions::NAMESPACE, ObjectVersions::VERSION);
+        match client.call(ObjectVersions::METHOD, Args::new(), context).await {
+            Ok(answer) => {
+                Ok(Agreement::between(&Versions::of(&self.registry), &answer.read_plain::<Versions>()?))
+            }
+            Err(CallError::Remote(failure))
+                if failure.is("UnsupportedVersion") || failure.is("NoSuchMethod") =>
+            {
+                Ok(Agreement::unknown(self.registry.manifest()))
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Calls a method of the host that the client addresses. `fill` adds the arguments for a target, and does it
+    /// again where what was agreed proves stale.
+    ///
+    /// # Errors
+    /// As [`Client::call`], and where an object has no version that both know.
+    pub async fn call<F>(
+        &self,
+        client: &Client,
+        method: &str,
+        context: &CallContext,
+        fill: F,
+    ) -> Result<Answer, CallError>
+    where
+        F: Fn(&mut Args, Target<'_>) -> Result<(), Error>,
+    {
+        let agreement = self.agreement(client, context).await?;
+        let args = fill_for(&agreement, &fill)?;
+        let sent = args.sent().to_vec();
+        let failure = match client.call(method, args, context).await {
+            Err(CallError::Remote(failure)) => failure,
+            outcome => return outcome,
+        };
+        if agreement.source == Source::Announced && is_of_versions(&failure) {
+            self.forget(client);
+        }
+        let Some(corrected) = self.corrected(&agreement, &sent, &failure) else {
+            return Err(CallError::Remote(failure));
+        };
+        let args = fill_for(&corrected, &fill)?;
+        if corrected.source == Source::Told {
+            self.kept().insert(client.address().to_string(), Arc::new(corrected));
+        }
+        client.call(method, args, context).await
+    }
+
+    /// Calls a method of the host that the client addresses without waiting for what becomes of it.
+    ///
+    /// # Errors
+    /// As [`Client::cast`], and where an object has no version that both know.
+    pub async fn cast<F>(
+        &self,
+        client: &Client,
+        method: &str,
+        context: &CallContext,
+        fill: F,
+    ) -> Result<(), CallError>
+    where
+        F: Fn(&mut Args, Target<'_>) -> Result<(), Error>,
+    {
+        let agreement = self.agreement(client, context).await?;
+        client.cast(method, fill_for(&agreement, &fill)?, context).await
+    }
+
+    /// What is agreed with that host is asked anew when something is sent to it next.
+    pub fn forget(&self, client: &Client) {
+        self.kept().remove(&client.address().to_string());
+    }
+
+    /// The agreement with the version that the peer says it supports in place of the one that it was sent, where
+    /// this host can write that. The failure may also be one of a third host, which the peer passed on after it
+    /// did its work; it then names something that wasn't sent here, and nothing is sent again.
+    fn corrected(&self, agreement: &Agreement, sent: &[Sent], failure: &Failure) -> Option<Agreement> {
+        let told = failure.incompatible_version()?;
+        let is_told = |object: &str, version: &str| object == told.object && version == told.version;
+        let was_sent = sent.iter().any(|sent| {
+            is_told(&sent.object, &sent.version)
+                || sent.within.iter().any(|(object, version)| is_told(object, version))
+        });
+        if !was_sent {
+            return None;
+        }
+        let is_ours = Versions::of(&self.registry).get(&told.object).contains(&told.supported);
+        if !is_ours || told.version == told.supported.to_string() {
+            return None;
+        }
+        let mut corrected = agreement.clone();
+        if corrected.source == Source::None {
+            corrected.source = Source::Told;
+        }
+        corrected.refusals.remove(&told.object);
+        corrected.manifest.insert(told.object, told.supported);
+        Some(corrected)
+    }
+
+    fn kept(&self) -> MutexGuard<'_, BTreeMap<String, Arc<Agreement>>> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Whether the peer says of an object that it doesn't read it, so that what it announced is no longer so.
+fn is_of_versions(failure: &Failure) -> bool {
+    failure.is("IncompatibleObjectVersion") || failure.is("UnsupportedObjectError")
+}
+
+fn fill_for<F>(agreement: &Agreement, fill: &F) -> Result<Args, CallError>
+where
+    F: Fn(&mut Args, Target<'_>) -> Result<(), Error>,
+{
+    let mut args = Args::new();
+    fill(&mut args, agreement.target()).map_err(|error| agreement.refusal(error))?;
+    agreement.check(args.sent())?;
+    Ok(args)
+}

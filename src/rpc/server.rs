@@ -1,0 +1,109 @@
+use std::fmt;
+use std::sync::Arc;
+
+use super::message::{Reply, Request};
+use super::{Direction, Endpoint, Failure, Hop, Observer, Payload, Sent};
+
+/// One host's side of its calls: it reads requests, finds the endpoint, and writes replies.
+///
+/// It has no queue and no tasks. A transport hands it each message when there is room to work on it.
+#[derive(Clone)]
+pub struct Server {
+    host: String,
+    endpoints: Vec<Arc<dyn Endpoint>>,
+    observer: Option<Observer>,
+}
+
+impl Server {
+    /// A host without endpoints.
+    pub fn new(host: impl Into<String>) -> Self {
+        Server { host: host.into(), endpoints: Vec::new(), observer: None }
+    }
+
+    /// Adds an endpoint. Where several could serve a request, the first one added does.
+    pub fn endpoint<E: Endpoint + 'static>(self, endpoint: E) -> Self {
+        self.shared_endpoint(Arc::new(endpoint))
+    }
+
+    /// Adds an endpoint that other servers have as well.
+    pub fn shared_endpoint(mut self, endpoint: Arc<dyn Endpoint>) -> Self {
+        self.endpoints.push(endpoint);
+        self
+    }
+
+    /// Tells of each reply.
+    pub fn observer(mut self, observer: Observer) -> Self {
+        self.observer = Some(observer);
+        self
+    }
+
+    /// The host's name.
+    pub fn host(&self) -> &str {
+        &self.host
+    }
+
+    /// Serves a request that waits for a reply, and gives the reply. `from` is what the transport knows of the
+    /// sender; it's for the observer alone.
+    ///
+    /// Bytes that are no request are replied to with a failure as well.
+    pub async fn answer(&self, message: &[u8], from: &str) -> Vec<u8> {
+        let (method, outcome) = match Request::from_bytes(message) {
+            Ok(request) => (request.method.clone(), self.dispatch(request).await),
+            Err(failure) => (String::new(), Err(failure)),
+        };
+        let (direction, reply, sent) = match outcome {
+            Ok(payload) => {
+                let (result, sent) = payload.into_parts();
+                (Direction::Reply, Reply::Result(result), sent)
+            }
+            Err(failure) => (Direction::Failure, Reply::Failure(failure), Vec::new()),
+        };
+        let bytes = reply.to_bytes().unwrap_or_else(|_| UNWRITABLE.to_vec());
+        self.tell(from, method, direction, sent, bytes.len());
+        bytes
+    }
+
+    /// Serves a request that waits for no reply.
+    ///
+    /// # Errors
+    /// The failure that nobody waits for, for whoever keeps a log.
+    pub async fn take(&self, message: &[u8]) -> Result<(), Failure> {
+        self.dispatch(Request::from_bytes(message)?).await.map(drop)
+    }
+
+    /// Finds the endpoint by the rules of `oslo.messaging`'s dispatcher: the first one of the namespace and a
+    /// compatible version that has the method. A method whose name begins with `_` is nobody's.
+    async fn dispatch(&self, request: Request) -> Result<Payload, Failure> {
+        let Request { method, namespace, version, args, context } = request;
+        let mut is_supported = false;
+        for endpoint in &self.endpoints {
+            if endpoint.namespace() != namespace.as_deref() || !endpoint.version().reads(version) {
+                continue;
+            }
+            is_supported = true;
+            if !method.starts_with('_') && endpoint.methods().contains(&method.as_str()) {
+                return endpoint.call(&method, args, &context).await;
+            }
+        }
+        if is_supported {
+            return Err(Failure::no_such_method(&method));
+        }
+        Err(Failure::unsupported_version(version, &method))
+    }
+
+    fn tell(&self, to: &str, method: String, direction: Direction, sent: Vec<Sent>, bytes: usize) {
+        if let Some(observer) = &self.observer {
+            let (from, to) = (self.host.clone(), to.to_owned());
+            observer(Hop { from, to, method, direction, sent, bytes });
+        }
+    }
+}
+
+/// What a caller gets where its reply has no JSON form.
+const UNWRITABLE: &[u8] = br#"{"result": null, "failure": "{\"class\": \"ValueError\", \"module\": \"builtins\", \"message\": \"the reply has no json form\"}", "ending": true}"#;
+
+impl fmt::Debug for Server {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Server").field("host", &self.host).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,214 @@
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::de::{self, DeserializeSeed, Deserializer, IntoDeserializer, MapAccess, Visitor};
+
+use crate::error::Error;
+use crate::field::{Context, Field, FieldType};
+use crate::object::{FieldVisitorMut, UnknownFields, VersionedObject};
+use crate::primitive::Primitive;
+use crate::schema::{FieldSchema, ObjectSchema};
+use crate::version::Arriving;
+
+/// An object that the parts of an envelope are put into, whether its type is known at compile time or not.
+pub(crate) trait Intake {
+    /// Whether the object carries fields along that it doesn't know.
+    const IS_RELAY: bool;
+
+    /// What the object is.
+    fn schema(&self) -> &ObjectSchema;
+
+    /// Where the field of that name stands.
+    fn position(&self, name: &str) -> Option<usize>;
+
+    /// Reads the map's next value into the field at that index.
+    fn fill<'de, A: MapAccess<'de>>(
+        &mut self,
+        index: usize,
+        map: &mut A,
+        context: Context<'_>,
+    ) -> Result<(), A::Error>;
+
+    /// Reads the map's next value through the conversion of that index.
+    fn fill_converted<'de, A: MapAccess<'de>>(
+        &mut self,
+        conversion: usize,
+        map: &mut A,
+        context: Context<'_>,
+    ) -> Result<(), A::Error>;
+
+    /// Gives the field at that index the value, unless it has one.
+    fn fill_absent(&mut self, index: usize, value: Primitive, context: Context<'_>) -> Result<(), Error>;
+
+    /// The field at that index counts as changed.
+    fn mark_changed(&mut self, index: usize);
+
+    /// Where unknown fields go.
+    fn unknown_mut(&mut self) -> Option<&mut UnknownFields>;
+
+    /// The object came in that version.
+    fn arrived(&mut self, version: Arriving);
+
+    /// Looks at the whole object.
+    fn look_over(&self) -> Result<(), Error>;
+}
+
+impl<O: VersionedObject> Intake for O {
+    const IS_RELAY: bool = O::IS_RELAY;
+
+    fn schema(&self) -> &ObjectSchema {
+        O::SCHEMA
+    }
+
+    fn position(&self, name: &str) -> Option<usize> {
+        O::index_of(name)
+    }
+
+    fn fill<'de, A: MapAccess<'de>>(
+        &mut self,
+        index: usize,
+        map: &mut A,
+        context: Context<'_>,
+    ) -> Result<(), A::Error> {
+        match O::SCHEMA.fields.get(index) {
+            Some(schema) => {
+                let fill = Fill { map, schema, context, input: PhantomData };
+                self.visit_field_mut(index, fill).unwrap_or(Ok(()))
+            }
+            None => map.next_value::<de::IgnoredAny>().map(drop),
+        }
+    }
+
+    fn fill_converted<'de, A: MapAccess<'de>>(
+        &mut self,
+        conversion: usize,
+        map: &mut A,
+        context: Context<'_>,
+    ) -> Result<(), A::Error> {
+        map.next_value_seed(Convert { object: self, conversion, context })
+    }
+
+    fn fill_absent(&mut self, index: usize, value: Primitive, context: Context<'_>) -> Result<(), Error> {
+        self.visit_field_mut(index, Absent { value, context }).unwrap_or(Ok(()))
+    }
+
+    fn mark_changed(&mut self, index: usize) {
+        self.visit_field_mut(index, Mark);
+    }
+
+    fn unknown_mut(&mut self) -> Option<&mut UnknownFields> {
+        VersionedObject::unknown_mut(self)
+    }
+
+    fn arrived(&mut self, version: Arriving) {
+        if let Some(origin) = self.origin_mut() {
+            *origin = version.into();
+        }
+    }
+
+    fn look_over(&self) -> Result<(), Error> {
+        match O::SCHEMA.validate {
+            Some(_) => self.validate().map_err(|error| error.of(&O::SCHEMA.name)),
+            None => Ok(()),
+        }
+    }
+}
+
+struct Mark;
+
+impl FieldVisitorMut for Mark {
+    type Output = ();
+
+    fn field<T: FieldType>(self, field: &mut Field<T>) {
+        field.mark_changed();
+    }
+}
+
+struct Absent<'c> {
+    value: Primitive,
+    context: Context<'c>,
+}
+
+impl FieldVisitorMut for Absent<'_> {
+    type Output = Result<(), Error>;
+
+    fn field<T: FieldType>(self, field: &mut Field<T>) -> Result<(), Error> {
+        if field.is_set() {
+            return Ok(());
+        }
+        let value: Result<T, de::value::Error> = T::decode(self.value.into_deserializer(), self.context);
+        field.fill(value.map_err(Error::invalid_value)?);
+        Ok(())
+    }
+}
+
+struct Fill<'a, 'c, 'de, A> {
+    map: &'a mut A,
+    schema: &'static FieldSchema,
+    context: Context<'c>,
+    input: PhantomData<&'de ()>,
+}
+
+impl<'de, A: MapAccess<'de>> FieldVisitorMut for Fill<'_, '_, 'de, A> {
+    type Output = Result<(), A::Error>;
+
+    fn field<T: FieldType>(self, field: &mut Field<T>) -> Self::Output {
+        let seed = ValueSeed { schema: self.schema, context: self.context, value: PhantomData };
+        field.fill(self.map.next_value_seed(seed)?);
+        Ok(())
+    }
+}
+
+/// A value; a null where none may stand becomes the field's default, if it has one.
+struct ValueSeed<'c, T> {
+    schema: &'static FieldSchema,
+    context: Context<'c>,
+    value: PhantomData<T>,
+}
+
+impl<'de, T: FieldType> DeserializeSeed<'de> for ValueSeed<'_, T> {
+    type Value = T;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<T, D::Error> {
+        if T::NULLABLE || self.schema.default.is_none() {
+            return T::decode(deserializer, self.context.strict(self.schema.strict));
+        }
+        deserializer.deserialize_option(self)
+    }
+}
+
+impl<'de, T: FieldType> Visitor<'de> for ValueSeed<'_, T> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "a value of the type {}", self.schema.ty.name)
+    }
+
+    fn visit_unit<E: de::Error>(self) -> Result<T, E> {
+        self.visit_none()
+    }
+
+    fn visit_none<E: de::Error>(self) -> Result<T, E> {
+        let default = self.schema.default.as_ref().map(|default| Primitive::of(&**default));
+        let default = default.transpose().map_err(|error| self.context.fail(error))?.unwrap_or_default();
+        T::decode(default.into_deserializer(), self.context)
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<T, D::Error> {
+        T::decode(deserializer, self.context.strict(self.schema.strict))
+    }
+}
+
+struct Convert<'a, 'c, O> {
+    object: &'a mut O,
+    conversion: usize,
+    context: Context<'c>,
+}
+
+impl<'de, O: VersionedObject> DeserializeSeed<'de> for Convert<'_, '_, O> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        self.object.convert_from(self.conversion, deserializer, self.context)
+    }
+}

@@ -1,0 +1,10 @@
+//! Hosts that call each other in one process.
+
+mod dispatch;
+mod failures;
+mod garbage;
+mod hosts;
+mod messages;
+mod negotiation;
+mod objects;
+mod transport;
