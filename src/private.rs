@@ -1,5 +1,17 @@
+#[path = "private/constant.rs"]
+mod constant;
+#[path = "private/fallback.rs"]
+mod fallback;
+#[path = "private/routine.rs"]
+mod routine;
+
+pub use core::assert;
+pub use core::convert::{AsRef, From};
+pub use core::default::Default;
+pub use core::fmt::{self, Display, Formatter};
 pub use core::option::Option::{self, None, Some};
 pub use core::result::Result::{self, Err, Ok};
+pub use core::str::FromStr;
 pub use std::borrow::Cow;
 pub use std::primitive::{bool, str, u32, usize};
 
@@ -9,7 +21,10 @@ pub use serde::ser::Serializer;
 
 pub use crate::compat::survey_object;
 pub use crate::error::Error;
-pub use crate::field::{Context, Current, Entity, Field, FieldSlot, FieldType, Path, Survey};
+pub use crate::field::{
+    Choice, Context, Current, Entity, Field, FieldSlot, FieldType, Path, Survey, decode_choice, deserialize_choice,
+    parse_choice,
+};
 pub use crate::object::{
     FieldVisitor, FieldVisitorMut, Object, Origin, UnknownFields, ValueVisitor, VersionedObject, Visitor,
     has_changes, reset_changes,
@@ -21,3 +36,9 @@ pub use crate::schema::{
 };
 pub use crate::version::{Target, Version};
 pub use crate::wire::{decode_object, deserialize_object, encode_object, serialize_object};
+pub use constant::{
+    Said, all_strict, bases, count_bases, current, field, fields_of, fits, has_conversions, has_field,
+    object_type, plain_field,
+};
+pub use fallback::{NEVER_BUILT, never_built};
+pub use routine::{from_older, ignore, or_invalid, or_refused, to_older};

@@ -28,6 +28,7 @@
 
 mod address;
 mod boolean;
+mod choice;
 #[cfg(feature = "chrono")]
 mod chrono;
 mod context;
@@ -58,6 +59,8 @@ use std::fmt;
 
 pub use address::{MacAddress, PciAddress};
 pub use boolean::FlexibleBool;
+#[doc(hidden)]
+pub use choice::{Choice, decode_choice, deserialize_choice, parse_choice};
 pub use context::{Context, Decoding, Limits};
 #[cfg(feature = "chrono")]
 pub use date_time::DateTime;

@@ -133,14 +133,14 @@ const fn literal(literal: &Option<Held<Literal>>) -> Option<Held<Literal>> {
 }
 
 #[allow(clippy::ptr_arg, reason = "a constant can't call `Deref`")]
-const fn text(text: &Cow<'static, str>) -> &'static str {
+pub(crate) const fn text(text: &Cow<'static, str>) -> &'static str {
     match text {
         Cow::Borrowed(text) => text,
         Cow::Owned(_) => panic!("a constant schema owns nothing"),
     }
 }
 
-const fn equal(a: &str, b: &str) -> bool {
+pub(crate) const fn equal(a: &str, b: &str) -> bool {
     let (a, b) = (a.as_bytes(), b.as_bytes());
     if a.len() != b.len() {
         return false;

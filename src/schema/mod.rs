@@ -18,6 +18,7 @@ use std::ops::Deref;
 use crate::version::Version;
 
 pub use field::FieldSchema;
+pub(crate) use inherit::{equal, text};
 pub use inherit::{Inherited, concat, name_of};
 pub use kind::{Element, Kind, TypeSchema};
 pub use literal::Literal;

@@ -1,0 +1,152 @@
+use proc_macro2::Span;
+use syn::ext::IdentExt as _;
+use syn::parse::{Parse, ParseStream};
+use syn::{Attribute, Ident, LitStr, Token, parenthesized, token};
+
+use super::rule::{Rule, RuleKind};
+use super::{ChildVersions, Word, set};
+use crate::ctxt::Ctxt;
+use crate::literal::Literal;
+use crate::version::VersionLit;
+
+/// What `#[field(...)]` says.
+#[derive(Default)]
+pub struct FieldAttr {
+    pub name: Option<LitStr>,
+    pub since: Option<VersionLit>,
+    pub absent: Option<Literal>,
+    pub default: Option<Literal>,
+    pub read_only: Option<Span>,
+    pub strict: Option<Span>,
+    pub child_versions: Option<ChildVersions>,
+    pub rules: Vec<Rule>,
+    pub extends: Option<Extends>,
+    /// The first word that isn't `extends`.
+    pub other: Option<Span>,
+}
+
+/// `extends(...)`: what an heir says of the fields that it inherits.
+pub struct Extends {
+    pub span: Span,
+    pub said: Vec<Inherited>,
+}
+
+pub struct Inherited {
+    pub name: String,
+    pub span: Span,
+    pub since: Option<VersionLit>,
+    pub child_versions: Option<ChildVersions>,
+}
+
+const WORDS: &[&str] = &[
+    "name",
+    "since",
+    "absent",
+    "default",
+    "read_only",
+    "strict",
+    "child_versions",
+    "extends",
+    "refuse",
+    "values",
+    "renamed",
+    "was",
+    "take",
+    "insert",
+    "fill",
+];
+
+impl FieldAttr {
+    pub fn read(cx: &Ctxt, attrs: &[Attribute]) -> Self {
+        let mut out = FieldAttr::default();
+        super::read(cx, attrs, "field", |word| out.word(cx, &word));
+        out
+    }
+
+    fn word(&mut self, cx: &Ctxt, word: &Word<'_>) -> syn::Result<()> {
+        let text = word.text();
+        if text == "extends" {
+            return set(&mut self.extends, word, Extends::read(cx, word)?);
+        }
+        self.other.get_or_insert(word.span());
+        if let Some(rule) = Rule::read(cx, word) {
+            let rule = rule?;
+            let is_refusal = |rule: &Rule| matches!(rule.kind, RuleKind::Refuse { .. });
+            if is_refusal(&rule) && self.rules.iter().any(is_refusal) {
+                return word.error("duplicate `refuse`");
+            }
+            self.rules.push(rule);
+            return Ok(());
+        }
+        match text.as_str() {
+            "name" => set(&mut self.name, word, word.name_of("\"type\"")?),
+            "since" => set(&mut self.since, word, word.version()?),
+            "absent" => set(&mut self.absent, word, word.value("\"virtio\"")?),
+            "default" => set(&mut self.default, word, word.value("0")?),
+            "read_only" => set(&mut self.read_only, word, word.span()),
+            "strict" => set(&mut self.strict, word, word.span()),
+            "child_versions" => set(&mut self.child_versions, word, ChildVersions::read(word)?),
+            _ => word.unknown(WORDS),
+        }
+    }
+}
+
+impl Extends {
+    fn read(cx: &Ctxt, word: &Word<'_>) -> syn::Result<Self> {
+        let mut out = Extends { span: word.span(), said: Vec::new() };
+        if !word.has_list() {
+            return Ok(out);
+        }
+        let content = word.content("vifs(since = \"1.9\")")?;
+        while !content.is_empty() {
+            match Inherited::read(cx, &content) {
+                Ok(inherited) => out.said.push(inherited),
+                Err(error) => {
+                    cx.add(error);
+                    super::skip_to_comma(&content);
+                }
+            }
+            let _ = content.parse::<Option<Token![,]>>();
+        }
+        Ok(out)
+    }
+}
+
+/// The name of a field on the wire, as text or as a word.
+struct WireName {
+    text: String,
+    span: Span,
+}
+
+impl Parse for WireName {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        if input.peek(LitStr) {
+            let text: LitStr = input.parse()?;
+            return Ok(WireName { text: text.value(), span: text.span() });
+        }
+        let word = input.call(Ident::parse_any)?;
+        Ok(WireName { text: word.unraw().to_string(), span: word.span() })
+    }
+}
+
+impl Inherited {
+    fn read(cx: &Ctxt, input: ParseStream<'_>) -> syn::Result<Self> {
+        let name: WireName = input.parse()?;
+        let example = format!("expected `{}(since = \"1.2\")`", name.text);
+        if !input.peek(token::Paren) {
+            return Err(syn::Error::new(name.span, example));
+        }
+        let content;
+        parenthesized!(content in input);
+        let (mut since, mut child_versions) = (None, None);
+        super::each(cx, &content, &mut |word: Word<'_>| match word.text().as_str() {
+            "since" => set(&mut since, &word, word.version()?),
+            "child_versions" => set(&mut child_versions, &word, ChildVersions::read(&word)?),
+            _ => word.unknown(&["since", "child_versions"]),
+        });
+        if !input.is_empty() && !input.peek(Token![,]) {
+            return Err(input.error("expected `,`"));
+        }
+        Ok(Inherited { name: name.text, span: name.span, since, child_versions })
+    }
+}

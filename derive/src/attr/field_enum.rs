@@ -1,0 +1,45 @@
+use proc_macro2::Span;
+use syn::{Attribute, LitStr, Path};
+
+use super::set;
+use crate::ctxt::Ctxt;
+
+/// What `#[field_enum(...)]` says.
+#[derive(Default)]
+pub struct EnumAttr {
+    pub name: Option<LitStr>,
+    pub rename_all: Option<LitStr>,
+    pub krate: Option<Path>,
+}
+
+impl EnumAttr {
+    pub fn read(cx: &Ctxt, attrs: &[Attribute]) -> Self {
+        let mut out = EnumAttr::default();
+        super::read(cx, attrs, "field_enum", |word| match word.text().as_str() {
+            "name" => set(&mut out.name, &word, word.name_of("\"Name\"")?),
+            "rename_all" => set(&mut out.rename_all, &word, word.literal("\"kebab-case\"")?),
+            "crate" => set(&mut out.krate, &word, word.value("path::to::versioned_objects")?),
+            _ => word.unknown(&["name", "rename_all", "crate"]),
+        });
+        out
+    }
+}
+
+/// What `#[variant(...)]` says.
+#[derive(Default)]
+pub struct VariantAttr {
+    pub name: Option<LitStr>,
+    pub other: Option<Span>,
+}
+
+impl VariantAttr {
+    pub fn read(cx: &Ctxt, attrs: &[Attribute]) -> Self {
+        let mut out = VariantAttr::default();
+        super::read(cx, attrs, "variant", |word| match word.text().as_str() {
+            "name" => set(&mut out.name, &word, word.literal("\"old-style\"")?),
+            "other" => set(&mut out.other, &word, word.span()),
+            _ => word.unknown(&["name", "other"]),
+        });
+        out
+    }
+}

@@ -1,0 +1,263 @@
+//! What the attributes say, as typed pictures that keep the places for messages.
+
+pub mod field;
+pub mod field_enum;
+pub mod object;
+pub mod rule;
+
+use std::fmt::Display;
+
+use proc_macro2::Span;
+use syn::ext::IdentExt as _;
+use syn::parse::{Parse, ParseStream};
+use syn::punctuated::Punctuated;
+use syn::{Attribute, Ident, LitStr, Path, Token, parenthesized, token};
+
+use crate::ctxt::Ctxt;
+use crate::version::VersionLit;
+
+/// Reads the words of all attributes of that name; a mistake in one word leaves the others to be read.
+pub fn read(cx: &Ctxt, attrs: &[Attribute], name: &str, mut word: impl FnMut(Word<'_>) -> syn::Result<()>) {
+    for attr in attrs.iter().filter(|attr| attr.path().is_ident(name)) {
+        let already = cx.count();
+        let read = attr.parse_args_with(|input: ParseStream<'_>| {
+            each(cx, input, &mut word);
+            Ok(())
+        });
+        // After a mistake the tokens that it left unread are no second one.
+        if cx.count() == already {
+            cx.keep(read);
+        }
+    }
+}
+
+/// Reads words with commas between.
+fn each(cx: &Ctxt, input: ParseStream<'_>, word: &mut dyn FnMut(Word<'_>) -> syn::Result<()>) {
+    while !input.is_empty() {
+        if let Err(error) = one(input, word) {
+            cx.add(error);
+            skip_to_comma(input);
+        }
+        // What isn't a comma here was skipped.
+        let _ = input.parse::<Option<Token![,]>>();
+    }
+}
+
+fn one(input: ParseStream<'_>, word: &mut dyn FnMut(Word<'_>) -> syn::Result<()>) -> syn::Result<()> {
+    let name = input.call(Ident::parse_any)?;
+    word(Word { name, input })?;
+    if input.is_empty() || input.peek(Token![,]) { Ok(()) } else { Err(input.error("expected `,`")) }
+}
+
+fn skip_to_comma(input: ParseStream<'_>) {
+    while !input.is_empty() && !input.peek(Token![,]) {
+        if input.parse::<proc_macro2::TokenTree>().is_err() {
+            return;
+        }
+    }
+}
+
+/// A word of an attribute, with what follows it still to be read.
+pub struct Word<'a> {
+    pub name: Ident,
+    input: ParseStream<'a>,
+}
+
+impl<'a> Word<'a> {
+    pub fn text(&self) -> String {
+        self.name.unraw().to_string()
+    }
+
+    pub fn span(&self) -> Span {
+        self.name.span()
+    }
+
+    fn error<T>(&self, message: impl Display) -> syn::Result<T> {
+        Err(syn::Error::new(self.span(), message))
+    }
+
+    /// The value behind `=`; `example` is said where there is none.
+    pub fn value<T: Parse>(&self, example: &str) -> syn::Result<T> {
+        if !self.input.peek(Token![=]) {
+            return self.error(format!("expected `{} = {example}`", self.text()));
+        }
+        self.input.parse::<Token![=]>()?;
+        self.input.parse()
+    }
+
+    /// Text behind `=`.
+    pub fn literal(&self, example: &str) -> syn::Result<LitStr> {
+        let value: TokenOr<LitStr> = self.value(example)?;
+        value.or_else(|found| Err(syn::Error::new(found, format!("expected text: `{} = {example}`", self.text()))))
+    }
+
+    /// Text behind `=` that isn't empty.
+    pub fn name_of(&self, example: &str) -> syn::Result<LitStr> {
+        let text = self.literal(example)?;
+        if text.value().is_empty() {
+            return Err(syn::Error::new(text.span(), "a name can't be empty"));
+        }
+        Ok(text)
+    }
+
+    /// A version behind `=`.
+    pub fn version(&self) -> syn::Result<VersionLit> {
+        VersionLit::read(&self.literal("\"1.2\"")?)
+    }
+
+    /// The path of a function behind `=`.
+    pub fn path(&self) -> syn::Result<Path> {
+        self.value("path::to::function")
+    }
+
+    /// Whether parentheses follow.
+    pub fn has_list(&self) -> bool {
+        self.input.peek(token::Paren)
+    }
+
+    /// The items in the parentheses that follow.
+    pub fn list<T: Parse>(&self, example: &str) -> syn::Result<Vec<T>> {
+        let content = self.content(example)?;
+        Ok(Punctuated::<T, Token![,]>::parse_terminated(&content)?.into_iter().collect())
+    }
+
+    /// The words in the parentheses that follow.
+    pub fn words(
+        &self,
+        cx: &Ctxt,
+        example: &str,
+        mut word: impl FnMut(Word<'_>) -> syn::Result<()>,
+    ) -> syn::Result<()> {
+        each(cx, &self.content(example)?, &mut word);
+        Ok(())
+    }
+
+    /// What stands in the parentheses that follow.
+    pub fn content(&self, example: &str) -> syn::Result<syn::parse::ParseBuffer<'a>> {
+        if !self.has_list() {
+            return self.error(format!("expected `{}({example})`", self.text()));
+        }
+        let content;
+        parenthesized!(content in self.input);
+        Ok(content)
+    }
+
+    /// The refusal of a word that means nothing here.
+    pub fn unknown<T>(&self, known: &[&str]) -> syn::Result<T> {
+        self.error(unknown(&self.text(), known))
+    }
+}
+
+/// Something that was looked for, or where else was found in its place.
+enum TokenOr<T> {
+    Found(T),
+    Other(Span),
+}
+
+impl<T> TokenOr<T> {
+    fn or_else(self, other: impl FnOnce(Span) -> syn::Result<T>) -> syn::Result<T> {
+        match self {
+            TokenOr::Found(value) => Ok(value),
+            TokenOr::Other(span) => other(span),
+        }
+    }
+}
+
+impl Parse for TokenOr<LitStr> {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        if input.peek(LitStr) {
+            return input.parse().map(TokenOr::Found);
+        }
+        Ok(TokenOr::Other(input.span()))
+    }
+}
+
+/// Fills a slot that may be filled but once.
+pub fn set<T>(slot: &mut Option<T>, word: &Word<'_>, value: T) -> syn::Result<()> {
+    if slot.is_some() {
+        return word.error(format!("duplicate `{}`", word.text()));
+    }
+    *slot = Some(value);
+    Ok(())
+}
+
+/// Says that a word needs another; for slots that weren't filled.
+pub fn needed<T>(slot: Option<T>, of: Span, word: &str, example: &str) -> syn::Result<T> {
+    slot.ok_or_else(|| syn::Error::new(of, format!("`{word}` needs `{example}`")))
+}
+
+/// The message for a word that isn't one of those known, with the one that it looks like.
+pub fn unknown(found: &str, known: &[&str]) -> String {
+    match nearest(found, known) {
+        Some(near) => format!("unknown word `{found}`; did you mean `{near}`?"),
+        None => format!("unknown word `{found}`, expected one of `{}`", known.join("`, `")),
+    }
+}
+
+/// The known word that differs from the one found in at most a third of its letters.
+pub fn nearest<'a>(found: &str, known: &[&'a str]) -> Option<&'a str> {
+    let near = known.iter().map(|word| (distance(found, word), *word)).min_by_key(|(distance, _)| *distance);
+    near.filter(|(distance, word)| distance * 3 <= word.len().max(3)).map(|(_, word)| word)
+}
+
+/// Levenshtein's.
+fn distance(a: &str, b: &str) -> usize {
+    let mut row: Vec<usize> = (0..=b.chars().count()).collect();
+    for (i, x) in a.chars().enumerate() {
+        let mut corner = row[0];
+        row[0] = i + 1;
+        for (j, y) in b.chars().enumerate() {
+            let changed = corner + usize::from(x != y);
+            corner = row[j + 1];
+            row[j + 1] = changed.min(corner + 1).min(row[j] + 1);
+        }
+    }
+    row.last().copied().unwrap_or(0)
+}
+
+/// `"1.2" => "1.1"`: from this version of the parent on, the child goes out in that of its own.
+#[derive(Clone, Copy)]
+pub struct ChildVersion {
+    pub parent: VersionLit,
+    pub child: VersionLit,
+}
+
+impl Parse for ChildVersion {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let parent: LitStr = input.parse()?;
+        input.parse::<Token![=>]>()?;
+        let child: LitStr = input.parse()?;
+        Ok(ChildVersion { parent: VersionLit::read(&parent)?, child: VersionLit::read(&child)? })
+    }
+}
+
+const CHILD_VERSIONS_EXAMPLE: &str = "\"1.2\" => \"1.1\"";
+
+/// `child_versions("1.1" => "1.0", ...)`, and where it stands.
+#[derive(Clone)]
+pub struct ChildVersions {
+    pub span: Span,
+    pub rows: Vec<ChildVersion>,
+}
+
+impl ChildVersions {
+    fn read(word: &Word<'_>) -> syn::Result<Self> {
+        let rows = word.list(CHILD_VERSIONS_EXAMPLE)?;
+        if rows.is_empty() {
+            return word.error(format!("expected `child_versions({CHILD_VERSIONS_EXAMPLE})`"));
+        }
+        Ok(ChildVersions { span: word.span(), rows })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_slip_is_recognized() {
+        assert_eq!(nearest("sinse", &["since", "strict"]), Some("since"));
+        assert_eq!(nearest("read-only", &["read_only"]), Some("read_only"));
+        assert_eq!(nearest("banana", &["since", "strict"]), None);
+    }
+}

@@ -1,0 +1,101 @@
+use proc_macro2::Span;
+use syn::{Attribute, LitStr, Path};
+
+use super::{ChildVersions, needed, set};
+use crate::ctxt::Ctxt;
+use crate::literal::Literal;
+use crate::version::VersionLit;
+
+/// What `#[object(...)]` says.
+#[derive(Default)]
+pub struct ObjectAttr {
+    pub namespace: Option<LitStr>,
+    pub serial_namespace: Option<LitStr>,
+    pub name: Option<LitStr>,
+    pub versions: Option<(Span, Vec<LitStr>)>,
+    pub unreleased: Option<VersionLit>,
+    pub krate: Option<Path>,
+    pub strict: Option<Span>,
+    pub keep_children: Option<Span>,
+    pub list: Option<Span>,
+    pub child_versions: Option<ChildVersions>,
+    pub removed: Vec<Removed>,
+    pub compatible: Option<Path>,
+    pub validate: Option<Path>,
+}
+
+/// A field that the object had.
+pub struct Removed {
+    pub name: LitStr,
+    pub since: Option<VersionLit>,
+    pub until: VersionLit,
+    pub fill: Option<Literal>,
+}
+
+const WORDS: &[&str] = &[
+    "namespace",
+    "serial_namespace",
+    "name",
+    "versions",
+    "unreleased",
+    "crate",
+    "strict",
+    "keep_children",
+    "list",
+    "child_versions",
+    "removed",
+    "compatible",
+    "validate",
+];
+
+const REMOVED_WORDS: &[&str] = &["name", "since", "until", "fill"];
+
+impl ObjectAttr {
+    pub fn read(cx: &Ctxt, attrs: &[Attribute]) -> Self {
+        let mut out = ObjectAttr::default();
+        super::read(cx, attrs, "object", |word| {
+            match word.text().as_str() {
+                "namespace" => set(&mut out.namespace, &word, word.name_of("\"nova\"")?),
+                "serial_namespace" => set(&mut out.serial_namespace, &word, word.name_of("\"nova_object\"")?),
+                "name" => set(&mut out.name, &word, word.name_of("\"Name\"")?),
+                "versions" => {
+                    let versions = word.list("\"1.0\", \"1.1..=1.3\"")?;
+                    set(&mut out.versions, &word, (word.span(), versions))
+                }
+                "unreleased" => set(&mut out.unreleased, &word, word.version()?),
+                "crate" => set(&mut out.krate, &word, word.value("path::to::versioned_objects")?),
+                "strict" => set(&mut out.strict, &word, word.span()),
+                "keep_children" => set(&mut out.keep_children, &word, word.span()),
+                "list" => set(&mut out.list, &word, word.span()),
+                "child_versions" => set(&mut out.child_versions, &word, ChildVersions::read(&word)?),
+                "removed" => {
+                    out.removed.push(Removed::read(cx, &word)?);
+                    Ok(())
+                }
+                "compatible" => set(&mut out.compatible, &word, word.path()?),
+                "validate" => set(&mut out.validate, &word, word.path()?),
+                _ => word.unknown(WORDS),
+            }
+        });
+        out
+    }
+}
+
+impl Removed {
+    fn read(cx: &Ctxt, word: &super::Word<'_>) -> syn::Result<Self> {
+        let (mut name, mut since, mut until, mut fill) = (None, None, None, None);
+        word.words(cx, "name = \"x\", until = \"1.2\"", |word| match word.text().as_str() {
+            "name" => set(&mut name, &word, word.name_of("\"x\"")?),
+            "since" => set(&mut since, &word, word.version()?),
+            "until" => set(&mut until, &word, word.version()?),
+            "fill" => set(&mut fill, &word, word.value("0")?),
+            _ => word.unknown(REMOVED_WORDS),
+        })?;
+        Ok(Removed {
+            name: needed(name, word.span(), "removed", "name = \"...\"")?,
+            since,
+            until: needed(until, word.span(), "removed", "until = \"...\"")?,
+            fill,
+        })
+    }
+}

@@ -1,0 +1,223 @@
+//! What a field says of older targets beyond `since`.
+
+use proc_macro2::Span;
+use syn::ext::IdentExt as _;
+use syn::parse::{Parse, ParseStream};
+use syn::{Ident, LitStr, Path, Token, Type};
+
+use super::{Word, needed, set};
+use crate::ctxt::Ctxt;
+use crate::literal::Literal;
+use crate::version::VersionLit;
+
+pub struct Rule {
+    pub span: Span,
+    pub kind: RuleKind,
+}
+
+pub enum RuleKind {
+    Refuse { before: Option<VersionLit> },
+    Values { values: Vec<Literal>, since: VersionLit, older: Instead },
+    Renamed { from: LitStr, since: VersionLit },
+    Was(Box<Was>),
+    Take { from: LitStr, before: VersionLit, wrap: bool, when: Option<(LitStr, Literal)> },
+    Insert { key: LitStr, from: LitStr, before: VersionLit },
+    Fill { value: Literal, before: VersionLit },
+}
+
+pub struct Was {
+    pub ty: Type,
+    pub name: Option<LitStr>,
+    pub since: VersionLit,
+    pub to_older: Path,
+    pub from_older: Path,
+}
+
+pub enum Instead {
+    Refuse,
+    Drop,
+    Write(Literal),
+}
+
+impl Parse for Instead {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        if input.peek(Ident) {
+            let word = input.fork().parse::<Ident>()?;
+            if word == "refuse" || word == "drop" {
+                input.parse::<Ident>()?;
+                return Ok(if word == "refuse" { Instead::Refuse } else { Instead::Drop });
+            }
+            if word != "null" {
+                return Err(syn::Error::new(word.span(), "expected `refuse`, `drop` or a literal"));
+            }
+        }
+        input.parse().map(Instead::Write)
+    }
+}
+
+impl Rule {
+    /// Reads a rule, where the word is that of one.
+    pub fn read(cx: &Ctxt, word: &Word<'_>) -> Option<syn::Result<Rule>> {
+        let kind = match word.text().as_str() {
+            "refuse" => refuse(cx, word),
+            "values" => values(cx, word),
+            "renamed" => renamed(cx, word),
+            "was" => was(cx, word),
+            "take" => take(cx, word),
+            "insert" => insert(cx, word),
+            "fill" => fill(cx, word),
+            _ => return None,
+        };
+        Some(kind.map(|kind| Rule { span: word.span(), kind }))
+    }
+
+    /// The version that it holds before.
+    pub fn before(&self) -> Option<VersionLit> {
+        match &self.kind {
+            RuleKind::Refuse { before } => *before,
+            RuleKind::Values { since, .. } | RuleKind::Renamed { since, .. } => Some(*since),
+            RuleKind::Was(was) => Some(was.since),
+            RuleKind::Take { before, .. }
+            | RuleKind::Insert { before, .. }
+            | RuleKind::Fill { before, .. } => Some(*before),
+        }
+    }
+
+    /// The other fields that it names.
+    pub fn names(&self) -> Vec<&LitStr> {
+        match &self.kind {
+            RuleKind::Take { from, when, .. } => {
+                [from].into_iter().chain(when.as_ref().map(|(name, _)| name)).collect()
+            }
+            RuleKind::Insert { from, .. } => vec![from],
+            _ => Vec::new(),
+        }
+    }
+}
+
+fn refuse(cx: &Ctxt, word: &Word<'_>) -> syn::Result<RuleKind> {
+    let mut before = None;
+    if word.has_list() {
+        word.words(cx, "before = \"1.2\"", |word| match word.text().as_str() {
+            "before" => set(&mut before, &word, word.version()?),
+            _ => word.unknown(&["before"]),
+        })?;
+        needed(before, word.span(), "refuse(...)", "before = \"...\"")?;
+    }
+    Ok(RuleKind::Refuse { before })
+}
+
+fn values(cx: &Ctxt, word: &Word<'_>) -> syn::Result<RuleKind> {
+    const EXAMPLE: &str = "\"new\", since = \"1.2\", older = refuse";
+    let content = word.content(EXAMPLE)?;
+    let mut values: Vec<Literal> = Vec::new();
+    while !content.is_empty() && !at_word(&content) {
+        values.push(content.parse()?);
+        if !content.is_empty() {
+            content.parse::<Token![,]>()?;
+        }
+    }
+    let (mut since, mut older) = (None, None);
+    super::each(cx, &content, &mut |word: Word<'_>| match word.text().as_str() {
+        "since" => set(&mut since, &word, word.version()?),
+        "older" => set(&mut older, &word, word.value("refuse")?),
+        _ => word.unknown(&["since", "older"]),
+    });
+    if values.is_empty() {
+        return word.error(format!("expected `values({EXAMPLE})`"));
+    }
+    Ok(RuleKind::Values {
+        values,
+        since: needed(since, word.span(), "values", "since = \"...\"")?,
+        older: needed(older, word.span(), "values", "older = refuse`, `older = drop` or `older = \"...\"")?,
+    })
+}
+
+/// Whether a word with a value comes next, not the literal `null`.
+fn at_word(input: ParseStream<'_>) -> bool {
+    input.peek(Ident::peek_any) && input.peek2(Token![=])
+}
+
+fn renamed(cx: &Ctxt, word: &Word<'_>) -> syn::Result<RuleKind> {
+    let (mut from, mut since) = (None, None);
+    word.words(cx, "from = \"old\", since = \"1.3\"", |word| match word.text().as_str() {
+        "from" => set(&mut from, &word, word.name_of("\"old\"")?),
+        "since" => set(&mut since, &word, word.version()?),
+        _ => word.unknown(&["from", "since"]),
+    })?;
+    Ok(RuleKind::Renamed {
+        from: needed(from, word.span(), "renamed", "from = \"...\"")?,
+        since: needed(since, word.span(), "renamed", "since = \"...\"")?,
+    })
+}
+
+fn was(cx: &Ctxt, word: &Word<'_>) -> syn::Result<RuleKind> {
+    let (mut ty, mut name, mut since, mut to_older, mut from_older) = (None, None, None, None, None);
+    let example = "type = T, since = \"1.3\", to_older = path, from_older = path";
+    word.words(cx, example, |word| match word.text().as_str() {
+        "type" => set(&mut ty, &word, word.value("T")?),
+        "name" => set(&mut name, &word, word.name_of("\"old\"")?),
+        "since" => set(&mut since, &word, word.version()?),
+        "to_older" => set(&mut to_older, &word, word.path()?),
+        "from_older" => set(&mut from_older, &word, word.path()?),
+        _ => word.unknown(&["type", "name", "since", "to_older", "from_older"]),
+    })?;
+    Ok(RuleKind::Was(Box::new(Was {
+        ty: needed(ty, word.span(), "was", "type = ...")?,
+        name,
+        since: needed(since, word.span(), "was", "since = \"...\"")?,
+        to_older: needed(to_older, word.span(), "was", "to_older = ...")?,
+        from_older: needed(from_older, word.span(), "was", "from_older = ...")?,
+    })))
+}
+
+fn take(cx: &Ctxt, word: &Word<'_>) -> syn::Result<RuleKind> {
+    let (mut from, mut before, mut wrap, mut when) = (None, None, None, None);
+    word.words(cx, "from = \"field\", before = \"1.2\"", |word| match word.text().as_str() {
+        "from" => set(&mut from, &word, word.name_of("\"field\"")?),
+        "before" => set(&mut before, &word, word.version()?),
+        "wrap" => set(&mut wrap, &word, ()),
+        "when" => {
+            let content = word.content("\"field\" = \"value\"")?;
+            let name: LitStr = content.parse()?;
+            content.parse::<Token![=]>()?;
+            let value: Literal = content.parse()?;
+            set(&mut when, &word, (name, value))
+        }
+        _ => word.unknown(&["from", "before", "wrap", "when"]),
+    })?;
+    Ok(RuleKind::Take {
+        from: needed(from, word.span(), "take", "from = \"...\"")?,
+        before: needed(before, word.span(), "take", "before = \"...\"")?,
+        wrap: wrap.is_some(),
+        when,
+    })
+}
+
+fn insert(cx: &Ctxt, word: &Word<'_>) -> syn::Result<RuleKind> {
+    let (mut key, mut from, mut before) = (None, None, None);
+    word.words(cx, "key = \"k\", from = \"field\", before = \"1.2\"", |word| match word.text().as_str() {
+        "key" => set(&mut key, &word, word.literal("\"k\"")?),
+        "from" => set(&mut from, &word, word.name_of("\"field\"")?),
+        "before" => set(&mut before, &word, word.version()?),
+        _ => word.unknown(&["key", "from", "before"]),
+    })?;
+    Ok(RuleKind::Insert {
+        key: needed(key, word.span(), "insert", "key = \"...\"")?,
+        from: needed(from, word.span(), "insert", "from = \"...\"")?,
+        before: needed(before, word.span(), "insert", "before = \"...\"")?,
+    })
+}
+
+fn fill(cx: &Ctxt, word: &Word<'_>) -> syn::Result<RuleKind> {
+    let (mut value, mut before) = (None, None);
+    word.words(cx, "value = 0, before = \"1.2\"", |word| match word.text().as_str() {
+        "value" => set(&mut value, &word, word.value("0")?),
+        "before" => set(&mut before, &word, word.version()?),
+        _ => word.unknown(&["value", "before"]),
+    })?;
+    Ok(RuleKind::Fill {
+        value: needed(value, word.span(), "fill", "value = ...")?,
+        before: needed(before, word.span(), "fill", "before = \"...\"")?,
+    })
+}

@@ -1,0 +1,261 @@
+//! How the framework reaches an object's fields and routines.
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+use syn::Ident;
+
+use super::schema::first_of_part;
+use crate::ast::Object;
+use crate::attr::rule::Was;
+
+pub fn expand(object: &Object<'_>) -> TokenStream {
+    let ident = object.ident;
+    let visit = visit(object);
+    let visit_one = visit_one(object);
+    let visit_one_mut = visit_one_mut(object);
+    let (origin, origin_mut) = special(object.origin, "origin", &quote!(Origin));
+    let (unknown, unknown_mut) = special(object.unknown, "unknown", &quote!(UnknownFields));
+    let is_relay = object.unknown.map(|_| quote!(const IS_RELAY: __vo::bool = true;));
+    let (convert, convert_from) = conversions(object);
+    let make_compatible = make_compatible(object);
+    let unset = unset(object);
+    let index_of = index_of(object);
+    let validate = validate(object);
+    quote! {
+        #[automatically_derived]
+        impl __vo::Object for #ident {
+            fn schema(&self) -> &__vo::ObjectSchema {
+                __SCHEMA
+            }
+            #visit
+            #visit_one
+            #origin
+            #unknown
+            #convert
+            #make_compatible
+        }
+
+        #[automatically_derived]
+        impl __vo::VersionedObject for #ident {
+            const SCHEMA: &'static __vo::ObjectSchema = __SCHEMA;
+            #is_relay
+            #unset
+            #index_of
+            #visit_one_mut
+            #origin_mut
+            #unknown_mut
+            #convert_from
+            #validate
+        }
+    }
+}
+
+fn visit(object: &Object<'_>) -> TokenStream {
+    let own = object.fields.iter().enumerate().map(|(index, field)| {
+        let ident = field.ident;
+        quote!(__vo::Visitor::field(__visitor, __first + #index, &self.#ident)?;)
+    });
+    let parts = object.parts.iter().enumerate().map(|(index, part)| {
+        let (ident, first) = (part.ident, first_of_part(index));
+        quote!(__vo::Object::visit(&self.#ident, __first + #first, __visitor)?;)
+    });
+    quote! {
+        fn visit<__V: __vo::Visitor>(
+            &self,
+            __first: __vo::usize,
+            __visitor: &mut __V,
+        ) -> __vo::Result<(), __V::Error> {
+            #(#own)*
+            #(#parts)*
+            __vo::Ok(())
+        }
+    }
+}
+
+fn visit_one(object: &Object<'_>) -> TokenStream {
+    let arms = arms(
+        object,
+        |field| quote!(__vo::FieldVisitor::field(__visitor, &self.#field)),
+        |part, index| quote!(__vo::Object::visit_field(&self.#part, #index, __visitor)),
+    );
+    quote! {
+        fn visit_field<__V: __vo::FieldVisitor>(
+            &self,
+            __index: __vo::usize,
+            __visitor: __V,
+        ) -> __vo::Option<__V::Output> {
+            match __index { #arms }
+        }
+    }
+}
+
+fn visit_one_mut(object: &Object<'_>) -> TokenStream {
+    let arms = arms(
+        object,
+        |field| quote!(__vo::FieldVisitorMut::field(__visitor, &mut self.#field)),
+        |part, index| quote!(__vo::VersionedObject::visit_field_mut(&mut self.#part, #index, __visitor)),
+    );
+    quote! {
+        fn visit_field_mut<__V: __vo::FieldVisitorMut>(
+            &mut self,
+            __index: __vo::usize,
+            __visitor: __V,
+        ) -> __vo::Option<__V::Output> {
+            match __index { #arms }
+        }
+    }
+}
+
+/// The arms of a match on a field's index, of the own fields and then of each part.
+fn arms(
+    object: &Object<'_>,
+    own: impl Fn(&Ident) -> TokenStream,
+    of_part: impl Fn(&Ident, TokenStream) -> TokenStream,
+) -> TokenStream {
+    let own = object.fields.iter().enumerate().map(|(index, field)| {
+        let output = own(field.ident);
+        quote!(#index => __vo::Some(#output),)
+    });
+    let parts = object.parts.iter().enumerate().map(|(index, part)| {
+        let (first, end) = (first_of_part(index), first_of_part(index + 1));
+        let output = of_part(part.ident, quote!(__index - #first));
+        quote!(_ if __index < #end => #output,)
+    });
+    quote! {
+        #(#own)*
+        #(#parts)*
+        _ => __vo::None,
+    }
+}
+
+/// The methods that give a field that is not on the wire.
+fn special(
+    field: Option<&Ident>,
+    method: &str,
+    ty: &TokenStream,
+) -> (Option<TokenStream>, Option<TokenStream>) {
+    let Some(field) = field else { return (None, None) };
+    let (method, method_mut) = (format_ident!("{method}"), format_ident!("{method}_mut"));
+    let shared = quote! {
+        fn #method(&self) -> __vo::Option<&__vo::#ty> {
+            __vo::Some(&self.#field)
+        }
+    };
+    let exclusive = quote! {
+        fn #method_mut(&mut self) -> __vo::Option<&mut __vo::#ty> {
+            __vo::Some(&mut self.#field)
+        }
+    };
+    (Some(shared), Some(exclusive))
+}
+
+/// The methods that write and read older forms. A conversion's index is its place among all of the object's.
+fn conversions(object: &Object<'_>) -> (Option<TokenStream>, Option<TokenStream>) {
+    let mut to_older = Vec::new();
+    let mut from_older = Vec::new();
+    for field in &object.fields {
+        let ident = field.ident;
+        for was in field.former().iter().filter_map(|former| former.was) {
+            let Was { ty, to_older: to, from_older: from, .. } = was;
+            let index = to_older.len();
+            to_older.push(quote!(#index => __vo::to_older::<_, #ty, _, _, _>(&self.#ident, #to, __visitor),));
+            from_older.push(quote! {
+                #index => __vo::from_older::<_, #ty, _, _, _>(&mut self.#ident, #from, __deserializer, __context),
+            });
+        }
+    }
+    if to_older.is_empty() {
+        return (None, None);
+    }
+    let convert = quote! {
+        fn convert<__V: __vo::ValueVisitor>(
+            &self,
+            __index: __vo::usize,
+            __visitor: __V,
+        ) -> __vo::Result<__vo::Option<__V::Output>, __vo::Error> {
+            match __index {
+                #(#to_older)*
+                _ => __vo::Ok(__vo::None),
+            }
+        }
+    };
+    let convert_from = quote! {
+        fn convert_from<'de, __D: __vo::Deserializer<'de>>(
+            &mut self,
+            __index: __vo::usize,
+            __deserializer: __D,
+            __context: __vo::Context<'_>,
+        ) -> __vo::Result<(), __D::Error> {
+            match __index {
+                #(#from_older)*
+                _ => __vo::ignore(__deserializer),
+            }
+        }
+    };
+    (Some(convert), Some(convert_from))
+}
+
+fn make_compatible(object: &Object<'_>) -> Option<TokenStream> {
+    let routine = object.attr.compatible.as_ref()?;
+    Some(quote! {
+        fn make_compatible(
+            &self,
+            __data: &mut __vo::Primitive,
+            __target: __vo::Version,
+        ) -> __vo::Result<(), __vo::Error> {
+            __vo::or_refused(#routine(self, __data, __target))
+        }
+    })
+}
+
+fn validate(object: &Object<'_>) -> Option<TokenStream> {
+    let routine = object.attr.validate.as_ref()?;
+    Some(quote! {
+        fn validate(&self) -> __vo::Result<(), __vo::Error> {
+            __vo::or_invalid(#routine(self))
+        }
+    })
+}
+
+fn unset(object: &Object<'_>) -> TokenStream {
+    let fields = object.fields.iter().map(|field| field.ident);
+    let others = object.origin.into_iter().chain(object.unknown);
+    let parts = object.parts.iter().map(|part| {
+        let (ident, ty) = (part.ident, &part.ty);
+        quote!(#ident: <#ty as __vo::VersionedObject>::unset(),)
+    });
+    quote! {
+        fn unset() -> Self {
+            Self {
+                #(#fields: __vo::Default::default(),)*
+                #(#others: __vo::Default::default(),)*
+                #(#parts)*
+            }
+        }
+    }
+}
+
+fn index_of(object: &Object<'_>) -> TokenStream {
+    let own = object.fields.iter().enumerate().map(|(index, field)| {
+        let name = &field.name;
+        quote!(#name => return __vo::Some(#index),)
+    });
+    let parts = object.parts.iter().enumerate().map(|(index, part)| {
+        let (ty, first) = (&part.ty, first_of_part(index));
+        quote! {
+            if let __vo::Some(__index) = <#ty as __vo::VersionedObject>::index_of(__name) {
+                return __vo::Some(__index + #first);
+            }
+        }
+    });
+    quote! {
+        fn index_of(__name: &__vo::str) -> __vo::Option<__vo::usize> {
+            match __name {
+                #(#own)*
+                _ => {}
+            }
+            #(#parts)*
+            __vo::None
+        }
+    }
+}

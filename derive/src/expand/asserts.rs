@@ -1,0 +1,79 @@
+//! What only the compiler can check, since it is about types that the derive doesn't see.
+
+use proc_macro2::{Group, Span, TokenStream, TokenTree};
+use quote::{quote, quote_spanned};
+
+use crate::ast::{Field, Object};
+use crate::attr::ChildVersions;
+use crate::literal::Literal;
+use crate::version::Version;
+
+pub fn expand(object: &Object<'_>) -> TokenStream {
+    let mut code = TokenStream::new();
+    for field in &object.fields {
+        code.extend(current(field, field.attr.child_versions.as_ref()));
+        code.extend(fits(field, "default", field.attr.default.as_ref()));
+        code.extend(fits(field, "absent", field.attr.absent.as_ref()));
+    }
+    if let [field] = object.fields.as_slice() {
+        code.extend(current(field, object.attr.child_versions.as_ref()));
+    }
+    if !object.parts.is_empty() {
+        code.extend(parts(object));
+    }
+    code
+}
+
+/// The last of the child's versions is its current one.
+fn current(field: &Field<'_>, versions: Option<&ChildVersions>) -> Option<TokenStream> {
+    let last = versions?.rows.last()?.child;
+    let ty = respanned(field.ty.clone(), last.span);
+    let Version { major, minor, .. } = last.version;
+    Some(quote!(const _: () = __vo::current::<#ty, #major, #minor>();))
+}
+
+/// The field's type can hold the literal.
+fn fits(field: &Field<'_>, word: &str, literal: Option<&Literal>) -> Option<TokenStream> {
+    let literal = literal?;
+    let ty = &field.ty;
+    let message = format!(
+        "`{word}` of the field `{}` is no value of its type; a null needs an `Option`",
+        field.name
+    );
+    Some(quote_spanned! {literal.span=>
+        const _: () = __vo::assert!(__vo::fits::<#ty>(&#literal), #message);
+    })
+}
+
+/// The rules name fields that are there, and the parts have none that an heir can't take over.
+fn parts(object: &Object<'_>) -> TokenStream {
+    let mut code = TokenStream::new();
+    for part in &object.parts {
+        let ty = &part.ty;
+        let message = "a part whose fields were converted (`was`) can't be extended; say it on fields of the heir's own";
+        code.extend(quote_spanned! {part.extends.span=>
+            const _: () = __vo::assert!(!__vo::has_conversions(__vo::fields_of::<#ty>()), #message);
+        });
+    }
+    let own = |name: &str| object.fields.iter().any(|field| field.name == name);
+    let names = object.fields.iter().flat_map(|field| &field.attr.rules).flat_map(|rule| rule.names());
+    for name in names.filter(|name| !own(&name.value())) {
+        let message = format!("neither the object nor its parts have a field of the wire name {:?}", name.value());
+        code.extend(quote_spanned! {name.span()=>
+            const _: () = __vo::assert!(__vo::has_field(__FIELDS, #name), #message);
+        });
+    }
+    code
+}
+
+fn respanned(tokens: TokenStream, span: Span) -> TokenStream {
+    let tokens = tokens.into_iter().map(|mut token| {
+        if let TokenTree::Group(group) = &token {
+            token = TokenTree::Group(Group::new(group.delimiter(), respanned(group.stream(), span)));
+        }
+        // Where it is resolved stays, where it is shown moves.
+        token.set_span(token.span().located_at(span));
+        token
+    });
+    tokens.collect()
+}

@@ -1,0 +1,269 @@
+//! The constants that the schema is made of.
+
+use proc_macro2::TokenStream;
+use quote::{ToTokens, format_ident, quote, quote_spanned};
+use syn::{Ident, LitStr, Path};
+
+use crate::ast::{Field, Former, Object};
+use crate::attr::ChildVersions;
+use crate::attr::field::Inherited;
+use crate::attr::object::Removed;
+use crate::attr::rule::{Instead, RuleKind};
+use crate::version::History;
+
+const DEFAULT_NAMESPACE: &str = "versionedobjects";
+const DEFAULT_SERIAL_NAMESPACE: &str = "versioned_object";
+
+pub fn expand(object: &Object<'_>, history: &History) -> TokenStream {
+    let attr = &object.attr;
+    let ident = object.ident;
+    let name = object.name();
+    let fields = fields(object);
+    let namespace = attr.namespace.as_ref().map_or(DEFAULT_NAMESPACE.to_owned(), LitStr::value);
+    let keys = keys(attr.serial_namespace.as_ref().map_or(DEFAULT_SERIAL_NAMESPACE.to_owned(), LitStr::value));
+    let versions = list(history.as_slice());
+    let unreleased = option(history.unreleased);
+    let tombstones = list(attr.removed.iter().map(tombstone));
+    let child_versions = match &attr.child_versions {
+        Some(versions) => some(cow(relationship(versions))),
+        None if attr.list.is_some() => some(cow(quote!(&[]))),
+        None => quote!(__vo::None),
+    };
+    let keep_children = attr.keep_children.is_some();
+    let compatible = option(attr.compatible.as_ref().map(path_text).map(cow));
+    let validate = option(attr.validate.as_ref().map(path_text).map(cow));
+    let bases = bases(object);
+    quote! {
+        const __NAME: &'static __vo::str = #name;
+        #fields
+        const __SCHEMA: &'static __vo::ObjectSchema = &__vo::ObjectSchema {
+            name: __vo::Cow::Borrowed(__NAME),
+            namespace: __vo::Cow::Borrowed(#namespace),
+            keys: #keys,
+            versions: #versions,
+            unreleased: #unreleased,
+            fields: __vo::Cow::Borrowed(__FIELDS),
+            tombstones: #tombstones,
+            child_versions: #child_versions,
+            keep_children: #keep_children,
+            compatible: #compatible,
+            validate: #validate,
+            bases: #bases,
+            methods: __vo::Cow::Borrowed(&[]),
+        };
+        fn __schema() -> &'static __vo::ObjectSchema {
+            <#ident as __vo::VersionedObject>::SCHEMA
+        }
+    }
+}
+
+/// The constant `__FIELDS`; with parts, also where the fields of each begin, and where the last one's end.
+fn fields(object: &Object<'_>) -> TokenStream {
+    let strict = object.attr.strict.is_some();
+    let mut conversions = 0;
+    let own = object.fields.iter().map(|field| self::field(field, strict, &mut conversions));
+    let own = quote!(&[#(#own),*]);
+    if object.parts.is_empty() {
+        return quote!(const __FIELDS: &'static [__vo::FieldSchema] = #own;);
+    }
+    let count = object.fields.len();
+    let first = first_of_part(0);
+    let mut code = quote! {
+        const __OWN: &'static [__vo::FieldSchema] = #own;
+        const #first: __vo::usize = #count;
+    };
+    for (index, part) in object.parts.iter().enumerate() {
+        let (first, next, ty) = (first_of_part(index), first_of_part(index + 1), &part.ty);
+        code.extend(quote!(const #next: __vo::usize = #first + __vo::fields_of::<#ty>().len();));
+    }
+    let end = first_of_part(object.parts.len());
+    let types = object.parts.iter().map(|part| &part.ty);
+    let said = object.parts.iter().flat_map(|part| &part.extends.said).map(inherited);
+    // Where the constant's evaluation fails, it is for what `extends` says.
+    let span = object.parts.iter().find(|part| !part.extends.said.is_empty());
+    let span = span.or(object.parts.first()).map_or(object.ident.span(), |part| part.extends.span);
+    let concat = quote_spanned! {span=>
+        __vo::concat::<#end>(__OWN, &[#(__vo::fields_of::<#types>()),*], &[#(#said),*])
+    };
+    let all = if strict { quote!(__vo::all_strict(#concat)) } else { concat };
+    code.extend(quote!(const __FIELDS: &'static [__vo::FieldSchema] = &#all;));
+    code
+}
+
+/// The name of the constant that says where the fields of a part begin, which is where those before it end.
+pub fn first_of_part(index: usize) -> Ident {
+    format_ident!("__PART_{index}")
+}
+
+fn field(field: &Field<'_>, strict: bool, conversions: &mut usize) -> TokenStream {
+    let Field { ty, name, attr, .. } = field;
+    let mut said = TokenStream::new();
+    let mut say = |word: &str, value: TokenStream| {
+        let word = format_ident!("{word}");
+        said.extend(quote!(#word: #value,));
+    };
+    if attr.read_only.is_some() {
+        say("read_only", quote!(true));
+    }
+    if attr.strict.is_some() || strict {
+        say("strict", quote!(true));
+    }
+    if let Some(default) = &attr.default {
+        say("default", some(quote!(const { &#default })));
+    }
+    if let Some(since) = attr.since {
+        say("since", some(since.version));
+    }
+    if let Some(absent) = &attr.absent {
+        say("absent", some(quote!(const { &#absent })));
+    }
+    let rules = rules(field, conversions);
+    if !rules.is_empty() {
+        say("rules", quote!(const { &[#(#rules),*] }));
+    }
+    if let Some(versions) = &attr.child_versions {
+        say("relationship", some(relationship(versions)));
+    }
+    if said.is_empty() {
+        return quote!(__vo::plain_field::<#ty>(#name));
+    }
+    quote!(__vo::field::<#ty>(#name, __vo::Said { #said ..__vo::Said::NOTHING }))
+}
+
+/// The rules in the order in which they are said, except that former names and types stand newest first.
+fn rules(field: &Field<'_>, conversions: &mut usize) -> Vec<TokenStream> {
+    let former = field.former();
+    let mut former = former.iter();
+    let rules = field.attr.rules.iter().filter_map(|rule| {
+        if matches!(rule.kind, RuleKind::Renamed { .. } | RuleKind::Was(_)) {
+            return former.next().map(|former| {
+                let action = self::former(former, conversions);
+                rule_of(former.since.version, action)
+            });
+        }
+        let before = rule.before().or(field.attr.since)?;
+        action(&rule.kind).map(|action| rule_of(before.version, action))
+    });
+    rules.collect()
+}
+
+fn rule_of(before: impl ToTokens, action: TokenStream) -> TokenStream {
+    quote!(__vo::Rule { before: #before, action: __vo::Action::#action })
+}
+
+fn former(former: &Former<'_>, conversions: &mut usize) -> TokenStream {
+    let name = cow(&former.name);
+    let Some(was) = former.was else { return quote!(Rename(#name)) };
+    let ty = &was.ty;
+    let (to_older, from_older) = (cow(path_text(&was.to_older)), cow(path_text(&was.from_older)));
+    let index = *conversions;
+    *conversions += 1;
+    quote! {
+        Convert {
+            index: #index,
+            name: #name,
+            ty: __vo::Held::Static(<#ty as __vo::FieldType>::TYPE_REF),
+            routines: (#to_older, #from_older),
+        }
+    }
+}
+
+/// Nothing for the rules that [`former`] is for.
+fn action(kind: &RuleKind) -> Option<TokenStream> {
+    Some(match kind {
+        RuleKind::Renamed { .. } | RuleKind::Was(_) => return None,
+        RuleKind::Refuse { .. } => quote!(Refuse),
+        RuleKind::Values { values, older, .. } => {
+            let values = list(values);
+            let instead = match older {
+                Instead::Refuse => quote!(Refuse),
+                Instead::Drop => quote!(Drop),
+                Instead::Write(value) => quote!(Write(#value)),
+            };
+            quote!(Values { values: #values, instead: __vo::Instead::#instead })
+        }
+        RuleKind::Take { from, wrap, when, .. } => {
+            let from = cow(from);
+            let when = option(when.as_ref().map(|(field, value)| {
+                let field = cow(field);
+                quote!(__vo::Condition { field: #field, value: #value })
+            }));
+            quote!(Take { from: #from, wrap: #wrap, when: #when })
+        }
+        RuleKind::Insert { key, from, .. } => {
+            let (key, from) = (cow(key), cow(from));
+            quote!(Insert { key: #key, from: #from })
+        }
+        RuleKind::Fill { value, .. } => quote!(Fill(#value)),
+    })
+}
+
+fn inherited(said: &Inherited) -> TokenStream {
+    let name = &said.name;
+    let since = option(said.since.map(|since| since.version));
+    let relationship = option(said.child_versions.as_ref().map(relationship));
+    quote!(__vo::Inherited { name: #name, since: #since, relationship: #relationship })
+}
+
+fn tombstone(removed: &Removed) -> TokenStream {
+    let name = cow(&removed.name);
+    let since = option(removed.since.map(|since| since.version));
+    let until = removed.until.version;
+    let fill = option(removed.fill.as_ref());
+    quote!(__vo::Tombstone { name: #name, since: #since, until: #until, fill: #fill })
+}
+
+fn bases(object: &Object<'_>) -> TokenStream {
+    if object.parts.is_empty() {
+        return cow(quote!(&[]));
+    }
+    let types = object.parts.iter().map(|part| &part.ty);
+    let types = quote!(&[#(<#types as __vo::VersionedObject>::SCHEMA),*]);
+    cow(quote!(const { &__vo::bases::<{ __vo::count_bases(#types) }>(#types) }))
+}
+
+fn keys(serial_namespace: String) -> TokenStream {
+    let key = |word: &str| cow(format!("{serial_namespace}.{word}"));
+    let (name, namespace, version) = (key("name"), key("namespace"), key("version"));
+    let (data, changes, serial_namespace) = (key("data"), key("changes"), cow(&serial_namespace));
+    quote! {
+        __vo::Keys {
+            serial_namespace: #serial_namespace,
+            name: #name,
+            namespace: #namespace,
+            version: #version,
+            data: #data,
+            changes: #changes,
+        }
+    }
+}
+
+fn relationship(versions: &ChildVersions) -> TokenStream {
+    let rows = versions.rows.iter().map(|row| {
+        let (parent, child) = (row.parent.version, row.child.version);
+        quote!((#parent, #child))
+    });
+    quote!(const { &[#(#rows),*] })
+}
+
+/// The path as it is written, without the spaces between tokens.
+fn path_text(path: &Path) -> String {
+    path.to_token_stream().to_string().replace(' ', "")
+}
+
+fn cow(value: impl ToTokens) -> TokenStream {
+    quote!(__vo::Cow::Borrowed(#value))
+}
+
+fn list(items: impl IntoIterator<Item = impl ToTokens>) -> TokenStream {
+    let items = items.into_iter();
+    cow(quote!(const { &[#(#items),*] }))
+}
+
+fn some(value: impl ToTokens) -> TokenStream {
+    quote!(__vo::Some(#value))
+}
+
+fn option(value: Option<impl ToTokens>) -> TokenStream {
+    value.map_or_else(|| quote!(__vo::None), some)
+}

@@ -1,0 +1,221 @@
+//! What an object's attributes may not say. One `check_x` a rule.
+
+mod names;
+
+use proc_macro2::Span;
+
+use crate::ast::{Field, Object};
+use crate::attr::rule::{Rule, RuleKind};
+use crate::attr::{ChildVersions, nearest};
+use crate::ctxt::Ctxt;
+use crate::version::{History, VersionLit};
+
+pub fn check(cx: &Ctxt, object: &Object<'_>) {
+    check_list(cx, object);
+    for field in &object.fields {
+        check_absent(cx, field);
+        check_refusal_has_a_version(cx, field);
+        for rule in &field.attr.rules {
+            check_rule_names_fields(cx, object, field, rule);
+            check_fill_has_a_value(cx, rule);
+        }
+        check_former(cx, field);
+    }
+    let Some(history) = &object.history else { return };
+    names::check(cx, object, history);
+    check_tombstones(cx, object, history);
+    if let Some(versions) = &object.attr.child_versions {
+        check_child_versions(cx, history, versions);
+    }
+    for field in &object.fields {
+        check_since(cx, history, field.attr.since);
+        for rule in &field.attr.rules {
+            check_before(cx, history, rule.before());
+        }
+        if let Some(versions) = &field.attr.child_versions {
+            check_child_versions(cx, history, versions);
+        }
+    }
+    for inherited in object.parts.iter().flat_map(|part| &part.extends.said) {
+        check_since(cx, history, inherited.since);
+        if let Some(versions) = &inherited.child_versions {
+            check_child_versions(cx, history, versions);
+        }
+    }
+}
+
+/// A list object has its elements in `objects` and nothing else of its own, and only it has `child_versions` of
+/// its own.
+fn check_list(cx: &Ctxt, object: &Object<'_>) {
+    let Some(list) = object.attr.list else {
+        if let Some(versions) = &object.attr.child_versions {
+            cx.error(
+                versions.span,
+                "`child_versions` of an object is for one that is a `list`; of a field, say it on the field: \
+                 `#[field(child_versions(...))]`",
+            );
+        }
+        return;
+    };
+    match object.fields.as_slice() {
+        [field] if field.name == "objects" => {
+            if let (Some(_), Some(own)) = (&object.attr.child_versions, &field.attr.child_versions) {
+                cx.error(own.span, "the object says its `child_versions` already; leave these away");
+            }
+        }
+        [] => cx.error(list, "a `list` has its elements in a field `objects`: `objects: Field<Vec<T>>`"),
+        fields => {
+            for field in fields.iter().filter(|field| field.name != "objects") {
+                cx.error(
+                    field.name_span(),
+                    format!(
+                        "a `list` has one field of its own, called `objects`, so `{}` can't stand beside it",
+                        field.name
+                    ),
+                );
+            }
+        }
+    }
+}
+
+/// Only a field that some version lacks can be left out by a peer of that version.
+fn check_absent(cx: &Ctxt, field: &Field<'_>) {
+    if let (Some(absent), None) = (&field.attr.absent, field.attr.since) {
+        cx.error(
+            absent.span,
+            "every version has this field, so no peer leaves it out; say `since = \"...\"` too, or \
+             `default = ...` for a null",
+        );
+    }
+}
+
+/// A refusal holds before a version; the field's own `since`, where none is said.
+fn check_refusal_has_a_version(cx: &Ctxt, field: &Field<'_>) {
+    for rule in &field.attr.rules {
+        if matches!(rule.kind, RuleKind::Refuse { before: None }) && field.attr.since.is_none() {
+            cx.error(rule.span, "refuse for which targets? say `refuse(before = \"...\")`, or since when the field is there: `since = \"...\"`");
+        }
+    }
+}
+
+/// A rule that looks at another field has to name one. An heir may mean an inherited field, which the expansion
+/// checks.
+fn check_rule_names_fields(cx: &Ctxt, object: &Object<'_>, field: &Field<'_>, rule: &Rule) {
+    let from = match &rule.kind {
+        RuleKind::Take { from, .. } | RuleKind::Insert { from, .. } => Some(from),
+        _ => None,
+    };
+    if let Some(from) = from.filter(|from| from.value() == field.name) {
+        cx.error(from.span(), format!("{:?} is this field itself; name another", field.name));
+    }
+    if !object.parts.is_empty() {
+        return;
+    }
+    let known: Vec<&str> = object.fields.iter().map(|field| field.name.as_str()).collect();
+    for name in rule.names() {
+        let value = name.value();
+        if known.contains(&value.as_str()) {
+            continue;
+        }
+        let hint = match nearest(&value, &known) {
+            Some(near) => format!("did you mean {near:?}?"),
+            None => format!("its fields are `{}`", known.join("`, `")),
+        };
+        cx.error(name.span(), format!("this object has no field of the wire name {value:?}; {hint}"));
+    }
+}
+
+/// Where a field is unset or null, null in its stead changes nothing that a peer would see.
+fn check_fill_has_a_value(cx: &Ctxt, rule: &Rule) {
+    if let RuleKind::Fill { value, .. } = &rule.kind
+        && value.is_null()
+    {
+        cx.error(value.span, "a fill of null fills nothing; write a value");
+    }
+}
+
+/// Two former names, or forms, of one and the same time contradict each other.
+fn check_former(cx: &Ctxt, field: &Field<'_>) {
+    let former = field.former();
+    for (later, earlier) in former.iter().zip(former.iter().skip(1)) {
+        if later.since.version == earlier.since.version {
+            cx.error(
+                earlier.since.span,
+                format!(
+                    "the field changes twice in {}; say it once, of a new type and name as \
+                     `was(type = ..., name = \"...\", ...)`",
+                    earlier.since.version
+                ),
+            );
+        }
+    }
+}
+
+fn check_tombstones(cx: &Ctxt, object: &Object<'_>, history: &History) {
+    for removed in &object.attr.removed {
+        if let Some(since) = removed.since.filter(|since| check_listed(cx, history, *since))
+            && since.version > removed.until.version
+        {
+            cx.error(since.span, format!("the field was removed after {}, so it can't begin later", removed.until.version));
+        }
+        if check_listed(cx, history, removed.until) && history.current() == Some(removed.until.version) {
+            cx.error(
+                removed.until.span,
+                format!(
+                    "{} is the current version, so the field is still there; `until` names the last version \
+                     that had it",
+                    removed.until.version
+                ),
+            );
+        }
+    }
+}
+
+fn check_listed(cx: &Ctxt, history: &History, version: VersionLit) -> bool {
+    let listed = history.contains(version.version);
+    if !listed {
+        cx.error(
+            version.span,
+            format!("{} is not among this object's versions, which are {history}", version.version),
+        );
+    }
+    listed
+}
+
+fn check_since(cx: &Ctxt, history: &History, since: Option<VersionLit>) {
+    let Some(since) = since.filter(|since| check_listed(cx, history, *since)) else { return };
+    if history.first() == Some(since.version) {
+        cx.error(
+            since.span,
+            format!("{} is the object's first version, so every version has the field; leave `since` away", since.version),
+        );
+    }
+}
+
+fn check_before(cx: &Ctxt, history: &History, before: Option<VersionLit>) {
+    let Some(before) = before.filter(|before| check_listed(cx, history, *before)) else { return };
+    if history.first() == Some(before.version) {
+        cx.error(
+            before.span,
+            format!("{} is the object's first version, so there is no older target for this", before.version),
+        );
+    }
+}
+
+/// From one version of the parent to the next, the child's version grows or stays.
+fn check_child_versions(cx: &Ctxt, history: &History, versions: &ChildVersions) {
+    for row in &versions.rows {
+        check_listed(cx, history, row.parent);
+    }
+    for (earlier, later) in versions.rows.iter().zip(versions.rows.iter().skip(1)) {
+        let grows = |span: Span, what: &str, from: VersionLit, to: VersionLit| {
+            cx.error(span, format!("{what} {} comes after {}; list the versions oldest first", to.version, from.version));
+        };
+        if later.parent.version <= earlier.parent.version {
+            grows(later.parent.span, "this object's", earlier.parent, later.parent);
+        }
+        if later.child.version < earlier.child.version {
+            grows(later.child.span, "the child's", earlier.child, later.child);
+        }
+    }
+}

@@ -1,0 +1,176 @@
+//! What the constants of a derived schema are made of.
+
+use std::borrow::Cow;
+
+use crate::field::{Current, FieldSlot, FieldType};
+use crate::object::VersionedObject;
+use crate::schema::{Action, FieldSchema, Held, Kind, Literal, ObjectSchema, Rule, TypeSchema, equal, text};
+use crate::version::Version;
+
+/// What is said of a field beside its name and its type.
+#[derive(Clone, Copy)]
+pub struct Said {
+    pub read_only: bool,
+    pub strict: bool,
+    pub default: Option<&'static Literal>,
+    pub since: Option<Version>,
+    pub absent: Option<&'static Literal>,
+    pub rules: &'static [Rule],
+    pub relationship: Option<&'static [(Version, Version)]>,
+}
+
+impl Said {
+    pub const NOTHING: Said = Said {
+        read_only: false,
+        strict: false,
+        default: None,
+        since: None,
+        absent: None,
+        rules: &[],
+        relationship: None,
+    };
+}
+
+pub const fn plain_field<F: FieldSlot>(name: &'static str) -> FieldSchema {
+    field::<F>(name, Said::NOTHING)
+}
+
+pub const fn field<F: FieldSlot>(name: &'static str, said: Said) -> FieldSchema {
+    FieldSchema {
+        name: Cow::Borrowed(name),
+        ty: Held::Static(F::Value::TYPE_REF),
+        nullable: F::Value::NULLABLE,
+        read_only: said.read_only,
+        strict: said.strict,
+        default: held(said.default),
+        since: said.since,
+        absent: held(said.absent),
+        rules: Cow::Borrowed(said.rules),
+        relationship: match said.relationship {
+            Some(versions) => Some(Cow::Borrowed(versions)),
+            None => None,
+        },
+    }
+}
+
+const fn held(literal: Option<&'static Literal>) -> Option<Held<Literal>> {
+    match literal {
+        Some(literal) => Some(Held::Static(literal)),
+        None => None,
+    }
+}
+
+pub const fn object_type(name: &'static str, schema: fn() -> &'static ObjectSchema) -> TypeSchema {
+    TypeSchema::new("Object", Kind::Object { name: Cow::Borrowed(name), subclasses: false, schema: Some(schema) })
+}
+
+/// The fields of a derived object, which are all constant.
+pub const fn fields_of<O: VersionedObject>() -> &'static [FieldSchema] {
+    match &O::SCHEMA.fields {
+        Cow::Borrowed(fields) => fields,
+        Cow::Owned(_) => panic!("a constant schema owns nothing"),
+    }
+}
+
+pub const fn all_strict<const N: usize>(mut fields: [FieldSchema; N]) -> [FieldSchema; N] {
+    let mut place = 0;
+    while place < N {
+        fields[place].strict = true;
+        place += 1;
+    }
+    fields
+}
+
+pub const fn count_bases(parts: &[&'static ObjectSchema]) -> usize {
+    let mut count = 0;
+    let mut part = 0;
+    while part < parts.len() {
+        count += 1 + bases_of(parts[part]).len();
+        part += 1;
+    }
+    count
+}
+
+/// The names of the parts, each before those of its own parts.
+pub const fn bases<const N: usize>(parts: &[&'static ObjectSchema]) -> [Cow<'static, str>; N] {
+    let mut out = [const { Cow::Borrowed("") }; N];
+    let mut length = 0;
+    let mut part = 0;
+    while part < parts.len() {
+        let further = bases_of(parts[part]);
+        let mut place = 0;
+        while place <= further.len() {
+            let name = if place == 0 { &parts[part].name } else { &further[place - 1] };
+            // The array's old element is forgotten, since a constant can't drop it.
+            std::mem::forget(std::mem::replace(&mut out[length], Cow::Borrowed(text(name))));
+            length += 1;
+            place += 1;
+        }
+        part += 1;
+    }
+    out
+}
+
+const fn bases_of(schema: &'static ObjectSchema) -> &'static [Cow<'static, str>] {
+    match &schema.bases {
+        Cow::Borrowed(bases) => bases,
+        Cow::Owned(_) => panic!("a constant schema owns nothing"),
+    }
+}
+
+/// Asks that the object in the field is at this version now.
+pub const fn current<F: Current<MAJOR, MINOR>, const MAJOR: u32, const MINOR: u32>() {}
+
+/// Whether the field's type can hold the literal, as far as its shape tells.
+pub const fn fits<F: FieldSlot>(literal: &Literal) -> bool {
+    match (literal, &F::Value::TYPE_REF.kind) {
+        (Literal::Null, _) => F::Value::NULLABLE,
+        (_, Kind::Object { .. }) => false,
+        (Literal::Text(value), Kind::Enum(values)) => has_text(values, text(value)),
+        (Literal::List(_), Kind::List(_) | Kind::Set(_) | Kind::Opaque) => true,
+        (Literal::Map(_), Kind::Dict(_) | Kind::Opaque) => true,
+        (Literal::List(_) | Literal::Map(_), _) => false,
+        (_, Kind::List(_) | Kind::Set(_) | Kind::Dict(_)) => false,
+        _ => true,
+    }
+}
+
+const fn has_text(values: &Cow<'static, [Cow<'static, str>]>, value: &str) -> bool {
+    let Cow::Borrowed(values) = values else { return true };
+    let mut place = 0;
+    while place < values.len() {
+        if equal(text(&values[place]), value) {
+            return true;
+        }
+        place += 1;
+    }
+    false
+}
+
+pub const fn has_field(fields: &[FieldSchema], name: &str) -> bool {
+    let mut place = 0;
+    while place < fields.len() {
+        if equal(text(&fields[place].name), name) {
+            return true;
+        }
+        place += 1;
+    }
+    false
+}
+
+/// Whether any field has another type in an older version.
+pub const fn has_conversions(fields: &[FieldSchema]) -> bool {
+    let mut place = 0;
+    while place < fields.len() {
+        let Cow::Borrowed(rules) = &fields[place].rules else { return false };
+        let mut rule = 0;
+        while rule < rules.len() {
+            if matches!(rules[rule].action, Action::Convert { .. }) {
+                return true;
+            }
+            rule += 1;
+        }
+        place += 1;
+    }
+    false
+}

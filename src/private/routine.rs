@@ -1,0 +1,58 @@
+//! What stands between a derived object and its user's routines.
+
+use std::fmt::Display;
+
+use serde::Deserialize as _;
+use serde::de::{Deserializer, IgnoredAny};
+
+use crate::error::Error;
+use crate::field::{Context, Entity, Field, FieldType};
+use crate::object::ValueVisitor;
+
+pub fn or_refused<E: Display>(result: Result<(), E>) -> Result<(), Error> {
+    result.map_err(Error::refused)
+}
+
+pub fn or_invalid<E: Display>(result: Result<(), E>) -> Result<(), Error> {
+    result.map_err(Error::invalid_value)
+}
+
+pub fn to_older<T, Old, E, F, V>(field: &Field<T>, routine: F, visitor: V) -> Result<Option<V::Output>, Error>
+where
+    Old: Entity,
+    E: Display,
+    F: FnOnce(&T) -> Result<Old, E>,
+    V: ValueVisitor,
+{
+    let Some(value) = field.get() else { return Ok(None) };
+    match routine(value) {
+        Ok(older) => Ok(Some(visitor.value(&older))),
+        Err(error) => Err(Error::refused(error)),
+    }
+}
+
+pub fn from_older<'de, T, Old, E, F, D>(
+    field: &mut Field<T>,
+    routine: F,
+    deserializer: D,
+    context: Context<'_>,
+) -> Result<(), D::Error>
+where
+    Old: FieldType,
+    E: Display,
+    F: FnOnce(Old) -> Result<T, E>,
+    D: Deserializer<'de>,
+{
+    let older = Old::decode(deserializer, context)?;
+    match routine(older) {
+        Ok(value) => {
+            field.fill(value);
+            Ok(())
+        }
+        Err(error) => Err(context.invalid(error)),
+    }
+}
+
+pub fn ignore<'de, D: Deserializer<'de>>(deserializer: D) -> Result<(), D::Error> {
+    IgnoredAny::deserialize(deserializer).map(drop)
+}
