@@ -41,6 +41,7 @@ pub fn expand(object: &Object<'_>, history: &History) -> TokenStream {
             namespace: __vo::Cow::Borrowed(#namespace),
             keys: #keys,
             versions: #versions,
+            is_open: false,
             unreleased: #unreleased,
             fields: __vo::Cow::Borrowed(__FIELDS),
             tombstones: #tombstones,
