@@ -160,17 +160,16 @@ pub struct Span {
 }
 
 impl Span {
+    /// A peer without steps gets the last value that a step reaches.
     fn make_older(&self, data: &mut Primitive, target: Version) -> Result<(), String> {
-        let Some(data) = data.as_map_mut() else { return Ok(()) };
-        if target >= Version::new(1, 1) {
-            return Ok(());
+        let (Some(step), true) = (self.step.get(), target < Version::new(1, 1)) else { return Ok(()) };
+        if *step <= 0 {
+            return Err(format!("steps of {step} have no older form"));
         }
-        if self.step.get() == Some(&0) {
-            return Err("a span without steps has no older form".to_owned());
-        }
-        if let (Some(first), Some(last)) = (self.first.get(), self.last.get()) {
-            data.shift_remove("last");
-            data.insert("count".to_owned(), Primitive::from(last.saturating_sub(*first)));
+        if let (Some(data), Some(first), Some(last)) = (data.as_map_mut(), self.first.get(), self.last.get())
+        {
+            let over = (i128::from(*last) - i128::from(*first)) % i128::from(*step);
+            data.insert("last".to_owned(), Primitive::Int(i128::from(*last) - over));
         }
         Ok(())
     }
