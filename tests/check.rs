@@ -6,7 +6,7 @@ use versioned_objects::check;
 
 #[test]
 fn the_zoo_keeps_the_laws() {
-    if let Err(broken) = check::laws(&zoo::registry(), 64) {
+    if let Err(broken) = check::laws(&zoo::registry(), 200) {
         panic!("{broken}");
     }
 }
