@@ -23,6 +23,7 @@ pub const NEVER_BUILT: &ObjectSchema = &ObjectSchema {
         changes: NOTHING,
     },
     versions: Cow::Borrowed(&[]),
+    is_open: false,
     unreleased: None,
     fields: Cow::Borrowed(&[]),
     tombstones: Cow::Borrowed(&[]),
