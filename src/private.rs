@@ -14,6 +14,7 @@ pub use core::result::Result::{self, Err, Ok};
 pub use core::str::FromStr;
 pub use std::borrow::Cow;
 pub use std::primitive::{bool, str, u32, usize};
+pub use std::string::String;
 
 pub use serde;
 pub use serde::de::Deserializer;
@@ -22,8 +23,8 @@ pub use serde::ser::Serializer;
 pub use crate::compat::survey_object;
 pub use crate::error::Error;
 pub use crate::field::{
-    Choice, Context, Current, Entity, Field, FieldSlot, FieldType, Path, Survey, decode_choice, deserialize_choice,
-    parse_choice,
+    Choice, Context, Current, Entity, Field, FieldSlot, FieldType, Path, Survey, decode_choice,
+    deserialize_choice, parse_choice,
 };
 pub use crate::object::{
     FieldVisitor, FieldVisitorMut, Object, Origin, UnknownFields, ValueVisitor, VersionedObject, Visitor,

@@ -61,7 +61,10 @@ const fn held(literal: Option<&'static Literal>) -> Option<Held<Literal>> {
 }
 
 pub const fn object_type(name: &'static str, schema: fn() -> &'static ObjectSchema) -> TypeSchema {
-    TypeSchema::new("Object", Kind::Object { name: Cow::Borrowed(name), subclasses: false, schema: Some(schema) })
+    TypeSchema::new(
+        "Object",
+        Kind::Object { name: Cow::Borrowed(name), subclasses: false, schema: Some(schema) },
+    )
 }
 
 /// The fields of a derived object, which are all constant.

@@ -18,8 +18,8 @@ use std::ops::Deref;
 use crate::version::Version;
 
 pub use field::FieldSchema;
-pub(crate) use inherit::{equal, text};
 pub use inherit::{Inherited, concat, name_of};
+pub(crate) use inherit::{equal, text};
 pub use kind::{Element, Kind, TypeSchema};
 pub use literal::Literal;
 pub use rule::{Action, Condition, Instead, Rule, Tombstone};

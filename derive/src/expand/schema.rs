@@ -16,11 +16,11 @@ const DEFAULT_SERIAL_NAMESPACE: &str = "versioned_object";
 
 pub fn expand(object: &Object<'_>, history: &History) -> TokenStream {
     let attr = &object.attr;
-    let ident = object.ident;
     let name = object.name();
     let fields = fields(object);
     let namespace = attr.namespace.as_ref().map_or(DEFAULT_NAMESPACE.to_owned(), LitStr::value);
-    let keys = keys(attr.serial_namespace.as_ref().map_or(DEFAULT_SERIAL_NAMESPACE.to_owned(), LitStr::value));
+    let keys =
+        keys(attr.serial_namespace.as_ref().map_or(DEFAULT_SERIAL_NAMESPACE.to_owned(), LitStr::value));
     let versions = list(history.as_slice());
     let unreleased = option(history.unreleased);
     let tombstones = list(attr.removed.iter().map(tombstone));
@@ -36,7 +36,7 @@ pub fn expand(object: &Object<'_>, history: &History) -> TokenStream {
     quote! {
         const __NAME: &'static __vo::str = #name;
         #fields
-        const __SCHEMA: &'static __vo::ObjectSchema = &__vo::ObjectSchema {
+        static __SCHEMA: __vo::ObjectSchema = __vo::ObjectSchema {
             name: __vo::Cow::Borrowed(__NAME),
             namespace: __vo::Cow::Borrowed(#namespace),
             keys: #keys,
@@ -53,7 +53,7 @@ pub fn expand(object: &Object<'_>, history: &History) -> TokenStream {
             methods: __vo::Cow::Borrowed(&[]),
         };
         fn __schema() -> &'static __vo::ObjectSchema {
-            <#ident as __vo::VersionedObject>::SCHEMA
+            &__SCHEMA
         }
     }
 }
@@ -79,7 +79,8 @@ fn fields(object: &Object<'_>) -> TokenStream {
     }
     let end = first_of_part(object.parts.len());
     let types = object.parts.iter().map(|part| &part.ty);
-    let said = object.parts.iter().flat_map(|part| part.extends.said.iter().map(|said| inherited(part, said)));
+    let said =
+        object.parts.iter().flat_map(|part| part.extends.said.iter().map(|said| inherited(part, said)));
     // Where this can't be evaluated, two fields have one name.
     let span = object.parts.first().map_or(object.ident.span(), |part| part.extends.span);
     let concat = quote_spanned! {span=>

@@ -137,6 +137,16 @@ fn check_fill_has_a_value(cx: &Ctxt, rule: &Rule) {
 /// Two former names, or forms, of one and the same time contradict each other.
 fn check_former(cx: &Ctxt, field: &Field<'_>) {
     let former = field.former();
+    let mut now = &field.name;
+    for earlier in &former {
+        if earlier.is_named && earlier.name == *now {
+            cx.error(
+                earlier.span,
+                format!("{now:?} is the name that the field has after that too; name the older one"),
+            );
+        }
+        now = &earlier.name;
+    }
     for (later, earlier) in former.iter().zip(former.iter().skip(1)) {
         if later.since.version == earlier.since.version {
             cx.error(
@@ -156,7 +166,10 @@ fn check_tombstones(cx: &Ctxt, object: &Object<'_>, history: &History) {
         if let Some(since) = removed.since.filter(|since| check_listed(cx, history, *since))
             && since.version > removed.until.version
         {
-            cx.error(since.span, format!("the field was removed after {}, so it can't begin later", removed.until.version));
+            cx.error(
+                since.span,
+                format!("the field was removed after {}, so it can't begin later", removed.until.version),
+            );
         }
         if check_listed(cx, history, removed.until) && history.current() == Some(removed.until.version) {
             cx.error(
@@ -187,7 +200,10 @@ fn check_since(cx: &Ctxt, history: &History, since: Option<VersionLit>) {
     if history.first() == Some(since.version) {
         cx.error(
             since.span,
-            format!("{} is the object's first version, so every version has the field; leave `since` away", since.version),
+            format!(
+                "{} is the object's first version, so every version has the field; leave `since` away",
+                since.version
+            ),
         );
     }
 }
@@ -209,7 +225,10 @@ fn check_child_versions(cx: &Ctxt, history: &History, versions: &ChildVersions) 
     }
     for (earlier, later) in versions.rows.iter().zip(versions.rows.iter().skip(1)) {
         let grows = |span: Span, what: &str, from: VersionLit, to: VersionLit| {
-            cx.error(span, format!("{what} {} comes after {}; list the versions oldest first", to.version, from.version));
+            cx.error(
+                span,
+                format!("{what} {} comes after {}; list the versions oldest first", to.version, from.version),
+            );
         };
         if later.parent.version <= earlier.parent.version {
             grows(later.parent.span, "this object's", earlier.parent, later.parent);
