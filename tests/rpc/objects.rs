@@ -89,6 +89,7 @@ macro_rules! object {
                     changes: Cow::Borrowed("t.changes"),
                 },
                 versions: Cow::Borrowed(&[$($version),*]),
+                is_open: false,
                 unreleased: None,
                 fields: Cow::Borrowed(&[$(FieldSchema {
                     name: Cow::Borrowed(stringify!($field)),

@@ -255,10 +255,15 @@ fn unset(object: &Object<'_>) -> TokenStream {
         let (ident, ty) = (part.ident, &part.ty);
         quote!(#ident: <#ty as __vo::VersionedObject>::unset(),)
     });
+    let value = match object.attr.list {
+        // A list object is made with no elements, which is no change.
+        Some(_) => quote!(__vo::Field::unchanged(__vo::Default::default())),
+        None => quote!(__vo::Default::default()),
+    };
     quote! {
         fn unset() -> Self {
             Self {
-                #(#fields: __vo::Default::default(),)*
+                #(#fields: #value,)*
                 #(#others: __vo::Default::default(),)*
                 #(#parts)*
             }

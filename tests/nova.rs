@@ -1,0 +1,8 @@
+//! The live migration of `src/nova`.
+
+#[path = "nova/migration.rs"]
+mod migration;
+#[path = "nova/simulated.rs"]
+mod simulated;
+#[path = "nova/sr_identity.rs"]
+mod sr_identity;
