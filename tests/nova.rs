@@ -2,6 +2,8 @@
 
 #[path = "nova/migration.rs"]
 mod migration;
+#[path = "nova/objects.rs"]
+mod objects;
 #[path = "nova/simulated.rs"]
 mod simulated;
 #[path = "nova/sr_identity.rs"]
