@@ -6,9 +6,7 @@ mod zoo;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
-use versioned_objects::{
-    Backport, Entity, ErrorKind, Field, IntoTarget, Manifest, Target, Version, VersionedObject, wire,
-};
+use versioned_objects::{Backport, Entity, ErrorKind, Field, IntoTarget, Manifest, Target, Version, wire};
 use zoo::{BlockDisk, Bus, MappedPortList, Port, PortList, Rack, Rules, Shelf, Span, Timestamped};
 
 /// The names, versions and data of an envelope and of all inside it, without the noise.
