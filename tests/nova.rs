@@ -1,5 +1,9 @@
 //! The live migration of `src/nova`.
 
+mod support;
+
+#[path = "nova/errors.rs"]
+mod errors;
 #[path = "nova/migration.rs"]
 mod migration;
 #[path = "nova/objects.rs"]
@@ -8,3 +12,5 @@ mod objects;
 mod simulated;
 #[path = "nova/sr_identity.rs"]
 mod sr_identity;
+#[path = "nova/wire.rs"]
+mod wire;
