@@ -25,7 +25,8 @@ pub struct DynamicObject {
 }
 
 impl DynamicObject {
-    /// An object of the newest registered version of that name, with all fields unset.
+    /// An object of the newest registered version of that name, with all fields unset; a list object holds an
+    /// empty list, which counts as unchanged.
     ///
     /// # Errors
     /// Where no object of that name is registered.
@@ -33,7 +34,7 @@ impl DynamicObject {
         Ok(DynamicObject::unset(registry.shared_schema(name)?.clone()))
     }
 
-    /// An object of that name and version.
+    /// The same, of that version.
     ///
     /// # Errors
     /// Where none is registered.
@@ -46,7 +47,12 @@ impl DynamicObject {
     }
 
     pub(crate) fn unset(schema: SharedSchema) -> Self {
-        let fields = schema.fields.iter().map(|_| Field::unset()).collect();
+        let is_list = schema.is_list();
+        let field = |own: &FieldSchema| match is_list && own.name == "objects" {
+            true => Field::unchanged(Value::List(Vec::new())),
+            false => Field::unset(),
+        };
+        let fields = schema.fields.iter().map(field).collect();
         DynamicObject { schema, fields, origin: Origin::none() }
     }
 
