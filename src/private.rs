@@ -22,8 +22,8 @@ pub use serde::ser::Serializer;
 pub use crate::compat::survey_object;
 pub use crate::error::Error;
 pub use crate::field::{
-    Choice, Context, Current, Entity, Field, FieldSlot, FieldType, Path, Survey, decode_choice, deserialize_choice,
-    parse_choice,
+    Choice, Context, Current, Entity, Field, FieldSlot, FieldType, Path, Survey, decode_choice,
+    deserialize_choice, parse_choice,
 };
 pub use crate::object::{
     FieldVisitor, FieldVisitorMut, Object, Origin, UnknownFields, ValueVisitor, VersionedObject, Visitor,

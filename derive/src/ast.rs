@@ -86,7 +86,10 @@ impl<'a> Object<'a> {
             }
             match slot {
                 Some(first) => {
-                    cx.error(ident.span(), format!("a second `{what}`, `{first}` is one already; remove one"));
+                    cx.error(
+                        ident.span(),
+                        format!("a second `{what}`, `{first}` is one already; remove one"),
+                    );
                 }
                 None => *slot = Some(ident),
             }

@@ -110,7 +110,9 @@ impl ToTokens for Literal {
             Value::Int(value) => quote!(__vo::Literal::Int(#value)),
             Value::Float(value) => quote!(__vo::Literal::Float(#value)),
             Value::Text(value) => quote!(__vo::Literal::Text(__vo::Cow::Borrowed(#value))),
-            Value::List(values) => quote!(__vo::Literal::List(__vo::Cow::Borrowed(const { &[#(#values),*] }))),
+            Value::List(values) => {
+                quote!(__vo::Literal::List(__vo::Cow::Borrowed(const { &[#(#values),*] })))
+            }
             Value::Map(entries) => {
                 let entries = entries.iter().map(|(key, value)| quote!((__vo::Cow::Borrowed(#key), #value)));
                 quote!(__vo::Literal::Map(__vo::Cow::Borrowed(const { &[#(#entries),*] })))

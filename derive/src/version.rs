@@ -125,7 +125,8 @@ impl History {
             return self.add(version, version, span);
         };
         let refused = |message: String| Err(syn::Error::new(span, message));
-        let (Some(from), Some(to)) = (Version::parse(from), to.strip_prefix('=').and_then(Version::parse)) else {
+        let (Some(from), Some(to)) = (Version::parse(from), to.strip_prefix('=').and_then(Version::parse))
+        else {
             return refused(format!("{value:?} is not a range of versions; write it as \"1.0..=1.13\""));
         };
         if from.major != to.major {
@@ -136,7 +137,9 @@ impl History {
             ));
         }
         if from.patch.is_some() || to.patch.is_some() {
-            return refused("a range goes from X.Y to X.Y; list versions with a third number one by one".into());
+            return refused(
+                "a range goes from X.Y to X.Y; list versions with a third number one by one".into(),
+            );
         }
         if from >= to {
             return refused(format!("{value:?} holds no second version; write the older one first"));

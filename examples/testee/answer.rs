@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use serde_json::{Value, json};
 use versioned_objects::dynamic::DynamicObject;
 use versioned_objects::field::Decoding;
@@ -61,7 +63,13 @@ fn answer(registries: &mut Registries, request: Request) -> Result<Value, Failur
         Request::Tree { registry, object } => {
             serde_json::to_value(known(registries, &registry)?.tree(&object)?).map_err(invalid)
         }
-        Request::Fingerprints { .. } | Request::JsonSchema { .. } => Err(invalid("not yet")),
+        Request::Fingerprints { registry } => {
+            let registry = known(registries, &registry)?;
+            let fingerprint = |name| registry.schema(name).map(|schema| (name, schema.fingerprint()));
+            let fingerprints = registry.names().map(fingerprint).collect::<Result<BTreeMap<_, _>, _>>()?;
+            Ok(json!(fingerprints))
+        }
+        Request::JsonSchema { .. } => Err(invalid("not yet")),
         Request::Roundtrip(request) => {
             let object = decode(known(registries, &request.registry)?, &request)?;
             Ok(json!({ "primitive": encode(&object, request.target, request.manifest)? }))

@@ -92,7 +92,7 @@ impl<'a> Reading<'a> {
             Kind::IpNetwork => scalar::<ipnet::IpNet, D>(deserializer, context),
             Kind::IpV4Network => scalar::<ipnet::Ipv4Net, D>(deserializer, context),
             Kind::IpV6Network => scalar::<ipnet::Ipv6Net, D>(deserializer, context),
-            Kind::Enum(values) => {
+            Kind::Enum { values, .. } => {
                 let value = Primitive::deserialize(deserializer)?;
                 if value.as_str().is_some_and(|text| values.iter().any(|known| known == text)) {
                     return Ok(Value::Plain(value));

@@ -25,7 +25,13 @@ pub enum Kind {
     /// Requirements on a version (`>=1.0,<2`).
     VersionPredicate,
     /// One of these texts.
-    Enum(Cow<'static, [Cow<'static, str>]>),
+    Enum {
+        /// The texts.
+        values: Cow<'static, [Cow<'static, str>]>,
+        /// Whether the reference's class was given them as a list; else it was a tuple, as in nova. A fingerprint
+        /// shows which.
+        is_list: bool,
+    },
     /// A UUID's text; the reference takes any.
     Uuid,
     /// `aa:bb:cc:dd:ee:ff`.
@@ -100,6 +106,11 @@ impl TypeSchema {
     /// A project's own type, of which the framework knows but these values, as they are on the wire.
     pub const fn opaque(name: &'static str, examples: &'static [Literal]) -> Self {
         TypeSchema { name: Cow::Borrowed(name), kind: Kind::Opaque, examples: Cow::Borrowed(examples) }
+    }
+
+    /// A type of one of these texts, declared as a tuple where it has a counterpart in Python.
+    pub const fn choice(name: &'static str, values: &'static [Cow<'static, str>]) -> Self {
+        TypeSchema::new(name, Kind::Enum { values: Cow::Borrowed(values), is_list: false })
     }
 
     /// The name of the object that a field of this type holds, one or a list of them: what a backport

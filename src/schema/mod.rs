@@ -5,6 +5,8 @@
 //! else (the wire, fingerprints, checks) reads it.
 
 mod field;
+#[cfg(feature = "fingerprint")]
+mod fingerprint;
 mod history;
 mod inherit;
 mod kind;
@@ -18,8 +20,8 @@ use std::ops::Deref;
 use crate::version::Version;
 
 pub use field::FieldSchema;
-pub(crate) use inherit::{equal, text};
 pub use inherit::{Inherited, concat, name_of};
+pub(crate) use inherit::{equal, text};
 pub use kind::{Element, Kind, TypeSchema};
 pub use literal::Literal;
 pub use rule::{Action, Condition, Instead, Rule, Tombstone};

@@ -88,7 +88,9 @@ impl<'a> Word<'a> {
     /// Text behind `=`.
     pub fn literal(&self, example: &str) -> syn::Result<LitStr> {
         let value: TokenOr<LitStr> = self.value(example)?;
-        value.or_else(|found| Err(syn::Error::new(found, format!("expected text: `{} = {example}`", self.text()))))
+        value.or_else(|found| {
+            Err(syn::Error::new(found, format!("expected text: `{} = {example}`", self.text())))
+        })
     }
 
     /// Text behind `=` that isn't empty.

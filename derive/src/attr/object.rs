@@ -53,29 +53,27 @@ const REMOVED_WORDS: &[&str] = &["name", "since", "until", "fill"];
 impl ObjectAttr {
     pub fn read(cx: &Ctxt, attrs: &[Attribute]) -> Self {
         let mut out = ObjectAttr::default();
-        super::read(cx, attrs, "object", |word| {
-            match word.text().as_str() {
-                "namespace" => set(&mut out.namespace, &word, word.name_of("\"nova\"")?),
-                "serial_namespace" => set(&mut out.serial_namespace, &word, word.name_of("\"nova_object\"")?),
-                "name" => set(&mut out.name, &word, word.name_of("\"Name\"")?),
-                "versions" => {
-                    let versions = word.list("\"1.0\", \"1.1..=1.3\"")?;
-                    set(&mut out.versions, &word, (word.span(), versions))
-                }
-                "unreleased" => set(&mut out.unreleased, &word, word.version()?),
-                "crate" => set(&mut out.krate, &word, word.value("path::to::versioned_objects")?),
-                "strict" => set(&mut out.strict, &word, word.span()),
-                "keep_children" => set(&mut out.keep_children, &word, word.span()),
-                "list" => set(&mut out.list, &word, word.span()),
-                "child_versions" => set(&mut out.child_versions, &word, ChildVersions::read(&word)?),
-                "removed" => {
-                    out.removed.push(Removed::read(cx, &word)?);
-                    Ok(())
-                }
-                "compatible" => set(&mut out.compatible, &word, word.path()?),
-                "validate" => set(&mut out.validate, &word, word.path()?),
-                _ => word.unknown(WORDS),
+        super::read(cx, attrs, "object", |word| match word.text().as_str() {
+            "namespace" => set(&mut out.namespace, &word, word.name_of("\"nova\"")?),
+            "serial_namespace" => set(&mut out.serial_namespace, &word, word.name_of("\"nova_object\"")?),
+            "name" => set(&mut out.name, &word, word.name_of("\"Name\"")?),
+            "versions" => {
+                let versions = word.list("\"1.0\", \"1.1..=1.3\"")?;
+                set(&mut out.versions, &word, (word.span(), versions))
             }
+            "unreleased" => set(&mut out.unreleased, &word, word.version()?),
+            "crate" => set(&mut out.krate, &word, word.value("path::to::versioned_objects")?),
+            "strict" => set(&mut out.strict, &word, word.span()),
+            "keep_children" => set(&mut out.keep_children, &word, word.span()),
+            "list" => set(&mut out.list, &word, word.span()),
+            "child_versions" => set(&mut out.child_versions, &word, ChildVersions::read(&word)?),
+            "removed" => {
+                out.removed.push(Removed::read(cx, &word)?);
+                Ok(())
+            }
+            "compatible" => set(&mut out.compatible, &word, word.path()?),
+            "validate" => set(&mut out.validate, &word, word.path()?),
+            _ => word.unknown(WORDS),
         });
         out
     }

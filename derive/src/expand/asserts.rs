@@ -36,10 +36,8 @@ fn current(field: &Field<'_>, versions: Option<&ChildVersions>) -> Option<TokenS
 fn fits(field: &Field<'_>, word: &str, literal: Option<&Literal>) -> Option<TokenStream> {
     let literal = literal?;
     let ty = &field.ty;
-    let message = format!(
-        "`{word}` of the field `{}` is no value of its type; a null needs an `Option`",
-        field.name
-    );
+    let message =
+        format!("`{word}` of the field `{}` is no value of its type; a null needs an `Option`", field.name);
     Some(quote_spanned! {literal.span=>
         const _: () = __vo::assert!(__vo::fits::<#ty>(&#literal), #message);
     })
@@ -58,7 +56,8 @@ fn parts(object: &Object<'_>) -> TokenStream {
     let own = |name: &str| object.fields.iter().any(|field| field.name == name);
     let names = object.fields.iter().flat_map(|field| &field.attr.rules).flat_map(|rule| rule.names());
     for name in names.filter(|name| !own(&name.value())) {
-        let message = format!("neither the object nor its parts have a field of the wire name {:?}", name.value());
+        let message =
+            format!("neither the object nor its parts have a field of the wire name {:?}", name.value());
         code.extend(quote_spanned! {name.span()=>
             const _: () = __vo::assert!(__vo::has_field(__FIELDS, #name), #message);
         });

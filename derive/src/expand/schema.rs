@@ -20,7 +20,8 @@ pub fn expand(object: &Object<'_>, history: &History) -> TokenStream {
     let name = object.name();
     let fields = fields(object);
     let namespace = attr.namespace.as_ref().map_or(DEFAULT_NAMESPACE.to_owned(), LitStr::value);
-    let keys = keys(attr.serial_namespace.as_ref().map_or(DEFAULT_SERIAL_NAMESPACE.to_owned(), LitStr::value));
+    let keys =
+        keys(attr.serial_namespace.as_ref().map_or(DEFAULT_SERIAL_NAMESPACE.to_owned(), LitStr::value));
     let versions = list(history.as_slice());
     let unreleased = option(history.unreleased);
     let tombstones = list(attr.removed.iter().map(tombstone));

@@ -156,7 +156,10 @@ fn check_tombstones(cx: &Ctxt, object: &Object<'_>, history: &History) {
         if let Some(since) = removed.since.filter(|since| check_listed(cx, history, *since))
             && since.version > removed.until.version
         {
-            cx.error(since.span, format!("the field was removed after {}, so it can't begin later", removed.until.version));
+            cx.error(
+                since.span,
+                format!("the field was removed after {}, so it can't begin later", removed.until.version),
+            );
         }
         if check_listed(cx, history, removed.until) && history.current() == Some(removed.until.version) {
             cx.error(
@@ -187,7 +190,10 @@ fn check_since(cx: &Ctxt, history: &History, since: Option<VersionLit>) {
     if history.first() == Some(since.version) {
         cx.error(
             since.span,
-            format!("{} is the object's first version, so every version has the field; leave `since` away", since.version),
+            format!(
+                "{} is the object's first version, so every version has the field; leave `since` away",
+                since.version
+            ),
         );
     }
 }
@@ -209,7 +215,10 @@ fn check_child_versions(cx: &Ctxt, history: &History, versions: &ChildVersions) 
     }
     for (earlier, later) in versions.rows.iter().zip(versions.rows.iter().skip(1)) {
         let grows = |span: Span, what: &str, from: VersionLit, to: VersionLit| {
-            cx.error(span, format!("{what} {} comes after {}; list the versions oldest first", to.version, from.version));
+            cx.error(
+                span,
+                format!("{what} {} comes after {}; list the versions oldest first", to.version, from.version),
+            );
         };
         if later.parent.version <= earlier.parent.version {
             grows(later.parent.span, "this object's", earlier.parent, later.parent);

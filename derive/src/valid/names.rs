@@ -33,7 +33,8 @@ pub fn check(cx: &Ctxt, object: &Object<'_>, history: &History) {
         });
     }
     for (index, claim) in claims.iter().enumerate() {
-        let earlier = claims.iter().take(index).find(|other| other.name == claim.name && overlap(other, claim));
+        let earlier =
+            claims.iter().take(index).find(|other| other.name == claim.name && overlap(other, claim));
         if let Some(other) = earlier {
             let version = other.from.max(claim.from);
             let Claim { name, span, .. } = claim;
