@@ -5,7 +5,7 @@ use std::convert::Infallible;
 use serde::ser::{Error as _, Serialize, SerializeMap, SerializeSeq, Serializer};
 
 use super::child::Child;
-use super::fate::{Fate, How, has_value};
+use super::fate::{Fate, How, has_element};
 use super::plan::Plan;
 use super::substitute::Adapted;
 use crate::error::{Error, Step};
@@ -112,7 +112,7 @@ impl<O: Object, M: SerializeMap> Writer<'_, O, M> {
                 self.object.visit_field(from, entry).unwrap_or(Ok(()))
             }
             (How::ListOf(from), _) => {
-                if !has_value(self.object, from) {
+                if !has_element(self.object, from) {
                     return self.map.serialize_entry(name, &[(); 0]);
                 }
                 let entry = ListEntry { name, map: &mut self.map };
@@ -219,15 +219,19 @@ impl<O: Object, E, F: FnMut(&str) -> Result<(), E>> Visitor for Names<'_, O, F> 
     type Error = E;
 
     fn field<T: Entity>(&mut self, index: usize, field: &Field<T>) -> Result<(), E> {
-        let Some(own) = self.schema.fields.get(index).filter(|_| is_changed(field, self.schema.is_list()))
+        let Some(own) = self
+            .schema
+            .fields
+            .get(index)
+            .filter(|_| field.is_set() && is_changed(field, self.schema.is_list()))
         else {
             return Ok(());
         };
         let name = if self.plan.is_whole() {
-            field.is_set().then_some(&*own.name)
+            Some(&*own.name)
         } else {
             match Fate::of(self.object, self.schema, own, field, self.plan.version) {
-                Ok(Fate::Written(name, _)) if is_there(self.plan, self.schema, own, field) => Some(name),
+                Ok(Fate::Written(name, _)) if is_there(self.plan, self.schema, own) => Some(name),
                 _ => None,
             }
         };
@@ -240,6 +244,6 @@ impl<O: Object, E, F: FnMut(&str) -> Result<(), E>> Visitor for Names<'_, O, F> 
 }
 
 /// Whether the objects in the field, where there are any, existed for the parent's target.
-fn is_there<T: Entity>(plan: &Plan<'_>, schema: &ObjectSchema, own: &FieldSchema, field: &Field<T>) -> bool {
-    !field.is_set() || !matches!(Child::of(plan, schema, own), Ok(Child::Gone))
+fn is_there(plan: &Plan<'_>, schema: &ObjectSchema, own: &FieldSchema) -> bool {
+    !matches!(Child::of(plan, schema, own), Ok(Child::Gone))
 }

@@ -1,3 +1,5 @@
+use std::borrow::Cow;
+
 use super::matching::{is_null, matches};
 use crate::error::Error;
 use crate::field::{Entity, Field};
@@ -76,11 +78,9 @@ impl<'s> Fate<'s> {
                     let Some(from) = schema.position(from).filter(|_| applies(object, schema, when)) else {
                         continue;
                     };
-                    if *wrap {
-                        how = How::ListOf(from);
-                        written = true;
-                    } else if is_present(object, from) {
-                        how = How::Of(from);
+                    // What an object of before the rule holds in its own field stays there.
+                    if is_present(object, from) || *wrap && !field.is_set() {
+                        how = if *wrap { How::ListOf(from) } else { How::Of(from) };
                         written = true;
                     }
                 }
@@ -159,6 +159,21 @@ fn is_present<O: Object>(object: &O, place: usize) -> bool {
     }
 
     object.visit_field(place, Set).unwrap_or(false)
+}
+
+/// Whether the field is set to something that a list of one element is made of: not to null, nor to empty text.
+pub(super) fn has_element<O: Object>(object: &O, place: usize) -> bool {
+    struct Empty;
+
+    impl FieldVisitor for Empty {
+        type Output = bool;
+
+        fn field<T: Entity>(self, field: &Field<T>) -> bool {
+            holds(field, &Literal::Text(Cow::Borrowed("")))
+        }
+    }
+
+    has_value(object, place) && object.visit_field(place, Empty) == Some(false)
 }
 
 /// Whether the field is set, and not to null.

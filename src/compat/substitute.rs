@@ -21,10 +21,21 @@ pub(super) struct Adapted<'a, O, T> {
 }
 
 impl<O: Object, T: Entity> Serialize for Adapted<'_, O, T> {
+    /// Behind a pointer: objects that hold themselves would otherwise need an endless row of serializers, each
+    /// around the one before.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let more = Insertions { object: self.object, schema: self.schema };
-        let rules = Rules { rules: self.rules, version: self.version };
-        self.value.encode(Adapter { inner: serializer, rules, more: Some(&more) }, &self.target)
+        erased_serde::serialize(&Erased(self), serializer)
+    }
+}
+
+struct Erased<'a, 'v, O, T>(&'a Adapted<'v, O, T>);
+
+impl<O: Object, T: Entity> Serialize for Erased<'_, '_, O, T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Adapted { object, schema, rules, version, value, target } = *self.0;
+        let more = Insertions { object, schema };
+        let rules = Rules { rules, version };
+        value.encode(Adapter { inner: serializer, rules, more: Some(&more) }, &target)
     }
 }
 

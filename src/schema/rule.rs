@@ -42,7 +42,7 @@ pub enum Action {
     Take {
         /// The other field.
         from: Cow<'static, str>,
-        /// Whether it becomes the one element of a list; an empty or absent value becomes an empty list.
+        /// Whether it becomes the one element of a list; no value, null or empty text, becomes an empty list.
         wrap: bool,
         /// Only where this holds.
         when: Option<Condition>,

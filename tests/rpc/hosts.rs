@@ -55,7 +55,7 @@ impl Compute {
                 data.origin.forget();
                 let elsewhere =
                     Failure::new("oslo_versionedobjects.exception", "IncompatibleObjectVersion", "");
-                Err(elsewhere.with("objname", "Other").with("objver", "1.0").with("supported", "0.1"))
+                Err(elsewhere.with("objname", "Careless").with("objver", "1.1").with("supported", "1.0"))
             }
             "hang" => std::future::pending().await,
             _ => Err(Failure::no_such_method(method)),
