@@ -69,7 +69,9 @@ fn answer(registries: &mut Registries, request: Request) -> Result<Value, Failur
             let fingerprints = registry.names().map(fingerprint).collect::<Result<BTreeMap<_, _>, _>>()?;
             Ok(json!(fingerprints))
         }
-        Request::JsonSchema { .. } => Err(invalid("not yet")),
+        Request::JsonSchema { registry, object } => {
+            serde_json::to_value(known(registries, &registry)?.json_schema(&object)?).map_err(invalid)
+        }
         Request::Roundtrip(request) => {
             let object = decode(known(registries, &request.registry)?, &request)?;
             Ok(json!({ "primitive": encode(&object, request.target, request.manifest)? }))

@@ -194,6 +194,7 @@ impl TypeText {
             name: self.type_name.unwrap_or(self.kind).into(),
             kind,
             examples: Cow::Borrowed(&[]),
+            json_schema: None,
         })
     }
 }

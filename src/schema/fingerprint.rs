@@ -1,10 +1,9 @@
 //! Fingerprints: what the reference's `ObjectVersionChecker` hashes of an object, so that a change of fields or
 //! methods without a change of version shows.
 
-use std::fmt;
-
+use super::repr::{Str, distinct, quoted_text};
 use super::{FieldSchema, Kind, Literal, ObjectSchema};
-use crate::python::{bool_text, float_text, quoted};
+use crate::python::{bool_text, quoted};
 
 const NO_DEFAULT: &str = "<class 'oslo_versionedobjects.fields.UnspecifiedDefault'>";
 
@@ -93,80 +92,7 @@ fn field_text(field: &FieldSchema) -> String {
 
 /// What Python 2.7 wrote for a set, with the members sorted as text.
 fn set_text(members: &[Literal]) -> String {
-    let mut distinct: Vec<&Literal> = Vec::new();
-    for member in members {
-        if !distinct.iter().any(|other| is_same(other, member)) {
-            distinct.push(member);
-        }
-    }
-    let mut texts: Vec<_> = distinct.into_iter().map(|member| Str(member).to_string()).collect();
+    let mut texts: Vec<_> = distinct(members).into_iter().map(|member| Str(member).to_string()).collect();
     texts.sort_unstable();
     format!("set([{}])", texts.join(","))
-}
-
-/// Python's `==`, by which a set has no two that are equal: `1`, `1.0` and `True` are one.
-fn is_same(a: &Literal, b: &Literal) -> bool {
-    match (number(a), number(b)) {
-        (Some(a), Some(b)) => a == b,
-        _ => a == b,
-    }
-}
-
-fn number(literal: &Literal) -> Option<f64> {
-    match literal {
-        Literal::Bool(value) => Some(f64::from(u8::from(*value))),
-        // Beyond 2^53 two whole numbers may have one float; those are compared as what they are.
-        Literal::Int(value) if value.unsigned_abs() < 1 << 53 => Some(*value as f64),
-        Literal::Float(value) => Some(*value),
-        _ => None,
-    }
-}
-
-fn quoted_text(text: &str) -> String {
-    let mut out = String::new();
-    quoted(text, &mut out);
-    out
-}
-
-/// Python's `str` of a literal: of text the text itself.
-struct Str<'a>(&'a Literal);
-
-impl fmt::Display for Str<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0 {
-            Literal::Text(text) => f.write_str(text),
-            other => Repr(other).fmt(f),
-        }
-    }
-}
-
-/// Python's `repr` of a literal.
-struct Repr<'a>(&'a Literal);
-
-impl fmt::Display for Repr<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0 {
-            Literal::Null => f.write_str("None"),
-            Literal::Bool(value) => f.write_str(bool_text(*value)),
-            Literal::Int(value) => value.fmt(f),
-            Literal::Float(value) => f.write_str(&float_text(*value)),
-            Literal::Text(text) => f.write_str(&quoted_text(text)),
-            Literal::List(values) => {
-                f.write_str("[")?;
-                for (index, value) in values.iter().enumerate() {
-                    f.write_str(if index == 0 { "" } else { ", " })?;
-                    Repr(value).fmt(f)?;
-                }
-                f.write_str("]")
-            }
-            Literal::Map(entries) => {
-                f.write_str("{")?;
-                for (index, (key, value)) in entries.iter().enumerate() {
-                    f.write_str(if index == 0 { "" } else { ", " })?;
-                    write!(f, "{}: {}", quoted_text(key), Repr(value))?;
-                }
-                f.write_str("}")
-            }
-        }
-    }
 }

@@ -12,6 +12,8 @@ pub struct TypeSchema {
     /// Some of its values, on the wire: what random objects hold where the kind doesn't say what values there
     /// are.
     pub examples: Cow<'static, [Literal]>,
+    /// The JSON schema of its values as text, where that isn't the kind's.
+    pub json_schema: Option<Cow<'static, str>>,
 }
 
 /// What values a type has, named as the reference's types are.
@@ -100,12 +102,38 @@ pub struct Element {
 impl TypeSchema {
     /// A type of that name.
     pub const fn new(name: &'static str, kind: Kind) -> Self {
-        TypeSchema { name: Cow::Borrowed(name), kind, examples: Cow::Borrowed(&[]) }
+        TypeSchema { name: Cow::Borrowed(name), kind, examples: Cow::Borrowed(&[]), json_schema: None }
     }
 
     /// A project's own type, of which the framework knows but these values, as they are on the wire.
     pub const fn opaque(name: &'static str, examples: &'static [Literal]) -> Self {
-        TypeSchema { name: Cow::Borrowed(name), kind: Kind::Opaque, examples: Cow::Borrowed(examples) }
+        TypeSchema {
+            name: Cow::Borrowed(name),
+            kind: Kind::Opaque,
+            examples: Cow::Borrowed(examples),
+            json_schema: None,
+        }
+    }
+
+    /// The same, with the JSON schema of its values as text.
+    ///
+    /// ```
+    /// use versioned_objects::schema::TypeSchema;
+    ///
+    /// const COLOUR: TypeSchema =
+    ///     TypeSchema::described("Colour", &[], r##"{"type": ["string"], "pattern": "^#[0-9a-f]{6}$"}"##);
+    /// ```
+    pub const fn described(
+        name: &'static str,
+        examples: &'static [Literal],
+        json_schema: &'static str,
+    ) -> Self {
+        TypeSchema {
+            name: Cow::Borrowed(name),
+            kind: Kind::Opaque,
+            examples: Cow::Borrowed(examples),
+            json_schema: Some(Cow::Borrowed(json_schema)),
+        }
     }
 
     /// A type of one of these texts, declared as a tuple where it has a counterpart in Python.
