@@ -5,7 +5,8 @@ use serde::de::value::Error as Refusal;
 use serde::de::{IntoDeserializer, MapAccess};
 use serde::ser::Serializer;
 
-use super::read::Reading;
+use super::equal::same;
+use super::read::{Reading, Source};
 use super::value::Value;
 use crate::compat::survey_object;
 use crate::error::{Error, ErrorKind, Step};
@@ -72,12 +73,13 @@ impl DynamicObject {
     pub fn set(&mut self, registry: &Registry, name: &str, value: Primitive) -> Result<(), Error> {
         let place = self.place(name)?;
         let decoding = registry.decoding();
-        let reading = Reading { registry, schema: &self.schema, context: decoding.context() };
+        let reading =
+            Reading { registry, schema: &self.schema, context: decoding.context(), source: Source::Caller };
         let Some(own) = self.schema.fields.get(place) else { return Ok(()) };
         let read: Result<Value, Refusal> = reading.field(own, value.into_deserializer());
         let value = read.map_err(|error| decoding.into_error(error).within(self.step(own)))?;
-        let same = |old: &Value| super::value::same(&own.ty, old, &value);
-        match self.fields.get(place).and_then(Field::get).filter(|_| own.read_only).map(same) {
+        let is_same = |old: &Value| same(&own.ty, old, &value);
+        match self.fields.get(place).and_then(Field::get).filter(|_| own.read_only).map(is_same) {
             Some(true) => return Ok(()),
             Some(false) => {
                 let message = format!("cannot modify readonly field {name}");
@@ -185,7 +187,7 @@ impl Intake for Filling<'_> {
         let (Some(own), Some(field)) = (schema.fields.get(index), fields.get_mut(index)) else {
             return Ok(());
         };
-        let reading = Reading { registry: self.registry, schema, context };
+        let reading = Reading { registry: self.registry, schema, context, source: Source::Wire };
         field.fill(map.next_value_seed(reading.of(own))?);
         Ok(())
     }
@@ -208,7 +210,7 @@ impl Intake for Filling<'_> {
             return Ok(());
         };
         if !field.is_set() {
-            let reading = Reading { registry: self.registry, schema, context };
+            let reading = Reading { registry: self.registry, schema, context, source: Source::Wire };
             let read: Result<Value, Refusal> = reading.field(own, value.into_deserializer());
             field.fill(read.map_err(Error::invalid_value)?);
         }
