@@ -14,6 +14,7 @@ pub use core::result::Result::{self, Err, Ok};
 pub use core::str::FromStr;
 pub use std::borrow::Cow;
 pub use std::primitive::{bool, str, u32, usize};
+pub use std::string::String;
 
 pub use serde;
 pub use serde::de::Deserializer;

@@ -1,20 +1,25 @@
 //! The derive of an enum whose variants are texts on the wire.
 
 use proc_macro2::{Span, TokenStream};
-use quote::quote;
+use quote::{quote, quote_spanned};
 use syn::ext::IdentExt as _;
-use syn::{Data, DeriveInput, Fields, Ident};
+use syn::{Data, DeriveInput, Fields, Ident, Type};
 
 use crate::ast::private_module;
 use crate::attr::field_enum::{EnumAttr, VariantAttr};
 use crate::case::Case;
 use crate::ctxt::Ctxt;
-use crate::expand::in_private_scope;
+use crate::expand::{in_private_scope, shown_at};
 
 struct Choices<'a> {
     variants: Vec<Variant<'a>>,
     /// The variant that keeps what isn't known.
-    other: Option<&'a Ident>,
+    other: Option<Other<'a>>,
+}
+
+struct Other<'a> {
+    ident: &'a Ident,
+    ty: &'a Type,
 }
 
 struct Variant<'a> {
@@ -82,13 +87,17 @@ impl<'a> Choices<'a> {
         if is_named {
             cx.error(span, "`other` keeps the text that came, so it has no `name` of its own");
         }
-        let holds_one = matches!(&variant.fields, Fields::Unnamed(fields) if fields.unnamed.len() == 1);
-        if !holds_one {
-            cx.error(span, format!("`other` keeps the text that came: `{}(String)`", variant.ident));
+        if let Some(Other { ident, .. }) = self.other {
+            cx.error(span, format!("a second `other`, `{ident}` is one already; remove one"));
+            return;
         }
-        match self.other {
-            Some(first) => cx.error(span, format!("a second `other`, `{first}` is one already; remove one")),
-            None => self.other = Some(&variant.ident),
+        let only = match &variant.fields {
+            Fields::Unnamed(fields) if fields.unnamed.len() == 1 => fields.unnamed.first(),
+            _ => None,
+        };
+        match only {
+            Some(field) => self.other = Some(Other { ident: &variant.ident, ty: &field.ty }),
+            None => cx.error(span, format!("`other` keeps the text that came: `{}(String)`", variant.ident)),
         }
     }
 }
@@ -108,11 +117,15 @@ fn expand(input: &DeriveInput, attr: &EnumAttr, choices: &Choices<'_>) -> TokenS
     let type_name = attr.name.as_ref().map_or("Enum".to_owned(), syn::LitStr::value);
     let names: Vec<&str> = choices.variants.iter().map(|variant| variant.name.as_str()).collect();
     let variants: Vec<&Ident> = choices.variants.iter().map(|variant| variant.ident).collect();
-    let other_name = choices.other.map(|other| quote!(Self::#other(__text) => __text,));
-    let other = match choices.other {
-        Some(other) => quote!(__vo::Some(Self::#other(__vo::From::from(__text)))),
-        None => quote!(__vo::None),
-    };
+    let other_name = choices.other.as_ref().map(|Other { ident, ty }| {
+        let text = quote_spanned!(shown_at(ty)=> __vo::String::as_str(__text));
+        quote!(Self::#ident(__text) => #text,)
+    });
+    let other = choices.other.as_ref().map(|Other { ident, ty }| {
+        let text = quote_spanned!(shown_at(ty)=> <__vo::String as __vo::From<_>>::from(__text));
+        quote!(__vo::Some(Self::#ident(#text)))
+    });
+    let other = other.unwrap_or_else(|| quote!(__vo::None));
     quote! {
         #[automatically_derived]
         impl __vo::Choice for #ident {

@@ -13,13 +13,116 @@ mod version;
 use proc_macro::TokenStream;
 use syn::{DeriveInput, parse_macro_input};
 
-/// TODO
+/// Makes a struct an object: a name, a version, a history, and fields that know whether they are set.
+///
+/// ```ignore
+/// #[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
+/// #[object(namespace = "nova", serial_namespace = "nova_object", versions("1.0..=1.1"))]
+/// pub struct VolumeInfo {
+///     pub origin: Origin,
+///     pub serial: Field<String>,
+///     pub boot_index: Field<Option<i64>>,
+///     #[field(name = "type")]
+///     pub kind: Field<String>,
+///     #[field(since = "1.1")]
+///     pub encryption_secret_uuid: Field<Option<UuidText>>,
+/// }
+/// ```
+///
+/// The struct has named fields and no generics. It gets `VersionedObject`, `Object`, `FieldType`, `Entity`, and
+/// serde's `Serialize` and `Deserialize`. A field of the type `Origin` remembers the version that the object
+/// arrived in; one of the type `UnknownFields` makes it a relay; all others are fields on the wire, in the order
+/// in which they stand. Mistakes are compile errors on the very attribute, all of them at once.
+///
+/// A literal (`LIT` below) is `null`, `true`, `false`, a number, text, `[LIT, ...]` or `{ "key": LIT, ... }`.
+///
+/// # `#[object(...)]`
+///
+/// | word | meaning |
+/// | --- | --- |
+/// | `versions("0.1", "1.0..=1.13")` | every released version, oldest first; the last is the current one |
+/// | `unreleased = "1.14"` | a version after those that may still change; it is the current one then |
+/// | `name = "Name"` | the name on the wire; the struct's, where it isn't said |
+/// | `namespace = "nova"` | whose object it is; `versionedobjects` |
+/// | `serial_namespace = "nova_object"` | what the envelope's keys begin with; `versioned_object` |
+/// | `strict` | nothing is coerced in any of its fields |
+/// | `keep_children` | the objects inside it go out as they are, whatever the target |
+/// | `list` | a list object: its one own field is `objects: Field<Vec<T>>` |
+/// | `child_versions("1.1" => "1.0")` | of a list: from which of its versions on the elements go out in which of theirs |
+/// | `removed(name = "x", since = "0.1", until = "1.2", fill = LIT)` | a field that it had, up to and with `until`; `fill` is what peers get that still read it |
+/// | `compatible = path` | finishes a backport after the rules: `fn(&Self, &mut Primitive, Version) -> Result<(), E>` |
+/// | `validate = path` | looks at the whole object once it was read: `fn(&Self) -> Result<(), E>` |
+/// | `crate = path` | where `versioned-objects` is, for who renamed it: `crate = my::versioned_objects` |
+///
+/// `E` is any error that prints itself.
+///
+/// # `#[field(...)]`
+///
+/// | word | meaning |
+/// | --- | --- |
+/// | `name = "type"` | the name on the wire; the field's without `r#`, where it isn't said |
+/// | `since = "1.1"` | the first version that has the field |
+/// | `absent = LIT` | what it counts as when a peer from before `since` leaves it out |
+/// | `default = LIT` | what a null becomes where there can be none, and what the defaults set |
+/// | `read_only` | it can be set but once |
+/// | `strict` | nothing is coerced |
+/// | `child_versions("1.2" => "1.1")` | from which version of this object on the sub-object goes out in which of its own; the last has to be the sub-object's current one, or it doesn't compile |
+/// | `renamed(from = "old", since = "1.3")` | another name in older versions |
+/// | `was(type = T, name = "old", since = "1.3", to_older = path, from_older = path)` | another type in older versions, perhaps under another name: `fn(&New) -> Result<Old, E>` and `fn(Old) -> Result<New, E>` |
+/// | `extends` | not a field: a struct whose fields this object takes in |
+///
+/// What more an older target asks of a field, each as often as needed and in this order unless it is `renamed`
+/// or `was`, of which the newest comes first:
+///
+/// | word | meaning |
+/// | --- | --- |
+/// | `refuse`, `refuse(before = "1.14")` | the backport is refused where the field is set; before `since`, where no version is said |
+/// | `values("a", "b", since = "1.6", older = refuse)` | these values came with a version; `older = drop` leaves the field out, `older = LIT` is written in their stead |
+/// | `take(from = "field", before = "1.11", wrap, when("other" = LIT))` | the value of another field is written here; `wrap` makes it a list, `when` asks for a value elsewhere |
+/// | `insert(key = "k", from = "field", before = "1.4")` | the value of another field is put into this dict |
+/// | `fill(value = LIT, before = "1.13")` | written where the field is unset or null |
+///
+/// # Parts
+///
+/// `#[field(extends)]` takes in the fields of another derived struct, a base class or a mix-in. They follow the
+/// own ones, part after part. A part has a history of its own, so what holds for the heir is said there, by the
+/// names on the wire:
+///
+/// ```ignore
+/// #[field(extends(vifs(since = "1.9"), "type"(since = "1.2", child_versions("1.2" => "1.0"))))]
+/// base: LiveMigrateData,
+/// ```
+///
+/// These child versions are not checked against the sub-object's current version. The rules of a part's fields
+/// hold for the heir's versions of the same numbers. A part's routines are not inherited, so a part that has
+/// `was` on a field can't be extended.
 #[proc_macro_derive(VersionedObject, attributes(object, field))]
 pub fn versioned_object(input: TokenStream) -> TokenStream {
     expand::derive(&parse_macro_input!(input as DeriveInput)).into()
 }
 
-/// TODO
+/// Makes an enum of unit variants a type for fields: each variant is one text on the wire.
+///
+/// ```ignore
+/// #[derive(FieldEnum, Clone, Copy, Debug, PartialEq)]
+/// #[field_enum(name = "SrNaming", rename_all = "kebab-case")]
+/// pub enum SrNaming {
+///     OldStyle,
+///     #[variant(name = "new")]
+///     NewStyle,
+/// }
+/// ```
+///
+/// The enum gets `Entity`, `FieldType`, serde's `Serialize` and `Deserialize`, and `Display`, `FromStr` and
+/// `AsRef<str>` over the texts.
+///
+/// | attribute | meaning |
+/// | --- | --- |
+/// | `#[field_enum(name = "SrNaming")]` | what fingerprints call the type; `Enum` |
+/// | `#[field_enum(rename_all = "kebab-case")]` | how texts are made of the variants' names; serde's words |
+/// | `#[field_enum(crate = path)]` | where `versioned-objects` is, for who renamed it |
+/// | `#[variant(name = "new")]` | the text of one variant |
+/// | `#[variant(other)]` | on `Other(String)`, at most once: keeps a text that isn't known here |
 #[proc_macro_derive(FieldEnum, attributes(field_enum, variant))]
 pub fn field_enum(input: TokenStream) -> TokenStream {
     field_enum::derive(&parse_macro_input!(input as DeriveInput)).into()

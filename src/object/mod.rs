@@ -108,7 +108,7 @@ pub trait VersionedObject: Object + FieldType {
     /// What it is.
     const SCHEMA: &'static ObjectSchema;
 
-    /// The object with all fields unset.
+    /// The object as it is before any field is set; a list object then has no elements (`[]`, unchanged).
     fn unset() -> Self;
 
     /// Where the field of that name on the wire stands.

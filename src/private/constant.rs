@@ -151,6 +151,7 @@ pub const fn fits<F: FieldSlot>(literal: &Literal) -> bool {
     }
 }
 
+#[allow(clippy::ptr_arg, reason = "a constant can't call `Deref`")]
 const fn has_text(values: &Cow<'static, [Cow<'static, str>]>, value: &str) -> bool {
     let Cow::Borrowed(values) = values else { return true };
     let mut place = 0;

@@ -46,6 +46,10 @@ impl<'r> Unchosen<'r> {
 impl<'de> Receiver<'de> for Unchosen<'_> {
     type Output = AnyObject;
 
+    fn expected(&self) -> Option<&str> {
+        None
+    }
+
     fn key(&self, text: &str) -> Option<Key> {
         match self.class {
             Some((_, keys)) => Key::of(keys, text),

@@ -33,6 +33,10 @@ impl<O: VersionedObject> Typed<O> {
 impl<'de, O: VersionedObject> Receiver<'de> for Typed<O> {
     type Output = O;
 
+    fn expected(&self) -> Option<&str> {
+        Some(&O::SCHEMA.name)
+    }
+
     fn key(&self, text: &str) -> Option<Key> {
         Key::of(&O::SCHEMA.keys, text)
     }

@@ -18,6 +18,9 @@ pub(crate) trait Receiver<'de> {
     /// What it makes of them.
     type Output;
 
+    /// The name of the object that is expected, where that is known.
+    fn expected(&self) -> Option<&str>;
+
     /// Which part of an envelope stands at a key; none, where it's no key of an envelope of ours.
     fn key(&self, text: &str) -> Option<Key>;
 
@@ -111,8 +114,8 @@ impl<'de, R: Receiver<'de>> Visitor<'de> for Envelope<'_, R> {
                     if !chosen {
                         let header = parts
                             .header(&receiver.keys(), context.cuts_patch())
-                            .map_err(|error| context.fail(error))?;
-                        receiver.choose(header, context).map_err(|error| context.fail(error))?;
+                            .map_err(|error| fail(&receiver, context, error))?;
+                        receiver.choose(header, context).map_err(|error| fail(&receiver, context, error))?;
                         chosen = true;
                     }
                     map.next_value_seed(DataSeed { receiver: &mut receiver, context })?;
@@ -132,11 +135,12 @@ impl<'de, R: Receiver<'de>> Visitor<'de> for Envelope<'_, R> {
             }
         }
         if !chosen {
-            let header =
-                parts.header(&receiver.keys(), context.cuts_patch()).map_err(|error| context.fail(error))?;
+            let header = parts
+                .header(&receiver.keys(), context.cuts_patch())
+                .map_err(|error| fail(&receiver, context, error))?;
             let keys = receiver.keys().into_owned();
-            receiver.choose(header, context).map_err(|error| context.fail(error))?;
-            let Some(data) = early else { return Err(context.fail(missing(&keys.data))) };
+            receiver.choose(header, context).map_err(|error| fail(&receiver, context, error))?;
+            let Some(data) = early else { return Err(fail(&receiver, context, missing(&keys.data))) };
             receiver.data(data.into_deserializer(), context)?;
         }
         for name in &parts.changes {
@@ -152,6 +156,13 @@ fn without_patch(version: &str) -> &str {
         Some((rest, _)) if rest.matches('.').count() == 1 => rest,
         _ => version,
     }
+}
+
+fn fail<'de, R: Receiver<'de>, E: de::Error>(receiver: &R, context: Context<'_>, error: Error) -> E {
+    context.fail(match receiver.expected() {
+        Some(name) => error.of(name),
+        None => error,
+    })
 }
 
 fn missing(key: &str) -> Error {

@@ -34,8 +34,12 @@ pub fn read(cx: &Ctxt, attrs: &[Attribute], name: &str, mut word: impl FnMut(Wor
 /// Reads words with commas between.
 fn each(cx: &Ctxt, input: ParseStream<'_>, word: &mut dyn FnMut(Word<'_>) -> syn::Result<()>) {
     while !input.is_empty() {
+        let already = cx.count();
         if let Err(error) = one(input, word) {
-            cx.add(error);
+            // What a word lacks after a mistake inside it was perhaps misspelt there.
+            if cx.count() == already {
+                cx.add(error);
+            }
             skip_to_comma(input);
         }
         // What isn't a comma here was skipped.
@@ -44,6 +48,9 @@ fn each(cx: &Ctxt, input: ParseStream<'_>, word: &mut dyn FnMut(Word<'_>) -> syn
 }
 
 fn one(input: ParseStream<'_>, word: &mut dyn FnMut(Word<'_>) -> syn::Result<()>) -> syn::Result<()> {
+    if !input.peek(Ident::peek_any) {
+        return Err(input.error("expected a word"));
+    }
     let name = input.call(Ident::parse_any)?;
     word(Word { name, input })?;
     if input.is_empty() || input.peek(Token![,]) { Ok(()) } else { Err(input.error("expected `,`")) }
@@ -202,19 +209,23 @@ pub fn nearest<'a>(found: &str, known: &[&'a str]) -> Option<&'a str> {
     near.filter(|(distance, word)| distance * 3 <= word.len().max(3)).map(|(_, word)| word)
 }
 
-/// Levenshtein's.
+/// How many letters are put in, left out, changed, or swapped with their neighbour.
 fn distance(a: &str, b: &str) -> usize {
-    let mut row: Vec<usize> = (0..=b.chars().count()).collect();
-    for (i, x) in a.chars().enumerate() {
-        let mut corner = row[0];
-        row[0] = i + 1;
-        for (j, y) in b.chars().enumerate() {
-            let changed = corner + usize::from(x != y);
-            corner = row[j + 1];
-            row[j + 1] = changed.min(corner + 1).min(row[j] + 1);
+    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
+    let mut rows = vec![(0..=b.len()).collect::<Vec<usize>>()];
+    for i in 1..=a.len() {
+        let mut row = vec![i];
+        for j in 1..=b.len() {
+            let changed = rows[i - 1][j - 1] + usize::from(a[i - 1] != b[j - 1]);
+            let mut least = changed.min(rows[i - 1][j] + 1).min(row[j - 1] + 1);
+            if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
+                least = least.min(rows[i - 2][j - 2] + 1);
+            }
+            row.push(least);
         }
+        rows.push(row);
     }
-    row.last().copied().unwrap_or(0)
+    rows[a.len()][b.len()]
 }
 
 /// `"1.2" => "1.1"`: from this version of the parent on, the child goes out in that of its own.
@@ -259,6 +270,7 @@ mod tests {
     #[test]
     fn a_slip_is_recognized() {
         assert_eq!(nearest("sinse", &["since", "strict"]), Some("since"));
+        assert_eq!(nearest("nmae", &["name", "since"]), Some("name"));
         assert_eq!(nearest("read-only", &["read_only"]), Some("read_only"));
         assert_eq!(nearest("banana", &["since", "strict"]), None);
     }

@@ -1,11 +1,12 @@
 //! How the framework reaches an object's fields and routines.
 
 use proc_macro2::TokenStream;
-use quote::{format_ident, quote};
+use quote::{format_ident, quote, quote_spanned};
 use syn::Ident;
 
 use super::schema::first_of_part;
-use crate::ast::Object;
+use super::shown_at;
+use crate::ast::{Field, Object};
 use crate::attr::rule::Was;
 
 pub fn expand(object: &Object<'_>) -> TokenStream {
@@ -29,7 +30,7 @@ pub fn expand(object: &Object<'_>) -> TokenStream {
         #[automatically_derived]
         impl __vo::Object for #ident {
             fn schema(&self) -> &__vo::ObjectSchema {
-                __SCHEMA
+                &__SCHEMA
             }
             #visit
             #visit_one
@@ -41,7 +42,7 @@ pub fn expand(object: &Object<'_>) -> TokenStream {
 
         #[automatically_derived]
         impl __vo::VersionedObject for #ident {
-            const SCHEMA: &'static __vo::ObjectSchema = __SCHEMA;
+            const SCHEMA: &'static __vo::ObjectSchema = &__SCHEMA;
             #is_relay
             #unset
             #index_of
@@ -54,10 +55,28 @@ pub fn expand(object: &Object<'_>) -> TokenStream {
     }
 }
 
+/// The field's place, which shows as that of its type if it is no `Field`.
+fn place(field: &Field<'_>) -> TokenStream {
+    let span = shown_at(&field.ty);
+    let mut ident = field.ident.clone();
+    ident.set_span(ident.span().located_at(span));
+    quote_spanned!(span=> self.#ident)
+}
+
+fn borrowed(field: &Field<'_>) -> TokenStream {
+    let place = place(field);
+    quote_spanned!(shown_at(&field.ty)=> &#place)
+}
+
+fn borrowed_mut(field: &Field<'_>) -> TokenStream {
+    let place = place(field);
+    quote_spanned!(shown_at(&field.ty)=> &mut #place)
+}
+
 fn visit(object: &Object<'_>) -> TokenStream {
     let own = object.fields.iter().enumerate().map(|(index, field)| {
-        let ident = field.ident;
-        quote!(__vo::Visitor::field(__visitor, __first + #index, &self.#ident)?;)
+        let field = borrowed(field);
+        quote!(__vo::Visitor::field(__visitor, __first + #index, #field)?;)
     });
     let parts = object.parts.iter().enumerate().map(|(index, part)| {
         let (ident, first) = (part.ident, first_of_part(index));
@@ -79,7 +98,10 @@ fn visit(object: &Object<'_>) -> TokenStream {
 fn visit_one(object: &Object<'_>) -> TokenStream {
     let arms = arms(
         object,
-        |field| quote!(__vo::FieldVisitor::field(__visitor, &self.#field)),
+        |field| {
+            let field = borrowed(field);
+            quote!(__vo::FieldVisitor::field(__visitor, #field))
+        },
         |part, index| quote!(__vo::Object::visit_field(&self.#part, #index, __visitor)),
     );
     quote! {
@@ -96,7 +118,10 @@ fn visit_one(object: &Object<'_>) -> TokenStream {
 fn visit_one_mut(object: &Object<'_>) -> TokenStream {
     let arms = arms(
         object,
-        |field| quote!(__vo::FieldVisitorMut::field(__visitor, &mut self.#field)),
+        |field| {
+            let field = borrowed_mut(field);
+            quote!(__vo::FieldVisitorMut::field(__visitor, #field))
+        },
         |part, index| quote!(__vo::VersionedObject::visit_field_mut(&mut self.#part, #index, __visitor)),
     );
     quote! {
@@ -113,11 +138,11 @@ fn visit_one_mut(object: &Object<'_>) -> TokenStream {
 /// The arms of a match on a field's index, of the own fields and then of each part.
 fn arms(
     object: &Object<'_>,
-    own: impl Fn(&Ident) -> TokenStream,
+    own: impl Fn(&Field<'_>) -> TokenStream,
     of_part: impl Fn(&Ident, TokenStream) -> TokenStream,
 ) -> TokenStream {
     let own = object.fields.iter().enumerate().map(|(index, field)| {
-        let output = own(field.ident);
+        let output = own(field);
         quote!(#index => __vo::Some(#output),)
     });
     let parts = object.parts.iter().enumerate().map(|(index, part)| {
@@ -201,22 +226,24 @@ fn conversions(object: &Object<'_>) -> (Option<TokenStream>, Option<TokenStream>
 
 fn make_compatible(object: &Object<'_>) -> Option<TokenStream> {
     let routine = object.attr.compatible.as_ref()?;
+    let call = quote_spanned!(shown_at(routine)=> #routine(self, __data, __target));
     Some(quote! {
         fn make_compatible(
             &self,
             __data: &mut __vo::Primitive,
             __target: __vo::Version,
         ) -> __vo::Result<(), __vo::Error> {
-            __vo::or_refused(#routine(self, __data, __target))
+            __vo::or_refused(#call)
         }
     })
 }
 
 fn validate(object: &Object<'_>) -> Option<TokenStream> {
     let routine = object.attr.validate.as_ref()?;
+    let call = quote_spanned!(shown_at(routine)=> #routine(self));
     Some(quote! {
         fn validate(&self) -> __vo::Result<(), __vo::Error> {
-            __vo::or_invalid(#routine(self))
+            __vo::or_invalid(#call)
         }
     })
 }
@@ -228,10 +255,15 @@ fn unset(object: &Object<'_>) -> TokenStream {
         let (ident, ty) = (part.ident, &part.ty);
         quote!(#ident: <#ty as __vo::VersionedObject>::unset(),)
     });
+    let value = match object.attr.list {
+        // A list object is made with no elements, which is no change.
+        Some(_) => quote!(__vo::Field::unchanged(__vo::Default::default())),
+        None => quote!(__vo::Default::default()),
+    };
     quote! {
         fn unset() -> Self {
             Self {
-                #(#fields: __vo::Default::default(),)*
+                #(#fields: #value,)*
                 #(#others: __vo::Default::default(),)*
                 #(#parts)*
             }

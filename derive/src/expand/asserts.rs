@@ -36,8 +36,14 @@ fn current(field: &Field<'_>, versions: Option<&ChildVersions>) -> Option<TokenS
 fn fits(field: &Field<'_>, word: &str, literal: Option<&Literal>) -> Option<TokenStream> {
     let literal = literal?;
     let ty = &field.ty;
-    let message =
-        format!("`{word}` of the field `{}` is no value of its type; a null needs an `Option`", field.name);
+    let message = if literal.is_null() {
+        format!(
+            "`{word}` is null, which the field `{}` can't hold; make it a `Field<Option<...>>`",
+            field.name
+        )
+    } else {
+        format!("`{word}` is no value of the type of the field `{}`", field.name)
+    };
     Some(quote_spanned! {literal.span=>
         const _: () = __vo::assert!(__vo::fits::<#ty>(&#literal), #message);
     })

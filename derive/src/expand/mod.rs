@@ -6,8 +6,9 @@ mod asserts;
 mod fallback;
 mod schema;
 
-use proc_macro2::TokenStream;
-use quote::quote;
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens, quote};
+use syn::spanned::Spanned as _;
 use syn::{DeriveInput, Ident};
 
 use crate::ast::{self, Object, private_module};
@@ -41,12 +42,17 @@ fn whole<'a, 'b>(object: &'b Object<'a>) -> Option<(&'b Object<'a>, &'b History,
 pub fn in_private_scope(private: &TokenStream, code: &TokenStream) -> TokenStream {
     quote! {
         #[doc(hidden)]
-        #[allow(deprecated, unused_variables, unused_qualifications, clippy::all, clippy::pedantic, clippy::restriction)]
+        #[allow(deprecated, unused_qualifications, unused_variables, clippy::all, clippy::pedantic)]
         const _: () = {
             use #private as __vo;
             #code
         };
     }
+}
+
+/// A span for code that is the derive's own and is shown where the user wrote this.
+pub fn shown_at(tokens: impl ToTokens) -> Span {
+    Span::call_site().located_at(tokens.to_token_stream().span())
 }
 
 fn expand(object: &Object<'_>, history: &History, current: Version) -> TokenStream {
@@ -126,5 +132,61 @@ fn entity(ident: &Ident) -> TokenStream {
                 __vo::deserialize_object(__deserializer)
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn snapshot(name: &str, input: &str) {
+        let code = derive(&syn::parse_str(input).unwrap());
+        let code = prettyplease::unparse(&syn::parse2(code).unwrap());
+        let mut settings = insta::Settings::clone_current();
+        settings.set_snapshot_path("../../../snapshots/expand");
+        settings.set_prepend_module_to_snapshot(false);
+        settings.set_omit_expression(true);
+        settings.set_description(input.trim_start());
+        settings.bind(|| insta::assert_snapshot!(name, code));
+    }
+
+    #[test]
+    fn an_object() {
+        let input = r#"
+#[object(namespace = "nova", serial_namespace = "nova_object", versions("1.0", "1.1"))]
+struct LibvirtLiveMigrateBDMInfo {
+    origin: Origin,
+    serial: Field<String>,
+    boot_index: Field<Option<i64>>,
+    #[field(name = "type")]
+    kind: Field<String>,
+    #[field(since = "1.1")]
+    encryption_secret_uuid: Field<Option<String>>,
+}"#;
+        snapshot("object", input);
+    }
+
+    #[test]
+    fn an_heir() {
+        let input = r#"
+#[object(versions("1.0..=1.2"), compatible = Heir::finish)]
+struct Heir {
+    #[field(since = "1.2", values("new", since = "1.2", older = "old"), child_versions("1.2" => "1.0"))]
+    child: Field<Child>,
+    #[field(was(type = String, since = "1.1", to_older = to_text, from_older = from_text))]
+    count: Field<i64>,
+    #[field(extends(inherited(since = "1.1")))]
+    part: Part,
+}"#;
+        snapshot("heir", input);
+    }
+
+    #[test]
+    fn a_mistake() {
+        snapshot(
+            "mistake",
+            "#[object(versions(\"1.0\"))] struct Mistake { #[field(since = \"1.1\")] field: Field<bool> }",
+        );
     }
 }

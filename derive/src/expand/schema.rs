@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::{Ident, LitStr, Path};
 
-use crate::ast::{Field, Former, Object};
+use crate::ast::{Field, Former, Object, Part};
 use crate::attr::ChildVersions;
 use crate::attr::field::Inherited;
 use crate::attr::object::Removed;
@@ -16,7 +16,6 @@ const DEFAULT_SERIAL_NAMESPACE: &str = "versioned_object";
 
 pub fn expand(object: &Object<'_>, history: &History) -> TokenStream {
     let attr = &object.attr;
-    let ident = object.ident;
     let name = object.name();
     let fields = fields(object);
     let namespace = attr.namespace.as_ref().map_or(DEFAULT_NAMESPACE.to_owned(), LitStr::value);
@@ -37,7 +36,7 @@ pub fn expand(object: &Object<'_>, history: &History) -> TokenStream {
     quote! {
         const __NAME: &'static __vo::str = #name;
         #fields
-        const __SCHEMA: &'static __vo::ObjectSchema = &__vo::ObjectSchema {
+        static __SCHEMA: __vo::ObjectSchema = __vo::ObjectSchema {
             name: __vo::Cow::Borrowed(__NAME),
             namespace: __vo::Cow::Borrowed(#namespace),
             keys: #keys,
@@ -54,7 +53,7 @@ pub fn expand(object: &Object<'_>, history: &History) -> TokenStream {
             methods: __vo::Cow::Borrowed(&[]),
         };
         fn __schema() -> &'static __vo::ObjectSchema {
-            <#ident as __vo::VersionedObject>::SCHEMA
+            &__SCHEMA
         }
     }
 }
@@ -80,10 +79,10 @@ fn fields(object: &Object<'_>) -> TokenStream {
     }
     let end = first_of_part(object.parts.len());
     let types = object.parts.iter().map(|part| &part.ty);
-    let said = object.parts.iter().flat_map(|part| &part.extends.said).map(inherited);
-    // Where the constant's evaluation fails, it is for what `extends` says.
-    let span = object.parts.iter().find(|part| !part.extends.said.is_empty());
-    let span = span.or(object.parts.first()).map_or(object.ident.span(), |part| part.extends.span);
+    let said =
+        object.parts.iter().flat_map(|part| part.extends.said.iter().map(|said| inherited(part, said)));
+    // Where this can't be evaluated, two fields have one name.
+    let span = object.parts.first().map_or(object.ident.span(), |part| part.extends.span);
     let concat = quote_spanned! {span=>
         __vo::concat::<#end>(__OWN, &[#(__vo::fields_of::<#types>()),*], &[#(#said),*])
     };
@@ -200,11 +199,18 @@ fn action(kind: &RuleKind) -> Option<TokenStream> {
     })
 }
 
-fn inherited(said: &Inherited) -> TokenStream {
-    let name = &said.name;
+/// Checked in the constant that it is part of, so that a slip is reported once.
+fn inherited(part: &Part<'_>, said: &Inherited) -> TokenStream {
+    let (name, ty) = (&said.name, &part.ty);
+    let message = format!("the part has no field of the wire name {name:?}");
     let since = option(said.since.map(|since| since.version));
     let relationship = option(said.child_versions.as_ref().map(relationship));
-    quote!(__vo::Inherited { name: #name, since: #since, relationship: #relationship })
+    quote_spanned! {said.span=>
+        const {
+            __vo::assert!(__vo::has_field(__vo::fields_of::<#ty>(), #name), #message);
+            __vo::Inherited { name: #name, since: #since, relationship: #relationship }
+        }
+    }
 }
 
 fn tombstone(removed: &Removed) -> TokenStream {

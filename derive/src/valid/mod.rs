@@ -137,6 +137,16 @@ fn check_fill_has_a_value(cx: &Ctxt, rule: &Rule) {
 /// Two former names, or forms, of one and the same time contradict each other.
 fn check_former(cx: &Ctxt, field: &Field<'_>) {
     let former = field.former();
+    let mut now = &field.name;
+    for earlier in &former {
+        if earlier.is_named && earlier.name == *now {
+            cx.error(
+                earlier.span,
+                format!("{now:?} is the name that the field has after that too; name the older one"),
+            );
+        }
+        now = &earlier.name;
+    }
     for (later, earlier) in former.iter().zip(former.iter().skip(1)) {
         if later.since.version == earlier.since.version {
             cx.error(

@@ -1,0 +1,199 @@
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use super::Ended;
+use crate::error::Error;
+use crate::nova::block_device::Instance;
+use crate::nova::objects::XenapiLiveMigrateData;
+use crate::registry::Registry;
+use crate::rpc::{
+    Address, Answer, Args, CallContext, CallError, Client, Negotiation, Observer, Transport, TransportError,
+};
+use crate::version::{Target, Version};
+
+/// What the compute service listens to.
+pub(super) const TOPIC: &str = "compute";
+
+/// The version of the compute service's methods.
+pub(super) const VERSION: Version = Version::new(6, 0);
+
+/// Calls the compute services of other hosts. What it sends them goes in the greatest version that both know.
+#[derive(Debug)]
+pub struct ComputeApi {
+    client: Client,
+    registry: Arc<Registry>,
+    negotiation: Negotiation,
+}
+
+/// What a live migration is made with, which is the same in all calls.
+const BLOCK_MIGRATION: (&str, bool) = ("block_migration", true);
+
+impl ComputeApi {
+    /// Calls over this transport, from a host that knows these objects.
+    pub fn new(transport: Arc<dyn Transport>, registry: Arc<Registry>) -> Self {
+        let client = Client::new(transport, Address::topic(TOPIC)).version(VERSION);
+        ComputeApi { client, negotiation: Negotiation::at_first_contact(Arc::clone(&registry)), registry }
+    }
+
+    /// Tells of each request.
+    pub fn observer(mut self, observer: Observer) -> Self {
+        self.client = self.client.observer(observer);
+        self
+    }
+
+    /// Whether the instance can come to that host: its answer is what the move needs to be known of.
+    ///
+    /// # Errors
+    /// Where it can't.
+    pub async fn check_can_live_migrate_destination(
+        &self,
+        context: &CallContext,
+        destination: &str,
+        instance: &Instance,
+    ) -> Result<XenapiLiveMigrateData, CallError> {
+        let answer = self
+            .call(destination, "check_can_live_migrate_destination", context, |args, _| {
+                args.insert_plain("instance", instance)?;
+                args.insert_plain(BLOCK_MIGRATION.0, &BLOCK_MIGRATION.1)?;
+                args.insert_plain("disk_over_commit", &false)?;
+                args.insert_plain("migration", &Value::Null)?;
+                args.insert_plain("limits", &Value::Null)
+            })
+            .await?;
+        answer.read(&self.registry)
+    }
+
+    /// Whether the instance can leave the host that it is on.
+    ///
+    /// # Errors
+    /// Where it can't.
+    pub async fn check_can_live_migrate_source(
+        &self,
+        context: &CallContext,
+        instance: &Instance,
+        dest_check_data: &XenapiLiveMigrateData,
+    ) -> Result<XenapiLiveMigrateData, CallError> {
+        let answer = self
+            .call(&instance.host, "check_can_live_migrate_source", context, |args, target| {
+                args.insert_plain("instance", instance)?;
+                args.insert("dest_check_data", dest_check_data, target)
+            })
+            .await?;
+        answer.read(&self.registry)
+    }
+
+    /// Moves the instance away from the host that it is on.
+    ///
+    /// # Errors
+    /// Where the host can't be asked.
+    pub async fn live_migration(
+        &self,
+        context: &CallContext,
+        instance: &Instance,
+        destination: &str,
+        migrate_data: &XenapiLiveMigrateData,
+    ) -> Result<Ended, CallError> {
+        let answer = self
+            .call(&instance.host, "live_migration", context, |args, target| {
+                args.insert_plain("instance", instance)?;
+                args.insert_plain("dest", destination)?;
+                args.insert_plain(BLOCK_MIGRATION.0, &BLOCK_MIGRATION.1)?;
+                args.insert("migrate_data", migrate_data, target)?;
+                args.insert_plain("migration", &Value::Null)
+            })
+            .await?;
+        answer.read_plain()
+    }
+
+    /// Makes the destination ready.
+    ///
+    /// # Errors
+    /// Where it can't be made ready.
+    pub async fn pre_live_migration(
+        &self,
+        context: &CallContext,
+        destination: &str,
+        instance: &Instance,
+        migrate_data: &XenapiLiveMigrateData,
+    ) -> Result<XenapiLiveMigrateData, CallError> {
+        let answer = self
+            .call(destination, "pre_live_migration", context, |args, target| {
+                args.insert_plain("instance", instance)?;
+                args.insert_plain("disk", &Value::Null)?;
+                args.insert("migrate_data", migrate_data, target)
+            })
+            .await?;
+        answer.read(&self.registry)
+    }
+
+    /// Tells the destination that the instance has come.
+    ///
+    /// # Errors
+    /// Where it doesn't find it.
+    pub async fn post_live_migration_at_destination(
+        &self,
+        context: &CallContext,
+        destination: &str,
+        instance: &Instance,
+    ) -> Result<(), CallError> {
+        self.clean_up(destination, "post_live_migration_at_destination", context, |args, _| {
+            args.insert_plain("instance", instance)?;
+            args.insert_plain(BLOCK_MIGRATION.0, &BLOCK_MIGRATION.1)
+        })
+        .await
+    }
+
+    /// Tells the destination that the instance won't come.
+    ///
+    /// # Errors
+    /// Where something stays there.
+    pub async fn rollback_live_migration_at_destination(
+        &self,
+        context: &CallContext,
+        destination: &str,
+        instance: &Instance,
+        migrate_data: &XenapiLiveMigrateData,
+    ) -> Result<(), CallError> {
+        self.clean_up(destination, "rollback_live_migration_at_destination", context, |args, target| {
+            args.insert_plain("instance", instance)?;
+            args.insert_plain("destroy_disks", &true)?;
+            args.insert("migrate_data", migrate_data, target)
+        })
+        .await
+    }
+
+    async fn call<F>(
+        &self,
+        host: &str,
+        method: &str,
+        context: &CallContext,
+        fill: F,
+    ) -> Result<Answer, CallError>
+    where
+        F: Fn(&mut Args, Target<'_>) -> Result<(), Error>,
+    {
+        let client = self.client.clone().to(Address::server(TOPIC, host));
+        self.negotiation.call(&client, method, context, fill).await
+    }
+
+    /// A call that cleans up is made again once where it doesn't get through. A host that got it has tried twice
+    /// already whatever it answers.
+    async fn clean_up<F>(
+        &self,
+        host: &str,
+        method: &str,
+        context: &CallContext,
+        fill: F,
+    ) -> Result<(), CallError>
+    where
+        F: Fn(&mut Args, Target<'_>) -> Result<(), Error>,
+    {
+        match self.call(host, method, context, &fill).await {
+            Err(CallError::Transport(
+                TransportError::Unreachable { .. } | TransportError::Timeout { .. },
+            )) => self.call(host, method, context, &fill).await.map(drop),
+            outcome => outcome.map(drop),
+        }
+    }
+}

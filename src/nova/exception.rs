@@ -1,0 +1,97 @@
+use std::fmt;
+
+use crate::error::Error;
+use crate::nova::virt::xenapi::{self, volume_utils::StorageError};
+use crate::rpc::{self, CallError};
+
+/// Where the classes of nova's exceptions are.
+const MODULE: &str = "nova.exception";
+
+/// What goes wrong in a migration, under the names that nova gives it.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Exception {
+    /// The instance can't move, and nothing was touched (`MigrationPreCheckError`).
+    PreCheck(String),
+    /// The move failed (`MigrationError`).
+    Migration(String),
+    /// A volume can't be reached (`StorageError`).
+    Storage(StorageError),
+    /// The hypervisor refused a call (`XenAPI.Failure`).
+    Hypervisor(xenapi::Failure),
+    /// Another host didn't do what it was asked.
+    Call(CallError),
+    /// An object can't go out.
+    Object(Error),
+}
+
+impl Exception {
+    /// What a check answers where this came up in it: whatever the reason, the instance can't move.
+    pub(crate) fn in_check(self) -> Self {
+        match self {
+            Exception::PreCheck(_) => self,
+            Exception::Call(CallError::Remote(failure)) if failure.is("MigrationPreCheckError") => {
+                Exception::Call(CallError::Remote(failure))
+            }
+            other => Exception::PreCheck(other.to_string()),
+        }
+    }
+}
+
+impl fmt::Display for Exception {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Exception::PreCheck(reason) | Exception::Migration(reason) => f.write_str(reason),
+            Exception::Storage(error) => error.fmt(f),
+            Exception::Hypervisor(failure) => write!(f, "hypervisor failure {failure}"),
+            // Of a failure that another host explained, the explanation is what people want to read.
+            Exception::Call(CallError::Remote(failure)) if failure.module() == MODULE => {
+                f.write_str(failure.message())
+            }
+            Exception::Call(error) => error.fmt(f),
+            Exception::Object(error) => error.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for Exception {}
+
+impl From<StorageError> for Exception {
+    fn from(error: StorageError) -> Self {
+        Exception::Storage(error)
+    }
+}
+
+impl From<xenapi::Failure> for Exception {
+    fn from(failure: xenapi::Failure) -> Self {
+        Exception::Hypervisor(failure)
+    }
+}
+
+impl From<CallError> for Exception {
+    fn from(error: CallError) -> Self {
+        Exception::Call(error)
+    }
+}
+
+impl From<Error> for Exception {
+    fn from(error: Error) -> Self {
+        Exception::Object(error)
+    }
+}
+
+impl From<Exception> for rpc::Failure {
+    fn from(exception: Exception) -> Self {
+        let class = match &exception {
+            Exception::PreCheck(_) => "MigrationPreCheckError",
+            Exception::Migration(_) | Exception::Hypervisor(_) => "MigrationError",
+            Exception::Storage(_) => "StorageError",
+            Exception::Call(_) | Exception::Object(_) => "",
+        };
+        match exception {
+            Exception::Call(error) => error.into(),
+            Exception::Object(error) => error.into(),
+            told => rpc::Failure::new(MODULE, class, told.to_string()),
+        }
+    }
+}

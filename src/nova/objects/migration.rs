@@ -1,0 +1,88 @@
+use crate::VersionedObject;
+use crate::field::{DateTime, Field, UuidText};
+use crate::nova::objects::MigrationType;
+
+/// When a row of the database was made, changed and deleted: what all that is kept there extends.
+#[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
+#[object(namespace = "nova", serial_namespace = "nova_object", versions("1.0"), crate = crate)]
+pub struct NovaPersistentObject {
+    /// When it was made.
+    pub created_at: Field<Option<DateTime>>,
+    /// When it was changed last.
+    pub updated_at: Field<Option<DateTime>>,
+    /// When it was deleted.
+    pub deleted_at: Field<Option<DateTime>>,
+    /// Whether it was deleted.
+    #[field(default = false)]
+    pub deleted: Field<bool>,
+}
+
+/// The move of an instance from one host to another.
+#[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
+#[object(namespace = "nova", serial_namespace = "nova_object", versions("1.0..=1.8"), crate = crate)]
+pub struct Migration {
+    /// The version that it arrived in.
+    pub origin: crate::Origin,
+    /// Its number in the database.
+    pub id: Field<i64>,
+    /// Its UUID.
+    #[field(since = "1.5")]
+    pub uuid: Field<UuidText>,
+    /// The name of the source host.
+    pub source_compute: Field<Option<String>>,
+    /// The name of the destination host.
+    pub dest_compute: Field<Option<String>>,
+    /// The name of the source's hypervisor.
+    pub source_node: Field<Option<String>>,
+    /// The name of the destination's hypervisor.
+    pub dest_node: Field<Option<String>>,
+    /// The number of the destination's hypervisor in the database.
+    #[field(since = "1.8")]
+    pub dest_compute_id: Field<Option<i64>>,
+    /// The address of the destination host.
+    pub dest_host: Field<Option<String>>,
+    /// The flavor before a resize.
+    pub old_instance_type_id: Field<Option<i64>>,
+    /// The flavor after a resize.
+    pub new_instance_type_id: Field<Option<i64>>,
+    /// The instance that moves.
+    pub instance_uuid: Field<Option<String>>,
+    /// How far it is.
+    pub status: Field<Option<String>>,
+    /// What kind of move it is.
+    #[field(since = "1.2")]
+    pub migration_type: Field<MigrationType>,
+    /// Whether users don't see it.
+    #[field(since = "1.2", default = false)]
+    pub hidden: Field<bool>,
+    /// Bytes of memory in all.
+    #[field(since = "1.4")]
+    pub memory_total: Field<Option<i64>>,
+    /// Bytes of memory that were moved.
+    #[field(since = "1.4")]
+    pub memory_processed: Field<Option<i64>>,
+    /// Bytes of memory that are still to be moved.
+    #[field(since = "1.4")]
+    pub memory_remaining: Field<Option<i64>>,
+    /// Bytes of disks in all.
+    #[field(since = "1.4")]
+    pub disk_total: Field<Option<i64>>,
+    /// Bytes of disks that were moved.
+    #[field(since = "1.4")]
+    pub disk_processed: Field<Option<i64>>,
+    /// Bytes of disks that are still to be moved.
+    #[field(since = "1.4")]
+    pub disk_remaining: Field<Option<i64>>,
+    /// Whether it goes to another cell.
+    #[field(since = "1.6", default = false)]
+    pub cross_cell_move: Field<bool>,
+    /// Who asked for it.
+    #[field(since = "1.7")]
+    pub user_id: Field<Option<String>>,
+    /// The project of who asked for it.
+    #[field(since = "1.7")]
+    pub project_id: Field<Option<String>>,
+    /// When its row was made, changed and deleted.
+    #[field(extends)]
+    pub persistent: NovaPersistentObject,
+}

@@ -1,0 +1,204 @@
+//! A migration to try out: hosts, an instance with its volumes, and what shall fail.
+//!
+//! A [`Scenario`] is read from JSON and checked, [`Cloud`] sets up its hosts in this process and runs it, and a
+//! [`Report`] says what came out. [`Matrix`] does that for every mix of releases and namings.
+
+mod check;
+mod cloud;
+mod matrix;
+mod report;
+
+use std::fmt;
+use std::num::NonZeroU32;
+
+use serde::{Deserialize, Deserializer, Serialize};
+
+use crate::nova::block_device::{BlockDevice, ConnectionInfo, Instance};
+use crate::nova::mask;
+use crate::nova::objects::SrNamingConvention;
+use crate::nova::virt::xenapi::{CallName, Fault};
+use crate::version::Version;
+
+pub use cloud::Cloud;
+pub use matrix::{Cell, Matrix, Mix};
+pub use report::{HopReport, Report};
+
+/// A migration to try out.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(
+    deny_unknown_fields,
+    expecting = "a scenario, an object of instance, source, destination and volumes"
+)]
+pub struct Scenario {
+    /// Who moves.
+    pub instance: Named,
+    /// From where.
+    pub source: HostPlan,
+    /// To where.
+    pub destination: HostPlan,
+    /// With what.
+    #[serde(default)]
+    pub volumes: Vec<Volume>,
+    /// What fails on the way.
+    #[serde(default)]
+    pub faults: Vec<PlannedFault>,
+}
+
+/// The instance of a scenario.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, expecting = "an instance, an object of uuid and name")]
+pub struct Named {
+    /// Its UUID.
+    pub uuid: String,
+    /// Its name.
+    pub name: String,
+}
+
+/// A host of a scenario.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, expecting = "a host, an object of host and speaks")]
+pub struct HostPlan {
+    /// Its name.
+    pub host: String,
+    /// Up to which version it knows the migration's data: its release.
+    pub speaks: Version,
+    /// The UUIDs of SRs that it has beforehand, each with a disk that another instance uses.
+    #[serde(default)]
+    pub existing_srs: Vec<String>,
+}
+
+/// A volume of a scenario.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(
+    deny_unknown_fields,
+    expecting = "a volume, an object of mount_device, sr_naming and connection_info"
+)]
+pub struct Volume {
+    /// The device under which the instance sees it.
+    pub mount_device: String,
+    /// How the source named its SR. In the new style, where nothing is said.
+    #[serde(default = "new_style", deserialize_with = "convention")]
+    pub sr_naming: SrNamingConvention,
+    /// How to reach it.
+    pub connection_info: ConnectionInfo,
+}
+
+impl Volume {
+    /// Its id; empty, where it has none.
+    pub fn id(&self) -> &str {
+        self.connection_info.data.volume_id().unwrap_or_default()
+    }
+}
+
+/// A call that shall fail.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, expecting = "a fault, an object of host, call and nth")]
+pub struct PlannedFault {
+    /// Where.
+    pub host: Role,
+    /// Which call.
+    #[serde(deserialize_with = "call_name")]
+    pub call: CallName,
+    /// Which one of that name, from one.
+    pub nth: NonZeroU32,
+}
+
+/// One end of a migration.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Role {
+    /// The host that the instance leaves.
+    Source,
+    /// The host that it goes to.
+    Destination,
+}
+
+impl fmt::Display for Role {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Role::Source => "source",
+            Role::Destination => "destination",
+        })
+    }
+}
+
+/// A scenario that can't be read, or that says something impossible.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ScenarioError(String);
+
+impl ScenarioError {
+    fn new(message: impl fmt::Display) -> Self {
+        // What was found may be a connection, in places where nobody looks for one.
+        ScenarioError(mask::text(&message.to_string()))
+    }
+}
+
+impl fmt::Display for ScenarioError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for ScenarioError {}
+
+impl Scenario {
+    /// Reads a scenario from JSON.
+    ///
+    /// # Errors
+    /// Where it isn't one, or says something impossible.
+    pub fn from_json(text: &[u8]) -> Result<Self, ScenarioError> {
+        let scenario: Scenario = serde_json::from_slice(text).map_err(ScenarioError::new)?;
+        scenario.check()?;
+        Ok(scenario)
+    }
+
+    /// The same between hosts of other releases.
+    ///
+    /// # Errors
+    /// Where there is no such release.
+    pub fn speaking(mut self, source: Version, destination: Version) -> Result<Self, ScenarioError> {
+        self.source.speaks = source;
+        self.destination.speaks = destination;
+        self.check()?;
+        Ok(self)
+    }
+
+    /// The instance as it crosses the wire.
+    pub fn instance(&self) -> Instance {
+        let device = |volume: &Volume| BlockDevice {
+            mount_device: volume.mount_device.clone(),
+            connection_info: volume.connection_info.clone(),
+        };
+        Instance {
+            uuid: self.instance.uuid.clone(),
+            name: self.instance.name.clone(),
+            host: self.source.host.clone(),
+            block_device_mapping: self.volumes.iter().map(device).collect(),
+        }
+    }
+
+    /// The host at one end.
+    pub fn host(&self, role: Role) -> &HostPlan {
+        match role {
+            Role::Source => &self.source,
+            Role::Destination => &self.destination,
+        }
+    }
+
+    fn faults(&self, role: Role) -> Vec<Fault> {
+        let there = self.faults.iter().filter(|fault| fault.host == role);
+        there.map(|fault| Fault { call: fault.call.clone(), nth: fault.nth }).collect()
+    }
+}
+
+fn new_style() -> SrNamingConvention {
+    SrNamingConvention::NewStyle
+}
+
+fn convention<'de, D: Deserializer<'de>>(deserializer: D) -> Result<SrNamingConvention, D::Error> {
+    String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+}
+
+fn call_name<'de, D: Deserializer<'de>>(deserializer: D) -> Result<CallName, D::Error> {
+    String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+}

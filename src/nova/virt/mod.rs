@@ -1,0 +1,3 @@
+//! The drivers of hypervisors.
+
+pub mod xenapi;

@@ -1,0 +1,12 @@
+//! What the derives refuse, and with which words; and what they have to take.
+//!
+//! `TRYBUILD=overwrite cargo test --test ui` writes the messages anew.
+
+#[test]
+fn ui() {
+    let cases = trybuild::TestCases::new();
+    cases.pass("tests/ui/pass/*.rs");
+    for topic in ["struct", "version", "field", "literal", "rule", "name", "part", "list", "enum"] {
+        cases.compile_fail(format!("tests/ui/{topic}/*.rs"));
+    }
+}
