@@ -74,6 +74,7 @@ mod error;
 pub mod field;
 pub mod object;
 pub mod primitive;
+mod python;
 pub mod registry;
 #[cfg(feature = "rpc")]
 pub mod rpc;

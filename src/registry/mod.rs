@@ -4,6 +4,8 @@
 //! releases. It reads objects whose type isn't known beforehand, and tells peers what this host reads.
 
 mod any;
+#[cfg(feature = "json")]
+mod json_schema;
 mod unchosen;
 
 use std::collections::BTreeMap;
