@@ -3,10 +3,34 @@
 //! [`laws`] takes every object of a registry through all that can happen to it between releases, on random
 //! values.
 
+#[cfg(feature = "check")]
+mod change;
+#[cfg(feature = "check")]
+mod compare;
+#[cfg(feature = "check")]
+mod finding;
+#[cfg(feature = "check")]
+mod history;
+#[cfg(feature = "check")]
+mod lock;
+#[cfg(feature = "check")]
+mod rules;
+#[cfg(feature = "check")]
+mod signature;
+
 #[cfg(feature = "proptest")]
 mod arbitrary;
 #[cfg(feature = "proptest")]
 mod laws;
+
+#[cfg(feature = "check")]
+pub use compare::{Refusal, compare, locked};
+#[cfg(feature = "check")]
+pub use finding::{Direction, Finding, Rule, Severity, Silence};
+#[cfg(feature = "check")]
+pub use lock::{Exception, Lock, LockError, Locks};
+#[cfg(feature = "check")]
+pub use rules::RULES;
 
 #[cfg(feature = "proptest")]
 pub use arbitrary::envelopes;
