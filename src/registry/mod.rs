@@ -6,6 +6,7 @@
 mod any;
 #[cfg(feature = "json")]
 mod json_schema;
+mod merge;
 mod unchosen;
 
 use std::collections::BTreeMap;
