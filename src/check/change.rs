@@ -130,7 +130,7 @@ impl<'a> Change<'a> {
 }
 
 /// What stands under which name in a version.
-fn slots(schema: &ObjectSchema, version: Version) -> BTreeMap<&str, Slot<'_>> {
+pub(super) fn slots(schema: &ObjectSchema, version: Version) -> BTreeMap<&str, Slot<'_>> {
     let mut slots = BTreeMap::new();
     // In the current version all fields go out and nothing else does.
     if version < schema.current() {

@@ -35,4 +35,4 @@ pub use rules::RULES;
 #[cfg(feature = "proptest")]
 pub use arbitrary::envelopes;
 #[cfg(feature = "proptest")]
-pub use laws::{Broken, laws};
+pub use laws::{Broken, Excused, Law, Laws, laws};

@@ -82,10 +82,11 @@ impl Registry {
         self.decode(reader)
     }
 
-    /// An object and those inside it in the newest versions that are known here, where all can be compared.
+    /// An object and those inside it in the newest versions that are known here, where all can be compared: as a
+    /// parent would have it, since an object by itself is not written in a newer version than it came in.
     fn form<E: Entity>(&self, object: &E, schema: &ObjectSchema) -> Result<Primitive, Error> {
         let newest = self.manifest().get(&schema.name).unwrap_or(schema.current());
-        Primitive::of(&object.at(Target::Version(newest, Some(self.manifest())))?)
+        Primitive::of(&object.at(Target::Child(newest, Some(self.manifest())))?)
     }
 
     /// The same of an object inside another, where it didn't go by the manifest.
