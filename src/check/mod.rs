@@ -21,7 +21,11 @@ mod signature;
 #[cfg(feature = "proptest")]
 mod arbitrary;
 #[cfg(feature = "proptest")]
+mod gates;
+#[cfg(feature = "proptest")]
 mod laws;
+#[cfg(feature = "proptest")]
+mod releases;
 
 #[cfg(feature = "check")]
 pub use compare::{Refusal, compare, locked};
@@ -35,4 +39,8 @@ pub use rules::RULES;
 #[cfg(feature = "proptest")]
 pub use arbitrary::envelopes;
 #[cfg(feature = "proptest")]
+pub use gates::{Gate, Gates, Golden, gates};
+#[cfg(feature = "proptest")]
 pub use laws::{Broken, Excused, Law, Laws, laws};
+#[cfg(feature = "proptest")]
+pub use releases::{Matrix, Misread, Releases};

@@ -1,6 +1,7 @@
 //! The lock: what was released, in files that a project keeps with its tests.
 
 mod action;
+mod earlier;
 mod kind;
 mod literal;
 mod text;
@@ -120,11 +121,11 @@ pub struct LockError {
 }
 
 impl LockError {
-    fn new(message: impl fmt::Display) -> Self {
+    pub(super) fn new(message: impl fmt::Display) -> Self {
         LockError { path: None, message: message.to_string() }
     }
 
-    fn of(self, path: &Path) -> Self {
+    pub(super) fn of(self, path: &Path) -> Self {
         LockError { path: Some(path.to_owned()), ..self }
     }
 }
