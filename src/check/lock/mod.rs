@@ -46,7 +46,10 @@ impl Lock {
 
     /// The lock of an object as it is.
     pub fn of(schema: &ObjectSchema) -> Self {
-        Lock { schema: schema.clone(), exceptions: Vec::new() }
+        let lock = Lock { schema: schema.clone(), exceptions: Vec::new() };
+        // A schema of the program points at those of other objects, and a lock is to know of nothing but itself.
+        // One that can't be read back has no versions, and no releases to be held to.
+        LockText::of(&lock).read().unwrap_or(lock)
     }
 
     /// The object.
