@@ -129,7 +129,7 @@ pub const fn fits<F: FieldSlot>(literal: &Literal) -> bool {
     match (literal, &F::Value::TYPE_REF.kind) {
         (Literal::Null, _) => F::Value::NULLABLE,
         (_, Kind::Object { .. }) => false,
-        (Literal::Text(value), Kind::Enum(values)) => has_text(values, text(value)),
+        (Literal::Text(value), Kind::Enum(Cow::Borrowed(values))) => has_text(values, text(value)),
         (Literal::List(_), Kind::List(_) | Kind::Set(_) | Kind::Opaque) => true,
         (Literal::Map(_), Kind::Dict(_) | Kind::Opaque) => true,
         (Literal::List(_) | Literal::Map(_), _) => false,
@@ -138,8 +138,7 @@ pub const fn fits<F: FieldSlot>(literal: &Literal) -> bool {
     }
 }
 
-const fn has_text(values: &Cow<'static, [Cow<'static, str>]>, value: &str) -> bool {
-    let Cow::Borrowed(values) = values else { return true };
+const fn has_text(values: &[Cow<'static, str>], value: &str) -> bool {
     let mut place = 0;
     while place < values.len() {
         if equal(text(&values[place]), value) {
