@@ -1,4 +1,69 @@
 //! Objects that cross the wire between hosts of different releases.
+//!
+//! An object has a name, a version and a history. New code writes it for an older peer, reads what an older peer
+//! wrote, and agrees with a peer on versions. Wire format and behaviour are those of Python's
+//! `oslo.versionedobjects`.
+//!
+//! ```
+//! use versioned_objects::{Backport, Field, Manifest, Origin, VersionedObject};
+//!
+//! #[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
+//! #[object(namespace = "nova", serial_namespace = "nova_object", versions("1.0", "1.1"))]
+//! pub struct Disk {
+//!     pub origin: Origin,
+//!     pub serial: Field<String>,
+//!     pub boot_index: Field<Option<i64>>,
+//!     #[field(since = "1.1")]
+//!     pub encryption: Field<Option<String>>,
+//! }
+//!
+//! let disk = Disk { serial: "vda".to_owned().into(), encryption: None.into(), ..Disk::default() };
+//! assert_eq!(
+//!     serde_json::to_string(&disk)?,
+//!     r#"{"nova_object.name":"Disk","nova_object.namespace":"nova","nova_object.version":"1.1","nova_object.data":{"serial":"vda","encryption":null},"nova_object.changes":["serial","encryption"]}"#,
+//! );
+//!
+//! // For an older peer. A refusal surfaces here, before anything is written.
+//! let older = disk.at("1.0")?;
+//! assert_eq!(older.dropped()[0].path, "Disk.encryption");
+//! let text = serde_json::to_string(&older)?;
+//!
+//! // What comes from there is answered in its own version.
+//! let disk: Disk = serde_json::from_str(&text)?;
+//! assert_eq!(disk.origin.version(), Some("1.0".parse()?));
+//!
+//! // Any container of objects, each as the peer's manifest says.
+//! let manifest: Manifest = [("Disk", "1.0".parse()?)].into_iter().collect();
+//! serde_json::to_string(&vec![disk].at(&manifest)?)?;
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # Where to look
+//! - [`VersionedObject`](derive@VersionedObject) and [`FieldEnum`](derive@FieldEnum): the derives, with all their attributes.
+//! - [`Field`] and [`field`]: what can stand in a struct.
+//! - [`Backport::at`], [`View`]: writing for others. [`wire`]: reading and writing with typed errors.
+//! - [`registry`]: what a host knows, and objects of any name.
+//! - `rpc`: calls between hosts. `dynamic`: objects without a Rust type. `check`: laws for your own tests.
+//!
+//! # Unset, null and changed
+//! A [`Field`] is unset, or set to a value; `Option` inside makes it nullable. Unset and null differ in the type and
+//! on the wire. Whoever sets a field changes it; reading an object does not. `==` looks at values alone.
+//!
+//! # What differs from the reference on purpose
+//! The types of fields have a table of their own in [`field`]. Beside that:
+//!
+//! | the reference | here | why |
+//! | --- | --- | --- |
+//! | an object that arrived is written again under the version that it came in, with all its data | what that version lacks is left out, and told | a label should say what is there |
+//! | a target below the first version, or between two, is taken | it's an error that says which versions there are | nothing is guessed |
+//! | a manifest's entry above a child's version labels the child with it | it's an error likewise | a peer would read a label that lies |
+//! | an object reads its own major number alone | it reads all versions in its `versions(...)` | that is what the list says |
+//! | a child has its stale `changes` after a backport | `changes` name what is in the data, at every level | readers may mark what isn't there |
+//! | a backport drops silently | the same, and [`View::dropped`] lists what was dropped | loss is visible |
+//!
+//! # Features
+//! See the manifest: each feature says what it adds. Without any, the crate is the core: schema, fields, wire,
+//! registry.
 
 pub mod check;
 pub mod compat;
@@ -8,6 +73,7 @@ mod error;
 pub mod field;
 pub mod object;
 pub mod primitive;
+mod python;
 pub mod registry;
 #[cfg(feature = "rpc")]
 pub mod rpc;

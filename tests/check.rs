@@ -2,11 +2,18 @@
 
 mod zoo;
 
-use versioned_objects::check;
+use versioned_objects::{check, nova};
 
 #[test]
 fn the_zoo_keeps_the_laws() {
     if let Err(broken) = check::laws(&zoo::registry(), 200) {
+        panic!("{broken}");
+    }
+}
+
+#[test]
+fn nova_s_objects_keep_the_laws() {
+    if let Err(broken) = check::laws(&nova::registry(), 200) {
         panic!("{broken}");
     }
 }

@@ -14,7 +14,7 @@ use crate::error::{Error, ErrorKind};
 use crate::primitive::Primitive;
 use crate::registry::{AnyObject, Registry};
 use crate::schema::{Action, ObjectSchema};
-use crate::version::{Manifest, Version};
+use crate::version::{Manifest, Target, Version};
 
 /// A law that an object breaks, with the smallest object found that breaks it.
 #[derive(Debug)]
@@ -129,9 +129,14 @@ impl Journey<'_> {
         Ok(())
     }
 
+    /// A version with the manifest, where there is one: an empty one would leave the objects inside as they are.
+    fn target(&self, version: Version) -> Target<'_> {
+        Target::Version(version, Some(self.manifest).filter(|manifest| !manifest.is_empty()))
+    }
+
     /// The primitive at a version; none where a rule refuses.
     fn write(&self, object: &AnyObject, target: Version) -> Result<Option<Primitive>, String> {
-        let view = match object.at((target, self.manifest)) {
+        let view = match object.at(self.target(target)) {
             Ok(view) => view,
             Err(error) if error.kind() == ErrorKind::ObjectAction => return Ok(None),
             Err(error) => return Err(format!("writing {target}: {error}")),
@@ -146,14 +151,11 @@ impl Journey<'_> {
             return Err(format!("own version loses {}", lost[0]));
         }
         let whole = Primitive::of(&view).map_err(|error| format!("own version: {error}"))?;
-        let names = |primitive: &Primitive| -> Vec<String> {
-            let mut names: Vec<_> = self.data(primitive).keys().cloned().collect();
-            names.sort();
-            names
-        };
-        let (given, kept) = (names(self.envelope), names(&whole));
-        if given != kept {
-            return Err(format!("own version keeps the fields {kept:?} of {given:?}"));
+        let (given, kept) = (self.data(self.envelope), self.data(&whole));
+        // A list object has its elements even where none were said.
+        let more = |name: &&String| !given.contains_key(*name) && !self.schema.is_list();
+        if let Some(name) = given.keys().find(|name| !kept.contains_key(*name)).or(kept.keys().find(more)) {
+            return Err(format!("own version has {name} where it wasn't, or not where it was"));
         }
         Ok(whole)
     }
@@ -191,7 +193,7 @@ impl Journey<'_> {
         written: &Primitive,
         target: Version,
     ) -> Result<(), String> {
-        let view = self.object.at((target, self.manifest)).map_err(|error| error.to_string())?;
+        let view = self.object.at(self.target(target)).map_err(|error| error.to_string())?;
         let outermost = |path: &str| path.matches('.').count() == 1 && !path.contains('[');
         let lost: Vec<_> = view.dropped().into_iter().filter(|loss| outermost(&loss.path)).collect();
         let mut lost: Vec<_> = lost.into_iter().map(|loss| loss.field).collect();

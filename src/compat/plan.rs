@@ -24,20 +24,37 @@ pub(super) enum Mode<'a> {
 
 impl<'a> Plan<'a> {
     pub(crate) fn of<O: Object>(object: &O, target: &Target<'a>) -> Result<Plan<'a>, Error> {
-        let schema = object.schema();
-        let current = schema.current();
         let own = object.origin().and_then(|origin| origin.version());
+        Plan::of_schema(object.schema(), own, target)
+    }
+
+    /// The same of any object of that schema that came in that version.
+    pub(crate) fn of_schema(
+        schema: &ObjectSchema,
+        own: Option<Version>,
+        target: &Target<'a>,
+    ) -> Result<Plan<'a>, Error> {
+        let current = schema.current();
         let (version, manifest) = match *target {
             Target::Own => return Ok(Plan::own(own, current)),
-            Target::Child(version, manifest) => {
+            Target::Child(version, _) => {
                 let version = released(schema, own, version, true)?;
-                return Ok(Plan { version, mode: Mode::Backport(manifest), own_label: false });
+                return Ok(Plan { version, mode: Mode::Backport(target.manifest()), own_label: false });
             }
-            Target::Version(version, _) => (version, target.manifest()),
+            Target::Version(version, manifest) => {
+                if let Some(own) = own.filter(|own| version > *own) {
+                    return Err(newer_than_it_came(schema, own, version));
+                }
+                (version, manifest)
+            }
             Target::Inside(_) => (own.unwrap_or(current), target.manifest()),
             Target::Manifest(manifest) => (named(schema, manifest)?, target.manifest()),
         };
-        if version == own.unwrap_or(current) && manifest.is_none() {
+        let is_own = version == own.unwrap_or(current);
+        // In the reference an empty manifest counts as none, except that the objects inside an older one are
+        // looked up in it in vain, and stay as they are.
+        let manifest = manifest.filter(|manifest| !is_own || !manifest.is_empty());
+        if is_own && manifest.is_none() {
             return Ok(Plan::own(own, current));
         }
         let version = released(schema, own, version, false)?;
@@ -50,6 +67,11 @@ impl<'a> Plan<'a> {
         let version = own.unwrap_or(current);
         let mode = if version < current { Mode::Older } else { Mode::Whole };
         Plan { version, mode, own_label: own.is_some() }
+    }
+
+    /// The version whose fields go out.
+    pub(crate) fn version(&self) -> Version {
+        self.version
     }
 
     /// The version that the object is labelled with, unless it keeps the label that it came with.
@@ -94,6 +116,13 @@ fn released(
     let message =
         format!("{} has no version {version} to be written in; it has {}", schema.name, schema.history());
     Err(Error::new(ErrorKind::InvalidTargetVersion, message).of(&schema.name))
+}
+
+/// In the reference, an object is of the version that it came in, and can't be written in a newer one.
+fn newer_than_it_came(schema: &ObjectSchema, own: Version, version: Version) -> Error {
+    let message =
+        format!("{} came in version {own} and can't be written in the newer {version}", schema.name);
+    Error::new(ErrorKind::InvalidTargetVersion, message).of(&schema.name)
 }
 
 fn named(schema: &ObjectSchema, manifest: &Manifest) -> Result<Version, Error> {

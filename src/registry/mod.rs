@@ -4,6 +4,8 @@
 //! releases. It reads objects whose type isn't known beforehand, and tells peers what this host reads.
 
 mod any;
+#[cfg(feature = "json")]
+mod json_schema;
 mod unchosen;
 
 use std::collections::BTreeMap;
@@ -61,6 +63,7 @@ pub(crate) struct Entry {
 #[derive(Clone, Debug)]
 pub(crate) enum SharedSchema {
     Static(&'static ObjectSchema),
+    #[cfg_attr(not(feature = "dynamic"), expect(dead_code, reason = "only dynamic objects have one"))]
     Read(Arc<ObjectSchema>),
 }
 

@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use pollster::block_on;
 use versioned_objects::nova::virt::xenapi::{
     DeviceConfig, Failure, Fault, Hypervisor, Ledger, Lun, PbdRef, SimulatedXenServer, Site, SrLabel, SrRef,
-    VdiRef, VmRef,
+    Step, VdiRef, VmRef,
 };
 
 struct Fixture {
@@ -113,4 +113,20 @@ fn a_fault_meets_the_nth_call_of_its_name_alone_and_has_no_effect() {
 fn nothing_made_is_nothing_to_undo() {
     let Fixture { host, .. } = fixture();
     assert_eq!(block_on(Ledger::new().page("i").undo(&host)), Vec::<String>::new());
+}
+
+#[test]
+fn what_is_made_after_the_end_of_its_migration_is_taken_away_at_once() {
+    let Fixture { host, .. } = fixture();
+    block_on(async {
+        let ledger = Ledger::new();
+        let page = ledger.open("i");
+        let before = host.contents();
+        let kept = host.sr_introduce("kept", &label(), "iscsi").await.unwrap();
+        page.add(&host, Step::Sr(kept)).await.unwrap();
+        assert_eq!(page.undo(&host).await, Vec::<String>::new());
+        let late = host.sr_introduce("late", &label(), "iscsi").await.unwrap();
+        refused(page.add(&host, Step::Sr(late)).await, Failure::TASK_CANCELLED);
+        assert_eq!(host.contents(), before);
+    });
 }

@@ -177,7 +177,12 @@ fn arguments_have_to_fit_the_method() {
         "argument 'data' of give_back(): invalid type: integer `5`, expected an object's envelope, a map with \
          the key \"t.name\" at line 1 column 1",
     );
-    misfit("give_back", &[("data", json!({}))], "KeyError", "the envelope has no \"t.namespace\"");
+    misfit(
+        "give_back",
+        &[("data", json!({}))],
+        "KeyError",
+        "MigrateData: the envelope has no \"t.namespace\"",
+    );
     misfit(
         "give_back",
         &[("data", json!({"t.name": "Nobody", "t.namespace": "tests", "t.version": "1.0", "t.data": {}}))],

@@ -131,7 +131,7 @@ async fn source(scenario: &Scenario, site: Arc<Site>) -> Result<SimulatedXenServ
     for volume in &scenario.volumes {
         let mut connection_info = volume.connection_info.clone();
         connection_info.data.insert(NAMING_CONVENTION, volume.sr_naming.as_ref());
-        let page = ledger.page(&scenario.instance.uuid);
+        let page = ledger.open(&scenario.instance.uuid);
         let connected = volumeops.connect_volume(&connection_info, &scenario.instance.name, page).await;
         disks.push(connected.map_err(|error| impossible(volume, &error))?.vdi);
     }
@@ -190,7 +190,7 @@ async fn introduce(
     connection: &ConnectionData,
 ) -> Result<(), Failure> {
     let ledger = Ledger::new();
-    let page = ledger.page("");
+    let page = ledger.open("");
     let sr = volume_utils::introduce_sr(host, info, page).await?;
     let vdi = volume_utils::introduce_vdi(host, &sr, connection, page).await?;
     host.occupy(&vdi)

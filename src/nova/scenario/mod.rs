@@ -25,7 +25,10 @@ pub use report::{HopReport, Report};
 
 /// A migration to try out.
 #[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(
+    deny_unknown_fields,
+    expecting = "a scenario, an object of instance, source, destination and volumes"
+)]
 pub struct Scenario {
     /// Who moves.
     pub instance: Named,
@@ -43,7 +46,7 @@ pub struct Scenario {
 
 /// The instance of a scenario.
 #[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "an instance, an object of uuid and name")]
 pub struct Named {
     /// Its UUID.
     pub uuid: String,
@@ -53,7 +56,7 @@ pub struct Named {
 
 /// A host of a scenario.
 #[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a host, an object of host and speaks")]
 pub struct HostPlan {
     /// Its name.
     pub host: String,
@@ -66,7 +69,10 @@ pub struct HostPlan {
 
 /// A volume of a scenario.
 #[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(
+    deny_unknown_fields,
+    expecting = "a volume, an object of mount_device, sr_naming and connection_info"
+)]
 pub struct Volume {
     /// The device under which the instance sees it.
     pub mount_device: String,
@@ -86,7 +92,7 @@ impl Volume {
 
 /// A call that shall fail.
 #[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a fault, an object of host, call and nth")]
 pub struct PlannedFault {
     /// Where.
     pub host: Role,

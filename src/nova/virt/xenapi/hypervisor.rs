@@ -73,6 +73,8 @@ impl Failure {
     pub const VDI_NOT_AVAILABLE: &'static str = "VDI_NOT_AVAILABLE";
     /// A machine was to move without one of its disks.
     pub const VDI_NOT_IN_MAP: &'static str = "VDI_NOT_IN_MAP";
+    /// The call belongs to something that is over.
+    pub const TASK_CANCELLED: &'static str = "TASK_CANCELLED";
     /// Something that the hypervisor can't explain.
     pub const INTERNAL_ERROR: &'static str = "INTERNAL_ERROR";
 

@@ -38,7 +38,13 @@ impl Ledger {
         Ledger::default()
     }
 
-    /// What the migration of an instance made.
+    /// What the migration of an instance made so far, if anything; more may be added.
+    pub fn open<'a>(&'a self, instance: &'a str) -> Page<'a> {
+        self.pages().entry(instance.to_owned()).or_default();
+        self.page(instance)
+    }
+
+    /// What the migration of an instance made, where one is under way.
     pub fn page<'a>(&'a self, instance: &'a str) -> Page<'a> {
         Page { ledger: self, instance }
     }
@@ -50,11 +56,24 @@ impl Ledger {
 
 impl Page<'_> {
     /// Adds what was just made.
-    pub fn add(self, step: Step) {
-        self.ledger.pages().entry(self.instance.to_owned()).or_default().push(step);
+    ///
+    /// # Errors
+    /// Where the page was closed meanwhile, since the migration is over. What was just made is then taken away
+    /// again: nobody else would.
+    pub async fn add<H: Hypervisor>(self, hypervisor: &H, step: Step) -> Result<(), Failure> {
+        let late = match self.ledger.pages().get_mut(self.instance) {
+            Some(steps) => {
+                steps.push(step);
+                return Ok(());
+            }
+            None => step,
+        };
+        let outcome = late.undo(hypervisor).await;
+        let stays = outcome.err().map(|failure| format!("{}: {failure}", late.undoing()));
+        Err(Failure::new(Failure::TASK_CANCELLED, [stays.as_deref().unwrap_or("the migration is over")]))
     }
 
-    /// What was made stays.
+    /// What was made stays. Nothing more may be added.
     pub fn close(self) -> Vec<Step> {
         self.ledger.pages().remove(self.instance).unwrap_or_default()
     }

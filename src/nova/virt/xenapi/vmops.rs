@@ -105,7 +105,7 @@ impl<H: Hypervisor> VMOps<H> {
         instance: &Instance,
         conventions: &Conventions,
     ) -> Result<BTreeMap<String, String>, Exception> {
-        let page = self.ledger.page(&instance.uuid);
+        let page = self.ledger.open(&instance.uuid);
         let mut sr_uuid_map = BTreeMap::new();
         for device in &instance.block_device_mapping {
             let mut connection_info = device.connection_info.clone();
@@ -151,8 +151,10 @@ impl<H: Hypervisor> VMOps<H> {
                 "the destination didn't say where to send the machine".to_owned(),
             ));
         };
-        self.hypervisor.vm_migrate_send(&vm, receiver, &vdi_map).await?;
-        Ok(departed)
+        match self.hypervisor.vm_migrate_send(&vm, receiver, &vdi_map).await {
+            Ok(()) => Ok(departed),
+            Err(failure) => Err(Exception::Migration(format!("the machine can't be sent: {failure}"))),
+        }
     }
 
     /// The machine's disks, each with its SR.

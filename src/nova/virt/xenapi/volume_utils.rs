@@ -195,11 +195,11 @@ pub async fn introduce_sr<H: Hypervisor>(
     page: Page<'_>,
 ) -> Result<SrRef, Failure> {
     let sr = hypervisor.sr_introduce(&info.uuid, &info.label, "iscsi").await?;
-    page.add(Step::Sr(sr.clone()));
+    page.add(hypervisor, Step::Sr(sr.clone())).await?;
     let pbd = hypervisor.pbd_create(&sr, &info.device_config).await?;
-    page.add(Step::Pbd(pbd.clone()));
+    page.add(hypervisor, Step::Pbd(pbd.clone())).await?;
     hypervisor.pbd_plug(&pbd).await?;
-    page.add(Step::Plug(pbd));
+    page.add(hypervisor, Step::Plug(pbd)).await?;
     hypervisor.sr_scan(&sr).await?;
     Ok(sr)
 }
@@ -255,7 +255,7 @@ pub async fn introduce_vdi<H: Hypervisor>(
         return Ok(vdi);
     }
     let vdi = hypervisor.vdi_introduce(&record.uuid, sr).await?;
-    page.add(Step::Vdi(vdi.clone()));
+    page.add(hypervisor, Step::Vdi(vdi.clone())).await?;
     Ok(vdi)
 }
 
