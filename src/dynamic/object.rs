@@ -276,9 +276,14 @@ impl Erased for DynamicObject {
         wire::read_data(&mut Filling { object: self, registry }, deserializer, version, context)
     }
 
-    fn mark_changed(&mut self, name: &str, version: Version) {
-        let registry = &Registry::new();
-        wire::mark_changed(&mut Filling { object: self, registry }, name, version);
+    fn place_of(&self, name: &str, version: Version) -> Option<usize> {
+        wire::place_of(&self.schema, self.schema.position(name), name, version)
+    }
+
+    fn mark_changed(&mut self, place: usize) {
+        if let Some(field) = self.fields.get_mut(place) {
+            field.mark_changed();
+        }
     }
 
     fn finish(&mut self, version: Arriving, registry: &Registry, context: Context<'_>) -> Result<(), Error> {

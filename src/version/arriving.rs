@@ -41,6 +41,14 @@ impl Arriving {
         self.as_plain() == Some(version)
     }
 
+    /// The text's numbers, by which the reference compares whatever it writes an object in; nothing, where it fails
+    /// to (`1.0.post1`).
+    pub(crate) fn numbers(&self) -> Option<Vec<u64>> {
+        let Some(odd) = &self.odd else { return Some(self.version.numbers().collect()) };
+        let text = without_stage(&odd.text);
+        text.split('.').map(|part| part.trim().parse().ok()).collect()
+    }
+
     /// Whether both name one version by PEP 440.
     pub fn is(&self, version: Version) -> bool {
         match &self.odd {
@@ -59,6 +67,17 @@ impl Arriving {
             }
         }
     }
+}
+
+/// The text without the mark of a pre-release at its end (`1.0rc1`).
+fn without_stage(text: &str) -> &str {
+    let rest = text.trim_end_matches(|c: char| c.is_ascii_digit());
+    if rest.len() == text.len() {
+        return text;
+    }
+    let stages = ["alpha", "beta", "rc", "a", "b"].into_iter();
+    let mut stripped = stages.filter_map(|stage| rest.strip_suffix(stage));
+    stripped.find(|rest| rest.ends_with(|c: char| c.is_ascii_digit())).unwrap_or(text)
 }
 
 fn pep440(version: Version) -> pep440_rs::Version {
