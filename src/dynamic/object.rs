@@ -16,7 +16,8 @@ use crate::primitive::Primitive;
 use crate::registry::{AnyObject, Erased, Registry, SharedSchema};
 use crate::schema::{FieldSchema, ObjectSchema};
 use crate::version::{Arriving, Target, Version};
-use crate::wire::{self, Intake, encode_object};
+use crate::wire::intake::Intake;
+use crate::wire::{self, encode_object};
 
 /// An object of a schema that no Rust type stands for.
 pub struct DynamicObject {

@@ -9,7 +9,8 @@ use crate::field::{Context, Encoded, Entity, Path, Survey};
 use crate::object::{Object, Origin, VersionedObject, changed_fields};
 use crate::schema::ObjectSchema;
 use crate::version::{Arriving, Target, Version};
-use crate::wire::{self, Intake};
+use crate::wire;
+use crate::wire::intake::Intake;
 
 /// An object of any registered type, which can be written as it is, and be turned into what it is.
 pub struct AnyObject(Box<dyn Erased>);

@@ -63,6 +63,7 @@ pub(crate) struct Entry {
 #[derive(Clone, Debug)]
 pub(crate) enum SharedSchema {
     Static(&'static ObjectSchema),
+    #[cfg_attr(not(feature = "dynamic"), expect(dead_code, reason = "only dynamic objects have one"))]
     Read(Arc<ObjectSchema>),
 }
 

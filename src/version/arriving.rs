@@ -22,6 +22,12 @@ struct Odd {
     pep440: pep440_rs::Version,
 }
 
+impl Odd {
+    fn numbers(&self) -> Option<Vec<u64>> {
+        without_stage(&self.text).split('.').map(|part| part.trim().parse().ok()).collect()
+    }
+}
+
 impl Arriving {
     /// The text's first two or three numbers.
     pub fn version(&self) -> Version {
@@ -41,12 +47,18 @@ impl Arriving {
         self.as_plain() == Some(version)
     }
 
-    /// The text's numbers, by which the reference compares whatever it writes an object in; nothing, where it fails
-    /// to (`1.0.post1`).
-    pub(crate) fn numbers(&self) -> Option<Vec<u64>> {
-        let Some(odd) = &self.odd else { return Some(self.version.numbers().collect()) };
-        let text = without_stage(&odd.text);
-        text.split('.').map(|part| part.trim().parse().ok()).collect()
+    /// Whether the text is numbers alone, which the reference asks of what it writes: it reads `1.0.post1`, and
+    /// then fails.
+    pub(crate) fn is_numbers(&self) -> bool {
+        self.odd.as_ref().is_none_or(|odd| odd.numbers().is_some())
+    }
+
+    /// Whether `version` is newer than this, compared as tuples of numbers.
+    pub(crate) fn is_before(&self, version: Version) -> bool {
+        match &self.odd {
+            None => self.version < version,
+            Some(odd) => odd.numbers().is_some_and(|numbers| numbers < version.numbers().collect()),
+        }
     }
 
     /// Whether both name one version by PEP 440.
