@@ -238,10 +238,7 @@ impl Registry {
         deserializer: D,
         decoding: Decoding<'_>,
     ) -> Result<AnyObject, Error> {
-        match read_envelope(deserializer, Unchosen::outermost(self), decoding.context()) {
-            Ok(object) => Ok(object),
-            Err(error) => Err(decoding.into_error(error)),
-        }
+        read(deserializer, Unchosen::outermost(self), decoding)
     }
 
     /// Reads an object of any registered name, whose envelope is that of a base class with these namespaces.
@@ -255,10 +252,19 @@ impl Registry {
         keys: &Keys,
         decoding: Decoding<'_>,
     ) -> Result<AnyObject, Error> {
-        match read_envelope(deserializer, Unchosen::within(self, namespace, keys), decoding.context()) {
-            Ok(object) => Ok(object),
-            Err(error) => Err(decoding.into_error(error)),
-        }
+        read(deserializer, Unchosen::within(self, namespace, keys), decoding)
+    }
+}
+
+fn read<'de, D: Deserializer<'de>>(
+    deserializer: D,
+    receiver: Unchosen<'_>,
+    decoding: Decoding<'_>,
+) -> Result<AnyObject, Error> {
+    let context = decoding.context();
+    match context.deeper().and_then(|context| read_envelope(deserializer, receiver, context)) {
+        Ok(object) => Ok(object),
+        Err(error) => Err(decoding.into_error(error)),
     }
 }
 
