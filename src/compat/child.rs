@@ -29,6 +29,10 @@ impl<'a> Child<'a> {
         }
         let Some(name) = field.ty.child() else { return Ok(Child::AS_IT_IS) };
         if let Some(versions) = &schema.child_versions {
+            // The reference's list objects convert their elements and nothing else.
+            if field.name != "objects" {
+                return Ok(Child::AS_IT_IS);
+            }
             return Ok(Child::element(plan.version, versions, manifest, name, field));
         }
         if let Some(manifest) = manifest {

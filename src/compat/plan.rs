@@ -24,33 +24,37 @@ pub(super) enum Mode<'a> {
 
 impl<'a> Plan<'a> {
     pub(crate) fn of<O: Object>(object: &O, target: &Target<'a>) -> Result<Plan<'a>, Error> {
-        let own = object.origin().and_then(|origin| origin.version());
-        Plan::of_schema(object.schema(), own, target)
+        Plan::of_schema(object.schema(), object.origin().and_then(|origin| origin.arriving()), target)
     }
 
     /// The same of any object of that schema that came in that version.
     pub(crate) fn of_schema(
         schema: &ObjectSchema,
-        own: Option<Version>,
+        arrived: Option<&Arriving>,
         target: &Target<'a>,
     ) -> Result<Plan<'a>, Error> {
         let current = schema.current();
+        let own = arrived.map(Arriving::version);
+        check_numbers(schema, arrived)?;
         let (version, manifest) = match *target {
             Target::Own => return Ok(Plan::own(own, current)),
             Target::Child(version, _) => {
                 let version = released(schema, own, version, true)?;
                 return Ok(Plan { version, mode: Mode::Backport(target.manifest()), own_label: false });
             }
+            Target::Inside(_) => {
+                let Some(manifest) = target.manifest() else { return Ok(Plan::own(own, current)) };
+                let version = own.unwrap_or(current);
+                return Ok(Plan { version, mode: Mode::Backport(Some(manifest)), own_label: own.is_some() });
+            }
             Target::Version(version, manifest) => {
-                if let Some(own) = own.filter(|own| version > *own) {
-                    return Err(newer_than_it_came(schema, own, version));
-                }
+                check_not_newer(schema, arrived, version)?;
                 (version, manifest)
             }
-            Target::Inside(_) => (own.unwrap_or(current), target.manifest()),
             Target::Manifest(manifest) => (named(schema, manifest)?, target.manifest()),
         };
-        let is_own = version == own.unwrap_or(current);
+        // By its text: what came as `1.0rc1` has to be made a 1.0.
+        let is_own = arrived.map_or(version == current, |arrived| arrived.is_text_of(version));
         // In the reference an empty manifest counts as none, except that the objects inside an older one are
         // looked up in it in vain, and stay as they are.
         let manifest = manifest.filter(|manifest| !is_own || !manifest.is_empty());
@@ -58,9 +62,7 @@ impl<'a> Plan<'a> {
             return Ok(Plan::own(own, current));
         }
         let version = released(schema, own, version, false)?;
-        let mode =
-            if version == current && manifest.is_none() { Mode::Whole } else { Mode::Backport(manifest) };
-        Ok(Plan { version, mode, own_label: false })
+        Ok(Plan { version, mode: Mode::Backport(manifest), own_label: false })
     }
 
     fn own(own: Option<Version>, current: Version) -> Self {
@@ -70,6 +72,7 @@ impl<'a> Plan<'a> {
     }
 
     /// The version whose fields go out.
+    #[cfg(feature = "json")]
     pub(crate) fn version(&self) -> Version {
         self.version
     }
@@ -91,7 +94,14 @@ impl<'a> Plan<'a> {
 
     /// Whether what a newer release wrote and this one doesn't know goes out again.
     pub(super) fn keeps_unknown(&self) -> bool {
-        self.own_label
+        self.own_label && !matches!(self.mode, Mode::Backport(_))
+    }
+
+    /// Whether writing the object in its own version can be refused, so that it's looked at before the first byte.
+    /// For any other target that was done by who named it.
+    pub(crate) fn may_refuse(&self, schema: &ObjectSchema) -> bool {
+        self.mode == Mode::Older
+            && (schema.compatible.is_some() || schema.fields.iter().any(|field| !field.rules.is_empty()))
     }
 
     /// Whether the object's own routine has the last word.
@@ -119,10 +129,23 @@ fn released(
 }
 
 /// In the reference, an object is of the version that it came in, and can't be written in a newer one.
-fn newer_than_it_came(schema: &ObjectSchema, own: Version, version: Version) -> Error {
+fn check_not_newer(schema: &ObjectSchema, arrived: Option<&Arriving>, version: Version) -> Result<(), Error> {
+    let Some(arrived) = arrived.filter(|arrived| arrived.is_before(version)) else { return Ok(()) };
     let message =
-        format!("{} came in version {own} and can't be written in the newer {version}", schema.name);
-    Error::new(ErrorKind::InvalidTargetVersion, message).of(&schema.name)
+        format!("{} came in version {arrived} and can't be written in the newer {version}", schema.name);
+    Err(Error::new(ErrorKind::InvalidTargetVersion, message).of(&schema.name))
+}
+
+/// The reference reads what came in a version like `1.0.post1`, and then fails to write it in any.
+fn check_numbers(schema: &ObjectSchema, arrived: Option<&Arriving>) -> Result<(), Error> {
+    match arrived.filter(|arrived| !arrived.is_numbers()) {
+        Some(arrived) => {
+            let message =
+                format_args!("{} came in version {arrived}, which isn't numbers alone", schema.name);
+            Err(Error::invalid_value(message).of(&schema.name))
+        }
+        None => Ok(()),
+    }
 }
 
 fn named(schema: &ObjectSchema, manifest: &Manifest) -> Result<Version, Error> {

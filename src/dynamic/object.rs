@@ -49,12 +49,11 @@ impl DynamicObject {
     }
 
     pub(crate) fn unset(schema: SharedSchema) -> Self {
-        let is_list = schema.is_list();
-        let field = |own: &FieldSchema| match is_list && own.name == "objects" {
+        let field = |index| match schema.is_elements(index) {
             true => Field::unchanged(Value::List(Vec::new())),
             false => Field::unset(),
         };
-        let fields = schema.fields.iter().map(field).collect();
+        let fields = (0..schema.fields.len()).map(field).collect();
         DynamicObject { schema, fields, origin: Origin::none() }
     }
 
@@ -189,7 +188,14 @@ impl Intake for Filling<'_> {
             return Ok(());
         };
         let reading = Reading { registry: self.registry, schema, context, source: Source::Wire };
-        field.fill(map.next_value_seed(reading.of(own))?);
+        let value = map.next_value_seed(reading.of(own))?;
+        // A list object is made with an empty list, which counts as the one value that a read-only field takes.
+        let is_other = own.read_only && schema.is_elements(index);
+        if is_other && !matches!(&value, Value::List(objects) if objects.is_empty()) {
+            let message = format!("cannot modify readonly field {}", own.name);
+            return Err(context.fail(Error::new(ErrorKind::ReadOnlyField, message)));
+        }
+        field.fill(value);
         Ok(())
     }
 
@@ -277,9 +283,14 @@ impl Erased for DynamicObject {
         wire::read_data(&mut Filling { object: self, registry }, deserializer, version, context)
     }
 
-    fn mark_changed(&mut self, name: &str, version: Version) {
-        let registry = &Registry::new();
-        wire::mark_changed(&mut Filling { object: self, registry }, name, version);
+    fn place_of(&self, name: &str, version: Version) -> Option<usize> {
+        wire::place_of(&self.schema, self.schema.position(name), name, version)
+    }
+
+    fn mark_changed(&mut self, place: usize) {
+        if let Some(field) = self.fields.get_mut(place) {
+            field.mark_changed();
+        }
     }
 
     fn finish(&mut self, version: Arriving, registry: &Registry, context: Context<'_>) -> Result<(), Error> {

@@ -20,6 +20,7 @@ use crate::error::{Error, ErrorKind};
 use crate::field::Decoding;
 use crate::object::VersionedObject;
 use crate::schema::{Keys, ObjectSchema};
+use crate::shortened::Plain;
 use crate::version::{Manifest, Version};
 use crate::wire::read_envelope;
 
@@ -114,7 +115,8 @@ impl Registry {
             Some(place) => entries.insert(place, entry),
             None => entries.push(entry),
         }
-        if self.manifest.get(&name).is_none_or(|newest| newest < version) {
+        let is_held = self.held.get(&name).is_some();
+        if !is_held && self.manifest.get(&name).is_none_or(|newest| newest < version) {
             self.manifest.insert(name, version);
         }
         self
@@ -147,7 +149,7 @@ impl Registry {
 
     pub(crate) fn entries_of(&self, name: &str) -> Result<&[Entry], Error> {
         self.entries.get(name).map(Vec::as_slice).ok_or_else(|| {
-            Error::new(ErrorKind::UnsupportedObject, format!("unsupported object type {name}"))
+            Error::new(ErrorKind::UnsupportedObject, format!("unsupported object type {}", Plain(name)))
         })
     }
 
@@ -162,7 +164,7 @@ impl Registry {
     pub(crate) fn shared_schema(&self, name: &str) -> Result<&SharedSchema, Error> {
         let newest = self.entries_of(name)?.first();
         newest.map(|entry| &entry.schema).ok_or_else(|| {
-            Error::new(ErrorKind::UnsupportedObject, format!("unsupported object type {name}"))
+            Error::new(ErrorKind::UnsupportedObject, format!("unsupported object type {}", Plain(name)))
         })
     }
 
@@ -239,10 +241,7 @@ impl Registry {
         deserializer: D,
         decoding: Decoding<'_>,
     ) -> Result<AnyObject, Error> {
-        match read_envelope(deserializer, Unchosen::outermost(self), decoding.context()) {
-            Ok(object) => Ok(object),
-            Err(error) => Err(decoding.into_error(error)),
-        }
+        read(deserializer, Unchosen::outermost(self), decoding)
     }
 
     /// Reads an object of any registered name, whose envelope is that of a base class with these namespaces.
@@ -256,10 +255,19 @@ impl Registry {
         keys: &Keys,
         decoding: Decoding<'_>,
     ) -> Result<AnyObject, Error> {
-        match read_envelope(deserializer, Unchosen::within(self, namespace, keys), decoding.context()) {
-            Ok(object) => Ok(object),
-            Err(error) => Err(decoding.into_error(error)),
-        }
+        read(deserializer, Unchosen::within(self, namespace, keys), decoding)
+    }
+}
+
+fn read<'de, D: Deserializer<'de>>(
+    deserializer: D,
+    receiver: Unchosen<'_>,
+    decoding: Decoding<'_>,
+) -> Result<AnyObject, Error> {
+    let context = decoding.context();
+    match context.deeper().and_then(|context| read_envelope(deserializer, receiver, context)) {
+        Ok(object) => Ok(object),
+        Err(error) => Err(decoding.into_error(error)),
     }
 }
 

@@ -80,6 +80,11 @@ impl ObjectSchema {
         self.child_versions.is_some()
     }
 
+    /// Whether the field at that index holds the elements of a list object.
+    pub(crate) fn is_elements(&self, index: usize) -> bool {
+        self.is_list() && self.fields.get(index).is_some_and(|field| field.name == "objects")
+    }
+
     /// Whether there was such a version.
     pub fn has_version(&self, version: Version) -> bool {
         self.versions.contains(&version)
