@@ -89,7 +89,8 @@ pub(super) fn rules(change: &Change<'_>, old: &FieldSchema, new: &FieldSchema) -
         let binding = |rule: &&Rule| version < rule.before && rule.before <= last;
         field.rules.iter().filter(binding).map(text).collect()
     };
-    let there = |version: &Version| old.is_in(*version) && new.is_in(*version) || old.rules.len() > 0;
+    // A field that isn't in a version may be written for it all the same, under another name or from another.
+    let there = |version: &Version| old.is_in(*version) && new.is_in(*version) || !old.rules.is_empty();
     let differ = |version: &Version| said(old, *version) != said(new, *version);
     change.released.iter().copied().filter(there).filter(differ).collect()
 }
