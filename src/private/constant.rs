@@ -142,7 +142,9 @@ pub const fn fits<F: FieldSlot>(literal: &Literal) -> bool {
     match (literal, &F::Value::TYPE_REF.kind) {
         (Literal::Null, _) => F::Value::NULLABLE,
         (_, Kind::Object { .. }) => false,
-        (Literal::Text(value), Kind::Enum { values, .. }) => has_text(values, text(value)),
+        (Literal::Text(value), Kind::Enum { values: Cow::Borrowed(values), .. }) => {
+            has_text(values, text(value))
+        }
         (Literal::List(_), Kind::List(_) | Kind::Set(_) | Kind::Opaque) => true,
         (Literal::Map(_), Kind::Dict(_) | Kind::Opaque) => true,
         (Literal::List(_) | Literal::Map(_), _) => false,
@@ -151,9 +153,7 @@ pub const fn fits<F: FieldSlot>(literal: &Literal) -> bool {
     }
 }
 
-#[allow(clippy::ptr_arg, reason = "a constant can't call `Deref`")]
-const fn has_text(values: &Cow<'static, [Cow<'static, str>]>, value: &str) -> bool {
-    let Cow::Borrowed(values) = values else { return true };
+const fn has_text(values: &[Cow<'static, str>], value: &str) -> bool {
     let mut place = 0;
     while place < values.len() {
         if equal(text(&values[place]), value) {
