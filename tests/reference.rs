@@ -86,7 +86,6 @@ fn ask_both(
 
 /// A generator that draws nothing of some kind proves nothing of it.
 fn check_coverage(asked: &HashMap<String, [u32; 2]>, cases: u32) {
-    eprintln!("{asked:?}");
     let ops = ["load", "objects", "fingerprints", "tree", "json_schema", "roundtrip", "changes", "assign"];
     for op in ops {
         let [answered, refused] = asked.get(op).copied().unwrap_or_default();

@@ -117,31 +117,16 @@ impl Drawing {
         Primitive::Map(keys.collect())
     }
 
+    /// Breaks one part. A version isn't made an older one that is read: data that it lacks goes out in the
+    /// reference all the same, and not here, on purpose.
     fn spoil(&mut self, entries: &mut Vec<(&'static str, Primitive)>) {
-        let (word, values): (_, &[&str]) =
-            *self.draw.pick(&[
-                (
-                    "version",
-                    &[
-                        "null",
-                        "1.5",
-                        "\"abc\"",
-                        "\"99.0\"",
-                        "\"0.9\"",
-                        "\"1.99\"",
-                        "\"1.0.0\"",
-                        "\"1\"",
-                        "[]",
-                    ][..],
-                ),
-                ("name", &["\"Nobody\"", "null", "5", "\"\""]),
-                ("namespace", &["\"elsewhere\"", "null", "5", "[]"]),
-                ("data", &["null", "[]", "\"\"", "5", "[\"f0\"]", "\"f0\"", "[null]", "true"]),
-                (
-                    "changes",
-                    &["null", "\"f0\"", "{\"f0\": 1}", "[\"nobody\", 5, null]", "[[]]", "5", "[]", "{}"],
-                ),
-            ]);
+        let (word, values): (_, &[&str]) = *self.draw.pick(&[
+            ("version", &["null", "1.5", "\"abc\"", "\"99.0\"", "\"0.9\"", "\"1.99\"", "[]"][..]),
+            ("name", &["\"Nobody\"", "null", "5", "\"\""]),
+            ("namespace", &["\"elsewhere\"", "null", "5", "[]"]),
+            ("data", &["null", "[]", "\"\"", "5", "[\"f0\"]", "\"f0\"", "[null]", "true"]),
+            ("changes", &["null", "\"f0\"", "{\"f0\": 1}", "[\"nobody\", 5, null]", "[[]]", "5", "[]", "{}"]),
+        ]);
         let Some(place) = entries.iter().position(|(key, _)| *key == word) else { return };
         if self.draw.chance(30) && word != "changes" {
             entries.remove(place);
