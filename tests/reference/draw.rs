@@ -239,7 +239,10 @@ impl Drawing {
         match self.draw.below(10) {
             8 => Type::Enum(["b", "c c", "d'", "e\u{e9}"][..1 + self.draw.below(4)].to_vec()),
             9 => Type::NaiveDateTime,
-            _ => Type::Scalar(*self.draw.pick(&scalar_kinds())),
+            _ => {
+                let kinds = scalar_kinds();
+                Type::Scalar(kinds[self.draw.below(kinds.len())])
+            }
         }
     }
 
