@@ -11,12 +11,14 @@
 //! A derived object implements serde's traits, so it can stand in any serde structure. The functions here do
 //! the same with typed errors.
 
+mod changes;
 mod decode;
 mod encode;
 mod envelope;
 pub(crate) mod intake;
 #[cfg(feature = "json")]
 mod json;
+mod text;
 
 use serde::de::{Deserializer, Error as _};
 use serde::ser::Serializer;
