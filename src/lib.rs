@@ -60,6 +60,9 @@
 //! | a manifest's entry above a child's version labels the child with it | it's an error likewise | a peer would read a label that lies |
 //! | an object reads its own major number alone | it reads all versions in its `versions(...)` | that is what the list says |
 //! | a child has its stale `changes` after a backport | `changes` name what is in the data, at every level | readers may mark what isn't there |
+//! | no field of `read_only` takes another value | [`VersionedObject::set_by_name`] refuses it, and so do updates from a remote method; [`Field::set`] doesn't | a field doesn't know its object |
+//! | a field that is unset is loaded by reading it | [`LazyLoad::load`](object::LazyLoad::load) says where that happens | reading a field does no I/O |
+//! | an object holds the context that it was made with | who calls says with what | a context is no part of a value |
 //! | a backport drops silently | the same, and [`View::dropped`] lists what was dropped | loss is visible |
 //!
 //! # Features
@@ -87,7 +90,7 @@ pub mod nova;
 pub use compat::{Backport, View};
 pub use error::{Error, ErrorKind, Incompatible};
 pub use field::{Context, Current, Entity, Field, FieldType, Loss};
-pub use object::{Object, Origin, UnknownFields, VersionedObject};
+pub use object::{Object, ObjectList, Origin, UnknownFields, VersionedObject};
 pub use primitive::Primitive;
 pub use version::{Arriving, IntoTarget, Manifest, Target, Version, VersionParseError};
 

@@ -5,17 +5,21 @@ mod fallback;
 #[path = "private/routine.rs"]
 mod routine;
 
-pub use core::assert;
+pub use core::{assert, module_path};
 pub use core::convert::{AsRef, From};
 pub use core::default::Default;
 pub use core::fmt::{self, Display, Formatter};
+pub use core::ops::{Deref, DerefMut};
 pub use core::option::Option::{self, None, Some};
 pub use core::result::Result::{self, Err, Ok};
 pub use core::str::FromStr;
 pub use std::borrow::Cow;
 pub use std::primitive::{bool, str, u32, usize};
 pub use std::string::String;
+pub use std::vec::Vec;
 
+#[cfg(feature = "inventory")]
+pub use inventory;
 pub use serde;
 pub use serde::de::Deserializer;
 pub use serde::ser::Serializer;
@@ -27,10 +31,12 @@ pub use crate::field::{
     deserialize_choice, parse_choice,
 };
 pub use crate::object::{
-    FieldVisitor, FieldVisitorMut, Object, Origin, UnknownFields, ValueVisitor, VersionedObject, Visitor,
-    has_changes, reset_changes,
+    FieldVisitor, FieldVisitorMut, ListSlot, Object, ObjectList, Origin, UnknownFields, ValueVisitor,
+    VersionedObject, Visitor, forget_origins, has_changes, reset_changes,
 };
 pub use crate::primitive::Primitive;
+#[cfg(feature = "inventory")]
+pub use crate::registry::Collected;
 pub use crate::schema::{
     Action, Condition, Element, FieldSchema, Held, Inherited, Instead, Keys, Kind, Literal, MethodSchema,
     ObjectSchema, Rule, Tombstone, TypeSchema, concat, name_of,

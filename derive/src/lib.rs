@@ -50,6 +50,8 @@ use syn::{DeriveInput, parse_macro_input};
 /// | `list` | a list object: its one own field is `objects: Field<Vec<T>>` |
 /// | `child_versions("1.1" => "1.0")` | of a list: from which of its versions on the elements go out in which of theirs |
 /// | `removed(name = "x", since = "0.1", until = "1.2", fill = LIT)` | a field that it had, up to and with `until`; `fill` is what peers get that still read it |
+/// | `collect` | `Registry::with_collected` finds it; with the feature `inventory` |
+/// | `remotable` | its methods are those of its `#[remotable] impl`; with the feature `rpc` |
 /// | `compatible = path` | finishes a backport after the rules: `fn(&Self, &mut Primitive, Version) -> Result<(), E>` |
 /// | `validate = path` | looks at the whole object once it was read: `fn(&Self) -> Result<(), E>` |
 /// | `crate = path` | where `versioned-objects` is, for who renamed it: `crate = my::versioned_objects` |

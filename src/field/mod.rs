@@ -146,6 +146,11 @@ impl<T> Field<T> {
         self.changed = false;
     }
 
+    /// The value, to be changed in place without the field counting as changed.
+    pub(crate) fn untracked_mut(&mut self) -> Option<&mut T> {
+        self.value.as_mut()
+    }
+
     /// The objects in the value count as unchanged from here on.
     pub(crate) fn reset_within(&mut self)
     where
@@ -153,6 +158,16 @@ impl<T> Field<T> {
     {
         if let Some(value) = &mut self.value {
             value.reset_within();
+        }
+    }
+
+    /// The objects in the value go out in their current versions from here on.
+    pub(crate) fn forget_origins(&mut self)
+    where
+        T: Entity,
+    {
+        if let Some(value) = &mut self.value {
+            value.forget_origins();
         }
     }
 

@@ -26,21 +26,42 @@ pub(crate) fn changed_fields<O: Object>(object: &O) -> Vec<usize> {
     places.changed
 }
 
-/// Resets the changes of an object and of all objects inside it.
+/// Resets the changes of an object and of the objects inside it, as far as the reference reaches: it looks into
+/// the fields that count as changed alone.
 pub fn reset_changes<O: VersionedObject>(object: &mut O) {
-    struct Reset;
-
-    impl FieldVisitorMut for Reset {
-        type Output = ();
-
-        fn field<T: FieldType>(self, field: &mut Field<T>) {
-            field.reset_within();
-            field.reset_changes();
-        }
-    }
-
     for index in 0..O::SCHEMA.fields.len() {
-        object.visit_field_mut(index, Reset);
+        object.visit_field_mut(index, Reset { of_list: O::SCHEMA.is_list(), within: true });
+    }
+}
+
+/// Resets the changes of these fields; `within` those of the objects in them too.
+pub(super) fn reset_fields<O: VersionedObject>(object: &mut O, names: &[&str], within: bool) {
+    let of_list = O::SCHEMA.is_list();
+    for index in names.iter().filter_map(|name| O::index_of(name)) {
+        object.visit_field_mut(index, Reset { of_list, within });
+    }
+}
+
+/// Resets the recorded changes of the object alone.
+pub(super) fn reset_own<O: VersionedObject>(object: &mut O) {
+    for index in 0..O::SCHEMA.fields.len() {
+        object.visit_field_mut(index, Reset { of_list: false, within: false });
+    }
+}
+
+struct Reset {
+    of_list: bool,
+    within: bool,
+}
+
+impl FieldVisitorMut for Reset {
+    type Output = ();
+
+    fn field<T: FieldType>(self, field: &mut Field<T>) {
+        if self.within && is_changed(field, self.of_list) {
+            field.reset_within();
+        }
+        field.reset_changes();
     }
 }
 

@@ -4,6 +4,8 @@
 //! releases. It reads objects whose type isn't known beforehand, and tells peers what this host reads.
 
 mod any;
+#[cfg(feature = "inventory")]
+mod collected;
 mod unchosen;
 
 use std::collections::BTreeMap;
@@ -22,6 +24,8 @@ use crate::wire::read_envelope;
 
 pub use any::AnyObject;
 pub(crate) use any::Erased;
+#[cfg(feature = "inventory")]
+pub use collected::Collected;
 pub(crate) use unchosen::Unchosen;
 
 /// The objects that a host knows, each with the versions that it reads.
@@ -48,7 +52,11 @@ pub struct Registry {
     held: Manifest,
     /// The newest version of each name that is read.
     manifest: Manifest,
+    hook: Option<Hook>,
 }
+
+/// What is told of each registration.
+type Hook = Arc<dyn Fn(&ObjectSchema, usize) + Send + Sync>;
 
 #[derive(Clone)]
 pub(crate) struct Entry {
@@ -98,6 +106,14 @@ impl Registry {
         self.with_entry(Entry { schema, unset, relay: false })
     }
 
+    /// Tells of each registration from here on (`registration_hook`). As in the reference, the hook sees the new
+    /// object once for each registered version of its name that it is compared with, newest first, with the place of
+    /// that; and where it is the oldest, or the first, once more with nought.
+    pub fn with_hook(mut self, hook: impl Fn(&ObjectSchema, usize) + Send + Sync + 'static) -> Self {
+        self.hook = Some(Arc::new(hook));
+        self
+    }
+
     fn with_entry(mut self, entry: Entry) -> Self {
         let name = entry.schema.name.to_string();
         let version = entry.schema.current();
@@ -105,7 +121,14 @@ impl Registry {
             self.keys.push(entry.schema.keys.clone());
         }
         let entries = self.entries.entry(name.clone()).or_default();
-        match entries.iter().position(|other| other.schema.current() <= version) {
+        let place = entries.iter().position(|other| other.schema.current() <= version);
+        if let Some(hook) = &self.hook {
+            (0..place.map_or(entries.len(), |place| place + 1)).for_each(|index| hook(&entry.schema, index));
+            if place.is_none() {
+                hook(&entry.schema, 0);
+            }
+        }
+        match place {
             Some(place) if entries[place].schema.current() == version => entries[place] = entry,
             Some(place) => entries.insert(place, entry),
             None => entries.push(entry),

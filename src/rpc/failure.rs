@@ -162,6 +162,8 @@ impl From<Error> for Failure {
             ErrorKind::UnregisteredSubobject => {
                 named(of_objects("UnregisteredSubobject", message), "child_objname")
             }
+            ErrorKind::UnknownField => Failure::new(BUILTINS, "AttributeError", message),
+            ErrorKind::OrphanedObject => named(of_objects("OrphanedObjectError", message), "objtype"),
             ErrorKind::MalformedPrimitive => Failure::new(BUILTINS, "KeyError", message),
             ErrorKind::InvalidValue | ErrorKind::Format => Failure::value_error(message),
         }
