@@ -97,6 +97,9 @@ pub use version::{Arriving, IntoTarget, Manifest, Target, Version, VersionParseE
 #[cfg(feature = "derive")]
 pub use versioned_objects_derive::{FieldEnum, VersionedObject};
 
+#[cfg(all(feature = "derive", feature = "rpc"))]
+pub use versioned_objects_derive::remotable;
+
 /// What the derives' code names, so that nothing in a user's module can stand in its way.
 #[doc(hidden)]
 #[path = "private.rs"]

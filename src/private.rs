@@ -5,7 +5,6 @@ mod fallback;
 #[path = "private/routine.rs"]
 mod routine;
 
-pub use core::{assert, module_path};
 pub use core::convert::{AsRef, From};
 pub use core::default::Default;
 pub use core::fmt::{self, Display, Formatter};
@@ -13,7 +12,10 @@ pub use core::ops::{Deref, DerefMut};
 pub use core::option::Option::{self, None, Some};
 pub use core::result::Result::{self, Err, Ok};
 pub use core::str::FromStr;
+pub use core::{assert, module_path};
 pub use std::borrow::Cow;
+#[cfg(feature = "rpc")]
+pub use std::boxed::Box;
 pub use std::primitive::{bool, str, u32, usize};
 pub use std::string::String;
 pub use std::vec::Vec;
@@ -37,6 +39,11 @@ pub use crate::object::{
 pub use crate::primitive::Primitive;
 #[cfg(feature = "inventory")]
 pub use crate::registry::Collected;
+#[cfg(feature = "rpc")]
+pub use crate::rpc::{
+    Args, Arguments, BoxFuture, Failure, ObjectContext, Payload, Remotable, act, act_class, argument, begin,
+    give, no_method, or_default, put, read_result, remote_only,
+};
 pub use crate::schema::{
     Action, Condition, Element, FieldSchema, Held, Inherited, Instead, Keys, Kind, Literal, MethodSchema,
     ObjectSchema, Rule, Tombstone, TypeSchema, concat, name_of,

@@ -7,6 +7,8 @@ mod ctxt;
 mod expand;
 mod field_enum;
 mod literal;
+#[cfg(feature = "remotable")]
+mod remotable;
 mod valid;
 mod version;
 
@@ -128,4 +130,36 @@ pub fn versioned_object(input: TokenStream) -> TokenStream {
 #[proc_macro_derive(FieldEnum, attributes(field_enum, variant))]
 pub fn field_enum(input: TokenStream) -> TokenStream {
     field_enum::derive(&parse_macro_input!(input as DeriveInput)).into()
+}
+
+/// Makes the methods of an impl block ones that run on another host, where the context that they are called with
+/// has an indirection (the reference's decorator of that name).
+///
+/// ```ignore
+/// #[remotable]
+/// impl Service {
+///     async fn get_by_host(context: &ObjectContext, host: String, #[default(false)] use_slave: bool)
+///         -> Result<Service, CallError> { ... }
+///
+///     async fn save(&mut self, context: &ObjectContext) -> Result<(), CallError> { ... }
+///
+///     /// Runs on the other host alone.
+///     #[remotable(spec = "ArgSpec(args=['self', 'force'], varargs=None, keywords=None, defaults=(False,))")]
+///     async fn destroy(&mut self, context: &ObjectContext, force: bool) -> Result<(), CallError>;
+/// }
+/// ```
+///
+/// The object says `#[object(remotable)]`, so that its schema has the methods, and derives `Clone`. Each method is
+/// `async`; those with `&mut self` are called on objects, those without on the class. The context comes next, by
+/// reference, then parameters of types that can stand in a field; `#[default(LIT)]` on one is what it is where a
+/// caller leaves it out. A method gives a `Result` of such a type, or of `()`, whose error is made of `CallError` and
+/// makes a `Failure`. One without a body runs on the other host alone.
+///
+/// A fingerprint hashes each method's signature as Python writes it. It is made of the names and defaults here;
+/// `#[remotable(spec = "...")]` on a method says it where it differs. `#[remotable(crate = path)]` on the block says
+/// where `versioned-objects` is, for who renamed it.
+#[cfg(feature = "remotable")]
+#[proc_macro_attribute]
+pub fn remotable(attribute: TokenStream, item: TokenStream) -> TokenStream {
+    remotable::expand(attribute.into(), item.into()).into()
 }

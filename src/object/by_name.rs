@@ -31,16 +31,17 @@ impl FieldVisitor for IsSet {
     }
 }
 
-struct Assign {
+struct Assign<'a> {
     schema: &'static FieldSchema,
     value: Primitive,
+    decoding: Decoding<'a>,
 }
 
-impl FieldVisitorMut for Assign {
+impl FieldVisitorMut for Assign<'_> {
     type Output = Result<(), Error>;
 
     fn field<T: FieldType>(self, field: &mut Field<T>) -> Result<(), Error> {
-        let decoding = Decoding::new();
+        let decoding = self.decoding;
         let seed = ValueSeed::<T>::new(self.schema, decoding.context());
         let read: Result<T, serde::de::value::Error> = seed.deserialize(self.value.into_deserializer());
         let value = match read {
@@ -48,8 +49,7 @@ impl FieldVisitorMut for Assign {
             Err(error) => return Err(decoding.into_error(error)),
         };
         if let (Some(old), true) = (field.get(), self.schema.read_only) {
-            let [old, new] =
-                [old, &value].map(|value| Primitive::of(&Encoded::new(value, &Target::Own)));
+            let [old, new] = [old, &value].map(|value| Primitive::of(&Encoded::new(value, &Target::Own)));
             if compare::same_value(&self.schema.ty, &old?, &new?) {
                 return Ok(());
             }
@@ -104,8 +104,18 @@ pub(crate) fn at<O: Object>(object: &O, index: usize) -> Option<Result<Primitive
 }
 
 pub(super) fn set<O: VersionedObject>(object: &mut O, name: &str, value: Primitive) -> Result<(), Error> {
+    apply(object, name, value, Decoding::new())
+}
+
+/// The same, with a value that is read in a decoding of the caller's own.
+pub(crate) fn apply<O: VersionedObject>(
+    object: &mut O,
+    name: &str,
+    value: Primitive,
+    decoding: Decoding<'_>,
+) -> Result<(), Error> {
     let (index, schema) = place::<O>(name)?;
-    let set = object.visit_field_mut(index, Assign { schema, value });
+    let set = object.visit_field_mut(index, Assign { schema, value, decoding });
     set.unwrap_or(Ok(())).map_err(|error| error.within(step(O::SCHEMA, schema)))
 }
 

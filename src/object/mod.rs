@@ -19,9 +19,12 @@ use crate::primitive::Primitive;
 use crate::schema::ObjectSchema;
 use crate::version::{Target, Version};
 
-pub(crate) use by_name::{at, step, unknown_field};
+#[cfg(feature = "rpc")]
+pub(crate) use by_name::{apply, at};
+pub(crate) use by_name::{step, unknown_field};
 pub(crate) use changes::{changed_fields, is_changed};
 pub use changes::{has_changes, reset_changes};
+#[cfg(feature = "rpc")]
 pub(crate) use compare::same_value;
 pub use lazy::LazyLoad;
 pub use list::{ListSlot, ObjectList};

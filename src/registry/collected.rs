@@ -12,7 +12,10 @@ inventory::collect!(Collected);
 
 impl Collected {
     #[doc(hidden)]
-    pub const fn new<O: VersionedObject + Send + Sync + 'static>(module: &'static str, name: &'static str) -> Self {
+    pub const fn new<O: VersionedObject + Send + Sync + 'static>(
+        module: &'static str,
+        name: &'static str,
+    ) -> Self {
         Collected { module, name, add: Registry::with::<O> }
     }
 

@@ -13,11 +13,15 @@ use std::fmt;
 use std::ops::Deref;
 use std::sync::Arc;
 
+#[cfg(feature = "rpc")]
+use indexmap::IndexMap;
 use serde::de::Deserializer;
 
 use crate::error::{Error, ErrorKind};
 use crate::field::Decoding;
 use crate::object::VersionedObject;
+#[cfg(feature = "rpc")]
+use crate::primitive::Primitive;
 use crate::schema::{Keys, ObjectSchema};
 use crate::version::{Manifest, Version};
 use crate::wire::read_envelope;
@@ -233,6 +237,26 @@ impl Registry {
             }
         }
         Ok(tree)
+    }
+
+    /// Whether the value is an object of a serial namespace that is known here.
+    #[cfg(feature = "rpc")]
+    pub(crate) fn is_envelope(&self, value: &Primitive) -> bool {
+        let has_name =
+            |entries: &IndexMap<_, _>| self.keys.iter().any(|keys| entries.contains_key(&*keys.name));
+        value.as_map().is_some_and(has_name)
+    }
+
+    /// The name of an object and its version, to be changed.
+    #[cfg(feature = "rpc")]
+    pub(crate) fn header_mut<'a>(&self, value: &'a mut Primitive) -> Option<(String, &'a mut String)> {
+        let entries = value.as_map_mut()?;
+        let keys = self.keys.iter().find(|keys| entries.contains_key(&*keys.name))?;
+        let name = entries.get(&*keys.name)?.as_str()?.to_owned();
+        match entries.get_mut(&*keys.version)? {
+            Primitive::Text(version) => Some((name, version)),
+            _ => None,
+        }
     }
 
     /// A decoding that reads what this host reads.

@@ -32,7 +32,9 @@ pub(crate) use envelope::{Header, Key, Receiver, read_envelope};
 pub use json::{from_json, to_json};
 
 pub(crate) use decode::{finish, incompatible, is_read, mark_changed, read_data, unsupported};
-pub(crate) use intake::{Intake, ValueSeed};
+#[cfg(any(feature = "dynamic", feature = "rpc"))]
+pub(crate) use intake::Intake;
+pub(crate) use intake::ValueSeed;
 
 /// Reads an object, or any value that can stand in a field, from a format.
 ///

@@ -191,7 +191,11 @@ fn obj_clone() {
 
 #[test]
 fn comparison_by_primitive() {
-    let one = Node { id: 1.into(), traits: HashSet::from(["a", "b", "c"].map(String::from)).into(), ..Node::default() };
+    let one = Node {
+        id: 1.into(),
+        traits: HashSet::from(["a", "b", "c"].map(String::from)).into(),
+        ..Node::default()
+    };
     let mut other = one.clone();
     other.traits = HashSet::from(["c", "b", "a"].map(String::from)).into();
     assert!(one.equals_as_primitive(&other).unwrap(), "sets and changes have no order");

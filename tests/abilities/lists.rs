@@ -46,7 +46,10 @@ fn object_lists_slice() {
     assert_eq!(part[0].what_changed(), ["serial"], "its elements keep their changes");
     assert_eq!(serials(&list.slice(..=1)), ["a", "b"]);
     assert_eq!(list.slice(2..100).len(), 1);
-    assert!(list.slice(7..9).is_empty() && list.slice((std::ops::Bound::Excluded(2), std::ops::Bound::Unbounded)).is_empty());
+    assert!(
+        list.slice(7..9).is_empty()
+            && list.slice((std::ops::Bound::Excluded(2), std::ops::Bound::Unbounded)).is_empty()
+    );
 }
 
 #[test]

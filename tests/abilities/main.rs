@@ -7,3 +7,5 @@ mod basics;
 mod lists;
 mod parts;
 mod registration;
+mod remotable;
+mod serializer;

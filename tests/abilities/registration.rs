@@ -34,17 +34,23 @@ fn schema(version: &str) -> ObjectSchema {
 fn registration_hook() {
     let calls = Arc::new(Mutex::new(Vec::new()));
     let register = |before: &[&str], new: &str| {
-        let registry = before.iter().fold(Registry::new(), |registry, version| registry.with_schema(schema(version)));
+        let registry =
+            before.iter().fold(Registry::new(), |registry, version| registry.with_schema(schema(version)));
         let told = Arc::clone(&calls);
         let hook = move |schema: &ObjectSchema, index: usize| {
             told.lock().unwrap().push((schema.current().to_string(), index));
         };
         let registry = registry.with_hook(hook).with_schema(schema(new));
         assert!(registry.schemas("Node").any(|schema| schema.current().to_string() == new));
-        calls.lock().unwrap().drain(..).map(|(version, index)| {
-            assert_eq!(version, new);
-            index
-        }).collect::<Vec<_>>()
+        calls
+            .lock()
+            .unwrap()
+            .drain(..)
+            .map(|(version, index)| {
+                assert_eq!(version, new);
+                index
+            })
+            .collect::<Vec<_>>()
     };
     assert_eq!(register(&[], "1.0"), [0]);
     assert_eq!(register(&["1.10", "1.5", "1.3"], "1.4"), [0, 1, 2]);
