@@ -2,26 +2,27 @@ use std::convert::Infallible;
 
 use super::{FieldVisitorMut, Object, VersionedObject, Visitor};
 use crate::field::{Entity, Field, FieldType};
+use crate::schema::ObjectSchema;
 
 /// The places of the fields that count as changed.
 pub(crate) fn changed_fields<O: Object>(object: &O) -> Vec<usize> {
-    struct Places {
+    struct Places<'a> {
         changed: Vec<usize>,
-        of_list: bool,
+        schema: &'a ObjectSchema,
     }
 
-    impl Visitor for Places {
+    impl Visitor for Places<'_> {
         type Error = Infallible;
 
         fn field<T: Entity>(&mut self, index: usize, field: &Field<T>) -> Result<(), Infallible> {
-            if is_changed(field, self.of_list) {
+            if is_changed(field, self.schema, index) {
                 self.changed.push(index);
             }
             Ok(())
         }
     }
 
-    let mut places = Places { changed: Vec::new(), of_list: object.schema().is_list() };
+    let mut places = Places { changed: Vec::new(), schema: object.schema() };
     let Ok(()) = object.visit(0, &mut places);
     places.changed
 }
@@ -29,28 +30,28 @@ pub(crate) fn changed_fields<O: Object>(object: &O) -> Vec<usize> {
 /// Resets the changes of an object and of the objects inside it, as far as the reference reaches: it looks into
 /// the fields that count as changed alone.
 pub fn reset_changes<O: VersionedObject>(object: &mut O) {
-    for index in 0..O::SCHEMA.fields.len() {
-        object.visit_field_mut(index, Reset { of_list: O::SCHEMA.is_list(), within: true });
-    }
+    reset(object, 0..O::SCHEMA.fields.len(), true);
 }
 
 /// Resets the changes of these fields; `within` those of the objects in them too.
 pub(super) fn reset_fields<O: VersionedObject>(object: &mut O, names: &[&str], within: bool) {
-    let of_list = O::SCHEMA.is_list();
-    for index in names.iter().filter_map(|name| O::index_of(name)) {
-        object.visit_field_mut(index, Reset { of_list, within });
-    }
+    reset(object, names.iter().filter_map(|name| O::index_of(name)), within);
 }
 
 /// Resets the recorded changes of the object alone.
 pub(super) fn reset_own<O: VersionedObject>(object: &mut O) {
-    for index in 0..O::SCHEMA.fields.len() {
-        object.visit_field_mut(index, Reset { of_list: false, within: false });
+    reset(object, 0..O::SCHEMA.fields.len(), false);
+}
+
+fn reset<O: VersionedObject>(object: &mut O, indexes: impl Iterator<Item = usize>, within: bool) {
+    for index in indexes {
+        object.visit_field_mut(index, Reset { schema: O::SCHEMA, index, within });
     }
 }
 
 struct Reset {
-    of_list: bool,
+    schema: &'static ObjectSchema,
+    index: usize,
     within: bool,
 }
 
@@ -58,31 +59,34 @@ impl FieldVisitorMut for Reset {
     type Output = ();
 
     fn field<T: FieldType>(self, field: &mut Field<T>) {
-        if self.within && is_changed(field, self.of_list) {
+        if self.within && is_changed(field, self.schema, self.index) {
             field.reset_within();
         }
         field.reset_changes();
     }
 }
 
-/// Whether the field counts as changed: it was set, or it holds an object with changes. Of a list object, which
-/// is what it holds, changes of the elements count too.
-pub(crate) fn is_changed<T: Entity>(field: &Field<T>, of_list: bool) -> bool {
-    let inside = |value: &T| value.has_changes() || of_list && value.has_changed_elements();
+/// Whether the field counts as changed: it was set, or it holds an object with changes. Of a list object, the
+/// changes of the elements count, and of objects in other fields those don't, as in the reference.
+pub(crate) fn is_changed<T: Entity>(field: &Field<T>, schema: &ObjectSchema, index: usize) -> bool {
+    let inside = |value: &T| match schema.is_list() {
+        false => value.has_changes(),
+        true => schema.is_elements(index) && value.has_changed_elements(),
+    };
     field.is_changed() || field.get().is_some_and(inside)
 }
 
 /// Whether any field of the object counts as changed.
 pub fn has_changes<O: Object>(object: &O) -> bool {
-    struct Any(bool);
+    struct Any<'a>(&'a ObjectSchema);
 
-    impl Visitor for Any {
+    impl Visitor for Any<'_> {
         type Error = ();
 
-        fn field<T: Entity>(&mut self, _: usize, field: &Field<T>) -> Result<(), ()> {
-            if is_changed(field, self.0) { Err(()) } else { Ok(()) }
+        fn field<T: Entity>(&mut self, index: usize, field: &Field<T>) -> Result<(), ()> {
+            if is_changed(field, self.0, index) { Err(()) } else { Ok(()) }
         }
     }
 
-    object.visit(0, &mut Any(object.schema().is_list())).is_err()
+    object.visit(0, &mut Any(object.schema())).is_err()
 }

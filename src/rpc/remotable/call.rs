@@ -13,7 +13,7 @@ use crate::primitive::Primitive;
 use crate::rpc::{Answer, Args, CallContext, CallError, Failure, Payload};
 use crate::schema::Literal;
 use crate::version::Target;
-use crate::wire::Intake;
+use crate::wire::intake::Intake;
 
 /// Where a call goes, where it doesn't stay here.
 pub struct Remote<'a> {
