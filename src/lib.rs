@@ -95,7 +95,7 @@ pub use primitive::Primitive;
 pub use version::{Arriving, IntoTarget, Manifest, Target, Version, VersionParseError};
 
 #[cfg(feature = "derive")]
-pub use versioned_objects_derive::{FieldEnum, VersionedObject};
+pub use versioned_objects_derive::{FieldEnum, ObjectEnum, VersionedObject};
 
 #[cfg(all(feature = "derive", feature = "rpc"))]
 pub use versioned_objects_derive::remotable;

@@ -30,11 +30,11 @@ pub use crate::compat::survey_object;
 pub use crate::error::Error;
 pub use crate::field::{
     Choice, Context, Current, Entity, Field, FieldSlot, FieldType, Path, Survey, decode_choice,
-    deserialize_choice, parse_choice,
+    deserialize_choice, parse_choice, refuse_transition,
 };
 pub use crate::object::{
-    FieldVisitor, FieldVisitorMut, ListSlot, Object, ObjectList, Origin, UnknownFields, ValueVisitor,
-    VersionedObject, Visitor, forget_origins, has_changes, reset_changes,
+    FieldVisitor, FieldVisitorMut, ListSlot, Object, ObjectList, ObjectVisitorMut, OneOf, Origin,
+    UnknownFields, ValueVisitor, VersionedObject, Visitor, forget_origins, has_changes, reset_changes,
 };
 pub use crate::primitive::Primitive;
 #[cfg(feature = "inventory")]
@@ -50,9 +50,10 @@ pub use crate::schema::{
 };
 pub use crate::version::{Target, Version};
 pub use crate::wire::{decode_object, deserialize_object, encode_object, serialize_object};
+pub use crate::wire::{decode_one_of, deserialize_one_of};
 pub use constant::{
-    Said, all_strict, bases, count_bases, current, field, fields_of, fits, has_conversions, has_field,
-    object_type, plain_field,
+    Said, all_strict, base_type, bases, count_bases, current, field, fields_of, fits, has_conversions,
+    has_field, is_or_extends, object_type, plain_field,
 };
 pub use fallback::{NEVER_BUILT, never_built};
 pub use routine::{from_older, ignore, or_invalid, or_refused, to_older};

@@ -7,6 +7,7 @@ mod ctxt;
 mod expand;
 mod field_enum;
 mod literal;
+mod object_enum;
 #[cfg(feature = "remotable")]
 mod remotable;
 mod valid;
@@ -157,10 +158,59 @@ pub fn versioned_object(input: TokenStream) -> TokenStream {
 /// | `#[field_enum(rename_all = "kebab-case")]` | how texts are made of the variants' names; serde's words |
 /// | `#[field_enum(crate = path)]` | where `versioned-objects` is, for who renamed it |
 /// | `#[variant(name = "new")]` | the text of one variant |
+/// | `#[variant(next(Paused, Gone))]` | which may follow where this one stands, of a state machine; variants without it then are ends |
 /// | `#[variant(other)]` | on `Other(String)`, at most once: keeps a text that isn't known here |
 #[proc_macro_derive(FieldEnum, attributes(field_enum, variant))]
 pub fn field_enum(input: TokenStream) -> TokenStream {
     field_enum::derive(&parse_macro_input!(input as DeriveInput)).into()
+}
+
+/// Makes an enum of objects a type for fields: objects that may stand for one that they extend (a field of the
+/// reference with `subclasses=True`).
+///
+/// ```
+/// use versioned_objects::{Field, ObjectEnum, VersionedObject};
+///
+/// #[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
+/// #[object(versions("1.0"))]
+/// struct Device {
+///     tags: Field<Vec<String>>,
+/// }
+///
+/// #[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
+/// #[object(versions("1.0", "1.1"))]
+/// struct Nic {
+///     mac: Field<String>,
+///     #[field(extends)]
+///     device: Device,
+/// }
+///
+/// #[derive(ObjectEnum, Clone, Debug, PartialEq)]
+/// #[object_enum(base = Device)]
+/// enum AnyDevice {
+///     Device(Device),
+///     Nic(Nic),
+/// }
+///
+/// #[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
+/// #[object(versions("1.0"))]
+/// struct Machine {
+///     devices: Field<Vec<AnyDevice>>,
+/// }
+///
+/// let machine = Machine { devices: vec![Nic::default().into(), Device::default().into()].into() };
+/// let read: Machine = serde_json::from_str(&serde_json::to_string(&machine)?)?;
+/// assert_eq!(read, machine);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+///
+/// The envelope's name says which one it is. A backport asks for a version of the base, as in the reference: a peer
+/// that reads `Device` 1.0 gets a `Nic` in 1.0, whatever it reads of `Nic`.
+///
+/// `#[object_enum(base = Base)]` names the base, `crate = path` says where `versioned-objects` is, for who renamed it.
+#[proc_macro_derive(ObjectEnum, attributes(object_enum))]
+pub fn object_enum(input: TokenStream) -> TokenStream {
+    object_enum::derive(&parse_macro_input!(input as DeriveInput)).into()
 }
 
 /// Makes the methods of an impl block ones that run on another host, where the context that they are called with

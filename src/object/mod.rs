@@ -5,6 +5,7 @@ mod changes;
 mod compare;
 mod lazy;
 mod list;
+mod one_of;
 mod origin;
 #[cfg(all(feature = "derive", feature = "chrono"))]
 mod parts;
@@ -28,6 +29,7 @@ pub use changes::{has_changes, reset_changes};
 pub(crate) use compare::same_value;
 pub use lazy::LazyLoad;
 pub use list::{ListSlot, ObjectList};
+pub use one_of::{ObjectVisitorMut, OneOf};
 pub use origin::{Origin, forget_origins};
 #[cfg(all(feature = "derive", feature = "chrono"))]
 pub use parts::{PersistentObject, TimestampedObject};

@@ -17,6 +17,7 @@ mod envelope;
 pub(crate) mod intake;
 #[cfg(feature = "json")]
 mod json;
+mod one_of;
 
 use serde::de::Deserializer;
 use serde::ser::Serializer;
@@ -33,6 +34,8 @@ pub use json::{from_json, to_json};
 
 pub(crate) use decode::{finish, incompatible, is_read, place_of, read_data, unsupported};
 pub(crate) use intake::ValueSeed;
+#[doc(hidden)]
+pub use one_of::{decode_one_of, deserialize_one_of};
 
 /// Reads an object, or any value that can stand in a field, from a format.
 ///
