@@ -192,6 +192,15 @@ impl Registry {
         })
     }
 
+    /// An object of the newest version of that name, as it is made.
+    pub(crate) fn unset(&self, name: &str) -> Result<AnyObject, Error> {
+        let newest = self.entries_of(name)?.first();
+        let object = newest.map(|entry| AnyObject::from_erased((entry.unset)(&entry.schema)));
+        object.ok_or_else(|| {
+            Error::new(ErrorKind::UnsupportedObject, format!("unsupported object type {name}"))
+        })
+    }
+
     /// The schemas of all registered versions of a name, the newest first.
     pub fn schemas(&self, name: &str) -> impl Iterator<Item = &ObjectSchema> {
         self.entries.get(name).into_iter().flatten().map(|entry| &*entry.schema)

@@ -4,6 +4,7 @@
 mod zoo;
 
 mod basics;
+mod checker;
 mod field_types;
 mod lists;
 mod parts;
