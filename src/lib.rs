@@ -81,6 +81,7 @@ pub mod registry;
 #[cfg(feature = "rpc")]
 pub mod rpc;
 pub mod schema;
+mod shortened;
 pub mod version;
 pub mod wire;
 
