@@ -51,6 +51,9 @@
 //!
 //! The crate does all this with its own objects of nova: `tests/lock.rs`, `tests/check.rs`, `tests/gates.rs` and
 //! `tests/releases.rs`.
+//!
+//! # A project that comes from Python
+//! [`ObjectVersionChecker`] has the checks of the reference's own fixture, for its tables.
 
 #[cfg(feature = "check")]
 mod change;
@@ -76,6 +79,8 @@ mod laws;
 #[cfg(feature = "proptest")]
 mod releases;
 
+mod versions;
+
 #[cfg(feature = "check")]
 pub use compare::{Refusal, compare, locked};
 #[cfg(feature = "check")]
@@ -84,6 +89,7 @@ pub use finding::{Direction, Finding, Rule, Severity, Silence};
 pub use lock::{Exception, Lock, LockError, Locks};
 #[cfg(feature = "check")]
 pub use rules::RULES;
+pub use versions::{Differences, ObjectVersionChecker};
 
 #[cfg(feature = "proptest")]
 pub use arbitrary::envelopes;

@@ -54,6 +54,8 @@ mod in_process;
 mod message;
 mod negotiation;
 mod payload;
+mod remotable;
+mod serializer;
 mod server;
 mod transport;
 mod versions;
@@ -73,6 +75,14 @@ pub use in_process::{Connection, InProcess};
 pub use message::{Reply, Request};
 pub use negotiation::{Agreement, Negotiation, NoCommonVersion};
 pub use payload::Payload;
+pub use remotable::{
+    Arguments, FakeIndirectionApi, IndirectionApi, ObjectActions, ObjectContext, Remotable, RpcIndirectionApi,
+};
+#[doc(hidden)]
+pub use remotable::{
+    act, act_class, argument, begin, give, no_method, or_default, put, read_result, remote_only,
+};
+pub use serializer::{ObjectSerializer, Received};
 pub use server::Server;
 pub use transport::Transport;
 pub use versions::Versions;
