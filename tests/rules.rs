@@ -134,3 +134,48 @@ fn what_is_as_it_was_breaks_nothing() {
         assert!(check::compare(&locks(&base), &locks(&base), &[]).is_empty(), "{}", rule.id);
     }
 }
+
+/// An edit of a field, and the rule that it breaks.
+type Edit = (&'static str, fn(&mut Map<String, Value>));
+
+const EDITS: [Edit; 6] = [
+    ("FIELD_TYPE_CHANGED", |field| drop(field.insert("type".to_owned(), "VersionPredicate".into()))),
+    ("FIELD_READ_ONLY_CHANGED", |field| drop(field.insert("read_only".to_owned(), true.into()))),
+    ("FIELD_NOW_STRICT", |field| drop(field.insert("strict".to_owned(), true.into()))),
+    ("FIELD_SINCE_CHANGED", |field| drop(field.insert("since".to_owned(), "7.0".into()))),
+    ("FIELD_DEFAULT_CHANGED", |field| drop(field.insert("default".to_owned(), "another".into()))),
+    ("FIELD_NOW_NULLABLE", |field| {
+        field.insert("nullable".to_owned(), true.into());
+    }),
+];
+
+#[test]
+fn one_edit_of_any_field_of_nova_s_gives_one_finding() {
+    let base = nova_locks();
+    for (object, lock) in base.as_object().unwrap() {
+        let alone = |lock: &Value| lock.to_string().parse::<Lock>().into_iter().collect::<Locks>();
+        let old = alone(lock);
+        let told = |changed: Value| -> Vec<String> {
+            let new = alone(&changed);
+            let findings = check::compare(&old, &new, &[]);
+            findings.iter().map(|finding| format!("{} {}", finding.rule.id, finding.place)).collect()
+        };
+        for (field, is) in lock["fields"].as_object().unwrap() {
+            let place = format!("{object}.{field}");
+            let mut without = lock.clone();
+            let fields = without["fields"].as_object_mut().unwrap();
+            let gone = fields.remove(field).unwrap();
+            assert_eq!(told(without.clone()), [format!("FIELD_REMOVED_NO_TOMBSTONE {place}")]);
+            without["fields"].as_object_mut().unwrap().insert("renamed".to_owned(), gone);
+            assert_eq!(told(without), [format!("FIELD_RENAMED {place}")]);
+            for (rule, edit) in EDITS {
+                let is_so = rule == "FIELD_NOW_NULLABLE" && is["nullable"] == true;
+                if !is_so {
+                    let mut changed = lock.clone();
+                    edit(changed["fields"][field].as_object_mut().unwrap());
+                    assert_eq!(told(changed), [format!("{rule} {place}")]);
+                }
+            }
+        }
+    }
+}

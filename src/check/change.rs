@@ -11,13 +11,18 @@ use crate::version::Version;
 pub(super) struct Comparison<'a> {
     pub(super) old: &'a Locks,
     pub(super) new: &'a Locks,
+    changes: Vec<Change<'a>>,
 }
 
 impl<'a> Comparison<'a> {
+    pub(super) fn new(old: &'a Locks, new: &'a Locks) -> Self {
+        let both = old.iter().filter_map(|(name, lock)| Some(Change::new(lock, new.get(name)?)));
+        Comparison { changes: both.collect(), old, new }
+    }
+
     /// The objects that are in both.
-    pub(super) fn changes(&self) -> impl Iterator<Item = Change<'a>> {
-        let (old, new) = (self.old, self.new);
-        old.iter().filter_map(move |(name, lock)| Some(Change::new(lock, new.get(name)?)))
+    pub(super) fn changes(&self) -> impl Iterator<Item = &Change<'a>> {
+        self.changes.iter()
     }
 
     /// The versions of an object as they are now, then as they were.
