@@ -8,6 +8,7 @@ mod any;
 mod collected;
 #[cfg(feature = "json")]
 mod json_schema;
+mod merge;
 mod unchosen;
 
 use std::collections::BTreeMap;

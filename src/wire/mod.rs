@@ -11,6 +11,7 @@
 //! A derived object implements serde's traits, so it can stand in any serde structure. The functions here do
 //! the same with typed errors.
 
+mod changes;
 mod decode;
 mod encode;
 mod envelope;
@@ -18,6 +19,7 @@ pub(crate) mod intake;
 #[cfg(feature = "json")]
 mod json;
 mod one_of;
+mod text;
 
 use serde::de::{Deserializer, Error as _};
 use serde::ser::Serializer;
