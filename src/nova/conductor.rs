@@ -3,7 +3,8 @@
 use crate::nova::Exception;
 use crate::nova::block_device::Instance;
 use crate::nova::compute::{ComputeApi, Ended, Outcome};
-use crate::rpc::CallContext;
+use crate::nova::objects::XenapiLiveMigrateData;
+use crate::rpc::{CallContext, CallError};
 
 /// Moves an instance from the host that it is on to the destination.
 pub async fn live_migrate(
@@ -19,6 +20,29 @@ pub async fn live_migrate(
     };
     match compute.live_migration(context, instance, destination, &migrate_data).await {
         Ok(ended) => ended,
-        Err(error) => Ended::new(Outcome::RolledBack, Exception::from(error).to_string()),
+        Err(error) => rollback(compute, context, instance, destination, &migrate_data, error).await,
     }
+}
+
+/// The source didn't say how it ended. Where it is gone, nobody else has the destination take away what it made; a
+/// destination that has the instance keeps it all.
+async fn rollback(
+    compute: &ComputeApi,
+    context: &CallContext,
+    instance: &Instance,
+    destination: &str,
+    migrate_data: &XenapiLiveMigrateData,
+    error: CallError,
+) -> Ended {
+    let is_gone = matches!(error, CallError::Transport(_));
+    let mut reason = Exception::from(error).to_string();
+    if is_gone {
+        let outcome = compute
+            .rollback_live_migration_at_destination(context, destination, instance, migrate_data)
+            .await;
+        if let Err(failed) = outcome {
+            reason = format!("{reason}; the destination: {}", Exception::from(failed));
+        }
+    }
+    Ended::new(Outcome::RolledBack, reason)
 }

@@ -34,7 +34,15 @@ pub struct Client {
 impl Client {
     /// A client of an API of version 1.0, without namespace.
     pub fn new(transport: Arc<dyn Transport>, to: Address) -> Self {
-        Client { transport, to, namespace: None, version: FIRST, cap: None, patience: PATIENCE, observer: None }
+        Client {
+            transport,
+            to,
+            namespace: None,
+            version: FIRST,
+            cap: None,
+            patience: PATIENCE,
+            observer: None,
+        }
     }
 
     /// Calls go there.

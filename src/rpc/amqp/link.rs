@@ -117,11 +117,7 @@ pub(super) fn told(error: lapin::Error) -> String {
 
 impl Link {
     /// Connects, in one try.
-    pub(super) async fn connect(
-        url: &str,
-        name: &str,
-        options: AmqpOptions,
-    ) -> Result<Self, TransportError> {
+    pub(super) async fn connect(url: &str, name: &str, options: AmqpOptions) -> Result<Self, TransportError> {
         let refused = |reason| TransportError::Broker { broker: shown(url), reason };
         let mut uri: AMQPUri = url.parse().map_err(refused)?;
         if uri.vhost.is_empty() {

@@ -53,10 +53,10 @@ impl Serving {
             gone: Arc::new(Gone::default()),
         };
         let listener = Arc::new(listener);
-        let queues = listener.queues().await.map_err(|reason| TransportError::Broker {
-            broker: listener.link.broker(),
-            reason,
-        })?;
+        let queues = listener
+            .queues()
+            .await
+            .map_err(|reason| TransportError::Broker { broker: listener.link.broker(), reason })?;
         let (stop, stopped) = watch::channel(false);
         let listening = tokio::spawn(Arc::clone(&listener).listen(queues, stopped));
         Ok(Serving { stop, listening, listener })
@@ -177,10 +177,8 @@ impl Listener {
         if arrived.keys.unique_id.is_some_and(|id| self.ids.is_repeated(&id)) {
             return None;
         }
-        let caller = Caller {
-            reply: arrived.keys.msg_id.zip(arrived.keys.reply_q),
-            monitor: arrived.keys.timeout,
-        };
+        let caller =
+            Caller { reply: arrived.keys.msg_id.zip(arrived.keys.reply_q), monitor: arrived.keys.timeout };
         let (bytes, limit) = (delivery.data.len(), self.link.options.max_message);
         if bytes > limit {
             let reason = format!("the request has {bytes} bytes, the most is {limit}");
@@ -204,10 +202,7 @@ async fn consume(
     arguments: FieldTable,
 ) -> Result<Consumer, String> {
     let (tag, queue, exchange, key) = (short(tag)?, short(queue)?, short(exchange)?, short(key)?);
-    channel
-        .queue_declare(queue.clone(), QueueDeclareOptions::default(), arguments)
-        .await
-        .map_err(told)?;
+    channel.queue_declare(queue.clone(), QueueDeclareOptions::default(), arguments).await.map_err(told)?;
     let bound = QueueBindOptions::default();
     channel.queue_bind(queue.clone(), exchange, key, bound, FieldTable::default()).await.map_err(told)?;
     let options = BasicConsumeOptions::default();

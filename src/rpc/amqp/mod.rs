@@ -114,7 +114,8 @@ impl Amqp {
         }
         let now = Instant::now();
         // A deadline that no clock can show is none in practice.
-        let end = now.checked_add(patience.timeout).unwrap_or_else(|| now + Duration::from_secs(86_400 * 365));
+        let end =
+            now.checked_add(patience.timeout).unwrap_or_else(|| now + Duration::from_secs(86_400 * 365));
         let out_of_time = || TransportError::Timeout { to: to.clone(), after: patience.timeout };
         let Ok(queue) = timeout_at(end, self.replies.queue(&self.link)).await else {
             return Err(unreachable(to, &self.link.trouble()));

@@ -178,10 +178,7 @@ async fn consume(link: &Link, queue: &str) -> Result<Consumer, String> {
     let mut arguments = FieldTable::default();
     arguments.insert("x-expires".into(), AMQPValue::LongUInt(QUEUE_TTL));
     let name = short(queue)?;
-    channel
-        .queue_declare(name.clone(), QueueDeclareOptions::default(), arguments)
-        .await
-        .map_err(told)?;
+    channel.queue_declare(name.clone(), QueueDeclareOptions::default(), arguments).await.map_err(told)?;
     let options = BasicConsumeOptions::default();
     channel.basic_consume(name, "1".into(), options, FieldTable::default()).await.map_err(told)
 }
