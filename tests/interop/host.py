@@ -22,6 +22,10 @@ class NovaObject(base.VersionedObject):
     OBJ_PROJECT_NAMESPACE = "nova"
 
 
+class Serializer(base.VersionedObjectSerializer):
+    OBJ_BASE_CLASS = NovaObject
+
+
 class First(NovaObject):
     VERSION = "0.1"
     fields = {
@@ -76,7 +80,7 @@ class Client:
 
     def __init__(self, transport):
         target = messaging.Target(topic="compute", version="6.0")
-        self.client = messaging.get_rpc_client(transport, target, serializer=base.VersionedObjectSerializer(), timeout=20)
+        self.client = messaging.get_rpc_client(transport, target, serializer=Serializer(), timeout=20)
 
     def call(self, server, method, **args):
         client = self.client.prepare(server=server)
@@ -170,13 +174,14 @@ class Control:
 
 def main(url, host, release):
     logging.disable(logging.CRITICAL)
+    cfg.CONF([], default_config_files=[], default_config_dirs=[])
     messaging.set_transport_defaults("nova")
-    transport = messaging.get_rpc_transport(cfg.ConfigOpts(), url=url, allowed_remote_exmods=REMOTE_ERRORS)
+    transport = messaging.get_rpc_transport(cfg.CONF, url=url.replace("amqp:", "rabbit:", 1), allowed_remote_exmods=REMOTE_ERRORS)
     control = Control()
     compute = Compute(host, register(release), Client(transport), control)
     server = messaging.get_rpc_server(
         transport, messaging.Target(topic="compute", server=host), [compute, control], executor="threading",
-        serializer=base.VersionedObjectSerializer())
+        serializer=Serializer())
     server.start()
     print("serving", flush=True)
     threading.Event().wait()

@@ -12,7 +12,8 @@ impl Peer {
         let made = Path::new("target/reference/bin/python");
         let python = if made.exists() { made } else { Path::new("python3") };
         let mut command = Command::new(python);
-        command.arg(Path::new("tests/interop").join(script)).args(arguments).stdout(Stdio::piped());
+        command.arg("-Wignore").arg(Path::new("tests/interop").join(script)).args(arguments);
+        command.stdout(Stdio::piped());
         let mut child = command.spawn().expect("python starts: tests/setup installs it");
         let mut said = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut said).unwrap();
