@@ -1,1 +1,11 @@
+//! Calls over a real RabbitMQ.
 
+#[path = "../support/broker.rs"]
+#[allow(dead_code, reason = "each test uses its part")]
+mod broker;
+mod calls;
+mod example;
+mod faults;
+mod host;
+mod raw;
+mod wire;

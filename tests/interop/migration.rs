@@ -67,7 +67,9 @@ async fn run(scenario: &Scenario, python: Role) -> (Report, Value) {
 
     let caller = connect("").await;
     let there = Address::server("compute", &*scenario.host(python).host);
-    let control = Control(Client::new(Arc::clone(&caller) as _, there).namespace("control").timeout(Duration::from_secs(8)));
+    let control = Control(
+        Client::new(Arc::clone(&caller) as _, there).namespace("control").timeout(Duration::from_secs(8)),
+    );
     match python {
         Role::Source => {
             let srs: Vec<String> = known_srs(scenario).await;

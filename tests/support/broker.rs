@@ -8,8 +8,9 @@ const PORT: &str = "TEST_BROKER_PORT";
 const FOLDER: &str = "TEST_BROKER_FOLDER";
 
 fn variable(name: &str) -> String {
-    std::env::var(name)
-        .unwrap_or_else(|_| panic!("no broker: {name} is not set; tests/run installs RabbitMQ and starts one"))
+    std::env::var(name).unwrap_or_else(|_| {
+        panic!("no broker: {name} is not set; tests/run installs RabbitMQ and starts one")
+    })
 }
 
 pub fn url() -> String {
