@@ -142,7 +142,7 @@ impl Amqp {
         expiration: Option<Duration>,
         end: Instant,
     ) -> Result<(), TransportError> {
-        let grace = Instant::now() + self.link.options.receiver_grace;
+        let mut missing_since = None;
         loop {
             let outgoing = Outgoing::request(&self.link.options, to, body, expiration, true);
             let Ok(published) = timeout_at(end, self.link.publish(&outgoing)).await else {
@@ -150,10 +150,14 @@ impl Amqp {
             };
             match published.map_err(|reason| unreachable(to, &reason))? {
                 Published::Routed => return Ok(()),
-                Published::NoReceiver if Instant::now() >= grace.min(end) => {
-                    return Err(unreachable(to, "no such server"));
+                Published::NoReceiver => {
+                    let grace =
+                        *missing_since.get_or_insert_with(Instant::now) + self.link.options.receiver_grace;
+                    if Instant::now() >= grace.min(end) {
+                        return Err(unreachable(to, "no such server"));
+                    }
+                    sleep(NO_RECEIVER_PAUSE).await;
                 }
-                Published::NoReceiver => sleep(NO_RECEIVER_PAUSE).await,
             }
         }
     }
