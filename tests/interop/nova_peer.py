@@ -23,7 +23,7 @@ nova.utils = empty("nova.utils")
 nova.conf = empty("nova.conf", CONF=cfg.CONF)
 empty("cursive").signature_utils = empty("cursive.signature_utils", HASH_METHODS={"SHA-256": None})
 
-from nova.objects import base, fields, migrate_data  # noqa: E402
+from nova.objects import base, migrate_data  # noqa: E402
 
 
 class Objects:
@@ -37,7 +37,10 @@ class Objects:
 
     def write(self, ctxt, primitive, version):
         """What nova writes of an object for a version."""
-        return base.NovaObject.obj_from_primitive(primitive).obj_to_primitive(target_version=version)
+        within = {name: base.NovaObjectRegistry.obj_classes()[name][0].VERSION
+                  for name in ("LibvirtLiveMigrateBDMInfo", "LibvirtLiveMigrateNUMAInfo", "VIFMigrateData")}
+        data = base.NovaObject.obj_from_primitive(primitive)
+        return data.obj_to_primitive(target_version=version, version_manifest=within)
 
     def fields_of(self, ctxt, version):
         """The fields that nova leaves in an object that has them all, for a version."""

@@ -21,10 +21,6 @@ impl Peer {
         assert_eq!(said.trim(), "serving", "{script} doesn't serve; tests/setup installs what it needs");
         peer
     }
-
-    pub fn kill(mut self) {
-        self.0.kill().unwrap();
-    }
 }
 
 impl Drop for Peer {
