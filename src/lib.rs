@@ -59,6 +59,12 @@
 //! | a manifest's entry above a child's version labels the child with it | it's an error likewise | a peer would read a label that lies |
 //! | an object reads its own major number alone | it reads all versions in its `versions(...)` | that is what the list says |
 //! | a child has its stale `changes` after a backport | `changes` name what is in the data, at every level | readers may mark what isn't there |
+//! | a target, or an entry of a manifest, is any text that its version parser takes (`1`, `1.0rc1`) | `X.Y` or `X.Y.Z` | what this side says is a [`Version`] |
+//! | of several things that are wrong with an object, that in the first declared field is told | that which comes first | the wire is read as it comes |
+//! | an object in a field that a target lacks can fail to be written for a version like `1.0.post1` | it isn't looked at | it doesn't go out |
+//! | a list object whose `child_versions` have a gap fails with a `TypeError` | the version before the gap counts | as in `obj_relationships` |
+//! | of a key that stands twice in an envelope the last counts | so does it here, but a header behind the data is refused | the data were read by the first |
+//! | `to_json_schema` fails for IP addresses and networks of either family, for nullable ones of both, for types without a schema, and for an object that holds itself | there is a schema | nothing keeps it from being one |
 //! | a backport drops silently | the same, and [`View::dropped`] lists what was dropped | loss is visible |
 //!
 //! # Features
@@ -78,6 +84,7 @@ pub mod registry;
 #[cfg(feature = "rpc")]
 pub mod rpc;
 pub mod schema;
+mod shortened;
 pub mod version;
 pub mod wire;
 

@@ -38,8 +38,8 @@ pub use crate::schema::{
 pub use crate::version::{Target, Version};
 pub use crate::wire::{decode_object, deserialize_object, encode_object, serialize_object};
 pub use constant::{
-    Said, all_strict, bases, count_bases, current, field, fields_of, fits, has_conversions, has_field,
-    object_type, plain_field,
+    Said, all_strict, bases, count_bases, current, field, fields_of, fits, fits_inside, has_conversions,
+    has_field, is_dict, object_type, plain_field,
 };
 pub use fallback::{NEVER_BUILT, never_built};
 pub use routine::{from_older, ignore, or_invalid, or_refused, to_older};

@@ -11,7 +11,8 @@ use crate::error::{Error, ErrorKind, Step};
 use crate::field::Context;
 use crate::object::VersionedObject;
 use crate::primitive::Primitive;
-use crate::schema::{Action, FieldSchema, Keys, ObjectSchema};
+use crate::schema::{FieldSchema, Keys, ObjectSchema};
+use crate::shortened::Plain;
 use crate::version::{Arriving, Version};
 
 /// Receives an object of a known type.
@@ -82,9 +83,9 @@ impl<'de, O: VersionedObject> Receiver<'de> for Typed<O> {
 
 /// An object of another name or namespace than what is expected, or known at all.
 pub(crate) fn unsupported(header: &Header<'_>, expected: Option<&ObjectSchema>) -> Error {
-    let Header { namespace, name, .. } = header;
+    let (namespace, name) = (Plain(&header.namespace), Plain(&header.name));
     let message = match expected {
-        Some(schema) if schema.namespace == *namespace => {
+        Some(schema) if schema.namespace == header.namespace => {
             format!("unsupported object type {name}, expected {}", schema.name)
         }
         Some(_) => format!("unsupported object type {namespace}.{name}"),
@@ -120,7 +121,8 @@ pub(crate) fn read_data<'de, O: Intake, D: Deserializer<'de>>(
     version: Version,
     context: Context<'_>,
 ) -> Result<(), D::Error> {
-    deserializer.deserialize_any(Data { object, version, context })
+    let names = Names::of(object.schema(), version);
+    deserializer.deserialize_any(Data { object, names, context })
 }
 
 /// Where the field stands that had this name in that version, `today` being where one of that name stands now.
@@ -130,7 +132,9 @@ pub(crate) fn place_of(
     name: &str,
     version: Version,
 ) -> Option<usize> {
-    Place::of(schema, today, name, version).map(|(Place::Field(index) | Place::Older(index, _))| index)
+    Names::of(schema, version)
+        .place(schema, today, name)
+        .map(|(Place::Field(index) | Place::Older(index, _))| index)
 }
 
 /// Ends the reading of an object: what an older peer left out, where it came from, whether it holds together.
@@ -145,7 +149,8 @@ pub(crate) fn finish<O: Intake>(
             let field = object.schema().fields.get(index);
             let absent = field.filter(|field| !field.is_in(arrived)).and_then(|field| field.absent.as_ref());
             let Some(absent) = absent.map(|absent| Primitive::of(&**absent)).transpose()? else { continue };
-            object.fill_absent(index, absent, context)?;
+            let filled = object.fill_absent(index, absent, context);
+            filled.map_err(|error| error.within(step(object, index)))?;
         }
     }
     object.arrived(version);
@@ -160,41 +165,46 @@ enum Place {
     Older(usize, usize),
 }
 
-impl Place {
-    fn of(schema: &ObjectSchema, today: Option<usize>, name: &str, version: Version) -> Option<Place> {
-        let fields = &schema.fields;
-        match today {
-            Some(index) => match fields.get(index).and_then(|field| older_form(field, name, version)) {
-                Some(Older::Converted(conversion)) => Some(Place::Older(index, conversion)),
-                _ => Some(Place::Field(index)),
-            },
-            None => fields.iter().enumerate().find_map(|(index, field)| {
-                older_form(field, name, version).map(|older| match older {
-                    Older::Renamed => Place::Field(index),
-                    Older::Converted(conversion) => Place::Older(index, conversion),
-                })
-            }),
-        }
+/// The names that data of one version may have.
+#[derive(Clone, Copy)]
+struct Names {
+    version: Version,
+    /// Whether some of them mean something else today.
+    differ: bool,
+}
+
+impl Names {
+    fn of(schema: &ObjectSchema, version: Version) -> Self {
+        let is_older = version < schema.current();
+        let had_others = |field: &FieldSchema| !field.rules.is_empty();
+        let differ = is_older && (!schema.tombstones.is_empty() || schema.fields.iter().any(had_others));
+        Names { version, differ }
     }
-}
 
-enum Older {
-    Renamed,
-    Converted(usize),
-}
-
-/// How a field went by that name in that version, where it wasn't as it is today.
-fn older_form(field: &FieldSchema, name: &str, version: Version) -> Option<Older> {
-    field.rules.iter().filter(|rule| version < rule.before).find_map(|rule| match &rule.action {
-        Action::Rename(older) if older == name => Some(Older::Renamed),
-        Action::Convert { index, name: older, .. } if older == name => Some(Older::Converted(*index)),
-        _ => None,
-    })
+    /// What the version called so; else, of a peer that wrote more than its version has, what is called so today,
+    /// which stands at `today`.
+    fn place(self, schema: &ObjectSchema, today: Option<usize>, name: &str) -> Option<Place> {
+        if !self.differ {
+            return today.map(Place::Field);
+        }
+        for (index, field) in schema.fields.iter().enumerate().filter(|(_, field)| field.is_in(self.version))
+        {
+            match field.form_at(self.version) {
+                (then, None) if then == name => return Some(Place::Field(index)),
+                (then, Some(conversion)) if then == name => return Some(Place::Older(index, conversion)),
+                _ => {}
+            }
+        }
+        if schema.tombstones.iter().any(|tombstone| tombstone.name == name && tombstone.is_in(self.version)) {
+            return None;
+        }
+        today.map(Place::Field)
+    }
 }
 
 struct Data<'a, 'c, O> {
     object: &'a mut O,
-    version: Version,
+    names: Names,
     context: Context<'c>,
 }
 
@@ -206,8 +216,8 @@ impl<'de, O: Intake> Visitor<'de> for Data<'_, '_, O> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        let Data { object, version, context } = self;
-        while let Some(name) = map.next_key_seed(NameSeed { object: &*object, version })? {
+        let Data { object, names, context } = self;
+        while let Some(name) = map.next_key_seed(NameSeed { object: &*object, names })? {
             match name {
                 Name::Known(Place::Field(index)) => {
                     let read = object.fill(index, &mut map, context);
@@ -264,7 +274,7 @@ enum Name {
 
 struct NameSeed<'a, O> {
     object: &'a O,
-    version: Version,
+    names: Names,
 }
 
 impl<'de, O: Intake> DeserializeSeed<'de> for NameSeed<'_, O> {
@@ -283,7 +293,7 @@ impl<O: Intake> Visitor<'_> for NameSeed<'_, O> {
     }
 
     fn visit_str<E>(self, text: &str) -> Result<Name, E> {
-        Ok(match Place::of(self.object.schema(), self.object.position(text), text, self.version) {
+        Ok(match self.names.place(self.object.schema(), self.object.position(text), text) {
             Some(place) => Name::Known(place),
             None => Name::Unknown(O::IS_RELAY.then(|| text.to_owned())),
         })

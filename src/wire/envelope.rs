@@ -3,10 +3,10 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use serde::de::{
-    self, Deserialize as _, DeserializeSeed, Deserializer, IntoDeserializer, MapAccess, SeqAccess, Visitor,
-};
+use serde::de::{self, DeserializeSeed, Deserializer, IntoDeserializer, MapAccess, Visitor};
 
+use super::changes::{ChangesSeed, Marks};
+use super::text::{Text, TextSeed};
 use crate::error::{Error, ErrorKind};
 use crate::field::Context;
 use crate::primitive::Primitive;
@@ -177,30 +177,6 @@ fn choose<'de, R: Receiver<'de>, E: de::Error>(
     receiver.choose(header, context).map_err(|error| fail(receiver, context, error))
 }
 
-/// The places of changed fields, without an allocation but for large objects.
-#[derive(Default)]
-struct Marks {
-    first: u128,
-    rest: Vec<usize>,
-}
-
-impl Marks {
-    fn insert(&mut self, place: usize) {
-        match u32::try_from(place).ok().and_then(|place| 1_u128.checked_shl(place)) {
-            Some(bit) => self.first |= bit,
-            None => self.rest.push(place),
-        }
-    }
-
-    fn each(mut self, mut see: impl FnMut(usize)) {
-        while self.first != 0 {
-            see(self.first.trailing_zeros() as usize);
-            self.first &= self.first - 1;
-        }
-        self.rest.into_iter().for_each(see);
-    }
-}
-
 /// The text up to its second dot, where it has exactly two.
 fn without_patch(version: &str) -> &str {
     match version.rsplit_once('.') {
@@ -252,65 +228,6 @@ impl<'de> Parts<'de> {
     }
 }
 
-/// Text, or what stood there in its stead.
-type Text<'de> = Result<Cow<'de, str>, Primitive>;
-
-struct TextSeed;
-
-impl<'de> DeserializeSeed<'de> for TextSeed {
-    type Value = Text<'de>;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Text<'de>, D::Error> {
-        deserializer.deserialize_any(self)
-    }
-}
-
-macro_rules! others {
-    ($($method:ident $ty:ty),*) => {
-        $(fn $method<E: de::Error>(self, value: $ty) -> Result<Text<'de>, E> {
-            Primitive::deserialize(value.into_deserializer()).map(Err)
-        })*
-    };
-}
-
-impl<'de> Visitor<'de> for TextSeed {
-    type Value = Text<'de>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("text")
-    }
-
-    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Text<'de>, E> {
-        Ok(Ok(Cow::Borrowed(text)))
-    }
-
-    fn visit_str<E>(self, text: &str) -> Result<Text<'de>, E> {
-        Ok(Ok(Cow::Owned(text.to_owned())))
-    }
-
-    others! { visit_bool bool, visit_i64 i64, visit_u64 u64, visit_f64 f64 }
-
-    fn visit_unit<E>(self) -> Result<Text<'de>, E> {
-        Ok(Err(Primitive::Null))
-    }
-
-    fn visit_none<E>(self) -> Result<Text<'de>, E> {
-        Ok(Err(Primitive::Null))
-    }
-
-    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Text<'de>, D::Error> {
-        deserializer.deserialize_any(self)
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<Text<'de>, A::Error> {
-        Primitive::deserialize(de::value::SeqAccessDeserializer::new(seq)).map(Err)
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Text<'de>, A::Error> {
-        Primitive::deserialize(de::value::MapAccessDeserializer::new(map)).map(Err)
-    }
-}
-
 struct KeySeed<'a, R>(&'a R);
 
 impl<'de, R: Receiver<'de>> DeserializeSeed<'de> for KeySeed<'_, R> {
@@ -343,68 +260,5 @@ impl<'de, R: Receiver<'de>> DeserializeSeed<'de> for DataSeed<'_, '_, R> {
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
         self.receiver.data(deserializer, self.context)
-    }
-}
-
-/// The names of changed fields. The reference iterates over whatever stands there: of text its characters, of
-/// a map its keys.
-struct ChangesSeed<'a, R> {
-    receiver: &'a R,
-    marks: &'a mut Marks,
-}
-
-impl<'de, R: Receiver<'de>> ChangesSeed<'_, R> {
-    fn see(&mut self, name: &str) {
-        if let Some(place) = self.receiver.place(name) {
-            self.marks.insert(place);
-        }
-    }
-}
-
-impl<'de, R: Receiver<'de>> DeserializeSeed<'de> for ChangesSeed<'_, R> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_any(self)
-    }
-}
-
-impl<'de, R: Receiver<'de>> Visitor<'de> for ChangesSeed<'_, R> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a list of the names of changed fields")
-    }
-
-    fn visit_str<E>(mut self, text: &str) -> Result<(), E> {
-        for character in text.chars() {
-            self.see(character.encode_utf8(&mut [0; 4]));
-        }
-        Ok(())
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(mut self, mut seq: A) -> Result<(), A::Error> {
-        while let Some(name) = seq.next_element_seed(TextSeed)? {
-            match name {
-                Ok(name) => self.see(&name),
-                Err(found @ (Primitive::List(_) | Primitive::Map(_))) => {
-                    let found = found.describe();
-                    return Err(de::Error::custom(format_args!("{found} stands among the changed fields")));
-                }
-                // Any other scalar is the name of no field.
-                Err(_) => {}
-            }
-        }
-        Ok(())
-    }
-
-    fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<(), A::Error> {
-        while let Some(name) = map.next_key_seed(TextSeed)? {
-            map.next_value::<de::IgnoredAny>()?;
-            if let Ok(name) = name {
-                self.see(&name);
-            }
-        }
-        Ok(())
     }
 }
