@@ -19,7 +19,7 @@
 //!     .namespace("ovo")
 //!     .timeout(Duration::from_secs(10));
 //! let answer = pollster::block_on(client.call("object_versions", Args::new(), &CallContext::new()))?;
-//! assert_eq!(answer.as_json(), r#"{"versions":{}}"#);
+//! assert_eq!(answer.as_json(), r#"{"versions":{},"fingerprints":{}}"#);
 //! # Ok::<(), versioned_objects::rpc::CallError>(())
 //! ```
 //!

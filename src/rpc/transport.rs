@@ -11,6 +11,13 @@ pub struct Patience {
     pub call_monitor_timeout: Option<Duration>,
 }
 
+impl From<Duration> for Patience {
+    /// Without signs of life.
+    fn from(timeout: Duration) -> Self {
+        Patience { timeout, call_monitor_timeout: None }
+    }
+}
+
 /// What carries messages between hosts. It knows addresses and bytes, and nothing of what the bytes say.
 pub trait Transport: Send + Sync {
     /// The name of the host that it speaks for.
