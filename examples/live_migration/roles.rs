@@ -6,9 +6,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::runtime::Runtime;
-use versioned_objects::nova::registry;
 use versioned_objects::nova::scenario::{Parted, Report, Role, RoleHost, Scenario};
-use versioned_objects::rpc::{Amqp, AmqpOptions, BaseRpc, Conductor, Server, TransportError};
+use versioned_objects::nova::{conductor, registry};
+use versioned_objects::rpc::{Amqp, AmqpOptions, BaseRpc, Server, TransportError};
 
 use super::{Part, Trouble};
 
@@ -65,9 +65,9 @@ async fn host(scenario: &Scenario, role: Role, url: &str, patience: Duration) ->
 
 async fn conduct(url: &str) -> Result<(), Trouble> {
     let transport = connect(url, "conductor").await.map_err(away)?;
-    let conductor = Conductor::new(Arc::new(registry()));
-    let server = Server::new("conductor").endpoint(conductor).endpoint(BaseRpc::new(Conductor::TOPIC));
-    serve(&transport, Conductor::TOPIC, server).await
+    let manager = conductor::manager(Arc::new(registry()));
+    let server = Server::new("conductor").endpoint(manager).endpoint(BaseRpc::new(conductor::TOPIC));
+    serve(&transport, conductor::TOPIC, server).await
 }
 
 /// Serves a topic until this process is interrupted.

@@ -80,6 +80,30 @@ pub const fn object_type(name: &'static str, schema: fn() -> &'static ObjectSche
     )
 }
 
+/// The type of an enum of objects, which stand for that base.
+pub const fn base_type(name: &'static str, schema: fn() -> &'static ObjectSchema) -> TypeSchema {
+    TypeSchema::new(
+        "Object",
+        Kind::Object { name: Cow::Borrowed(name), subclasses: true, schema: Some(schema) },
+    )
+}
+
+/// Whether the object is the base, or takes in its fields.
+pub const fn is_or_extends(object: &'static ObjectSchema, base: &'static ObjectSchema) -> bool {
+    if equal(text(&object.name), text(&base.name)) {
+        return true;
+    }
+    let bases = bases_of(object);
+    let mut place = 0;
+    while place < bases.len() {
+        if equal(text(&bases[place]), text(&base.name)) {
+            return true;
+        }
+        place += 1;
+    }
+    false
+}
+
 /// The fields of a derived object, which are all constant.
 pub const fn fields_of<O: VersionedObject>() -> &'static [FieldSchema] {
     match &O::SCHEMA.fields {

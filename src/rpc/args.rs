@@ -5,10 +5,10 @@ use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 
 use super::payload::{read, read_plain};
-use super::{CallContext, ConductorApi, Failure, Payload, Sent};
+use super::{Failure, Payload, Sent};
 use crate::error::{Error, ErrorKind};
 use crate::field::{Entity, FieldType};
-use crate::registry::{AnyObject, Registry};
+use crate::registry::Registry;
 use crate::version::Target;
 
 /// The arguments of a method, by name. Each stays JSON text until the method takes it.
@@ -55,7 +55,7 @@ impl Args {
         Ok(())
     }
 
-    fn insert_payload(&mut self, name: impl Into<String>, payload: Payload) {
+    pub(super) fn insert_payload(&mut self, name: impl Into<String>, payload: Payload) {
         let (json, sent) = payload.into_parts();
         self.values.insert(name.into(), json);
         self.sent.extend(sent);
@@ -69,41 +69,6 @@ impl Args {
     pub fn take<T: FieldType>(&mut self, name: &str, registry: &Registry) -> Result<T, Failure> {
         let json = self.take_raw(name)?;
         read(&json, registry).map_err(|error| self.misfit(name, error))
-    }
-
-    /// Takes an argument that is an object of any name that the registry knows.
-    ///
-    /// # Errors
-    /// Where there is no such argument, or it is no such object.
-    pub fn take_any(&mut self, name: &str, registry: &Registry) -> Result<AnyObject, Failure> {
-        let json = self.take_raw(name)?;
-        let read = registry.decode(&mut serde_json::Deserializer::from_str(json.get()));
-        read.map_err(|error| self.misfit(name, error))
-    }
-
-    /// Takes an argument that is an object, and has a conductor write it anew where it came in a version that isn't
-    /// read here (`NovaObjectSerializer`).
-    ///
-    /// # Errors
-    /// As [`Args::take`]; where no conductor writes it anew, that it is of an incompatible version.
-    pub async fn take_backported<T: FieldType>(
-        &mut self,
-        name: &str,
-        registry: &Registry,
-        conductor: &ConductorApi,
-        context: &CallContext,
-    ) -> Result<T, Failure> {
-        let json = self.take_raw(name)?;
-        let error = match read(&json, registry) {
-            Ok(object) => return Ok(object),
-            Err(error) => error,
-        };
-        let Some(object) = error.incompatible_version().map(|told| told.object.clone()) else {
-            return Err(self.misfit(name, error));
-        };
-        let manifest = registry.tree(&object)?;
-        let written = conductor.object_backport_versions(context, &json, &manifest).await?;
-        Ok(written.read(registry)?)
     }
 
     /// Takes an argument without versions.

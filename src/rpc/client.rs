@@ -171,6 +171,11 @@ pub struct Answer {
 }
 
 impl Answer {
+    /// The result of a method, as JSON text.
+    pub fn new(method: impl Into<String>, json: Box<RawValue>) -> Self {
+        Answer { method: method.into(), json }
+    }
+
     /// Reads a result that may hold objects, in the versions that the registry reads.
     ///
     /// # Errors

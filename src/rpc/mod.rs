@@ -45,8 +45,8 @@ mod address;
 #[cfg(feature = "amqp")]
 mod amqp;
 mod args;
+mod base_rpc;
 mod client;
-mod conductor;
 mod context;
 mod deadline;
 mod endpoint;
@@ -57,6 +57,8 @@ mod in_process;
 mod message;
 mod negotiation;
 mod payload;
+mod remotable;
+mod serializer;
 mod server;
 mod transport;
 mod versions;
@@ -68,8 +70,8 @@ pub use address::Address;
 #[cfg(feature = "amqp")]
 pub use amqp::{Amqp, AmqpOptions, Serving};
 pub use args::Args;
+pub use base_rpc::BaseRpc;
 pub use client::{Answer, Client};
-pub use conductor::{BaseRpc, Conductor, ConductorApi};
 pub use context::CallContext;
 pub use endpoint::{Endpoint, ObjectVersions};
 pub use error::{CallError, TransportError};
@@ -79,6 +81,14 @@ pub use in_process::{Connection, InProcess};
 pub use message::{Reply, Request};
 pub use negotiation::{Agreement, Negotiation, NoCommonVersion};
 pub use payload::Payload;
+pub use remotable::{
+    Arguments, FakeIndirectionApi, IndirectionApi, ObjectActions, ObjectContext, Remotable, RpcIndirectionApi,
+};
+#[doc(hidden)]
+pub use remotable::{
+    act, act_class, argument, begin, give, no_method, or_default, put, read_result, remote_only,
+};
+pub use serializer::{ObjectSerializer, Received};
 pub use server::Server;
 pub use transport::{Patience, Transport};
 pub use versions::Versions;

@@ -18,6 +18,7 @@ mod envelope;
 pub(crate) mod intake;
 #[cfg(feature = "json")]
 mod json;
+mod one_of;
 mod text;
 
 use serde::de::{Deserializer, Error as _};
@@ -34,6 +35,9 @@ pub(crate) use envelope::{Header, Key, Receiver, read_envelope};
 pub use json::{from_json, to_json};
 
 pub(crate) use decode::{finish, incompatible, is_read, place_of, read_data, unsupported};
+pub(crate) use intake::ValueSeed;
+#[doc(hidden)]
+pub use one_of::{decode_one_of, deserialize_one_of};
 
 /// Reads an object, or any value that can stand in a field, from a format.
 ///

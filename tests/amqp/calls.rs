@@ -4,13 +4,10 @@ use std::time::{Duration, Instant};
 
 use serde_json::json;
 use versioned_objects::Version;
-use versioned_objects::rpc::{
-    Address, Amqp, Args, BaseRpc, CallContext, CallError, Client, Conductor, ConductorApi, Server,
-    TransportError,
-};
+use versioned_objects::rpc::{Address, Amqp, Args, CallContext, CallError, TransportError};
 
 use crate::broker;
-use crate::host::{call, client, connect, is_well, options, serve, serve_with};
+use crate::host::{call, client, is_well, options, serve, serve_with};
 
 #[tokio::test]
 async fn a_call_has_its_result_and_context() {
@@ -140,82 +137,4 @@ async fn a_server_that_stops_ends_what_it_began() {
     let error =
         call(&client.as_ref().clone().timeout(Duration::from_millis(300)), "echo", json!({"a": 1})).await;
     assert!(matches!(error, Err(CallError::Transport(TransportError::Timeout { .. }))));
-}
-
-#[tokio::test]
-async fn a_conductor_writes_for_those_who_cannot_read() {
-    let registry = Arc::new(versioned_objects::nova::registry());
-    let server = Server::new("conductor-a")
-        .endpoint(Conductor::new(Arc::clone(&registry)))
-        .endpoint(BaseRpc::new("conductor"));
-    let conductor = connect("conductor-a").await;
-    let _serving = conductor.serve(Conductor::TOPIC, server).await.unwrap();
-    let api = ConductorApi::new(Arc::new(connect("old").await))
-        .with_client(|client| client.timeout(Duration::from_secs(10)));
-    let context = CallContext::new();
-    assert_eq!(api.ping(&context, "1.21").await.unwrap(), json!({"service": "conductor", "arg": "1.21"}));
-
-    let name = "XenapiLiveMigrateData";
-    let newer = json!({
-        "nova_object.name": name, "nova_object.namespace": "nova", "nova_object.version": "1.0",
-        "nova_object.data": {"block_migration": true, "sr_uuid_naming_convention_map": {"v": "old-style"}},
-    });
-    let objinst = serde_json::value::to_raw_value(&newer).unwrap();
-    let manifest = |version| [(name, version)].into_iter().collect();
-    let answer =
-        api.object_backport_versions(&context, &objinst, &manifest(Version::new(0, 1))).await.unwrap();
-    let written: serde_json::Value = answer.read_plain().unwrap();
-    assert_eq!(written["nova_object.version"], "0.1");
-    assert_eq!(written["nova_object.data"], json!({"block_migration": true}));
-
-    let error = api.object_backport_versions(&context, &objinst, &Default::default()).await.unwrap_err();
-    assert!(error.as_remote().unwrap().is("KeyError"), "{error}");
-    let error =
-        api.object_backport_versions(&context, &objinst, &manifest(Version::new(9, 0))).await.unwrap_err();
-    assert!(error.as_remote().unwrap().is("InvalidTargetVersion"), "{error}");
-    let newest = serde_json::value::to_raw_value(&json!({
-        "nova_object.name": name, "nova_object.namespace": "nova", "nova_object.version": "7.0", "nova_object.data": {},
-    }));
-    let error = api
-        .object_backport_versions(&context, &newest.unwrap(), &manifest(Version::new(0, 1)))
-        .await
-        .unwrap_err();
-    assert!(error.as_remote().unwrap().is("IncompatibleObjectVersion"), "{error}");
-
-    old_host_reads_by_the_conductor(&api, newer).await;
-}
-
-/// A host of the old release that gets a too-new object has it written anew.
-async fn old_host_reads_by_the_conductor(api: &ConductorApi, newer: serde_json::Value) {
-    use versioned_objects::nova::objects::XenapiLiveMigrateData;
-    use versioned_objects::rpc::{BoxFuture, Endpoint, Failure, Payload};
-
-    struct Old(ConductorApi);
-
-    impl Endpoint for Old {
-        fn methods(&self) -> &[&str] {
-            &["version"]
-        }
-
-        fn call<'a>(
-            &'a self,
-            _: &'a str,
-            mut args: Args,
-            context: &'a CallContext,
-        ) -> BoxFuture<'a, Result<Payload, Failure>> {
-            Box::pin(async move {
-                let registry = versioned_objects::nova::registry();
-                let held = registry.held_to("XenapiLiveMigrateData", Version::new(0, 1))?;
-                let data: XenapiLiveMigrateData =
-                    args.take_backported("data", &held, &self.0, context).await?;
-                Ok(Payload::plain(&data.origin.version().map(|version| version.to_string()))?)
-            })
-        }
-    }
-
-    let transport = connect("old-host").await;
-    let serving = transport.serve("old", Server::new("old-host").endpoint(Old(api.clone()))).await.unwrap();
-    let client = Client::new(Arc::new(connect("new").await), Address::server("old", "old-host"));
-    assert_eq!(call(&client, "version", json!({"data": newer})).await.unwrap(), "0.1");
-    serving.stop().await;
 }

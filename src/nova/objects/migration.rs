@@ -1,21 +1,7 @@
 use crate::VersionedObject;
-use crate::field::{DateTime, Field, UuidText};
+use crate::field::{Field, UuidText};
 use crate::nova::objects::MigrationType;
-
-/// When a row of the database was made, changed and deleted: what all that is kept there extends.
-#[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
-#[object(namespace = "nova", serial_namespace = "nova_object", versions("1.0"), crate = crate)]
-pub struct NovaPersistentObject {
-    /// When it was made.
-    pub created_at: Field<Option<DateTime>>,
-    /// When it was changed last.
-    pub updated_at: Field<Option<DateTime>>,
-    /// When it was deleted.
-    pub deleted_at: Field<Option<DateTime>>,
-    /// Whether it was deleted.
-    #[field(default = false)]
-    pub deleted: Field<bool>,
-}
+use crate::object::PersistentObject;
 
 /// The move of an instance from one host to another.
 #[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
@@ -84,5 +70,5 @@ pub struct Migration {
     pub project_id: Field<Option<String>>,
     /// When its row was made, changed and deleted.
     #[field(extends)]
-    pub persistent: NovaPersistentObject,
+    pub persistent: PersistentObject,
 }
