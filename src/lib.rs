@@ -41,6 +41,7 @@
 //! # Where to look
 //! - [`VersionedObject`](derive@VersionedObject) and [`FieldEnum`](derive@FieldEnum): the derives, with all their attributes.
 //! - [`Field`] and [`field`]: what can stand in a struct.
+//! - [`VersionedObject`](trait@VersionedObject): fields by name, defaults, changes, copies, comparison; [`ObjectList`].
 //! - [`Backport::at`], [`View`]: writing for others. [`wire`]: reading and writing with typed errors.
 //! - [`registry`]: what a host knows, and objects of any name.
 //! - `rpc`: calls between hosts. `dynamic`: objects without a Rust type. `check`: a lock and laws for your own tests.

@@ -172,7 +172,7 @@ fn a_backport_asks_a_subclass_for_the_version_of_its_base() {
     let manifest: Manifest =
         [("Machine", Version::new(1, 0)), ("Device", Version::new(1, 0))].into_iter().collect();
     let view = machine.at(&manifest).unwrap();
-    let json = serde_json::to_value(&view).unwrap();
+    let json = serde_json::to_value(view).unwrap();
     let nic = &json["versioned_object.data"]["device"];
     assert_eq!(nic["versioned_object.name"], "Nic");
     assert_eq!(nic["versioned_object.version"], "1.0");

@@ -61,6 +61,7 @@ fn way_out(method: &Method<'_>, private: &TokenStream) -> TokenStream {
         None => quote!(()),
     };
     quote! {
+        #[allow(unused_mut, clippy::all, clippy::pedantic)]
         {
             use #private as __vo;
             if let __vo::Some(__remote) = __vo::begin::<Self>(#context, #name)? {
@@ -151,7 +152,8 @@ pub fn unbuilt_methods(input: &Input, private: &TokenStream) -> TokenStream {
             Some(body) => quote!(#body),
             None => quote!({ #private::never_built() }),
         };
-        self::function(function, body)
+        let function = self::function(function, body);
+        quote!(#[allow(unused)] #function)
     });
     impl_block(input, functions)
 }

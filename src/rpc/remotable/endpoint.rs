@@ -53,12 +53,12 @@ impl ObjectActions {
             Failure::from(Error::new(ErrorKind::UnsupportedObject, format!("unsupported object type {name}")))
         };
         let objects = self.objects.get(name).ok_or_else(unsupported)?;
-        let reads = |object: &&Box<dyn Dispatch>| {
+        let reads = |object: &dyn Dispatch| {
             let schema = object.schema();
             schema.has_version(version) || schema.current().reads(version)
         };
-        let chosen = objects.iter().find(reads).or(objects.first()).ok_or_else(unsupported)?;
-        Ok(&**chosen)
+        let mut all = objects.iter().map(|object| &**object);
+        all.find(|object| reads(*object)).or(objects.first().map(|newest| &**newest)).ok_or_else(unsupported)
     }
 
     async fn action(&self, mut args: Args, context: &ObjectContext) -> Result<Payload, Failure> {

@@ -66,6 +66,10 @@ pub use endpoint::ObjectActions;
 pub use fake::FakeIndirectionApi;
 pub use indirection::{IndirectionApi, RpcIndirectionApi};
 
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no methods that other hosts call",
+    note = "write them in a block `#[remotable] impl {Self} {{ ... }}`, and derive `Clone`"
+)]
 /// An object with methods that other hosts call. `#[remotable]` on an impl block implements it.
 pub trait Remotable: VersionedObject + Clone + Send + Sync + 'static {
     /// The methods, sorted by name.
