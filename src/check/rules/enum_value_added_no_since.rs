@@ -14,7 +14,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn find(comparison: &Comparison<'_>) -> Vec<Hit> {
-    comparison.changes().flat_map(|change| added(&change)).collect()
+    comparison.changes().flat_map(added).collect()
 }
 
 fn added(change: &Change<'_>) -> Vec<Hit> {

@@ -12,7 +12,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn find(comparison: &Comparison<'_>) -> Vec<Hit> {
-    comparison.changes().flat_map(|change| removed(&change)).collect()
+    comparison.changes().flat_map(removed).collect()
 }
 
 fn removed(change: &Change<'_>) -> Vec<Hit> {

@@ -15,7 +15,7 @@ pub(super) static RULE: Rule = Rule {
 fn find(comparison: &Comparison<'_>) -> Vec<Hit> {
     let mut hits = Vec::new();
     for change in comparison.changes() {
-        for (name, old, new) in both(&change) {
+        for (name, old, new) in both(change) {
             let needed =
                 new.needed().iter().filter(|arg| !old.args.contains(arg)).cloned().collect::<Vec<_>>();
             if !needed.is_empty() {

@@ -15,7 +15,7 @@ pub(super) static RULE: Rule = Rule {
 fn find(comparison: &Comparison<'_>) -> Vec<Hit> {
     let mut hits = Vec::new();
     for change in comparison.changes() {
-        for (name, old, new) in both(&change) {
+        for (name, old, new) in both(change) {
             let gone = old.args.iter().filter(|arg| !new.takes(arg)).cloned().collect::<Vec<_>>();
             if !gone.is_empty() {
                 let what = format!("arguments are gone: {}", gone.join(", "));

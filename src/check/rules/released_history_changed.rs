@@ -29,7 +29,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn find(comparison: &Comparison<'_>) -> Vec<Hit> {
-    comparison.changes().flat_map(|change| changed(&change, comparison)).collect()
+    comparison.changes().flat_map(|change| changed(change, comparison)).collect()
 }
 
 fn changed(change: &Change<'_>, comparison: &Comparison<'_>) -> Vec<Hit> {
