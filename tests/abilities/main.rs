@@ -6,6 +6,7 @@ mod zoo;
 mod basics;
 mod checker;
 mod field_types;
+mod fingerprints;
 mod lists;
 mod parts;
 mod registration;

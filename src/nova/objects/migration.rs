@@ -1,11 +1,12 @@
-use crate::VersionedObject;
 use crate::field::{Field, UuidText};
 use crate::nova::objects::MigrationType;
 use crate::object::PersistentObject;
+use crate::rpc::{CallError, ObjectContext};
+use crate::{VersionedObject, remotable};
 
 /// The move of an instance from one host to another.
 #[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
-#[object(namespace = "nova", serial_namespace = "nova_object", versions("1.0..=1.8"), crate = crate)]
+#[object(namespace = "nova", serial_namespace = "nova_object", versions("1.0..=1.8"), remotable, crate = crate)]
 pub struct Migration {
     /// The version that it arrived in.
     pub origin: crate::Origin,
@@ -71,4 +72,55 @@ pub struct Migration {
     /// When its row was made, changed and deleted.
     #[field(extends)]
     pub persistent: PersistentObject,
+}
+
+/// A host without a database has all of them done by a conductor.
+#[remotable(crate = crate)]
+impl Migration {
+    /// The migration of that UUID.
+    ///
+    /// # Errors
+    /// Where there is none, or the conductor can't be asked.
+    pub async fn get_by_uuid(
+        context: &ObjectContext,
+        migration_uuid: UuidText,
+    ) -> Result<Migration, CallError>;
+
+    /// The migration of that number.
+    ///
+    /// # Errors
+    /// As [`Migration::get_by_uuid`].
+    pub async fn get_by_id(context: &ObjectContext, migration_id: i64) -> Result<Migration, CallError>;
+
+    /// The migration of that number, of an instance.
+    ///
+    /// # Errors
+    /// As [`Migration::get_by_uuid`].
+    pub async fn get_by_id_and_instance(
+        context: &ObjectContext,
+        migration_id: i64,
+        instance_uuid: UuidText,
+    ) -> Result<Migration, CallError>;
+
+    /// The migration of an instance that is so far.
+    ///
+    /// # Errors
+    /// As [`Migration::get_by_uuid`].
+    pub async fn get_by_instance_and_status(
+        context: &ObjectContext,
+        instance_uuid: UuidText,
+        status: String,
+    ) -> Result<Migration, CallError>;
+
+    /// Puts it into the database.
+    ///
+    /// # Errors
+    /// Where the conductor refuses, or can't be asked.
+    pub async fn create(&mut self, context: &ObjectContext) -> Result<(), CallError>;
+
+    /// Makes its changes in the database.
+    ///
+    /// # Errors
+    /// As [`Migration::create`].
+    pub async fn save(&mut self, context: &ObjectContext) -> Result<(), CallError>;
 }
