@@ -6,7 +6,6 @@ mod zoo;
 mod basics;
 mod checker;
 mod field_types;
-mod fingerprints;
 mod lists;
 mod parts;
 mod registration;

@@ -4,6 +4,15 @@ use crate::object::PersistentObject;
 use crate::rpc::{CallError, ObjectContext};
 use crate::{VersionedObject, remotable};
 
+/// What all that nova keeps in its database extends.
+#[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
+#[object(namespace = "nova", serial_namespace = "nova_object", versions("1.0"), crate = crate)]
+pub struct NovaPersistentObject {
+    /// When the row was made, changed and deleted.
+    #[field(extends)]
+    pub row: PersistentObject,
+}
+
 /// The move of an instance from one host to another.
 #[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
 #[object(namespace = "nova", serial_namespace = "nova_object", versions("1.0..=1.8"), remotable, crate = crate)]
@@ -71,56 +80,36 @@ pub struct Migration {
     pub project_id: Field<Option<String>>,
     /// When its row was made, changed and deleted.
     #[field(extends)]
-    pub persistent: PersistentObject,
+    pub persistent: NovaPersistentObject,
 }
 
-/// A host without a database has all of them done by a conductor.
+/// The methods that run where the database is: on a conductor.
 #[remotable(crate = crate)]
 impl Migration {
-    /// The migration of that UUID.
-    ///
-    /// # Errors
-    /// Where there is none, or the conductor can't be asked.
-    pub async fn get_by_uuid(
-        context: &ObjectContext,
-        migration_uuid: UuidText,
-    ) -> Result<Migration, CallError>;
+    /// The move of that UUID.
+    pub async fn get_by_uuid(context: &ObjectContext, migration_uuid: String)
+    -> Result<Migration, CallError>;
 
-    /// The migration of that number.
-    ///
-    /// # Errors
-    /// As [`Migration::get_by_uuid`].
+    /// The move of that number.
     pub async fn get_by_id(context: &ObjectContext, migration_id: i64) -> Result<Migration, CallError>;
 
-    /// The migration of that number, of an instance.
-    ///
-    /// # Errors
-    /// As [`Migration::get_by_uuid`].
+    /// The move of that number, if it is one of that instance.
     pub async fn get_by_id_and_instance(
         context: &ObjectContext,
         migration_id: i64,
-        instance_uuid: UuidText,
+        instance_uuid: String,
     ) -> Result<Migration, CallError>;
 
-    /// The migration of an instance that is so far.
-    ///
-    /// # Errors
-    /// As [`Migration::get_by_uuid`].
+    /// The move of an instance that is in that state.
     pub async fn get_by_instance_and_status(
         context: &ObjectContext,
-        instance_uuid: UuidText,
+        instance_uuid: String,
         status: String,
     ) -> Result<Migration, CallError>;
 
-    /// Puts it into the database.
-    ///
-    /// # Errors
-    /// Where the conductor refuses, or can't be asked.
+    /// Makes its row.
     pub async fn create(&mut self, context: &ObjectContext) -> Result<(), CallError>;
 
-    /// Makes its changes in the database.
-    ///
-    /// # Errors
-    /// As [`Migration::create`].
+    /// Writes what was changed into its row.
     pub async fn save(&mut self, context: &ObjectContext) -> Result<(), CallError>;
 }

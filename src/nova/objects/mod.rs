@@ -9,7 +9,7 @@ pub use migrate_data::{
     HyperVLiveMigrateData, LibvirtLiveMigrateBDMInfo, LibvirtLiveMigrateData, LibvirtLiveMigrateNUMAInfo,
     LiveMigrateData, VMwareLiveMigrateData, VifMigrateData, XenapiLiveMigrateData,
 };
-pub use migration::Migration;
+pub use migration::{Migration, NovaPersistentObject};
 
 use crate::registry::Registry;
 
