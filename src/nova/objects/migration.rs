@@ -4,15 +4,6 @@ use crate::object::PersistentObject;
 use crate::rpc::{CallError, ObjectContext};
 use crate::{VersionedObject, remotable};
 
-/// What all that nova keeps in its database extends.
-#[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
-#[object(namespace = "nova", serial_namespace = "nova_object", versions("1.0"), crate = crate)]
-pub struct NovaPersistentObject {
-    /// When the row was made, changed and deleted.
-    #[field(extends)]
-    pub row: PersistentObject,
-}
-
 /// The move of an instance from one host to another.
 #[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
 #[object(namespace = "nova", serial_namespace = "nova_object", versions("1.0..=1.8"), remotable, crate = crate)]
@@ -80,7 +71,7 @@ pub struct Migration {
     pub project_id: Field<Option<String>>,
     /// When its row was made, changed and deleted.
     #[field(extends)]
-    pub persistent: NovaPersistentObject,
+    pub persistent: PersistentObject,
 }
 
 /// The methods that run where the database is: on a conductor.
