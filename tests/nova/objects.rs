@@ -93,3 +93,20 @@ fn a_port_is_the_text_of_a_json_object() {
         assert!(NetworkVifModel::try_from(text.to_owned()).is_err(), "{text}");
     }
 }
+
+// `object_data` in nova 34's `nova/tests/unit/objects/test_objects.py`.
+#[test]
+fn fingerprints_are_those_of_nova_s_own_table() {
+    let registry = registry();
+    for (name, fingerprint) in [
+        ("HyperVLiveMigrateData", "1.5-b424b27305f259fb3c15d720856585c7"),
+        ("LibvirtLiveMigrateBDMInfo", "1.1-5f4a68873560b6f834b74e7861d71aaf"),
+        ("LibvirtLiveMigrateData", "1.14-0d605656259dc382c242f7496419ca76"),
+        ("LibvirtLiveMigrateNUMAInfo", "1.0-0e777677f3459d0ed1634eabbdb6c22f"),
+        ("Migration", "1.8-6ed577d80e71e9b9d88b8cf358af3781"),
+        ("VIFMigrateData", "1.0-cb15282b25a039ab35046ed705eb931d"),
+        ("VMwareLiveMigrateData", "1.1-14a63b00f1b8880453df6d19a883bc73"),
+    ] {
+        assert_eq!(registry.schema(name).unwrap().fingerprint(), fingerprint, "{name}");
+    }
+}

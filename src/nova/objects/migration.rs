@@ -1,11 +1,12 @@
-use crate::VersionedObject;
 use crate::field::{Field, UuidText};
 use crate::nova::objects::MigrationType;
 use crate::object::PersistentObject;
+use crate::rpc::{CallError, ObjectContext};
+use crate::{VersionedObject, remotable};
 
 /// The move of an instance from one host to another.
 #[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
-#[object(namespace = "nova", serial_namespace = "nova_object", versions("1.0..=1.8"), crate = crate)]
+#[object(namespace = "nova", serial_namespace = "nova_object", versions("1.0..=1.8"), remotable, crate = crate)]
 pub struct Migration {
     /// The version that it arrived in.
     pub origin: crate::Origin,
@@ -71,4 +72,35 @@ pub struct Migration {
     /// When its row was made, changed and deleted.
     #[field(extends)]
     pub persistent: PersistentObject,
+}
+
+/// The methods that run where the database is: on a conductor.
+#[remotable(crate = crate)]
+impl Migration {
+    /// The move of that UUID.
+    pub async fn get_by_uuid(context: &ObjectContext, migration_uuid: String)
+    -> Result<Migration, CallError>;
+
+    /// The move of that number.
+    pub async fn get_by_id(context: &ObjectContext, migration_id: i64) -> Result<Migration, CallError>;
+
+    /// The move of that number, if it is one of that instance.
+    pub async fn get_by_id_and_instance(
+        context: &ObjectContext,
+        migration_id: i64,
+        instance_uuid: String,
+    ) -> Result<Migration, CallError>;
+
+    /// The move of an instance that is in that state.
+    pub async fn get_by_instance_and_status(
+        context: &ObjectContext,
+        instance_uuid: String,
+        status: String,
+    ) -> Result<Migration, CallError>;
+
+    /// Makes its row.
+    pub async fn create(&mut self, context: &ObjectContext) -> Result<(), CallError>;
+
+    /// Writes what was changed into its row.
+    pub async fn save(&mut self, context: &ObjectContext) -> Result<(), CallError>;
 }
