@@ -14,7 +14,10 @@ fn example() -> &'static PathBuf {
     static EXAMPLE: OnceLock<PathBuf> = OnceLock::new();
     EXAMPLE.get_or_init(|| {
         let build = ["build", "--quiet", "--message-format", "json", "--example", "live_migration"];
-        let built = Command::new(env!("CARGO")).args(build).stderr(Stdio::inherit()).output().unwrap();
+        // The same features as this test's, so that nothing is compiled twice.
+        let features: &[&str] = if cfg!(feature = "amqp") { &["--all-features"] } else { &[] };
+        let built =
+            Command::new(env!("CARGO")).args(build).args(features).stderr(Stdio::inherit()).output().unwrap();
         assert!(built.status.success());
         let text = String::from_utf8(built.stdout).unwrap();
         let artifacts = text.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
