@@ -55,7 +55,6 @@
 //! | the reference | here | why |
 //! | --- | --- | --- |
 //! | an object that arrived is written again under the version that it came in, with all its data | what that version lacks is left out, and told | a label should say what is there |
-//! | an object that arrived older can't be written in a newer version | it can, in any version of its history | the history says what both have |
 //! | a target below the first version, or between two, is taken | it's an error that says which versions there are | nothing is guessed |
 //! | a manifest's entry above a child's version labels the child with it | it's an error likewise | a peer would read a label that lies |
 //! | an object reads its own major number alone | it reads all versions in its `versions(...)` | that is what the list says |
@@ -74,6 +73,7 @@ mod error;
 pub mod field;
 pub mod object;
 pub mod primitive;
+mod python;
 pub mod registry;
 #[cfg(feature = "rpc")]
 pub mod rpc;

@@ -316,10 +316,18 @@ fn changes_name_only_what_goes_out_and_as_it_goes_out() {
 }
 
 #[test]
-fn an_object_from_an_older_peer_can_be_written_in_a_newer_version() {
+fn an_object_from_an_older_peer_is_written_in_a_newer_version_once_it_forgets_where_it_came_from() {
     let mut text = serde_json::to_value(port().at("1.0").unwrap()).unwrap();
     text["versioned_object.data"]["serial"] = json!("other");
-    let read: Port = wire::decode(&text).unwrap();
+    let mut read: Port = wire::decode(&text).unwrap();
     assert_eq!(at(&read, Target::Own)[0], "1.0");
+    assert_eq!(
+        refusal(&read, "1.2"),
+        (
+            ErrorKind::InvalidTargetVersion,
+            "Port came in version 1.0 and can't be written in the newer 1.2".to_owned()
+        )
+    );
+    read.origin.forget();
     assert_eq!(at(&read, "1.2"), json!(["1.2", { "serial": "other" }]));
 }

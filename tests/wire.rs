@@ -203,7 +203,9 @@ fn an_object_goes_out_in_the_version_that_it_came_in_and_its_children_too() {
     let own = host.at(versioned_objects::Target::Own).unwrap();
     let dropped: Vec<_> = own.dropped().iter().map(|loss| loss.path.clone()).collect();
     assert_eq!(dropped, ["Host.ports[0].speed", "Host.name"]);
-    // Another version, named: all of it.
+    // Here it's ours from now on.
+    host.origin.forget();
+    host.ports.get_mut().unwrap()[0].origin.forget();
     let manifest: Manifest = [("Port", "1.1".parse().unwrap())].into_iter().collect();
     let newer = serde_json::to_value(host.at(("1.1", &manifest)).unwrap()).unwrap();
     assert_eq!(newer["versioned_object.data"]["name"], "xen-a");

@@ -180,10 +180,8 @@ fn expand(input: &DeriveInput, attr: &EnumAttr, choices: &Choices<'_>) -> TokenS
 
         #[automatically_derived]
         impl __vo::FieldType for #ident {
-            const TYPE: __vo::TypeSchema = __vo::TypeSchema::new(
-                #type_name,
-                __vo::Kind::Enum(__vo::Cow::Borrowed(const { &[#(__vo::Cow::Borrowed(#names)),*] })),
-            );
+            const TYPE: __vo::TypeSchema =
+                __vo::TypeSchema::choice(#type_name, const { &[#(__vo::Cow::Borrowed(#names)),*] });
 
             fn decode<'de, __D: __vo::Deserializer<'de>>(
                 __deserializer: __D,

@@ -15,7 +15,9 @@ use syn::{DeriveInput, parse_macro_input};
 
 /// Makes a struct an object: a name, a version, a history, and fields that know whether they are set.
 ///
-/// ```ignore
+/// ```
+/// use versioned_objects::{Field, Origin, VersionedObject};
+///
 /// #[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
 /// #[object(namespace = "nova", serial_namespace = "nova_object", versions("1.0..=1.1"))]
 /// pub struct VolumeInfo {
@@ -25,8 +27,13 @@ use syn::{DeriveInput, parse_macro_input};
 ///     #[field(name = "type")]
 ///     pub kind: Field<String>,
 ///     #[field(since = "1.1")]
-///     pub encryption_secret_uuid: Field<Option<UuidText>>,
+///     pub encryption_secret_uuid: Field<Option<String>>,
 /// }
+///
+/// let volume = VolumeInfo { serial: "a1".to_owned().into(), ..Default::default() };
+/// let json = r#"{"nova_object.name":"VolumeInfo","nova_object.namespace":"nova","nova_object.version":"1.1","nova_object.data":{"serial":"a1"},"nova_object.changes":["serial"]}"#;
+/// assert_eq!(serde_json::to_string(&volume)?, json);
+/// # Ok::<(), serde_json::Error>(())
 /// ```
 ///
 /// The struct has named fields and no generics. It gets `VersionedObject`, `Object`, `FieldType`, `Entity`, and
@@ -88,9 +95,27 @@ use syn::{DeriveInput, parse_macro_input};
 /// own ones, part after part. A part has a history of its own, so what holds for the heir is said there, by the
 /// names on the wire:
 ///
-/// ```ignore
-/// #[field(extends(vifs(since = "1.9"), "type"(since = "1.2", child_versions("1.2" => "1.0"))))]
-/// base: LiveMigrateData,
+/// ```
+/// # use versioned_objects::{Field, VersionedObject};
+/// # #[derive(VersionedObject)]
+/// # #[object(versions("1.0"))]
+/// # struct Vif {}
+/// #[derive(VersionedObject)]
+/// #[object(versions("1.0"))]
+/// struct LiveMigrateData {
+///     is_volume_backed: Field<bool>,
+///     vifs: Field<Vec<Vif>>,
+/// }
+///
+/// #[derive(VersionedObject)]
+/// #[object(versions("1.0..=1.9"))]
+/// struct LibvirtLiveMigrateData {
+///     #[field(extends(vifs(since = "1.9", child_versions("1.9" => "1.0"))))]
+///     base: LiveMigrateData,
+/// }
+///
+/// let names = LibvirtLiveMigrateData::SCHEMA.fields.iter().map(|field| &*field.name);
+/// assert!(names.eq(["is_volume_backed", "vifs"]));
 /// ```
 ///
 /// These child versions are not checked against the sub-object's current version. The rules of a part's fields
@@ -103,7 +128,9 @@ pub fn versioned_object(input: TokenStream) -> TokenStream {
 
 /// Makes an enum of unit variants a type for fields: each variant is one text on the wire.
 ///
-/// ```ignore
+/// ```
+/// use versioned_objects::FieldEnum;
+///
 /// #[derive(FieldEnum, Clone, Copy, Debug, PartialEq)]
 /// #[field_enum(name = "SrNaming", rename_all = "kebab-case")]
 /// pub enum SrNaming {
@@ -111,6 +138,10 @@ pub fn versioned_object(input: TokenStream) -> TokenStream {
 ///     #[variant(name = "new")]
 ///     NewStyle,
 /// }
+///
+/// assert_eq!(SrNaming::OldStyle.to_string(), "old-style");
+/// assert_eq!("new".parse::<SrNaming>()?, SrNaming::NewStyle);
+/// # Ok::<(), versioned_objects::Error>(())
 /// ```
 ///
 /// The enum gets `Entity`, `FieldType`, serde's `Serialize` and `Deserialize`, and `Display`, `FromStr` and

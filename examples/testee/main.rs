@@ -11,7 +11,7 @@ use std::io::{self, BufRead, Write};
 use versioned_objects::registry::Registry;
 
 fn main() -> io::Result<()> {
-    let mut registries = HashMap::from([("compiled".to_owned(), Registry::new())]);
+    let mut registries = HashMap::from([("compiled".to_owned(), versioned_objects::nova::registry())]);
     let mut out = io::stdout().lock();
     for line in io::stdin().lock().split(b'\n') {
         let answer = answer::line(&mut registries, &line?);

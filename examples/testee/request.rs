@@ -1,44 +1,28 @@
 use serde::Deserialize;
-use serde_json::Value;
-use versioned_objects::{Manifest, Primitive};
+use serde_json::value::RawValue;
+use versioned_objects::Primitive;
 
-use crate::schema::SchemaText;
-
-/// A request; which of its keys are there depends on `op`.
+/// A request; which of its keys are there depends on `op`. Whatever is read for one step alone is kept as it came,
+/// so that a mistake in it shows when the reference would see it.
 #[derive(Deserialize)]
-#[serde(tag = "op", rename_all = "snake_case")]
-pub enum Request {
-    Objects { registry: String },
-    Load { registry: String, schema: SchemaText },
-    Fingerprints { registry: String },
-    Tree { registry: String, object: String },
-    JsonSchema { registry: String, object: String },
-    Roundtrip(Roundtrip),
-    Assign(Assign),
-    Changes(Roundtrip),
-}
-
-#[derive(Deserialize)]
-pub struct Roundtrip {
+pub struct Request<'a> {
+    pub op: String,
     pub registry: String,
-    pub primitive: Value,
-    pub target: Option<String>,
-    pub manifest: Option<Manifest>,
+    #[serde(borrow)]
+    pub schema: Option<&'a RawValue>,
+    pub object: Option<String>,
+    pub version: Option<String>,
+    #[serde(borrow)]
+    pub primitive: Option<&'a RawValue>,
+    pub values: Option<Vec<(String, Primitive)>>,
+    pub target: Option<Primitive>,
+    pub manifest: Option<Primitive>,
     pub namespaces: Option<Namespaces>,
 }
 
+/// What the receiving base class has.
 #[derive(Deserialize)]
 pub struct Namespaces {
     pub project: String,
     pub serial: String,
-}
-
-#[derive(Deserialize)]
-pub struct Assign {
-    pub registry: String,
-    pub object: String,
-    pub version: String,
-    pub values: Vec<(String, Primitive)>,
-    pub target: Option<String>,
-    pub manifest: Option<Manifest>,
 }

@@ -26,7 +26,7 @@ pub struct ObjectText {
     #[serde(default)]
     relationships: BTreeMap<String, Vec<(Version, Version)>>,
     #[serde(default)]
-    child_versions: serde_json::Map<String, serde_json::Value>,
+    child_versions: Primitive,
     #[serde(default)]
     bases: Vec<String>,
     #[serde(default)]
@@ -51,6 +51,8 @@ struct FieldText {
     since: Option<Version>,
     #[serde(default, deserialize_with = "present")]
     default: Option<Primitive>,
+    default_repr: Option<String>,
+    repr: Option<String>,
 }
 
 /// A default that is null is one all the same.
@@ -64,6 +66,9 @@ struct TypeText {
     type_name: Option<String>,
     #[serde(default)]
     values: Vec<String>,
+    /// Whether the values are a tuple in Python; a list, where it isn't said.
+    #[serde(default)]
+    tuple: bool,
     element: Option<Box<TypeText>>,
     #[serde(default)]
     element_nullable: bool,
@@ -81,7 +86,8 @@ impl ObjectText {
             let relationship = relationships.get(&field.name).cloned().map(Cow::Owned);
             Ok(FieldSchema { relationship, ..field.read()? })
         });
-        let child_versions = self.child_versions.iter().map(|(parent, child)| {
+        // A primitive keeps the order of the text, in which the rows are gone through.
+        let child_versions = self.child_versions.as_map().into_iter().flatten().map(|(parent, child)| {
             let child = child.as_str().ok_or("a child's version has to be text")?;
             Ok((parent.parse().map_err(text)?, child.parse().map_err(text)?))
         });
@@ -120,6 +126,8 @@ impl FieldText {
             read_only: self.read_only,
             since: self.since,
             default: default.map(Held::from),
+            default_repr: self.default_repr.map(Cow::Owned),
+            repr: self.repr.map(Cow::Owned),
             ..FieldSchema::new(self.name, self.ty.read()?)
         })
     }
@@ -151,7 +159,10 @@ impl TypeText {
             "String" => Kind::String,
             "SensitiveString" => Kind::SensitiveString,
             "VersionPredicate" => Kind::VersionPredicate,
-            "Enum" => Kind::Enum(self.values.into_iter().map(Cow::Owned).collect()),
+            "Enum" if self.values.is_empty() => return Err("an enum needs values".to_owned()),
+            "Enum" => {
+                Kind::Enum { values: self.values.into_iter().map(Cow::Owned).collect(), is_list: !self.tuple }
+            }
             "UUID" => Kind::Uuid,
             "MACAddress" => Kind::MacAddress,
             "PCIAddress" => Kind::PciAddress,
@@ -183,6 +194,7 @@ impl TypeText {
             name: self.type_name.unwrap_or(self.kind).into(),
             kind,
             examples: Cow::Borrowed(&[]),
+            json_schema: None,
         })
     }
 }

@@ -78,7 +78,9 @@ fn value(registry: &Registry, ty: &TypeSchema, depth: usize) -> Option<BoxedStra
     Some(match &ty.kind {
         Kind::String | Kind::SensitiveString => any_text(),
         Kind::VersionPredicate => text("(>=|<|==|!=|>|<=)[0-9]\\.[0-9]{1,2}"),
-        Kind::Enum(values) => select(values.to_vec()).prop_map(|value| Primitive::from(&*value)).boxed(),
+        Kind::Enum { values, .. } => {
+            select(values.to_vec()).prop_map(|value| Primitive::from(&*value)).boxed()
+        }
         Kind::Uuid => text("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"),
         Kind::MacAddress => text("[0-9a-f]{2}(:[0-9a-f]{2}){5}"),
         Kind::PciAddress => text("[0-9a-f]{4}:[0-9a-f]{2}:[01][0-9a-f]\\.[0-7]"),

@@ -14,7 +14,7 @@ use crate::error::{Error, ErrorKind};
 use crate::primitive::Primitive;
 use crate::registry::{AnyObject, Registry};
 use crate::schema::{Action, ObjectSchema};
-use crate::version::{Manifest, Version};
+use crate::version::{Manifest, Target, Version};
 
 /// A law that an object breaks, with the smallest object found that breaks it.
 #[derive(Debug)]
@@ -129,9 +129,14 @@ impl Journey<'_> {
         Ok(())
     }
 
+    /// A version with the manifest, where there is one: an empty one would leave the objects inside as they are.
+    fn target(&self, version: Version) -> Target<'_> {
+        Target::Version(version, Some(self.manifest).filter(|manifest| !manifest.is_empty()))
+    }
+
     /// The primitive at a version; none where a rule refuses.
     fn write(&self, object: &AnyObject, target: Version) -> Result<Option<Primitive>, String> {
-        let view = match object.at((target, self.manifest)) {
+        let view = match object.at(self.target(target)) {
             Ok(view) => view,
             Err(error) if error.kind() == ErrorKind::ObjectAction => return Ok(None),
             Err(error) => return Err(format!("writing {target}: {error}")),
@@ -188,7 +193,7 @@ impl Journey<'_> {
         written: &Primitive,
         target: Version,
     ) -> Result<(), String> {
-        let view = self.object.at((target, self.manifest)).map_err(|error| error.to_string())?;
+        let view = self.object.at(self.target(target)).map_err(|error| error.to_string())?;
         let outermost = |path: &str| path.matches('.').count() == 1 && !path.contains('[');
         let lost: Vec<_> = view.dropped().into_iter().filter(|loss| outermost(&loss.path)).collect();
         let mut lost: Vec<_> = lost.into_iter().map(|loss| loss.field).collect();

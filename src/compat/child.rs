@@ -4,7 +4,7 @@ use crate::schema::{FieldSchema, ObjectSchema};
 use crate::version::{Manifest, Target, Version};
 
 /// What a parent's target makes of the objects in one of its fields.
-pub(super) enum Child<'a> {
+pub(crate) enum Child<'a> {
     /// They are written for this.
     At(Target<'a>),
     /// They didn't exist then, so the field is left out.
@@ -18,7 +18,7 @@ impl<'a> Child<'a> {
     ///
     /// # Errors
     /// Where an older target needs a relationship that isn't declared.
-    pub(super) fn of(
+    pub(crate) fn of(
         plan: &Plan<'a>,
         schema: &ObjectSchema,
         field: &FieldSchema,
@@ -29,6 +29,10 @@ impl<'a> Child<'a> {
         }
         let Some(name) = field.ty.child() else { return Ok(Child::AS_IT_IS) };
         if let Some(versions) = &schema.child_versions {
+            // The reference's list objects convert their elements and nothing else.
+            if field.name != "objects" {
+                return Ok(Child::AS_IT_IS);
+            }
             return Ok(Child::element(plan.version, versions, manifest, name, field));
         }
         if let Some(manifest) = manifest {

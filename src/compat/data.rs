@@ -219,11 +219,8 @@ impl<O: Object, E, F: FnMut(&str) -> Result<(), E>> Visitor for Names<'_, O, F> 
     type Error = E;
 
     fn field<T: Entity>(&mut self, index: usize, field: &Field<T>) -> Result<(), E> {
-        let Some(own) = self
-            .schema
-            .fields
-            .get(index)
-            .filter(|_| field.is_set() && is_changed(field, self.schema.is_list()))
+        let Some(own) =
+            self.schema.fields.get(index).filter(|_| field.is_set() && is_changed(field, self.schema, index))
         else {
             return Ok(());
         };

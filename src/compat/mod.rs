@@ -12,6 +12,8 @@ mod substitute;
 mod survey;
 mod view;
 
+#[cfg(feature = "json")]
+pub(crate) use child::Child;
 pub(crate) use data::{Data, changed_names, finished};
 pub(crate) use plan::Plan;
 pub use survey::survey_object;

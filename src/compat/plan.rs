@@ -24,32 +24,56 @@ pub(super) enum Mode<'a> {
 
 impl<'a> Plan<'a> {
     pub(crate) fn of<O: Object>(object: &O, target: &Target<'a>) -> Result<Plan<'a>, Error> {
-        let schema = object.schema();
+        Plan::of_schema(object.schema(), object.origin().and_then(|origin| origin.arriving()), target)
+    }
+
+    /// The same of any object of that schema that came in that version.
+    pub(crate) fn of_schema(
+        schema: &ObjectSchema,
+        arrived: Option<&Arriving>,
+        target: &Target<'a>,
+    ) -> Result<Plan<'a>, Error> {
         let current = schema.current();
-        let own = object.origin().and_then(|origin| origin.version());
+        let own = arrived.map(Arriving::version);
+        check_numbers(schema, arrived)?;
         let (version, manifest) = match *target {
             Target::Own => return Ok(Plan::own(own, current)),
-            Target::Child(version, manifest) => {
+            Target::Child(version, _) => {
                 let version = released(schema, own, version, true)?;
-                return Ok(Plan { version, mode: Mode::Backport(manifest), own_label: false });
+                return Ok(Plan { version, mode: Mode::Backport(target.manifest()), own_label: false });
             }
-            Target::Version(version, _) => (version, target.manifest()),
-            Target::Inside(_) => (own.unwrap_or(current), target.manifest()),
+            Target::Inside(_) => {
+                let Some(manifest) = target.manifest() else { return Ok(Plan::own(own, current)) };
+                let version = own.unwrap_or(current);
+                return Ok(Plan { version, mode: Mode::Backport(Some(manifest)), own_label: own.is_some() });
+            }
+            Target::Version(version, manifest) => {
+                check_not_newer(schema, arrived, version)?;
+                (version, manifest)
+            }
             Target::Manifest(manifest) => (named(schema, manifest)?, target.manifest()),
         };
-        if version == own.unwrap_or(current) && manifest.is_none() {
+        // By its text: what came as `1.0rc1` has to be made a 1.0.
+        let is_own = arrived.map_or(version == current, |arrived| arrived.is_text_of(version));
+        // In the reference an empty manifest counts as none, except that the objects inside an older one are
+        // looked up in it in vain, and stay as they are.
+        let manifest = manifest.filter(|manifest| !is_own || !manifest.is_empty());
+        if is_own && manifest.is_none() {
             return Ok(Plan::own(own, current));
         }
         let version = released(schema, own, version, false)?;
-        let mode =
-            if version == current && manifest.is_none() { Mode::Whole } else { Mode::Backport(manifest) };
-        Ok(Plan { version, mode, own_label: false })
+        Ok(Plan { version, mode: Mode::Backport(manifest), own_label: false })
     }
 
     fn own(own: Option<Version>, current: Version) -> Self {
         let version = own.unwrap_or(current);
         let mode = if version < current { Mode::Older } else { Mode::Whole };
         Plan { version, mode, own_label: own.is_some() }
+    }
+
+    /// The version whose fields go out.
+    pub(crate) fn version(&self) -> Version {
+        self.version
     }
 
     /// The version that the object is labelled with, unless it keeps the label that it came with.
@@ -69,7 +93,7 @@ impl<'a> Plan<'a> {
 
     /// Whether what a newer release wrote and this one doesn't know goes out again.
     pub(super) fn keeps_unknown(&self) -> bool {
-        self.own_label
+        self.own_label && !matches!(self.mode, Mode::Backport(_))
     }
 
     /// Whether the object's own routine has the last word.
@@ -94,6 +118,26 @@ fn released(
     let message =
         format!("{} has no version {version} to be written in; it has {}", schema.name, schema.history());
     Err(Error::new(ErrorKind::InvalidTargetVersion, message).of(&schema.name))
+}
+
+/// In the reference, an object is of the version that it came in, and can't be written in a newer one.
+fn check_not_newer(schema: &ObjectSchema, arrived: Option<&Arriving>, version: Version) -> Result<(), Error> {
+    let Some(arrived) = arrived.filter(|arrived| arrived.is_before(version)) else { return Ok(()) };
+    let message =
+        format!("{} came in version {arrived} and can't be written in the newer {version}", schema.name);
+    Err(Error::new(ErrorKind::InvalidTargetVersion, message).of(&schema.name))
+}
+
+/// The reference reads what came in a version like `1.0.post1`, and then fails to write it in any.
+fn check_numbers(schema: &ObjectSchema, arrived: Option<&Arriving>) -> Result<(), Error> {
+    match arrived.filter(|arrived| !arrived.is_numbers()) {
+        Some(arrived) => {
+            let message =
+                format_args!("{} came in version {arrived}, which isn't numbers alone", schema.name);
+            Err(Error::invalid_value(message).of(&schema.name))
+        }
+        None => Ok(()),
+    }
 }
 
 fn named(schema: &ObjectSchema, manifest: &Manifest) -> Result<Version, Error> {

@@ -4,6 +4,8 @@
 //! rules, values coerced by the same code as in derived objects. Rules that are Rust functions are named in a
 //! schema and can't be followed by who has the schema alone.
 
+mod elements;
+mod equal;
 mod object;
 mod read;
 mod value;

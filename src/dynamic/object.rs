@@ -5,7 +5,8 @@ use serde::de::value::Error as Refusal;
 use serde::de::{IntoDeserializer, MapAccess};
 use serde::ser::Serializer;
 
-use super::read::Reading;
+use super::equal::same;
+use super::read::{Reading, Source};
 use super::value::Value;
 use crate::compat::survey_object;
 use crate::error::{Error, ErrorKind, Step};
@@ -15,7 +16,8 @@ use crate::primitive::Primitive;
 use crate::registry::{AnyObject, Erased, Registry, SharedSchema};
 use crate::schema::{FieldSchema, ObjectSchema};
 use crate::version::{Arriving, Target, Version};
-use crate::wire::{self, Intake, encode_object};
+use crate::wire::intake::Intake;
+use crate::wire::{self, encode_object};
 
 /// An object of a schema that no Rust type stands for.
 pub struct DynamicObject {
@@ -25,7 +27,8 @@ pub struct DynamicObject {
 }
 
 impl DynamicObject {
-    /// An object of the newest registered version of that name, with all fields unset.
+    /// An object of the newest registered version of that name, with all fields unset; a list object holds an
+    /// empty list, which counts as unchanged.
     ///
     /// # Errors
     /// Where no object of that name is registered.
@@ -33,7 +36,7 @@ impl DynamicObject {
         Ok(DynamicObject::unset(registry.shared_schema(name)?.clone()))
     }
 
-    /// An object of that name and version.
+    /// The same, of that version.
     ///
     /// # Errors
     /// Where none is registered.
@@ -46,7 +49,11 @@ impl DynamicObject {
     }
 
     pub(crate) fn unset(schema: SharedSchema) -> Self {
-        let fields = schema.fields.iter().map(|_| Field::unset()).collect();
+        let field = |index| match schema.is_elements(index) {
+            true => Field::unchanged(Value::List(Vec::new())),
+            false => Field::unset(),
+        };
+        let fields = (0..schema.fields.len()).map(field).collect();
         DynamicObject { schema, fields, origin: Origin::none() }
     }
 
@@ -66,12 +73,13 @@ impl DynamicObject {
     pub fn set(&mut self, registry: &Registry, name: &str, value: Primitive) -> Result<(), Error> {
         let place = self.place(name)?;
         let decoding = registry.decoding();
-        let reading = Reading { registry, schema: &self.schema, context: decoding.context() };
+        let reading =
+            Reading { registry, schema: &self.schema, context: decoding.context(), source: Source::Caller };
         let Some(own) = self.schema.fields.get(place) else { return Ok(()) };
         let read: Result<Value, Refusal> = reading.field(own, value.into_deserializer());
         let value = read.map_err(|error| decoding.into_error(error).within(self.step(own)))?;
-        let same = |old: &Value| super::value::same(&own.ty, old, &value);
-        match self.fields.get(place).and_then(Field::get).filter(|_| own.read_only).map(same) {
+        let is_same = |old: &Value| same(&own.ty, old, &value);
+        match self.fields.get(place).and_then(Field::get).filter(|_| own.read_only).map(is_same) {
             Some(true) => return Ok(()),
             Some(false) => {
                 let message = format!("cannot modify readonly field {name}");
@@ -179,8 +187,15 @@ impl Intake for Filling<'_> {
         let (Some(own), Some(field)) = (schema.fields.get(index), fields.get_mut(index)) else {
             return Ok(());
         };
-        let reading = Reading { registry: self.registry, schema, context };
-        field.fill(map.next_value_seed(reading.of(own))?);
+        let reading = Reading { registry: self.registry, schema, context, source: Source::Wire };
+        let value = map.next_value_seed(reading.of(own))?;
+        // A list object is made with an empty list, which counts as the one value that a read-only field takes.
+        let is_other = own.read_only && schema.is_elements(index);
+        if is_other && !matches!(&value, Value::List(objects) if objects.is_empty()) {
+            let message = format!("cannot modify readonly field {}", own.name);
+            return Err(context.fail(Error::new(ErrorKind::ReadOnlyField, message)));
+        }
+        field.fill(value);
         Ok(())
     }
 
@@ -202,7 +217,7 @@ impl Intake for Filling<'_> {
             return Ok(());
         };
         if !field.is_set() {
-            let reading = Reading { registry: self.registry, schema, context };
+            let reading = Reading { registry: self.registry, schema, context, source: Source::Wire };
             let read: Result<Value, Refusal> = reading.field(own, value.into_deserializer());
             field.fill(read.map_err(Error::invalid_value)?);
         }
@@ -268,9 +283,14 @@ impl Erased for DynamicObject {
         wire::read_data(&mut Filling { object: self, registry }, deserializer, version, context)
     }
 
-    fn mark_changed(&mut self, name: &str, version: Version) {
-        let registry = &Registry::new();
-        wire::mark_changed(&mut Filling { object: self, registry }, name, version);
+    fn place_of(&self, name: &str, version: Version) -> Option<usize> {
+        wire::place_of(&self.schema, self.schema.position(name), name, version)
+    }
+
+    fn mark_changed(&mut self, place: usize) {
+        if let Some(field) = self.fields.get_mut(place) {
+            field.mark_changed();
+        }
     }
 
     fn finish(&mut self, version: Arriving, registry: &Registry, context: Context<'_>) -> Result<(), Error> {

@@ -6,10 +6,11 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use indexmap::IndexMap;
 use serde::de::{
-    self, Deserialize as _, DeserializeSeed, Deserializer, IntoDeserializer, MapAccess, SeqAccess, Visitor,
+    self, Deserialize as _, DeserializeSeed, Deserializer, IntoDeserializer, MapAccess, Visitor,
 };
 
-use super::value::{Value, same};
+use super::elements;
+use super::value::Value;
 use crate::error::Step;
 use crate::field::{
     Context, DateTime, Encoded, FieldType, FlexibleBool, MacAddress, NonNegativeFloat, PciAddress, UuidText,
@@ -17,7 +18,7 @@ use crate::field::{
 };
 use crate::primitive::Primitive;
 use crate::registry::{AnyObject, Registry, Unchosen};
-use crate::schema::{Element, FieldSchema, Kind, ObjectSchema, TypeSchema};
+use crate::schema::{Element, FieldSchema, Kind, Literal, ObjectSchema, TypeSchema};
 use crate::version::Target;
 use crate::wire::read_envelope;
 
@@ -27,6 +28,21 @@ pub(super) struct Reading<'a> {
     pub(super) registry: &'a Registry,
     pub(super) schema: &'a ObjectSchema,
     pub(super) context: Context<'a>,
+    pub(super) source: Source,
+}
+
+/// Where a value comes from. What the reference reads from the wire and what a caller gives it take different
+/// ways there, and so do the errors.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Source {
+    /// From a peer: a list is read from whatever has elements, a set from a list.
+    Wire,
+    /// From a caller: lists and sets have to be such.
+    Caller,
+    /// A default that a schema declares.
+    Default,
+    /// Inside a default, where a schema's text has no form for sets and objects.
+    InDefault,
 }
 
 impl<'a> Reading<'a> {
@@ -43,12 +59,24 @@ impl<'a> Reading<'a> {
             return Ok(value);
         }
         match &own.default {
-            Some(default) => {
-                let default = Primitive::of(&**default).map_err(|error| self.context.fail(error))?;
-                self.nullable(&own.ty, false).deserialize(default.into_deserializer())
-            }
+            Some(default) => self.default(own, default),
             None => Err(self.context.invalid("cannot be null")),
         }
+    }
+
+    fn default<E: de::Error>(self, own: &'a FieldSchema, default: &Literal) -> Result<Value, E> {
+        if *default == Literal::Null {
+            // What the types make of Python's `None`.
+            return match own.ty.kind {
+                Kind::Boolean | Kind::FlexibleBoolean => Ok(Value::Plain(false.into())),
+                Kind::Uuid => Ok(Value::Plain("None".into())),
+                Kind::Opaque => Ok(Value::NULL),
+                _ => Err(self.context.invalid("cannot be null")),
+            };
+        }
+        let default = Primitive::of(default).map_err(|error| self.context.fail(error))?;
+        let reading = Reading { source: Source::Default, ..self };
+        reading.nullable(&own.ty, false).deserialize(default.into_deserializer())
     }
 
     /// [`Reading::field`] as a seed.
@@ -60,8 +88,12 @@ impl<'a> Reading<'a> {
         Seed { reading: self, ty, nullable }
     }
 
-    fn element(self, element: &'a Element) -> Seed<'a> {
-        self.nullable(&element.ty, element.nullable)
+    pub(super) fn element(self, element: &'a Element) -> Seed<'a> {
+        let source = match self.source {
+            Source::Default => Source::InDefault,
+            source => source,
+        };
+        Reading { source, ..self }.nullable(&element.ty, element.nullable)
     }
 
     fn value<'de, D: Deserializer<'de>>(
@@ -82,9 +114,13 @@ impl<'a> Reading<'a> {
             Kind::NonNegativeFloat => scalar::<NonNegativeFloat, D>(deserializer, context),
             Kind::Boolean => scalar::<bool, D>(deserializer, context),
             Kind::FlexibleBoolean => scalar::<FlexibleBool, D>(deserializer, context),
-            Kind::DateTime { tzinfo_aware: true } => scalar::<DateTime, D>(deserializer, context),
+            Kind::DateTime { tzinfo_aware: true } => {
+                DateTime::decode(deserializer, context).map(Value::DateTime)
+            }
             Kind::DateTime { tzinfo_aware: false } => {
-                scalar::<chrono::NaiveDateTime, D>(deserializer, context)
+                let value = chrono::NaiveDateTime::decode(deserializer, context)?;
+                let value = DateTime::try_from(value.and_utc()).map_err(|error| context.fail(error))?;
+                Ok(Value::DateTime(value))
             }
             Kind::IpAddress | Kind::IpV4AndV6Address => scalar::<IpAddr, D>(deserializer, context),
             Kind::IpV4Address => scalar::<Ipv4Addr, D>(deserializer, context),
@@ -92,7 +128,7 @@ impl<'a> Reading<'a> {
             Kind::IpNetwork => scalar::<ipnet::IpNet, D>(deserializer, context),
             Kind::IpV4Network => scalar::<ipnet::Ipv4Net, D>(deserializer, context),
             Kind::IpV6Network => scalar::<ipnet::Ipv6Net, D>(deserializer, context),
-            Kind::Enum(values) => {
+            Kind::Enum { values, .. } => {
                 let value = Primitive::deserialize(deserializer)?;
                 if value.as_str().is_some_and(|text| values.iter().any(|known| known == text)) {
                     return Ok(Value::Plain(value));
@@ -100,25 +136,17 @@ impl<'a> Reading<'a> {
                 let known = values.join(", ");
                 Err(context.invalid(format_args!("field value {} is not one of {known}", value.describe())))
             }
+            Kind::Object { name, .. } if matches!(self.source, Source::Default | Source::InDefault) => {
+                Err(context
+                    .invalid(format_args!("an object of type {name} is required, not a default's text")))
+            }
             Kind::Object { name, subclasses, .. } => {
                 let receiver = Unchosen::within(self.registry, &self.schema.namespace, &self.schema.keys);
                 let object = read_envelope(deserializer, receiver, context.deeper()?)?;
                 self.fitting(object, name, *subclasses).map(Value::Object)
             }
-            Kind::List(element) => {
-                let elements = Elements { reading: self, element, wanted: "a list" };
-                deserializer.deserialize_any(elements).map(Value::List)
-            }
-            Kind::Set(element) => {
-                let elements = Elements { reading: self, element, wanted: "a set" };
-                let mut values: Vec<Value> = Vec::new();
-                for value in deserializer.deserialize_any(elements)? {
-                    if !values.iter().any(|other| same(&element.ty, other, &value)) {
-                        values.push(value);
-                    }
-                }
-                Ok(Value::Set(values))
-            }
+            Kind::List(element) => elements::list(self, element, deserializer).map(Value::List),
+            Kind::Set(element) => elements::set(self, element, deserializer).map(Value::Set),
             Kind::Dict(element) => {
                 deserializer.deserialize_any(Entries { reading: self, element }).map(Value::Dict)
             }
@@ -161,7 +189,7 @@ impl<'de> DeserializeSeed<'de> for FieldSeed<'_> {
 
 /// A value of a type, or null.
 #[derive(Clone, Copy)]
-struct Seed<'a> {
+pub(super) struct Seed<'a> {
     reading: Reading<'a>,
     ty: &'a TypeSchema,
     nullable: bool,
@@ -192,66 +220,6 @@ impl<'de> Visitor<'de> for Seed<'_> {
 
     fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
         self.reading.value(self.ty, deserializer)
-    }
-}
-
-/// The elements of a list or a set: of a text its characters, of a map its keys, as in the reference.
-struct Elements<'a> {
-    reading: Reading<'a>,
-    element: &'a Element,
-    wanted: &'static str,
-}
-
-impl Elements<'_> {
-    fn read<'de, E: de::Error>(
-        &self,
-        index: usize,
-        value: impl IntoDeserializer<'de, E>,
-    ) -> Result<Value, E> {
-        let read = self.reading.element(self.element).deserialize(value.into_deserializer());
-        read.map_err(|error| self.reading.context.within(error, Step::Index(index)))
-    }
-
-    fn refuse<E: de::Error>(&self, found: impl fmt::Display) -> E {
-        self.reading.context.invalid(format_args!("{} is required, found {found}", self.wanted))
-    }
-}
-
-impl<'de> Visitor<'de> for Elements<'_> {
-    type Value = Vec<Value>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.wanted)
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Vec<Value>, A::Error> {
-        let mut values = Vec::new();
-        loop {
-            let next = seq.next_element_seed(self.reading.element(self.element));
-            match next.map_err(|error| self.reading.context.within(error, Step::Index(values.len())))? {
-                Some(value) => values.push(value),
-                None => return Ok(values),
-            }
-        }
-    }
-
-    fn visit_str<E: de::Error>(self, text: &str) -> Result<Vec<Value>, E> {
-        if self.reading.context.is_strict() {
-            return Err(self.refuse("text"));
-        }
-        text.chars().enumerate().map(|(index, c)| self.read(index, c.to_string())).collect()
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Vec<Value>, A::Error> {
-        if self.reading.context.is_strict() {
-            return Err(self.refuse("a map"));
-        }
-        let mut values = Vec::new();
-        while let Some(key) = map.next_key::<String>()? {
-            map.next_value::<de::IgnoredAny>()?;
-            values.push(self.read(values.len(), key)?);
-        }
-        Ok(values)
     }
 }
 

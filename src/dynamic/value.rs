@@ -2,10 +2,9 @@ use indexmap::IndexMap;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use crate::error::Error;
-use crate::field::{Encoded, Entity, Path, Survey};
+use crate::field::{DateTime, Encoded, Entity, Path, Survey};
 use crate::primitive::Primitive;
 use crate::registry::AnyObject;
-use crate::schema::{Kind, TypeSchema};
 use crate::version::Target;
 
 /// A value of a field of a dynamic object, in the form that it has on the wire.
@@ -13,6 +12,8 @@ use crate::version::Target;
 pub enum Value {
     /// Null, a scalar, or what a project's own type let pass.
     Plain(Primitive),
+    /// A date and a time; a naive one has no offset. Fractions of seconds don't go out, and count in comparisons.
+    DateTime(DateTime),
     /// A list.
     List(Vec<Value>),
     /// A set, without order.
@@ -53,6 +54,7 @@ impl Entity for Value {
     fn encode<S: Serializer>(&self, serializer: S, target: &Target<'_>) -> Result<S::Ok, S::Error> {
         match self {
             Value::Plain(value) => value.serialize(serializer),
+            Value::DateTime(value) => value.encode(serializer, target),
             Value::List(values) | Value::Set(values) => values.encode(serializer, target),
             Value::Dict(entries) => {
                 let mut map = serializer.serialize_map(Some(entries.len()))?;
@@ -67,7 +69,7 @@ impl Entity for Value {
 
     fn survey(&self, target: &Target<'_>, path: Path<'_>, survey: &mut Survey<'_>) -> Result<(), Error> {
         match self {
-            Value::Plain(_) => Ok(()),
+            Value::Plain(_) | Value::DateTime(_) => Ok(()),
             Value::List(values) | Value::Set(values) => values.survey(target, path, survey),
             Value::Dict(entries) => {
                 entries.iter().try_for_each(|(key, value)| value.survey(target, path.key(key), survey))
@@ -86,39 +88,10 @@ impl Entity for Value {
 
     fn reset_within(&mut self) {
         match self {
-            Value::Plain(_) => {}
+            Value::Plain(_) | Value::DateTime(_) => {}
             Value::List(values) | Value::Set(values) => values.iter_mut().for_each(Entity::reset_within),
             Value::Dict(entries) => entries.values_mut().for_each(Entity::reset_within),
             Value::Object(object) => object.reset_within(),
         }
-    }
-}
-
-/// Whether two values of a type are equal as the reference compares them: networks without their host bits,
-/// sets without order.
-pub(super) fn same(ty: &TypeSchema, a: &Value, b: &Value) -> bool {
-    match (&ty.kind, a, b) {
-        (Kind::IpNetwork | Kind::IpV4Network | Kind::IpV6Network, Value::Plain(a), Value::Plain(b)) => {
-            let network =
-                |value: &Primitive| value.as_str()?.parse().ok().map(|network: ipnet::IpNet| network.trunc());
-            match (network(a), network(b)) {
-                (Some(a), Some(b)) => a == b,
-                _ => a == b,
-            }
-        }
-        (Kind::List(element), Value::List(a), Value::List(b)) => {
-            a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(&element.ty, a, b))
-        }
-        (Kind::Set(element), Value::Set(a), Value::Set(b)) => {
-            a.len() == b.len() && a.iter().all(|a| b.iter().any(|b| same(&element.ty, a, b)))
-        }
-        (Kind::Dict(element), Value::Dict(a), Value::Dict(b)) => {
-            let equal = |(key, a): (&String, &Value)| b.get(key).is_some_and(|b| same(&element.ty, a, b));
-            a.len() == b.len() && a.iter().all(equal)
-        }
-        // Without a comparison of their own, objects are equal where they are the same.
-        (Kind::Object { .. }, Value::Object(_), Value::Object(_)) => false,
-        (_, Value::Plain(a), Value::Plain(b)) => a == b,
-        _ => false,
     }
 }

@@ -2,26 +2,27 @@ use std::convert::Infallible;
 
 use super::{FieldVisitorMut, Object, VersionedObject, Visitor};
 use crate::field::{Entity, Field, FieldType};
+use crate::schema::ObjectSchema;
 
 /// The places of the fields that count as changed.
 pub(crate) fn changed_fields<O: Object>(object: &O) -> Vec<usize> {
-    struct Places {
+    struct Places<'a> {
         changed: Vec<usize>,
-        of_list: bool,
+        schema: &'a ObjectSchema,
     }
 
-    impl Visitor for Places {
+    impl Visitor for Places<'_> {
         type Error = Infallible;
 
         fn field<T: Entity>(&mut self, index: usize, field: &Field<T>) -> Result<(), Infallible> {
-            if is_changed(field, self.of_list) {
+            if is_changed(field, self.schema, index) {
                 self.changed.push(index);
             }
             Ok(())
         }
     }
 
-    let mut places = Places { changed: Vec::new(), of_list: object.schema().is_list() };
+    let mut places = Places { changed: Vec::new(), schema: object.schema() };
     let Ok(()) = object.visit(0, &mut places);
     places.changed
 }
@@ -44,24 +45,27 @@ pub fn reset_changes<O: VersionedObject>(object: &mut O) {
     }
 }
 
-/// Whether the field counts as changed: it was set, or it holds an object with changes. Of a list object, which
-/// is what it holds, changes of the elements count too.
-pub(crate) fn is_changed<T: Entity>(field: &Field<T>, of_list: bool) -> bool {
-    let inside = |value: &T| value.has_changes() || of_list && value.has_changed_elements();
+/// Whether the field counts as changed: it was set, or it holds an object with changes. Of a list object, the
+/// changes of the elements count, and of objects in other fields those don't, as in the reference.
+pub(crate) fn is_changed<T: Entity>(field: &Field<T>, schema: &ObjectSchema, index: usize) -> bool {
+    let inside = |value: &T| match schema.is_list() {
+        false => value.has_changes(),
+        true => schema.is_elements(index) && value.has_changed_elements(),
+    };
     field.is_changed() || field.get().is_some_and(inside)
 }
 
 /// Whether any field of the object counts as changed.
 pub fn has_changes<O: Object>(object: &O) -> bool {
-    struct Any(bool);
+    struct Any<'a>(&'a ObjectSchema);
 
-    impl Visitor for Any {
+    impl Visitor for Any<'_> {
         type Error = ();
 
-        fn field<T: Entity>(&mut self, _: usize, field: &Field<T>) -> Result<(), ()> {
-            if is_changed(field, self.0) { Err(()) } else { Ok(()) }
+        fn field<T: Entity>(&mut self, index: usize, field: &Field<T>) -> Result<(), ()> {
+            if is_changed(field, self.0, index) { Err(()) } else { Ok(()) }
         }
     }
 
-    object.visit(0, &mut Any(object.schema().is_list())).is_err()
+    object.visit(0, &mut Any(object.schema())).is_err()
 }

@@ -17,6 +17,8 @@ pub struct Said {
     pub absent: Option<&'static Literal>,
     pub rules: &'static [Rule],
     pub relationship: Option<&'static [(Version, Version)]>,
+    pub repr: Option<&'static str>,
+    pub default_repr: Option<&'static str>,
 }
 
 impl Said {
@@ -28,6 +30,8 @@ impl Said {
         absent: None,
         rules: &[],
         relationship: None,
+        repr: None,
+        default_repr: None,
     };
 }
 
@@ -50,6 +54,15 @@ pub const fn field<F: FieldSlot>(name: &'static str, said: Said) -> FieldSchema 
             Some(versions) => Some(Cow::Borrowed(versions)),
             None => None,
         },
+        repr: borrowed(said.repr),
+        default_repr: borrowed(said.default_repr),
+    }
+}
+
+const fn borrowed(text: Option<&'static str>) -> Option<Cow<'static, str>> {
+    match text {
+        Some(text) => Some(Cow::Borrowed(text)),
+        None => None,
     }
 }
 
@@ -129,7 +142,9 @@ pub const fn fits<F: FieldSlot>(literal: &Literal) -> bool {
     match (literal, &F::Value::TYPE_REF.kind) {
         (Literal::Null, _) => F::Value::NULLABLE,
         (_, Kind::Object { .. }) => false,
-        (Literal::Text(value), Kind::Enum(values)) => has_text(values, text(value)),
+        (Literal::Text(value), Kind::Enum { values: Cow::Borrowed(values), .. }) => {
+            has_text(values, text(value))
+        }
         (Literal::List(_), Kind::List(_) | Kind::Set(_) | Kind::Opaque) => true,
         (Literal::Map(_), Kind::Dict(_) | Kind::Opaque) => true,
         (Literal::List(_) | Literal::Map(_), _) => false,
@@ -138,9 +153,7 @@ pub const fn fits<F: FieldSlot>(literal: &Literal) -> bool {
     }
 }
 
-#[allow(clippy::ptr_arg, reason = "a constant can't call `Deref`")]
-const fn has_text(values: &Cow<'static, [Cow<'static, str>]>, value: &str) -> bool {
-    let Cow::Borrowed(values) = values else { return true };
+const fn has_text(values: &[Cow<'static, str>], value: &str) -> bool {
     let mut place = 0;
     while place < values.len() {
         if equal(text(&values[place]), value) {

@@ -10,6 +10,7 @@ use crate::object::{Object, Origin, VersionedObject, changed_fields};
 use crate::schema::ObjectSchema;
 use crate::version::{Arriving, Target, Version};
 use crate::wire;
+use crate::wire::intake::Intake;
 
 /// An object of any registered type, which can be written as it is, and be turned into what it is.
 pub struct AnyObject(Box<dyn Erased>);
@@ -119,7 +120,8 @@ pub(crate) trait Erased: Any + Send + Sync {
         registry: &Registry,
         context: Context<'_>,
     ) -> Result<(), erased_serde::Error>;
-    fn mark_changed(&mut self, name: &str, version: Version);
+    fn place_of(&self, name: &str, version: Version) -> Option<usize>;
+    fn mark_changed(&mut self, place: usize);
     fn finish(&mut self, version: Arriving, registry: &Registry, context: Context<'_>) -> Result<(), Error>;
     fn as_any(&self) -> &dyn Any;
     fn as_any_mut(&mut self) -> &mut dyn Any;
@@ -165,8 +167,12 @@ impl<O: VersionedObject + Send + Sync + 'static> Erased for O {
         wire::read_data(self, deserializer, version, context)
     }
 
-    fn mark_changed(&mut self, name: &str, version: Version) {
-        wire::mark_changed(self, name, version);
+    fn place_of(&self, name: &str, version: Version) -> Option<usize> {
+        wire::place_of(O::SCHEMA, O::index_of(name), name, version)
+    }
+
+    fn mark_changed(&mut self, place: usize) {
+        Intake::mark_changed(self, place);
     }
 
     fn finish(&mut self, version: Arriving, _: &Registry, context: Context<'_>) -> Result<(), Error> {

@@ -4,6 +4,8 @@
 //! releases. It reads objects whose type isn't known beforehand, and tells peers what this host reads.
 
 mod any;
+#[cfg(feature = "json")]
+mod json_schema;
 mod unchosen;
 
 use std::collections::BTreeMap;
@@ -61,6 +63,7 @@ pub(crate) struct Entry {
 #[derive(Clone, Debug)]
 pub(crate) enum SharedSchema {
     Static(&'static ObjectSchema),
+    #[cfg_attr(not(feature = "dynamic"), expect(dead_code, reason = "only dynamic objects have one"))]
     Read(Arc<ObjectSchema>),
 }
 
@@ -235,10 +238,7 @@ impl Registry {
         deserializer: D,
         decoding: Decoding<'_>,
     ) -> Result<AnyObject, Error> {
-        match read_envelope(deserializer, Unchosen::outermost(self), decoding.context()) {
-            Ok(object) => Ok(object),
-            Err(error) => Err(decoding.into_error(error)),
-        }
+        read(deserializer, Unchosen::outermost(self), decoding)
     }
 
     /// Reads an object of any registered name, whose envelope is that of a base class with these namespaces.
@@ -252,10 +252,19 @@ impl Registry {
         keys: &Keys,
         decoding: Decoding<'_>,
     ) -> Result<AnyObject, Error> {
-        match read_envelope(deserializer, Unchosen::within(self, namespace, keys), decoding.context()) {
-            Ok(object) => Ok(object),
-            Err(error) => Err(decoding.into_error(error)),
-        }
+        read(deserializer, Unchosen::within(self, namespace, keys), decoding)
+    }
+}
+
+fn read<'de, D: Deserializer<'de>>(
+    deserializer: D,
+    receiver: Unchosen<'_>,
+    decoding: Decoding<'_>,
+) -> Result<AnyObject, Error> {
+    let context = decoding.context();
+    match context.deeper().and_then(|context| read_envelope(deserializer, receiver, context)) {
+        Ok(object) => Ok(object),
+        Err(error) => Err(decoding.into_error(error)),
     }
 }
 

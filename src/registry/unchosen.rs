@@ -29,14 +29,15 @@ impl<'r> Unchosen<'r> {
     }
 
     /// The entry of the very version, else the newest that reads it.
-    fn entry(&self, header: &Header<'_>, context: Context<'_>) -> Result<&'r Entry, Error> {
+    fn entry(&self, header: &Header<'_>, context: Context<'_>) -> Result<(&'r Entry, Arriving), Error> {
         let entries = self.registry.entries_of(&header.name)?;
-        let exact = |entry: &&Entry| header.version.is_text_of(entry.schema.current());
-        let reads = |entry: &&Entry| is_read(&entry.schema, &header.version, entry.relay, context);
+        let version = header.version(context)?;
+        let exact = |entry: &&Entry| version.is_text_of(entry.schema.current());
+        let reads = |entry: &&Entry| is_read(&entry.schema, &version, entry.relay, context);
         match entries.iter().filter(exact).find(reads).or_else(|| entries.iter().find(reads)) {
-            Some(entry) => Ok(entry),
+            Some(entry) => Ok((entry, version)),
             None => Err(match entries.first() {
-                Some(newest) => incompatible(&newest.schema, &header.version, context),
+                Some(newest) => incompatible(&newest.schema, &version, context),
                 None => unsupported(header, None),
             }),
         }
@@ -70,8 +71,8 @@ impl<'de> Receiver<'de> for Unchosen<'_> {
         if expected.is_some_and(|namespace| header.namespace != namespace) {
             return Err(unsupported(&header, newest));
         }
-        let entry = self.entry(&header, context)?;
-        self.chosen = Some(((entry.unset)(&entry.schema), header.version));
+        let (entry, version) = self.entry(&header, context)?;
+        self.chosen = Some(((entry.unset)(&entry.schema), version));
         Ok(())
     }
 
@@ -81,9 +82,14 @@ impl<'de> Receiver<'de> for Unchosen<'_> {
         object.read_data(&mut erased, version.version(), self.registry, context).map_err(D::Error::custom)
     }
 
-    fn changed(&mut self, name: &str) {
-        if let Some((object, version)) = &mut self.chosen {
-            object.mark_changed(name, version.version());
+    fn place(&self, name: &str) -> Option<usize> {
+        let (object, version) = self.chosen.as_ref()?;
+        object.place_of(name, version.version())
+    }
+
+    fn mark(&mut self, place: usize) {
+        if let Some((object, _)) = &mut self.chosen {
+            object.mark_changed(place);
         }
     }
 

@@ -75,6 +75,8 @@ enum Source {
     Announced,
     /// It announced nothing, but complained of what it was sent.
     Told,
+    /// Nothing is known of it, and this host is itself held to older versions.
+    Held,
     /// Nothing is known of it.
     None,
 }
@@ -101,13 +103,14 @@ impl Agreement {
     }
 
     /// With a peer that announces nothing.
-    fn unknown(ours: &Manifest) -> Self {
-        Agreement { manifest: ours.clone(), refusals: BTreeMap::new(), source: Source::None }
+    fn unknown(registry: &Registry) -> Self {
+        let source = if registry.is_held() { Source::Held } else { Source::None };
+        Agreement { manifest: registry.manifest().clone(), refusals: BTreeMap::new(), source }
     }
 
     /// Whether anything is known of what the peer reads. Objects go to it in their own version otherwise.
     pub fn is_known(&self) -> bool {
-        self.source != Source::None
+        matches!(self.source, Source::Announced | Source::Told)
     }
 
     /// The version that an object is written in; this host's newest, for a peer of which nothing is known.
@@ -137,7 +140,7 @@ impl Agreement {
 
     /// What to write for.
     pub fn target(&self) -> Target<'_> {
-        if self.is_known() { Target::Manifest(&self.manifest) } else { Target::Own }
+        if self.source == Source::None { Target::Own } else { Target::Manifest(&self.manifest) }
     }
 
     /// Nothing may go out that the peer is known not to read: an object inside another that the manifest
@@ -207,7 +210,7 @@ impl Negotiation {
 
     /// Each object goes out in its own version.
     pub fn by_receiver(registry: Arc<Registry>) -> Self {
-        let own = Arc::new(Agreement::unknown(registry.manifest()));
+        let own = Arc::new(Agreement::unknown(&registry));
         Negotiation::new(registry, Way::ByReceiver(own))
     }
 
@@ -248,7 +251,7 @@ impl Negotiation {
             Err(CallError::Remote(failure))
                 if failure.is("UnsupportedVersion") || failure.is("NoSuchMethod") =>
             {
-                Ok(Agreement::unknown(self.registry.manifest()))
+                Ok(Agreement::unknown(&self.registry))
             }
             Err(error) => Err(error),
         }

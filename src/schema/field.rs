@@ -27,6 +27,10 @@ pub struct FieldSchema {
     /// From which version of this object on a sub-object goes out in which of its own (`obj_relationships`);
     /// by manifest alone, where there is none.
     pub relationship: Option<Cow<'static, [(Version, Version)]>>,
+    /// Its whole text in a fingerprint, where a project's own field class writes its own.
+    pub repr: Option<Cow<'static, str>>,
+    /// What a fingerprint says of the default, where that isn't Python's `str` of it: an object, say.
+    pub default_repr: Option<Cow<'static, str>>,
 }
 
 impl FieldSchema {
@@ -43,6 +47,8 @@ impl FieldSchema {
             absent: None,
             rules: Cow::Borrowed(&[]),
             relationship: None,
+            repr: None,
+            default_repr: None,
         }
     }
 

@@ -85,6 +85,8 @@ const fn nothing() -> FieldSchema {
         absent: None,
         rules: Cow::Borrowed(&[]),
         relationship: None,
+        repr: None,
+        default_repr: None,
     }
 }
 
@@ -113,6 +115,15 @@ const fn copy(
             None => None,
             Some(versions) => Some(Cow::Borrowed(versions)),
         },
+        repr: written(&field.repr),
+        default_repr: written(&field.default_repr),
+    }
+}
+
+const fn written(repr: &Option<Cow<'static, str>>) -> Option<Cow<'static, str>> {
+    match repr {
+        None => None,
+        Some(repr) => Some(Cow::Borrowed(text(repr))),
     }
 }
 

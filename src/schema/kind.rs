@@ -12,6 +12,8 @@ pub struct TypeSchema {
     /// Some of its values, on the wire: what random objects hold where the kind doesn't say what values there
     /// are.
     pub examples: Cow<'static, [Literal]>,
+    /// The JSON schema of its values as text, where that isn't the kind's.
+    pub json_schema: Option<Cow<'static, str>>,
 }
 
 /// What values a type has, named as the reference's types are.
@@ -25,7 +27,13 @@ pub enum Kind {
     /// Requirements on a version (`>=1.0,<2`).
     VersionPredicate,
     /// One of these texts.
-    Enum(Cow<'static, [Cow<'static, str>]>),
+    Enum {
+        /// The texts.
+        values: Cow<'static, [Cow<'static, str>]>,
+        /// Whether the reference's class was given them as a list; else it was a tuple, as in nova. A fingerprint
+        /// shows which.
+        is_list: bool,
+    },
     /// A UUID's text; the reference takes any.
     Uuid,
     /// `aa:bb:cc:dd:ee:ff`.
@@ -94,12 +102,43 @@ pub struct Element {
 impl TypeSchema {
     /// A type of that name.
     pub const fn new(name: &'static str, kind: Kind) -> Self {
-        TypeSchema { name: Cow::Borrowed(name), kind, examples: Cow::Borrowed(&[]) }
+        TypeSchema { name: Cow::Borrowed(name), kind, examples: Cow::Borrowed(&[]), json_schema: None }
     }
 
     /// A project's own type, of which the framework knows but these values, as they are on the wire.
     pub const fn opaque(name: &'static str, examples: &'static [Literal]) -> Self {
-        TypeSchema { name: Cow::Borrowed(name), kind: Kind::Opaque, examples: Cow::Borrowed(examples) }
+        TypeSchema {
+            name: Cow::Borrowed(name),
+            kind: Kind::Opaque,
+            examples: Cow::Borrowed(examples),
+            json_schema: None,
+        }
+    }
+
+    /// The same, with the JSON schema of its values as text.
+    ///
+    /// ```
+    /// use versioned_objects::schema::TypeSchema;
+    ///
+    /// const COLOUR: TypeSchema =
+    ///     TypeSchema::described("Colour", &[], r##"{"type": ["string"], "pattern": "^#[0-9a-f]{6}$"}"##);
+    /// ```
+    pub const fn described(
+        name: &'static str,
+        examples: &'static [Literal],
+        json_schema: &'static str,
+    ) -> Self {
+        TypeSchema {
+            name: Cow::Borrowed(name),
+            kind: Kind::Opaque,
+            examples: Cow::Borrowed(examples),
+            json_schema: Some(Cow::Borrowed(json_schema)),
+        }
+    }
+
+    /// A type of one of these texts, declared as a tuple where it has a counterpart in Python.
+    pub const fn choice(name: &'static str, values: &'static [Cow<'static, str>]) -> Self {
+        TypeSchema::new(name, Kind::Enum { values: Cow::Borrowed(values), is_list: false })
     }
 
     /// The name of the object that a field of this type holds, one or a list of them: what a backport

@@ -5,10 +5,16 @@
 //! else (the wire, fingerprints, checks) reads it.
 
 mod field;
+#[cfg(feature = "fingerprint")]
+mod fingerprint;
 mod history;
 mod inherit;
 mod kind;
 mod literal;
+#[cfg(feature = "json")]
+pub(crate) mod pattern;
+#[cfg(any(feature = "fingerprint", feature = "json"))]
+mod repr;
 mod rule;
 
 use std::borrow::Cow;
@@ -22,6 +28,8 @@ pub use inherit::{Inherited, concat, name_of};
 pub(crate) use inherit::{equal, text};
 pub use kind::{Element, Kind, TypeSchema};
 pub use literal::Literal;
+#[cfg(feature = "json")]
+pub(crate) use repr::{Repr, distinct};
 pub use rule::{Action, Condition, Instead, Rule, Tombstone};
 
 /// An object, as data.
@@ -68,6 +76,11 @@ impl ObjectSchema {
     /// Whether it is a list of objects.
     pub fn is_list(&self) -> bool {
         self.child_versions.is_some()
+    }
+
+    /// Whether the field at that index holds the elements of a list object.
+    pub(crate) fn is_elements(&self, index: usize) -> bool {
+        self.is_list() && self.fields.get(index).is_some_and(|field| field.name == "objects")
     }
 
     /// Whether there was such a version.

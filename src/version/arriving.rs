@@ -22,6 +22,12 @@ struct Odd {
     pep440: pep440_rs::Version,
 }
 
+impl Odd {
+    fn numbers(&self) -> Option<Vec<u64>> {
+        without_stage(&self.text).split('.').map(|part| part.trim().parse().ok()).collect()
+    }
+}
+
 impl Arriving {
     /// The text's first two or three numbers.
     pub fn version(&self) -> Version {
@@ -39,6 +45,20 @@ impl Arriving {
     /// Whether the text is what the version prints.
     pub fn is_text_of(&self, version: Version) -> bool {
         self.as_plain() == Some(version)
+    }
+
+    /// Whether the text is numbers alone, which the reference asks of what it writes: it reads `1.0.post1`, and
+    /// then fails.
+    pub(crate) fn is_numbers(&self) -> bool {
+        self.odd.as_ref().is_none_or(|odd| odd.numbers().is_some())
+    }
+
+    /// Whether `version` is newer than this, compared as tuples of numbers.
+    pub(crate) fn is_before(&self, version: Version) -> bool {
+        match &self.odd {
+            None => self.version < version,
+            Some(odd) => odd.numbers().is_some_and(|numbers| numbers < version.numbers().collect()),
+        }
     }
 
     /// Whether both name one version by PEP 440.
@@ -59,6 +79,17 @@ impl Arriving {
             }
         }
     }
+}
+
+/// The text without the mark of a pre-release at its end (`1.0rc1`).
+fn without_stage(text: &str) -> &str {
+    let rest = text.trim_end_matches(|c: char| c.is_ascii_digit());
+    if rest.len() == text.len() {
+        return text;
+    }
+    let stages = ["alpha", "beta", "rc", "a", "b"].into_iter();
+    let mut stripped = stages.filter_map(|stage| rest.strip_suffix(stage));
+    stripped.find(|rest| rest.ends_with(|c: char| c.is_ascii_digit())).unwrap_or(text)
 }
 
 fn pep440(version: Version) -> pep440_rs::Version {

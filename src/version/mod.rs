@@ -64,6 +64,10 @@ impl Version {
         self.patch
     }
 
+    pub(crate) fn numbers(self) -> impl Iterator<Item = u64> {
+        [Some(self.major), Some(self.minor), self.patch].into_iter().flatten().map(u64::from)
+    }
+
     /// The version without its third part.
     pub const fn without_patch(self) -> Self {
         Version::new(self.major, self.minor)

@@ -50,10 +50,11 @@ impl<'de, O: VersionedObject> Receiver<'de> for Typed<O> {
         if header.namespace != schema.namespace || header.name != schema.name {
             return Err(unsupported(&header, Some(schema)));
         }
-        if !is_read(schema, &header.version, O::IS_RELAY, context) {
-            return Err(incompatible(schema, &header.version, context));
+        let version = header.version(context)?;
+        if !is_read(schema, &version, O::IS_RELAY, context) {
+            return Err(incompatible(schema, &version, context));
         }
-        self.version = Some(header.version);
+        self.version = Some(version);
         Ok(())
     }
 
@@ -63,9 +64,12 @@ impl<'de, O: VersionedObject> Receiver<'de> for Typed<O> {
         read_data(&mut self.object, deserializer, version, context)
     }
 
-    fn changed(&mut self, name: &str) {
-        let version = self.version();
-        mark_changed(&mut self.object, name, version);
+    fn place(&self, name: &str) -> Option<usize> {
+        place_of(O::SCHEMA, O::index_of(name), name, self.version())
+    }
+
+    fn mark(&mut self, place: usize) {
+        self.object.mark_changed(place);
     }
 
     fn finish(mut self, context: Context<'_>) -> Result<O, Error> {
@@ -119,11 +123,14 @@ pub(crate) fn read_data<'de, O: Intake, D: Deserializer<'de>>(
     deserializer.deserialize_any(Data { object, version, context })
 }
 
-/// Marks the field that had this name in that version; a name of no field marks none.
-pub(crate) fn mark_changed<O: Intake>(object: &mut O, name: &str, version: Version) {
-    if let Some(Place::Field(index) | Place::Older(index, _)) = Place::of(object, name, version) {
-        object.mark_changed(index);
-    }
+/// Where the field stands that had this name in that version, `today` being where one of that name stands now.
+pub(crate) fn place_of(
+    schema: &ObjectSchema,
+    today: Option<usize>,
+    name: &str,
+    version: Version,
+) -> Option<usize> {
+    Place::of(schema, today, name, version).map(|(Place::Field(index) | Place::Older(index, _))| index)
 }
 
 /// Ends the reading of an object: what an older peer left out, where it came from, whether it holds together.
@@ -154,9 +161,9 @@ enum Place {
 }
 
 impl Place {
-    fn of<O: Intake>(object: &O, name: &str, version: Version) -> Option<Place> {
-        let fields = &object.schema().fields;
-        match object.position(name) {
+    fn of(schema: &ObjectSchema, today: Option<usize>, name: &str, version: Version) -> Option<Place> {
+        let fields = &schema.fields;
+        match today {
             Some(index) => match fields.get(index).and_then(|field| older_form(field, name, version)) {
                 Some(Older::Converted(conversion)) => Some(Place::Older(index, conversion)),
                 _ => Some(Place::Field(index)),
@@ -276,7 +283,7 @@ impl<O: Intake> Visitor<'_> for NameSeed<'_, O> {
     }
 
     fn visit_str<E>(self, text: &str) -> Result<Name, E> {
-        Ok(match Place::of(self.object, text, self.version) {
+        Ok(match Place::of(self.object.schema(), self.object.position(text), text, self.version) {
             Some(place) => Name::Known(place),
             None => Name::Unknown(O::IS_RELAY.then(|| text.to_owned())),
         })

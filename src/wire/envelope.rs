@@ -33,8 +33,11 @@ pub(crate) trait Receiver<'de> {
     /// Takes the data; a second time, where they stand there twice, in place of the first.
     fn data<D: Deserializer<'de>>(&mut self, deserializer: D, context: Context<'_>) -> Result<(), D::Error>;
 
-    /// Takes the name of a changed field.
-    fn changed(&mut self, name: &str);
+    /// Which field has that name, in the version of the envelope.
+    fn place(&self, name: &str) -> Option<usize>;
+
+    /// Takes it that a field is changed.
+    fn mark(&mut self, place: usize);
 
     /// Gives what was made.
     fn finish(self, context: Context<'_>) -> Result<Self::Output, Error>;
@@ -69,7 +72,19 @@ impl Key {
 pub(crate) struct Header<'de> {
     pub(crate) namespace: Cow<'de, str>,
     pub(crate) name: Cow<'de, str>,
-    pub(crate) version: Arriving,
+    version: Text<'de>,
+}
+
+impl Header<'_> {
+    /// The version. The reference reads it last, once it knows the object.
+    pub(crate) fn version(&self, context: Context<'_>) -> Result<Arriving, Error> {
+        let name = &self.name;
+        let text = self.version.as_ref().map_err(|found| {
+            Error::invalid_value(format_args!("{name}: a version has to be text, not {}", found.describe()))
+        })?;
+        let text = if context.cuts_patch() { without_patch(text) } else { text };
+        text.parse().map_err(|error| Error::invalid_value(format_args!("{name}: {error}")))
+    }
 }
 
 pub(crate) fn read_envelope<'de, D: Deserializer<'de>, R: Receiver<'de>>(
@@ -103,50 +118,86 @@ impl<'de, R: Receiver<'de>> Visitor<'de> for Envelope<'_, R> {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<R::Output, A::Error> {
         let Envelope { mut receiver, context } = self;
         let mut parts = Parts::default();
-        let mut early = None;
+        let mut data = None;
+        let mut changes = None;
+        let mut marks = Marks::default();
         let mut chosen = false;
         while let Some(key) = map.next_key_seed(KeySeed(&receiver))? {
             match key {
+                // The data were read by the first, and a map's last counts: this one is neither.
+                Some(Key::Name | Key::Namespace | Key::Version) if chosen => {
+                    let error = Error::invalid_value("the header of the envelope goes on behind the data");
+                    return Err(fail(&receiver, context, error));
+                }
                 Some(Key::Name) => parts.name = Some(map.next_value_seed(TextSeed)?),
                 Some(Key::Namespace) => parts.namespace = Some(map.next_value_seed(TextSeed)?),
                 Some(Key::Version) => parts.version = Some(map.next_value_seed(TextSeed)?),
                 Some(Key::Data) if chosen || parts.is_complete() => {
                     if !chosen {
-                        let header = parts
-                            .header(&receiver.keys(), context.cuts_patch())
-                            .map_err(|error| fail(&receiver, context, error))?;
-                        receiver.choose(header, context).map_err(|error| fail(&receiver, context, error))?;
+                        choose(&mut receiver, &mut parts, context)?;
                         chosen = true;
                     }
                     map.next_value_seed(DataSeed { receiver: &mut receiver, context })?;
                 }
-                Some(Key::Data) => early = Some(map.next_value::<Primitive>()?),
+                Some(Key::Data) => data = Some(map.next_value::<Primitive>()?),
                 Some(Key::Changes) if chosen => {
-                    map.next_value_seed(ChangesSeed { see: &mut |name| receiver.changed(name) })?;
+                    (changes, marks) = (None, Marks::default());
+                    map.next_value_seed(ChangesSeed { receiver: &receiver, marks: &mut marks })?;
                 }
-                Some(Key::Changes) => {
-                    parts.changes.clear();
-                    let changes = &mut parts.changes;
-                    map.next_value_seed(ChangesSeed { see: &mut |name| changes.push(name.to_owned()) })?;
-                }
+                // What is wrong with them shows after what is wrong with the data, as in the reference.
+                Some(Key::Changes) => changes = Some(map.next_value::<Primitive>()?),
                 None => {
                     map.next_value::<de::IgnoredAny>()?;
                 }
             }
         }
         if !chosen {
-            let header = parts
-                .header(&receiver.keys(), context.cuts_patch())
-                .map_err(|error| fail(&receiver, context, error))?;
-            let keys = receiver.keys().into_owned();
-            receiver.choose(header, context).map_err(|error| fail(&receiver, context, error))?;
-            let Some(data) = early else { return Err(fail(&receiver, context, missing(&keys.data))) };
+            choose(&mut receiver, &mut parts, context)?;
+            let Some(data) = data else {
+                let error = missing(&receiver.keys().data);
+                return Err(fail(&receiver, context, error));
+            };
             receiver.data(data.into_deserializer(), context)?;
         }
-        for name in &parts.changes {
-            receiver.changed(name);
+        if let Some(changes) = changes {
+            let seed = ChangesSeed { receiver: &receiver, marks: &mut marks };
+            seed.deserialize(changes.into_deserializer())?;
         }
+        marks.each(|place| receiver.mark(place));
         receiver.finish(context).map_err(|error| context.fail(error))
+    }
+}
+
+fn choose<'de, R: Receiver<'de>, E: de::Error>(
+    receiver: &mut R,
+    parts: &mut Parts<'de>,
+    context: Context<'_>,
+) -> Result<(), E> {
+    let header = parts.header(&receiver.keys()).map_err(|error| fail(receiver, context, error))?;
+    receiver.choose(header, context).map_err(|error| fail(receiver, context, error))
+}
+
+/// The places of changed fields, without an allocation but for large objects.
+#[derive(Default)]
+struct Marks {
+    first: u128,
+    rest: Vec<usize>,
+}
+
+impl Marks {
+    fn insert(&mut self, place: usize) {
+        match u32::try_from(place).ok().and_then(|place| 1_u128.checked_shl(place)) {
+            Some(bit) => self.first |= bit,
+            None => self.rest.push(place),
+        }
+    }
+
+    fn each(mut self, mut see: impl FnMut(usize)) {
+        while self.first != 0 {
+            see(self.first.trailing_zeros() as usize);
+            self.first &= self.first - 1;
+        }
+        self.rest.into_iter().for_each(see);
     }
 }
 
@@ -174,7 +225,6 @@ struct Parts<'de> {
     name: Option<Text<'de>>,
     namespace: Option<Text<'de>>,
     version: Option<Text<'de>>,
-    changes: Vec<String>,
 }
 
 impl<'de> Parts<'de> {
@@ -183,24 +233,22 @@ impl<'de> Parts<'de> {
     }
 
     /// The header, looked through in the reference's order.
-    fn header(&mut self, keys: &Keys, cuts_patch: bool) -> Result<Header<'de>, Error> {
-        let namespace = text(self.namespace.take(), &keys.namespace)?;
-        let name = text(self.name.take(), &keys.name)?;
-        let version = text(self.version.take(), &keys.version)?;
-        let version = if cuts_patch { without_patch(&version) } else { &version };
-        let version =
-            version.parse().map_err(|error| Error::invalid_value(format_args!("{name}: {error}")))?;
+    fn header(&mut self, keys: &Keys) -> Result<Header<'de>, Error> {
+        let namespace = self.namespace.take().ok_or_else(|| missing(&keys.namespace))?;
+        let name = self.name.take().ok_or_else(|| missing(&keys.name))?;
+        let version = self.version.take().ok_or_else(|| missing(&keys.version))?;
+        // What isn't text is the name of nothing that is known; but a list or a map can't even be looked up.
+        let not_text = |key: &str, found: Primitive, kind| {
+            Error::new(kind, format!("{key:?} has to be text, not {}", found.describe()))
+        };
+        let namespace =
+            namespace.map_err(|found| not_text(&keys.namespace, found, ErrorKind::UnsupportedObject))?;
+        let name = name.map_err(|found| {
+            let is_looked_up = !matches!(found, Primitive::List(_) | Primitive::Map(_));
+            let kind = if is_looked_up { ErrorKind::UnsupportedObject } else { ErrorKind::InvalidValue };
+            not_text(&keys.name, found, kind)
+        })?;
         Ok(Header { namespace, name, version })
-    }
-}
-
-fn text<'de>(text: Option<Text<'de>>, key: &str) -> Result<Cow<'de, str>, Error> {
-    match text {
-        Some(Ok(text)) => Ok(text),
-        Some(Err(other)) => {
-            Err(Error::invalid_value(format_args!("{key:?} has to be text, not {}", other.describe())))
-        }
-        None => Err(missing(key)),
     }
 }
 
@@ -300,11 +348,20 @@ impl<'de, R: Receiver<'de>> DeserializeSeed<'de> for DataSeed<'_, '_, R> {
 
 /// The names of changed fields. The reference iterates over whatever stands there: of text its characters, of
 /// a map its keys.
-struct ChangesSeed<'a> {
-    see: &'a mut dyn FnMut(&str),
+struct ChangesSeed<'a, R> {
+    receiver: &'a R,
+    marks: &'a mut Marks,
 }
 
-impl<'de> DeserializeSeed<'de> for ChangesSeed<'_> {
+impl<'de, R: Receiver<'de>> ChangesSeed<'_, R> {
+    fn see(&mut self, name: &str) {
+        if let Some(place) = self.receiver.place(name) {
+            self.marks.insert(place);
+        }
+    }
+}
+
+impl<'de, R: Receiver<'de>> DeserializeSeed<'de> for ChangesSeed<'_, R> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
@@ -312,35 +369,40 @@ impl<'de> DeserializeSeed<'de> for ChangesSeed<'_> {
     }
 }
 
-impl<'de> Visitor<'de> for ChangesSeed<'_> {
+impl<'de, R: Receiver<'de>> Visitor<'de> for ChangesSeed<'_, R> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a list of the names of changed fields")
     }
 
-    fn visit_str<E>(self, text: &str) -> Result<(), E> {
+    fn visit_str<E>(mut self, text: &str) -> Result<(), E> {
         for character in text.chars() {
-            (self.see)(character.encode_utf8(&mut [0; 4]));
+            self.see(character.encode_utf8(&mut [0; 4]));
         }
         Ok(())
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
+    fn visit_seq<A: SeqAccess<'de>>(mut self, mut seq: A) -> Result<(), A::Error> {
         while let Some(name) = seq.next_element_seed(TextSeed)? {
-            // What isn't text is the name of no field.
-            if let Ok(name) = name {
-                (self.see)(&name);
+            match name {
+                Ok(name) => self.see(&name),
+                Err(found @ (Primitive::List(_) | Primitive::Map(_))) => {
+                    let found = found.describe();
+                    return Err(de::Error::custom(format_args!("{found} stands among the changed fields")));
+                }
+                // Any other scalar is the name of no field.
+                Err(_) => {}
             }
         }
         Ok(())
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+    fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<(), A::Error> {
         while let Some(name) = map.next_key_seed(TextSeed)? {
             map.next_value::<de::IgnoredAny>()?;
             if let Ok(name) = name {
-                (self.see)(&name);
+                self.see(&name);
             }
         }
         Ok(())

@@ -14,7 +14,7 @@
 mod decode;
 mod encode;
 mod envelope;
-mod intake;
+pub(crate) mod intake;
 #[cfg(feature = "json")]
 mod json;
 
@@ -31,8 +31,7 @@ pub(crate) use envelope::{Header, Key, Receiver, read_envelope};
 #[cfg(feature = "json")]
 pub use json::{from_json, to_json};
 
-pub(crate) use decode::{finish, incompatible, is_read, mark_changed, read_data, unsupported};
-pub(crate) use intake::Intake;
+pub(crate) use decode::{finish, incompatible, is_read, place_of, read_data, unsupported};
 
 /// Reads an object, or any value that can stand in a field, from a format.
 ///

@@ -40,8 +40,8 @@ fn a_variant_is_its_text() {
 fn its_type_lists_the_texts() {
     let schema = Naming::TYPE;
     assert_eq!(schema.name, "Enum");
-    assert!(matches!(schema.kind, Kind::Enum(values) if *values == ["old-style", "new-style", ""]));
-    assert!(matches!(Open::TYPE.kind, Kind::Enum(values) if *values == ["Known"]));
+    assert!(matches!(schema.kind, Kind::Enum { values, .. } if *values == ["old-style", "new-style", ""]));
+    assert!(matches!(Open::TYPE.kind, Kind::Enum { values, .. } if *values == ["Known"]));
 }
 
 #[test]

@@ -78,7 +78,7 @@ fn a_field_says_what_it_holds() {
 
     let TypeSchema { name, kind, .. } = State::TYPE;
     assert_eq!(name, "State");
-    assert!(matches!(kind, Kind::Enum(values) if *values == ["BUILD", "soft-deleted"]));
+    assert!(matches!(kind, Kind::Enum { values, .. } if *values == ["BUILD", "soft-deleted"]));
 }
 
 #[test]

@@ -168,6 +168,16 @@ fn a_peer_that_announces_nothing_gets_what_it_says_it_supports() {
 }
 
 #[test]
+fn a_host_of_an_older_release_writes_nothing_newer_for_a_silent_peer() {
+    let (bus, log) = (InProcess::new(), Log::default());
+    serve_silently(&bus, "b", &Arc::new(registry()), &log);
+    let negotiation = Negotiation::at_first_contact(held("MigrateData", V0_1));
+    let client = client(&bus, "a", "b", &log);
+    give_back(&negotiation, &client).unwrap();
+    assert_eq!(log.lines()[2], "a -> b give_back MigrateData 0.1 -MigrateData.naming");
+}
+
+#[test]
 fn an_object_that_a_peer_no_longer_knows_is_refused_next_time() {
     let (bus, log) = (InProcess::new(), Log::default());
     serve(&bus, "b", &Arc::new(registry()), &log);

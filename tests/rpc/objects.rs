@@ -102,6 +102,8 @@ macro_rules! object {
                     absent: None,
                     rules: Cow::Borrowed(&[]),
                     relationship: None,
+                    repr: None,
+                    default_repr: None,
                 }),*]),
                 tombstones: Cow::Borrowed(&[]),
                 child_versions: None,

@@ -86,6 +86,7 @@ fn entity(ident: &Ident) -> TokenStream {
                 __vo::encode_object(self, __serializer, __target)
             }
 
+            #[inline]
             fn survey(
                 &self,
                 __target: &__vo::Target<'_>,
@@ -95,10 +96,12 @@ fn entity(ident: &Ident) -> TokenStream {
                 __vo::survey_object(self, __target, __path, __survey)
             }
 
+            #[inline]
             fn has_changes(&self) -> __vo::bool {
                 __vo::has_changes(self)
             }
 
+            #[inline]
             fn reset_within(&mut self) {
                 __vo::reset_changes(self)
             }

@@ -22,13 +22,4 @@ struct OfConverted {
     part: Converted,
 }
 
-struct Plain;
-
-#[derive(VersionedObject)]
-#[object(versions("1.0"))]
-struct OfPlain {
-    #[field(extends)]
-    part: Plain,
-}
-
 fn main() {}
