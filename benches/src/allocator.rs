@@ -48,7 +48,10 @@ fn gave_back(bytes: usize) {
     }
 }
 
-#[expect(unsafe_code, reason = "an allocator is an unsafe trait; each call goes to the system's with its own arguments")]
+#[expect(
+    unsafe_code,
+    reason = "an allocator is an unsafe trait; each call goes to the system's with its own arguments"
+)]
 // SAFETY: every method passes its arguments on to `System` unchanged and gives back what that gives.
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {

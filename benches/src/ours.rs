@@ -31,7 +31,8 @@ pub fn derived<T: FieldType + Serialize + 'static>(work: T, target: Target<'stat
 /// # Panics
 /// Where these bytes aren't the work.
 pub fn dynamic(bytes: &[u8], registry: &'static Registry, target: Target<'static>) -> Way {
-    let object = registry.decode(&mut serde_json::Deserializer::from_slice(bytes)).expect("the work can be read");
+    let object =
+        registry.decode(&mut serde_json::Deserializer::from_slice(bytes)).expect("the work can be read");
     dynamic_of(object, target, |bytes| {
         done(registry.decode(&mut serde_json::Deserializer::from_slice(bytes)));
     })
@@ -58,7 +59,8 @@ fn dynamic_of<T: versioned_objects::Entity + 'static>(
     let work = Rc::new(work);
     let older_work = Rc::clone(&work);
     let own = |work: &T, out: &mut Vec<u8>| {
-        wire::encode(work, Target::Own, &mut serde_json::Serializer::new(out)).expect("the work can be written");
+        wire::encode(work, Target::Own, &mut serde_json::Serializer::new(out))
+            .expect("the work can be written");
     };
     let older = wire::to_json(&*older_work, target).expect("the work can be written");
     Way::new("dynamic", move |out| own(&work, out), read)

@@ -29,13 +29,24 @@ pub fn table(measures: &[Measure]) {
     for measure in measures {
         let [work, row, who] = &measure.name;
         if last != Some((work, row)) {
-            println!("\n{:<28}{:>14}{:>8}{:>12}{:>13}{:>14}", format!("{work}/{row}"), "ns", "hand", "bytes", "allocations", "peak");
+            println!(
+                "\n{:<28}{:>14}{:>8}{:>12}{:>13}{:>14}",
+                format!("{work}/{row}"),
+                "ns",
+                "hand",
+                "bytes",
+                "allocations",
+                "peak"
+            );
             last = Some((work, row));
         }
         let hand = find(measures, work, row, "hand").map_or(f64::NAN, |hand| measure.ns / hand);
         let known = |figure: Option<usize>| figure.map_or("-".to_owned(), |figure| figure.to_string());
         let (allocations, peak) = (known(measure.allocations), known(measure.peak));
-        println!("  {who:<26}{:>14.0}{hand:>8.2}{:>12}{allocations:>13}{peak:>14}", measure.ns, measure.bytes);
+        println!(
+            "  {who:<26}{:>14.0}{hand:>8.2}{:>12}{allocations:>13}{peak:>14}",
+            measure.ns, measure.bytes
+        );
     }
     println!();
     for (what, most, figure) in ratios(measures) {
@@ -67,8 +78,18 @@ fn ratios(measures: &[Measure]) -> Vec<(String, f64, f64)> {
         for row in ["write", "write-older", "read", "read-older"] {
             add(format!("{work}: dynamic {row}, to derived"), 2.0, ns(work, row, "dynamic"), derived(row));
         }
-        add(format!("{work}: write, to the reference"), 1.0 / 150.0, derived("write"), ns(work, "write", "python"));
-        add(format!("{work}: read, to the reference"), 1.0 / 60.0, derived("read"), ns(work, "read", "python"));
+        add(
+            format!("{work}: write, to the reference"),
+            1.0 / 150.0,
+            derived("write"),
+            ns(work, "write", "python"),
+        );
+        add(
+            format!("{work}: read, to the reference"),
+            1.0 / 60.0,
+            derived("read"),
+            ns(work, "read", "python"),
+        );
     }
     for row in ["write", "read"] {
         let ratio = |work| Some(ns(work, row, "derived")? / ns(work, row, "hand")?);

@@ -10,7 +10,7 @@ use super::plan::Plan;
 use super::substitute::Adapted;
 use crate::error::{Error, Step};
 use crate::field::{Encoded, Entity, Field};
-use crate::object::{FieldVisitor, Object, ValueVisitor, Visitor, is_changed};
+use crate::object::{FieldVisitor, Object, Places, ValueVisitor, Visitor, is_changed};
 use crate::primitive::Primitive;
 use crate::schema::{FieldSchema, ObjectSchema};
 use crate::version::Target;
@@ -67,6 +67,7 @@ struct Writer<'a, O, M> {
 impl<O: Object, M: SerializeMap> Visitor for Writer<'_, O, M> {
     type Error = M::Error;
 
+    #[inline]
     fn field<T: Entity>(&mut self, index: usize, field: &Field<T>) -> Result<(), M::Error> {
         let Some(own) = self.schema.fields.get(index) else { return Ok(()) };
         if self.plan.is_whole() {
@@ -75,27 +76,34 @@ impl<O: Object, M: SerializeMap> Visitor for Writer<'_, O, M> {
                 None => Ok(()),
             };
         }
-        if own.rules.is_empty() && !(field.is_set() && own.is_in(self.plan.version)) {
-            return Ok(());
+        if !own.rules.is_empty() {
+            return self.older(own, field);
         }
-        self.older(own, field)
+        match field.get().filter(|_| own.is_in(self.plan.version)) {
+            Some(value) => self.value(own, &own.name, value),
+            None => Ok(()),
+        }
     }
 }
 
 impl<O: Object, M: SerializeMap> Writer<'_, O, M> {
+    fn value<T: Entity>(&mut self, own: &FieldSchema, name: &str, value: &T) -> Result<(), M::Error> {
+        match Child::of_type::<T>(self.plan, self.schema, own) {
+            Ok(Child::At(target)) => self.map.serialize_entry(name, &Encoded::new(value, &target)),
+            Ok(Child::Gone) => Ok(()),
+            Err(error) => Err(M::Error::custom(error.within(step(self.schema, own)))),
+        }
+    }
+
     fn older<T: Entity>(&mut self, own: &FieldSchema, field: &Field<T>) -> Result<(), M::Error> {
         let place = |error: Error| M::Error::custom(error.within(step(self.schema, own)));
         let fate = Fate::of(self.object, self.schema, own, field, self.plan.version).map_err(place)?;
         let Fate::Written(name, how) = fate else { return Ok(()) };
         match (how, field.get()) {
-            (How::Value, Some(value)) => {
-                let Child::At(target) = Child::of(self.plan, self.schema, own).map_err(place)? else {
-                    return Ok(());
-                };
-                self.map.serialize_entry(name, &Encoded::new(value, &target))
-            }
+            (How::Value, Some(value)) => self.value(own, name, value),
             (How::Adapted, Some(value)) => {
-                let Child::At(target) = Child::of(self.plan, self.schema, own).map_err(place)? else {
+                let Child::At(target) = Child::of_type::<T>(self.plan, self.schema, own).map_err(place)?
+                else {
                     return Ok(());
                 };
                 let (object, schema, rules, version) =
@@ -168,79 +176,90 @@ impl<M: SerializeMap> FieldVisitor for ListEntry<'_, M> {
 }
 
 /// The names of the changed fields that go out, under the names that they go out with.
-pub(crate) fn changed_names<'a, O: Object>(
-    object: &'a O,
-    plan: &'a Plan<'a>,
-    finished: Option<&'a Primitive>,
-) -> ChangedNames<'a, O> {
-    ChangedNames { object, plan, finished }
-}
-
 pub(crate) struct ChangedNames<'a, O> {
     object: &'a O,
     plan: &'a Plan<'a>,
     finished: Option<&'a Primitive>,
+    changed: Places,
+    count: usize,
 }
 
-impl<O: Object> ChangedNames<'_, O> {
-    /// Whether there is any.
-    pub(crate) fn is_empty(&self) -> bool {
-        self.each(|_| Err(())).is_ok()
+impl<'a, O: Object> ChangedNames<'a, O> {
+    pub(crate) fn of(object: &'a O, plan: &'a Plan<'a>, finished: Option<&'a Primitive>) -> Self {
+        let mut changed = Changed { schema: object.schema(), places: Places::default() };
+        let Ok(()) = object.visit(0, &mut changed);
+        let mut names = ChangedNames { object, plan, finished, changed: changed.places, count: 0 };
+        names.count = names.iter().count();
+        names
     }
 
-    fn each<E>(&self, see: impl FnMut(&str) -> Result<(), E>) -> Result<(), E> {
-        let (object, plan, finished) = (self.object, self.plan, self.finished);
-        object.visit(0, &mut Names { object, plan, finished, schema: object.schema(), see })
+    /// Whether there is any.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.count == 0
+    }
+
+    fn iter(&self) -> impl Iterator<Item = &'a str> {
+        self.changed.iter().filter_map(|place| self.name(place))
+    }
+
+    fn name(&self, place: usize) -> Option<&'a str> {
+        let (object, plan, schema) = (self.object, self.plan, self.object.schema());
+        let own = schema.fields.get(place)?;
+        let name = if plan.is_whole() {
+            &*own.name
+        } else {
+            object.visit_field(place, Name { object, plan, schema, own }).flatten()?
+        };
+        self.finished.is_none_or(|data| data.get(name).is_some()).then_some(name)
     }
 }
 
 impl<O: Object> Serialize for ChangedNames<'_, O> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut length = 0;
-        let Ok(()) = self.each(|_| {
-            length += 1;
-            Ok::<(), Infallible>(())
-        });
-        let mut seq = serializer.serialize_seq(Some(length))?;
-        self.each(|name| seq.serialize_element(name))?;
+        let mut seq = serializer.serialize_seq(Some(self.count))?;
+        self.iter().try_for_each(|name| seq.serialize_element(name))?;
         seq.end()
     }
 }
 
-struct Names<'a, O, F> {
-    object: &'a O,
-    plan: &'a Plan<'a>,
-    finished: Option<&'a Primitive>,
+/// Gathers the places of the changed fields that are set.
+struct Changed<'a> {
     schema: &'a ObjectSchema,
-    see: F,
+    places: Places,
 }
 
-impl<O: Object, E, F: FnMut(&str) -> Result<(), E>> Visitor for Names<'_, O, F> {
-    type Error = E;
+impl Visitor for Changed<'_> {
+    type Error = Infallible;
 
-    fn field<T: Entity>(&mut self, index: usize, field: &Field<T>) -> Result<(), E> {
-        let Some(own) =
-            self.schema.fields.get(index).filter(|_| field.is_set() && is_changed(field, self.schema, index))
-        else {
-            return Ok(());
-        };
-        let name = if self.plan.is_whole() {
-            Some(&*own.name)
-        } else {
-            match Fate::of(self.object, self.schema, own, field, self.plan.version) {
-                Ok(Fate::Written(name, _)) if is_there(self.plan, self.schema, own) => Some(name),
-                _ => None,
-            }
-        };
-        let kept = |name: &&str| self.finished.is_none_or(|data| data.get(name).is_some());
-        match name.filter(kept) {
-            Some(name) => (self.see)(name),
-            None => Ok(()),
+    #[inline]
+    fn field<T: Entity>(&mut self, index: usize, field: &Field<T>) -> Result<(), Infallible> {
+        if field.is_set() && is_changed(field, self.schema, index) {
+            self.places.insert(index);
+        }
+        Ok(())
+    }
+}
+
+/// The name that a set field goes out with, where it does.
+struct Name<'a, O> {
+    object: &'a O,
+    plan: &'a Plan<'a>,
+    schema: &'a ObjectSchema,
+    own: &'a FieldSchema,
+}
+
+impl<'a, O: Object> FieldVisitor for Name<'a, O> {
+    type Output = Option<&'a str>;
+
+    fn field<T: Entity>(self, field: &Field<T>) -> Option<&'a str> {
+        match Fate::of(self.object, self.schema, self.own, field, self.plan.version) {
+            Ok(Fate::Written(name, _)) if is_there::<T>(self.plan, self.schema, self.own) => Some(name),
+            _ => None,
         }
     }
 }
 
 /// Whether the objects in the field, where there are any, existed for the parent's target.
-fn is_there(plan: &Plan<'_>, schema: &ObjectSchema, own: &FieldSchema) -> bool {
-    !matches!(Child::of(plan, schema, own), Ok(Child::Gone))
+fn is_there<T: Entity>(plan: &Plan<'_>, schema: &ObjectSchema, own: &FieldSchema) -> bool {
+    !matches!(Child::of_type::<T>(plan, schema, own), Ok(Child::Gone))
 }

@@ -36,7 +36,25 @@ pub(super) enum How<'s> {
 impl<'s> Fate<'s> {
     /// # Errors
     /// Where a rule refuses the value.
+    #[inline]
     pub(super) fn of<O: Object, T: Entity>(
+        object: &O,
+        schema: &'s ObjectSchema,
+        own: &'s FieldSchema,
+        field: &Field<T>,
+        target: Version,
+    ) -> Result<Fate<'s>, Error> {
+        if !own.rules.is_empty() {
+            return Fate::by_rules(object, schema, own, field, target);
+        }
+        Ok(match (field.is_set(), own.is_in(target)) {
+            (false, _) => Fate::Unset,
+            (true, true) => Fate::Written(&own.name, How::Value),
+            (true, false) => Fate::Dropped,
+        })
+    }
+
+    fn by_rules<O: Object, T: Entity>(
         object: &O,
         schema: &'s ObjectSchema,
         own: &'s FieldSchema,

@@ -87,6 +87,7 @@ impl<'a> Plan<'a> {
         arrived.cloned().unwrap_or(self.version.into())
     }
 
+    #[inline]
     pub(crate) fn is_whole(&self) -> bool {
         self.mode == Mode::Whole
     }

@@ -21,7 +21,9 @@ pub fn survey_object<O: Object>(
 ) -> Result<(), Error> {
     let plan = &Plan::of(object, target).map_err(|error| placed(error, path))?;
     let schema = object.schema();
-    survey.writes(&schema.name, &plan.written_version(object), path);
+    if survey.is_listing() {
+        survey.writes(&schema.name, &plan.written_version(object), path);
+    }
     let finished = if plan.has_routine(schema) {
         Some(finished(object, plan).map_err(|error| placed(error.of(&schema.name), path))?)
     } else {
@@ -57,6 +59,13 @@ impl<O: Object> Visitor for Surveyor<'_, '_, O> {
         let Some(own) = self.schema.fields.get(index) else { return Ok(()) };
         let (here, schema) = (self.path, self.schema);
         let path = here.field(schema, &own.name);
+        // Most fields: nothing in them can be refused, and nothing inside them lost.
+        if own.rules.is_empty() && !T::HOLDS_OBJECTS && self.finished.is_none() {
+            if field.is_set() && !self.plan.is_whole() && !own.is_in(self.plan.version) {
+                self.lost(own, path);
+            }
+            return Ok(());
+        }
         if self.plan.is_whole() {
             return match field.get() {
                 Some(value) => value.survey(&Target::Own, path, self.survey),
@@ -66,7 +75,9 @@ impl<O: Object> Visitor for Surveyor<'_, '_, O> {
         let fate = Fate::of(self.object, self.schema, own, field, self.plan.version)
             .map_err(|error| placed(error, path))?;
         let child = match field.get() {
-            Some(_) => Child::of(self.plan, self.schema, own).map_err(|error| placed(error, path))?,
+            Some(_) => {
+                Child::of_type::<T>(self.plan, self.schema, own).map_err(|error| placed(error, path))?
+            }
             None => Child::At(Target::Own),
         };
         match (fate, child, field.get()) {
@@ -101,7 +112,7 @@ impl<O: Object> Visitor for Surveyor<'_, '_, O> {
 
 impl<O: Object> Surveyor<'_, '_, O> {
     fn lost(&mut self, field: &FieldSchema, path: Path<'_>) {
-        if !is_carried(self.object, self.schema, &field.name, self.plan.version) {
+        if self.survey.is_listing() && !is_carried(self.object, self.schema, &field.name, self.plan.version) {
             self.survey.lost(&self.schema.name, &field.name, path, self.plan.version);
         }
     }

@@ -52,6 +52,11 @@ impl<T: ?Sized> Clone for View<'_, T> {
 impl<T: ?Sized> Copy for View<'_, T> {}
 
 impl<'a, T: Entity + ?Sized> View<'a, T> {
+    /// Not looked through for refusals.
+    pub(crate) fn new(entity: &'a T, target: Target<'a>) -> Self {
+        View { entity, target }
+    }
+
     /// What the peer's version leaves out of what was set, in the order of the wire.
     pub fn dropped(&self) -> Vec<Loss> {
         let mut losses = Vec::new();

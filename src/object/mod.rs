@@ -2,6 +2,7 @@
 
 mod changes;
 mod origin;
+mod places;
 mod unknown;
 
 use serde::Deserialize as _;
@@ -16,6 +17,7 @@ use crate::version::Version;
 pub(crate) use changes::{changed_fields, is_changed};
 pub use changes::{has_changes, reset_changes};
 pub use origin::Origin;
+pub(crate) use places::Places;
 pub use unknown::UnknownFields;
 
 /// Sees the fields of an object one after the other, in the order of the wire.

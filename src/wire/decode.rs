@@ -18,11 +18,12 @@ use crate::version::{Arriving, Version};
 pub(super) struct Typed<O> {
     object: O,
     version: Option<Arriving>,
+    is_filled: bool,
 }
 
 impl<O: VersionedObject> Typed<O> {
     pub(super) fn new() -> Self {
-        Typed { object: O::unset(), version: None }
+        Typed { object: O::unset(), version: None, is_filled: false }
     }
 
     fn version(&self) -> Version {
@@ -59,7 +60,9 @@ impl<'de, O: VersionedObject> Receiver<'de> for Typed<O> {
     }
 
     fn data<D: Deserializer<'de>>(&mut self, deserializer: D, context: Context<'_>) -> Result<(), D::Error> {
-        self.object = O::unset();
+        if std::mem::replace(&mut self.is_filled, true) {
+            self.object = O::unset();
+        }
         let version = self.version();
         read_data(&mut self.object, deserializer, version, context)
     }
@@ -162,6 +165,10 @@ enum Place {
 
 impl Place {
     fn of(schema: &ObjectSchema, today: Option<usize>, name: &str, version: Version) -> Option<Place> {
+        // No rule is of a version beyond the current one.
+        if version >= schema.current() {
+            return today.map(Place::Field);
+        }
         let fields = &schema.fields;
         match today {
             Some(index) => match fields.get(index).and_then(|field| older_form(field, name, version)) {

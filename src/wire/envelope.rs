@@ -1,6 +1,7 @@
 //! Reading an envelope, whoever receives what is in it.
 
 use std::borrow::Cow;
+use std::convert::identity;
 use std::fmt;
 
 use serde::de::{
@@ -9,6 +10,7 @@ use serde::de::{
 
 use crate::error::{Error, ErrorKind};
 use crate::field::Context;
+use crate::object::Places;
 use crate::primitive::Primitive;
 use crate::schema::Keys;
 use crate::version::Arriving;
@@ -120,7 +122,7 @@ impl<'de, R: Receiver<'de>> Visitor<'de> for Envelope<'_, R> {
         let mut parts = Parts::default();
         let mut data = None;
         let mut changes = None;
-        let mut marks = Marks::default();
+        let mut marks = Places::default();
         let mut chosen = false;
         while let Some(key) = map.next_key_seed(KeySeed(&receiver))? {
             match key {
@@ -129,9 +131,9 @@ impl<'de, R: Receiver<'de>> Visitor<'de> for Envelope<'_, R> {
                     let error = Error::invalid_value("the header of the envelope goes on behind the data");
                     return Err(fail(&receiver, context, error));
                 }
-                Some(Key::Name) => parts.name = Some(map.next_value_seed(TextSeed)?),
-                Some(Key::Namespace) => parts.namespace = Some(map.next_value_seed(TextSeed)?),
-                Some(Key::Version) => parts.version = Some(map.next_value_seed(TextSeed)?),
+                Some(Key::Name) => parts.name = Some(map.next_value_seed(TextSeed(identity))?),
+                Some(Key::Namespace) => parts.namespace = Some(map.next_value_seed(TextSeed(identity))?),
+                Some(Key::Version) => parts.version = Some(map.next_value_seed(TextSeed(identity))?),
                 Some(Key::Data) if chosen || parts.is_complete() => {
                     if !chosen {
                         choose(&mut receiver, &mut parts, context)?;
@@ -141,7 +143,7 @@ impl<'de, R: Receiver<'de>> Visitor<'de> for Envelope<'_, R> {
                 }
                 Some(Key::Data) => data = Some(map.next_value::<Primitive>()?),
                 Some(Key::Changes) if chosen => {
-                    (changes, marks) = (None, Marks::default());
+                    (changes, marks) = (None, Places::default());
                     map.next_value_seed(ChangesSeed { receiver: &receiver, marks: &mut marks })?;
                 }
                 // What is wrong with them shows after what is wrong with the data, as in the reference.
@@ -163,7 +165,7 @@ impl<'de, R: Receiver<'de>> Visitor<'de> for Envelope<'_, R> {
             let seed = ChangesSeed { receiver: &receiver, marks: &mut marks };
             seed.deserialize(changes.into_deserializer())?;
         }
-        marks.each(|place| receiver.mark(place));
+        marks.iter().for_each(|place| receiver.mark(place));
         receiver.finish(context).map_err(|error| context.fail(error))
     }
 }
@@ -175,30 +177,6 @@ fn choose<'de, R: Receiver<'de>, E: de::Error>(
 ) -> Result<(), E> {
     let header = parts.header(&receiver.keys()).map_err(|error| fail(receiver, context, error))?;
     receiver.choose(header, context).map_err(|error| fail(receiver, context, error))
-}
-
-/// The places of changed fields, without an allocation but for large objects.
-#[derive(Default)]
-struct Marks {
-    first: u128,
-    rest: Vec<usize>,
-}
-
-impl Marks {
-    fn insert(&mut self, place: usize) {
-        match u32::try_from(place).ok().and_then(|place| 1_u128.checked_shl(place)) {
-            Some(bit) => self.first |= bit,
-            None => self.rest.push(place),
-        }
-    }
-
-    fn each(mut self, mut see: impl FnMut(usize)) {
-        while self.first != 0 {
-            see(self.first.trailing_zeros() as usize);
-            self.first &= self.first - 1;
-        }
-        self.rest.into_iter().for_each(see);
-    }
 }
 
 /// The text up to its second dot, where it has exactly two.
@@ -255,58 +233,59 @@ impl<'de> Parts<'de> {
 /// Text, or what stood there in its stead.
 type Text<'de> = Result<Cow<'de, str>, Primitive>;
 
-struct TextSeed;
+/// Text, put to a use.
+struct TextSeed<F>(F);
 
-impl<'de> DeserializeSeed<'de> for TextSeed {
-    type Value = Text<'de>;
+impl<'de, T, F: FnOnce(Cow<'de, str>) -> T> DeserializeSeed<'de> for TextSeed<F> {
+    type Value = Result<T, Primitive>;
 
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Text<'de>, D::Error> {
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
         deserializer.deserialize_any(self)
     }
 }
 
 macro_rules! others {
     ($($method:ident $ty:ty),*) => {
-        $(fn $method<E: de::Error>(self, value: $ty) -> Result<Text<'de>, E> {
+        $(fn $method<E: de::Error>(self, value: $ty) -> Result<Self::Value, E> {
             Primitive::deserialize(value.into_deserializer()).map(Err)
         })*
     };
 }
 
-impl<'de> Visitor<'de> for TextSeed {
-    type Value = Text<'de>;
+impl<'de, T, F: FnOnce(Cow<'de, str>) -> T> Visitor<'de> for TextSeed<F> {
+    type Value = Result<T, Primitive>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("text")
     }
 
-    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Text<'de>, E> {
-        Ok(Ok(Cow::Borrowed(text)))
+    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Self::Value, E> {
+        Ok(Ok((self.0)(Cow::Borrowed(text))))
     }
 
-    fn visit_str<E>(self, text: &str) -> Result<Text<'de>, E> {
-        Ok(Ok(Cow::Owned(text.to_owned())))
+    fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
+        Ok(Ok((self.0)(Cow::Owned(text.to_owned()))))
     }
 
     others! { visit_bool bool, visit_i64 i64, visit_u64 u64, visit_f64 f64 }
 
-    fn visit_unit<E>(self) -> Result<Text<'de>, E> {
+    fn visit_unit<E>(self) -> Result<Self::Value, E> {
         Ok(Err(Primitive::Null))
     }
 
-    fn visit_none<E>(self) -> Result<Text<'de>, E> {
+    fn visit_none<E>(self) -> Result<Self::Value, E> {
         Ok(Err(Primitive::Null))
     }
 
-    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Text<'de>, D::Error> {
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
         deserializer.deserialize_any(self)
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<Text<'de>, A::Error> {
+    fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<Self::Value, A::Error> {
         Primitive::deserialize(de::value::SeqAccessDeserializer::new(seq)).map(Err)
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Text<'de>, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
         Primitive::deserialize(de::value::MapAccessDeserializer::new(map)).map(Err)
     }
 }
@@ -350,12 +329,16 @@ impl<'de, R: Receiver<'de>> DeserializeSeed<'de> for DataSeed<'_, '_, R> {
 /// a map its keys.
 struct ChangesSeed<'a, R> {
     receiver: &'a R,
-    marks: &'a mut Marks,
+    marks: &'a mut Places,
 }
 
 impl<'de, R: Receiver<'de>> ChangesSeed<'_, R> {
     fn see(&mut self, name: &str) {
-        if let Some(place) = self.receiver.place(name) {
+        self.mark(self.receiver.place(name));
+    }
+
+    fn mark(&mut self, place: Option<usize>) {
+        if let Some(place) = place {
             self.marks.insert(place);
         }
     }
@@ -384,9 +367,11 @@ impl<'de, R: Receiver<'de>> Visitor<'de> for ChangesSeed<'_, R> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(mut self, mut seq: A) -> Result<(), A::Error> {
-        while let Some(name) = seq.next_element_seed(TextSeed)? {
+        while let Some(name) =
+            seq.next_element_seed(TextSeed(|name: Cow<'de, str>| self.receiver.place(&name)))?
+        {
             match name {
-                Ok(name) => self.see(&name),
+                Ok(place) => self.mark(place),
                 Err(found @ (Primitive::List(_) | Primitive::Map(_))) => {
                     let found = found.describe();
                     return Err(de::Error::custom(format_args!("{found} stands among the changed fields")));
@@ -399,7 +384,7 @@ impl<'de, R: Receiver<'de>> Visitor<'de> for ChangesSeed<'_, R> {
     }
 
     fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<(), A::Error> {
-        while let Some(name) = map.next_key_seed(TextSeed)? {
+        while let Some(name) = map.next_key_seed(TextSeed(identity))? {
             map.next_value::<de::IgnoredAny>()?;
             if let Ok(name) = name {
                 self.see(&name);

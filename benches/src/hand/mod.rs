@@ -33,6 +33,8 @@ where
         move |out| serde_json::to_writer(out, &*work).expect("the work can be written"),
         |bytes| done(serde_json::from_slice::<T>(bytes)),
     )
-    .writing_older(move |out| serde_json::to_writer(out, &Older(&*older_work)).expect("the work can be written"))
+    .writing_older(move |out| {
+        serde_json::to_writer(out, &Older(&*older_work)).expect("the work can be written")
+    })
     .reading_older(older, |bytes| done(serde_json::from_slice::<T>(bytes)))
 }

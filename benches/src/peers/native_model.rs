@@ -89,7 +89,8 @@ fn of_model<T: Model + Clone + 'static>(work: T) -> Way {
     let work = Rc::new(work);
     let older_work = Rc::clone(&work);
     let older = move |out: &mut Vec<u8>| {
-        let bytes = native_model::encode_downgrade(T::clone(&older_work), 1).expect("the work can be written");
+        let bytes =
+            native_model::encode_downgrade(T::clone(&older_work), 1).expect("the work can be written");
         out.extend_from_slice(&bytes);
     };
     let read = |bytes: &[u8]| done(native_model::decode::<T>(bytes.to_vec()).map_err(drop));

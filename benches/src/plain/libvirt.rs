@@ -133,6 +133,22 @@ impl HasOlder for Envelope<Libvirt> {
             target_connect_addr: self.data.target_connect_addr.as_deref(),
             is_volume_backed: self.data.is_volume_backed,
         };
-        EnvelopeOlder::new(self, "1.2", &["supported_perf_events", "src_supports_native_luks", "dst_wants_file_backed_memory", "file_backed_memory_discard", "src_supports_numa_live_migration", "dst_supports_numa_live_migration", "dst_supports_mdev_live_migration", "dst_cpu_shared_set_info", "old_vol_attachment_ids", "wait_for_vif_plugged"], data)
+        EnvelopeOlder::new(
+            self,
+            "1.2",
+            &[
+                "supported_perf_events",
+                "src_supports_native_luks",
+                "dst_wants_file_backed_memory",
+                "file_backed_memory_discard",
+                "src_supports_numa_live_migration",
+                "dst_supports_numa_live_migration",
+                "dst_supports_mdev_live_migration",
+                "dst_cpu_shared_set_info",
+                "old_vol_attachment_ids",
+                "wait_for_vif_plugged",
+            ],
+            data,
+        )
     }
 }

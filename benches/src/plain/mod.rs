@@ -100,6 +100,8 @@ where
         move |out| serde_json::to_writer(out, &*work).expect("the work can be written"),
         |bytes| done(serde_json::from_slice::<T>(bytes)),
     )
-    .writing_older(move |out| serde_json::to_writer(out, &older_work.older()).expect("the work can be written"))
+    .writing_older(move |out| {
+        serde_json::to_writer(out, &older_work.older()).expect("the work can be written")
+    })
     .reading_older(older, |bytes| done(serde_json::from_slice::<T>(bytes)))
 }

@@ -13,7 +13,8 @@ fn bdm(serial: &str, dev: &str, boot_index: Option<i64>) -> LibvirtLiveMigrateBD
         r#type: "disk".to_owned().into(),
         format: Some("raw".to_owned()).into(),
         boot_index: boot_index.into(),
-        connection_info_json: r#"{"driver_volume_type":"rbd","data":{"name":"volumes/volume-1"}}"#.to_owned().into(),
+        connection_info_json:
+            r#"{"driver_volume_type":"rbd","data":{"name":"volumes/volume-1"}}"#.to_owned().into(),
         encryption_secret_uuid: None.into(),
     }
 }
@@ -22,8 +23,7 @@ fn bdm(serial: &str, dev: &str, boot_index: Option<i64>) -> LibvirtLiveMigrateBD
 /// refuse.
 pub fn libvirt() -> LibvirtLiveMigrateData {
     let listen = Some(IpAddr::V4(Ipv4Addr::new(192, 0, 2, 17)));
-    let attachments =
-        [("1a1f6a8e-4a0e-4f2e-8f0c-5d1f0e5b7f10", "9c1d1c2e-0b57-4d26-9f0e-3c2a6d1e5a11")];
+    let attachments = [("1a1f6a8e-4a0e-4f2e-8f0c-5d1f0e5b7f10", "9c1d1c2e-0b57-4d26-9f0e-3c2a6d1e5a11")];
     let attachments = attachments.map(|(volume, attachment)| (volume.to_owned(), attachment.to_owned()));
     LibvirtLiveMigrateData {
         filename: "tmpk2x8q0".to_owned().into(),
