@@ -62,7 +62,7 @@ fn a_list_object_that_is_made_without_elements_has_none_unchanged() {
     let list: MappedPortList = VersionedObject::unset();
     assert_eq!(list.objects.get(), Some(&vec![]));
     assert!(list.what_changed().is_empty());
-    let read: MappedPortList = wire::decode(&json!({
+    let read: MappedPortList = wire::decode(json!({
         "versioned_object.name": "MappedPortList", "versioned_object.namespace": "versionedobjects",
         "versioned_object.version": "1.3", "versioned_object.data": {},
     }))

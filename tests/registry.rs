@@ -22,7 +22,7 @@ fn version(text: &str) -> Version {
 #[test]
 fn any_registered_name_is_read_and_is_what_it_is() {
     let registry = zoo::registry();
-    let any = registry.decode(&port("1.1")).unwrap();
+    let any = registry.decode(port("1.1")).unwrap();
     assert_eq!((any.name(), any.what_changed()), ("Port", vec!["serial"]));
     assert!(any.is::<Port>() && !any.is::<Rack>());
     assert_eq!(any.origin().unwrap().version(), Some(version("1.1")));
@@ -56,15 +56,15 @@ fn unknown_names_namespaces_and_versions_are_told_apart() {
     assert_eq!(with("name", "Socket").to_string(), "unsupported object type Socket");
     assert_eq!(with("namespace", "nova").to_string(), "unsupported object type nova.Port");
     assert_eq!(with("version", "1.9").kind(), ErrorKind::IncompatibleVersion);
-    let empty = Registry::new().decode(&port("1.1")).unwrap_err();
+    let empty = Registry::new().decode(port("1.1")).unwrap_err();
     assert_eq!(empty.kind(), ErrorKind::MalformedPrimitive);
 }
 
 #[test]
 fn a_registry_can_be_held_to_older_versions() {
     let old = zoo::registry().held_to("Port", version("1.1")).unwrap();
-    assert!(old.decode(&port("1.1")).is_ok());
-    let error = old.decode(&port("1.2")).unwrap_err();
+    assert!(old.decode(port("1.1")).is_ok());
+    let error = old.decode(port("1.2")).unwrap_err();
     assert_eq!(error.to_string(), "version 1.2 of Port is not supported, supported version is 1.1");
     let typed = wire::decode_with::<Port, _>(&port("1.2"), old.decoding()).unwrap_err();
     assert_eq!(typed.to_string(), error.to_string());

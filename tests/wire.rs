@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 use versioned_objects::field::{Decoding, Limits};
-use versioned_objects::{Backport, ErrorKind, Field, Manifest, Origin, VersionedObject, wire};
+use versioned_objects::{Backport, ErrorKind, Field, Manifest, Origin, Target, VersionedObject, wire};
 use zoo::{Colour, Port, Rack, Relay, Span, Values};
 
 fn envelope(name: &str, version: &str, data: Value) -> Value {
@@ -173,11 +173,18 @@ fn a_null_becomes_the_default_where_none_may_stand() {
 
 #[test]
 fn versions_are_read_by_the_history_and_by_the_reference_s_rule() {
-    for version in ["1.0", "1.1", "1.2", "1", "v1.1", "1.1.9", "1.2rc1", "1.2.0"] {
+    for version in ["1.0", "1.1", "1.2", "1", "1.1.9", "1.2rc1", "1.2.0"] {
         let port: Port = read(&envelope("Port", version, json!({ "serial": "p" })));
         assert_eq!(port.origin.arriving().unwrap().to_string(), version);
         assert_eq!(serde_json::to_value(&port).unwrap()["versioned_object.version"], version);
     }
+}
+
+#[test]
+fn a_version_that_is_not_numbers_alone_is_read_and_does_not_go_out_again() {
+    let port: Port = read(&envelope("Port", "v1.1", json!({ "serial": "p" })));
+    let error = port.at(Target::Own).unwrap_err();
+    assert_eq!(error.to_string(), "Port came in version v1.1, which isn't numbers alone");
 }
 
 #[test]
@@ -200,7 +207,7 @@ fn an_object_goes_out_in_the_version_that_it_came_in_and_its_children_too() {
     assert_eq!(out["versioned_object.version"], "1.0");
     assert_eq!(out["versioned_object.data"]["ports"][0]["versioned_object.version"], "1.0");
     assert_eq!(out["versioned_object.data"]["ports"][0]["versioned_object.data"], json!({ "serial": "p" }));
-    let own = host.at(versioned_objects::Target::Own).unwrap();
+    let own = host.at(Target::Own).unwrap();
     let dropped: Vec<_> = own.dropped().iter().map(|loss| loss.path.clone()).collect();
     assert_eq!(dropped, ["Host.ports[0].speed", "Host.name"]);
     // Here it's ours from now on.

@@ -1,6 +1,5 @@
 use super::plan::{Mode, Plan};
 use crate::error::Error;
-use crate::field::Entity;
 use crate::schema::{FieldSchema, ObjectSchema};
 use crate::version::{Manifest, Target, Version};
 
@@ -14,19 +13,6 @@ pub(crate) enum Child<'a> {
 
 impl<'a> Child<'a> {
     const AS_IT_IS: Child<'static> = Child::At(Target::Own);
-
-    /// Of a field with values of that type.
-    ///
-    /// # Errors
-    /// As [`Child::of`].
-    #[inline]
-    pub(super) fn of_type<T: Entity + ?Sized>(
-        plan: &Plan<'a>,
-        schema: &ObjectSchema,
-        field: &FieldSchema,
-    ) -> Result<Child<'a>, Error> {
-        if T::HOLDS_OBJECTS { Child::of(plan, schema, field) } else { Ok(Child::AS_IT_IS) }
-    }
 
     /// Of a field that is set; null counts.
     ///

@@ -5,12 +5,13 @@ use std::convert::Infallible;
 use serde::ser::{Error as _, Serialize, SerializeMap, SerializeSeq, Serializer};
 
 use super::child::Child;
-use super::fate::{Fate, How, has_element};
+use super::fate::{Fate, How, has_element, is_at};
+use super::peek::{Peek, Seen};
 use super::plan::Plan;
 use super::substitute::Adapted;
 use crate::error::{Error, Step};
 use crate::field::{Encoded, Entity, Field};
-use crate::object::{FieldVisitor, Object, Places, ValueVisitor, Visitor, is_changed};
+use crate::object::{Object, Places, Visitor, is_changed};
 use crate::primitive::Primitive;
 use crate::schema::{FieldSchema, ObjectSchema};
 use crate::version::Target;
@@ -57,77 +58,86 @@ impl<O: Object> Serialize for Data<'_, O> {
     }
 }
 
-struct Writer<'a, O, M> {
-    object: &'a O,
+struct Writer<'a, M> {
+    object: &'a dyn Peek,
     plan: &'a Plan<'a>,
     schema: &'a ObjectSchema,
     map: M,
 }
 
-impl<O: Object, M: SerializeMap> Visitor for Writer<'_, O, M> {
+impl<M: SerializeMap> Visitor for Writer<'_, M> {
     type Error = M::Error;
 
     #[inline]
     fn field<T: Entity>(&mut self, index: usize, field: &Field<T>) -> Result<(), M::Error> {
         let Some(own) = self.schema.fields.get(index) else { return Ok(()) };
-        if self.plan.is_whole() {
-            return match field.get() {
-                Some(value) => self.map.serialize_entry(&*own.name, &Encoded::new(value, &Target::Own)),
-                None => Ok(()),
+        if !self.plan.is_whole() && !own.rules.is_empty() {
+            return self.ruled(own, field);
+        }
+        let Some(value) = field.get() else { return Ok(()) };
+        let is_whole = self.plan.is_whole();
+        if is_whole || !T::HOLDS_OBJECTS {
+            return match is_whole || own.is_in(self.plan.version) {
+                true => self.map.serialize_entry(&*own.name, &Encoded::new(value, &Target::Own)),
+                false => Ok(()),
             };
         }
-        if !own.rules.is_empty() {
-            return self.older(own, field);
-        }
-        match field.get().filter(|_| own.is_in(self.plan.version)) {
-            Some(value) => self.value(own, &own.name, value),
-            None => Ok(()),
+        match self.target(own)? {
+            Some(target) if own.is_in(self.plan.version) => {
+                self.map.serialize_entry(&*own.name, &Encoded::new(value, &target))
+            }
+            _ => Ok(()),
         }
     }
 }
 
-impl<O: Object, M: SerializeMap> Writer<'_, O, M> {
-    fn value<T: Entity>(&mut self, own: &FieldSchema, name: &str, value: &T) -> Result<(), M::Error> {
-        match Child::of_type::<T>(self.plan, self.schema, own) {
-            Ok(Child::At(target)) => self.map.serialize_entry(name, &Encoded::new(value, &target)),
-            Ok(Child::Gone) => Ok(()),
-            Err(error) => Err(M::Error::custom(error.within(step(self.schema, own)))),
+impl<'a, M: SerializeMap> Writer<'a, M> {
+    /// What the field's value is written for; nothing, where the objects in it didn't exist then.
+    fn target(&self, own: &FieldSchema) -> Result<Option<Target<'a>>, M::Error> {
+        match Child::of(self.plan, self.schema, own) {
+            Ok(Child::At(target)) => Ok(Some(target)),
+            Ok(Child::Gone) => Ok(None),
+            Err(error) => Err(self.refused(own, error)),
         }
     }
 
-    fn older<T: Entity>(&mut self, own: &FieldSchema, field: &Field<T>) -> Result<(), M::Error> {
-        let place = |error: Error| M::Error::custom(error.within(step(self.schema, own)));
-        let fate = Fate::of(self.object, self.schema, own, field, self.plan.version).map_err(place)?;
+    fn refused(&self, own: &FieldSchema, error: Error) -> M::Error {
+        M::Error::custom(error.within(step(self.schema, own)))
+    }
+
+    /// A field that the plan's version has more to say of than whether it is there.
+    fn ruled(&mut self, own: &FieldSchema, field: &dyn Seen) -> Result<(), M::Error> {
+        let (object, schema, version) = (self.object, self.schema, self.plan.version);
+        let fate = Fate::of(object, schema, own, field, version).map_err(|error| self.refused(own, error))?;
         let Fate::Written(name, how) = fate else { return Ok(()) };
-        match (how, field.get()) {
-            (How::Value, Some(value)) => self.value(own, name, value),
-            (How::Adapted, Some(value)) => {
-                let Child::At(target) = Child::of_type::<T>(self.plan, self.schema, own).map_err(place)?
-                else {
-                    return Ok(());
-                };
-                let (object, schema, rules, version) =
-                    (self.object, self.schema, &own.rules, self.plan.version);
-                self.map.serialize_entry(name, &Adapted { object, schema, rules, version, value, target })
+        let target = match how {
+            How::Value | How::Adapted if field.is_set() => self.target(own)?,
+            _ => Some(Target::Own),
+        };
+        let Some(target) = target else { return Ok(()) };
+        let map = &mut self.map;
+        let mut written = Ok(());
+        match how {
+            How::Value => field.written(&target, &mut |value| written = map.serialize_entry(name, value)),
+            How::Adapted => field.written(&target, &mut |value| {
+                let adapted = Adapted { object, schema, rules: &own.rules, version, value };
+                written = map.serialize_entry(name, &adapted);
+            }),
+            How::Literal(literal) => written = map.serialize_entry(name, literal),
+            How::Converted(index) => {
+                let converted =
+                    object.converted(index, &mut |value| written = map.serialize_entry(name, value));
+                converted.map_err(|error| self.refused(own, error))?;
             }
-            (How::Converted(index), Some(_)) => {
-                let entry = Entry { name, map: &mut self.map };
-                self.object.convert(index, entry).map_err(place)?.unwrap_or(Ok(()))
-            }
-            (How::Literal(literal), _) => self.map.serialize_entry(name, literal),
-            (How::Of(from), _) => {
-                let entry = Entry { name, map: &mut self.map };
-                self.object.visit_field(from, entry).unwrap_or(Ok(()))
-            }
-            (How::ListOf(from), _) => {
-                if !has_element(self.object, from) {
-                    return self.map.serialize_entry(name, &[(); 0]);
-                }
-                let entry = ListEntry { name, map: &mut self.map };
-                self.object.visit_field(from, entry).unwrap_or(Ok(()))
-            }
-            (How::Value | How::Adapted | How::Converted(_), None) => Ok(()),
+            How::Of(from) => object.field(from, &mut |other| {
+                other.written(&Target::Own, &mut |value| written = map.serialize_entry(name, value));
+            }),
+            How::ListOf(from) if is_at(object, from, has_element) => object.field(from, &mut |other| {
+                other.written(&Target::Own, &mut |value| written = map.serialize_entry(name, &[value]));
+            }),
+            How::ListOf(_) => written = map.serialize_entry(name, &[(); 0]),
         }
+        written
     }
 }
 
@@ -135,61 +145,25 @@ pub(super) fn step(schema: &ObjectSchema, field: &FieldSchema) -> Step {
     Step::Field { object: schema.name.to_string(), field: field.name.to_string() }
 }
 
-struct Entry<'a, M> {
-    name: &'a str,
-    map: &'a mut M,
-}
-
-impl<M: SerializeMap> ValueVisitor for Entry<'_, M> {
-    type Output = Result<(), M::Error>;
-
-    fn value<T: Entity>(self, value: &T) -> Self::Output {
-        self.map.serialize_entry(self.name, &Encoded::new(value, &Target::Own))
-    }
-}
-
-impl<M: SerializeMap> FieldVisitor for Entry<'_, M> {
-    type Output = Result<(), M::Error>;
-
-    fn field<T: Entity>(self, field: &Field<T>) -> Self::Output {
-        match field.get() {
-            Some(value) => self.value(value),
-            None => Ok(()),
-        }
-    }
-}
-
-struct ListEntry<'a, M> {
-    name: &'a str,
-    map: &'a mut M,
-}
-
-impl<M: SerializeMap> FieldVisitor for ListEntry<'_, M> {
-    type Output = Result<(), M::Error>;
-
-    fn field<T: Entity>(self, field: &Field<T>) -> Self::Output {
-        match field.get() {
-            Some(value) => self.map.serialize_entry(self.name, &[Encoded::new(value, &Target::Own)]),
-            None => Ok(()),
-        }
-    }
-}
-
 /// The names of the changed fields that go out, under the names that they go out with.
-pub(crate) struct ChangedNames<'a, O> {
-    object: &'a O,
+pub(crate) struct ChangedNames<'a> {
+    object: &'a dyn Peek,
     plan: &'a Plan<'a>,
     finished: Option<&'a Primitive>,
+    schema: &'a ObjectSchema,
     changed: Places,
     count: usize,
 }
 
-impl<'a, O: Object> ChangedNames<'a, O> {
-    pub(crate) fn of(object: &'a O, plan: &'a Plan<'a>, finished: Option<&'a Primitive>) -> Self {
-        let mut changed = Changed { schema: object.schema(), places: Places::default() };
+impl<'a> ChangedNames<'a> {
+    #[inline]
+    pub(crate) fn of<O: Object>(object: &'a O, plan: &'a Plan<'a>, finished: Option<&'a Primitive>) -> Self {
+        let schema = object.schema();
+        let mut changed = Changed { schema, places: Places::default() };
         let Ok(()) = object.visit(0, &mut changed);
-        let mut names = ChangedNames { object, plan, finished, changed: changed.places, count: 0 };
-        names.count = names.iter().count();
+        let changed = changed.places;
+        let mut names = ChangedNames { object, plan, finished, schema, changed, count: 0 };
+        names.count = if plan.is_whole() { names.changed.count() } else { names.iter().count() };
         names
     }
 
@@ -202,22 +176,36 @@ impl<'a, O: Object> ChangedNames<'a, O> {
         self.changed.iter().filter_map(|place| self.name(place))
     }
 
+    #[inline]
     fn name(&self, place: usize) -> Option<&'a str> {
-        let (object, plan, schema) = (self.object, self.plan, self.object.schema());
-        let own = schema.fields.get(place)?;
-        let name = if plan.is_whole() {
-            &*own.name
+        let own = self.schema.fields.get(place)?;
+        if self.plan.is_whole() { Some(&own.name) } else { self.older_name(place, own) }
+    }
+
+    fn older_name(&self, place: usize, own: &'a FieldSchema) -> Option<&'a str> {
+        let (object, schema, plan) = (self.object, self.schema, self.plan);
+        let mut name = None;
+        if own.rules.is_empty() && own.ty.child().is_none() {
+            name = own.is_in(plan.version).then_some(&*own.name);
         } else {
-            object.visit_field(place, Name { object, plan, schema, own }).flatten()?
-        };
-        self.finished.is_none_or(|data| data.get(name).is_some()).then_some(name)
+            object.field(place, &mut |field| {
+                if let Ok(Fate::Written(older, _)) = Fate::of(object, schema, own, field, plan.version)
+                    && is_there(plan, schema, own)
+                {
+                    name = Some(older);
+                }
+            });
+        }
+        name.filter(|name| self.finished.is_none_or(|data| data.get(name).is_some()))
     }
 }
 
-impl<O: Object> Serialize for ChangedNames<'_, O> {
+impl Serialize for ChangedNames<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut seq = serializer.serialize_seq(Some(self.count))?;
-        self.iter().try_for_each(|name| seq.serialize_element(name))?;
+        for name in self.iter() {
+            seq.serialize_element(name)?;
+        }
         seq.end()
     }
 }
@@ -240,26 +228,7 @@ impl Visitor for Changed<'_> {
     }
 }
 
-/// The name that a set field goes out with, where it does.
-struct Name<'a, O> {
-    object: &'a O,
-    plan: &'a Plan<'a>,
-    schema: &'a ObjectSchema,
-    own: &'a FieldSchema,
-}
-
-impl<'a, O: Object> FieldVisitor for Name<'a, O> {
-    type Output = Option<&'a str>;
-
-    fn field<T: Entity>(self, field: &Field<T>) -> Option<&'a str> {
-        match Fate::of(self.object, self.schema, self.own, field, self.plan.version) {
-            Ok(Fate::Written(name, _)) if is_there::<T>(self.plan, self.schema, self.own) => Some(name),
-            _ => None,
-        }
-    }
-}
-
 /// Whether the objects in the field, where there are any, existed for the parent's target.
-fn is_there<T: Entity>(plan: &Plan<'_>, schema: &ObjectSchema, own: &FieldSchema) -> bool {
-    !matches!(Child::of_type::<T>(plan, schema, own), Ok(Child::Gone))
+fn is_there(plan: &Plan<'_>, schema: &ObjectSchema, own: &FieldSchema) -> bool {
+    !matches!(Child::of(plan, schema, own), Ok(Child::Gone))
 }

@@ -1,9 +1,8 @@
 use std::borrow::Cow;
 
-use super::matching::{is_null, matches};
+use super::matching::{has_value, holds};
+use super::peek::{Peek, Seen};
 use crate::error::Error;
-use crate::field::{Entity, Field};
-use crate::object::{FieldVisitor, Object};
 use crate::schema::{Action, Condition, FieldSchema, Instead, Literal, ObjectSchema};
 use crate::version::Version;
 
@@ -36,29 +35,11 @@ pub(super) enum How<'s> {
 impl<'s> Fate<'s> {
     /// # Errors
     /// Where a rule refuses the value.
-    #[inline]
-    pub(super) fn of<O: Object, T: Entity>(
-        object: &O,
+    pub(super) fn of(
+        object: &dyn Peek,
         schema: &'s ObjectSchema,
         own: &'s FieldSchema,
-        field: &Field<T>,
-        target: Version,
-    ) -> Result<Fate<'s>, Error> {
-        if !own.rules.is_empty() {
-            return Fate::by_rules(object, schema, own, field, target);
-        }
-        Ok(match (field.is_set(), own.is_in(target)) {
-            (false, _) => Fate::Unset,
-            (true, true) => Fate::Written(&own.name, How::Value),
-            (true, false) => Fate::Dropped,
-        })
-    }
-
-    fn by_rules<O: Object, T: Entity>(
-        object: &O,
-        schema: &'s ObjectSchema,
-        own: &'s FieldSchema,
-        field: &Field<T>,
+        field: &dyn Seen,
         target: Version,
     ) -> Result<Fate<'s>, Error> {
         let mut name = &*own.name;
@@ -77,7 +58,7 @@ impl<'s> Fate<'s> {
                     let Some(value) = values.iter().find(|value| holds(field, value)) else { continue };
                     match instead {
                         Instead::Refuse => {
-                            let value = serde_text(value);
+                            let value = text_of(value);
                             return Err(Error::refused(format_args!(
                                 "{}={value} is not supported in version {target} of {}; it is from {} on",
                                 own.name, schema.name, rule.before
@@ -97,18 +78,18 @@ impl<'s> Fate<'s> {
                         continue;
                     };
                     // What an object of before the rule holds in its own field stays there.
-                    if is_present(object, from) || *wrap && !field.is_set() {
+                    if is_at(object, from, |field| field.is_set()) || *wrap && !field.is_set() {
                         how = if *wrap { How::ListOf(from) } else { How::Of(from) };
                         written = true;
                     }
                 }
                 Action::Insert { from, .. } => {
-                    if schema.position(from).is_some_and(|from| has_value(object, from)) {
+                    if schema.position(from).is_some_and(|from| is_at(object, from, has_value)) {
                         how = How::Adapted;
                     }
                 }
                 Action::Fill(value) => {
-                    if field.get().is_none_or(is_null) {
+                    if !has_value(field) {
                         how = How::Literal(value);
                         written = true;
                     }
@@ -123,22 +104,18 @@ impl<'s> Fate<'s> {
 }
 
 /// Whether the value of a field that is dropped goes out all the same, in another field.
-pub(super) fn is_carried<O: Object>(object: &O, schema: &ObjectSchema, name: &str, target: Version) -> bool {
+pub(super) fn is_carried(object: &dyn Peek, schema: &ObjectSchema, name: &str, target: Version) -> bool {
     schema.fields.iter().enumerate().any(|(index, other)| {
         other.is_in(target)
             && other.rules.iter().filter(|rule| target < rule.before).any(|rule| match &rule.action {
                 Action::Take { from, when, .. } => from == name && applies(object, schema, when),
-                Action::Insert { from, .. } => from == name && has_value(object, index),
+                Action::Insert { from, .. } => from == name && is_at(object, index, has_value),
                 _ => false,
             })
     })
 }
 
-fn holds<T: Entity>(field: &Field<T>, literal: &Literal) -> bool {
-    field.get().is_some_and(|value| matches(value, literal))
-}
-
-fn serde_text(literal: &Literal) -> String {
+fn text_of(literal: &Literal) -> String {
     match literal {
         Literal::Null => "null".to_owned(),
         Literal::Bool(value) => value.to_string(),
@@ -149,62 +126,20 @@ fn serde_text(literal: &Literal) -> String {
     }
 }
 
-fn applies<O: Object>(object: &O, schema: &ObjectSchema, when: &Option<Condition>) -> bool {
-    struct Holds<'a>(&'a Literal);
-
-    impl FieldVisitor for Holds<'_> {
-        type Output = bool;
-
-        fn field<T: Entity>(self, field: &Field<T>) -> bool {
-            holds(field, self.0)
-        }
-    }
-
+fn applies(object: &dyn Peek, schema: &ObjectSchema, when: &Option<Condition>) -> bool {
     let Some(condition) = when else { return true };
     let place = schema.position(&condition.field);
-    place.and_then(|place| object.visit_field(place, Holds(&condition.value))).unwrap_or(false)
+    place.is_some_and(|place| is_at(object, place, |field| holds(field, &condition.value)))
 }
 
-fn is_present<O: Object>(object: &O, place: usize) -> bool {
-    struct Set;
-
-    impl FieldVisitor for Set {
-        type Output = bool;
-
-        fn field<T: Entity>(self, field: &Field<T>) -> bool {
-            field.is_set()
-        }
-    }
-
-    object.visit_field(place, Set).unwrap_or(false)
+/// Whether that is so of the field at that place.
+pub(super) fn is_at(object: &dyn Peek, place: usize, is: impl Fn(&dyn Seen) -> bool) -> bool {
+    let mut found = false;
+    object.field(place, &mut |field| found = is(field));
+    found
 }
 
-/// Whether the field is set to something that a list of one element is made of: not to null, nor to empty text.
-pub(super) fn has_element<O: Object>(object: &O, place: usize) -> bool {
-    struct Empty;
-
-    impl FieldVisitor for Empty {
-        type Output = bool;
-
-        fn field<T: Entity>(self, field: &Field<T>) -> bool {
-            holds(field, &Literal::Text(Cow::Borrowed("")))
-        }
-    }
-
-    has_value(object, place) && object.visit_field(place, Empty) == Some(false)
-}
-
-/// Whether the field is set, and not to null.
-pub(super) fn has_value<O: Object>(object: &O, place: usize) -> bool {
-    struct Value;
-
-    impl FieldVisitor for Value {
-        type Output = bool;
-
-        fn field<T: Entity>(self, field: &Field<T>) -> bool {
-            field.get().is_some_and(|value| !is_null(value))
-        }
-    }
-
-    object.visit_field(place, Value).unwrap_or(false)
+/// Whether the field has something that a list of one element is made of: not null, nor empty text.
+pub(super) fn has_element(field: &dyn Seen) -> bool {
+    has_value(field) && !holds(field, &Literal::Text(Cow::Borrowed("")))
 }

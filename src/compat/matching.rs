@@ -4,18 +4,26 @@ use std::fmt;
 
 use serde::ser::{self, Serialize, Serializer};
 
-use crate::field::Entity;
+use super::peek::Seen;
 use crate::schema::Literal;
 use crate::version::Target;
 
-/// Whether the literal is the value, or stands in it.
-pub(super) fn matches<T: Entity>(value: &T, literal: &Literal) -> bool {
-    value.encode(Matcher { literal, outermost: false }, &Target::Own).unwrap_or(false)
+/// Whether the literal is the field's value, or stands in it.
+pub(super) fn holds(field: &dyn Seen, literal: &Literal) -> bool {
+    matches(field, Matcher { literal, outermost: false })
 }
 
-/// Whether the value is null.
-pub(super) fn is_null<T: Entity>(value: &T) -> bool {
-    value.encode(Matcher { literal: &Literal::Null, outermost: true }, &Target::Own).unwrap_or(false)
+/// Whether the field is set, and not to null.
+pub(super) fn has_value(field: &dyn Seen) -> bool {
+    field.is_set() && !matches(field, Matcher { literal: &Literal::Null, outermost: true })
+}
+
+fn matches(field: &dyn Seen, matcher: Matcher<'_>) -> bool {
+    let mut found = false;
+    field.written(&Target::Own, &mut |value| {
+        found = erased_serde::serialize(value, matcher).unwrap_or(false);
+    });
+    found
 }
 
 #[derive(Clone, Copy)]

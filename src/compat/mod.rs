@@ -7,6 +7,7 @@ mod child;
 mod data;
 mod fate;
 mod matching;
+mod peek;
 mod plan;
 mod substitute;
 mod survey;

@@ -4,38 +4,25 @@ use serde::ser::{
     Serialize, SerializeMap, SerializeSeq, SerializeStruct, SerializeTuple, SerializeTupleStruct, Serializer,
 };
 
-use super::fate::has_value;
-use crate::field::{Entity, Field};
-use crate::object::{FieldVisitor, Object};
+use super::matching::has_value;
+use super::peek::Peek;
 use crate::schema::{Action, Instead, Literal, ObjectSchema, Rule};
 use crate::version::{Target, Version};
 
 /// The value of a field, adapted by the field's rules.
-pub(super) struct Adapted<'a, O, T> {
-    pub(super) object: &'a O,
+pub(super) struct Adapted<'a> {
+    pub(super) object: &'a dyn Peek,
     pub(super) schema: &'a ObjectSchema,
     pub(super) rules: &'a [Rule],
     pub(super) version: Version,
-    pub(super) value: &'a T,
-    pub(super) target: Target<'a>,
+    pub(super) value: &'a dyn erased_serde::Serialize,
 }
 
-impl<O: Object, T: Entity> Serialize for Adapted<'_, O, T> {
-    /// Behind a pointer: objects that hold themselves would otherwise need an endless row of serializers, each
-    /// around the one before.
+impl Serialize for Adapted<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        erased_serde::serialize(&Erased(self), serializer)
-    }
-}
-
-struct Erased<'a, 'v, O, T>(&'a Adapted<'v, O, T>);
-
-impl<O: Object, T: Entity> Serialize for Erased<'_, '_, O, T> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Adapted { object, schema, rules, version, value, target } = *self.0;
-        let more = Insertions { object, schema };
-        let rules = Rules { rules, version };
-        value.encode(Adapter { inner: serializer, rules, more: Some(&more) }, &target)
+        let more = Insertions { object: self.object, schema: self.schema };
+        let rules = Rules { rules: self.rules, version: self.version };
+        erased_serde::serialize(self.value, Adapter { inner: serializer, rules, more: Some(&more) })
     }
 }
 
@@ -62,52 +49,33 @@ impl<'a> Rules<'a> {
 }
 
 /// The entries that other fields add to a dict.
-struct Insertions<'a, O> {
-    object: &'a O,
+struct Insertions<'a> {
+    object: &'a dyn Peek,
     schema: &'a ObjectSchema,
 }
 
-trait Insert {
-    fn insert<M: SerializeMap>(&self, rules: Rules<'_>, map: &mut M) -> Result<(), M::Error>;
-}
-
-impl<O: Object> Insert for Insertions<'_, O> {
+impl Insertions<'_> {
     fn insert<M: SerializeMap>(&self, rules: Rules<'_>, map: &mut M) -> Result<(), M::Error> {
         for action in rules.active() {
             let Action::Insert { key, from } = action else { continue };
-            let Some(place) = self.schema.position(from).filter(|place| has_value(self.object, *place))
-            else {
-                continue;
-            };
-            self.object.visit_field(place, Entry { key, map: &mut *map }).transpose()?;
+            let Some(place) = self.schema.position(from) else { continue };
+            let mut written = Ok(());
+            self.object.field(place, &mut |field| {
+                if has_value(field) {
+                    field.written(&Target::Own, &mut |value| written = map.serialize_entry(key, value));
+                }
+            });
+            written?;
         }
         Ok(())
     }
 }
 
-struct Entry<'a, M> {
-    key: &'a str,
-    map: &'a mut M,
-}
-
-impl<M: SerializeMap> FieldVisitor for Entry<'_, M> {
-    type Output = Result<(), M::Error>;
-
-    fn field<T: Entity>(self, field: &Field<T>) -> Self::Output {
-        match field.get() {
-            Some(value) => {
-                self.map.serialize_entry(self.key, &crate::field::Encoded::new(value, &Target::Own))
-            }
-            None => Ok(()),
-        }
-    }
-}
-
 /// Writes into another serializer, replacing scalars. `more` is there at the outermost level alone.
-struct Adapter<'a, S, I> {
+struct Adapter<'a, S> {
     inner: S,
     rules: Rules<'a>,
-    more: Option<&'a I>,
+    more: Option<&'a Insertions<'a>>,
 }
 
 /// A value inside the field's value.
@@ -118,15 +86,7 @@ struct Within<'a, T: ?Sized> {
 
 impl<T: Serialize + ?Sized> Serialize for Within<'_, T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.value.serialize(Adapter { inner: serializer, rules: self.rules, more: None::<&Nothing> })
-    }
-}
-
-struct Nothing;
-
-impl Insert for Nothing {
-    fn insert<M: SerializeMap>(&self, _: Rules<'_>, _: &mut M) -> Result<(), M::Error> {
-        Ok(())
+        self.value.serialize(Adapter { inner: serializer, rules: self.rules, more: None })
     }
 }
 
@@ -153,15 +113,15 @@ fn is_text(literal: &Literal, value: &str) -> bool {
     matches!(literal, Literal::Text(text) if text == value)
 }
 
-impl<'a, S: Serializer, I: Insert> Serializer for Adapter<'a, S, I> {
+impl<'a, S: Serializer> Serializer for Adapter<'a, S> {
     type Ok = S::Ok;
     type Error = S::Error;
-    type SerializeSeq = Inner<'a, S::SerializeSeq, I>;
-    type SerializeTuple = Inner<'a, S::SerializeTuple, I>;
-    type SerializeTupleStruct = Inner<'a, S::SerializeTupleStruct, I>;
+    type SerializeSeq = Inner<'a, S::SerializeSeq>;
+    type SerializeTuple = Inner<'a, S::SerializeTuple>;
+    type SerializeTupleStruct = Inner<'a, S::SerializeTupleStruct>;
     type SerializeTupleVariant = S::SerializeTupleVariant;
-    type SerializeMap = Inner<'a, S::SerializeMap, I>;
-    type SerializeStruct = Inner<'a, S::SerializeStruct, I>;
+    type SerializeMap = Inner<'a, S::SerializeMap>;
+    type SerializeStruct = Inner<'a, S::SerializeStruct>;
     type SerializeStructVariant = S::SerializeStructVariant;
 
     scalars! {
@@ -285,13 +245,13 @@ impl<'a, S: Serializer, I: Insert> Serializer for Adapter<'a, S, I> {
     }
 }
 
-struct Inner<'a, C, I> {
+struct Inner<'a, C> {
     inner: C,
     rules: Rules<'a>,
-    more: Option<&'a I>,
+    more: Option<&'a Insertions<'a>>,
 }
 
-impl<C: SerializeSeq, I> SerializeSeq for Inner<'_, C, I> {
+impl<C: SerializeSeq> SerializeSeq for Inner<'_, C> {
     type Ok = C::Ok;
     type Error = C::Error;
 
@@ -304,7 +264,7 @@ impl<C: SerializeSeq, I> SerializeSeq for Inner<'_, C, I> {
     }
 }
 
-impl<C: SerializeTuple, I> SerializeTuple for Inner<'_, C, I> {
+impl<C: SerializeTuple> SerializeTuple for Inner<'_, C> {
     type Ok = C::Ok;
     type Error = C::Error;
 
@@ -317,7 +277,7 @@ impl<C: SerializeTuple, I> SerializeTuple for Inner<'_, C, I> {
     }
 }
 
-impl<C: SerializeTupleStruct, I> SerializeTupleStruct for Inner<'_, C, I> {
+impl<C: SerializeTupleStruct> SerializeTupleStruct for Inner<'_, C> {
     type Ok = C::Ok;
     type Error = C::Error;
 
@@ -330,7 +290,7 @@ impl<C: SerializeTupleStruct, I> SerializeTupleStruct for Inner<'_, C, I> {
     }
 }
 
-impl<C: SerializeMap, I: Insert> SerializeMap for Inner<'_, C, I> {
+impl<C: SerializeMap> SerializeMap for Inner<'_, C> {
     type Ok = C::Ok;
     type Error = C::Error;
 
@@ -350,7 +310,7 @@ impl<C: SerializeMap, I: Insert> SerializeMap for Inner<'_, C, I> {
     }
 }
 
-impl<C: SerializeStruct, I> SerializeStruct for Inner<'_, C, I> {
+impl<C: SerializeStruct> SerializeStruct for Inner<'_, C> {
     type Ok = C::Ok;
     type Error = C::Error;
 

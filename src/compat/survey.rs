@@ -1,10 +1,11 @@
 use super::child::Child;
 use super::data::finished;
 use super::fate::{Fate, How, is_carried};
+use super::peek::{Peek, Seen};
 use super::plan::Plan;
 use crate::error::Error;
 use crate::field::{Entity, Field, Path, Survey};
-use crate::object::{Object, ValueVisitor, Visitor};
+use crate::object::{Object, Visitor};
 use crate::primitive::Primitive;
 use crate::schema::{FieldSchema, ObjectSchema};
 use crate::version::Target;
@@ -43,8 +44,8 @@ fn placed(error: Error, path: Path<'_>) -> Error {
     path.steps().fold(error, Error::within)
 }
 
-struct Surveyor<'a, 'l, O> {
-    object: &'a O,
+struct Surveyor<'a, 'l> {
+    object: &'a dyn Peek,
     plan: &'a Plan<'a>,
     schema: &'a ObjectSchema,
     finished: Option<&'a Primitive>,
@@ -52,9 +53,20 @@ struct Surveyor<'a, 'l, O> {
     survey: &'a mut Survey<'l>,
 }
 
-impl<O: Object> Visitor for Surveyor<'_, '_, O> {
+/// What becomes of the objects in a field.
+enum Objects<'a> {
+    /// They go out for this target.
+    Written(Target<'a>),
+    /// They are left out, and what refuses in them refuses all the same.
+    Dropped(Target<'a>),
+    /// Nobody looks at them.
+    Passed,
+}
+
+impl Visitor for Surveyor<'_, '_> {
     type Error = Error;
 
+    #[inline]
     fn field<T: Entity>(&mut self, index: usize, field: &Field<T>) -> Result<(), Error> {
         let Some(own) = self.schema.fields.get(index) else { return Ok(()) };
         let (here, schema) = (self.path, self.schema);
@@ -66,63 +78,60 @@ impl<O: Object> Visitor for Surveyor<'_, '_, O> {
             }
             return Ok(());
         }
-        if self.plan.is_whole() {
-            return match field.get() {
-                Some(value) => value.survey(&Target::Own, path, self.survey),
-                None => Ok(()),
-            };
-        }
-        let fate = Fate::of(self.object, self.schema, own, field, self.plan.version)
-            .map_err(|error| placed(error, path))?;
-        let child = match field.get() {
-            Some(_) => {
-                Child::of_type::<T>(self.plan, self.schema, own).map_err(|error| placed(error, path))?
-            }
-            None => Child::At(Target::Own),
-        };
-        match (fate, child, field.get()) {
-            (Fate::Unset, _, _) | (_, _, None) => Ok(()),
-            (Fate::Dropped, child, Some(value)) => {
-                self.lost(own, path);
-                // The reference converts the objects in a field before it drops the field, so what refuses
-                // there refuses here.
-                let Child::At(target @ Target::Child(..)) = child else { return Ok(()) };
-                value.survey(&target, path, &mut Survey::refusals())
-            }
-            (Fate::Written(..), Child::Gone, Some(_)) => {
-                self.lost(own, path);
-                Ok(())
-            }
-            (Fate::Written(_, How::Converted(index)), _, Some(_)) => {
-                self.object.convert(index, Look).map(drop).map_err(|error| placed(error, path))
-            }
-            (Fate::Written(name, how), Child::At(target), Some(value)) => {
-                if self.finished.is_some_and(|data| data.get(name).is_none()) {
-                    self.lost(own, path);
-                    return Ok(());
-                }
-                match how {
-                    How::Value | How::Adapted => value.survey(&target, path, self.survey),
-                    _ => Ok(()),
-                }
-            }
+        let objects =
+            if self.plan.is_whole() { Objects::Written(Target::Own) } else { self.older(own, field, path)? };
+        match (objects, field.get()) {
+            (Objects::Written(target), Some(value)) => value.survey(&target, path, self.survey),
+            (Objects::Dropped(target), Some(value)) => value.survey(&target, path, &mut Survey::refusals()),
+            _ => Ok(()),
         }
     }
 }
 
-impl<O: Object> Surveyor<'_, '_, O> {
+impl<'a> Surveyor<'a, '_> {
+    fn older(&mut self, own: &FieldSchema, field: &dyn Seen, path: Path<'_>) -> Result<Objects<'a>, Error> {
+        let placed = |error| placed(error, path);
+        let (object, schema, version) = (self.object, self.schema, self.plan.version);
+        let fate = Fate::of(object, schema, own, field, version).map_err(placed)?;
+        if !field.is_set() {
+            return Ok(Objects::Passed);
+        }
+        let child = Child::of(self.plan, schema, own).map_err(placed)?;
+        match (fate, child) {
+            (Fate::Unset, _) => Ok(Objects::Passed),
+            (Fate::Dropped, child) => {
+                self.lost(own, path);
+                // The reference converts the objects in a field before it drops the field, so what refuses
+                // there refuses here.
+                match child {
+                    Child::At(target @ Target::Child(..)) => Ok(Objects::Dropped(target)),
+                    _ => Ok(Objects::Passed),
+                }
+            }
+            (Fate::Written(..), Child::Gone) => {
+                self.lost(own, path);
+                Ok(Objects::Passed)
+            }
+            (Fate::Written(_, How::Converted(index)), _) => {
+                object.converted(index, &mut |_| {}).map_err(placed)?;
+                Ok(Objects::Passed)
+            }
+            (Fate::Written(name, how), Child::At(target)) => {
+                if self.finished.is_some_and(|data| data.get(name).is_none()) {
+                    self.lost(own, path);
+                    return Ok(Objects::Passed);
+                }
+                match how {
+                    How::Value | How::Adapted => Ok(Objects::Written(target)),
+                    _ => Ok(Objects::Passed),
+                }
+            }
+        }
+    }
+
     fn lost(&mut self, field: &FieldSchema, path: Path<'_>) {
         if self.survey.is_listing() && !is_carried(self.object, self.schema, &field.name, self.plan.version) {
             self.survey.lost(&self.schema.name, &field.name, path, self.plan.version);
         }
     }
-}
-
-/// Only whether there is an older form.
-struct Look;
-
-impl ValueVisitor for Look {
-    type Output = ();
-
-    fn value<T: Entity>(self, _: &T) {}
 }

@@ -14,6 +14,10 @@ impl Places {
         }
     }
 
+    pub(crate) fn count(&self) -> usize {
+        self.first.count_ones() as usize + self.rest.len()
+    }
+
     /// In order, as far as the later ones were put in so.
     #[inline]
     pub(crate) fn iter(&self) -> impl Iterator<Item = usize> {

@@ -169,8 +169,31 @@ impl FromStr for Version {
     type Err = VersionParseError;
 
     fn from_str(text: &str) -> Result<Self, VersionParseError> {
+        if let Some(version) = plain(text.as_bytes()) {
+            return Ok(version);
+        }
         parse(text).map_err(|problem| VersionParseError { text: text.to_owned(), problem })
     }
+}
+
+/// `X.Y`, as nearly every object on the wire has it; nothing where it takes a closer look.
+fn plain(text: &[u8]) -> Option<Version> {
+    let mut parts = [0_u32; 2];
+    let mut part = 0;
+    let mut digits = 0;
+    for byte in text {
+        let number = parts.get_mut(part)?;
+        match byte {
+            b'0'..=b'9' if digits < 9 && (digits == 0 || *number > 0) => {
+                *number = *number * 10 + u32::from(byte - b'0');
+                digits += 1;
+            }
+            b'.' if digits > 0 => (part, digits) = (part + 1, 0),
+            _ => return None,
+        }
+    }
+    let [major, minor] = parts;
+    (part == 1 && digits > 0).then_some(Version::new(major, minor))
 }
 
 fn parse(text: &str) -> Result<Version, Problem> {

@@ -127,6 +127,7 @@ pub(crate) fn read_data<'de, O: Intake, D: Deserializer<'de>>(
 }
 
 /// Where the field stands that had this name in that version, `today` being where one of that name stands now.
+#[inline]
 pub(crate) fn place_of(
     schema: &ObjectSchema,
     today: Option<usize>,
@@ -164,11 +165,16 @@ enum Place {
 }
 
 impl Place {
+    #[inline]
     fn of(schema: &ObjectSchema, today: Option<usize>, name: &str, version: Version) -> Option<Place> {
         // No rule is of a version beyond the current one.
         if version >= schema.current() {
             return today.map(Place::Field);
         }
+        Place::of_older(schema, today, name, version)
+    }
+
+    fn of_older(schema: &ObjectSchema, today: Option<usize>, name: &str, version: Version) -> Option<Place> {
         let fields = &schema.fields;
         match today {
             Some(index) => match fields.get(index).and_then(|field| older_form(field, name, version)) {
@@ -257,6 +263,7 @@ impl<'de, O: Intake> Visitor<'de> for Data<'_, '_, O> {
     }
 }
 
+#[cold]
 fn step<O: Intake>(object: &O, index: usize) -> Step {
     let schema = object.schema();
     let field = schema.fields.get(index).map_or("", |field| &field.name);
