@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::shortened::Plain;
 use crate::version::{Version, VersionParseError};
 
 /// What went wrong with an object, and where in it.
@@ -96,7 +97,10 @@ impl Error {
     pub(crate) fn incompatible(object: &str, version: &impl fmt::Display, supported: Version) -> Self {
         let mut error = Error::new(
             ErrorKind::IncompatibleVersion,
-            format!("version {version} of {object} is not supported, supported version is {supported}"),
+            format!(
+                "version {} of {object} is not supported, supported version is {supported}",
+                Plain(&version.to_string())
+            ),
         )
         .of(object);
         error.0.incompatible =

@@ -78,6 +78,7 @@ pub mod registry;
 #[cfg(feature = "rpc")]
 pub mod rpc;
 pub mod schema;
+mod shortened;
 pub mod version;
 pub mod wire;
 

@@ -6,8 +6,11 @@ mod zoo;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
-use versioned_objects::{Backport, Entity, ErrorKind, Field, IntoTarget, Manifest, Target, Version, wire};
-use zoo::{BlockDisk, Bus, MappedPortList, Port, PortList, Rack, Rules, Shelf, Span, Timestamped};
+use versioned_objects::{
+    Backport, Entity, ErrorKind, Field, IntoTarget, Manifest, Origin, Primitive, Target, Version,
+    VersionedObject, wire,
+};
+use zoo::{BlockDisk, Bus, MappedPortList, Port, PortList, Rack, Renamed, Rules, Shelf, Span, Timestamped};
 
 /// The names, versions and data of an envelope and of all inside it, without the noise.
 fn short(envelope: &Value) -> Value {
@@ -330,4 +333,86 @@ fn an_object_from_an_older_peer_is_written_in_a_newer_version_once_it_forgets_wh
     );
     read.origin.forget();
     assert_eq!(at(&read, "1.2"), json!(["1.2", { "serial": "other" }]));
+}
+
+#[test]
+fn names_that_meant_something_else_are_read_as_they_were_meant() {
+    let object = Renamed {
+        left: "l".to_owned().into(),
+        right: "r".to_owned().into(),
+        reused: vec!["x".to_owned()].into(),
+        count: 5.into(),
+        ..Renamed::default()
+    };
+    assert_eq!(at(&object, "1.0"), json!(["1.0", { "right": "l", "left": "r", "count": true }]));
+    assert_eq!(at(&object, "1.1"), json!(["1.1", { "left": "l", "right": "r", "count": "5" }]));
+    let mut text = serde_json::to_value(object.at("1.0").unwrap()).unwrap();
+    text["versioned_object.data"]["reused"] = json!("what it was before it was removed");
+    let read: Renamed = wire::decode(&text).unwrap();
+    assert_eq!((&read.left, &read.right), (&object.left, &object.right));
+    assert_eq!(read.count.get(), Some(&1));
+    assert!(!read.reused.is_set());
+    assert_eq!(read.what_changed(), ["left", "right", "count"]);
+    let text = serde_json::to_value(object.at("1.2").unwrap()).unwrap();
+    assert_eq!(wire::decode::<Renamed, _>(&text).unwrap().count.get(), Some(&5));
+}
+
+#[test]
+fn an_inserted_entry_replaces_the_one_of_its_key() {
+    let mut rules = rules();
+    rules.extra_info.get_mut().unwrap().insert("phys_function".to_owned(), "stale".to_owned());
+    let text = serde_json::to_string(&rules.at("1.3").unwrap()).unwrap();
+    assert_eq!(text.matches("phys_function").count(), 1, "{text}");
+    assert!(!text.contains("stale"), "{text}");
+}
+
+#[test]
+fn what_nobody_set_is_not_lost() {
+    let text = serde_json::to_value(disk().at("1.0").unwrap()).unwrap();
+    let read: BlockDisk = wire::decode(&text).unwrap();
+    assert_eq!(read.bus.get(), Some(&Bus::Virtio), "what it counts as");
+    assert_eq!(dropped(&read, Target::Own), [""; 0]);
+}
+
+#[test]
+fn a_refusal_in_an_object_with_a_routine_keeps_its_kind_and_place() {
+    #[derive(VersionedObject, Default)]
+    #[object(versions("1.0", "1.1"), compatible = Self::older)]
+    struct Outer {
+        #[field(child_versions("1.0" => "1.8", "1.1" => "1.9"))]
+        rules: Field<Rules>,
+    }
+
+    impl Outer {
+        fn older(&self, _: &mut Primitive, _: Version) -> Result<(), String> {
+            Ok(())
+        }
+    }
+
+    let outer = Outer { rules: Rules { secret: None.into(), ..Rules::default() }.into() };
+    let error = outer.at("1.0").unwrap_err();
+    assert_eq!(
+        (error.kind(), error.object(), error.path().as_str()),
+        (ErrorKind::ObjectAction, Some("Rules"), "Outer.rules.secret")
+    );
+}
+
+#[test]
+fn plain_serialization_refuses_before_the_first_byte_too() {
+    let arrived = Origin::from("1.8".parse::<Version>().unwrap());
+
+    #[derive(VersionedObject, Default)]
+    #[object(versions("1.8", "1.9"))]
+    struct Kept {
+        origin: Origin,
+        id: Field<i64>,
+        #[field(since = "1.9", refuse)]
+        secret: Field<String>,
+    }
+
+    let kept = Kept { origin: arrived, id: 1.into(), secret: "s".to_owned().into() };
+    let mut out = Vec::new();
+    let error = serde_json::to_writer(&mut out, &kept).unwrap_err();
+    assert!(error.to_string().starts_with("Kept.secret: secret is set"), "{error}");
+    assert!(out.is_empty());
 }

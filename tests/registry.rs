@@ -70,6 +70,8 @@ fn a_registry_can_be_held_to_older_versions() {
     assert_eq!(typed.to_string(), error.to_string());
     assert_eq!(old.versions("Port"), [version("1.0"), version("1.1")]);
     assert_eq!(old.manifest().get("Port"), Some(version("1.1")));
+    let again = old.clone().with::<Port>();
+    assert_eq!(again.manifest().get("Port"), Some(version("1.1")), "what it reads, once more registered");
     assert!(old.is_held() && !zoo::registry().is_held());
     assert_eq!(
         zoo::registry().held_to("Port", version("1.9")).unwrap_err().to_string(),

@@ -265,6 +265,13 @@ fn errors_say_the_whole_way_to_the_value() {
 }
 
 #[test]
+fn what_deserialize_says_has_the_way_to_the_value_too() {
+    let text = envelope("Port", "1.2", json!({ "speed": "fast" })).to_string();
+    let error = serde_json::from_str::<Port>(&text).unwrap_err();
+    assert!(error.to_string().starts_with("Port.speed: a whole number"), "{error}");
+}
+
+#[test]
 fn broken_text_is_an_error_of_the_format() {
     for text in ["", "{", "nul", r#"{"versioned_object.name": "Port"} x"#, "{\"versioned_object.data\": {"] {
         let error = wire::from_json::<Port>(text.as_bytes(), Decoding::new()).unwrap_err();

@@ -42,14 +42,17 @@ impl<O: Object> Serialize for Data<'_, O> {
         let mut writer = Writer { object: self.object, plan: self.plan, schema, map };
         self.object.visit(0, &mut writer)?;
         let Writer { mut map, .. } = writer;
+        let unknown = self.object.unknown().filter(|_| self.plan.keeps_unknown());
         if !self.plan.is_whole() {
             for tombstone in schema.tombstones.iter().filter(|tombstone| tombstone.is_in(self.plan.version)) {
-                if let Some(fill) = &tombstone.fill {
+                let carried =
+                    unknown.is_some_and(|unknown| unknown.iter().any(|(name, _)| name == tombstone.name));
+                if let Some(fill) = tombstone.fill.as_ref().filter(|_| !carried) {
                     map.serialize_entry(&*tombstone.name, fill)?;
                 }
             }
         }
-        if let Some(unknown) = self.object.unknown().filter(|_| self.plan.keeps_unknown()) {
+        if let Some(unknown) = unknown {
             for (name, value) in unknown.iter() {
                 map.serialize_entry(name, value)?;
             }

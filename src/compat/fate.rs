@@ -42,8 +42,8 @@ impl<'s> Fate<'s> {
         field: &dyn Seen,
         target: Version,
     ) -> Result<Fate<'s>, Error> {
-        let mut name = &*own.name;
-        let mut how = How::Value;
+        let (name, conversion) = own.form_at(target);
+        let mut how = conversion.map_or(How::Value, How::Converted);
         let mut written = field.is_set();
         for rule in own.rules.iter().filter(|rule| target < rule.before) {
             match &rule.action {
@@ -68,11 +68,8 @@ impl<'s> Fate<'s> {
                         Instead::Write(_) => how = How::Adapted,
                     }
                 }
-                Action::Rename(older) => name = older,
-                Action::Convert { index, name: older, .. } => {
-                    name = older;
-                    how = How::Converted(*index);
-                }
+                // Looked at above.
+                Action::Rename(_) | Action::Convert { .. } => {}
                 Action::Take { from, wrap, when } => {
                     let Some(from) = schema.position(from).filter(|_| applies(object, schema, when)) else {
                         continue;

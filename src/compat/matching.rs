@@ -1,5 +1,6 @@
 //! Whether a value is a literal, or has it inside: found by writing the value to nowhere.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use serde::ser::{self, Serialize, Serializer};
@@ -13,9 +14,20 @@ pub(super) fn holds(field: &dyn Seen, literal: &Literal) -> bool {
     matches(field, Matcher { literal, outermost: false })
 }
 
+/// Whether the literal is the field's value.
+pub(super) fn is(field: &dyn Seen, literal: &Literal) -> bool {
+    matches(field, Matcher { literal, outermost: true })
+}
+
 /// Whether the field is set, and not to null.
 pub(super) fn has_value(field: &dyn Seen) -> bool {
-    field.is_set() && !matches(field, Matcher { literal: &Literal::Null, outermost: true })
+    field.is_set() && !is(field, &Literal::Null)
+}
+
+/// Whether the value is that text.
+pub(super) fn is_text<T: Serialize + ?Sized>(value: &T, text: &str) -> bool {
+    let literal = &Literal::Text(Cow::Owned(text.to_owned()));
+    value.serialize(Matcher { literal, outermost: true }).unwrap_or(false)
 }
 
 fn matches(field: &dyn Seen, matcher: Matcher<'_>) -> bool {

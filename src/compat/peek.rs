@@ -21,6 +21,8 @@ pub(super) trait Peek {
 pub(super) trait Seen {
     fn is_set(&self) -> bool;
 
+    fn is_changed(&self) -> bool;
+
     /// Shows the value, where there is one, as it is written for the target.
     fn written(&self, target: &Target<'_>, see: &mut dyn FnMut(&dyn Serialize));
 }
@@ -38,6 +40,10 @@ impl<O: Object> Peek for O {
 impl<T: Entity> Seen for Field<T> {
     fn is_set(&self) -> bool {
         Field::is_set(self)
+    }
+
+    fn is_changed(&self) -> bool {
+        Field::is_changed(self)
     }
 
     fn written(&self, target: &Target<'_>, see: &mut dyn FnMut(&dyn Serialize)) {

@@ -72,6 +72,7 @@ impl<'a> Plan<'a> {
     }
 
     /// The version whose fields go out.
+    #[cfg(feature = "json")]
     pub(crate) fn version(&self) -> Version {
         self.version
     }
@@ -95,6 +96,13 @@ impl<'a> Plan<'a> {
     /// Whether what a newer release wrote and this one doesn't know goes out again.
     pub(super) fn keeps_unknown(&self) -> bool {
         self.own_label && !matches!(self.mode, Mode::Backport(_))
+    }
+
+    /// Whether writing the object in its own version can be refused, so that it's looked at before the first byte.
+    /// For any other target that was done by who named it.
+    pub(crate) fn may_refuse(&self, schema: &ObjectSchema) -> bool {
+        self.mode == Mode::Older
+            && (schema.compatible.is_some() || schema.fields.iter().any(|field| !field.rules.is_empty()))
     }
 
     /// Whether the object's own routine has the last word.

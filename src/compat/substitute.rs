@@ -4,7 +4,8 @@ use serde::ser::{
     Serialize, SerializeMap, SerializeSeq, SerializeStruct, SerializeTuple, SerializeTupleStruct, Serializer,
 };
 
-use super::matching::has_value;
+use super::fate::is_at;
+use super::matching::{has_value, is_text};
 use super::peek::Peek;
 use crate::schema::{Action, Instead, Literal, ObjectSchema, Rule};
 use crate::version::{Target, Version};
@@ -55,15 +56,27 @@ struct Insertions<'a> {
 }
 
 impl Insertions<'_> {
+    /// The keys, with where the values stand, of those that have one.
+    fn active<'r>(&self, rules: Rules<'r>) -> impl Iterator<Item = (&'r str, usize)> {
+        rules.active().filter_map(|action| match action {
+            Action::Insert { key, from } => {
+                let place = self.schema.position(from)?;
+                is_at(self.object, place, has_value).then_some((&**key, place))
+            }
+            _ => None,
+        })
+    }
+
+    /// Whether an entry at that key gives way.
+    fn replace<T: Serialize + ?Sized>(&self, rules: Rules<'_>, key: &T) -> bool {
+        self.active(rules).any(|(inserted, _)| is_text(key, inserted))
+    }
+
     fn insert<M: SerializeMap>(&self, rules: Rules<'_>, map: &mut M) -> Result<(), M::Error> {
-        for action in rules.active() {
-            let Action::Insert { key, from } = action else { continue };
-            let Some(place) = self.schema.position(from) else { continue };
+        for (key, place) in self.active(rules) {
             let mut written = Ok(());
             self.object.field(place, &mut |field| {
-                if has_value(field) {
-                    field.written(&Target::Own, &mut |value| written = map.serialize_entry(key, value));
-                }
+                field.written(&Target::Own, &mut |value| written = map.serialize_entry(key, value));
             });
             written?;
         }
@@ -109,7 +122,7 @@ where
     matches!(literal, Literal::Int(int) if i64::try_from(*value).is_ok_and(|value| value == *int))
 }
 
-fn is_text(literal: &Literal, value: &str) -> bool {
+fn is_literal_text(literal: &Literal, value: &str) -> bool {
     matches!(literal, Literal::Text(text) if text == value)
 }
 
@@ -138,11 +151,11 @@ impl<'a, S: Serializer> Serializer for Adapter<'a, S> {
         serialize_u128 u128 => is_int,
         serialize_f32 f32 => |literal, value| *literal == Literal::Float((*value).into()),
         serialize_f64 f64 => |literal, value| *literal == Literal::Float(*value),
-        serialize_char char => |literal, value| is_text(literal, value.encode_utf8(&mut [0; 4])),
+        serialize_char char => |literal, value| is_literal_text(literal, value.encode_utf8(&mut [0; 4])),
     }
 
     fn serialize_str(self, value: &str) -> Result<S::Ok, S::Error> {
-        match self.rules.instead_of(|literal| is_text(literal, value)) {
+        match self.rules.instead_of(|literal| is_literal_text(literal, value)) {
             Some(literal) => literal.serialize(self.inner),
             None => self.inner.serialize_str(value),
         }
@@ -199,11 +212,21 @@ impl<'a, S: Serializer> Serializer for Adapter<'a, S> {
     }
 
     fn serialize_seq(self, length: Option<usize>) -> Result<Self::SerializeSeq, S::Error> {
-        Ok(Inner { inner: self.inner.serialize_seq(length)?, rules: self.rules, more: self.more })
+        Ok(Inner {
+            inner: self.inner.serialize_seq(length)?,
+            rules: self.rules,
+            more: self.more,
+            is_replaced: false,
+        })
     }
 
     fn serialize_tuple(self, length: usize) -> Result<Self::SerializeTuple, S::Error> {
-        Ok(Inner { inner: self.inner.serialize_tuple(length)?, rules: self.rules, more: self.more })
+        Ok(Inner {
+            inner: self.inner.serialize_tuple(length)?,
+            rules: self.rules,
+            more: self.more,
+            is_replaced: false,
+        })
     }
 
     fn serialize_tuple_struct(
@@ -212,7 +235,7 @@ impl<'a, S: Serializer> Serializer for Adapter<'a, S> {
         length: usize,
     ) -> Result<Self::SerializeTupleStruct, S::Error> {
         let inner = self.inner.serialize_tuple_struct(name, length)?;
-        Ok(Inner { inner, rules: self.rules, more: self.more })
+        Ok(Inner { inner, rules: self.rules, more: self.more, is_replaced: false })
     }
 
     fn serialize_tuple_variant(
@@ -227,11 +250,21 @@ impl<'a, S: Serializer> Serializer for Adapter<'a, S> {
 
     fn serialize_map(self, _: Option<usize>) -> Result<Self::SerializeMap, S::Error> {
         // Entries may be added, so the length isn't known.
-        Ok(Inner { inner: self.inner.serialize_map(None)?, rules: self.rules, more: self.more })
+        Ok(Inner {
+            inner: self.inner.serialize_map(None)?,
+            rules: self.rules,
+            more: self.more,
+            is_replaced: false,
+        })
     }
 
     fn serialize_struct(self, name: &'static str, length: usize) -> Result<Self::SerializeStruct, S::Error> {
-        Ok(Inner { inner: self.inner.serialize_struct(name, length)?, rules: self.rules, more: self.more })
+        Ok(Inner {
+            inner: self.inner.serialize_struct(name, length)?,
+            rules: self.rules,
+            more: self.more,
+            is_replaced: false,
+        })
     }
 
     fn serialize_struct_variant(
@@ -249,6 +282,8 @@ struct Inner<'a, C> {
     inner: C,
     rules: Rules<'a>,
     more: Option<&'a Insertions<'a>>,
+    /// Whether another field's value stands for the map's entry at this key.
+    is_replaced: bool,
 }
 
 impl<C: SerializeSeq> SerializeSeq for Inner<'_, C> {
@@ -295,10 +330,14 @@ impl<C: SerializeMap> SerializeMap for Inner<'_, C> {
     type Error = C::Error;
 
     fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), C::Error> {
-        self.inner.serialize_key(key)
+        self.is_replaced = self.more.is_some_and(|more| more.replace(self.rules, key));
+        if self.is_replaced { Ok(()) } else { self.inner.serialize_key(key) }
     }
 
     fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), C::Error> {
+        if self.is_replaced {
+            return Ok(());
+        }
         self.inner.serialize_value(&Within { value, rules: self.rules })
     }
 

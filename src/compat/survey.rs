@@ -1,6 +1,7 @@
 use super::child::Child;
 use super::data::finished;
 use super::fate::{Fate, How, is_carried};
+use super::matching::is;
 use super::peek::{Peek, Seen};
 use super::plan::Plan;
 use crate::error::Error;
@@ -8,7 +9,7 @@ use crate::field::{Entity, Field, Path, Survey};
 use crate::object::{Object, Visitor};
 use crate::primitive::Primitive;
 use crate::schema::{FieldSchema, ObjectSchema};
-use crate::version::Target;
+use crate::version::{Target, Version};
 
 /// Looks at an object before it is written: whether the target refuses it, and what it leaves out.
 ///
@@ -22,16 +23,20 @@ pub fn survey_object<O: Object>(
 ) -> Result<(), Error> {
     let plan = &Plan::of(object, target).map_err(|error| placed(error, path))?;
     let schema = object.schema();
+    let came_in = object.origin().and_then(|origin| origin.version());
     if survey.is_listing() {
         survey.writes(&schema.name, &plan.written_version(object), path);
     }
     let finished = if plan.has_routine(schema) {
+        // First what refuses by rule, and in the objects inside it, each with an error of its own.
+        let survey = &mut Survey::refusals();
+        object.visit(0, &mut Surveyor { object, plan, schema, finished: None, came_in, path, survey })?;
         Some(finished(object, plan).map_err(|error| placed(error.of(&schema.name), path))?)
     } else {
         None
     };
     let finished = finished.as_ref();
-    object.visit(0, &mut Surveyor { object, plan, schema, finished, path, survey: &mut *survey })?;
+    object.visit(0, &mut Surveyor { object, plan, schema, finished, came_in, path, survey: &mut *survey })?;
     if let Some(unknown) = object.unknown().filter(|_| !plan.keeps_unknown()) {
         for (name, _) in unknown.iter() {
             survey.lost(&schema.name, name, path.field(schema, name), plan.version);
@@ -49,6 +54,7 @@ struct Surveyor<'a, 'l> {
     plan: &'a Plan<'a>,
     schema: &'a ObjectSchema,
     finished: Option<&'a Primitive>,
+    came_in: Option<Version>,
     path: Path<'a>,
     survey: &'a mut Survey<'l>,
 }
@@ -100,7 +106,9 @@ impl<'a> Surveyor<'a, '_> {
         match (fate, child) {
             (Fate::Unset, _) => Ok(Objects::Passed),
             (Fate::Dropped, child) => {
-                self.lost(own, path);
+                if !self.was_never_sent(own, field) {
+                    self.lost(own, path);
+                }
                 // The reference converts the objects in a field before it drops the field, so what refuses
                 // there refuses here.
                 match child {
@@ -127,6 +135,12 @@ impl<'a> Surveyor<'a, '_> {
                 }
             }
         }
+    }
+
+    /// Whether the field only has the value that it counts as, since the peer that the object came from lacks it.
+    fn was_never_sent(&self, own: &FieldSchema, field: &dyn Seen) -> bool {
+        let lacked = self.came_in.is_some_and(|version| !own.is_in(version));
+        lacked && !field.is_changed() && own.absent.as_ref().is_some_and(|absent| is(field, absent))
     }
 
     fn lost(&mut self, field: &FieldSchema, path: Path<'_>) {

@@ -1,3 +1,5 @@
+use std::fmt;
+
 use serde::{Serialize, Serializer};
 
 use crate::error::Error;
@@ -5,7 +7,9 @@ use crate::field::{Entity, Loss, Path, Survey};
 use crate::version::{IntoTarget, Target};
 
 /// Writing for an older peer.
-pub trait Backport: Entity {
+///
+/// It's there for references, and for tuples of references, so that what is viewed stays with its owner.
+pub trait Backport: Entity + Sized {
     /// The value as a peer of that version, or with that manifest, reads it.
     ///
     /// ```
@@ -27,33 +31,40 @@ pub trait Backport: Entity {
     /// # Errors
     /// Where the version isn't in an object's history, the manifest doesn't name an object, or a rule refuses
     /// what the object holds. Nothing is written before that is known.
-    fn at<'a>(&'a self, target: impl IntoTarget<'a>) -> Result<View<'a, Self>, Error> {
+    fn at<'t>(self, target: impl IntoTarget<'t>) -> Result<View<'t, Self>, Error> {
         let target = target.into_target()?;
         self.survey(&target, Path::ROOT, &mut Survey::refusals())?;
         Ok(View { entity: self, target })
     }
 }
 
-impl<T: Entity + ?Sized> Backport for T {}
+impl<T: Entity + ?Sized> Backport for &T {}
+
+macro_rules! tuples {
+    ($($($name:ident)+;)+) => {
+        $(impl<$($name: Backport),+> Backport for ($($name,)+) {})+
+    };
+}
+
+tuples! {
+    A;
+    A B;
+    A B C;
+    A B C D;
+    A B C D E;
+    A B C D E F;
+}
 
 /// A value as it goes out to one peer. It serializes.
-#[derive(Debug)]
-pub struct View<'a, T: ?Sized> {
-    entity: &'a T,
-    target: Target<'a>,
+#[derive(Clone, Copy)]
+pub struct View<'t, E> {
+    entity: E,
+    target: Target<'t>,
 }
 
-impl<T: ?Sized> Clone for View<'_, T> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<T: ?Sized> Copy for View<'_, T> {}
-
-impl<'a, T: Entity + ?Sized> View<'a, T> {
+impl<'t, E: Entity> View<'t, E> {
     /// Not looked through for refusals.
-    pub(crate) fn new(entity: &'a T, target: Target<'a>) -> Self {
+    pub(crate) fn new(entity: E, target: Target<'t>) -> Self {
         View { entity, target }
     }
 
@@ -66,17 +77,24 @@ impl<'a, T: Entity + ?Sized> View<'a, T> {
     }
 
     /// The value itself.
-    pub fn get(&self) -> &'a T {
-        self.entity
+    pub fn get(&self) -> &E {
+        &self.entity
     }
 
     /// What it goes out for.
-    pub fn target(&self) -> Target<'a> {
+    pub fn target(&self) -> Target<'t> {
         self.target
     }
 }
 
-impl<T: Entity + ?Sized> Serialize for View<'_, T> {
+impl<E> fmt::Debug for View<'_, E> {
+    /// What it goes out for, and nothing of the value, which may be secret.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("View").field("target", &self.target).finish_non_exhaustive()
+    }
+}
+
+impl<E: Entity> Serialize for View<'_, E> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         self.entity.encode(serializer, &self.target)
     }

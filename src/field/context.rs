@@ -61,6 +61,11 @@ impl<'a> Decoding<'a> {
         Context { decoding: self, strict: false, depth: 0 }
     }
 
+    /// The typed error, where there is one.
+    pub(crate) fn into_typed(self) -> Option<Error> {
+        self.error.into_inner()
+    }
+
     /// The typed error behind one that the format gave back.
     pub fn into_error(self, error: impl fmt::Display) -> Error {
         self.error.into_inner().unwrap_or_else(|| Error::invalid_value(error))

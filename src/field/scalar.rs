@@ -6,6 +6,7 @@ use std::fmt;
 use serde::de::{self, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 use super::{Context, python};
+pub(crate) use crate::shortened::Shortened;
 
 /// What came.
 #[derive(Debug)]
@@ -52,19 +53,6 @@ impl fmt::Display for Found<'_> {
             Found::List { .. } => f.write_str("a list"),
             Found::Map { .. } => f.write_str("a map"),
         }
-    }
-}
-
-/// Text in quotes, cut where it is too long for a message.
-pub(crate) struct Shortened<'a>(pub(crate) &'a str);
-
-impl fmt::Display for Shortened<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        const LONGEST: usize = 60;
-        let Some((cut, _)) = self.0.char_indices().nth(LONGEST) else {
-            return write!(f, "{:?}", self.0);
-        };
-        write!(f, "{:?}...", self.0.get(..cut).unwrap_or_default())
     }
 }
 

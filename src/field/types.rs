@@ -7,6 +7,11 @@ use crate::schema::TypeSchema;
 use crate::version::Target;
 
 /// What can be encoded for a target: objects, and all that may hold objects.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` can't be written for a target",
+    note = "the types that can are listed in `versioned_objects::field`; some need a feature (`uuid`, `chrono`, `ipnet`)",
+    note = "a type of your own implements `Entity`, and `FieldType` where it stands in a field"
+)]
 pub trait Entity {
     /// Whether there may be objects in the value. A look before writing passes by those that have none.
     const HOLDS_OBJECTS: bool = true;
@@ -71,6 +76,11 @@ pub trait Entity {
 ///     }
 /// }
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` can't stand in a field",
+    note = "the types that can are listed in `versioned_objects::field`; some need a feature (`uuid`, `chrono`, `ipnet`)",
+    note = "a type of your own implements `FieldType`"
+)]
 pub trait FieldType: Entity + Sized {
     /// The type, as data.
     const TYPE: TypeSchema;

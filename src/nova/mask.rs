@@ -53,14 +53,11 @@ pub(crate) fn is_secret(key: &str) -> bool {
     WORDS.iter().any(|word| key.contains(word))
 }
 
-/// The map with its secrets masked (`mask_dict_password`), those in the lists inside it too.
+/// The map with its secrets masked (`mask_dict_password`), those in the lists inside it too. What stands under a
+/// secret's key is masked whole, where oslo would look into a map there.
 pub(crate) fn map(entries: &Map<String, Value>) -> Map<String, Value> {
     let masked = |(key, value): (&String, &Value)| {
-        let shown = match value {
-            Value::Object(inner) => Value::Object(map(inner)),
-            _ if is_secret(key) => SECRET.into(),
-            _ => self::value(value),
-        };
+        let shown = if is_secret(key) { SECRET.into() } else { self::value(value) };
         (key.clone(), shown)
     };
     entries.iter().map(masked).collect()
@@ -73,6 +70,35 @@ fn value(value: &Value) -> Value {
         Value::Object(entries) => Value::Object(map(entries)),
         Value::Null | Value::Bool(_) | Value::Number(_) => value.clone(),
     }
+}
+
+/// The texts that stand under the keys of secrets, in JSON text inside the value too.
+pub(crate) fn secrets(value: &Value) -> Vec<String> {
+    fn gather(value: &Value, is_secret: bool, found: &mut Vec<String>) {
+        match value {
+            Value::Object(entries) => {
+                for (key, value) in entries {
+                    gather(value, is_secret || self::is_secret(key), found);
+                }
+            }
+            Value::Array(values) => values.iter().for_each(|value| gather(value, is_secret, found)),
+            Value::String(text) if is_secret => found.push(text.clone()),
+            Value::String(text) => {
+                if let Ok(inner @ (Value::Object(_) | Value::Array(_))) = serde_json::from_str(text) {
+                    gather(&inner, false, found);
+                }
+            }
+            Value::Number(number) if is_secret => found.push(number.to_string()),
+            Value::Null | Value::Bool(_) | Value::Number(_) => {}
+        }
+    }
+
+    let mut found = Vec::new();
+    gather(value, false, &mut found);
+    found.retain(|secret| !secret.is_empty());
+    // A secret that is part of another goes last, or the other's rest would stay.
+    found.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
+    found
 }
 
 /// The text with the secrets in it masked that stand behind their names (`mask_password`): `password=x`,
@@ -144,12 +170,12 @@ mod tests {
     fn maps_are_masked_by_key_and_in_depth() {
         let entries = json!({
             "auth_username": "u", "auth_password": 7, "discovery_AUTH_PASSWORD": "x",
-            "list": [{"token": "x"}, "password=x"], "nested": {"secret_uuid": null},
+            "list": [{"token": "x"}, "password=x"], "nested": {"secret_uuid": null}, "password": {"v": "x"},
         });
         let Value::Object(entries) = entries else { panic!() };
         let expected = json!({
             "auth_username": "u", "auth_password": "***", "discovery_AUTH_PASSWORD": "***",
-            "list": [{"token": "***"}, "password=***"], "nested": {"secret_uuid": "***"},
+            "list": [{"token": "***"}, "password=***"], "nested": {"secret_uuid": "***"}, "password": "***",
         });
         assert_eq!(Value::Object(map(&entries)), expected);
     }

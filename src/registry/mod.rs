@@ -19,6 +19,7 @@ use crate::error::{Error, ErrorKind};
 use crate::field::Decoding;
 use crate::object::VersionedObject;
 use crate::schema::{Keys, ObjectSchema};
+use crate::shortened::Plain;
 use crate::version::{Manifest, Version};
 use crate::wire::read_envelope;
 
@@ -113,7 +114,8 @@ impl Registry {
             Some(place) => entries.insert(place, entry),
             None => entries.push(entry),
         }
-        if self.manifest.get(&name).is_none_or(|newest| newest < version) {
+        let is_held = self.held.get(&name).is_some();
+        if !is_held && self.manifest.get(&name).is_none_or(|newest| newest < version) {
             self.manifest.insert(name, version);
         }
         self
@@ -146,7 +148,7 @@ impl Registry {
 
     pub(crate) fn entries_of(&self, name: &str) -> Result<&[Entry], Error> {
         self.entries.get(name).map(Vec::as_slice).ok_or_else(|| {
-            Error::new(ErrorKind::UnsupportedObject, format!("unsupported object type {name}"))
+            Error::new(ErrorKind::UnsupportedObject, format!("unsupported object type {}", Plain(name)))
         })
     }
 
@@ -161,7 +163,7 @@ impl Registry {
     pub(crate) fn shared_schema(&self, name: &str) -> Result<&SharedSchema, Error> {
         let newest = self.entries_of(name)?.first();
         newest.map(|entry| &entry.schema).ok_or_else(|| {
-            Error::new(ErrorKind::UnsupportedObject, format!("unsupported object type {name}"))
+            Error::new(ErrorKind::UnsupportedObject, format!("unsupported object type {}", Plain(name)))
         })
     }
 

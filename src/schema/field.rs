@@ -1,6 +1,6 @@
 use std::borrow::Cow;
 
-use super::{Held, Literal, Rule, TypeSchema};
+use super::{Action, Held, Literal, Rule, TypeSchema};
 use crate::version::Version;
 
 /// A field, as data.
@@ -50,6 +50,20 @@ impl FieldSchema {
             repr: None,
             default_repr: None,
         }
+    }
+
+    /// How the field stands on the wire at a version: its name, and the conversion that makes its form. Of several
+    /// rules the oldest that holds wins, which comes last.
+    pub(crate) fn form_at(&self, version: Version) -> (&str, Option<usize>) {
+        let mut form = (&*self.name, None);
+        for rule in self.rules.iter().filter(|rule| version < rule.before) {
+            match &rule.action {
+                Action::Rename(name) => form.0 = name,
+                Action::Convert { index, name, .. } => form = (name, Some(*index)),
+                _ => {}
+            }
+        }
+        form
     }
 
     /// Whether an object of that version has the field.

@@ -41,8 +41,10 @@ pub(crate) fn quoted_text(text: &str) -> String {
 }
 
 /// Python's `str` of a literal: of text the text itself.
+#[cfg(feature = "fingerprint")]
 pub(crate) struct Str<'a>(pub(crate) &'a Literal);
 
+#[cfg(feature = "fingerprint")]
 impl fmt::Display for Str<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {

@@ -14,6 +14,8 @@ use std::str::FromStr;
 use serde::de::{Deserialize, Deserializer, Visitor};
 use serde::ser::{Serialize, Serializer};
 
+use crate::shortened::Shortened;
+
 pub use arriving::Arriving;
 pub use manifest::Manifest;
 pub use target::{IntoTarget, Target};
@@ -159,7 +161,7 @@ impl fmt::Display for VersionParseError {
             Problem::LeadingZero(part) => write!(f, "leading zero in the {} version number", PARTS[part])?,
             Problem::TooLarge(part) => write!(f, "{} version number too large", PARTS[part])?,
         }
-        write!(f, " in version {:?}", self.text)
+        write!(f, " in version {}", Shortened(&self.text))
     }
 }
 

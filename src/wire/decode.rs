@@ -11,19 +11,22 @@ use crate::error::{Error, ErrorKind, Step};
 use crate::field::Context;
 use crate::object::VersionedObject;
 use crate::primitive::Primitive;
-use crate::schema::{Action, FieldSchema, Keys, ObjectSchema};
+use crate::schema::{FieldSchema, Keys, ObjectSchema};
+use crate::shortened::Plain;
 use crate::version::{Arriving, Version};
 
 /// Receives an object of a known type.
 pub(super) struct Typed<O> {
     object: O,
     version: Option<Arriving>,
+    names: Names,
     is_filled: bool,
 }
 
 impl<O: VersionedObject> Typed<O> {
     pub(super) fn new() -> Self {
-        Typed { object: O::unset(), version: None, is_filled: false }
+        let names = Names::of(O::SCHEMA, O::SCHEMA.current());
+        Typed { object: O::unset(), version: None, names, is_filled: false }
     }
 
     fn version(&self) -> Version {
@@ -55,6 +58,7 @@ impl<'de, O: VersionedObject> Receiver<'de> for Typed<O> {
         if !is_read(schema, &version, O::IS_RELAY, context) {
             return Err(incompatible(schema, &version, context));
         }
+        self.names = Names::of(schema, version.version());
         self.version = Some(version);
         Ok(())
     }
@@ -68,7 +72,7 @@ impl<'de, O: VersionedObject> Receiver<'de> for Typed<O> {
     }
 
     fn place(&self, name: &str) -> Option<usize> {
-        place_of(O::SCHEMA, O::index_of(name), name, self.version())
+        self.names.place(O::SCHEMA, O::index_of(name), name).map(Place::index)
     }
 
     fn mark(&mut self, place: usize) {
@@ -85,9 +89,9 @@ impl<'de, O: VersionedObject> Receiver<'de> for Typed<O> {
 
 /// An object of another name or namespace than what is expected, or known at all.
 pub(crate) fn unsupported(header: &Header<'_>, expected: Option<&ObjectSchema>) -> Error {
-    let Header { namespace, name, .. } = header;
+    let (namespace, name) = (Plain(&header.namespace), Plain(&header.name));
     let message = match expected {
-        Some(schema) if schema.namespace == *namespace => {
+        Some(schema) if schema.namespace == header.namespace => {
             format!("unsupported object type {name}, expected {}", schema.name)
         }
         Some(_) => format!("unsupported object type {namespace}.{name}"),
@@ -123,18 +127,18 @@ pub(crate) fn read_data<'de, O: Intake, D: Deserializer<'de>>(
     version: Version,
     context: Context<'_>,
 ) -> Result<(), D::Error> {
-    deserializer.deserialize_any(Data { object, version, context })
+    let names = Names::of(object.schema(), version);
+    deserializer.deserialize_any(Data { object, names, context })
 }
 
 /// Where the field stands that had this name in that version, `today` being where one of that name stands now.
-#[inline]
 pub(crate) fn place_of(
     schema: &ObjectSchema,
     today: Option<usize>,
     name: &str,
     version: Version,
 ) -> Option<usize> {
-    Place::of(schema, today, name, version).map(|(Place::Field(index) | Place::Older(index, _))| index)
+    Names::of(schema, version).place(schema, today, name).map(Place::index)
 }
 
 /// Ends the reading of an object: what an older peer left out, where it came from, whether it holds together.
@@ -149,7 +153,8 @@ pub(crate) fn finish<O: Intake>(
             let field = object.schema().fields.get(index);
             let absent = field.filter(|field| !field.is_in(arrived)).and_then(|field| field.absent.as_ref());
             let Some(absent) = absent.map(|absent| Primitive::of(&**absent)).transpose()? else { continue };
-            object.fill_absent(index, absent, context)?;
+            let filled = object.fill_absent(index, absent, context);
+            filled.map_err(|error| error.within(step(object, index)))?;
         }
     }
     object.arrived(version);
@@ -165,49 +170,55 @@ enum Place {
 }
 
 impl Place {
+    fn index(self) -> usize {
+        match self {
+            Place::Field(index) | Place::Older(index, _) => index,
+        }
+    }
+}
+
+/// The names that data of one version may have.
+#[derive(Clone, Copy)]
+struct Names {
+    version: Version,
+    /// Whether some of them mean something else today.
+    differ: bool,
+}
+
+impl Names {
+    fn of(schema: &ObjectSchema, version: Version) -> Self {
+        let is_older = version < schema.current();
+        let had_others = |field: &FieldSchema| !field.rules.is_empty();
+        let differ = is_older && (!schema.tombstones.is_empty() || schema.fields.iter().any(had_others));
+        Names { version, differ }
+    }
+
+    /// What the version called so; else, of a peer that wrote more than its version has, what is called so today,
+    /// which stands at `today`.
     #[inline]
-    fn of(schema: &ObjectSchema, today: Option<usize>, name: &str, version: Version) -> Option<Place> {
-        // No rule is of a version beyond the current one.
-        if version >= schema.current() {
-            return today.map(Place::Field);
-        }
-        Place::of_older(schema, today, name, version)
+    fn place(self, schema: &ObjectSchema, today: Option<usize>, name: &str) -> Option<Place> {
+        if self.differ { self.older_place(schema, today, name) } else { today.map(Place::Field) }
     }
 
-    fn of_older(schema: &ObjectSchema, today: Option<usize>, name: &str, version: Version) -> Option<Place> {
-        let fields = &schema.fields;
-        match today {
-            Some(index) => match fields.get(index).and_then(|field| older_form(field, name, version)) {
-                Some(Older::Converted(conversion)) => Some(Place::Older(index, conversion)),
-                _ => Some(Place::Field(index)),
-            },
-            None => fields.iter().enumerate().find_map(|(index, field)| {
-                older_form(field, name, version).map(|older| match older {
-                    Older::Renamed => Place::Field(index),
-                    Older::Converted(conversion) => Place::Older(index, conversion),
-                })
-            }),
+    fn older_place(self, schema: &ObjectSchema, today: Option<usize>, name: &str) -> Option<Place> {
+        for (index, field) in schema.fields.iter().enumerate().filter(|(_, field)| field.is_in(self.version))
+        {
+            match field.form_at(self.version) {
+                (then, None) if then == name => return Some(Place::Field(index)),
+                (then, Some(conversion)) if then == name => return Some(Place::Older(index, conversion)),
+                _ => {}
+            }
         }
+        if schema.tombstones.iter().any(|tombstone| tombstone.name == name && tombstone.is_in(self.version)) {
+            return None;
+        }
+        today.map(Place::Field)
     }
-}
-
-enum Older {
-    Renamed,
-    Converted(usize),
-}
-
-/// How a field went by that name in that version, where it wasn't as it is today.
-fn older_form(field: &FieldSchema, name: &str, version: Version) -> Option<Older> {
-    field.rules.iter().filter(|rule| version < rule.before).find_map(|rule| match &rule.action {
-        Action::Rename(older) if older == name => Some(Older::Renamed),
-        Action::Convert { index, name: older, .. } if older == name => Some(Older::Converted(*index)),
-        _ => None,
-    })
 }
 
 struct Data<'a, 'c, O> {
     object: &'a mut O,
-    version: Version,
+    names: Names,
     context: Context<'c>,
 }
 
@@ -219,8 +230,8 @@ impl<'de, O: Intake> Visitor<'de> for Data<'_, '_, O> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        let Data { object, version, context } = self;
-        while let Some(name) = map.next_key_seed(NameSeed { object: &*object, version })? {
+        let Data { object, names, context } = self;
+        while let Some(name) = map.next_key_seed(NameSeed { object: &*object, names })? {
             match name {
                 Name::Known(Place::Field(index)) => {
                     let read = object.fill(index, &mut map, context);
@@ -278,7 +289,7 @@ enum Name {
 
 struct NameSeed<'a, O> {
     object: &'a O,
-    version: Version,
+    names: Names,
 }
 
 impl<'de, O: Intake> DeserializeSeed<'de> for NameSeed<'_, O> {
@@ -297,7 +308,7 @@ impl<O: Intake> Visitor<'_> for NameSeed<'_, O> {
     }
 
     fn visit_str<E>(self, text: &str) -> Result<Name, E> {
-        Ok(match Place::of(self.object.schema(), self.object.position(text), text, self.version) {
+        Ok(match self.names.place(self.object.schema(), self.object.position(text), text) {
             Some(place) => Name::Known(place),
             None => Name::Unknown(O::IS_RELAY.then(|| text.to_owned())),
         })

@@ -2,6 +2,7 @@ use serde::ser::{Error as _, SerializeMap, Serializer};
 
 use crate::compat::{ChangedNames, Data, Plan, finished};
 use crate::error::Error;
+use crate::field::{Path, Survey};
 use crate::object::Object;
 use crate::version::Target;
 
@@ -17,6 +18,9 @@ pub fn encode_object<O: Object, S: Serializer>(
     let refused = |error: Error| S::Error::custom(error);
     let plan = &Plan::of(object, target).map_err(refused)?;
     let schema = object.schema();
+    if plan.may_refuse(schema) {
+        object.survey(target, Path::ROOT, &mut Survey::refusals()).map_err(refused)?;
+    }
     let finished =
         if plan.has_routine(schema) { Some(finished(object, plan).map_err(refused)?) } else { None };
     let changes = ChangedNames::of(object, plan, finished.as_ref());

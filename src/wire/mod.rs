@@ -18,7 +18,7 @@ pub(crate) mod intake;
 #[cfg(feature = "json")]
 mod json;
 
-use serde::de::Deserializer;
+use serde::de::{Deserializer, Error as _};
 use serde::ser::Serializer;
 
 use crate::error::Error;
@@ -95,5 +95,9 @@ pub fn serialize_object<O: Object, S: Serializer>(object: &O, serializer: S) -> 
 pub fn deserialize_object<'de, O: VersionedObject, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<O, D::Error> {
-    decode_object(deserializer, Decoding::new().context())
+    let decoding = Decoding::new();
+    decode_object(deserializer, decoding.context()).map_err(|error: D::Error| match decoding.into_typed() {
+        Some(typed) => D::Error::custom(typed),
+        None => error,
+    })
 }

@@ -149,6 +149,38 @@ pub struct Rules {
     pub service_id: Field<Option<i64>>,
 }
 
+/// Names that meant something else, and a field that was converted twice.
+#[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
+#[object(versions("1.0..=1.3"), removed(name = "reused", until = "1.0"))]
+pub struct Renamed {
+    pub origin: Origin,
+    #[field(renamed(from = "right", since = "1.1"))]
+    pub left: Field<String>,
+    #[field(renamed(from = "left", since = "1.1"))]
+    pub right: Field<String>,
+    #[field(since = "1.2")]
+    pub reused: Field<Vec<String>>,
+    #[field(was(type = String, since = "1.3", to_older = as_text, from_older = from_text))]
+    #[field(was(type = bool, since = "1.1", to_older = is_some, from_older = from_flag))]
+    pub count: Field<i64>,
+}
+
+fn as_text(count: &i64) -> Result<String, String> {
+    Ok(count.to_string())
+}
+
+fn from_text(text: String) -> Result<i64, String> {
+    text.parse().map_err(|error| format!("{text:?}: {error}"))
+}
+
+fn is_some(count: &i64) -> Result<bool, String> {
+    Ok(*count != 0)
+}
+
+fn from_flag(flag: bool) -> Result<i64, String> {
+    Ok(flag.into())
+}
+
 /// A routine has the last word, and another looks at what was read.
 #[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
 #[object(versions("1.0", "1.1"), compatible = Self::make_older, validate = Self::check)]
@@ -232,6 +264,7 @@ pub fn registry() -> Registry {
         .with::<Port>()
         .with::<BlockDisk>()
         .with::<Rules>()
+        .with::<Renamed>()
         .with::<Span>()
         .with::<Rack>()
         .with::<Shelf>()

@@ -25,14 +25,14 @@ impl Scenario {
             let device = &volume.mount_device;
             not_empty("a volume's mount_device", device)?;
             if !devices.insert(device) {
-                return refuse(format_args!("two volumes are mounted as {device}"));
+                return refuse(format_args!("two volumes are mounted as {device:?}"));
             }
-            let in_volume = |error| ScenarioError::new(format_args!("volume at {device}: {error}"));
+            let in_volume = |error| ScenarioError::new(format_args!("volume at {device:?}: {error}"));
             check_is_supported_driver_type(&volume.connection_info).map_err(in_volume)?;
             let connection = &volume.connection_info.data;
             parse_sr_info(connection, "").map_err(in_volume)?;
             let Some(id) = connection.volume_id().filter(|id| !id.is_empty()) else {
-                return refuse(format_args!("volume at {device} without a `volume_id`: {connection}"));
+                return refuse(format_args!("volume at {device:?} without a `volume_id`: {connection}"));
             };
             if !ids.insert(id) {
                 return refuse(format_args!("two volumes have the id {id:?}"));

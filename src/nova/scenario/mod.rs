@@ -133,6 +133,24 @@ impl ScenarioError {
     }
 }
 
+impl ScenarioError {
+    fn without(self, secrets: &[String]) -> Self {
+        ScenarioError(secrets.iter().fold(self.0, |text, secret| text.replace(secret, mask::SECRET)))
+    }
+}
+
+/// What serde says, without a text that it found: that may be a connection as JSON text.
+fn without_text(error: &serde_json::Error) -> String {
+    let message = error.to_string();
+    match (message.find("string \""), message.rfind("\", expected")) {
+        (Some(start), Some(end)) if start < end => {
+            let (before, after) = (message.get(..start), message.get(end + 1..));
+            format!("{}text{}", before.unwrap_or_default(), after.unwrap_or_default())
+        }
+        _ => message,
+    }
+}
+
 impl fmt::Display for ScenarioError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
@@ -147,9 +165,13 @@ impl Scenario {
     /// # Errors
     /// Where it isn't one, or says something impossible.
     pub fn from_json(text: &[u8]) -> Result<Self, ScenarioError> {
-        let scenario: Scenario = serde_json::from_slice(text).map_err(ScenarioError::new)?;
-        scenario.check()?;
-        Ok(scenario)
+        let value: serde_json::Value = serde_json::from_slice(text).map_err(ScenarioError::new)?;
+        if !value.is_object() {
+            return Err(ScenarioError::new("a scenario is a JSON object"));
+        }
+        let read = serde_json::from_slice(text).map_err(|error| ScenarioError::new(without_text(&error)));
+        let checked = read.and_then(|scenario: Scenario| scenario.check().map(|()| scenario));
+        checked.map_err(|error| error.without(&mask::secrets(&value)))
     }
 
     /// The same between hosts of other releases.
