@@ -7,16 +7,20 @@ fn main() {
     divan::main();
 }
 
-fn way(work: &str, who: &str) -> Option<Way> {
-    suite::ways(work).into_iter().find(|way| way.who == who)
+/// `WORK/WHO` of all ways, but for the largest list.
+fn names() -> Vec<String> {
+    let works = suite::WORKS.iter().filter(|work| **work != "list100000");
+    works.flat_map(|work| suite::ways(work).into_iter().map(move |way| format!("{work}/{}", way.who))).collect()
 }
 
-const WORKS: [&str; 4] = ["small", "libvirt", "list10", "list1000"];
-const WHO: [&str; 5] = ["derived", "dynamic", "hand", "serde", "value"];
+fn way(name: &str) -> Way {
+    let (work, who) = name.split_once('/').expect("a name of `names`");
+    suite::ways(work).into_iter().find(|way| way.who == who).expect("a name of `names`")
+}
 
-#[divan::bench(args = WORKS, consts = [0, 1, 2, 3, 4])]
-fn write<const W: usize>(bencher: Bencher<'_, '_>, work: &str) {
-    let Some(way) = way(work, WHO[W]) else { return };
+#[divan::bench(args = names())]
+fn write(bencher: Bencher<'_, '_>, name: &str) {
+    let way = way(name);
     let mut out = Vec::new();
     bencher.bench_local(|| {
         out.clear();
@@ -24,9 +28,9 @@ fn write<const W: usize>(bencher: Bencher<'_, '_>, work: &str) {
     });
 }
 
-#[divan::bench(args = WORKS, consts = [0, 1, 2, 3, 4])]
-fn read<const W: usize>(bencher: Bencher<'_, '_>, work: &str) {
-    let Some(way) = way(work, WHO[W]) else { return };
+#[divan::bench(args = names())]
+fn read(bencher: Bencher<'_, '_>, name: &str) {
+    let way = way(name);
     let mut out = Vec::new();
     (way.write)(&mut out);
     bencher.bench_local(|| (way.read)(&out));
