@@ -40,6 +40,10 @@ pub enum ErrorKind {
     InvalidTargetVersion,
     /// What was asked of an object can't be done; a backport that a rule refuses, say (`ObjectActionError`).
     ObjectAction,
+    /// A field that an object doesn't have, or that is unset where it may not be (`AttributeError`).
+    UnknownField,
+    /// A method was called on an object without a context (`OrphanedObjectError`).
+    OrphanedObject,
     /// A read-only field was to be changed (`ReadOnlyFieldError`).
     ReadOnlyField,
     /// An object holds one that isn't registered (`UnregisteredSubobject`).

@@ -41,6 +41,7 @@
 //! # Where to look
 //! - [`VersionedObject`](derive@VersionedObject) and [`FieldEnum`](derive@FieldEnum): the derives, with all their attributes.
 //! - [`Field`] and [`field`]: what can stand in a struct.
+//! - [`VersionedObject`](trait@VersionedObject): fields by name, defaults, changes, copies, comparison; [`ObjectList`].
 //! - [`Backport::at`], [`View`]: writing for others. [`wire`]: reading and writing with typed errors.
 //! - [`registry`]: what a host knows, and objects of any name.
 //! - `rpc`: calls between hosts. `dynamic`: objects without a Rust type. `check`: laws for your own tests.
@@ -59,6 +60,15 @@
 //! | a manifest's entry above a child's version labels the child with it | it's an error likewise | a peer would read a label that lies |
 //! | an object reads its own major number alone | it reads all versions in its `versions(...)` | that is what the list says |
 //! | a child has its stale `changes` after a backport | `changes` name what is in the data, at every level | readers may mark what isn't there |
+//! | a target, or an entry of a manifest, is any text that its version parser takes (`1`, `1.0rc1`) | `X.Y` or `X.Y.Z` | what this side says is a [`Version`] |
+//! | of several things that are wrong with an object, that in the first declared field is told | that which comes first | the wire is read as it comes |
+//! | an object in a field that a target lacks can fail to be written for a version like `1.0.post1` | it isn't looked at | it doesn't go out |
+//! | a list object whose `child_versions` have a gap fails with a `TypeError` | the version before the gap counts | as in `obj_relationships` |
+//! | of a key that stands twice in an envelope the last counts | so does it here, but a header behind the data is refused | the data were read by the first |
+//! | `to_json_schema` fails for IP addresses and networks of either family, for nullable ones of both, for types without a schema, and for an object that holds itself | there is a schema | nothing keeps it from being one |
+//! | no field of `read_only` takes another value | [`VersionedObject::set_by_name`] refuses it, and so do updates from a remote method; [`Field::set`] doesn't | a field doesn't know its object |
+//! | a field that is unset is loaded by reading it | [`LazyLoad::load`](object::LazyLoad::load) says where that happens | reading a field does no I/O |
+//! | an object holds the context that it was made with | who calls says with what | a context is no part of a value |
 //! | a backport drops silently | the same, and [`View::dropped`] lists what was dropped | loss is visible |
 //!
 //! # Features
@@ -88,12 +98,15 @@ pub mod nova;
 pub use compat::{Backport, View};
 pub use error::{Error, ErrorKind, Incompatible};
 pub use field::{Context, Current, Entity, Field, FieldType, Loss};
-pub use object::{Object, Origin, UnknownFields, VersionedObject};
+pub use object::{Object, ObjectList, Origin, UnknownFields, VersionedObject};
 pub use primitive::Primitive;
 pub use version::{Arriving, IntoTarget, Manifest, Target, Version, VersionParseError};
 
 #[cfg(feature = "derive")]
-pub use versioned_objects_derive::{FieldEnum, VersionedObject};
+pub use versioned_objects_derive::{FieldEnum, ObjectEnum, VersionedObject};
+
+#[cfg(all(feature = "derive", feature = "rpc"))]
+pub use versioned_objects_derive::remotable;
 
 /// What the derives' code names, so that nothing in a user's module can stand in its way.
 #[doc(hidden)]

@@ -5,17 +5,23 @@ mod fallback;
 #[path = "private/routine.rs"]
 mod routine;
 
-pub use core::assert;
 pub use core::convert::{AsRef, From};
 pub use core::default::Default;
 pub use core::fmt::{self, Display, Formatter};
+pub use core::ops::{Deref, DerefMut};
 pub use core::option::Option::{self, None, Some};
 pub use core::result::Result::{self, Err, Ok};
 pub use core::str::FromStr;
+pub use core::{assert, module_path};
 pub use std::borrow::Cow;
+#[cfg(feature = "rpc")]
+pub use std::boxed::Box;
 pub use std::primitive::{bool, str, u32, usize};
 pub use std::string::String;
+pub use std::vec::Vec;
 
+#[cfg(feature = "inventory")]
+pub use inventory;
 pub use serde;
 pub use serde::de::Deserializer;
 pub use serde::ser::Serializer;
@@ -24,22 +30,30 @@ pub use crate::compat::survey_object;
 pub use crate::error::Error;
 pub use crate::field::{
     Choice, Context, Current, Entity, Field, FieldSlot, FieldType, Path, Survey, decode_choice,
-    deserialize_choice, parse_choice,
+    deserialize_choice, parse_choice, refuse_transition,
 };
 pub use crate::object::{
-    FieldVisitor, FieldVisitorMut, Object, Origin, UnknownFields, ValueVisitor, VersionedObject, Visitor,
-    has_changes, reset_changes,
+    FieldVisitor, FieldVisitorMut, ListSlot, Object, ObjectList, ObjectVisitorMut, OneOf, Origin,
+    UnknownFields, ValueVisitor, VersionedObject, Visitor, forget_origins, has_changes, reset_changes,
 };
 pub use crate::primitive::Primitive;
+#[cfg(feature = "inventory")]
+pub use crate::registry::Collected;
+#[cfg(feature = "rpc")]
+pub use crate::rpc::{
+    Args, Arguments, BoxFuture, Failure, ObjectContext, Payload, Remotable, act, act_class, argument, begin,
+    give, no_method, or_default, put, read_result, remote_only,
+};
 pub use crate::schema::{
     Action, Condition, Element, FieldSchema, Held, Inherited, Instead, Keys, Kind, Literal, MethodSchema,
     ObjectSchema, Rule, Tombstone, TypeSchema, concat, name_of,
 };
 pub use crate::version::{Target, Version};
 pub use crate::wire::{decode_object, deserialize_object, encode_object, serialize_object};
+pub use crate::wire::{decode_one_of, deserialize_one_of};
 pub use constant::{
-    Said, all_strict, bases, count_bases, current, field, fields_of, fits, has_conversions, has_field,
-    object_type, plain_field,
+    Said, all_strict, base_type, bases, count_bases, current, field, fields_of, fits, fits_inside,
+    has_conversions, has_field, is_dict, is_or_extends, object_type, plain_field,
 };
 pub use fallback::{NEVER_BUILT, never_built};
 pub use routine::{from_older, ignore, or_invalid, or_refused, to_older};

@@ -2,18 +2,25 @@
 
 mod zoo;
 
-use versioned_objects::{check, nova};
+use versioned_objects::check::{Law, Laws};
+use versioned_objects::nova;
 
 #[test]
 fn the_zoo_keeps_the_laws() {
-    if let Err(broken) = check::laws(&zoo::registry(), 200) {
+    let registry = zoo::registry();
+    let laws = Laws::of(&registry).cases(100).breaks(
+        "Span",
+        Law::EditSurvives,
+        "a span ends where a step ends, whoever said where",
+    );
+    if let Err(broken) = laws.check() {
         panic!("{broken}");
     }
 }
 
 #[test]
 fn nova_s_objects_keep_the_laws() {
-    if let Err(broken) = check::laws(&nova::registry(), 200) {
+    if let Err(broken) = Laws::of(&nova::registry()).cases(100).check() {
         panic!("{broken}");
     }
 }

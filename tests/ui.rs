@@ -6,7 +6,9 @@
 fn ui() {
     let cases = trybuild::TestCases::new();
     cases.pass("tests/ui/pass/*.rs");
-    for topic in ["struct", "version", "field", "literal", "rule", "name", "part", "list", "enum"] {
+    for topic in
+        ["struct", "version", "field", "literal", "rule", "name", "part", "list", "enum", "remotable"]
+    {
         cases.compile_fail(format!("tests/ui/{topic}/*.rs"));
     }
 }

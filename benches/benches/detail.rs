@@ -10,7 +10,9 @@ fn main() {
 /// `WORK/WHO` of all ways, but for the largest list.
 fn names() -> Vec<String> {
     let works = suite::WORKS.iter().filter(|work| **work != "list100000");
-    works.flat_map(|work| suite::ways(work).into_iter().map(move |way| format!("{work}/{}", way.who))).collect()
+    works
+        .flat_map(|work| suite::ways(work).into_iter().map(move |way| format!("{work}/{}", way.who)))
+        .collect()
 }
 
 fn way(name: &str) -> Way {

@@ -26,6 +26,8 @@ struct Variant<'a> {
     ident: &'a Ident,
     name: String,
     span: Span,
+    /// What may follow it, where it says that.
+    next: Option<Vec<Ident>>,
 }
 
 pub fn derive(input: &DeriveInput) -> TokenStream {
@@ -35,6 +37,7 @@ pub fn derive(input: &DeriveInput) -> TokenStream {
     let choices = Choices::read(&cx, input, &attr);
     if let Some(choices) = &choices {
         check_names(&cx, choices);
+        check_next(&cx, choices);
     }
     let code = match (cx.check(), &choices) {
         (Ok(()), Some(choices)) => expand(input, &attr, choices),
@@ -75,7 +78,7 @@ impl<'a> Choices<'a> {
                 (None, None) => ident,
             };
             let span = said.name.as_ref().map_or(variant.ident.span(), syn::LitStr::span);
-            choices.variants.push(Variant { ident: &variant.ident, name, span });
+            choices.variants.push(Variant { ident: &variant.ident, name, span, next: said.next });
         }
         if choices.variants.is_empty() {
             cx.error(input.ident.span(), "an enum of texts needs at least one variant that is known");
@@ -112,6 +115,31 @@ fn check_names(cx: &Ctxt, choices: &Choices<'_>) {
     }
 }
 
+/// What follows a state is a state.
+fn check_next(cx: &Ctxt, choices: &Choices<'_>) {
+    for next in choices.variants.iter().filter_map(|variant| variant.next.as_ref()).flatten() {
+        if !choices.variants.iter().any(|variant| variant.ident == next) {
+            cx.error(next.span(), format!("`{next}` is no variant of this enum"));
+        }
+    }
+}
+
+/// The transitions, where any variant says which there are.
+fn may_follow(choices: &Choices<'_>) -> Option<TokenStream> {
+    choices.variants.iter().find(|variant| variant.next.is_some())?;
+    let arms = choices.variants.iter().map(|variant| {
+        let (ident, next) = (variant.ident, variant.next.iter().flatten());
+        quote!(Self::#ident => &[#(Self::#next),*],)
+    });
+    let other = choices.other.as_ref().map(|_| quote!(_ => &[],));
+    Some(quote! {
+        fn may_follow(&self, __old: &Self) -> __vo::Result<(), __vo::Error> {
+            let __next: &[Self] = match __old { #(#arms)* #other };
+            __vo::refuse_transition(__old, self, __next)
+        }
+    })
+}
+
 fn expand(input: &DeriveInput, attr: &EnumAttr, choices: &Choices<'_>) -> TokenStream {
     let ident = &input.ident;
     let type_name = attr.name.as_ref().map_or("Enum".to_owned(), syn::LitStr::value);
@@ -126,6 +154,7 @@ fn expand(input: &DeriveInput, attr: &EnumAttr, choices: &Choices<'_>) -> TokenS
         quote!(__vo::Some(Self::#ident(#text)))
     });
     let other = other.unwrap_or_else(|| quote!(__vo::None));
+    let may_follow = may_follow(choices);
     quote! {
         #[automatically_derived]
         impl __vo::Choice for #ident {
@@ -182,6 +211,8 @@ fn expand(input: &DeriveInput, attr: &EnumAttr, choices: &Choices<'_>) -> TokenS
         impl __vo::FieldType for #ident {
             const TYPE: __vo::TypeSchema =
                 __vo::TypeSchema::choice(#type_name, const { &[#(__vo::Cow::Borrowed(#names)),*] });
+
+            #may_follow
 
             fn decode<'de, __D: __vo::Deserializer<'de>>(
                 __deserializer: __D,

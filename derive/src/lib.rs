@@ -7,6 +7,9 @@ mod ctxt;
 mod expand;
 mod field_enum;
 mod literal;
+mod object_enum;
+#[cfg(feature = "remotable")]
+mod remotable;
 mod valid;
 mod version;
 
@@ -57,6 +60,8 @@ use syn::{DeriveInput, parse_macro_input};
 /// | `list` | a list object: its one own field is `objects: Field<Vec<T>>` |
 /// | `child_versions("1.1" => "1.0")` | of a list: from which of its versions on the elements go out in which of theirs |
 /// | `removed(name = "x", since = "0.1", until = "1.2", fill = LIT)` | a field that it had, up to and with `until`; `fill` is what peers get that still read it |
+/// | `collect` | `Registry::with_collected` finds it; with the feature `inventory` |
+/// | `remotable` | its methods are those of its `#[remotable] impl`; with the feature `rpc` |
 /// | `compatible = path` | finishes a backport after the rules: `fn(&Self, &mut Primitive, Version) -> Result<(), E>` |
 /// | `validate = path` | looks at the whole object once it was read: `fn(&Self) -> Result<(), E>` |
 /// | `crate = path` | where `versioned-objects` is, for who renamed it: `crate = my::versioned_objects` |
@@ -153,8 +158,89 @@ pub fn versioned_object(input: TokenStream) -> TokenStream {
 /// | `#[field_enum(rename_all = "kebab-case")]` | how texts are made of the variants' names; serde's words |
 /// | `#[field_enum(crate = path)]` | where `versioned-objects` is, for who renamed it |
 /// | `#[variant(name = "new")]` | the text of one variant |
+/// | `#[variant(next(Paused, Gone))]` | which may follow where this one stands, of a state machine; variants without it then are ends |
 /// | `#[variant(other)]` | on `Other(String)`, at most once: keeps a text that isn't known here |
 #[proc_macro_derive(FieldEnum, attributes(field_enum, variant))]
 pub fn field_enum(input: TokenStream) -> TokenStream {
     field_enum::derive(&parse_macro_input!(input as DeriveInput)).into()
+}
+
+/// Makes an enum of objects a type for fields: objects that may stand for one that they extend (a field of the
+/// reference with `subclasses=True`).
+///
+/// ```
+/// use versioned_objects::{Field, ObjectEnum, VersionedObject};
+///
+/// #[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
+/// #[object(versions("1.0"))]
+/// struct Device {
+///     tags: Field<Vec<String>>,
+/// }
+///
+/// #[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
+/// #[object(versions("1.0", "1.1"))]
+/// struct Nic {
+///     mac: Field<String>,
+///     #[field(extends)]
+///     device: Device,
+/// }
+///
+/// #[derive(ObjectEnum, Clone, Debug, PartialEq)]
+/// #[object_enum(base = Device)]
+/// enum AnyDevice {
+///     Device(Device),
+///     Nic(Nic),
+/// }
+///
+/// #[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
+/// #[object(versions("1.0"))]
+/// struct Machine {
+///     devices: Field<Vec<AnyDevice>>,
+/// }
+///
+/// let machine = Machine { devices: vec![Nic::default().into(), Device::default().into()].into() };
+/// let read: Machine = serde_json::from_str(&serde_json::to_string(&machine)?)?;
+/// assert_eq!(read, machine);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+///
+/// The envelope's name says which one it is. A backport asks for a version of the base, as in the reference: a peer
+/// that reads `Device` 1.0 gets a `Nic` in 1.0, whatever it reads of `Nic`.
+///
+/// `#[object_enum(base = Base)]` names the base, `crate = path` says where `versioned-objects` is, for who renamed it.
+#[proc_macro_derive(ObjectEnum, attributes(object_enum))]
+pub fn object_enum(input: TokenStream) -> TokenStream {
+    object_enum::derive(&parse_macro_input!(input as DeriveInput)).into()
+}
+
+/// Makes the methods of an impl block ones that run on another host, where the context that they are called with
+/// has an indirection (the reference's decorator of that name).
+///
+/// ```ignore
+/// #[remotable]
+/// impl Service {
+///     async fn get_by_host(context: &ObjectContext, host: String, #[default(false)] use_slave: bool)
+///         -> Result<Service, CallError> { ... }
+///
+///     async fn save(&mut self, context: &ObjectContext) -> Result<(), CallError> { ... }
+///
+///     /// Runs on the other host alone.
+///     #[remotable(spec = "ArgSpec(args=['self', 'force'], varargs=None, keywords=None, defaults=(False,))")]
+///     async fn destroy(&mut self, context: &ObjectContext, force: bool) -> Result<(), CallError>;
+/// }
+/// ```
+///
+/// The object says `#[object(remotable)]`, so that its schema has the methods, and derives `Clone`. Each method is
+/// `async`; those with `&mut self` are called on objects, those without on the class. The context comes next, by
+/// reference, then parameters of types that can stand in a field; `#[default(LIT)]` on one is what it is where a
+/// caller leaves it out. A method gives a `Result` of such a type, or of `()`, whose error is made of `CallError` and
+/// makes a `Failure`. One without a body runs on the other host alone.
+///
+/// A fingerprint hashes each method's signature as Python writes it. It is made of the names and defaults here;
+/// `#[remotable(spec = "...")]` on a method says it where it differs. `#[remotable(crate = path)]` on the block says
+/// where `versioned-objects` is, for who renamed it.
+#[cfg(feature = "remotable")]
+#[proc_macro_attribute]
+pub fn remotable(attribute: TokenStream, item: TokenStream) -> TokenStream {
+    remotable::expand(attribute.into(), item.into()).into()
 }

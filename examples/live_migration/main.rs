@@ -2,16 +2,18 @@
 //! version.
 
 mod print;
+#[cfg(feature = "amqp")]
+mod roles;
 
 use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::{Parser, ValueEnum};
 use pollster::block_on;
 use serde::Serialize;
 use versioned_objects::nova::compute::Outcome;
-use versioned_objects::nova::scenario::{Cloud, Matrix, Scenario};
+use versioned_objects::nova::scenario::{Cloud, Matrix, Report, Scenario};
 use versioned_objects::{Version, VersionParseError};
 
 /// The scenario that runs where none is named.
@@ -21,7 +23,7 @@ const SHIPPED: &[u8] = include_bytes!("../scenarios/mixed.json");
 /// version.
 ///
 /// Exit status: 0 where the instance was migrated (with --matrix: where all came out as it has to), 1 where it
-/// wasn't, 2 where the scenario can't be read or says something impossible.
+/// wasn't, or where the broker can't be reached, 2 where the scenario can't be read or says something impossible.
 #[derive(Parser)]
 struct Options {
     /// The scenario, a JSON file; a shipped one, where none is named
@@ -35,41 +37,100 @@ struct Options {
     /// Runs every mix of releases, with the volumes named in every way
     #[arg(long)]
     matrix: bool,
+    /// A RabbitMQ over which the hosts call each other, each in a process of its own:
+    /// amqp://USER:PASSWORD@HOST:PORT/VHOST
+    #[arg(long, value_name = "URL", conflicts_with = "matrix")]
+    transport: Option<String>,
+    /// Runs one part alone; a host or the conductor, until it is interrupted
+    #[arg(long, requires = "transport")]
+    role: Option<Part>,
+    /// How many seconds a call waits for its reply
+    #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u32).range(1..), requires = "transport")]
+    timeout: u32,
     /// Prints one JSON value
     #[arg(long)]
     json: bool,
 }
 
-fn main() -> ExitCode {
-    let options = Options::parse();
-    match run(&options) {
-        Ok(true) => ExitCode::SUCCESS,
-        Ok(false) => ExitCode::from(1),
-        Err(error) => {
-            eprintln!("live_migration: {error}");
-            ExitCode::from(2)
-        }
+/// One part of a migration over a broker.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Part {
+    /// The host that the instance leaves
+    Source,
+    /// The host that it goes to
+    Destination,
+    /// Who asks for the migration, and prints what came out
+    Caller,
+    /// Who writes objects for hosts that don't read them
+    Conductor,
+}
+
+/// Why nothing came out.
+enum Trouble {
+    /// What was asked for is impossible.
+    Asked(String),
+    /// The broker, or another process, isn't there.
+    Surroundings(String),
+}
+
+impl From<String> for Trouble {
+    fn from(asked: String) -> Self {
+        Trouble::Asked(asked)
     }
 }
 
-/// Whether it came out well.
-fn run(options: &Options) -> Result<bool, String> {
-    let scenario = read(options)?;
-    let mut out = io::stdout().lock();
-    let (written, is_well) = if options.matrix {
-        let matrix = block_on(Matrix::run(&scenario)).map_err(|error| error.to_string())?;
-        let written = if options.json { json(&mut out, &matrix) } else { print::matrix(&mut out, &matrix) };
-        (written, matrix.holds())
-    } else {
-        let cloud = block_on(Cloud::new(scenario.clone())).map_err(|error| error.to_string())?;
-        let report = block_on(cloud.migrate());
-        let written =
-            if options.json { json(&mut out, &report) } else { print::report(&mut out, &scenario, &report) };
-        (written, report.outcome == Outcome::Migrated)
+fn main() -> ExitCode {
+    let options = Options::parse();
+    let (error, status) = match run(&options) {
+        Ok(true) => return ExitCode::SUCCESS,
+        Ok(false) => return ExitCode::from(1),
+        Err(Trouble::Asked(error)) => (error, 2),
+        Err(Trouble::Surroundings(error)) => (error, 1),
     };
+    eprintln!("live_migration: {error}");
+    ExitCode::from(status)
+}
+
+/// Whether it came out well.
+fn run(options: &Options) -> Result<bool, Trouble> {
+    let scenario = read(options)?;
+    if options.matrix {
+        let matrix = block_on(Matrix::run(&scenario)).map_err(|error| error.to_string())?;
+        let mut out = io::stdout().lock();
+        let written = if options.json { json(&mut out, &matrix) } else { print::matrix(&mut out, &matrix) };
+        return Ok(flushed(out, written).map(|()| matrix.holds())?);
+    }
+    let report = match &options.transport {
+        Some(url) => over_broker(options, &scenario, url)?,
+        None => {
+            let cloud = block_on(Cloud::new(scenario.clone())).map_err(|error| error.to_string())?;
+            Some(block_on(cloud.migrate()))
+        }
+    };
+    let Some(report) = report else { return Ok(true) };
+    let mut out = io::stdout().lock();
+    let written =
+        if options.json { json(&mut out, &report) } else { print::report(&mut out, &scenario, &report) };
+    Ok(flushed(out, written).map(|()| report.outcome == Outcome::Migrated)?)
+}
+
+/// What came out; nothing, of a host that was interrupted.
+#[cfg(feature = "amqp")]
+fn over_broker(options: &Options, scenario: &Scenario, url: &str) -> Result<Option<Report>, Trouble> {
+    let patience = std::time::Duration::from_secs(options.timeout.into());
+    roles::run(options.role, scenario, url, patience)
+}
+
+#[cfg(not(feature = "amqp"))]
+fn over_broker(_: &Options, _: &Scenario, _: &str) -> Result<Option<Report>, Trouble> {
+    Err(Trouble::Asked("built without the feature amqp: cargo run --features amqp ...".to_owned()))
+}
+
+/// Whether all was written; a reader that went away has seen enough.
+fn flushed(mut out: impl Write, written: io::Result<()>) -> Result<(), String> {
     match written.and_then(|()| out.flush()) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(format!("can't write: {error}")),
-        _ => Ok(is_well),
+        _ => Ok(()),
     }
 }
 

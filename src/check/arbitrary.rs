@@ -59,15 +59,13 @@ fn object(registry: &Registry, schema: &ObjectSchema, depth: usize) -> BoxedStra
 /// A field's value, or none where it stays unset.
 fn field(registry: &Registry, field: &FieldSchema, depth: usize) -> Option<BoxedStrategy<Option<Primitive>>> {
     let value = value(registry, &field.ty, depth)?;
-    let null = if field.nullable { 1 } else { 0 };
-    Some(
-        prop_oneof![
-            2 => Just(None),
-            null => Just(Some(Primitive::Null)),
-            5 => value.prop_map(Some),
-        ]
-        .boxed(),
-    )
+    let set = if field.nullable { or_null(value) } else { value };
+    Some(prop_oneof![2 => Just(None), 6 => set.prop_map(Some)].boxed())
+}
+
+/// A choice of its own, since one of no weight would be shrunk to all the same.
+fn or_null(value: BoxedStrategy<Primitive>) -> BoxedStrategy<Primitive> {
+    prop_oneof![1 => Just(Primitive::Null), 4 => value].boxed()
 }
 
 fn value(registry: &Registry, ty: &TypeSchema, depth: usize) -> Option<BoxedStrategy<Primitive>> {
@@ -120,8 +118,7 @@ fn list(registry: &Registry, element: &Element, depth: usize) -> Option<BoxedStr
 
 fn nullable(registry: &Registry, element: &Element, depth: usize) -> Option<BoxedStrategy<Primitive>> {
     let value = value(registry, &element.ty, depth)?;
-    let null = if element.nullable { 1 } else { 0 };
-    Some(prop_oneof![null => Just(Primitive::Null), 4 => value].boxed())
+    Some(if element.nullable { or_null(value) } else { value })
 }
 
 fn distinct(list: Vec<Primitive>) -> Primitive {

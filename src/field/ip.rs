@@ -72,7 +72,22 @@ macro_rules! addresses {
     };
 }
 
+/// An address of either family, under a name of its own in fingerprints and JSON schemas.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct IpV4AndV6Address(pub IpAddr);
+
+impl From<IpV4AndV6Address> for IpAddr {
+    fn from(address: IpV4AndV6Address) -> Self {
+        address.0
+    }
+}
+
 addresses! {
+    /// As [`IpAddr`] is read.
+    IpV4AndV6Address: "IPV4AndV6Address" IpV4AndV6Address, "an IP address", |address| {
+        Some(IpV4AndV6Address(address))
+    };
+
     /// Of numbers, those of 32 bits are IPv4 addresses.
     IpAddr: "IPAddress" IpAddress, "an IP address", Some;
 

@@ -58,6 +58,12 @@ macro_rules! elements {
                 self.iter_mut().for_each(T::reset_within);
             }
         }
+
+        fn forget_origins(&mut self) {
+            if T::HOLDS_OBJECTS {
+                self.iter_mut().for_each(T::forget_origins);
+            }
+        }
     };
 }
 

@@ -36,6 +36,12 @@ macro_rules! entries {
             }
             Ok(())
         }
+
+        fn forget_origins(&mut self) {
+            if V::HOLDS_OBJECTS {
+                self.values_mut().for_each(V::forget_origins);
+            }
+        }
     };
 }
 

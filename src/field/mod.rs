@@ -12,6 +12,10 @@
 //! | [`UuidText`]; `uuid::Uuid` | `UUID` |
 //! | [`MacAddress`], [`PciAddress`], [`VersionPredicate`] | the same |
 //! | `std::net`'s addresses, `ipnet`'s networks | `IPAddress`, `IPNetwork` and those of one family |
+//! | [`IpV4AndV6Address`] | `IPV4AndV6Address` |
+//! | enums by [`FieldEnum`](crate::FieldEnum), with `next` | `Enum`, `StateMachine` |
+//! | derived objects; enums of them by [`ObjectEnum`](crate::ObjectEnum) | `Object`; with `subclasses` |
+//! | [`DictProxy`] | `DictProxyField` |
 //! | `DateTime`, `chrono::DateTime`; `chrono::NaiveDateTime` | `DateTime`, aware; naive |
 //! | `Vec`, `VecDeque`; `BTreeSet`, `HashSet`; `BTreeMap`, `HashMap`, `IndexMap` | `List`; `Set`; `Dict` |
 //! | `serde_json::Value` | the bare `FieldType` |
@@ -48,6 +52,7 @@ mod number;
 mod optional;
 mod path;
 mod predicate;
+mod proxy;
 mod python;
 mod scalar;
 mod text;
@@ -57,17 +62,21 @@ mod uuid;
 
 use std::fmt;
 
+use crate::error::Error;
+
 pub use address::{MacAddress, PciAddress};
 pub use boolean::FlexibleBool;
 #[doc(hidden)]
-pub use choice::{Choice, decode_choice, deserialize_choice, parse_choice};
+pub use choice::{Choice, decode_choice, deserialize_choice, parse_choice, refuse_transition};
 pub use context::{Context, Decoding, Limits};
 #[cfg(feature = "chrono")]
 pub use date_time::DateTime;
 pub(crate) use encoded::Encoded;
+pub use ip::IpV4AndV6Address;
 pub use number::NonNegativeFloat;
 pub use path::{Loss, Path, Sent, Survey};
 pub use predicate::VersionPredicate;
+pub use proxy::DictProxy;
 pub use text::Sensitive;
 pub use types::{Current, Entity, FieldSlot, FieldType};
 pub use uuid::UuidText;
@@ -126,6 +135,22 @@ impl<T> Field<T> {
         self.changed = true;
     }
 
+    /// Sets the value where it may follow the one that stands there: for an enum that is a state machine
+    /// (`StateMachine`).
+    ///
+    /// # Errors
+    /// Where it may not; the field then stays as it is.
+    pub fn advance(&mut self, value: T) -> Result<(), Error>
+    where
+        T: FieldType,
+    {
+        if let Some(old) = &self.value {
+            value.may_follow(old)?;
+        }
+        self.set(value);
+        Ok(())
+    }
+
     /// Takes the value away. Whether the field counts as changed stays, as in the reference.
     pub fn clear(&mut self) -> Option<T> {
         self.value.take()
@@ -146,6 +171,11 @@ impl<T> Field<T> {
         self.changed = false;
     }
 
+    /// The value, to be changed in place without the field counting as changed.
+    pub(crate) fn untracked_mut(&mut self) -> Option<&mut T> {
+        self.value.as_mut()
+    }
+
     /// The objects in the value count as unchanged from here on.
     pub(crate) fn reset_within(&mut self)
     where
@@ -153,6 +183,16 @@ impl<T> Field<T> {
     {
         if let Some(value) = &mut self.value {
             value.reset_within();
+        }
+    }
+
+    /// The objects in the value go out in their current versions from here on.
+    pub(crate) fn forget_origins(&mut self)
+    where
+        T: Entity,
+    {
+        if let Some(value) = &mut self.value {
+            value.forget_origins();
         }
     }
 

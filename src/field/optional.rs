@@ -36,12 +36,25 @@ impl<T: Entity> Entity for Option<T> {
             value.reset_within();
         }
     }
+
+    fn forget_origins(&mut self) {
+        if let Some(value) = self {
+            value.forget_origins();
+        }
+    }
 }
 
 /// A value or null.
 impl<T: FieldType> FieldType for Option<T> {
     const TYPE: TypeSchema = T::TYPE;
     const NULLABLE: bool = true;
+
+    fn may_follow(&self, old: &Self) -> Result<(), Error> {
+        match (self, old) {
+            (Some(new), Some(old)) => new.may_follow(old),
+            _ => Ok(()),
+        }
+    }
 
     #[inline]
     fn decode<'de, D: Deserializer<'de>>(deserializer: D, context: Context<'_>) -> Result<Self, D::Error> {
@@ -99,6 +112,10 @@ impl<T: Entity + ?Sized> Entity for Box<T> {
 
     fn reset_within(&mut self) {
         (**self).reset_within();
+    }
+
+    fn forget_origins(&mut self) {
+        (**self).forget_origins();
     }
 }
 

@@ -44,6 +44,9 @@ pub trait Entity {
 
     /// Resets the changes of the objects in the value.
     fn reset_within(&mut self) {}
+
+    /// The objects in the value forget the version that they arrived in.
+    fn forget_origins(&mut self) {}
 }
 
 /// A type whose values can stand in a [`Field`] (the reference's `FieldType`).
@@ -91,6 +94,15 @@ pub trait FieldType: Entity + Sized {
 
     /// Whether null is one of the values.
     const NULLABLE: bool = false;
+
+    /// Whether the value may be set where `old` stands: a state machine has its say here.
+    ///
+    /// # Errors
+    /// Where it may not.
+    fn may_follow(&self, old: &Self) -> Result<(), Error> {
+        let _ = old;
+        Ok(())
+    }
 
     /// Reads a value, coercing what the reference coerces unless the context is strict.
     ///

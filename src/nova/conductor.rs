@@ -1,9 +1,36 @@
-//! The conductor's part of a live migration: it asks whether the instance can move, and has it moved.
+//! The conductor: in a live migration it asks whether the instance can move, and has it moved; and it runs methods
+//! of objects for other hosts, and writes objects anew for them.
+
+use std::sync::Arc;
 
 use crate::nova::Exception;
 use crate::nova::block_device::Instance;
 use crate::nova::compute::{ComputeApi, Ended, Outcome};
-use crate::rpc::CallContext;
+use crate::nova::objects::XenapiLiveMigrateData;
+use crate::registry::Registry;
+use crate::rpc::{
+    Address, CallContext, CallError, Client, ObjectActions, ObjectContext, RpcIndirectionApi, Transport,
+};
+use crate::version::Version;
+
+/// What conductors listen to.
+pub const TOPIC: &str = "conductor";
+
+/// The version of their methods.
+pub const VERSION: Version = Version::new(3, 0);
+
+/// The methods of a conductor that knows these objects (`ConductorManager`). Objects' methods are added to it.
+///
+/// It reads what its registry reads, which has to be as new as the newest host. What it can't read it refuses; it
+/// asks nobody else.
+pub fn manager(registry: Arc<Registry>) -> ObjectActions {
+    ObjectActions::new(ObjectContext::new(registry)).of_version(VERSION)
+}
+
+/// Asks a conductor over this transport: to run methods of objects, and to write objects anew (`ConductorAPI`).
+pub fn api(transport: Arc<dyn Transport>) -> RpcIndirectionApi {
+    RpcIndirectionApi::new(Client::new(transport, Address::topic(TOPIC)).version(VERSION))
+}
 
 /// Moves an instance from the host that it is on to the destination.
 pub async fn live_migrate(
@@ -19,6 +46,29 @@ pub async fn live_migrate(
     };
     match compute.live_migration(context, instance, destination, &migrate_data).await {
         Ok(ended) => ended,
-        Err(error) => Ended::new(Outcome::RolledBack, Exception::from(error).to_string()),
+        Err(error) => rollback(compute, context, instance, destination, &migrate_data, error).await,
     }
+}
+
+/// The source didn't say how it ended. Where it is gone, nobody else has the destination take away what it made; a
+/// destination that has the instance keeps it all.
+async fn rollback(
+    compute: &ComputeApi,
+    context: &CallContext,
+    instance: &Instance,
+    destination: &str,
+    migrate_data: &XenapiLiveMigrateData,
+    error: CallError,
+) -> Ended {
+    let is_gone = matches!(error, CallError::Transport(_));
+    let mut reason = Exception::from(error).to_string();
+    if is_gone {
+        let outcome = compute
+            .rollback_live_migration_at_destination(context, destination, instance, migrate_data)
+            .await;
+        if let Err(failed) = outcome {
+            reason = format!("{reason}; the destination: {}", Exception::from(failed));
+        }
+    }
+    Ended::new(Outcome::RolledBack, reason)
 }

@@ -27,21 +27,42 @@ pub(crate) fn changed_fields<O: Object>(object: &O) -> Vec<usize> {
     places.changed
 }
 
-/// Resets the changes of an object and of all objects inside it.
+/// Resets the changes of an object and of the objects inside it, as far as the reference reaches: it looks into
+/// the fields that count as changed alone.
 pub fn reset_changes<O: VersionedObject>(object: &mut O) {
-    struct Reset;
+    reset(object, 0..O::SCHEMA.fields.len(), true);
+}
 
-    impl FieldVisitorMut for Reset {
-        type Output = ();
+/// Resets the changes of these fields; `within` those of the objects in them too.
+pub(super) fn reset_fields<O: VersionedObject>(object: &mut O, names: &[&str], within: bool) {
+    reset(object, names.iter().filter_map(|name| O::index_of(name)), within);
+}
 
-        fn field<T: FieldType>(self, field: &mut Field<T>) {
-            field.reset_within();
-            field.reset_changes();
-        }
+/// Resets the recorded changes of the object alone.
+pub(super) fn reset_own<O: VersionedObject>(object: &mut O) {
+    reset(object, 0..O::SCHEMA.fields.len(), false);
+}
+
+fn reset<O: VersionedObject>(object: &mut O, indexes: impl Iterator<Item = usize>, within: bool) {
+    for index in indexes {
+        object.visit_field_mut(index, Reset { schema: O::SCHEMA, index, within });
     }
+}
 
-    for index in 0..O::SCHEMA.fields.len() {
-        object.visit_field_mut(index, Reset);
+struct Reset {
+    schema: &'static ObjectSchema,
+    index: usize,
+    within: bool,
+}
+
+impl FieldVisitorMut for Reset {
+    type Output = ();
+
+    fn field<T: FieldType>(self, field: &mut Field<T>) {
+        if self.within && is_changed(field, self.schema, self.index) {
+            field.reset_within();
+        }
+        field.reset_changes();
     }
 }
 

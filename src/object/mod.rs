@@ -1,7 +1,14 @@
 //! Objects: what the derive implements, and what can be done with any object.
 
+mod by_name;
 mod changes;
+mod compare;
+mod lazy;
+mod list;
+mod one_of;
 mod origin;
+#[cfg(all(feature = "derive", feature = "chrono"))]
+mod parts;
 mod places;
 mod unknown;
 
@@ -9,14 +16,24 @@ use serde::Deserialize as _;
 use serde::de::Deserializer;
 
 use crate::error::Error;
-use crate::field::{Context, Entity, Field, FieldType};
+use crate::field::{Context, Encoded, Entity, Field, FieldType};
 use crate::primitive::Primitive;
 use crate::schema::ObjectSchema;
-use crate::version::Version;
+use crate::version::{Target, Version};
 
+#[cfg(feature = "rpc")]
+pub(crate) use by_name::{apply, at};
+pub(crate) use by_name::{step, unknown_field};
 pub(crate) use changes::{changed_fields, is_changed};
 pub use changes::{has_changes, reset_changes};
-pub use origin::Origin;
+#[cfg(feature = "rpc")]
+pub(crate) use compare::same_value;
+pub use lazy::LazyLoad;
+pub use list::{ListSlot, ObjectList};
+pub use one_of::{ObjectVisitorMut, OneOf};
+pub use origin::{Origin, forget_origins};
+#[cfg(all(feature = "derive", feature = "chrono"))]
+pub use parts::{PersistentObject, TimestampedObject};
 pub(crate) use places::Places;
 pub use unknown::UnknownFields;
 
@@ -153,10 +170,146 @@ pub trait VersionedObject: Object + FieldType {
         fields.map(|field| &*field.name).collect()
     }
 
-    /// From here on nothing counts as changed, in the objects inside it neither (`obj_reset_changes` with
-    /// `recursive`, which in the reference stops at fields that are themselves unchanged).
+    /// From here on nothing counts as changed, in the objects inside changed fields neither
+    /// (`obj_reset_changes(recursive=True)`). Into a field that counts as unchanged it doesn't look, so elements of
+    /// a plain list keep their changes where the list itself has none.
     fn reset_changes(&mut self) {
         changes::reset_changes(self);
+    }
+
+    /// The same of these fields alone (`obj_reset_changes(fields, recursive=True)`). Names of no field are passed
+    /// over.
+    fn reset_changes_of(&mut self, names: &[&str]) {
+        changes::reset_fields(self, names, true);
+    }
+
+    /// From here on no field counts as set, but what was changed in objects inside it still counts
+    /// (`obj_reset_changes()`).
+    fn reset_own_changes(&mut self) {
+        changes::reset_own(self);
+    }
+
+    /// The same of these fields alone (`obj_reset_changes(fields)`).
+    fn reset_own_changes_of(&mut self, names: &[&str]) {
+        changes::reset_fields(self, names, false);
+    }
+
+    /// The changed fields that have a value, each by name with its value (`obj_get_changes`).
+    ///
+    /// # Errors
+    /// Where a value can't be written.
+    fn get_changes(&self) -> Result<Vec<(&'static str, Primitive)>, Error> {
+        by_name::items(self, changed_fields(self))
+    }
+
+    /// Whether the field of that name is set (`obj_attr_is_set`).
+    ///
+    /// # Errors
+    /// Where there is no such field.
+    fn is_set(&self, name: &str) -> Result<bool, Error> {
+        by_name::is_set(self, name)
+    }
+
+    /// Whether there is a field of that name that is set (`in`).
+    fn has(&self, name: &str) -> bool {
+        by_name::is_set(self, name).unwrap_or(false)
+    }
+
+    /// The value of the field of that name as it goes out; none, where it is unset (the dict mix-in's `get`).
+    ///
+    /// # Errors
+    /// Where there is no such field, or the value can't be written.
+    fn get_by_name(&self, name: &str) -> Result<Option<Primitive>, Error> {
+        by_name::get(self, name)
+    }
+
+    /// Sets the field of that name to a value, coerced as one that arrives from a peer; null becomes the default
+    /// where none may stand.
+    ///
+    /// # Errors
+    /// Where there is no such field, its type doesn't take the value, or it is read-only and has another.
+    fn set_by_name(&mut self, name: &str, value: impl Into<Primitive>) -> Result<(), Error> {
+        by_name::set(self, name, value.into())
+    }
+
+    /// Takes the value of the field of that name away (`del`). Whether it counts as changed stays.
+    ///
+    /// # Errors
+    /// Where there is no such field, or it is unset.
+    fn clear_by_name(&mut self, name: &str) -> Result<(), Error> {
+        by_name::clear(self, name)
+    }
+
+    /// The set fields by name, each with its value as it goes out, in the order of the wire (the dict mix-in's
+    /// `items`).
+    ///
+    /// # Errors
+    /// Where a value can't be written.
+    fn items(&self) -> Result<Vec<(&'static str, Primitive)>, Error> {
+        by_name::items(self, 0..Self::SCHEMA.fields.len())
+    }
+
+    /// Sets several fields by name, one after the other (the dict mix-in's `update`).
+    ///
+    /// # Errors
+    /// As [`VersionedObject::set_by_name`]; the fields before the one that is refused are set.
+    fn update<'a>(&mut self, values: impl IntoIterator<Item = (&'a str, Primitive)>) -> Result<(), Error> {
+        values.into_iter().try_for_each(|(name, value)| by_name::set(self, name, value))
+    }
+
+    /// Sets all fields to their defaults that have one and are unset (`obj_set_defaults()`).
+    ///
+    /// # Errors
+    /// Where a default is no value of its field's type.
+    fn set_defaults(&mut self) -> Result<(), Error> {
+        let fields = Self::SCHEMA.fields.iter().filter(|field| field.default.is_some());
+        by_name::set_defaults(self, fields)
+    }
+
+    /// Sets these fields to their defaults where they are unset (`obj_set_defaults(*names)`).
+    ///
+    /// # Errors
+    /// Where one of them has no default, whether it is set or not, or there is no such field.
+    fn set_defaults_of(&mut self, names: &[&str]) -> Result<(), Error> {
+        for field in by_name::named::<Self>(names)? {
+            by_name::set_defaults(self, [field])?;
+        }
+        Ok(())
+    }
+
+    /// A copy that was made here: it and the objects inside it have the values and the changes, but forgot which
+    /// version they came in (`obj_clone`). `Clone` itself keeps that.
+    fn obj_clone(&self) -> Self
+    where
+        Self: Clone,
+    {
+        let mut copy = self.clone();
+        copy.forget_origins();
+        copy
+    }
+
+    /// Whether both go out as one and the same primitive: values, changes and version
+    /// (`ComparableVersionedObject`).
+    ///
+    /// # Errors
+    /// Where one of them can't be written.
+    fn equals_as_primitive(&self, other: &Self) -> Result<bool, Error> {
+        let [one, other] = [self, other].map(|object| Primitive::of(&Encoded::new(object, &Target::Own)));
+        Ok(compare::same_object(Self::SCHEMA, &one?, &other?, true))
+    }
+
+    /// The same without looking at changes and at these keys, in the objects inside it neither (nova's
+    /// `obj_equal_prims`).
+    ///
+    /// # Errors
+    /// Where one of them can't be written.
+    fn equals_as_primitive_without(&self, other: &Self, keys: &[&str]) -> Result<bool, Error> {
+        let [one, other] = [self, other].map(|object| {
+            let mut primitive = Primitive::of(&Encoded::new(object, &Target::Own))?;
+            compare::strip(&mut primitive, &Self::SCHEMA.keys.changes, keys);
+            Ok::<_, Error>(primitive)
+        });
+        Ok(compare::same_object(Self::SCHEMA, &one?, &other?, false))
     }
 
     /// Looks at the whole object once it was read.

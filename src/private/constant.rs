@@ -80,6 +80,30 @@ pub const fn object_type(name: &'static str, schema: fn() -> &'static ObjectSche
     )
 }
 
+/// The type of an enum of objects, which stand for that base.
+pub const fn base_type(name: &'static str, schema: fn() -> &'static ObjectSchema) -> TypeSchema {
+    TypeSchema::new(
+        "Object",
+        Kind::Object { name: Cow::Borrowed(name), subclasses: true, schema: Some(schema) },
+    )
+}
+
+/// Whether the object is the base, or takes in its fields.
+pub const fn is_or_extends(object: &'static ObjectSchema, base: &'static ObjectSchema) -> bool {
+    if equal(text(&object.name), text(&base.name)) {
+        return true;
+    }
+    let bases = bases_of(object);
+    let mut place = 0;
+    while place < bases.len() {
+        if equal(text(&bases[place]), text(&base.name)) {
+            return true;
+        }
+        place += 1;
+    }
+    false
+}
+
 /// The fields of a derived object, which are all constant.
 pub const fn fields_of<O: VersionedObject>() -> &'static [FieldSchema] {
     match &O::SCHEMA.fields {
@@ -137,20 +161,70 @@ const fn bases_of(schema: &'static ObjectSchema) -> &'static [Cow<'static, str>]
 /// Asks that the object in the field is at this version now.
 pub const fn current<F: Current<MAJOR, MINOR>, const MAJOR: u32, const MINOR: u32>() {}
 
-/// Whether the field's type can hold the literal, as far as its shape tells.
+/// Whether the field's type can hold the literal, as far as its kind tells.
 pub const fn fits<F: FieldSlot>(literal: &Literal) -> bool {
-    match (literal, &F::Value::TYPE_REF.kind) {
-        (Literal::Null, _) => F::Value::NULLABLE,
+    is_of(literal, &F::Value::TYPE_REF.kind, F::Value::NULLABLE)
+}
+
+/// Whether the field's value, or a value inside it, can be the literal.
+pub const fn fits_inside<F: FieldSlot>(literal: &Literal) -> bool {
+    is_inside(literal, &F::Value::TYPE_REF.kind, F::Value::NULLABLE)
+}
+
+/// Whether the field's type is a map.
+pub const fn is_dict<F: FieldSlot>() -> bool {
+    matches!(F::Value::TYPE_REF.kind, Kind::Dict(_))
+}
+
+const fn is_inside(literal: &Literal, kind: &Kind, nullable: bool) -> bool {
+    if is_of(literal, kind, nullable) {
+        return true;
+    }
+    match kind {
+        Kind::List(element) | Kind::Set(element) | Kind::Dict(element) => match &element.ty {
+            Held::Static(ty) => is_inside(literal, &ty.kind, element.nullable),
+            Held::Owned(_) => panic!("a constant schema owns nothing"),
+        },
+        _ => false,
+    }
+}
+
+const fn is_of(literal: &Literal, kind: &Kind, nullable: bool) -> bool {
+    match (literal, kind) {
+        (Literal::Null, _) => nullable,
         (_, Kind::Object { .. }) => false,
+        (_, Kind::Opaque) => true,
+        (Literal::Bool(_), Kind::Boolean | Kind::FlexibleBoolean) => true,
+        (Literal::Int(_), Kind::Integer | Kind::Float) => true,
+        (Literal::Int(value), Kind::NonNegativeInteger | Kind::NonNegativeFloat) => *value >= 0,
+        (Literal::Float(_), Kind::Float) => true,
+        (Literal::Float(value), Kind::NonNegativeFloat) => *value >= 0.0,
         (Literal::Text(value), Kind::Enum { values: Cow::Borrowed(values), .. }) => {
             has_text(values, text(value))
         }
-        (Literal::List(_), Kind::List(_) | Kind::Set(_) | Kind::Opaque) => true,
-        (Literal::Map(_), Kind::Dict(_) | Kind::Opaque) => true,
-        (Literal::List(_) | Literal::Map(_), _) => false,
-        (_, Kind::List(_) | Kind::Set(_) | Kind::Dict(_)) => false,
-        _ => true,
+        (Literal::List(_), Kind::List(_) | Kind::Set(_)) => true,
+        (Literal::Map(_), Kind::Dict(_)) => true,
+        (Literal::Text(_), kind) => is_text(kind),
+        _ => false,
     }
+}
+
+/// Whether values of that kind are text on the wire.
+const fn is_text(kind: &Kind) -> bool {
+    !matches!(
+        kind,
+        Kind::Boolean
+            | Kind::FlexibleBoolean
+            | Kind::Integer
+            | Kind::NonNegativeInteger
+            | Kind::Float
+            | Kind::NonNegativeFloat
+            | Kind::Enum { .. }
+            | Kind::List(_)
+            | Kind::Set(_)
+            | Kind::Dict(_)
+            | Kind::Object { .. }
+    )
 }
 
 const fn has_text(values: &[Cow<'static, str>], value: &str) -> bool {

@@ -4,8 +4,11 @@
 //! releases. It reads objects whose type isn't known beforehand, and tells peers what this host reads.
 
 mod any;
+#[cfg(feature = "inventory")]
+mod collected;
 #[cfg(feature = "json")]
 mod json_schema;
+mod merge;
 mod unchosen;
 
 use std::collections::BTreeMap;
@@ -13,11 +16,15 @@ use std::fmt;
 use std::ops::Deref;
 use std::sync::Arc;
 
+#[cfg(feature = "rpc")]
+use indexmap::IndexMap;
 use serde::de::Deserializer;
 
 use crate::error::{Error, ErrorKind};
 use crate::field::Decoding;
 use crate::object::VersionedObject;
+#[cfg(feature = "rpc")]
+use crate::primitive::Primitive;
 use crate::schema::{Keys, ObjectSchema};
 use crate::shortened::Plain;
 use crate::version::{Manifest, Version};
@@ -25,6 +32,8 @@ use crate::wire::read_envelope;
 
 pub use any::AnyObject;
 pub(crate) use any::Erased;
+#[cfg(feature = "inventory")]
+pub use collected::Collected;
 pub(crate) use unchosen::Unchosen;
 
 /// The objects that a host knows, each with the versions that it reads.
@@ -51,7 +60,11 @@ pub struct Registry {
     held: Manifest,
     /// The newest version of each name that is read.
     manifest: Manifest,
+    hook: Option<Hook>,
 }
+
+/// What is told of each registration.
+type Hook = Arc<dyn Fn(&ObjectSchema, usize) + Send + Sync>;
 
 #[derive(Clone)]
 pub(crate) struct Entry {
@@ -102,6 +115,14 @@ impl Registry {
         self.with_entry(Entry { schema, unset, relay: false })
     }
 
+    /// Tells of each registration from here on (`registration_hook`). As in the reference, the hook sees the new
+    /// object once for each registered version of its name that it is compared with, newest first, with the place of
+    /// that; and where it is the oldest, or the first, once more with nought.
+    pub fn with_hook(mut self, hook: impl Fn(&ObjectSchema, usize) + Send + Sync + 'static) -> Self {
+        self.hook = Some(Arc::new(hook));
+        self
+    }
+
     fn with_entry(mut self, entry: Entry) -> Self {
         let name = entry.schema.name.to_string();
         let version = entry.schema.current();
@@ -109,7 +130,14 @@ impl Registry {
             self.keys.push(entry.schema.keys.clone());
         }
         let entries = self.entries.entry(name.clone()).or_default();
-        match entries.iter().position(|other| other.schema.current() <= version) {
+        let place = entries.iter().position(|other| other.schema.current() <= version);
+        if let Some(hook) = &self.hook {
+            (0..place.map_or(entries.len(), |place| place + 1)).for_each(|index| hook(&entry.schema, index));
+            if place.is_none() {
+                hook(&entry.schema, 0);
+            }
+        }
+        match place {
             Some(place) if entries[place].schema.current() == version => entries[place] = entry,
             Some(place) => entries.insert(place, entry),
             None => entries.push(entry),
@@ -167,6 +195,15 @@ impl Registry {
         })
     }
 
+    /// An object of the newest version of that name, as it is made.
+    pub(crate) fn unset(&self, name: &str) -> Result<AnyObject, Error> {
+        let newest = self.entries_of(name)?.first();
+        let object = newest.map(|entry| AnyObject::from_erased((entry.unset)(&entry.schema)));
+        object.ok_or_else(|| {
+            Error::new(ErrorKind::UnsupportedObject, format!("unsupported object type {name}"))
+        })
+    }
+
     /// The schemas of all registered versions of a name, the newest first.
     pub fn schemas(&self, name: &str) -> impl Iterator<Item = &ObjectSchema> {
         self.entries.get(name).into_iter().flatten().map(|entry| &*entry.schema)
@@ -215,6 +252,26 @@ impl Registry {
             }
         }
         Ok(tree)
+    }
+
+    /// Whether the value is an object of a serial namespace that is known here.
+    #[cfg(feature = "rpc")]
+    pub(crate) fn is_envelope(&self, value: &Primitive) -> bool {
+        let has_name =
+            |entries: &IndexMap<_, _>| self.keys.iter().any(|keys| entries.contains_key(&*keys.name));
+        value.as_map().is_some_and(has_name)
+    }
+
+    /// The name of an object and its version, to be changed.
+    #[cfg(feature = "rpc")]
+    pub(crate) fn header_mut<'a>(&self, value: &'a mut Primitive) -> Option<(String, &'a mut String)> {
+        let entries = value.as_map_mut()?;
+        let keys = self.keys.iter().find(|keys| entries.contains_key(&*keys.name))?;
+        let name = entries.get(&*keys.name)?.as_str()?.to_owned();
+        match entries.get_mut(&*keys.version)? {
+            Primitive::Text(version) => Some((name, version)),
+            _ => None,
+        }
     }
 
     /// A decoding that reads what this host reads.

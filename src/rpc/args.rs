@@ -55,7 +55,7 @@ impl Args {
         Ok(())
     }
 
-    fn insert_payload(&mut self, name: impl Into<String>, payload: Payload) {
+    pub(super) fn insert_payload(&mut self, name: impl Into<String>, payload: Payload) {
         let (json, sent) = payload.into_parts();
         self.values.insert(name.into(), json);
         self.sent.extend(sent);

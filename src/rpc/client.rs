@@ -7,14 +7,14 @@ use serde_json::value::RawValue;
 
 use super::message::{FIRST, Reply, Request};
 use super::payload::{read, read_plain};
-use super::{Address, Args, CallContext, CallError, Direction, Hop, Observer, Transport};
+use super::{Address, Args, CallContext, CallError, Direction, Hop, Observer, Patience, Transport};
 use crate::error::Error;
 use crate::field::FieldType;
 use crate::registry::Registry;
 use crate::version::Version;
 
 /// How long a call waits unless told otherwise (`rpc_response_timeout`).
-const TIMEOUT: Duration = Duration::from_secs(60);
+const PATIENCE: Patience = Patience { timeout: Duration::from_secs(60), call_monitor_timeout: None };
 
 /// Calls the methods of one API on other hosts.
 ///
@@ -27,14 +27,22 @@ pub struct Client {
     namespace: Option<String>,
     version: Version,
     cap: Option<Version>,
-    timeout: Duration,
+    patience: Patience,
     observer: Option<Observer>,
 }
 
 impl Client {
     /// A client of an API of version 1.0, without namespace.
     pub fn new(transport: Arc<dyn Transport>, to: Address) -> Self {
-        Client { transport, to, namespace: None, version: FIRST, cap: None, timeout: TIMEOUT, observer: None }
+        Client {
+            transport,
+            to,
+            namespace: None,
+            version: FIRST,
+            cap: None,
+            patience: PATIENCE,
+            observer: None,
+        }
     }
 
     /// Calls go there.
@@ -63,7 +71,14 @@ impl Client {
 
     /// How long a call waits for its reply; a minute, unless told otherwise.
     pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.timeout = timeout;
+        self.patience.timeout = timeout;
+        self
+    }
+
+    /// How long a call waits for a sign of life of a method that takes long, by transports that have them. Such a
+    /// call may have a long timeout, and a host that died is found out all the same.
+    pub fn call_monitor_timeout(mut self, timeout: Duration) -> Self {
+        self.patience.call_monitor_timeout = Some(timeout);
         self
     }
 
@@ -89,7 +104,7 @@ impl Client {
     /// Each way in which a call can fail is a variant of [`CallError`].
     pub async fn call(&self, method: &str, args: Args, context: &CallContext) -> Result<Answer, CallError> {
         let message = self.request(method, args, context)?;
-        let reply = self.transport.call(&self.to, message, self.timeout).await?;
+        let reply = self.transport.call(&self.to, message, self.patience).await?;
         match Reply::from_bytes(&reply) {
             Ok(Reply::Result(json)) => Ok(Answer { method: method.to_owned(), json }),
             Ok(Reply::Failure(failure)) => Err(CallError::Remote(failure)),
@@ -143,7 +158,7 @@ impl fmt::Debug for Client {
             .field("namespace", &self.namespace)
             .field("version", &self.version)
             .field("cap", &self.cap)
-            .field("timeout", &self.timeout)
+            .field("patience", &self.patience)
             .finish_non_exhaustive()
     }
 }
@@ -156,6 +171,11 @@ pub struct Answer {
 }
 
 impl Answer {
+    /// The result of a method, as JSON text.
+    pub fn new(method: impl Into<String>, json: Box<RawValue>) -> Self {
+        Answer { method: method.into(), json }
+    }
+
     /// Reads a result that may hold objects, in the versions that the registry reads.
     ///
     /// # Errors

@@ -23,6 +23,13 @@ pub enum TransportError {
         /// What stands in the way.
         reason: String,
     },
+    /// The broker that carries the messages can't be reached, or refuses what it is asked for.
+    Broker {
+        /// The broker.
+        broker: String,
+        /// What stands in the way.
+        reason: String,
+    },
 }
 
 impl fmt::Display for TransportError {
@@ -30,6 +37,9 @@ impl fmt::Display for TransportError {
         match self {
             TransportError::Timeout { to, after } => write!(f, "no reply from {to} within {after:?}"),
             TransportError::Unreachable { to, reason } => write!(f, "{to} can't be reached: {reason}"),
+            TransportError::Broker { broker, reason } => {
+                write!(f, "the broker at {broker} can't be reached: {reason}")
+            }
         }
     }
 }
@@ -127,7 +137,7 @@ impl From<CallError> for Failure {
             CallError::Transport(TransportError::Timeout { .. }) => {
                 Failure::new(MESSAGING, "MessagingTimeout", message)
             }
-            CallError::Transport(TransportError::Unreachable { .. }) => {
+            CallError::Transport(TransportError::Unreachable { .. } | TransportError::Broker { .. }) => {
                 Failure::new(MESSAGING, "MessageDeliveryFailure", message)
             }
             CallError::Capped { .. } => {

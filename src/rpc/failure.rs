@@ -62,6 +62,11 @@ impl Failure {
         Failure::new(BUILTINS, "ValueError", message)
     }
 
+    /// Something that a host of its release doesn't offer (`NotImplementedError`).
+    pub fn not_implemented(message: impl Into<String>) -> Self {
+        Failure::new(BUILTINS, "NotImplementedError", message)
+    }
+
     /// A method that no endpoint has.
     pub fn no_such_method(method: &str) -> Self {
         let message = format!("Endpoint does not support RPC method {method}");
@@ -162,6 +167,8 @@ impl From<Error> for Failure {
             ErrorKind::UnregisteredSubobject => {
                 named(of_objects("UnregisteredSubobject", message), "child_objname")
             }
+            ErrorKind::UnknownField => Failure::new(BUILTINS, "AttributeError", message),
+            ErrorKind::OrphanedObject => named(of_objects("OrphanedObjectError", message), "objtype"),
             ErrorKind::MalformedPrimitive => Failure::new(BUILTINS, "KeyError", message),
             ErrorKind::InvalidValue | ErrorKind::Format => Failure::value_error(message),
         }

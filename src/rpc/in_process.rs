@@ -1,10 +1,9 @@
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, PoisonError, RwLock, Weak};
-use std::time::Duration;
 
 use super::deadline::within;
-use super::{Address, BoxFuture, Server, Transport, TransportError};
+use super::{Address, BoxFuture, Patience, Server, Transport, TransportError};
 
 /// All hosts in one process, each message a call of the other host's server.
 ///
@@ -89,10 +88,11 @@ impl Transport for Connection {
         &'a self,
         to: &'a Address,
         message: Vec<u8>,
-        timeout: Duration,
+        patience: Patience,
     ) -> BoxFuture<'a, Result<Vec<u8>, TransportError>> {
         Box::pin(async move {
             let unreachable = |reason| TransportError::Unreachable { to: to.clone(), reason };
+            let timeout = patience.timeout;
             let servers = self.servers(to)?;
             let [server] = servers.as_slice() else {
                 return Err(unreachable("a call has one receiver".to_owned()));

@@ -19,7 +19,7 @@
 //!     .namespace("ovo")
 //!     .timeout(Duration::from_secs(10));
 //! let answer = pollster::block_on(client.call("object_versions", Args::new(), &CallContext::new()))?;
-//! assert_eq!(answer.as_json(), r#"{"versions":{}}"#);
+//! assert_eq!(answer.as_json(), r#"{"versions":{},"fingerprints":{}}"#);
 //! # Ok::<(), versioned_objects::rpc::CallError>(())
 //! ```
 //!
@@ -33,16 +33,19 @@
 //! # Transports
 //! A [`Transport`] takes an address and bytes. [`InProcess`] is one: all hosts in one process, without set-up.
 //!
-//! A transport over AMQP stands beside it, and this is the line between: `Request` and `Reply` are the whole
-//! of what dispatch knows. The driver wraps these bytes in `oslo.messaging`'s envelope, adds its own keys to
-//! them (`_msg_id`, `_reply_q`, `_unique_id`, `_timeout`, which are skipped here on reading), and owns exchanges,
-//! queues, acknowledgements, reconnection and duplicates. It hands an arriving message to [`Server::answer`], or
-//! to [`Server::take`] where the sender waits for no reply.
+//! `Amqp` (feature `amqp`) is the other one, over RabbitMQ, and this is the line between: [`Request`] and [`Reply`]
+//! are the whole of what dispatch knows. The driver wraps these bytes in `oslo.messaging`'s envelope, adds its own
+//! keys to them (`_msg_id`, `_reply_q`, `_unique_id`, `_timeout`, which are skipped here on reading), and owns
+//! exchanges, queues, acknowledgements, reconnection and duplicates. It hands an arriving message to
+//! [`Server::answer`], or to [`Server::take`] where the sender waits for no reply.
 //!
-//! Futures are boxed and `Send`, and nothing here needs a runtime of its own.
+//! Futures are boxed and `Send`, and nothing but `Amqp` needs a runtime of its own.
 
 mod address;
+#[cfg(feature = "amqp")]
+mod amqp;
 mod args;
+mod base_rpc;
 mod client;
 mod context;
 mod deadline;
@@ -54,6 +57,8 @@ mod in_process;
 mod message;
 mod negotiation;
 mod payload;
+mod remotable;
+mod serializer;
 mod server;
 mod transport;
 mod versions;
@@ -62,7 +67,10 @@ use std::future::Future;
 use std::pin::Pin;
 
 pub use address::Address;
+#[cfg(feature = "amqp")]
+pub use amqp::{Amqp, AmqpOptions, Serving};
 pub use args::Args;
+pub use base_rpc::BaseRpc;
 pub use client::{Answer, Client};
 pub use context::CallContext;
 pub use endpoint::{Endpoint, ObjectVersions};
@@ -73,8 +81,16 @@ pub use in_process::{Connection, InProcess};
 pub use message::{Reply, Request};
 pub use negotiation::{Agreement, Negotiation, NoCommonVersion};
 pub use payload::Payload;
+pub use remotable::{
+    Arguments, FakeIndirectionApi, IndirectionApi, ObjectActions, ObjectContext, Remotable, RpcIndirectionApi,
+};
+#[doc(hidden)]
+pub use remotable::{
+    act, act_class, argument, begin, give, no_method, or_default, put, read_result, remote_only,
+};
+pub use serializer::{ObjectSerializer, Received};
 pub use server::Server;
-pub use transport::Transport;
+pub use transport::{Patience, Transport};
 pub use versions::Versions;
 
 pub use crate::field::Sent;

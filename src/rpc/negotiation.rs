@@ -7,7 +7,7 @@ use crate::error::{Error, ErrorKind};
 use crate::registry::Registry;
 use crate::version::{Manifest, Target, Version};
 
-/// An object of which no version is read on both sides.
+/// An object of which no version is read on both sides, or that isn't the same on both.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NoCommonVersion {
     /// The object's name.
@@ -16,6 +16,8 @@ pub struct NoCommonVersion {
     pub ours: Vec<Version>,
     /// The versions that the peer reads, likewise.
     pub theirs: Vec<Version>,
+    /// This host's fingerprint and the peer's, where they are of one version and differ: it isn't the same object.
+    pub fingerprints: Option<[String; 2]>,
 }
 
 impl NoCommonVersion {
@@ -36,8 +38,14 @@ impl fmt::Display for NoCommonVersion {
             let texts: Vec<String> = versions.iter().map(Version::to_string).collect();
             if texts.is_empty() { "none".to_owned() } else { texts.join(", ") }
         };
-        let (ours, theirs) = (list(&self.ours), list(&self.theirs));
         let object = &self.object;
+        if let Some([ours, theirs]) = &self.fingerprints {
+            return write!(
+                f,
+                "not the same {object}: this host's fingerprint is {ours}, the peer's {theirs}"
+            );
+        }
+        let (ours, theirs) = (list(&self.ours), list(&self.theirs));
         write!(f, "no common version of {object}: this host reads {ours}, the peer reads {theirs}")
     }
 }
@@ -87,14 +95,16 @@ impl Agreement {
         let mut agreement =
             Agreement { manifest: Manifest::new(), refusals: BTreeMap::new(), source: Source::Announced };
         for (object, _) in ours.iter().chain(theirs.iter()) {
+            let fingerprints = ours.differing(theirs, object);
             let (ours, theirs) = (ours.get(object), theirs.get(object));
-            match ours.iter().filter(|version| theirs.contains(version)).max() {
+            let common = ours.iter().filter(|version| theirs.contains(version)).max();
+            match common.filter(|_| fingerprints.is_none()) {
                 Some(common) => {
                     agreement.manifest.insert(object, *common);
                 }
                 None => {
                     let (name, ours, theirs) = (object.to_owned(), ours.to_vec(), theirs.to_vec());
-                    let refusal = NoCommonVersion { object: name.clone(), ours, theirs };
+                    let refusal = NoCommonVersion { object: name.clone(), ours, theirs, fingerprints };
                     agreement.refusals.insert(name, refusal);
                 }
             }
@@ -125,6 +135,7 @@ impl Agreement {
             object: object.to_owned(),
             ours: Vec::new(),
             theirs: Vec::new(),
+            fingerprints: None,
         }))
     }
 

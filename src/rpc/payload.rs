@@ -46,6 +46,11 @@ impl Payload {
         &self.sent
     }
 
+    /// The value as it goes out.
+    pub fn as_json(&self) -> &str {
+        self.json.get()
+    }
+
     pub(super) fn into_parts(self) -> (Box<RawValue>, Vec<Sent>) {
         (self.json, self.sent)
     }

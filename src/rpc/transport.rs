@@ -2,6 +2,22 @@ use std::time::Duration;
 
 use super::{Address, BoxFuture, TransportError};
 
+/// How long a caller waits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Patience {
+    /// For the reply.
+    pub timeout: Duration,
+    /// For a sign of life while the method runs, where the transport has them (`call_monitor_timeout`).
+    pub call_monitor_timeout: Option<Duration>,
+}
+
+impl From<Duration> for Patience {
+    /// Without signs of life.
+    fn from(timeout: Duration) -> Self {
+        Patience { timeout, call_monitor_timeout: None }
+    }
+}
+
 /// What carries messages between hosts. It knows addresses and bytes, and nothing of what the bytes say.
 pub trait Transport: Send + Sync {
     /// The name of the host that it speaks for.
@@ -15,7 +31,7 @@ pub trait Transport: Send + Sync {
         &'a self,
         to: &'a Address,
         message: Vec<u8>,
-        timeout: Duration,
+        patience: Patience,
     ) -> BoxFuture<'a, Result<Vec<u8>, TransportError>>;
 
     /// Sends a request that nobody replies to.

@@ -5,11 +5,13 @@ use serde::{Deserialize, Serialize};
 use crate::registry::Registry;
 use crate::version::Version;
 
-/// Which versions of each object a host reads: what it announces at first contact.
+/// Which versions of each object a host reads, and the fingerprints of the newest: what it announces at first contact.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Versions {
     #[serde(deserialize_with = "readable")]
     versions: BTreeMap<String, Vec<Version>>,
+    #[serde(default, deserialize_with = "texts")]
+    fingerprints: BTreeMap<String, String>,
 }
 
 impl Versions {
@@ -20,7 +22,35 @@ impl Versions {
 
     /// What a registry reads.
     pub fn of(registry: &Registry) -> Self {
-        registry.names().map(|name| (name, registry.versions(name))).collect()
+        let mut all: Versions = registry.names().map(|name| (name, registry.versions(name))).collect();
+        for name in registry.names() {
+            // Of an object that is held to an older version there is no fingerprint.
+            let Ok(schema) = registry.schema(name) else { continue };
+            if all.get(name).last() == Some(&schema.current()) {
+                all.fingerprints.insert(name.to_owned(), schema.fingerprint());
+            }
+        }
+        all
+    }
+
+    /// Adds the fingerprint of an object's newest version: `VERSION-md5`.
+    pub fn with_fingerprint(mut self, object: impl Into<String>, fingerprint: impl Into<String>) -> Self {
+        self.fingerprints.insert(object.into(), fingerprint.into());
+        self
+    }
+
+    /// The fingerprint of an object's newest version, where it was told.
+    pub fn fingerprint(&self, object: &str) -> Option<&str> {
+        self.fingerprints.get(object).map(String::as_str)
+    }
+
+    /// The two fingerprints of an object, where they are of one version and differ: a side has another object of
+    /// that name, or changed it without a new version.
+    pub(super) fn differing(&self, theirs: &Versions, object: &str) -> Option<[String; 2]> {
+        let (ours, theirs) = (self.fingerprint(object)?, theirs.fingerprint(object)?);
+        let (our_version, _) = ours.split_once('-')?;
+        let (their_version, _) = theirs.split_once('-')?;
+        (our_version == their_version && ours != theirs).then(|| [ours.to_owned(), theirs.to_owned()])
     }
 
     /// The versions of an object, oldest first; none, of one that isn't known.
@@ -43,7 +73,7 @@ impl<N: Into<String>, V: AsRef<[Version]>> FromIterator<(N, V)> for Versions {
             versions
         };
         let versions = pairs.into_iter().map(|(name, versions)| (name.into(), sorted(versions))).collect();
-        Versions { versions }
+        Versions { versions, fingerprints: BTreeMap::new() }
     }
 }
 
@@ -55,4 +85,11 @@ fn readable<'de, D: serde::Deserializer<'de>>(
     let parse = |texts: Vec<String>| texts.iter().filter_map(|text| text.parse().ok()).collect::<Vec<_>>();
     let versions: Versions = texts.into_iter().map(|(name, texts)| (name, parse(texts))).collect();
     Ok(versions.versions)
+}
+
+/// What is no text can't be compared, so it is passed over.
+fn texts<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<BTreeMap<String, String>, D::Error> {
+    let values = BTreeMap::<String, serde_json::Value>::deserialize(deserializer)?;
+    let text = |(name, value): (String, serde_json::Value)| Some((name, value.as_str()?.to_owned()));
+    Ok(values.into_iter().filter_map(text).collect())
 }

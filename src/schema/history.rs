@@ -3,7 +3,7 @@ use std::fmt;
 use crate::version::Version;
 
 /// Versions for people: runs of three and more minor numbers as their ends.
-pub(super) struct History<'a>(pub(super) &'a [Version]);
+pub(crate) struct History<'a>(pub(crate) &'a [Version]);
 
 impl fmt::Display for History<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

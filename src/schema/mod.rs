@@ -24,6 +24,8 @@ use std::ops::Deref;
 use crate::version::Version;
 
 pub use field::FieldSchema;
+#[cfg(feature = "check")]
+pub(crate) use history::History;
 pub use inherit::{Inherited, concat, name_of};
 pub(crate) use inherit::{equal, text};
 pub use kind::{Element, Kind, TypeSchema};

@@ -1,13 +1,12 @@
 //! Reading an envelope, whoever receives what is in it.
 
 use std::borrow::Cow;
-use std::convert::identity;
 use std::fmt;
 
-use serde::de::{
-    self, Deserialize as _, DeserializeSeed, Deserializer, IntoDeserializer, MapAccess, SeqAccess, Visitor,
-};
+use serde::de::{self, DeserializeSeed, Deserializer, IntoDeserializer, MapAccess, Visitor};
 
+use super::changes::ChangesSeed;
+use super::text::{Text, TextSeed};
 use crate::error::{Error, ErrorKind};
 use crate::field::Context;
 use crate::object::Places;
@@ -131,9 +130,9 @@ impl<'de, R: Receiver<'de>> Visitor<'de> for Envelope<'_, R> {
                     let error = Error::invalid_value("the header of the envelope goes on behind the data");
                     return Err(fail(&receiver, context, error));
                 }
-                Some(Key::Name) => parts.name = Some(map.next_value_seed(TextSeed(identity))?),
-                Some(Key::Namespace) => parts.namespace = Some(map.next_value_seed(TextSeed(identity))?),
-                Some(Key::Version) => parts.version = Some(map.next_value_seed(TextSeed(identity))?),
+                Some(Key::Name) => parts.name = Some(map.next_value_seed(TextSeed)?),
+                Some(Key::Namespace) => parts.namespace = Some(map.next_value_seed(TextSeed)?),
+                Some(Key::Version) => parts.version = Some(map.next_value_seed(TextSeed)?),
                 Some(Key::Data) if chosen || parts.is_complete() => {
                     if !chosen {
                         choose(&mut receiver, &mut parts, context)?;
@@ -230,66 +229,6 @@ impl<'de> Parts<'de> {
     }
 }
 
-/// Text, or what stood there in its stead.
-type Text<'de> = Result<Cow<'de, str>, Primitive>;
-
-/// Text, put to a use.
-struct TextSeed<F>(F);
-
-impl<'de, T, F: FnOnce(Cow<'de, str>) -> T> DeserializeSeed<'de> for TextSeed<F> {
-    type Value = Result<T, Primitive>;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        deserializer.deserialize_any(self)
-    }
-}
-
-macro_rules! others {
-    ($($method:ident $ty:ty),*) => {
-        $(fn $method<E: de::Error>(self, value: $ty) -> Result<Self::Value, E> {
-            Primitive::deserialize(value.into_deserializer()).map(Err)
-        })*
-    };
-}
-
-impl<'de, T, F: FnOnce(Cow<'de, str>) -> T> Visitor<'de> for TextSeed<F> {
-    type Value = Result<T, Primitive>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("text")
-    }
-
-    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Self::Value, E> {
-        Ok(Ok((self.0)(Cow::Borrowed(text))))
-    }
-
-    fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
-        Ok(Ok((self.0)(Cow::Owned(text.to_owned()))))
-    }
-
-    others! { visit_bool bool, visit_i64 i64, visit_u64 u64, visit_f64 f64 }
-
-    fn visit_unit<E>(self) -> Result<Self::Value, E> {
-        Ok(Err(Primitive::Null))
-    }
-
-    fn visit_none<E>(self) -> Result<Self::Value, E> {
-        Ok(Err(Primitive::Null))
-    }
-
-    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        deserializer.deserialize_any(self)
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<Self::Value, A::Error> {
-        Primitive::deserialize(de::value::SeqAccessDeserializer::new(seq)).map(Err)
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
-        Primitive::deserialize(de::value::MapAccessDeserializer::new(map)).map(Err)
-    }
-}
-
 struct KeySeed<'a, R>(&'a R);
 
 impl<'de, R: Receiver<'de>> DeserializeSeed<'de> for KeySeed<'_, R> {
@@ -322,74 +261,5 @@ impl<'de, R: Receiver<'de>> DeserializeSeed<'de> for DataSeed<'_, '_, R> {
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
         self.receiver.data(deserializer, self.context)
-    }
-}
-
-/// The names of changed fields. The reference iterates over whatever stands there: of text its characters, of
-/// a map its keys.
-struct ChangesSeed<'a, R> {
-    receiver: &'a R,
-    marks: &'a mut Places,
-}
-
-impl<'de, R: Receiver<'de>> ChangesSeed<'_, R> {
-    fn see(&mut self, name: &str) {
-        self.mark(self.receiver.place(name));
-    }
-
-    fn mark(&mut self, place: Option<usize>) {
-        if let Some(place) = place {
-            self.marks.insert(place);
-        }
-    }
-}
-
-impl<'de, R: Receiver<'de>> DeserializeSeed<'de> for ChangesSeed<'_, R> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_any(self)
-    }
-}
-
-impl<'de, R: Receiver<'de>> Visitor<'de> for ChangesSeed<'_, R> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a list of the names of changed fields")
-    }
-
-    fn visit_str<E>(mut self, text: &str) -> Result<(), E> {
-        for character in text.chars() {
-            self.see(character.encode_utf8(&mut [0; 4]));
-        }
-        Ok(())
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(mut self, mut seq: A) -> Result<(), A::Error> {
-        while let Some(name) =
-            seq.next_element_seed(TextSeed(|name: Cow<'de, str>| self.receiver.place(&name)))?
-        {
-            match name {
-                Ok(place) => self.mark(place),
-                Err(found @ (Primitive::List(_) | Primitive::Map(_))) => {
-                    let found = found.describe();
-                    return Err(de::Error::custom(format_args!("{found} stands among the changed fields")));
-                }
-                // Any other scalar is the name of no field.
-                Err(_) => {}
-            }
-        }
-        Ok(())
-    }
-
-    fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<(), A::Error> {
-        while let Some(name) = map.next_key_seed(TextSeed(identity))? {
-            map.next_value::<de::IgnoredAny>()?;
-            if let Ok(name) = name {
-                self.see(&name);
-            }
-        }
-        Ok(())
     }
 }

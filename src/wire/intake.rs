@@ -153,17 +153,23 @@ impl<'de, A: MapAccess<'de>> FieldVisitorMut for Fill<'_, '_, 'de, A> {
     type Output = Result<(), A::Error>;
 
     fn field<T: FieldType>(self, field: &mut Field<T>) -> Self::Output {
-        let seed = ValueSeed { schema: self.schema, context: self.context, value: PhantomData };
+        let seed = ValueSeed::new(self.schema, self.context);
         field.fill(self.map.next_value_seed(seed)?);
         Ok(())
     }
 }
 
 /// A value; a null where none may stand becomes the field's default, if it has one.
-struct ValueSeed<'c, T> {
+pub(crate) struct ValueSeed<'c, T> {
     schema: &'static FieldSchema,
     context: Context<'c>,
     value: PhantomData<T>,
+}
+
+impl<'c, T> ValueSeed<'c, T> {
+    pub(crate) fn new(schema: &'static FieldSchema, context: Context<'c>) -> Self {
+        ValueSeed { schema, context, value: PhantomData }
+    }
 }
 
 impl<'de, T: FieldType> DeserializeSeed<'de> for ValueSeed<'_, T> {

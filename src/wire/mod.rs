@@ -11,12 +11,15 @@
 //! A derived object implements serde's traits, so it can stand in any serde structure. The functions here do
 //! the same with typed errors.
 
+mod changes;
 mod decode;
 mod encode;
 mod envelope;
 pub(crate) mod intake;
 #[cfg(feature = "json")]
 mod json;
+mod one_of;
+mod text;
 
 use serde::de::{Deserializer, Error as _};
 use serde::ser::Serializer;
@@ -32,6 +35,9 @@ pub(crate) use envelope::{Header, Key, Receiver, read_envelope};
 pub use json::{from_json, to_json};
 
 pub(crate) use decode::{finish, incompatible, is_read, place_of, read_data, unsupported};
+pub(crate) use intake::ValueSeed;
+#[doc(hidden)]
+pub use one_of::{decode_one_of, deserialize_one_of};
 
 /// Reads an object, or any value that can stand in a field, from a format.
 ///

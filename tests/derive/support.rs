@@ -56,8 +56,8 @@ pub struct Machine {
     pub kind: Field<BTreeMap<String, String>>,
     #[field(since = "1.1", absent = "BUILD", refuse, strict)]
     pub r#state: Field<Option<State>>,
-    #[field(values("a", null, since = "1.6", older = refuse), values(1, since = "1.5", older = "a"))]
-    #[field(values(2, since = "1.4", older = drop))]
+    #[field(values("a", null, since = "1.6", older = refuse), values("one", since = "1.5", older = "a"))]
+    #[field(values("two", since = "1.4", older = drop))]
     pub cpu: Field<Option<String>>,
     #[field(renamed(from = "oldest", since = "1.0"), renamed(from = "older", since = "1.3"))]
     pub newest: Field<bool>,

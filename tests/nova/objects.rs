@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 use versioned_objects::nova::objects::{LibvirtLiveMigrateData, NetworkVifModel, XenapiLiveMigrateData};
 use versioned_objects::nova::registry;
-use versioned_objects::{Backport, ErrorKind, Manifest, Version, check, wire};
+use versioned_objects::{Backport, ErrorKind, Manifest, Version, wire};
 
 /// What nova 34 drops below which version, as it shows when each of its objects is written for each version.
 const SINCE: &str = "
@@ -37,13 +37,6 @@ fn fields_come_with_the_versions_that_nova_has_them_since() {
         found.push('\n');
     }
     assert_eq!(found, SINCE);
-}
-
-#[test]
-fn the_objects_keep_the_laws() {
-    if let Err(broken) = check::laws(&registry(), 100) {
-        panic!("{broken}");
-    }
 }
 
 fn libvirt(data: Value) -> LibvirtLiveMigrateData {
@@ -98,5 +91,22 @@ fn a_port_is_the_text_of_a_json_object() {
     assert_eq!(NetworkVifModel::try_from(r#"{ "id": 1 }"#.to_owned()).unwrap().as_str(), r#"{ "id": 1 }"#);
     for text in ["", "[]", "null", "{", "{} {}"] {
         assert!(NetworkVifModel::try_from(text.to_owned()).is_err(), "{text}");
+    }
+}
+
+// `object_data` in nova 34's `nova/tests/unit/objects/test_objects.py`.
+#[test]
+fn fingerprints_are_those_of_nova_s_own_table() {
+    let registry = registry();
+    for (name, fingerprint) in [
+        ("HyperVLiveMigrateData", "1.5-b424b27305f259fb3c15d720856585c7"),
+        ("LibvirtLiveMigrateBDMInfo", "1.1-5f4a68873560b6f834b74e7861d71aaf"),
+        ("LibvirtLiveMigrateData", "1.14-0d605656259dc382c242f7496419ca76"),
+        ("LibvirtLiveMigrateNUMAInfo", "1.0-0e777677f3459d0ed1634eabbdb6c22f"),
+        ("Migration", "1.8-6ed577d80e71e9b9d88b8cf358af3781"),
+        ("VIFMigrateData", "1.0-cb15282b25a039ab35046ed705eb931d"),
+        ("VMwareLiveMigrateData", "1.1-14a63b00f1b8880453df6d19a883bc73"),
+    ] {
+        assert_eq!(registry.schema(name).unwrap().fingerprint(), fingerprint, "{name}");
     }
 }

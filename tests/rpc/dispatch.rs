@@ -228,7 +228,9 @@ fn versions_are_announced_up_to_where_the_host_is_held() {
     let request = br#"{"method": "object_versions", "namespace": "ovo", "version": "1.0", "args": {}}"#;
     let reply: Value = serde_json::from_slice(&block_on(server.answer(request, "a"))).unwrap();
     assert_eq!(
-        reply["result"],
-        json!({"versions": {"Careless": ["1.0", "1.1"], "MigrateData": ["0.1", "1.0"], "Volume": ["1.0"]}}),
+        reply["result"]["versions"],
+        json!({"Careless": ["1.0", "1.1"], "MigrateData": ["0.1", "1.0"], "Volume": ["1.0"]}),
     );
+    let fingerprints = reply["result"]["fingerprints"].as_object().unwrap();
+    assert_eq!(fingerprints.keys().collect::<Vec<_>>(), ["Careless", "MigrateData"]);
 }

@@ -1,10 +1,9 @@
 use std::sync::Arc;
-use std::time::Duration;
 
 use pollster::block_on;
 use proptest::prelude::*;
 use versioned_objects::rpc::{
-    Address, Args, BoxFuture, CallContext, CallError, Client, Failure, Reply, Server, Transport,
+    Address, Args, BoxFuture, CallContext, CallError, Client, Failure, Patience, Reply, Server, Transport,
     TransportError,
 };
 
@@ -22,7 +21,7 @@ impl Transport for Replies {
         &'a self,
         _: &'a Address,
         _: Vec<u8>,
-        _: Duration,
+        _: Patience,
     ) -> BoxFuture<'a, Result<Vec<u8>, TransportError>> {
         Box::pin(async { Ok(self.0.clone()) })
     }

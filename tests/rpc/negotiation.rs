@@ -337,3 +337,23 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn one_name_and_version_with_two_fingerprints_is_told_apart_before_traffic() {
+    let v1 = Version::new(1, 0);
+    let of = |fingerprint: &str| {
+        [("Volume", [v1])].into_iter().collect::<Versions>().with_fingerprint("Volume", fingerprint)
+    };
+    let refused = Agreement::between(&of("1.0-aa"), &of("1.0-bb")).version("Volume").unwrap_err();
+    assert_eq!(
+        refused.to_string(),
+        "not the same Volume: this host's fingerprint is 1.0-aa, the peer's 1.0-bb"
+    );
+    for other in ["1.0-aa", "1.1-bb", "odd"] {
+        assert_eq!(Agreement::between(&of("1.0-aa"), &of(other)).version("Volume"), Ok(v1), "{other}");
+    }
+    let silent = [("Volume", [v1])].into_iter().collect::<Versions>();
+    assert_eq!(Agreement::between(&of("1.0-aa"), &silent).version("Volume"), Ok(v1));
+    let announced = serde_json::to_value(Versions::of(&registry())).unwrap();
+    assert!(announced["fingerprints"]["Volume"].as_str().unwrap().contains('-'), "{announced}");
+}

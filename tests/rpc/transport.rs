@@ -87,6 +87,6 @@ fn a_connection_does_not_keep_the_hosts_alive() {
     assert_eq!(connection.host(), "a");
     drop(bus);
     let to = Address::server("compute", "b");
-    let error = block_on(connection.call(&to, Vec::new(), Duration::from_secs(1))).unwrap_err();
+    let error = block_on(connection.call(&to, Vec::new(), Duration::from_secs(1).into())).unwrap_err();
     assert_eq!(error.to_string(), "compute.b can't be reached: the transport was closed");
 }

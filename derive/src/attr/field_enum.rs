@@ -1,5 +1,5 @@
 use proc_macro2::Span;
-use syn::{Attribute, LitStr, Path};
+use syn::{Attribute, Ident, LitStr, Path};
 
 use super::set;
 use crate::ctxt::Ctxt;
@@ -30,6 +30,7 @@ impl EnumAttr {
 pub struct VariantAttr {
     pub name: Option<LitStr>,
     pub other: Option<Span>,
+    pub next: Option<Vec<Ident>>,
 }
 
 impl VariantAttr {
@@ -38,7 +39,8 @@ impl VariantAttr {
         super::read(cx, attrs, "variant", |word| match word.text().as_str() {
             "name" => set(&mut out.name, &word, word.literal("\"old-style\"")?),
             "other" => set(&mut out.other, &word, word.span()),
-            _ => word.unknown(&["name", "other"]),
+            "next" => set(&mut out.next, &word, word.list("Paused, Gone")?),
+            _ => word.unknown(&["name", "other", "next"]),
         });
         out
     }

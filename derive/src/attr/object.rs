@@ -20,6 +20,8 @@ pub struct ObjectAttr {
     pub list: Option<Span>,
     pub child_versions: Option<ChildVersions>,
     pub removed: Vec<Removed>,
+    pub collect: Option<Span>,
+    pub remotable: Option<Span>,
     pub compatible: Option<Path>,
     pub validate: Option<Path>,
 }
@@ -44,6 +46,8 @@ const WORDS: &[&str] = &[
     "list",
     "child_versions",
     "removed",
+    "collect",
+    "remotable",
     "compatible",
     "validate",
 ];
@@ -71,6 +75,8 @@ impl ObjectAttr {
                 out.removed.push(Removed::read(cx, &word)?);
                 Ok(())
             }
+            "collect" => set(&mut out.collect, &word, word.span()),
+            "remotable" => set(&mut out.remotable, &word, word.span()),
             "compatible" => set(&mut out.compatible, &word, word.path()?),
             "validate" => set(&mut out.validate, &word, word.path()?),
             _ => word.unknown(WORDS),

@@ -5,6 +5,7 @@ use quote::{quote, quote_spanned};
 
 use crate::ast::{Field, Object};
 use crate::attr::ChildVersions;
+use crate::attr::rule::{Instead, Rule, RuleKind};
 use crate::literal::Literal;
 use crate::version::Version;
 
@@ -14,6 +15,7 @@ pub fn expand(object: &Object<'_>) -> TokenStream {
         code.extend(current(field, field.attr.child_versions.as_ref()));
         code.extend(fits(field, "default", field.attr.default.as_ref()));
         code.extend(fits(field, "absent", field.attr.absent.as_ref()));
+        code.extend(field.attr.rules.iter().map(|rule| of_rule(field, rule)));
     }
     if let [field] = object.fields.as_slice() {
         code.extend(current(field, object.attr.child_versions.as_ref()));
@@ -47,6 +49,34 @@ fn fits(field: &Field<'_>, word: &str, literal: Option<&Literal>) -> Option<Toke
     Some(quote_spanned! {literal.span=>
         const _: () = __vo::assert!(__vo::fits::<#ty>(&#literal), #message);
     })
+}
+
+/// What a rule compares with and writes can be in the field.
+fn of_rule(field: &Field<'_>, rule: &Rule) -> TokenStream {
+    let ty = &field.ty;
+    match &rule.kind {
+        RuleKind::Values { values, older, .. } => {
+            let written = match older {
+                Instead::Write(literal) => Some(literal),
+                Instead::Refuse | Instead::Drop => None,
+            };
+            let message = format!("neither the field `{}` nor a value inside it can be this", field.name);
+            let literals = values.iter().chain(written);
+            literals
+                .map(|literal| {
+                    quote_spanned! {literal.span=>
+                        const _: () = __vo::assert!(__vo::fits_inside::<#ty>(&#literal), #message);
+                    }
+                })
+                .collect()
+        }
+        RuleKind::Fill { value, .. } => fits(field, "fill", Some(value)).unwrap_or_default(),
+        RuleKind::Insert { .. } => {
+            let message = format!("the field `{}` is no map, so nothing can be inserted", field.name);
+            quote_spanned! {rule.span=> const _: () = __vo::assert!(__vo::is_dict::<#ty>(), #message); }
+        }
+        _ => TokenStream::new(),
+    }
 }
 
 /// The rules name fields that are there, and the parts have none that an heir can't take over.

@@ -4,10 +4,11 @@
 mod access;
 mod asserts;
 mod fallback;
+mod list;
 mod schema;
 
 use proc_macro2::{Span, TokenStream};
-use quote::{ToTokens, quote};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned as _;
 use syn::{DeriveInput, Ident};
 
@@ -61,16 +62,29 @@ fn expand(object: &Object<'_>, history: &History, current: Version) -> TokenStre
     let asserts = asserts::expand(object);
     let accesses = access::expand(object);
     let entity = entity(ident);
+    let list = list::expand(object);
+    let collect = collect(object);
     let Version { major, minor, .. } = current;
     quote! {
         #schema
         #asserts
         #accesses
         #entity
+        #list
+        #collect
 
         #[automatically_derived]
         impl __vo::Current<#major, #minor> for #ident {}
     }
+}
+
+/// What puts the object among those that a registry can collect.
+fn collect(object: &Object<'_>) -> Option<TokenStream> {
+    let span = object.attr.collect?;
+    let (ident, name) = (object.ident, object.name());
+    Some(quote_spanned! {Span::call_site().located_at(span)=>
+        __vo::inventory::submit! { __vo::Collected::new::<#ident>(__vo::module_path!(), #name) }
+    })
 }
 
 /// What does not depend on the fields.
@@ -104,6 +118,11 @@ fn entity(ident: &Ident) -> TokenStream {
             #[inline]
             fn reset_within(&mut self) {
                 __vo::reset_changes(self)
+            }
+
+            #[inline]
+            fn forget_origins(&mut self) {
+                __vo::forget_origins(self)
             }
         }
 

@@ -33,6 +33,7 @@ pub fn expand(object: &Object<'_>, history: &History) -> TokenStream {
     let compatible = option(attr.compatible.as_ref().map(path_text).map(cow));
     let validate = option(attr.validate.as_ref().map(path_text).map(cow));
     let bases = bases(object);
+    let methods = methods(object);
     quote! {
         const __NAME: &'static __vo::str = #name;
         #fields
@@ -50,7 +51,7 @@ pub fn expand(object: &Object<'_>, history: &History) -> TokenStream {
             compatible: #compatible,
             validate: #validate,
             bases: #bases,
-            methods: __vo::Cow::Borrowed(&[]),
+            methods: #methods,
         };
         fn __schema() -> &'static __vo::ObjectSchema {
             &__SCHEMA
@@ -228,6 +229,13 @@ fn bases(object: &Object<'_>) -> TokenStream {
     let types = object.parts.iter().map(|part| &part.ty);
     let types = quote!(&[#(<#types as __vo::VersionedObject>::SCHEMA),*]);
     cow(quote!(const { &__vo::bases::<{ __vo::count_bases(#types) }>(#types) }))
+}
+
+/// Those that `#[remotable]` found.
+fn methods(object: &Object<'_>) -> TokenStream {
+    let Some(span) = object.attr.remotable else { return cow(quote!(&[])) };
+    let ident = object.ident;
+    cow(quote_spanned!(span.located_at(span)=> <#ident as __vo::Remotable>::METHODS))
 }
 
 fn keys(serial_namespace: String) -> TokenStream {

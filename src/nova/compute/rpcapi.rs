@@ -1,4 +1,5 @@
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde_json::Value;
 
@@ -24,7 +25,17 @@ pub struct ComputeApi {
     client: Client,
     registry: Arc<Registry>,
     negotiation: Negotiation,
+    patience: Duration,
 }
+
+/// How long a call waits, unless told otherwise (`rpc_response_timeout`).
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// How much longer a call may take that does work on a host.
+const LONG: u32 = 30;
+
+/// Below this a host sends no signs of life.
+const LEAST_MONITORED: Duration = Duration::from_secs(2);
 
 /// What a live migration is made with, which is the same in all calls.
 const BLOCK_MIGRATION: (&str, bool) = ("block_migration", true);
@@ -33,12 +44,25 @@ impl ComputeApi {
     /// Calls over this transport, from a host that knows these objects.
     pub fn new(transport: Arc<dyn Transport>, registry: Arc<Registry>) -> Self {
         let client = Client::new(transport, Address::topic(TOPIC)).version(VERSION);
-        ComputeApi { client, negotiation: Negotiation::at_first_contact(Arc::clone(&registry)), registry }
+        ComputeApi {
+            client,
+            negotiation: Negotiation::at_first_contact(Arc::clone(&registry)),
+            registry,
+            patience: PATIENCE,
+        }
     }
 
     /// Tells of each request.
     pub fn observer(mut self, observer: Observer) -> Self {
         self.client = self.client.observer(observer);
+        self
+    }
+
+    /// How long a call waits for its reply. Those that do work on a host wait thirty times as long, and for signs of
+    /// life meanwhile (`long_rpc_timeout` beside `rpc_response_timeout`).
+    pub fn patience(mut self, patience: Duration) -> Self {
+        self.client = self.client.timeout(patience);
+        self.patience = patience;
         self
     }
 
@@ -53,7 +77,7 @@ impl ComputeApi {
         instance: &Instance,
     ) -> Result<XenapiLiveMigrateData, CallError> {
         let answer = self
-            .call(destination, "check_can_live_migrate_destination", context, |args, _| {
+            .long_call(destination, "check_can_live_migrate_destination", context, |args, _| {
                 args.insert_plain("instance", instance)?;
                 args.insert_plain(BLOCK_MIGRATION.0, &BLOCK_MIGRATION.1)?;
                 args.insert_plain("disk_over_commit", &false)?;
@@ -95,7 +119,7 @@ impl ComputeApi {
         migrate_data: &XenapiLiveMigrateData,
     ) -> Result<Ended, CallError> {
         let answer = self
-            .call(&instance.host, "live_migration", context, |args, target| {
+            .long_call(&instance.host, "live_migration", context, |args, target| {
                 args.insert_plain("instance", instance)?;
                 args.insert_plain("dest", destination)?;
                 args.insert_plain(BLOCK_MIGRATION.0, &BLOCK_MIGRATION.1)?;
@@ -118,7 +142,7 @@ impl ComputeApi {
         migrate_data: &XenapiLiveMigrateData,
     ) -> Result<XenapiLiveMigrateData, CallError> {
         let answer = self
-            .call(destination, "pre_live_migration", context, |args, target| {
+            .long_call(destination, "pre_live_migration", context, |args, target| {
                 args.insert_plain("instance", instance)?;
                 args.insert_plain("disk", &Value::Null)?;
                 args.insert("migrate_data", migrate_data, target)
@@ -174,6 +198,24 @@ impl ComputeApi {
         F: Fn(&mut Args, Target<'_>) -> Result<(), Error>,
     {
         let client = self.client.clone().to(Address::server(TOPIC, host));
+        self.negotiation.call(&client, method, context, fill).await
+    }
+
+    /// A call of a method that may take long.
+    async fn long_call<F>(
+        &self,
+        host: &str,
+        method: &str,
+        context: &CallContext,
+        fill: F,
+    ) -> Result<Answer, CallError>
+    where
+        F: Fn(&mut Args, Target<'_>) -> Result<(), Error>,
+    {
+        let mut client = self.client.clone().to(Address::server(TOPIC, host));
+        if self.patience >= LEAST_MONITORED {
+            client = client.timeout(self.patience * LONG).call_monitor_timeout(self.patience);
+        }
         self.negotiation.call(&client, method, context, fill).await
     }
 

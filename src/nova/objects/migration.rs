@@ -1,25 +1,12 @@
-use crate::VersionedObject;
-use crate::field::{DateTime, Field, UuidText};
+use crate::field::{Field, UuidText};
 use crate::nova::objects::MigrationType;
-
-/// When a row of the database was made, changed and deleted: what all that is kept there extends.
-#[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
-#[object(namespace = "nova", serial_namespace = "nova_object", versions("1.0"), crate = crate)]
-pub struct NovaPersistentObject {
-    /// When it was made.
-    pub created_at: Field<Option<DateTime>>,
-    /// When it was changed last.
-    pub updated_at: Field<Option<DateTime>>,
-    /// When it was deleted.
-    pub deleted_at: Field<Option<DateTime>>,
-    /// Whether it was deleted.
-    #[field(default = false)]
-    pub deleted: Field<bool>,
-}
+use crate::object::PersistentObject;
+use crate::rpc::{CallError, ObjectContext};
+use crate::{VersionedObject, remotable};
 
 /// The move of an instance from one host to another.
 #[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
-#[object(namespace = "nova", serial_namespace = "nova_object", versions("1.0..=1.8"), crate = crate)]
+#[object(namespace = "nova", serial_namespace = "nova_object", versions("1.0..=1.8"), remotable, crate = crate)]
 pub struct Migration {
     /// The version that it arrived in.
     pub origin: crate::Origin,
@@ -84,5 +71,36 @@ pub struct Migration {
     pub project_id: Field<Option<String>>,
     /// When its row was made, changed and deleted.
     #[field(extends)]
-    pub persistent: NovaPersistentObject,
+    pub persistent: PersistentObject,
+}
+
+/// The methods that run where the database is: on a conductor.
+#[remotable(crate = crate)]
+impl Migration {
+    /// The move of that UUID.
+    pub async fn get_by_uuid(context: &ObjectContext, migration_uuid: String)
+    -> Result<Migration, CallError>;
+
+    /// The move of that number.
+    pub async fn get_by_id(context: &ObjectContext, migration_id: i64) -> Result<Migration, CallError>;
+
+    /// The move of that number, if it is one of that instance.
+    pub async fn get_by_id_and_instance(
+        context: &ObjectContext,
+        migration_id: i64,
+        instance_uuid: String,
+    ) -> Result<Migration, CallError>;
+
+    /// The move of an instance that is in that state.
+    pub async fn get_by_instance_and_status(
+        context: &ObjectContext,
+        instance_uuid: String,
+        status: String,
+    ) -> Result<Migration, CallError>;
+
+    /// Makes its row.
+    pub async fn create(&mut self, context: &ObjectContext) -> Result<(), CallError>;
+
+    /// Writes what was changed into its row.
+    pub async fn save(&mut self, context: &ObjectContext) -> Result<(), CallError>;
 }

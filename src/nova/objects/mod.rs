@@ -9,7 +9,7 @@ pub use migrate_data::{
     HyperVLiveMigrateData, LibvirtLiveMigrateBDMInfo, LibvirtLiveMigrateData, LibvirtLiveMigrateNUMAInfo,
     LiveMigrateData, VMwareLiveMigrateData, VifMigrateData, XenapiLiveMigrateData,
 };
-pub use migration::{Migration, NovaPersistentObject};
+pub use migration::Migration;
 
 use crate::registry::Registry;
 

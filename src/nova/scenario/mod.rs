@@ -1,11 +1,13 @@
 //! A migration to try out: hosts, an instance with its volumes, and what shall fail.
 //!
 //! A [`Scenario`] is read from JSON and checked, [`Cloud`] sets up its hosts in this process and runs it, and a
-//! [`Report`] says what came out. [`Matrix`] does that for every mix of releases and namings.
+//! [`Report`] says what came out. With a process a host, [`RoleHost`] is a host and [`Parted`] runs the migration. [`Matrix`] does that for every mix of releases and namings.
 
 mod check;
 mod cloud;
+mod host;
 mod matrix;
+mod parted;
 mod report;
 
 use std::fmt;
@@ -21,6 +23,7 @@ use crate::version::Version;
 
 pub use cloud::Cloud;
 pub use matrix::{Cell, Matrix, Mix};
+pub use parted::{Parted, RoleHost};
 pub use report::{HopReport, Report};
 
 /// A migration to try out.

@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::{Role, Scenario};
 use crate::nova::compute::{Ended, Outcome};
@@ -33,7 +33,7 @@ pub struct Report {
 }
 
 /// A message of a migration.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HopReport {
     /// Who sent it: `source`, `destination` or `caller`.
     pub from: String,
@@ -63,7 +63,7 @@ pub(super) struct Moments {
 }
 
 impl Report {
-    pub(super) fn new(scenario: &Scenario, ended: Ended, moments: &Moments, hops: &[Hop]) -> Self {
+    pub(super) fn new(scenario: &Scenario, ended: Ended, moments: &Moments, hops: Vec<HopReport>) -> Self {
         let (source_srs, source_vdis) = volumes(scenario, &moments.source_before);
         let ready = moments.destination_ready.as_ref().map(|ready| volumes(scenario, ready));
         let (destination_srs, destination_vdis) = ready.unwrap_or_default();
@@ -85,7 +85,7 @@ impl Report {
             source_srs_after,
             runs_on: if is_there { Role::Destination } else { Role::Source },
             leftovers,
-            hops: hops.iter().map(|hop| HopReport::new(scenario, hop)).collect(),
+            hops,
         }
     }
 }
@@ -105,12 +105,16 @@ fn volumes(scenario: &Scenario, contents: &Contents) -> (ByVolume, ByVolume) {
     (srs, vdis)
 }
 
-impl HopReport {
-    fn new(scenario: &Scenario, hop: &Hop) -> Self {
+/// Who asks for a migration, in its report.
+pub(super) const CALLER: &str = "caller";
+
+impl Scenario {
+    /// A message as a report has it.
+    pub(super) fn told(&self, hop: &Hop) -> HopReport {
         let name = |host: &str| match host {
-            _ if host == scenario.source.host => Role::Source.to_string(),
-            _ if host == scenario.destination.host => Role::Destination.to_string(),
-            _ => "caller".to_owned(),
+            _ if host == self.source.host => Role::Source.to_string(),
+            _ if host == self.destination.host => Role::Destination.to_string(),
+            _ => CALLER.to_owned(),
         };
         let sent = hop.sent.first();
         let dropped = sent.map(|sent| sent.dropped.iter().map(|loss| loss.field.clone()).collect());

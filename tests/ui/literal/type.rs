@@ -28,6 +28,14 @@ struct Type {
     fine: Field<Style>,
     #[field(default = "odd")]
     seven: Field<Option<Style>>,
+    #[field(since = "1.1", absent = "x")]
+    eight: Field<i64>,
+    #[field(default = 1.5)]
+    nine: Field<i64>,
+    #[field(default = "nope")]
+    ten: Field<bool>,
+    #[field(default = -1)]
+    eleven: Field<u8>,
 }
 
 fn main() {}

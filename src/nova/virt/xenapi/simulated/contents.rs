@@ -1,9 +1,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde::{Deserialize, Serialize};
+
 use crate::nova::virt::xenapi::PbdRef;
 
 /// What a simulated host has at a moment.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Contents {
     /// Its storage repositories.
     pub srs: Vec<SrContents>,
@@ -12,7 +14,7 @@ pub struct Contents {
 }
 
 /// A storage repository, with what it has.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SrContents {
     /// Its UUID.
     pub uuid: String,

@@ -1,0 +1,115 @@
+//! The parts of a migration in processes of their own.
+
+use std::io::{self, BufRead, BufReader, Write};
+use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::runtime::Runtime;
+use versioned_objects::nova::scenario::{Parted, Report, Role, RoleHost, Scenario};
+use versioned_objects::nova::{conductor, registry};
+use versioned_objects::rpc::{Amqp, AmqpOptions, BaseRpc, Server, TransportError};
+
+use super::{Part, Trouble};
+
+/// The exchange of nova's topics (`control_exchange`).
+const EXCHANGE: &str = "nova";
+
+/// What a part says on its output once it serves.
+const SERVING: &str = "serving";
+
+/// Runs one part; where none is named, the caller, and the hosts in processes beside this one.
+pub fn run(
+    part: Option<Part>,
+    scenario: &Scenario,
+    url: &str,
+    patience: Duration,
+) -> Result<Option<Report>, Trouble> {
+    let runtime = Runtime::new().map_err(|error| Trouble::Surroundings(error.to_string()))?;
+    match part {
+        None => {
+            // Before the others are started, which would each say the same.
+            runtime.block_on(connect(url, "")).map_err(away)?;
+            let _hosts = [Beside::start("source")?, Beside::start("destination")?];
+            runtime.block_on(call(scenario, url, patience)).map(Some)
+        }
+        Some(Part::Caller) => runtime.block_on(call(scenario, url, patience)).map(Some),
+        Some(Part::Source) => runtime.block_on(host(scenario, Role::Source, url, patience)).map(|()| None),
+        Some(Part::Destination) => {
+            runtime.block_on(host(scenario, Role::Destination, url, patience)).map(|()| None)
+        }
+        Some(Part::Conductor) => runtime.block_on(conduct(url)).map(|()| None),
+    }
+}
+
+async fn connect(url: &str, host: &str) -> Result<Amqp, TransportError> {
+    Amqp::connect(url, host, AmqpOptions::new().exchange(EXCHANGE)).await
+}
+
+fn away(error: TransportError) -> Trouble {
+    Trouble::Surroundings(error.to_string())
+}
+
+async fn call(scenario: &Scenario, url: &str, patience: Duration) -> Result<Report, Trouble> {
+    let transport = connect(url, "").await.map_err(away)?;
+    Ok(Parted::new(scenario.clone(), Arc::new(transport), patience).migrate().await)
+}
+
+async fn host(scenario: &Scenario, role: Role, url: &str, patience: Duration) -> Result<(), Trouble> {
+    let name = &*scenario.host(role).host;
+    let transport = connect(url, name).await.map_err(away)?;
+    let server = RoleHost::server(scenario, role, Arc::new(transport.clone()), patience).await;
+    let server = server.map_err(|error| error.to_string())?;
+    serve(&transport, RoleHost::TOPIC, server).await
+}
+
+async fn conduct(url: &str) -> Result<(), Trouble> {
+    let transport = connect(url, "conductor").await.map_err(away)?;
+    let manager = conductor::manager(Arc::new(registry()));
+    let server = Server::new("conductor").endpoint(manager).endpoint(BaseRpc::new(conductor::TOPIC));
+    serve(&transport, conductor::TOPIC, server).await
+}
+
+/// Serves a topic until this process is interrupted.
+async fn serve(transport: &Amqp, topic: &str, server: Server) -> Result<(), Trouble> {
+    let serving = transport.serve(topic, server).await.map_err(away)?;
+    // Who started this may not listen.
+    let _ = writeln!(io::stdout(), "{SERVING}");
+    let interrupted = tokio::signal::ctrl_c().await;
+    serving.stop().await;
+    interrupted.map_err(|error| Trouble::Surroundings(error.to_string()))
+}
+
+/// A part in a process beside this one, which ends with it.
+struct Beside(Child);
+
+impl Beside {
+    /// Starts this program again for that part alone, and waits until it serves.
+    fn start(role: &str) -> Result<Self, Trouble> {
+        let failed = |error: io::Error| Trouble::Surroundings(format!("the {role} doesn't start: {error}"));
+        let program = std::env::current_exe().map_err(failed)?;
+        let arguments = std::env::args_os().skip(1).filter(|argument| argument != "--json");
+        let mut command = Command::new(program);
+        command.args(arguments).args(["--role", role]).stdin(Stdio::null()).stdout(Stdio::piped());
+        let mut beside = Beside(command.spawn().map_err(failed)?);
+        let mut said = String::new();
+        if let Some(output) = beside.0.stdout.take() {
+            BufReader::new(output).read_line(&mut said).map_err(failed)?;
+        }
+        if said.trim_end() == SERVING {
+            return Ok(beside);
+        }
+        // It has said why.
+        let status = beside.0.wait().map_err(failed)?;
+        let text = format!("the {role} doesn't start");
+        Err(if status.code() == Some(2) { Trouble::Asked(text) } else { Trouble::Surroundings(text) })
+    }
+}
+
+impl Drop for Beside {
+    fn drop(&mut self) {
+        // One that has ended by itself needs no more.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}

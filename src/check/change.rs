@@ -1,0 +1,227 @@
+//! What a lock and the code say of one object, for each version that was released.
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::lock::{Lock, Locks, word};
+use crate::schema::{Action, Element, FieldSchema, Kind, ObjectSchema, TypeSchema};
+use crate::version::Version;
+
+/// What was locked, and what there is now.
+pub(super) struct Comparison<'a> {
+    pub(super) old: &'a Locks,
+    pub(super) new: &'a Locks,
+}
+
+impl<'a> Comparison<'a> {
+    /// The objects that are in both.
+    pub(super) fn changes(&self) -> impl Iterator<Item = Change<'a>> {
+        let (old, new) = (self.old, self.new);
+        old.iter().filter_map(move |(name, lock)| Some(Change::new(lock, new.get(name)?)))
+    }
+
+    /// The versions of an object as they are now, then as they were.
+    pub(super) fn current(&self, name: &str) -> Option<(Version, Version)> {
+        let current = |locks: &Locks| locks.get(name).map(|lock| lock.schema().current());
+        Some((current(self.new)?, current(self.old)?))
+    }
+}
+
+/// One object, then and now.
+pub(super) struct Change<'a> {
+    pub(super) old: &'a ObjectSchema,
+    pub(super) new: &'a ObjectSchema,
+    pub(super) released: Vec<Version>,
+    slots: Vec<(Version, BTreeMap<&'a str, Slot<'a>>, BTreeMap<&'a str, Slot<'a>>)>,
+}
+
+/// What stands under a name in a version of an object.
+#[derive(Clone, Copy)]
+pub(super) enum Slot<'a> {
+    /// A field that there still is, and its type in that version.
+    Field(&'a FieldSchema, &'a TypeSchema),
+    /// One that is gone.
+    Grave,
+}
+
+impl<'a> Change<'a> {
+    fn new(old: &'a Lock, new: &'a Lock) -> Self {
+        let released: Vec<_> = old.released().collect();
+        let (old, new) = (old.schema(), new.schema());
+        let slots = released.iter().map(|version| (*version, slots(old, *version), slots(new, *version)));
+        Change { slots: slots.collect(), released, old, new }
+    }
+
+    pub(super) fn name(&self) -> &'a str {
+        &self.old.name
+    }
+
+    /// The newest version that was released.
+    pub(super) fn last(&self) -> Option<Version> {
+        self.released.last().copied()
+    }
+
+    /// A field of this object, as findings name it.
+    pub(super) fn place(&self, field: &str) -> String {
+        format!("{}.{field}", self.old.name)
+    }
+
+    /// The released versions in which that holds of a field then and now, by the field's name in them.
+    pub(super) fn where_fields<F>(&self, holds: F) -> BTreeMap<&'a str, Vec<Version>>
+    where
+        F: Fn(Version, Option<Slot<'a>>, Option<Slot<'a>>) -> bool,
+    {
+        let mut found: BTreeMap<&str, Vec<Version>> = BTreeMap::new();
+        for (version, old, new) in &self.slots {
+            let names: BTreeSet<&str> = old.keys().chain(new.keys()).copied().collect();
+            for name in names {
+                if holds(*version, old.get(name).copied(), new.get(name).copied()) {
+                    found.entry(name).or_default().push(*version);
+                }
+            }
+        }
+        found
+    }
+
+    /// The released versions in which that holds of a field that is a field then and now.
+    pub(super) fn where_both<F>(&self, holds: F) -> BTreeMap<&'a str, Vec<Version>>
+    where
+        F: Fn(Version, (&'a FieldSchema, &'a TypeSchema), (&'a FieldSchema, &'a TypeSchema)) -> bool,
+    {
+        self.where_fields(|version, old, new| match (old, new) {
+            (Some(Slot::Field(old, old_ty)), Some(Slot::Field(new, new_ty))) => {
+                holds(version, (old, old_ty), (new, new_ty))
+            }
+            _ => false,
+        })
+    }
+
+    /// The fields of released versions that the code has no more.
+    pub(super) fn gone(&self) -> BTreeMap<&'a str, Vec<Version>> {
+        self.where_fields(|_, old, new| matches!((old, new), (Some(Slot::Field(..)), None)))
+    }
+
+    /// The fields that the code has in released versions, which hadn't them.
+    pub(super) fn come(&self) -> BTreeMap<&'a str, Vec<Version>> {
+        self.where_fields(|_, old, new| matches!((old, new), (None, Some(Slot::Field(..)))))
+    }
+
+    /// The fields whose names the lock doesn't know.
+    pub(super) fn fresh(&self) -> impl Iterator<Item = &'a FieldSchema> {
+        let old = self.old;
+        self.new.fields.iter().filter(move |field| old.field(&field.name).is_none())
+    }
+
+    /// The field that took the place of one that is gone: the one fresh field of the same type, where it is
+    /// also the one field that is gone.
+    pub(super) fn successor(&self, gone: &str) -> Option<&'a FieldSchema> {
+        let all = self.gone();
+        let mut lost = all.keys().filter(|name| self.new.field(name).is_none());
+        if lost.next() != Some(&gone) || lost.next().is_some() {
+            return None;
+        }
+        let old = self.old.field(gone)?;
+        let same = |field: &&FieldSchema| {
+            differences(&old.ty, &field.ty).is_empty() && old.nullable == field.nullable
+        };
+        let mut fresh = self.fresh().filter(same);
+        fresh.next().filter(|_| fresh.next().is_none())
+    }
+}
+
+/// What stands under which name in a version.
+pub(super) fn slots(schema: &ObjectSchema, version: Version) -> BTreeMap<&str, Slot<'_>> {
+    let mut slots = BTreeMap::new();
+    // In the current version all fields go out and nothing else does.
+    if version < schema.current() {
+        for grave in schema.tombstones.iter().filter(|grave| grave.is_in(version)) {
+            slots.insert(&*grave.name, Slot::Grave);
+        }
+    }
+    for field in schema.fields.iter().filter(|field| field.is_in(version)) {
+        let (mut name, mut ty) = (&*field.name, &*field.ty);
+        for rule in field.rules.iter().filter(|rule| version < rule.before) {
+            match &rule.action {
+                Action::Rename(older) => name = older,
+                Action::Convert { name: older, ty: old, .. } => (name, ty) = (older, old),
+                _ => {}
+            }
+        }
+        slots.insert(name, Slot::Field(field, ty));
+    }
+    slots
+}
+
+/// How two types differ on the wire.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Difference {
+    /// They hold other values.
+    Kind,
+    /// They hold other objects.
+    Object,
+    /// Null may stand among the elements now.
+    ElementNullable,
+    /// Null may not stand among the elements any more.
+    ElementNonNull,
+    /// A text isn't among the values any more.
+    ValueRemoved(Cow<'static, str>),
+    /// A text came to the values.
+    ValueAdded(Cow<'static, str>),
+}
+
+pub(super) fn differences(old: &TypeSchema, new: &TypeSchema) -> Vec<Difference> {
+    let mut found = Vec::new();
+    differ(old, new, &mut found);
+    found
+}
+
+fn differ(old: &TypeSchema, new: &TypeSchema, found: &mut Vec<Difference>) {
+    match (&old.kind, &new.kind) {
+        (Kind::List(old), Kind::List(new))
+        | (Kind::Set(old), Kind::Set(new))
+        | (Kind::Dict(old), Kind::Dict(new)) => differ_in(old, new, found),
+        (
+            Kind::Object { name: old, subclasses: wide, .. },
+            Kind::Object { name: new, subclasses: now_wide, .. },
+        ) => {
+            if old != new || wide != now_wide {
+                found.push(Difference::Object);
+            }
+        }
+        (Kind::Enum { values: old, .. }, Kind::Enum { values: new, .. }) => {
+            found.extend(
+                old.iter().filter(|value| !new.contains(value)).cloned().map(Difference::ValueRemoved),
+            );
+            found
+                .extend(new.iter().filter(|value| !old.contains(value)).cloned().map(Difference::ValueAdded));
+        }
+        (Kind::Opaque, Kind::Opaque) => {
+            if old.name != new.name {
+                found.push(Difference::Kind);
+            }
+        }
+        (old, new) => {
+            if on_the_wire(old) != on_the_wire(new) {
+                found.push(Difference::Kind);
+            }
+        }
+    }
+}
+
+fn differ_in(old: &Element, new: &Element, found: &mut Vec<Difference>) {
+    match (old.nullable, new.nullable) {
+        (false, true) => found.push(Difference::ElementNullable),
+        (true, false) => found.push(Difference::ElementNonNull),
+        _ => {}
+    }
+    differ(&old.ty, &new.ty, found);
+}
+
+/// The kind, or another whose values are the same.
+fn on_the_wire(kind: &Kind) -> &'static str {
+    match kind {
+        Kind::SensitiveString => word(&Kind::String),
+        Kind::IpV4AndV6Address => word(&Kind::IpAddress),
+        other => word(other),
+    }
+}

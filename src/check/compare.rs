@@ -1,0 +1,156 @@
+//! Comparing what there is with what was locked.
+
+use std::fmt;
+use std::path::Path;
+
+use super::change::Comparison;
+use super::finding::{Finding, GivesWay, Hit, Rule, Silence, object_of};
+use super::lock::{LockError, Locks};
+use super::rules::{RULES, silence_unused};
+use crate::registry::Registry;
+
+/// What changed between the locks and the code that breaks hosts of released versions: one finding for each
+/// change, that of the rule that says it most precisely. A silence that hits nothing is a finding too.
+pub fn compare(old: &Locks, new: &Locks, silences: &[Silence]) -> Vec<Finding> {
+    sorted_out(old, new, silences).0
+}
+
+/// What is to be told, and which silences kept something from being told.
+fn sorted_out<'s>(old: &Locks, new: &Locks, silences: &'s [Silence]) -> (Vec<Finding>, Vec<&'s Silence>) {
+    let comparison = Comparison { old, new };
+    let hits: Vec<(&'static Rule, Hit)> = RULES
+        .iter()
+        .flat_map(|rule| (rule.find)(&comparison).into_iter().map(move |hit| (*rule, hit)))
+        .collect();
+    let told = hits.iter().filter(|(rule, hit)| !hits.iter().any(|other| is_said_by(rule, hit, other)));
+    let (mut findings, mut used) = (Vec::new(), Vec::new());
+    for (rule, hit) in told {
+        let Some(place) = hit.places.first() else { continue };
+        match silences.iter().find(|silence| silence.hits(rule.id, place)) {
+            Some(silence) => used.push(silence),
+            None => findings.push(Finding {
+                rule,
+                place: place.clone(),
+                versions: hit.versions.clone(),
+                what: hit.what.clone(),
+            }),
+        }
+    }
+    let on_record = |silence: &Silence| {
+        let exceptions = old.get(silence.object()).map(|lock| lock.exceptions()).unwrap_or_default();
+        exceptions.iter().any(|exception| silence.hits(&exception.rule, &exception.place))
+    };
+    let unused = silences.iter().filter(|silence| !used.contains(silence) && !on_record(silence));
+    findings.extend(unused.map(silence_unused::finding));
+    findings.sort_by(|a, b| (&a.place, a.rule.id).cmp(&(&b.place, b.rule.id)));
+    (findings, used)
+}
+
+/// Whether another rule says the same more precisely.
+fn is_said_by(rule: &Rule, hit: &Hit, (other, more): &(&'static Rule, Hit)) -> bool {
+    match rule.gives_way {
+        GivesWay::To(ids) => {
+            ids.contains(&other.id) && hit.places.iter().any(|place| more.places.contains(place))
+        }
+        GivesWay::ToAll => {
+            let object = |hit: &Hit| hit.places.first().map(|place| object_of(place).to_owned());
+            other.id != rule.id && object(hit) == object(more)
+        }
+    }
+}
+
+/// Why a lock can't be renewed.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Refusal {
+    /// A lock can't be read.
+    Unreadable(LockError),
+    /// What was released was changed.
+    Broken(Vec<Finding>),
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Refusal::Unreadable(error) => error.fmt(f),
+            Refusal::Broken(findings) => {
+                writeln!(f, "the code breaks what was released:")?;
+                findings.iter().try_for_each(|finding| write!(f, "\n{finding}\n"))
+            }
+        }
+    }
+}
+
+impl std::error::Error for Refusal {}
+
+/// The texts of the locks as they should stand in the folder, by object: what `assert_locked!` hands to
+/// `insta`.
+///
+/// # Errors
+/// Where the code breaks what the folder's locks have as released, so that there is nothing to accept.
+pub fn locked(
+    registry: &Registry,
+    folder: &Path,
+    silences: &[Silence],
+) -> Result<Vec<(String, String)>, Refusal> {
+    let old = Locks::read(folder).map_err(Refusal::Unreadable)?;
+    let mut new = Locks::of(registry);
+    let (findings, used) = sorted_out(&old, &new, silences);
+    if !findings.is_empty() {
+        return Err(Refusal::Broken(findings));
+    }
+    for (name, lock) in new.iter_mut() {
+        lock.except(old.get(name).map(|lock| lock.exceptions().to_vec()).unwrap_or_default());
+        lock.except(
+            used.iter().filter(|silence| silence.object() == name).map(|silence| silence.exception()),
+        );
+    }
+    Ok(new.iter().map(|(name, lock)| (name.to_owned(), lock.to_string())).collect())
+}
+
+/// Holds a registry's objects to what was released of them: in a test of the crate that has the objects.
+///
+/// Each object's schema, with all of its versions, stands as a snapshot of `insta` in a folder beside the
+/// crate's manifest. A new object, a new version, and whatever is in the unreleased one changes the snapshot,
+/// to be looked at and accepted. What breaks a released version is told before `insta` sees it, by the rule that
+/// it breaks and with what to do, so it can't be accepted, unless it is silenced with a reason.
+///
+/// ```no_run
+/// # mod objects { pub fn registry() -> versioned_objects::registry::Registry { Default::default() } }
+/// # fn main() {
+/// versioned_objects::assert_locked!(objects::registry(), "snapshots/lock");
+/// # }
+/// ```
+///
+/// and with a silence:
+///
+/// ```no_run
+/// # mod objects { pub fn registry() -> versioned_objects::registry::Registry { Default::default() } }
+/// use versioned_objects::check::Silence;
+///
+/// versioned_objects::assert_locked!(
+///     objects::registry(),
+///     "snapshots/lock",
+///     [Silence::new("FIELD_DEFAULT_CHANGED", "Disk.bus", "no release ever left it out")]
+/// );
+/// ```
+#[macro_export]
+macro_rules! assert_locked {
+    ($registry:expr, $folder:expr $(,)?) => {
+        $crate::assert_locked!($registry, $folder, [])
+    };
+    ($registry:expr, $folder:expr, $silences:expr $(,)?) => {{
+        let folder = ::std::path::Path::new(::std::env!("CARGO_MANIFEST_DIR")).join($folder);
+        let texts = match $crate::check::locked(&$registry, &folder, &$silences) {
+            ::std::result::Result::Ok(texts) => texts,
+            ::std::result::Result::Err(refusal) => ::std::panic!("{refusal}"),
+        };
+        let mut settings = ::insta::Settings::clone_current();
+        settings.set_snapshot_path(&folder);
+        settings.set_prepend_module_to_snapshot(false);
+        settings.set_omit_expression(true);
+        for (name, text) in texts {
+            settings.bind(|| ::insta::assert_snapshot!(name, text));
+        }
+    }};
+}

@@ -1,0 +1,146 @@
+//! What is told, and how it is silenced.
+
+use std::fmt;
+
+use super::lock::Exception;
+use crate::version::Version;
+
+/// How bad a broken rule is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Severity {
+    /// Hosts of different releases misunderstand each other.
+    Breaking,
+    /// Nothing breaks; something was forgotten or is of no use.
+    Warning,
+}
+
+/// Which way of a message a broken rule harms.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Direction {
+    /// What new code writes and older code reads.
+    NewToOld,
+    /// What older code writes and new code reads.
+    OldToNew,
+    /// Calls of methods between hosts.
+    Rpc,
+}
+
+/// A way in which a change breaks hosts of other releases.
+#[derive(Debug)]
+pub struct Rule {
+    /// Its name, which stays.
+    pub id: &'static str,
+    /// How bad it is.
+    pub severity: Severity,
+    /// Which messages it harms.
+    pub directions: &'static [Direction],
+    /// What goes wrong.
+    pub meaning: &'static str,
+    /// What to do instead.
+    pub remedy: &'static str,
+    /// The rules that say the same more precisely.
+    pub(super) gives_way: GivesWay,
+    pub(super) find: fn(&super::change::Comparison<'_>) -> Vec<Hit>,
+}
+
+/// Before which other rules a rule is silent, so that one change gives one finding.
+#[derive(Debug)]
+pub(super) enum GivesWay {
+    /// Before these, of the same place.
+    To(&'static [&'static str]),
+    /// Before every other, of the same object.
+    ToAll,
+}
+
+/// A place where a rule is broken.
+pub(super) struct Hit {
+    /// The place; a second one where two are one thing.
+    pub(super) places: Vec<String>,
+    pub(super) versions: Vec<Version>,
+    pub(super) what: String,
+}
+
+impl Hit {
+    pub(super) fn new(place: impl Into<String>, versions: Vec<Version>, what: impl Into<String>) -> Self {
+        Hit { places: vec![place.into()], versions, what: what.into() }
+    }
+}
+
+/// A broken rule.
+#[derive(Clone, Debug)]
+pub struct Finding {
+    /// The rule.
+    pub rule: &'static Rule,
+    /// Where: `Disk`, `Disk.serial` or `Disk.save()`.
+    pub place: String,
+    /// The released versions whose hosts are harmed.
+    pub versions: Vec<Version>,
+    /// What was changed.
+    pub what: String,
+}
+
+impl fmt::Display for Severity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Severity::Breaking => "breaking",
+            Severity::Warning => "warning",
+        })
+    }
+}
+
+impl fmt::Display for Direction {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Direction::NewToOld => "new to old",
+            Direction::OldToNew => "old to new",
+            Direction::Rpc => "RPC",
+        })
+    }
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Rule { id, severity, directions, meaning, remedy, .. } = self.rule;
+        let directions: Vec<_> = directions.iter().map(Direction::to_string).collect();
+        writeln!(f, "{id}: {}: {}", self.place, self.what)?;
+        if !self.versions.is_empty() {
+            writeln!(f, "  released: {}", crate::schema::History(&self.versions))?;
+        }
+        let way = if directions.is_empty() { String::new() } else { format!(", {}", directions.join(", ")) };
+        writeln!(f, "  {severity}{way}: {meaning}")?;
+        write!(f, "  to do: {remedy}")
+    }
+}
+
+/// A finding that is right as it is, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Silence {
+    pub(super) rule: String,
+    pub(super) place: String,
+    pub(super) reason: String,
+}
+
+impl Silence {
+    /// Silences a rule at a place: `Disk`, `Disk.serial` or `Disk.save()`. The lock keeps the reason on record.
+    pub fn new(rule: impl Into<String>, place: impl Into<String>, reason: impl Into<String>) -> Self {
+        Silence { rule: rule.into(), place: place.into(), reason: reason.into() }
+    }
+
+    pub(super) fn hits(&self, rule: &str, place: &str) -> bool {
+        self.rule == rule && self.place == place
+    }
+
+    pub(super) fn exception(&self) -> Exception {
+        Exception { rule: self.rule.clone(), place: self.place.clone(), reason: self.reason.clone() }
+    }
+
+    pub(super) fn object(&self) -> &str {
+        object_of(&self.place)
+    }
+}
+
+pub(super) fn object_of(place: &str) -> &str {
+    place.split_once('.').map_or(place, |(object, _)| object)
+}

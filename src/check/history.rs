@@ -1,0 +1,125 @@
+//! What is said of released versions, then and now.
+
+use super::change::Change;
+use super::finding::Hit;
+use super::lock::{described, shown};
+use crate::schema::{Action, FieldSchema, Rule};
+use crate::version::Version;
+
+/// What changed of the object as a whole: the first thing that did.
+pub(super) fn of_object(change: &Change<'_>) -> Vec<Hit> {
+    let (old, new) = (change.old, change.new);
+    let told = |versions: Vec<Version>, what: &str| vec![Hit::new(change.name(), versions, what)];
+    let Some(last) = change.last() else { return Vec::new() };
+    let lost: Vec<_> = change.released.iter().copied().filter(|version| !new.has_version(*version)).collect();
+    if !lost.is_empty() {
+        return told(lost, "versions that were released are gone from its history");
+    }
+    let between: Vec<_> = new
+        .versions
+        .iter()
+        .copied()
+        .filter(|version| *version < last && !old.has_version(*version))
+        .collect();
+    if !between.is_empty() {
+        return told(between, "versions are new that are older than what was released");
+    }
+    if let Some(again) = new.unreleased.filter(|version| change.released.contains(version)) {
+        return told(vec![again], "a version that was released counts as unreleased again");
+    }
+    let older: Vec<_> = change.released.iter().copied().filter(|version| *version < last).collect();
+    if old.keep_children != new.keep_children && !older.is_empty() {
+        return told(older, "whether the objects inside it are converted changed");
+    }
+    if old.compatible.is_some() && new.compatible.is_none() {
+        return told(older, "the routine that finishes its backports is gone");
+    }
+    if old.compatible.is_none() && new.compatible.is_some() && new.current() == last && !older.is_empty() {
+        return told(older, "a routine finishes its backports that didn't when these were released");
+    }
+    if let Some(base) = old.bases.iter().find(|base| !new.bases.contains(base)) {
+        return told(change.released.clone(), &format!("it doesn't extend {base} any more"));
+    }
+    Vec::new()
+}
+
+/// The tombstones that changed for released versions.
+pub(super) fn graves(change: &Change<'_>) -> Vec<Hit> {
+    let mut hits = Vec::new();
+    for grave in change.old.tombstones.iter() {
+        if change.new.tombstones.contains(grave) {
+            continue;
+        }
+        let versions: Vec<_> =
+            change.released.iter().copied().filter(|version| grave.is_in(*version)).collect();
+        if !versions.is_empty() {
+            let what = "the tombstone that these versions go by is gone or says something else";
+            hits.push(Hit::new(change.place(&grave.name), versions, what));
+        }
+    }
+    let had = |name: &str| {
+        let was = change.old.tombstones.iter().any(|grave| grave.name == name);
+        was || change.old.field(name).is_some() || is_former(change, name)
+    };
+    for grave in change.new.tombstones.iter().filter(|grave| !had(&grave.name)) {
+        let versions: Vec<_> =
+            change.released.iter().copied().filter(|version| grave.is_in(*version)).collect();
+        if !versions.is_empty() {
+            let what = "a tombstone for a field that these versions never had";
+            hits.push(Hit::new(change.place(&grave.name), versions, what));
+        }
+    }
+    hits
+}
+
+/// Whether a field of the lock had that name once.
+fn is_former(change: &Change<'_>, name: &str) -> bool {
+    let mut rules = change.old.fields.iter().flat_map(|field| field.rules.iter());
+    rules.any(|rule| {
+        matches!(&rule.action, Action::Rename(older) | Action::Convert { name: older, .. } if older == name)
+    })
+}
+
+/// The released versions for which a field is written by other rules.
+///
+/// A rule for what came with a new version holds for all that were released, and breaks none of them.
+pub(super) fn rules(change: &Change<'_>, old: &FieldSchema, new: &FieldSchema) -> Vec<Version> {
+    let Some(last) = change.last() else { return Vec::new() };
+    let said = |field: &FieldSchema, version: Version| -> Vec<String> {
+        let binding = |rule: &&Rule| version < rule.before && rule.before <= last;
+        field.rules.iter().filter(binding).map(text).collect()
+    };
+    let there = |version: &Version| old.is_in(*version) && new.is_in(*version) || old.rules.len() > 0;
+    let differ = |version: &Version| said(old, *version) != said(new, *version);
+    change.released.iter().copied().filter(there).filter(differ).collect()
+}
+
+/// A rule as far as what it does can be compared.
+fn text(rule: &Rule) -> String {
+    let what = match &rule.action {
+        Action::Convert { name, ty, routines, .. } => {
+            format!("convert {name} {} {} {}", described(ty), routines.0, routines.1)
+        }
+        Action::Fill(value) => format!("fill {}", shown(Some(value))),
+        other => format!("{other:?}"),
+    };
+    format!("{} {what}", rule.before)
+}
+
+/// The released versions that get the sub-object in a field in another version.
+pub(super) fn tables(change: &Change<'_>, old: &FieldSchema, new: &FieldSchema) -> Vec<Version> {
+    let Some(last) = change.last() else { return Vec::new() };
+    let then = change.old.child_versions.as_ref().or(old.relationship.as_ref());
+    let now = change.new.child_versions.as_ref().or(new.relationship.as_ref());
+    match (then, now) {
+        (None, _) => Vec::new(),
+        (Some(_), None) => change.released.iter().copied().filter(|version| *version < last).collect(),
+        (Some(then), Some(now)) => {
+            let reached = |rows: &[(Version, Version)], version: Version| {
+                rows.iter().rev().find(|(parent, _)| *parent <= version).map(|(_, child)| *child)
+            };
+            let differ = |version: &Version| reached(then, *version) != reached(now, *version);
+            change.released.iter().copied().filter(differ).collect()
+        }
+    }
+}

@@ -1,0 +1,42 @@
+use crate::check::change::Comparison;
+use crate::check::finding::{Direction, GivesWay, Hit, Rule, Severity};
+use crate::schema::ObjectSchema;
+use crate::version::Version;
+
+pub(super) static RULE: Rule = Rule {
+    id: "CHILD_BUMP_UNMAPPED",
+    severity: Severity::Breaking,
+    directions: &[Direction::NewToOld],
+    meaning: "hosts that know this object in its versions so far get a sub-object that is newer than what they read",
+    remedy: "bump this object too, and add the sub-object's new version to its `child_versions`",
+    gives_way: GivesWay::To(&["CHILD_VERSION_NOT_MONOTONE", "CHILD_TYPE_CHANGED"]),
+    find,
+};
+
+fn find(comparison: &Comparison<'_>) -> Vec<Hit> {
+    let mut hits = Vec::new();
+    for change in comparison.changes() {
+        for (name, child, rows) in tables(change.new) {
+            let Some((now, then)) = comparison.current(child) else { continue };
+            let last = |rows: &[(Version, Version)]| rows.last().map(|(_, child)| *child);
+            let is_behind = last(rows).is_some_and(|last| last < now);
+            let was_behind = tables(change.old)
+                .find(|(other, ..)| *other == name)
+                .is_some_and(|(.., rows)| last(rows).is_some_and(|last| last < then));
+            if is_behind && !was_behind {
+                let reached = last(rows).unwrap_or(then);
+                let what = format!("{child} is at {now}, and this knows of it up to {reached}");
+                hits.push(Hit::new(change.place(name), change.released.clone(), what));
+            }
+        }
+    }
+    hits
+}
+
+/// The fields that say which version of their sub-object goes with which of their own, and what they say.
+pub(super) fn tables(schema: &ObjectSchema) -> impl Iterator<Item = (&str, &str, &[(Version, Version)])> {
+    schema.fields.iter().filter_map(|field| {
+        let rows = schema.child_versions.as_ref().or(field.relationship.as_ref())?;
+        Some((&*field.name, field.ty.child()?, &**rows)).filter(|_| !rows.is_empty())
+    })
+}

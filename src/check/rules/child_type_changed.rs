@@ -1,0 +1,31 @@
+use crate::check::change::{Comparison, Difference, differences};
+use crate::check::finding::{Direction, GivesWay, Hit, Rule, Severity};
+use crate::check::lock::described;
+
+pub(super) static RULE: Rule = Rule {
+    id: "CHILD_TYPE_CHANGED",
+    severity: Severity::Breaking,
+    directions: &[Direction::NewToOld, Direction::OldToNew],
+    meaning: "one side writes an object that the other doesn't take in this field",
+    remedy: "make another field for the other object, and give this one a tombstone",
+    gives_way: GivesWay::To(&["FIELD_TYPE_CHANGED"]),
+    find,
+};
+
+fn find(comparison: &Comparison<'_>) -> Vec<Hit> {
+    let mut hits = Vec::new();
+    for change in comparison.changes() {
+        let changed =
+            change.where_both(|_, (_, old), (_, new)| differences(old, new).contains(&Difference::Object));
+        for (name, versions) in changed {
+            let what = match (change.old.field(name), change.new.field(name)) {
+                (Some(old), Some(new)) => {
+                    format!("it held {}, and holds {}", described(&old.ty), described(&new.ty))
+                }
+                _ => "it holds another object in these versions".to_owned(),
+            };
+            hits.push(Hit::new(change.place(name), versions, what));
+        }
+    }
+    hits
+}

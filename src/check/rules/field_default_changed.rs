@@ -1,0 +1,39 @@
+use crate::check::change::Comparison;
+use crate::check::finding::{Direction, GivesWay, Hit, Rule, Severity};
+use crate::check::lock::shown;
+
+pub(super) static RULE: Rule = Rule {
+    id: "FIELD_DEFAULT_CHANGED",
+    severity: Severity::Breaking,
+    directions: &[Direction::OldToNew],
+    meaning: "what a host leaves out, or says with null, means something else than when these versions were released",
+    remedy: "keep what it was, and set the new value where objects are made",
+    gives_way: GivesWay::To(&["FIELD_TYPE_CHANGED", "FIELD_NOW_NON_NULL"]),
+    find,
+};
+
+fn find(comparison: &Comparison<'_>) -> Vec<Hit> {
+    let mut hits = Vec::new();
+    for change in comparison.changes() {
+        for old in change.old.fields.iter() {
+            let Some(new) = change.new.field(&old.name) else { continue };
+            let has = |version: &crate::Version| old.is_in(*version) && new.is_in(*version);
+            let versions: Vec<_> = change.released.iter().copied().filter(has).collect();
+            let gained = old.nullable && !new.nullable && old.default.is_none();
+            if versions.is_empty() || gained {
+                continue;
+            }
+            let what = if old.default != new.default {
+                let (old, new) = (shown(old.default.as_deref()), shown(new.default.as_deref()));
+                format!("its default was {old}, and is {new}")
+            } else if old.absent != new.absent {
+                let (old, new) = (shown(old.absent.as_deref()), shown(new.absent.as_deref()));
+                format!("what it counts as where it is absent was {old}, and is {new}")
+            } else {
+                continue;
+            };
+            hits.push(Hit::new(change.place(&old.name), versions, what));
+        }
+    }
+    hits
+}

@@ -1,0 +1,31 @@
+use crate::check::change::{Comparison, Difference, differences};
+use crate::check::finding::{Direction, GivesWay, Hit, Rule, Severity};
+use crate::schema::Action;
+
+pub(super) static RULE: Rule = Rule {
+    id: "FIELD_NOW_NON_NULL",
+    severity: Severity::Breaking,
+    directions: &[Direction::OldToNew],
+    meaning: "hosts of these versions send null, and it is refused here",
+    remedy: "keep the field nullable, or give it a `default`, which null becomes then",
+    gives_way: GivesWay::To(&["FIELD_TYPE_CHANGED"]),
+    find,
+};
+
+fn find(comparison: &Comparison<'_>) -> Vec<Hit> {
+    let mut hits = Vec::new();
+    for change in comparison.changes() {
+        let strict = change.where_both(|version, (old, old_ty), (new, new_ty)| {
+            let converted = |rule: &crate::schema::Rule| {
+                version < rule.before && matches!(rule.action, Action::Convert { .. })
+            };
+            let outer = old.nullable && !new.nullable && new.default.is_none();
+            let inner = differences(old_ty, new_ty).contains(&Difference::ElementNonNull);
+            (outer || inner) && !new.rules.iter().any(converted)
+        });
+        hits.extend(strict.into_iter().map(|(name, versions)| {
+            Hit::new(change.place(name), versions, "null may not stand in it any more, and has no default")
+        }));
+    }
+    hits
+}

@@ -1,0 +1,40 @@
+use crate::check::change::{Comparison, Difference, differences};
+use crate::check::finding::{Direction, GivesWay, Hit, Rule, Severity};
+use crate::schema::{Action, FieldSchema, Literal};
+use crate::version::Version;
+
+pub(super) static RULE: Rule = Rule {
+    id: "FIELD_NOW_NULLABLE",
+    severity: Severity::Breaking,
+    directions: &[Direction::NewToOld],
+    meaning: "hosts of these versions refuse null",
+    remedy: "bump the version and say `values(null, since = ..., older = ...)` on the field, or keep it from being null",
+    gives_way: GivesWay::To(&["FIELD_TYPE_CHANGED"]),
+    find,
+};
+
+fn find(comparison: &Comparison<'_>) -> Vec<Hit> {
+    let mut hits = Vec::new();
+    for change in comparison.changes() {
+        let nullable = change.where_both(|version, (old, old_ty), (new, new_ty)| {
+            let outer = !old.nullable && new.nullable;
+            let inner = differences(old_ty, new_ty).contains(&Difference::ElementNullable);
+            (outer || inner) && !is_answered(new, version)
+        });
+        hits.extend(
+            nullable
+                .into_iter()
+                .map(|(name, versions)| Hit::new(change.place(name), versions, "null may stand in it now")),
+        );
+    }
+    hits
+}
+
+/// Whether hosts of that version get something else for null.
+fn is_answered(field: &FieldSchema, version: Version) -> bool {
+    field.rules.iter().filter(|rule| version < rule.before).any(|rule| match &rule.action {
+        Action::Values { values, .. } => values.contains(&Literal::Null),
+        Action::Convert { .. } | Action::Fill(_) => true,
+        _ => false,
+    })
+}

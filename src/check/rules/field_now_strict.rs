@@ -1,0 +1,23 @@
+use crate::check::change::Comparison;
+use crate::check::finding::{Direction, GivesWay, Hit, Rule, Severity};
+
+pub(super) static RULE: Rule = Rule {
+    id: "FIELD_NOW_STRICT",
+    severity: Severity::Breaking,
+    directions: &[Direction::OldToNew],
+    meaning: "what was coerced is refused, and hosts of these versions may send it",
+    remedy: "say `strict` on new fields alone",
+    gives_way: GivesWay::To(&["FIELD_TYPE_CHANGED"]),
+    find,
+};
+
+fn find(comparison: &Comparison<'_>) -> Vec<Hit> {
+    let mut hits = Vec::new();
+    for change in comparison.changes() {
+        let changed = change.where_both(|_, (old, _), (new, _)| !old.strict && new.strict);
+        hits.extend(changed.into_iter().map(|(name, versions)| {
+            Hit::new(change.place(name), versions, "nothing is coerced in it any more")
+        }));
+    }
+    hits
+}

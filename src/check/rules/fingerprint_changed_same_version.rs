@@ -1,0 +1,29 @@
+use crate::check::change::Comparison;
+use crate::check::finding::{Direction, GivesWay, Hit, Rule, Severity};
+
+pub(super) static RULE: Rule = Rule {
+    id: "FINGERPRINT_CHANGED_SAME_VERSION",
+    severity: Severity::Breaking,
+    directions: &[Direction::NewToOld, Direction::OldToNew, Direction::Rpc],
+    meaning: "two releases have different objects under one version, so nobody can tell them apart",
+    remedy: "bump the version, or take the change back",
+    gives_way: GivesWay::ToAll,
+    find,
+};
+
+fn find(comparison: &Comparison<'_>) -> Vec<Hit> {
+    let mut hits = Vec::new();
+    for change in comparison.changes() {
+        let current = change.old.current();
+        let same = change.new.current() == current && change.last() == Some(current);
+        let (old, new) = (change.old.fingerprint(), change.new.fingerprint());
+        if same && old != new {
+            hits.push(Hit::new(
+                change.name(),
+                vec![current],
+                format!("its fingerprint was {old}, and is {new}"),
+            ));
+        }
+    }
+    hits
+}

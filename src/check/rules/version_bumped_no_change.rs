@@ -1,0 +1,30 @@
+use crate::check::change::Comparison;
+use crate::check::finding::{Direction, GivesWay, Hit, Rule, Severity};
+use crate::check::lock::Lock;
+use crate::schema::ObjectSchema;
+use std::borrow::Cow;
+
+pub(super) static RULE: Rule = Rule {
+    id: "VERSION_BUMPED_NO_CHANGE",
+    severity: Severity::Warning,
+    directions: &[Direction::NewToOld],
+    meaning: "hosts that read every word of the object refuse it, or it is converted for nothing",
+    remedy: "bump the version with a change alone",
+    gives_way: GivesWay::ToAll,
+    find,
+};
+
+fn find(comparison: &Comparison<'_>) -> Vec<Hit> {
+    let bumped = comparison.changes().filter(|change| change.new.current() > change.old.current());
+    let same = bumped.filter(|change| without_versions(change.old) == without_versions(change.new));
+    same.map(|change| {
+        let (old, new) = (change.old.current(), change.new.current());
+        let what = format!("its version was {old}, and is {new}, and nothing else of it changed");
+        Hit::new(change.name(), Vec::new(), what)
+    })
+    .collect()
+}
+
+fn without_versions(schema: &ObjectSchema) -> String {
+    Lock::of(&ObjectSchema { versions: Cow::Borrowed(&[]), unreleased: None, ..schema.clone() }).to_string()
+}

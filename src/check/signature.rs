@@ -1,0 +1,111 @@
+//! Signatures of methods, read from the text that a fingerprint hashes.
+
+use super::change::Change;
+
+/// What a caller has to know of a method.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Signature {
+    pub(super) args: Vec<String>,
+    /// How many of the last arguments have defaults.
+    defaults: usize,
+    /// Whether it takes any further arguments.
+    takes_more: bool,
+}
+
+impl Signature {
+    fn read(spec: &str) -> Signature {
+        let value = |name: &str| {
+            let from = spec.find(&format!("{name}="))? + name.len() + 1;
+            let value = spec.get(from..)?;
+            value.get(..end_of(value))
+        };
+        let args = value("args").map(members).unwrap_or_default();
+        let is_there = |name| value(name).is_some_and(|text| text != "None");
+        Signature {
+            args: args.into_iter().map(|arg| arg.trim_matches(['\'', '"']).to_owned()).collect(),
+            defaults: value("defaults").filter(|text| *text != "None").map_or(0, |text| members(text).len()),
+            takes_more: is_there("varargs") || is_there("keywords") || is_there("varkw"),
+        }
+    }
+
+    /// Whether a caller may pass an argument of that name.
+    pub(super) fn takes(&self, arg: &str) -> bool {
+        self.takes_more || self.args.iter().any(|known| known == arg)
+    }
+
+    /// The arguments that a caller has to pass.
+    pub(super) fn needed(&self) -> &[String] {
+        let count = self.args.len().saturating_sub(self.defaults);
+        self.args.get(..count).unwrap_or_default()
+    }
+}
+
+/// Where a value in a list of arguments ends: before the comma or the bracket that is outside it.
+fn end_of(text: &str) -> usize {
+    let mut depth = 0;
+    let mut quote = None;
+    let mut escaped = false;
+    for (place, c) in text.char_indices() {
+        match (quote, c) {
+            (Some(_), _) if escaped => escaped = false,
+            (Some(_), '\\') => escaped = true,
+            (Some(open), c) if c == open => quote = None,
+            (Some(_), _) => {}
+            (None, '\'' | '"') => quote = Some(c),
+            (None, '[' | '(' | '{') => depth += 1,
+            (None, ']' | ')' | '}' | ',') if depth == 0 => return place,
+            (None, ']' | ')' | '}') => depth -= 1,
+            _ => {}
+        }
+    }
+    text.len()
+}
+
+/// The members of a list or a tuple.
+fn members(text: &str) -> Vec<&str> {
+    let mut rest = text.trim_start_matches(['[', '(']);
+    let mut found = Vec::new();
+    loop {
+        let (member, after) = rest.split_at(end_of(rest));
+        if !member.trim().is_empty() {
+            found.push(member.trim());
+        }
+        match after.strip_prefix(',') {
+            Some(more) => rest = more,
+            None => return found,
+        }
+    }
+}
+
+/// The methods that there were and are, with both signatures.
+pub(super) fn both(change: &Change<'_>) -> Vec<(String, Signature, Signature)> {
+    let mut found = Vec::new();
+    for old in change.old.methods.iter() {
+        if let Some(new) = change.new.methods.iter().find(|method| method.name == old.name) {
+            found.push((old.name.to_string(), Signature::read(&old.spec), Signature::read(&new.spec)));
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Signature;
+
+    #[track_caller]
+    fn reads(spec: &str, args: &[&str], needed: usize, takes_more: bool) {
+        let signature = Signature::read(spec);
+        assert_eq!(signature.args, args);
+        assert_eq!(signature.needed(), &args[..needed]);
+        assert_eq!(signature.takes("no such argument"), takes_more);
+    }
+
+    #[test]
+    fn a_signature_is_read_from_its_text() {
+        reads("ArgSpec(args=['self'], varargs=None, keywords=None, defaults=None)", &["self"], 1, false);
+        let spec = "ArgSpec(args=['cls', 'a', 'b'], varargs=None, keywords=None, defaults=((1, 2), 'x, )'))";
+        reads(spec, &["cls", "a", "b"], 1, false);
+        reads("ArgSpec(args=['cls'], varargs='rest', keywords=None, defaults=(None,))", &["cls"], 0, true);
+        reads("", &[], 0, false);
+    }
+}

@@ -1,0 +1,261 @@
+use std::collections::VecDeque;
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use super::host::{Host, Seen, lock, site_of};
+use super::report::{CALLER, HopReport, Moments, Report};
+use super::{Role, Scenario, ScenarioError};
+use crate::nova::block_device::Instance;
+use crate::nova::compute::{ComputeApi, ComputeEndpoint, Outcome};
+use crate::nova::conductor::live_migrate;
+use crate::nova::objects::registry;
+use crate::nova::virt::xenapi::{Contents, SimulatedXenServer};
+use crate::rpc::{
+    Address, Args, BoxFuture, CallContext, Client, Direction, Endpoint, Failure, Hop, Payload, Server,
+    Transport,
+};
+use crate::version::Version;
+
+const TOPIC: &str = ComputeEndpoint::<SimulatedXenServer>::TOPIC;
+
+/// One host of a scenario whose others are elsewhere.
+///
+/// Beside its compute service it tells the caller what it saw (namespace `scenario`), so that a report from several
+/// processes is that of one.
+#[derive(Debug)]
+pub struct RoleHost;
+
+impl RoleHost {
+    /// The topic that it serves.
+    pub const TOPIC: &str = TOPIC;
+
+    /// The host, set up: its server, which calls others over this transport.
+    ///
+    /// # Errors
+    /// Where the scenario can't be: the hypervisor refuses what it says.
+    pub async fn server(
+        scenario: &Scenario,
+        role: Role,
+        transport: Arc<dyn Transport>,
+        patience: Duration,
+    ) -> Result<Server, ScenarioError> {
+        let host = Host::new(scenario, role, site_of(scenario)).await?;
+        host.begin(scenario);
+        let seen = Arc::default();
+        let is_destination = role == Role::Destination;
+        let observer = Seen::observer(&seen, is_destination.then(|| host.hypervisor.clone()));
+        let compute = host.compute(transport, Some(patience), Arc::clone(&observer));
+        let server = host.server(scenario, observer);
+        let arrival = Arrival { compute, hypervisor: host.hypervisor.clone() };
+        let before = Mutex::new(host.hypervisor.contents());
+        let witness = Witness { scenario: scenario.clone(), host, before, seen };
+        Ok(server.endpoint(arrival).endpoint(witness))
+    }
+}
+
+/// The compute service of a host that machines reach from other processes: one that was sent here runs once the
+/// source says that it has left.
+struct Arrival {
+    compute: ComputeEndpoint<SimulatedXenServer>,
+    hypervisor: SimulatedXenServer,
+}
+
+impl Endpoint for Arrival {
+    fn version(&self) -> Version {
+        self.compute.version()
+    }
+
+    fn methods(&self) -> &[&str] {
+        self.compute.methods()
+    }
+
+    fn call<'a>(
+        &'a self,
+        method: &'a str,
+        args: Args,
+        context: &'a CallContext,
+    ) -> BoxFuture<'a, Result<Payload, Failure>> {
+        if method == "post_live_migration_at_destination"
+            && let Ok(instance) = args.clone().take_plain::<Instance>("instance")
+        {
+            let devices = instance.block_device_mapping.iter();
+            let volumes = devices.filter_map(|device| device.connection_info.data.volume_id());
+            let volumes: Vec<&str> = volumes.collect();
+            // A machine whose disks aren't here isn't found either, which the method then says.
+            let _ = self.hypervisor.arrive(&instance.name, &volumes);
+        }
+        self.compute.call(method, args, context)
+    }
+}
+
+/// What a host tells of a migration.
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct Witnessed {
+    hops: VecDeque<WitnessedHop>,
+    before: Contents,
+    ready: Option<Contents>,
+    after: Contents,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct WitnessedHop {
+    is_request: bool,
+    hop: HopReport,
+}
+
+impl WitnessedHop {
+    fn new(scenario: &Scenario, hop: &Hop) -> Self {
+        WitnessedHop { is_request: hop.direction == Direction::Request, hop: scenario.told(hop) }
+    }
+}
+
+/// Tells the caller what a host saw.
+struct Witness {
+    scenario: Scenario,
+    host: Host,
+    before: Mutex<Contents>,
+    seen: Arc<Mutex<Seen>>,
+}
+
+impl Witness {
+    const NAMESPACE: &str = "scenario";
+    const METHOD: &str = "tell_scenario";
+
+    /// What was seen since the start, or since it was told last.
+    fn tell(&self) -> Witnessed {
+        let seen = std::mem::take(&mut *lock(&self.seen));
+        let after = self.host.hypervisor.contents();
+        let mut begun = self.before.lock().unwrap_or_else(PoisonError::into_inner);
+        let before = std::mem::replace(&mut *begun, after.clone());
+        self.host.begin(&self.scenario);
+        let hops = seen.hops.iter().filter(|hop| hop.method != Self::METHOD);
+        let hops = hops.map(|hop| WitnessedHop::new(&self.scenario, hop)).collect();
+        Witnessed { hops, before, ready: seen.ready, after }
+    }
+}
+
+impl Endpoint for Witness {
+    fn namespace(&self) -> Option<&str> {
+        Some(Self::NAMESPACE)
+    }
+
+    fn methods(&self) -> &[&str] {
+        &[Self::METHOD]
+    }
+
+    fn call<'a>(
+        &'a self,
+        method: &'a str,
+        args: Args,
+        _: &'a CallContext,
+    ) -> BoxFuture<'a, Result<Payload, Failure>> {
+        Box::pin(async move {
+            if method != Self::METHOD {
+                return Err(Failure::no_such_method(method));
+            }
+            args.finish()?;
+            Ok(Payload::plain(&self.tell())?)
+        })
+    }
+}
+
+/// How long a host may take to tell what it saw.
+const TELLING: Duration = Duration::from_secs(5);
+
+/// A migration between hosts that are elsewhere, whatever they are.
+pub struct Parted {
+    scenario: Scenario,
+    transport: Arc<dyn Transport>,
+    patience: Duration,
+}
+
+impl Parted {
+    /// Between the scenario's hosts, over this transport.
+    pub fn new(scenario: Scenario, transport: Arc<dyn Transport>, patience: Duration) -> Self {
+        Parted { scenario, transport, patience }
+    }
+
+    /// Runs the migration. What a host doesn't tell is missing in the report: its storage and its messages.
+    pub async fn migrate(&self) -> Report {
+        let scenario = &self.scenario;
+        let seen = Arc::default();
+        let api = ComputeApi::new(Arc::clone(&self.transport), Arc::new(registry()));
+        let api = api.observer(Seen::observer(&seen, None)).patience(self.patience);
+        let instance = scenario.instance();
+        let ended = live_migrate(&api, &CallContext::new(), &instance, &scenario.destination.host).await;
+        let source = self.told(Role::Source).await.unwrap_or_default();
+        let destination = self.told(Role::Destination).await.unwrap_or_else(|| Witnessed {
+            // Of a host that doesn't say it, the outcome does.
+            after: Contents {
+                machines: (ended.outcome == Outcome::Migrated)
+                    .then(|| instance.name.clone())
+                    .into_iter()
+                    .collect(),
+                ..Contents::default()
+            },
+            ..Witnessed::default()
+        });
+        let own = lock(&seen).hops.iter().map(|hop| WitnessedHop::new(scenario, hop)).collect();
+        let moments = Moments {
+            source_before: source.before,
+            destination_before: destination.before,
+            destination_ready: destination.ready,
+            source_after: source.after,
+            destination_after: destination.after,
+        };
+        Report::new(scenario, ended, &moments, in_order(own, source.hops, destination.hops))
+    }
+
+    async fn told(&self, role: Role) -> Option<Witnessed> {
+        let host = Address::server(TOPIC, &*self.scenario.host(role).host);
+        let client = Client::new(Arc::clone(&self.transport), host).namespace(Witness::NAMESPACE);
+        let client = client.timeout(self.patience.min(TELLING));
+        let answer = client.call(Witness::METHOD, Args::new(), &CallContext::new()).await.ok()?;
+        answer.read_plain().ok()
+    }
+}
+
+impl fmt::Debug for Parted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Parted").field("scenario", &self.scenario).finish_non_exhaustive()
+    }
+}
+
+/// The messages of all hosts in the order in which they were sent. A host that asks waits for the answer, so each
+/// message tells whose is the next one; what is left over when an answer didn't come follows at the end.
+fn in_order(
+    caller: VecDeque<WitnessedHop>,
+    source: VecDeque<WitnessedHop>,
+    destination: VecDeque<WitnessedHop>,
+) -> Vec<HopReport> {
+    let names = [CALLER.to_owned(), Role::Source.to_string(), Role::Destination.to_string()];
+    let mut lists = [caller, source, destination];
+    let place = |name: &str| names.iter().position(|known| known == name);
+    let mut ordered = Vec::new();
+    let mut asking: Vec<usize> = Vec::new();
+    let mut active = Some(0);
+    while let Some(list) = active.and_then(|active| lists.get_mut(active)) {
+        let Some(WitnessedHop { is_request, mut hop }) = list.pop_front() else {
+            active = asking.pop();
+            continue;
+        };
+        if is_request {
+            let asked = place(&hop.to);
+            if let Some(active) = active {
+                asking.push(active);
+            }
+            active = asked;
+        } else {
+            active = Some(asking.pop().unwrap_or(0));
+            if let Some(name) = active.and_then(|active| names.get(active)) {
+                hop.to.clone_from(name);
+            }
+        }
+        ordered.push(hop);
+    }
+    ordered.extend(lists.into_iter().flatten().map(|witnessed| witnessed.hop));
+    ordered
+}

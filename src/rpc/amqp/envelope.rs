@@ -1,0 +1,206 @@
+use std::borrow::Cow;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+use uuid::Uuid;
+
+/// The one version of the envelope that there is.
+const VERSION: &str = "2.0";
+
+/// A message as the broker carries it.
+#[derive(Debug)]
+pub(super) struct Wrapped(Vec<u8>);
+
+impl Wrapped {
+    pub(super) fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+struct Envelope<'a> {
+    #[serde(rename = "oslo.version", borrow)]
+    version: Option<Cow<'a, str>>,
+    #[serde(rename = "oslo.message", borrow)]
+    message: Option<Cow<'a, str>>,
+}
+
+#[derive(Serialize)]
+struct CallKeys<'a> {
+    _msg_id: &'a str,
+    _reply_q: &'a str,
+    _timeout: Option<u64>,
+    _unique_id: String,
+}
+
+#[derive(Serialize)]
+struct CastKeys {
+    _unique_id: String,
+}
+
+#[derive(Serialize)]
+struct ReplyKeys<'a> {
+    _msg_id: &'a str,
+    _unique_id: String,
+}
+
+/// A request that is to be replied to. The monitor's time is in seconds on the wire.
+pub(super) fn call(
+    message: &[u8],
+    id: &str,
+    reply_queue: &str,
+    monitor: Option<Duration>,
+) -> Result<Wrapped, String> {
+    let timeout = monitor.map(|monitor| monitor.as_secs().max(1));
+    wrap(message, &CallKeys { _msg_id: id, _reply_q: reply_queue, _timeout: timeout, _unique_id: fresh_id() })
+}
+
+/// A request that nobody replies to.
+pub(super) fn cast(message: &[u8]) -> Result<Wrapped, String> {
+    wrap(message, &CastKeys { _unique_id: fresh_id() })
+}
+
+/// A reply to the request of that id.
+pub(super) fn reply(message: &[u8], id: &str) -> Result<Wrapped, String> {
+    wrap(message, &ReplyKeys { _msg_id: id, _unique_id: fresh_id() })
+}
+
+/// What a server sends while it works on the request of that id.
+pub(super) fn heartbeat(id: &str) -> Result<Wrapped, String> {
+    reply(br#"{"result":null,"failure":null,"ending":false}"#, id)
+}
+
+/// Thirty-two hexadecimal digits.
+pub(super) fn fresh_id() -> String {
+    Uuid::new_v4().simple().to_string()
+}
+
+/// Adds the driver's keys to a message, which is a JSON object with a key of its own, and wraps the whole.
+fn wrap<K: Serialize>(message: &[u8], keys: &K) -> Result<Wrapped, String> {
+    let text = std::str::from_utf8(message).map_err(|error| error.to_string())?;
+    let keys = serde_json::to_string(keys).map_err(|error| error.to_string())?;
+    let (Some(head), Some(tail)) = (text.strip_suffix('}'), keys.strip_prefix('{')) else {
+        return Err("the message is no json object".to_owned());
+    };
+    let message = Cow::Owned(format!("{head},{tail}"));
+    let envelope = Envelope { version: Some(VERSION.into()), message: Some(message) };
+    serde_json::to_vec(&envelope).map(Wrapped).map_err(|error| error.to_string())
+}
+
+/// A message that came, with what the driver needs to know of it.
+#[derive(Debug)]
+pub(super) struct Arrived<'a> {
+    /// The inner message, a JSON object.
+    pub(super) message: Cow<'a, str>,
+    pub(super) keys: Keys,
+}
+
+/// The driver's keys of a message. One that isn't what it should be counts as none, as a message without it.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Keys {
+    #[serde(rename = "_msg_id", deserialize_with = "text")]
+    pub(super) msg_id: Option<String>,
+    #[serde(rename = "_reply_q", deserialize_with = "text")]
+    pub(super) reply_q: Option<String>,
+    #[serde(rename = "_unique_id", deserialize_with = "text")]
+    pub(super) unique_id: Option<String>,
+    #[serde(rename = "_timeout", deserialize_with = "seconds")]
+    pub(super) timeout: Option<Duration>,
+    #[serde(deserialize_with = "is_true")]
+    pub(super) ending: bool,
+    #[serde(rename = "result", deserialize_with = "is_there")]
+    pub(super) has_result: bool,
+    #[serde(rename = "failure", deserialize_with = "is_there")]
+    pub(super) has_failure: bool,
+}
+
+/// Unwraps what came.
+///
+/// # Errors
+/// Where it is no message; whoever sent it can't be told.
+pub(super) fn unwrap(body: &[u8]) -> Result<Arrived<'_>, String> {
+    let text = std::str::from_utf8(body).map_err(|error| error.to_string())?;
+    let envelope: Envelope<'_> = serde_json::from_str(text).map_err(|error| error.to_string())?;
+    let message = match (envelope.version, envelope.message) {
+        (Some(version), Some(message)) if version == VERSION => message,
+        (Some(version), Some(_)) => return Err(format!("envelope of version {version:?}")),
+        _ => Cow::Borrowed(text),
+    };
+    // The keys would be read from an array as well, by their order.
+    if !message.trim_start().starts_with('{') {
+        return Err("the message is no json object".to_owned());
+    }
+    let keys = serde_json::from_str(&message).map_err(|error| error.to_string())?;
+    Ok(Arrived { message, keys })
+}
+
+fn text<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    let raw = Box::<RawValue>::deserialize(deserializer)?;
+    Ok(serde_json::from_str(raw.get()).ok())
+}
+
+fn seconds<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Duration>, D::Error> {
+    let raw = Box::<RawValue>::deserialize(deserializer)?;
+    let seconds: Option<f64> = serde_json::from_str(raw.get()).ok();
+    Ok(seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok()))
+}
+
+fn is_true<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
+    let raw = Box::<RawValue>::deserialize(deserializer)?;
+    Ok(raw.get() == "true")
+}
+
+fn is_there<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
+    let raw = Box::<RawValue>::deserialize(deserializer)?;
+    Ok(raw.get() != "null")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_wrapped_comes_out_with_its_keys() {
+        let wrapped = call(br#"{"method":"\u00e9 \n"}"#, "an-id", "reply_x", Some(Duration::from_secs(60)));
+        let wrapped = wrapped.unwrap();
+        let arrived = unwrap(wrapped.as_bytes()).unwrap();
+        assert!(arrived.message.starts_with(r#"{"method":"\u00e9 \n","_msg_id":"an-id","#), "{arrived:?}");
+        assert_eq!(arrived.keys.msg_id.as_deref(), Some("an-id"));
+        assert_eq!(arrived.keys.reply_q.as_deref(), Some("reply_x"));
+        assert_eq!(arrived.keys.timeout, Some(Duration::from_secs(60)));
+        assert_eq!(arrived.keys.unique_id.map(|id| id.len()), Some(32));
+    }
+
+    #[test]
+    fn a_message_without_envelope_is_taken_as_it_is() {
+        let arrived = unwrap(br#"{"method": "m", "_msg_id": 5, "_timeout": "soon", "oslo.version": "9"}"#);
+        let keys = arrived.unwrap().keys;
+        assert_eq!((keys.msg_id, keys.timeout), (None, None));
+    }
+
+    #[test]
+    fn what_is_no_message_is_refused() {
+        for body in [
+            &b"\xff"[..],
+            b"",
+            b"[]",
+            b"3",
+            b"{",
+            br#"{"oslo.version": "1.0", "oslo.message": "{}"}"#,
+            br#"{"oslo.version": "2.1", "oslo.message": "{}"}"#,
+            br#"{"oslo.version": "2.0", "oslo.message": {}}"#,
+            br#"{"oslo.version": "2.0", "oslo.message": "[]"}"#,
+            br#"{"oslo.version": "2.0", "oslo.message": "no json"}"#,
+        ] {
+            assert!(unwrap(body).is_err(), "{}", String::from_utf8_lossy(body));
+        }
+    }
+
+    #[test]
+    fn nothing_nested_is_too_deep_for_the_driver() {
+        let deep = format!(r#"{{"args": {}1{}, "_msg_id": "a"}}"#, "[".repeat(10_000), "]".repeat(10_000));
+        assert_eq!(unwrap(deep.as_bytes()).unwrap().keys.msg_id.as_deref(), Some("a"));
+    }
+}

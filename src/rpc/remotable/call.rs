@@ -1,0 +1,171 @@
+//! The near side: what `#[remotable]` writes in front of a method's own body.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde_json::value::RawValue;
+
+use super::{IndirectionApi, ObjectContext, Remotable};
+use crate::error::{Error, ErrorKind};
+use crate::field::{Entity, FieldType};
+use crate::object::{VersionedObject, apply};
+use crate::primitive::Primitive;
+use crate::rpc::{Answer, Args, CallContext, CallError, Failure, Payload};
+use crate::schema::Literal;
+use crate::version::Target;
+use crate::wire::intake::Intake;
+
+/// Where a call goes, where it doesn't stay here.
+pub struct Remote<'a> {
+    caller: &'a CallContext,
+    indirection: &'a Arc<dyn IndirectionApi>,
+}
+
+/// Begins a call: whether it goes out.
+///
+/// # Errors
+/// Where nobody calls.
+pub fn begin<'a, O: VersionedObject>(
+    context: &'a ObjectContext,
+    method: &str,
+) -> Result<Option<Remote<'a>>, CallError> {
+    let object = &O::SCHEMA.name;
+    let Some(caller) = context.caller() else {
+        let message = format!("cannot call {method} on orphaned {object} object");
+        return Err(Error::new(ErrorKind::OrphanedObject, message).of(object).into());
+    };
+    Ok(context.indirection().map(|indirection| Remote { caller, indirection }))
+}
+
+/// Calls a method of the object on the other side, and makes its changes here.
+///
+/// # Errors
+/// Where the call fails, or a change can't be made.
+pub async fn act<O: Remotable>(
+    object: &mut O,
+    context: &ObjectContext,
+    remote: Remote<'_>,
+    method: &'static str,
+    args: Args,
+) -> Result<Answer, CallError> {
+    let payload = Payload::of(object, Target::Own)?;
+    let answer = remote.indirection.object_action(remote.caller, payload, method, args).await?;
+    let (updates, result): (BTreeMap<String, Box<RawValue>>, Box<RawValue>) = answer.read_plain()?;
+    apply_updates(object, updates, context)?;
+    Ok(Answer::new(method, result))
+}
+
+/// The key of the updates that isn't a field.
+pub(super) const WHAT_CHANGED: &str = "obj_what_changed";
+
+/// Makes the changes here that a method made on the other side: values first, then what counts as changed.
+fn apply_updates<O: VersionedObject>(
+    object: &mut O,
+    updates: BTreeMap<String, Box<RawValue>>,
+    context: &ObjectContext,
+) -> Result<(), CallError> {
+    let unreadable = |error: serde_json::Error| Error::invalid_value(error);
+    let mut changed: Vec<String> = Vec::new();
+    for (name, json) in updates {
+        if O::index_of(&name).is_some() {
+            let value: Primitive = serde_json::from_str(json.get()).map_err(unreadable)?;
+            apply(object, &name, value, context.registry().decoding())?;
+        } else if name == WHAT_CHANGED {
+            changed = serde_json::from_str(json.get()).map_err(unreadable)?;
+        }
+    }
+    object.reset_own_changes();
+    for index in changed.iter().filter_map(|name| O::index_of(name)) {
+        Intake::mark_changed(object, index);
+    }
+    Ok(())
+}
+
+/// Calls a method of the class on the other side, which answers in the versions of this one's registry.
+///
+/// # Errors
+/// Where the call fails.
+pub async fn act_class<O: Remotable>(
+    context: &ObjectContext,
+    remote: Remote<'_>,
+    method: &'static str,
+    args: Args,
+) -> Result<Answer, CallError> {
+    let Remote { caller, indirection } = remote;
+    let name = &O::SCHEMA.name;
+    let manifest = context.registry().tree(name)?;
+    let answer =
+        indirection.object_class_action_versions(caller, name, method, &manifest, args.clone()).await;
+    match answer {
+        Err(CallError::Remote(failure)) if failure.is("NotImplementedError") => {
+            let version = manifest.get(name).unwrap_or(O::SCHEMA.current());
+            indirection.object_class_action(caller, name, method, version, args).await
+        }
+        answer => answer,
+    }
+}
+
+/// What a method answers that has no body here, where no indirection is set.
+pub fn remote_only<O: VersionedObject>(method: &str) -> CallError {
+    let object = &O::SCHEMA.name;
+    let message = format!("{method} of {object} runs on another host alone, and no indirection is set");
+    Error::new(ErrorKind::ObjectAction, message).of(object).into()
+}
+
+/// Takes an argument of a call that came.
+///
+/// # Errors
+/// Where there is none, or its type can't hold it.
+pub fn argument<T: FieldType>(args: &mut Args, name: &str, context: &ObjectContext) -> Result<T, Failure> {
+    args.take(name, context.registry())
+}
+
+/// Takes an argument of a call that came; where there is none, its default.
+///
+/// # Errors
+/// Where its type can't hold it.
+pub fn or_default<T: FieldType>(
+    args: &mut Args,
+    name: &str,
+    default: &Literal,
+    context: &ObjectContext,
+) -> Result<T, Failure> {
+    if !args.contains(name) {
+        args.insert_plain(name, default)?;
+    }
+    argument(args, name, context)
+}
+
+/// Adds an argument to a call that goes out.
+///
+/// # Errors
+/// Where it can't be written.
+pub fn put<E: Entity>(args: &mut Args, name: &str, value: &E) -> Result<(), CallError> {
+    Ok(args.insert(name, value, Target::Own)?)
+}
+
+/// Reads what a call gave that went out.
+///
+/// # Errors
+/// Where the type can't hold it.
+pub fn read_result<T: FieldType>(answer: &Answer, context: &ObjectContext) -> Result<T, CallError> {
+    answer.read(context.registry())
+}
+
+/// Writes what a call gave that came.
+///
+/// # Errors
+/// The method's own, and where its result can't be written.
+pub fn give<T: Entity, E: Into<Failure>>(
+    result: Result<T, E>,
+    target: Target<'_>,
+) -> Result<Payload, Failure> {
+    let value = result.map_err(E::into)?;
+    Ok(Payload::of(&value, target)?)
+}
+
+/// What a call of a method gets that the object doesn't have.
+pub fn no_method<O: VersionedObject>(method: &str) -> Failure {
+    let message = format!("'{}' object has no attribute '{method}'", O::SCHEMA.name);
+    Failure::new("builtins", "AttributeError", message)
+}

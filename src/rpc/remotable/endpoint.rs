@@ -1,0 +1,218 @@
+//! The far side: methods of objects, dispatched by name.
+
+use std::collections::BTreeMap;
+use std::marker::PhantomData;
+
+use serde_json::value::{RawValue, to_raw_value};
+
+use super::call::WHAT_CHANGED;
+use super::{Arguments, ObjectContext, Remotable};
+use crate::error::{Error, ErrorKind};
+use crate::object::{at, same_value};
+use crate::primitive::Primitive;
+use crate::registry::Registry;
+use crate::rpc::payload::read;
+use crate::rpc::{Args, BoxFuture, CallContext, Endpoint, Failure, Payload};
+use crate::schema::ObjectSchema;
+use crate::version::{Manifest, Target, Version};
+
+/// The endpoint that runs methods of objects for others, and writes objects in older versions for them: what
+/// nova's conductor has of the indirection API.
+pub struct ObjectActions {
+    context: ObjectContext,
+    version: Version,
+    objects: BTreeMap<String, Vec<Box<dyn Dispatch>>>,
+}
+
+const METHODS: &[&str] = &["object_action", "object_class_action_versions", "object_backport_versions"];
+
+impl ObjectActions {
+    /// Without methods, but for backports of all that the context's registry knows. Methods are called with this
+    /// context and the caller of each request.
+    pub fn new(context: ObjectContext) -> Self {
+        ObjectActions { context, version: Version::new(1, 0), objects: BTreeMap::new() }
+    }
+
+    /// The version of the API that the methods are part of; 1.0, where none is said.
+    pub fn of_version(mut self, version: Version) -> Self {
+        self.version = version;
+        self
+    }
+
+    /// Runs the methods of an object.
+    pub fn with<O: Remotable>(mut self) -> Self {
+        let versions = self.objects.entry(O::SCHEMA.name.to_string()).or_default();
+        versions.push(Box::new(Of::<O>(PhantomData)));
+        versions.sort_by_key(|object| std::cmp::Reverse(object.schema().current()));
+        self
+    }
+
+    /// The object of that name: the newest one that had that version.
+    fn object(&self, name: &str, version: Version) -> Result<&dyn Dispatch, Failure> {
+        let unsupported = || {
+            Failure::from(Error::new(ErrorKind::UnsupportedObject, format!("unsupported object type {name}")))
+        };
+        let objects = self.objects.get(name).ok_or_else(unsupported)?;
+        let reads = |object: &dyn Dispatch| {
+            let schema = object.schema();
+            schema.has_version(version) || schema.current().reads(version)
+        };
+        let mut all = objects.iter().map(|object| &**object);
+        all.find(|object| reads(*object)).or(objects.first().map(|newest| &**newest)).ok_or_else(unsupported)
+    }
+
+    async fn action(&self, mut args: Args, context: &ObjectContext) -> Result<Payload, Failure> {
+        let object: Box<RawValue> = args.take_plain("objinst")?;
+        let (method, arguments) = of_method(&mut args)?;
+        args.finish()?;
+        let registry = context.registry();
+        let any = registry.decode(&*object).map_err(Failure::from)?;
+        let version = any.origin().and_then(|origin| origin.version()).unwrap_or(any.schema().current());
+        self.object(any.name(), version)?.action(object, &method, arguments, context).await
+    }
+
+    async fn class_action(&self, mut args: Args, context: &ObjectContext) -> Result<Payload, Failure> {
+        let name: String = args.take_plain("objname")?;
+        let (method, arguments) = of_method(&mut args)?;
+        let manifest: Manifest = args.take_plain("object_versions")?;
+        args.finish()?;
+        let Some(version) = manifest.get(&name) else {
+            return Err(Failure::value_error(format!("object_versions has no version of {name}")));
+        };
+        let manifest = readable(&manifest, context.registry());
+        self.object(&name, version)?
+            .class_action(&method, arguments, context, Target::Manifest(&manifest))
+            .await
+    }
+
+    fn backport(mut args: Args, registry: &Registry) -> Result<Payload, Failure> {
+        let object: Box<RawValue> = args.take_plain("objinst")?;
+        let manifest: Manifest = args.take_plain("object_versions")?;
+        args.finish()?;
+        let object = registry.decode(&*object).map_err(Failure::from)?;
+        if manifest.get(object.name()).is_none() {
+            let name = object.name();
+            return Err(Failure::value_error(format!("object_versions has no version of {name}")));
+        }
+        let manifest = readable(&manifest, registry);
+        Ok(Payload::of(&object, Target::Manifest(&manifest))?)
+    }
+}
+
+/// What another host reads, as far as this one has it: nothing is written newer than it is here.
+fn readable(theirs: &Manifest, registry: &Registry) -> Manifest {
+    let least = |(name, version)| {
+        let ours = registry.manifest().get(name);
+        (
+            name,
+            ours.filter(|ours| ours.major() == Version::major(version))
+                .map_or(version, |ours| ours.min(version)),
+        )
+    };
+    theirs.iter().map(least).collect()
+}
+
+fn of_method(args: &mut Args) -> Result<(String, Arguments), Failure> {
+    let method = args.take_plain("objmethod")?;
+    let positional = args.take_plain("args")?;
+    let named = args.take_plain("kwargs")?;
+    Ok((method, Arguments { positional, named }))
+}
+
+impl Endpoint for ObjectActions {
+    fn version(&self) -> Version {
+        self.version
+    }
+
+    fn methods(&self) -> &[&str] {
+        METHODS
+    }
+
+    fn call<'a>(
+        &'a self,
+        method: &'a str,
+        args: Args,
+        caller: &'a CallContext,
+    ) -> BoxFuture<'a, Result<Payload, Failure>> {
+        Box::pin(async move {
+            let context = self.context.clone().called_by(caller.clone());
+            match method {
+                "object_action" => self.action(args, &context).await,
+                "object_class_action_versions" => self.class_action(args, &context).await,
+                "object_backport_versions" => Self::backport(args, context.registry()),
+                _ => Err(Failure::no_such_method(method)),
+            }
+        })
+    }
+}
+
+/// An object whose methods are called by name, its type forgotten.
+trait Dispatch: Send + Sync {
+    fn schema(&self) -> &'static ObjectSchema;
+
+    fn action<'a>(
+        &'a self,
+        object: Box<RawValue>,
+        method: &'a str,
+        arguments: Arguments,
+        context: &'a ObjectContext,
+    ) -> BoxFuture<'a, Result<Payload, Failure>>;
+
+    fn class_action<'a>(
+        &'a self,
+        method: &'a str,
+        arguments: Arguments,
+        context: &'a ObjectContext,
+        target: Target<'a>,
+    ) -> BoxFuture<'a, Result<Payload, Failure>>;
+}
+
+struct Of<O>(PhantomData<fn() -> O>);
+
+impl<O: Remotable> Dispatch for Of<O> {
+    fn schema(&self) -> &'static ObjectSchema {
+        O::SCHEMA
+    }
+
+    fn action<'a>(
+        &'a self,
+        object: Box<RawValue>,
+        method: &'a str,
+        arguments: Arguments,
+        context: &'a ObjectContext,
+    ) -> BoxFuture<'a, Result<Payload, Failure>> {
+        Box::pin(async move {
+            let mut object: O = read(&object, context.registry())?;
+            let before = object.clone();
+            let (result, _) = object.call(method, arguments, context).await?.into_parts();
+            Ok(Payload::plain(&(updates(&before, &object)?, result))?)
+        })
+    }
+
+    fn class_action<'a>(
+        &'a self,
+        method: &'a str,
+        arguments: Arguments,
+        context: &'a ObjectContext,
+        target: Target<'a>,
+    ) -> BoxFuture<'a, Result<Payload, Failure>> {
+        O::call_class(method, arguments, context, target)
+    }
+}
+
+/// What a method did to its object: the fields that it set to another value, and which count as changed now. What
+/// it took away isn't told, as in the reference.
+fn updates<O: Remotable>(before: &O, after: &O) -> Result<BTreeMap<String, Box<RawValue>>, Error> {
+    let raw = |value: &Primitive| to_raw_value(value).map_err(|error| Error::format(&error));
+    let mut updates = BTreeMap::new();
+    for (index, field) in O::SCHEMA.fields.iter().enumerate() {
+        let Some(new) = at(after, index).transpose()? else { continue };
+        let old = at(before, index).transpose()?;
+        if old.is_none_or(|old| !same_value(&field.ty, &old, &new)) {
+            updates.insert(field.name.to_string(), raw(&new)?);
+        }
+    }
+    let changed = to_raw_value(&after.what_changed()).map_err(|error| Error::format(&error))?;
+    updates.insert(WHAT_CHANGED.to_owned(), changed);
+    Ok(updates)
+}

@@ -1,0 +1,209 @@
+use std::fmt;
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+use serde::de::IntoDeserializer as _;
+use serde_json::value::{RawValue, to_raw_value};
+
+use super::payload::read;
+use super::{BoxFuture, CallContext, CallError, IndirectionApi, Payload};
+use crate::error::{Error, ErrorKind};
+use crate::field::{Entity, FieldType};
+use crate::primitive::Primitive;
+use crate::registry::{AnyObject, Registry};
+use crate::version::Target;
+use crate::wire;
+
+/// Reads what others send, and asks for an older form of objects that came in a version that isn't read here
+/// (`VersionedObjectSerializer`).
+///
+/// An object is asked for as a whole: where one inside it is too new, the outermost is asked for, in the versions of
+/// everything that it holds. Before that, an outermost object of a stable branch (`1.3.2`) is read as if it were of
+/// the version that the branch began with.
+#[derive(Clone)]
+pub struct ObjectSerializer {
+    registry: Arc<Registry>,
+    indirection: Option<Arc<dyn IndirectionApi>>,
+}
+
+/// What came: objects, in collections or not, and values without versions.
+#[derive(Debug)]
+pub enum Received {
+    /// An object.
+    Object(AnyObject),
+    /// A list with an object somewhere in it, or without one.
+    List(Vec<Received>),
+    /// A map likewise.
+    Map(IndexMap<String, Received>),
+    /// Any other value.
+    Plain(Primitive),
+}
+
+impl ObjectSerializer {
+    /// Reads what the registry reads, and asks nobody.
+    pub fn new(registry: Arc<Registry>) -> Self {
+        ObjectSerializer { registry, indirection: None }
+    }
+
+    /// The same, asking there for older forms.
+    pub fn through(mut self, indirection: Arc<dyn IndirectionApi>) -> Self {
+        self.indirection = Some(indirection);
+        self
+    }
+
+    /// Writes a value with the objects in it, wherever they are (`serialize_entity`).
+    ///
+    /// # Errors
+    /// Where the backport is refused.
+    pub fn serialize_entity<E: Entity + ?Sized>(
+        &self,
+        entity: &E,
+        target: Target<'_>,
+    ) -> Result<Payload, Error> {
+        Payload::of(entity, target)
+    }
+
+    /// Reads a value with the objects in it, wherever they are, whatever they are (`deserialize_entity`).
+    ///
+    /// # Errors
+    /// Where an object isn't known here, can't be read, or can't be had in a version that is read.
+    pub async fn deserialize_entity(
+        &self,
+        context: &CallContext,
+        json: &RawValue,
+    ) -> Result<Received, CallError> {
+        self.receive(context, parse(json)?).await
+    }
+
+    /// Reads a value with the objects in it, as a type that holds them.
+    ///
+    /// # Errors
+    /// As [`ObjectSerializer::deserialize_entity`], and where the type can't hold it.
+    pub async fn deserialize<T: FieldType>(
+        &self,
+        context: &CallContext,
+        json: &RawValue,
+    ) -> Result<T, CallError> {
+        match read(json, &self.registry) {
+            Ok(value) => return Ok(value),
+            Err(error) if error.kind() != ErrorKind::IncompatibleVersion => return Err(error.into()),
+            Err(_) => {}
+        }
+        let readable = self.readable(context, parse(json)?).await?;
+        let decoding = self.registry.decoding();
+        let deserializer: crate::primitive::Reader<serde::de::value::Error> = readable.into_deserializer();
+        Ok(wire::decode_with(deserializer, decoding)?)
+    }
+
+    fn receive<'a>(
+        &'a self,
+        context: &'a CallContext,
+        value: Primitive,
+    ) -> BoxFuture<'a, Result<Received, CallError>> {
+        Box::pin(async move {
+            match value {
+                value if self.registry.is_envelope(&value) => match self.decode(value.clone()) {
+                    Ok(object) => Ok(Received::Object(object)),
+                    Err(error) => {
+                        let older = self.older(context, value, error).await?;
+                        Ok(Received::Object(self.decode(older)?))
+                    }
+                },
+                Primitive::Map(entries) => {
+                    let mut out = IndexMap::with_capacity(entries.len());
+                    for (key, value) in entries {
+                        out.insert(key, self.receive(context, value).await?);
+                    }
+                    Ok(Received::Map(out))
+                }
+                Primitive::List(list) => {
+                    let mut out = Vec::with_capacity(list.len());
+                    for value in list {
+                        out.push(self.receive(context, value).await?);
+                    }
+                    Ok(Received::List(out))
+                }
+                value => Ok(Received::Plain(value)),
+            }
+        })
+    }
+
+    /// The same value with all objects in versions that are read here.
+    fn readable<'a>(
+        &'a self,
+        context: &'a CallContext,
+        value: Primitive,
+    ) -> BoxFuture<'a, Result<Primitive, CallError>> {
+        Box::pin(async move {
+            match value {
+                value if self.registry.is_envelope(&value) => match self.decode(value.clone()) {
+                    Ok(_) => Ok(value),
+                    Err(error) => self.older(context, value, error).await,
+                },
+                Primitive::Map(mut entries) => {
+                    for value in entries.values_mut() {
+                        *value = self.readable(context, std::mem::take(value)).await?;
+                    }
+                    Ok(Primitive::Map(entries))
+                }
+                Primitive::List(mut list) => {
+                    for value in &mut list {
+                        *value = self.readable(context, std::mem::take(value)).await?;
+                    }
+                    Ok(Primitive::List(list))
+                }
+                value => Ok(value),
+            }
+        })
+    }
+
+    /// An object that couldn't be read, in a version that can.
+    async fn older(
+        &self,
+        context: &CallContext,
+        mut object: Primitive,
+        error: Error,
+    ) -> Result<Primitive, CallError> {
+        if error.kind() != ErrorKind::IncompatibleVersion {
+            return Err(error.into());
+        }
+        let Some((name, version)) = self.registry.header_mut(&mut object) else { return Err(error.into()) };
+        let mut error = error;
+        if let Some((rest, _)) = version.rsplit_once('.').filter(|(rest, _)| rest.matches('.').count() == 1) {
+            *version = rest.to_owned();
+            match self.decode(object.clone()) {
+                Ok(_) => return Ok(object),
+                Err(again) => error = again,
+            }
+        }
+        let (Some(indirection), ErrorKind::IncompatibleVersion) = (&self.indirection, error.kind()) else {
+            return Err(error.into());
+        };
+        let manifest = self.registry.tree(&name)?;
+        let json = to_raw_value(&object).map_err(|error| Error::format(&error))?;
+        let answer = match indirection.object_backport_versions(context, &json, &manifest).await {
+            Err(CallError::Remote(failure)) if failure.is("NotImplementedError") => {
+                let newest = self.registry.schema(&name)?.current();
+                let version = manifest.get(&name).unwrap_or(newest);
+                indirection.object_backport(context, &json, version).await?
+            }
+            answer => answer?,
+        };
+        answer.read_plain()
+    }
+
+    fn decode(&self, object: Primitive) -> Result<AnyObject, Error> {
+        let deserializer: crate::primitive::Reader<serde::de::value::Error> = object.into_deserializer();
+        self.registry.decode(deserializer)
+    }
+}
+
+fn parse(json: &RawValue) -> Result<Primitive, Error> {
+    serde_json::from_str(json.get()).map_err(Error::invalid_value)
+}
+
+impl fmt::Debug for ObjectSerializer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ObjectSerializer").field("asks", &self.indirection.is_some()).finish_non_exhaustive()
+    }
+}

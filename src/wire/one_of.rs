@@ -1,0 +1,149 @@
+//! Reading an object that may be one of several types.
+
+use std::borrow::Cow;
+
+use serde::de::Deserializer;
+
+use super::decode::{finish, incompatible, is_read, place_of, read_data, unsupported};
+use super::envelope::{Header, Key, Receiver, read_envelope};
+use super::intake::Intake;
+use crate::error::Error;
+use crate::field::{Context, Decoding};
+use crate::object::{ObjectVisitorMut, OneOf, VersionedObject};
+use crate::schema::Keys;
+use crate::version::{Arriving, Version};
+
+/// Receives an object whose type its header names.
+struct Chosen<E>(Option<(E, Arriving)>);
+
+impl<'de, E: OneOf> Receiver<'de> for Chosen<E> {
+    type Output = E;
+
+    fn expected(&self) -> Option<&str> {
+        Some(&E::BASE.name)
+    }
+
+    fn key(&self, text: &str) -> Option<Key> {
+        Key::of(&E::BASE.keys, text)
+    }
+
+    fn keys(&self) -> Cow<'_, Keys> {
+        Cow::Borrowed(&E::BASE.keys)
+    }
+
+    fn choose(&mut self, header: Header<'de>, context: Context<'_>) -> Result<(), Error> {
+        let unset = E::unset_of(&header.name).filter(|_| header.namespace == E::BASE.namespace);
+        let Some(mut object) = unset else { return Err(unsupported(&header, Some(E::BASE))) };
+        let version = header.version(context)?;
+        object.visit(Reads { version: &version, context })?;
+        self.0 = Some((object, version));
+        Ok(())
+    }
+
+    fn data<D: Deserializer<'de>>(&mut self, deserializer: D, context: Context<'_>) -> Result<(), D::Error> {
+        match &mut self.0 {
+            Some((object, version)) => object.visit(Read {
+                deserializer,
+                version: version.version(),
+                context,
+                input: std::marker::PhantomData,
+            }),
+            None => Ok(()),
+        }
+    }
+
+    fn place(&self, name: &str) -> Option<usize> {
+        let (object, version) = self.0.as_ref()?;
+        place_of(object.schema(), object.schema().position(name), name, version.version())
+    }
+
+    fn mark(&mut self, place: usize) {
+        if let Some((object, _)) = &mut self.0 {
+            object.visit(Mark(place));
+        }
+    }
+
+    fn finish(self, context: Context<'_>) -> Result<E, Error> {
+        match self.0 {
+            Some((mut object, version)) => {
+                object.visit(Finish { version, context })?;
+                Ok(object)
+            }
+            None => Err(Error::invalid_value("an envelope without a header")),
+        }
+    }
+}
+
+struct Reads<'a> {
+    version: &'a Arriving,
+    context: Context<'a>,
+}
+
+impl ObjectVisitorMut for Reads<'_> {
+    type Output = Result<(), Error>;
+
+    fn object<O: VersionedObject>(self, _: &mut O) -> Result<(), Error> {
+        if is_read(O::SCHEMA, self.version, O::IS_RELAY, self.context) {
+            return Ok(());
+        }
+        Err(incompatible(O::SCHEMA, self.version, self.context))
+    }
+}
+
+struct Read<'a, 'de, D> {
+    deserializer: D,
+    version: Version,
+    context: Context<'a>,
+    input: std::marker::PhantomData<&'de ()>,
+}
+
+impl<'de, D: Deserializer<'de>> ObjectVisitorMut for Read<'_, 'de, D> {
+    type Output = Result<(), D::Error>;
+
+    fn object<O: VersionedObject>(self, object: &mut O) -> Result<(), D::Error> {
+        *object = O::unset();
+        read_data(object, self.deserializer, self.version, self.context)
+    }
+}
+
+struct Mark(usize);
+
+impl ObjectVisitorMut for Mark {
+    type Output = ();
+
+    fn object<O: VersionedObject>(self, object: &mut O) {
+        Intake::mark_changed(object, self.0);
+    }
+}
+
+struct Finish<'a> {
+    version: Arriving,
+    context: Context<'a>,
+}
+
+impl ObjectVisitorMut for Finish<'_> {
+    type Output = Result<(), Error>;
+
+    fn object<O: VersionedObject>(self, object: &mut O) -> Result<(), Error> {
+        finish(object, self.version, self.context)
+    }
+}
+
+/// Reads one of several objects within a decoding.
+///
+/// # Errors
+/// The deserializer's own, with the typed error left in the context.
+pub fn decode_one_of<'de, E: OneOf, D: Deserializer<'de>>(
+    deserializer: D,
+    context: Context<'_>,
+) -> Result<E, D::Error> {
+    read_envelope(deserializer, Chosen::<E>(None), context.deeper()?)
+}
+
+/// `Deserialize` of one of several objects.
+///
+/// # Errors
+/// The deserializer's own.
+pub fn deserialize_one_of<'de, E: OneOf, D: Deserializer<'de>>(deserializer: D) -> Result<E, D::Error> {
+    decode_one_of(deserializer, Decoding::new().context())
+}

@@ -1,0 +1,98 @@
+//! The framework beside the reference itself: random schemas, values, versions and manifests, each request
+//! answered by both, and what differs shrunk.
+//!
+//! `tests/setup` installs the reference where it is missing.
+
+#[path = "../examples/testee/answer.rs"]
+mod answer;
+#[path = "reference/compare.rs"]
+mod compare;
+#[path = "reference/draw.rs"]
+mod draw;
+#[path = "reference/primitives.rs"]
+mod primitives;
+#[path = "../examples/testee/request.rs"]
+mod request;
+#[path = "../examples/testee/schema.rs"]
+mod schema;
+#[path = "reference/server.rs"]
+mod server;
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+
+use draw::{Draw, Requests};
+use proptest::prelude::*;
+use proptest::test_runner::{TestCaseError, TestError, TestRunner};
+use serde_json::Value;
+use server::Server;
+use versioned_objects::registry::Registry;
+
+type Registries = HashMap<String, Registry>;
+
+/// How much each case has to draw from; a case of fewer is a simpler one.
+const ENTROPY: usize = 700;
+const CASES: u32 = 1500;
+
+#[test]
+fn both_answer_the_same() {
+    let server = RefCell::new(Server::start());
+    let asked = RefCell::new(HashMap::<String, [u32; 2]>::new());
+    let mut config = ProptestConfig { failure_persistence: None, ..ProptestConfig::default() };
+    if std::env::var_os("PROPTEST_CASES").is_none() {
+        config.cases = CASES;
+    }
+    let cases = config.cases;
+    let entropy = prop::collection::vec(any::<u16>(), 0..ENTROPY);
+    let tested = TestRunner::new(config).run(&entropy, |entropy| {
+        let requests = Requests::draw(Draw::new(entropy));
+        ask_both(&requests, &mut server.borrow_mut(), &mut asked.borrow_mut()).map_err(TestCaseError::fail)
+    });
+    match tested {
+        Ok(()) => check_coverage(&asked.borrow(), cases),
+        Err(TestError::Fail(difference, _)) => panic!("{difference}"),
+        Err(error) => panic!("{error}"),
+    }
+}
+
+/// Asks both, and tells the first difference. Of each operation it counts the answers and the refusals.
+fn ask_both(
+    requests: &Requests,
+    server: &mut Server,
+    asked: &mut HashMap<String, [u32; 2]>,
+) -> Result<(), String> {
+    let mut registries = Registries::new();
+    for request in &requests.all {
+        let line = serde_json::to_string(request).unwrap();
+        let theirs: Value = serde_json::from_str(&server.ask(&line)).unwrap();
+        let ours = serde_json::to_string(&answer::line(&mut registries, line.as_bytes())).unwrap();
+        let ours: Value = serde_json::from_str(&ours).unwrap();
+        let op = request.get("op").and_then(|op| op.as_str()).unwrap();
+        // Where the reference fails to give a JSON schema, there is one here all the same.
+        if op == "json_schema" && theirs.get("error").is_some() {
+            continue;
+        }
+        let count = &mut asked.entry(op.to_owned()).or_default()[usize::from(theirs.get("error").is_some())];
+        *count += 1;
+        if !compare::agree(&ours, &theirs, &requests.sets) {
+            let schema = serde_json::to_string(&requests.all[0]).unwrap();
+            return Err(format!(
+                "they differ\nschema    {schema}\nrequest   {line}\nreference {theirs}\nours      {ours}"
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// A generator that draws nothing of some kind proves nothing of it.
+fn check_coverage(asked: &HashMap<String, [u32; 2]>, cases: u32) {
+    let ops = ["load", "objects", "fingerprints", "tree", "json_schema", "roundtrip", "changes", "assign"];
+    for op in ops {
+        let [answered, refused] = asked.get(op).copied().unwrap_or_default();
+        assert!(answered > cases / 4, "only {answered} answers of {op}");
+        assert!(
+            refused > cases / 20 || !matches!(op, "roundtrip" | "assign"),
+            "only {refused} refusals of {op}"
+        );
+    }
+}

@@ -1,0 +1,195 @@
+"""Answers the testee's requests with the reference, a line of JSON each.
+
+It makes classes of a schema, as a project would write them, and asks them. What the classes refuse is an
+answer too: an error of the kind that the reference's exception has in the testee's protocol.
+"""
+
+import collections
+import json
+import logging
+import sys
+import warnings
+
+warnings.simplefilter("ignore")
+logging.disable()
+
+from oslo_utils import versionutils
+from oslo_versionedobjects import base, exception, fields, fixture
+
+KINDS = {
+    exception.UnsupportedObjectError: "UnsupportedObject",
+    exception.IncompatibleObjectVersion: "IncompatibleVersion",
+    exception.InvalidTargetVersion: "InvalidTargetVersion",
+    exception.ReadOnlyFieldError: "ReadOnlyField",
+    exception.UnregisteredSubobject: "UnregisteredSubobject",
+    exception.ObjectActionError: "ObjectAction",
+    KeyError: "MalformedPrimitive",
+}
+
+COLLECTIONS = {"List": fields.List, "Set": fields.Set, "Dict": fields.Dict}
+
+
+def make_type(ty):
+    kind = ty["kind"]
+    if kind in COLLECTIONS:
+        return COLLECTIONS[kind](make_type(ty["element"]), nullable=ty.get("element_nullable", False))
+    if kind == "Enum":
+        return fields.Enum(tuple(ty["values"]) if ty.get("tuple") else ty["values"])
+    if kind == "Object":
+        return fields.Object(ty["name"], ty.get("subclasses", False))
+    if kind == "DateTime":
+        return fields.DateTime(tzinfo_aware=ty.get("tzinfo_aware", True))
+    if kind == "Opaque":
+        return type(ty.get("type_name", kind), (fields.FieldType,), {})()
+    return getattr(fields, kind)()
+
+
+def make_field(said):
+    ty = said["type"]
+    options = {word: said.get(word, False) for word in ("nullable", "read_only")}
+    if "default" in said:
+        default = said["default"]
+        options["default"] = set(default) if ty["kind"] == "Set" and default is not None else default
+    if ty["kind"] == "Enum":
+        return fields.EnumField(tuple(ty["values"]) if ty.get("tuple") else ty["values"], **options)
+    if ty["kind"] == "Object":
+        return fields.ObjectField(ty["name"], ty.get("subclasses", False), **options)
+    if ty["kind"] == "List" and ty["element"]["kind"] == "Object":
+        element = ty["element"]
+        return fields.ListOfObjectsField(element["name"], element.get("subclasses", False), **options)
+    return fields.Field(make_type(ty), **options)
+
+
+class Schema:
+    """The classes of one schema. They share a base class, which receives what arrives."""
+
+    def __init__(self, objects):
+        namespaces = {
+            "OBJ_PROJECT_NAMESPACE": objects[0]["project_namespace"],
+            "OBJ_SERIAL_NAMESPACE": objects[0]["serial_namespace"],
+        }
+        self.root = type("Base", (base.VersionedObject,), {"fields": {}, **namespaces})
+        self.types = {}
+        self.classes = collections.defaultdict(list)
+        made = {}
+        base.VersionedObjectRegistry()
+        self.registry = base.VersionedObjectRegistry._registry
+        self.registry._obj_classes = self.classes
+        # Classes before those that extend them.
+        for said in sorted(objects, key=lambda said: len(said.get("bases", []))):
+            parents = [made[name] for name in said.get("bases", [])[:1] if name in made]
+            cls = self.make(said, parents or [self.root])
+            made[said["name"]] = cls
+            base.VersionedObjectRegistry.register(cls)
+            self.types[said["name"], said["version"]] = {f["name"]: f["type"] for f in said["fields"]}
+
+    def make(self, said, parents):
+        since = {
+            field["name"]: versionutils.convert_version_to_tuple(field["since"])
+            for field in said["fields"]
+            if "since" in field
+        }
+
+        def obj_make_compatible(self, data, target):
+            super(cls, self).obj_make_compatible(data, target)
+            target = versionutils.convert_version_to_tuple(target)
+            for name in [name for name, first in since.items() if target < first]:
+                data.pop(name, None)
+
+        namespace = {
+            "VERSION": said["version"],
+            "fields": {field["name"]: make_field(field) for field in said["fields"]},
+            "obj_relationships": {
+                name: [tuple(row) for row in rows] for name, rows in said.get("relationships", {}).items()
+            },
+            "obj_make_compatible": obj_make_compatible,
+        }
+        if said.get("child_versions"):
+            namespace["child_versions"] = dict(said["child_versions"])
+        if said.get("list"):
+            parents = [base.ObjectListBase, *parents]
+        cls = type(said["name"], tuple(parents), namespace)
+        return cls
+
+    def live(self, ty, value):
+        """What a caller would assign where a request has this JSON."""
+        kind = ty["kind"]
+        if kind == "Object" and isinstance(value, dict):
+            return self.root.obj_from_primitive(value)
+        if kind == "Dict" and isinstance(value, dict):
+            return {key: self.live(ty["element"], item) for key, item in value.items()}
+        if kind in ("List", "Set") and isinstance(value, list):
+            items = [self.live(ty["element"], item) for item in value]
+            return set(items) if kind == "Set" else items
+        return value
+
+
+class Server:
+    def __init__(self):
+        self.schemas = {}
+
+    def answer(self, request):
+        try:
+            return {"ok": getattr(self, request["op"])(request)}
+        except Exception as error:
+            kinds = [kind for raised, kind in KINDS.items() if isinstance(error, raised)]
+            message = f"{type(error).__name__}: {error}"
+            return {"error": {"kind": (kinds or ["InvalidValue"])[0], "message": message}}
+
+    def schema(self, request):
+        schema = self.schemas[request["registry"]]
+        schema.registry._obj_classes = schema.classes
+        return schema
+
+    def load(self, request):
+        self.schemas[request["registry"]] = Schema(request["schema"]["objects"])
+        return {}
+
+    def objects(self, request):
+        classes = self.schema(request).classes
+        return {name: [cls.VERSION for cls in versions] for name, versions in classes.items()}
+
+    def fingerprints(self, request):
+        return fixture.ObjectVersionChecker(self.schema(request).classes).get_hashes()
+
+    def tree(self, request):
+        self.schema(request)
+        return base.obj_tree_get_versions(request["object"])
+
+    def json_schema(self, request):
+        return self.schema(request).classes[request["object"]][0].to_json_schema()
+
+    def arrived(self, request):
+        serializer = base.VersionedObjectSerializer()
+        serializer.OBJ_BASE_CLASS = self.schema(request).root
+        return serializer._process_object(None, request["primitive"])
+
+    def roundtrip(self, request):
+        return self.written(self.arrived(request), request)
+
+    def changes(self, request):
+        return {"what_changed": sorted(self.arrived(request).obj_what_changed())}
+
+    def assign(self, request):
+        schema = self.schema(request)
+        name, version = request["object"], request["version"]
+        obj = next(cls for cls in schema.classes[name] if cls.VERSION == version)()
+        for field, value in request["values"]:
+            setattr(obj, field, schema.live(schema.types[name, version][field], value))
+        return self.written(obj, request)
+
+    def written(self, obj, request):
+        return {"primitive": obj.obj_to_primitive(request.get("target"), request.get("manifest"))}
+
+
+def main():
+    server = Server()
+    print(json.dumps("ready"), flush=True)
+    for line in sys.stdin:
+        answer = server.answer(json.loads(line))
+        # A default that is a set stands in a JSON schema as it is.
+        print(json.dumps(answer, default=lambda members: sorted(members, key=repr)), flush=True)
+
+
+if __name__ == "__main__":
+    main()
