@@ -44,7 +44,7 @@
 //! - [`VersionedObject`](trait@VersionedObject): fields by name, defaults, changes, copies, comparison; [`ObjectList`].
 //! - [`Backport::at`], [`View`]: writing for others. [`wire`]: reading and writing with typed errors.
 //! - [`registry`]: what a host knows, and objects of any name.
-//! - `rpc`: calls between hosts. `dynamic`: objects without a Rust type. `check`: laws for your own tests.
+//! - `rpc`: calls between hosts. `dynamic`: objects without a Rust type. `check`: a lock and laws for your own tests.
 //!
 //! # Unset, null and changed
 //! A [`Field`] is unset, or set to a value; `Option` inside makes it nullable. Unset and null differ in the type and

@@ -146,8 +146,9 @@ struct Panicking {
 fn a_panic_is_told_with_the_smallest_object() {
     let broken = broken::<Panicking>();
     assert_eq!(broken.law, Law::NoPanic);
-    let data = broken.envelope.get("versioned_object.data").unwrap();
-    assert_eq!(data.get("number"), Some(&50.into()));
+    let number = |envelope: &Primitive| envelope.get("versioned_object.data")?.get("number").cloned();
+    let numbers = [number(&broken.envelope), number(broken.edit.as_ref().unwrap())];
+    assert!(numbers.contains(&Some(50.into())), "{broken}");
 }
 
 number!(Text, Integer, |value, serializer| serializer.serialize_str(&format!("number {}", value)));

@@ -32,8 +32,11 @@ pub(super) struct Change<'a> {
     pub(super) old: &'a ObjectSchema,
     pub(super) new: &'a ObjectSchema,
     pub(super) released: Vec<Version>,
-    slots: Vec<(Version, BTreeMap<&'a str, Slot<'a>>, BTreeMap<&'a str, Slot<'a>>)>,
+    slots: Vec<(Version, Slots<'a>, Slots<'a>)>,
 }
+
+/// What stands in a version of an object, by its name then.
+pub(super) type Slots<'a> = BTreeMap<&'a str, Slot<'a>>;
 
 /// What stands under a name in a version of an object.
 #[derive(Clone, Copy)]
@@ -130,7 +133,7 @@ impl<'a> Change<'a> {
 }
 
 /// What stands under which name in a version.
-pub(super) fn slots(schema: &ObjectSchema, version: Version) -> BTreeMap<&str, Slot<'_>> {
+pub(super) fn slots(schema: &ObjectSchema, version: Version) -> Slots<'_> {
     let mut slots = BTreeMap::new();
     // In the current version all fields go out and nothing else does.
     if version < schema.current() {

@@ -1,13 +1,13 @@
 //! What is said of released versions, then and now.
 
-use super::change::Change;
+use super::change::{Change, Comparison};
 use super::finding::Hit;
 use super::lock::{described, shown};
-use crate::schema::{Action, FieldSchema, Rule};
+use crate::schema::{Action, FieldSchema, Kind, ObjectSchema, Rule, TypeSchema};
 use crate::version::Version;
 
 /// What changed of the object as a whole: the first thing that did.
-pub(super) fn of_object(change: &Change<'_>) -> Vec<Hit> {
+pub(super) fn of_object(change: &Change<'_>, comparison: &Comparison<'_>) -> Vec<Hit> {
     let (old, new) = (change.old, change.new);
     let told = |versions: Vec<Version>, what: &str| vec![Hit::new(change.name(), versions, what)];
     let Some(last) = change.last() else { return Vec::new() };
@@ -37,10 +37,26 @@ pub(super) fn of_object(change: &Change<'_>) -> Vec<Hit> {
     if old.compatible.is_none() && new.compatible.is_some() && new.current() == last && !older.is_empty() {
         return told(older, "a routine finishes its backports that didn't when these were released");
     }
-    if let Some(base) = old.bases.iter().find(|base| !new.bases.contains(base)) {
+    let mut lost = old.bases.iter().filter(|base| !new.bases.contains(base));
+    if let Some(base) =
+        lost.find(|base| comparison.old.iter().any(|(_, lock)| takes_heirs(lock.schema(), base)))
+    {
         return told(change.released.clone(), &format!("it doesn't extend {base} any more"));
     }
     Vec::new()
+}
+
+/// Whether a field of the object takes any object that extends the base.
+fn takes_heirs(schema: &ObjectSchema, base: &str) -> bool {
+    schema.fields.iter().any(|field| is_of_heirs(&field.ty, base))
+}
+
+fn is_of_heirs(ty: &TypeSchema, base: &str) -> bool {
+    match &ty.kind {
+        Kind::Object { name, subclasses, .. } => *subclasses && name == base,
+        Kind::List(element) | Kind::Set(element) | Kind::Dict(element) => is_of_heirs(&element.ty, base),
+        _ => false,
+    }
 }
 
 /// The tombstones that changed for released versions.
@@ -89,7 +105,8 @@ pub(super) fn rules(change: &Change<'_>, old: &FieldSchema, new: &FieldSchema) -
         let binding = |rule: &&Rule| version < rule.before && rule.before <= last;
         field.rules.iter().filter(binding).map(text).collect()
     };
-    let there = |version: &Version| old.is_in(*version) && new.is_in(*version) || old.rules.len() > 0;
+    // A field that isn't in a version may be written for it all the same, under another name or from another.
+    let there = |version: &Version| old.is_in(*version) && new.is_in(*version) || !old.rules.is_empty();
     let differ = |version: &Version| said(old, *version) != said(new, *version);
     change.released.iter().copied().filter(there).filter(differ).collect()
 }

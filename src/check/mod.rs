@@ -1,7 +1,59 @@
-//! What a project puts into its own tests.
+//! What a project puts into its own tests, so that no release breaks another unseen.
 //!
-//! [`laws`] takes every object of a registry through all that can happen to it between releases, on random
-//! values. [`ObjectVersionChecker`] has the checks of the reference's fixture.
+//! A crate with objects adds this to its `Cargo.toml`
+//!
+//! ```toml
+//! [dev-dependencies]
+//! versioned-objects = { version = "0.1", features = ["proptest"] }
+//! insta = "1"
+//! ```
+//!
+//! and this to its tests:
+//!
+//! ```ignore
+//! #[test]
+//! fn nothing_breaks_what_was_released() {
+//!     versioned_objects::assert_locked!(my_crate::registry(), "snapshots/lock");
+//! }
+//!
+//! #[test]
+//! fn the_objects_keep_the_laws() {
+//!     if let Err(broken) = versioned_objects::check::laws(&my_crate::registry(), 256) {
+//!         panic!("{broken}");
+//!     }
+//! }
+//! ```
+//!
+//! # The lock
+//! [`assert_locked!`](crate::assert_locked) keeps the schema of each object as a snapshot of `insta`, in a file of its
+//! own. A new object, a new version, and what is `unreleased` change the file, to be reviewed and accepted; whatever
+//! changes a released version fails before `insta` can write anything, and says which of the [`RULES`] it breaks:
+//!
+//! ```text
+//! FIELD_ADDED_NO_BUMP: Disk.cache: the field is new, in versions that were released without it
+//!   released: 1.0, 1.1
+//!   breaking, new to old: hosts of these versions get a field that they don't know, under a version that they do
+//!   to do: bump the version and say `since` it on the field
+//! ```
+//!
+//! A [`Silence`] lets a break pass. Its reason stays in the lock, and one that hits nothing is told.
+//!
+//! # The laws
+//! [`Laws`] takes random objects of every name through every pair of their versions. Each [`Law`] has a name; an
+//! object that breaks one on purpose says so with [`Laws::breaks`].
+//!
+//! # Are the tests any good?
+//! [`gates`] deletes each `since`, rule and child version in turn and tells which of them no test misses.
+//!
+//! # Old releases as peers
+//! [`Releases`] makes hosts of the locks of earlier releases, kept in a folder for each, and has each write for each.
+//! [`Lock::at`] makes the lock of an earlier version, for who begins late.
+//!
+//! The crate does all this with its own objects of nova: `tests/lock.rs`, `tests/check.rs`, `tests/gates.rs` and
+//! `tests/releases.rs`.
+//!
+//! # A project that comes from Python
+//! [`ObjectVersionChecker`] has the checks of the reference's own fixture, for its tables.
 
 #[cfg(feature = "check")]
 mod change;

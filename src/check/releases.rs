@@ -64,7 +64,7 @@ pub struct Misread {
 impl fmt::Display for Misread {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let envelope = serde_json::to_string(&self.envelope).map_err(|_| fmt::Error)?;
-        write!(f, "{} from {} to {}: {}\n", self.object, self.writer, self.reader, self.what)?;
+        writeln!(f, "{} from {} to {}: {}", self.object, self.writer, self.reader, self.what)?;
         if let Some(sent) = &self.sent {
             writeln!(f, "sent {} bytes: {}", sent.len(), String::from_utf8_lossy(sent))?;
         }
@@ -125,10 +125,11 @@ impl Releases {
             for (reader, to) in &hosts {
                 let shared: Vec<&str> = from.names().filter(|name| to.schema(name).is_ok()).collect();
                 for name in &shared {
-                    each(from, to, name, cases).map_err(|((what, sent), envelope)| {
-                        let (writer, reader) = ((*writer).clone(), (*reader).clone());
-                        Box::new(Misread { writer, reader, object: (*name).to_owned(), what, sent, envelope })
-                    })?;
+                    if let Some(((what, sent), envelope)) = misread(from, to, name, cases) {
+                        let (writer, reader, object) =
+                            ((*writer).clone(), (*reader).clone(), (*name).to_owned());
+                        return Err(Box::new(Misread { writer, reader, object, what, sent, envelope }));
+                    }
                 }
                 matrix.cells.push(((*writer).clone(), (*reader).clone(), shared.len()));
             }
@@ -171,17 +172,18 @@ fn without(locks: &Locks, ruled: &BTreeSet<(String, String)>) -> Locks {
     all.collect()
 }
 
-fn each(from: &Registry, to: &Registry, name: &str, cases: u32) -> Result<(), (Failure, Primitive)> {
+/// The smallest object that goes wrong between two hosts, where one does.
+fn misread(from: &Registry, to: &Registry, name: &str, cases: u32) -> Option<(Failure, Primitive)> {
     let config = Config { cases, failure_persistence: None, max_shrink_iters: 4096, ..Config::default() };
     let tested = TestRunner::new(config).run(&envelopes(from, name), |envelope| {
         send(from, to, &envelope).map_err(|(what, _)| TestCaseError::fail(what))
     });
     match tested {
-        Ok(()) => Ok(()),
-        Err(TestError::Abort(what)) => Err(((what.to_string(), None), Primitive::Null)),
+        Ok(()) => None,
+        Err(TestError::Abort(what)) => Some(((what.to_string(), None), Primitive::Null)),
         Err(TestError::Fail(what, envelope)) => {
             let failure = send(from, to, &envelope).err().unwrap_or((what.to_string(), None));
-            Err((failure, envelope))
+            Some((failure, envelope))
         }
     }
 }

@@ -99,6 +99,8 @@ pub struct Broken {
     pub what: String,
     /// The smallest object.
     pub envelope: Primitive,
+    /// The object whose values a peer put into it, where that matters.
+    pub edit: Option<Primitive>,
 }
 
 impl fmt::Display for Broken {
@@ -107,7 +109,13 @@ impl fmt::Display for Broken {
         let versions: Vec<_> = self.versions.iter().map(Version::to_string).collect();
         let versions =
             if versions.is_empty() { String::new() } else { format!(" (versions {})", versions.join(", ")) };
-        write!(f, "{}: broken: {}{versions}: {}\n{envelope}", self.object, self.law, self.what)
+        write!(f, "{}: broken: {}{versions}: {}\n{envelope}", self.object, self.law, self.what)?;
+        match &self.edit {
+            Some(edit) => {
+                write!(f, "\nwith values of {}", serde_json::to_string(edit).map_err(|_| fmt::Error)?)
+            }
+            None => Ok(()),
+        }
     }
 }
 
@@ -238,9 +246,10 @@ impl<'a> Laws<'a> {
                 },
                 None => Err(TestCaseError::reject("a value that the type doesn't take")),
             });
-            let broken = |law, what, envelope| {
+            let broken = |law, what, envelope, other| {
                 let (object, versions) = (name.to_owned(), vec![target, middle]);
-                Err(Box::new(Broken { object, law, versions, what, envelope }))
+                let edit = Some(other).filter(|_| matches!(law, Law::EditSurvives | Law::NoPanic));
+                Err(Box::new(Broken { object, law, versions, what, envelope, edit }))
             };
             match tested {
                 Ok(()) => {}
@@ -248,12 +257,12 @@ impl<'a> Laws<'a> {
                     // The runner keeps the text of a failure and not what it was.
                     let again = catch_unwind(AssertUnwindSafe(|| journey(&values)));
                     return match again {
-                        Ok(Some(Err((law, what)))) => broken(law, what, values.0),
-                        Ok(_) | Err(_) => broken(Law::NoPanic, what.to_string(), values.0),
+                        Ok(Some(Err((law, what)))) => broken(law, what, values.0, values.1),
+                        Ok(_) | Err(_) => broken(Law::NoPanic, what.to_string(), values.0, values.1),
                     };
                 }
                 Err(TestError::Abort(what)) => {
-                    return broken(Law::ValuesAreTaken, what.to_string(), Primitive::Null);
+                    return broken(Law::ValuesAreTaken, what.to_string(), Primitive::Null, Primitive::Null);
                 }
             }
         }

@@ -29,11 +29,11 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn find(comparison: &Comparison<'_>) -> Vec<Hit> {
-    comparison.changes().flat_map(|change| changed(&change)).collect()
+    comparison.changes().flat_map(|change| changed(&change, comparison)).collect()
 }
 
-fn changed(change: &Change<'_>) -> Vec<Hit> {
-    let mut hits = of_object(change);
+fn changed(change: &Change<'_>, comparison: &Comparison<'_>) -> Vec<Hit> {
+    let mut hits = of_object(change, comparison);
     for old in change.old.fields.iter() {
         if let Some(new) = change.new.field(&old.name) {
             hits.extend(of_field(change, old, new));
