@@ -1,5 +1,7 @@
 //! The fields of an object as its plan has them: what stands under `data` in an envelope.
 
+use std::convert::Infallible;
+
 use serde::ser::{Error as _, Serialize, SerializeMap, SerializeSeq, Serializer};
 
 use super::child::Child;
@@ -9,7 +11,7 @@ use super::plan::Plan;
 use super::substitute::Adapted;
 use crate::error::{Error, Step};
 use crate::field::{Encoded, Entity, Field};
-use crate::object::{Object, Visitor, is_changed};
+use crate::object::{Object, Places, Visitor, is_changed};
 use crate::primitive::Primitive;
 use crate::schema::{FieldSchema, ObjectSchema};
 use crate::version::Target;
@@ -69,14 +71,19 @@ struct Writer<'a, M> {
 impl<M: SerializeMap> Visitor for Writer<'_, M> {
     type Error = M::Error;
 
+    #[inline]
     fn field<T: Entity>(&mut self, index: usize, field: &Field<T>) -> Result<(), M::Error> {
         let Some(own) = self.schema.fields.get(index) else { return Ok(()) };
         if !self.plan.is_whole() && !own.rules.is_empty() {
             return self.ruled(own, field);
         }
         let Some(value) = field.get() else { return Ok(()) };
-        if self.plan.is_whole() {
-            return self.map.serialize_entry(&*own.name, &Encoded::new(value, &Target::Own));
+        let is_whole = self.plan.is_whole();
+        if is_whole || !T::HOLDS_OBJECTS {
+            return match is_whole || own.is_in(self.plan.version) {
+                true => self.map.serialize_entry(&*own.name, &Encoded::new(value, &Target::Own)),
+                false => Ok(()),
+            };
         }
         match self.target(own)? {
             Some(target) if own.is_in(self.plan.version) => {
@@ -142,95 +149,85 @@ pub(super) fn step(schema: &ObjectSchema, field: &FieldSchema) -> Step {
 }
 
 /// The names of the changed fields that go out, under the names that they go out with.
-pub(crate) fn changed_names<'a, O: Object>(
-    object: &'a O,
-    plan: &'a Plan<'a>,
-    finished: Option<&'a Primitive>,
-) -> ChangedNames<'a, O> {
-    ChangedNames { object, plan, finished }
-}
-
-pub(crate) struct ChangedNames<'a, O> {
-    object: &'a O,
-    plan: &'a Plan<'a>,
-    finished: Option<&'a Primitive>,
-}
-
-impl<O: Object> ChangedNames<'_, O> {
-    /// Whether there is any.
-    pub(crate) fn is_empty(&self) -> bool {
-        let mut any = false;
-        self.each(&mut |_| {
-            any = true;
-            false
-        });
-        !any
-    }
-
-    /// Shows the names one after the other, as long as who sees them wants more.
-    fn each(&self, see: &mut dyn FnMut(&str) -> bool) {
-        let (object, plan, finished) = (self.object, self.plan, self.finished);
-        // The visit ends early where nobody wants more, which is no error.
-        let _ = object.visit(0, &mut Names { object, plan, finished, schema: object.schema(), see });
-    }
-}
-
-impl<O: Object> Serialize for ChangedNames<'_, O> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut length = 0;
-        self.each(&mut |_| {
-            length += 1;
-            true
-        });
-        let mut seq = serializer.serialize_seq(Some(length))?;
-        let mut written = Ok(());
-        self.each(&mut |name| {
-            written = seq.serialize_element(name);
-            written.is_ok()
-        });
-        written?;
-        seq.end()
-    }
-}
-
-struct Names<'a> {
+pub(crate) struct ChangedNames<'a> {
     object: &'a dyn Peek,
     plan: &'a Plan<'a>,
     finished: Option<&'a Primitive>,
     schema: &'a ObjectSchema,
-    see: &'a mut dyn FnMut(&str) -> bool,
+    changed: Places,
+    count: usize,
 }
 
-/// That who sees the names wants no more.
-struct Enough;
+impl<'a> ChangedNames<'a> {
+    #[inline]
+    pub(crate) fn of<O: Object>(object: &'a O, plan: &'a Plan<'a>, finished: Option<&'a Primitive>) -> Self {
+        let schema = object.schema();
+        let mut changed = Changed { schema, places: Places::default() };
+        let Ok(()) = object.visit(0, &mut changed);
+        let changed = changed.places;
+        let mut names = ChangedNames { object, plan, finished, schema, changed, count: 0 };
+        names.count = if plan.is_whole() { names.changed.count() } else { names.iter().count() };
+        names
+    }
 
-impl Visitor for Names<'_> {
-    type Error = Enough;
+    /// Whether there is any.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.count == 0
+    }
 
-    fn field<T: Entity>(&mut self, index: usize, field: &Field<T>) -> Result<(), Enough> {
-        if !field.is_set() || !is_changed(field, self.schema, index) {
-            return Ok(());
+    fn iter(&self) -> impl Iterator<Item = &'a str> {
+        self.changed.iter().filter_map(|place| self.name(place))
+    }
+
+    #[inline]
+    fn name(&self, place: usize) -> Option<&'a str> {
+        let own = self.schema.fields.get(place)?;
+        if self.plan.is_whole() { Some(&own.name) } else { self.older_name(place, own) }
+    }
+
+    fn older_name(&self, place: usize, own: &'a FieldSchema) -> Option<&'a str> {
+        let (object, schema, plan) = (self.object, self.schema, self.plan);
+        let mut name = None;
+        if own.rules.is_empty() && own.ty.child().is_none() {
+            name = own.is_in(plan.version).then_some(&*own.name);
+        } else {
+            object.field(place, &mut |field| {
+                if let Ok(Fate::Written(older, _)) = Fate::of(object, schema, own, field, plan.version)
+                    && is_there(plan, schema, own)
+                {
+                    name = Some(older);
+                }
+            });
         }
-        self.changed(index, field)
+        name.filter(|name| self.finished.is_none_or(|data| data.get(name).is_some()))
     }
 }
 
-impl Names<'_> {
-    fn changed(&mut self, index: usize, field: &dyn Seen) -> Result<(), Enough> {
-        let Some(own) = self.schema.fields.get(index) else { return Ok(()) };
-        let name = if self.plan.is_whole() {
-            Some(&*own.name)
-        } else {
-            match Fate::of(self.object, self.schema, own, field, self.plan.version) {
-                Ok(Fate::Written(name, _)) if is_there(self.plan, self.schema, own) => Some(name),
-                _ => None,
-            }
-        };
-        let kept = |name: &&str| self.finished.is_none_or(|data| data.get(name).is_some());
-        match name.filter(kept) {
-            Some(name) if !(self.see)(name) => Err(Enough),
-            _ => Ok(()),
+impl Serialize for ChangedNames<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut seq = serializer.serialize_seq(Some(self.count))?;
+        for name in self.iter() {
+            seq.serialize_element(name)?;
         }
+        seq.end()
+    }
+}
+
+/// Gathers the places of the changed fields that are set.
+struct Changed<'a> {
+    schema: &'a ObjectSchema,
+    places: Places,
+}
+
+impl Visitor for Changed<'_> {
+    type Error = Infallible;
+
+    #[inline]
+    fn field<T: Entity>(&mut self, index: usize, field: &Field<T>) -> Result<(), Infallible> {
+        if field.is_set() && is_changed(field, self.schema, index) {
+            self.places.insert(index);
+        }
+        Ok(())
     }
 }
 

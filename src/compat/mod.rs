@@ -15,7 +15,7 @@ mod view;
 
 #[cfg(feature = "json")]
 pub(crate) use child::Child;
-pub(crate) use data::{Data, changed_names, finished};
+pub(crate) use data::{ChangedNames, Data, finished};
 pub(crate) use plan::Plan;
 pub use survey::survey_object;
 pub use view::{Backport, View};

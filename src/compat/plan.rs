@@ -40,7 +40,9 @@ impl<'a> Plan<'a> {
             Target::Own => return Ok(Plan::own(own, current)),
             Target::Child(version, _) => {
                 let version = released(schema, own, version, true)?;
-                return Ok(Plan { version, mode: Mode::Backport(target.manifest()), own_label: false });
+                let stays = version == current && is_leaf(schema);
+                let mode = if stays { Mode::Whole } else { Mode::Backport(target.manifest()) };
+                return Ok(Plan { version, mode, own_label: false });
             }
             Target::Inside(_) => {
                 let Some(manifest) = target.manifest() else { return Ok(Plan::own(own, current)) };
@@ -88,6 +90,7 @@ impl<'a> Plan<'a> {
         arrived.cloned().unwrap_or(self.version.into())
     }
 
+    #[inline]
     pub(crate) fn is_whole(&self) -> bool {
         self.mode == Mode::Whole
     }
@@ -108,6 +111,12 @@ impl<'a> Plan<'a> {
     pub(crate) fn has_routine(&self, schema: &ObjectSchema) -> bool {
         !self.is_whole() && schema.compatible.is_some()
     }
+}
+
+/// Whether a backport to the current version finds nothing to do: no object inside it, and no routine. Rules are
+/// of older versions anyway.
+fn is_leaf(schema: &ObjectSchema) -> bool {
+    schema.compatible.is_none() && schema.fields.iter().all(|field| field.ty.child().is_none())
 }
 
 /// The version, where the object can be written in it. The reference checks that of the outermost object alone.

@@ -24,7 +24,9 @@ pub fn survey_object<O: Object>(
     let plan = &Plan::of(object, target).map_err(|error| placed(error, path))?;
     let schema = object.schema();
     let came_in = object.origin().and_then(|origin| origin.version());
-    survey.writes(&schema.name, &plan.written_version(object), path);
+    if survey.is_listing() {
+        survey.writes(&schema.name, &plan.written_version(object), path);
+    }
     let finished = if plan.has_routine(schema) {
         // First what refuses by rule, and in the objects inside it, each with an error of its own.
         let survey = &mut Survey::refusals();
@@ -70,10 +72,18 @@ enum Objects<'a> {
 impl Visitor for Surveyor<'_, '_> {
     type Error = Error;
 
+    #[inline]
     fn field<T: Entity>(&mut self, index: usize, field: &Field<T>) -> Result<(), Error> {
         let Some(own) = self.schema.fields.get(index) else { return Ok(()) };
         let (here, schema) = (self.path, self.schema);
         let path = here.field(schema, &own.name);
+        // Most fields: nothing in them can be refused, and nothing inside them lost.
+        if own.rules.is_empty() && !T::HOLDS_OBJECTS && self.finished.is_none() {
+            if field.is_set() && !self.plan.is_whole() && !own.is_in(self.plan.version) {
+                self.lost(own, path);
+            }
+            return Ok(());
+        }
         let objects =
             if self.plan.is_whole() { Objects::Written(Target::Own) } else { self.older(own, field, path)? };
         match (objects, field.get()) {
@@ -134,7 +144,7 @@ impl<'a> Surveyor<'a, '_> {
     }
 
     fn lost(&mut self, field: &FieldSchema, path: Path<'_>) {
-        if !is_carried(self.object, self.schema, &field.name, self.plan.version) {
+        if self.survey.is_listing() && !is_carried(self.object, self.schema, &field.name, self.plan.version) {
             self.survey.lost(&self.schema.name, &field.name, path, self.plan.version);
         }
     }

@@ -63,6 +63,11 @@ pub struct View<'t, E> {
 }
 
 impl<'t, E: Entity> View<'t, E> {
+    /// Not looked through for refusals.
+    pub(crate) fn new(entity: E, target: Target<'t>) -> Self {
+        View { entity, target }
+    }
+
     /// What the peer's version leaves out of what was set, in the order of the wire.
     pub fn dropped(&self) -> Vec<Loss> {
         let mut losses = Vec::new();

@@ -1,16 +1,17 @@
 use std::any::Any;
+use std::cell::Cell;
 use std::fmt;
 
 use serde::de::value::Error as Refusal;
-use serde::de::{IntoDeserializer, MapAccess};
+use serde::de::{Deserializer, IntoDeserializer, MapAccess};
 use serde::ser::Serializer;
 
 use super::equal::same;
 use super::read::{Reading, Source};
 use super::value::Value;
-use crate::compat::survey_object;
+use crate::compat::{View, survey_object};
 use crate::error::{Error, ErrorKind, Step};
-use crate::field::{Context, Encoded, Entity, Field, Path, Survey};
+use crate::field::{Context, Entity, Field, Path, Survey};
 use crate::object::{FieldVisitor, Object, Origin, UnknownFields, Visitor, changed_fields, has_changes};
 use crate::primitive::Primitive;
 use crate::registry::{AnyObject, Erased, Registry, SharedSchema};
@@ -99,6 +100,18 @@ impl DynamicObject {
         fields.map(|field| &*field.name).collect()
     }
 
+    /// Reads the fields of an object of that version.
+    pub(crate) fn read<'de, D: Deserializer<'de>>(
+        &mut self,
+        deserializer: D,
+        version: Version,
+        registry: &Registry,
+        context: Context<'_>,
+    ) -> Result<(), D::Error> {
+        *self = DynamicObject::unset(self.schema.clone());
+        wire::read_data(&mut Filling::new(self, registry), deserializer, version, context)
+    }
+
     fn place(&self, name: &str) -> Result<usize, Error> {
         self.schema.position(name).ok_or_else(|| {
             let message = format!("{} has no field {name:?}", self.schema.name);
@@ -164,6 +177,14 @@ impl Object for DynamicObject {
 struct Filling<'a> {
     object: &'a mut DynamicObject,
     registry: &'a Registry,
+    /// Where the next name is looked for first: names come in the schema's order as a rule.
+    next: Cell<usize>,
+}
+
+impl<'a> Filling<'a> {
+    fn new(object: &'a mut DynamicObject, registry: &'a Registry) -> Self {
+        Filling { object, registry, next: Cell::new(0) }
+    }
 }
 
 impl Intake for Filling<'_> {
@@ -174,7 +195,12 @@ impl Intake for Filling<'_> {
     }
 
     fn position(&self, name: &str) -> Option<usize> {
-        self.object.schema.position(name)
+        let schema = &*self.object.schema;
+        let next = self.next.get();
+        let is_next = schema.fields.get(next).is_some_and(|field| field.name == name);
+        let position = if is_next { Some(next) } else { schema.position(name) };
+        self.next.set(position.map_or(next, |position| position + 1));
+        position
     }
 
     fn fill<'de, A: MapAccess<'de>>(
@@ -253,7 +279,7 @@ impl Erased for DynamicObject {
     }
 
     fn encoded<'a>(&'a self, target: Target<'a>) -> Box<dyn erased_serde::Serialize + 'a> {
-        Box::new(Encoded::new(self, &target))
+        Box::new(View::new(self, target))
     }
 
     fn survey(&self, target: &Target<'_>, path: Path<'_>, survey: &mut Survey<'_>) -> Result<(), Error> {
@@ -279,8 +305,7 @@ impl Erased for DynamicObject {
         registry: &Registry,
         context: Context<'_>,
     ) -> Result<(), erased_serde::Error> {
-        *self = DynamicObject::unset(self.schema.clone());
-        wire::read_data(&mut Filling { object: self, registry }, deserializer, version, context)
+        self.read(deserializer, version, registry, context)
     }
 
     fn place_of(&self, name: &str, version: Version) -> Option<usize> {
@@ -294,7 +319,7 @@ impl Erased for DynamicObject {
     }
 
     fn finish(&mut self, version: Arriving, registry: &Registry, context: Context<'_>) -> Result<(), Error> {
-        wire::finish(&mut Filling { object: self, registry }, version, context)
+        wire::finish(&mut Filling::new(self, registry), version, context)
     }
 
     fn as_any(&self) -> &dyn Any {

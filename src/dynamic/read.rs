@@ -103,7 +103,9 @@ impl<'a> Reading<'a> {
     ) -> Result<Value, D::Error> {
         let context = self.context;
         match &ty.kind {
-            Kind::String | Kind::SensitiveString => scalar::<String, D>(deserializer, context),
+            Kind::String | Kind::SensitiveString => {
+                String::decode(deserializer, context).map(|text| Value::Plain(Primitive::Text(text)))
+            }
             Kind::VersionPredicate => scalar::<VersionPredicate, D>(deserializer, context),
             Kind::Uuid => scalar::<UuidText, D>(deserializer, context),
             Kind::MacAddress => scalar::<MacAddress, D>(deserializer, context),

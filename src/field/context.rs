@@ -114,11 +114,13 @@ impl<'a> Context<'a> {
     }
 
     /// Refuses a value: gives the format's error, and keeps a typed one for the end of the decoding.
+    #[cold]
     pub fn invalid<E: de::Error>(self, message: impl fmt::Display) -> E {
         self.fail(Error::invalid_value(message))
     }
 
     /// Ends the decoding with an error of any kind, likewise.
+    #[cold]
     pub fn fail<E: de::Error>(self, error: Error) -> E {
         let answer = E::custom(&error);
         *self.decoding.error.borrow_mut() = Some(error);
@@ -126,6 +128,7 @@ impl<'a> Context<'a> {
     }
 
     /// On the way out with an error: adds a step to its path.
+    #[cold]
     pub(crate) fn within<E: de::Error>(self, error: E, step: Step) -> E {
         let mut slot = self.decoding.error.borrow_mut();
         let typed = slot.take().unwrap_or_else(|| Error::invalid_value(&error));

@@ -8,6 +8,7 @@ use crate::schema::{Kind, TypeSchema};
 use crate::version::Target;
 
 /// Python's `int`: towards nought, and of texts those that are whole numbers.
+#[inline]
 fn whole(found: &Found<'_>, strict: bool) -> Option<i128> {
     match found {
         Found::Int(value) => Some(*value),
@@ -70,6 +71,7 @@ integers! {
 }
 
 /// Python's `float`, of numbers and of texts.
+#[inline]
 fn number(found: &Found<'_>, strict: bool) -> Option<f64> {
     match found {
         #[expect(clippy::cast_precision_loss, reason = "rounded, as Python's `float` does")]

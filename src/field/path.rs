@@ -149,6 +149,11 @@ impl<'a> Survey<'a> {
         Survey { losses: None, sent: Some(sent) }
     }
 
+    /// Whether anyone wants to know what is left out.
+    pub(crate) fn is_listing(&self) -> bool {
+        self.losses.is_some() || self.sent.is_some()
+    }
+
     pub(crate) fn writes(&mut self, object: &str, version: &impl fmt::Display, path: Path<'_>) {
         let Some(sent) = &mut self.sent else { return };
         let (object, version) = (object.to_owned(), version.to_string());

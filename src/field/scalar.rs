@@ -77,7 +77,7 @@ struct Scalar<'a, F> {
 }
 
 impl<F> Scalar<'_, F> {
-    #[inline]
+    #[inline(always)]
     fn take<T, E: de::Error>(self, found: Found<'_>) -> Result<T, E>
     where
         F: FnOnce(Found<'_>) -> Result<T, String>,

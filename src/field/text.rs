@@ -10,6 +10,7 @@ use crate::version::Target;
 
 const WANTED: &str = "text";
 
+#[inline]
 fn coerce(found: Found<'_>, strict: bool) -> Result<String, String> {
     match found {
         Found::Text(text) => Ok(text.into_owned()),

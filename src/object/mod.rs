@@ -9,6 +9,7 @@ mod one_of;
 mod origin;
 #[cfg(all(feature = "derive", feature = "chrono"))]
 mod parts;
+mod places;
 mod unknown;
 
 use serde::Deserialize as _;
@@ -33,6 +34,7 @@ pub use one_of::{ObjectVisitorMut, OneOf};
 pub use origin::{Origin, forget_origins};
 #[cfg(all(feature = "derive", feature = "chrono"))]
 pub use parts::{PersistentObject, TimestampedObject};
+pub(crate) use places::Places;
 pub use unknown::UnknownFields;
 
 /// Sees the fields of an object one after the other, in the order of the wire.

@@ -4,8 +4,9 @@ use std::fmt;
 use serde::ser::Serializer;
 
 use super::Registry;
+use crate::compat::View;
 use crate::error::Error;
-use crate::field::{Context, Encoded, Entity, Path, Survey};
+use crate::field::{Context, Entity, Path, Survey};
 use crate::object::{Object, Origin, VersionedObject, changed_fields};
 use crate::schema::ObjectSchema;
 use crate::version::{Arriving, Target, Version};
@@ -82,6 +83,11 @@ impl fmt::Debug for AnyObject {
 
 impl Entity for AnyObject {
     fn encode<S: Serializer>(&self, serializer: S, target: &Target<'_>) -> Result<S::Ok, S::Error> {
+        // An object whose type is known here needs no pointer between it and the format.
+        #[cfg(feature = "dynamic")]
+        if let Some(object) = self.downcast_ref::<crate::dynamic::DynamicObject>() {
+            return object.encode(serializer, target);
+        }
         erased_serde::serialize(&*self.0.encoded(*target), serializer)
     }
 
@@ -137,7 +143,7 @@ impl<O: VersionedObject + Send + Sync + 'static> Erased for O {
     }
 
     fn encoded<'a>(&'a self, target: Target<'a>) -> Box<dyn erased_serde::Serialize + 'a> {
-        Box::new(Encoded::new(self, &target))
+        Box::new(View::new(self, target))
     }
 
     fn survey(&self, target: &Target<'_>, path: Path<'_>, survey: &mut Survey<'_>) -> Result<(), Error> {

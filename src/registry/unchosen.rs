@@ -4,6 +4,8 @@ use serde::de::{Deserializer, Error as _};
 
 use super::any::{AnyObject, Erased};
 use super::{Entry, Registry};
+#[cfg(feature = "dynamic")]
+use crate::dynamic::DynamicObject;
 use crate::error::Error;
 use crate::field::Context;
 use crate::schema::Keys;
@@ -78,6 +80,11 @@ impl<'de> Receiver<'de> for Unchosen<'_> {
 
     fn data<D: Deserializer<'de>>(&mut self, deserializer: D, context: Context<'_>) -> Result<(), D::Error> {
         let Some((object, version)) = &mut self.chosen else { return Ok(()) };
+        // An object whose type is known here needs no pointer between it and the format.
+        #[cfg(feature = "dynamic")]
+        if let Some(object) = object.as_any_mut().downcast_mut::<DynamicObject>() {
+            return object.read(deserializer, version.version(), self.registry, context);
+        }
         let mut erased = <dyn erased_serde::Deserializer>::erase(deserializer);
         object.read_data(&mut erased, version.version(), self.registry, context).map_err(D::Error::custom)
     }

@@ -67,6 +67,7 @@ impl FieldSchema {
     }
 
     /// Whether an object of that version has the field.
+    #[inline]
     pub fn is_in(&self, version: Version) -> bool {
         self.since.is_none_or(|since| version >= since)
     }

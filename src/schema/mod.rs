@@ -71,6 +71,7 @@ pub struct ObjectSchema {
 
 impl ObjectSchema {
     /// The version that it has now.
+    #[inline]
     pub fn current(&self) -> Version {
         self.versions.last().copied().unwrap_or(Version::new(1, 0))
     }

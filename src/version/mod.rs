@@ -171,8 +171,31 @@ impl FromStr for Version {
     type Err = VersionParseError;
 
     fn from_str(text: &str) -> Result<Self, VersionParseError> {
+        if let Some(version) = plain(text.as_bytes()) {
+            return Ok(version);
+        }
         parse(text).map_err(|problem| VersionParseError { text: text.to_owned(), problem })
     }
+}
+
+/// `X.Y`, as nearly every object on the wire has it; nothing where it takes a closer look.
+fn plain(text: &[u8]) -> Option<Version> {
+    let mut parts = [0_u32; 2];
+    let mut part = 0;
+    let mut digits = 0;
+    for byte in text {
+        let number = parts.get_mut(part)?;
+        match byte {
+            b'0'..=b'9' if digits < 9 && (digits == 0 || *number > 0) => {
+                *number = *number * 10 + u32::from(byte - b'0');
+                digits += 1;
+            }
+            b'.' if digits > 0 => (part, digits) = (part + 1, 0),
+            _ => return None,
+        }
+    }
+    let [major, minor] = parts;
+    (part == 1 && digits > 0).then_some(Version::new(major, minor))
 }
 
 fn parse(text: &str) -> Result<Version, Problem> {
@@ -223,24 +246,61 @@ impl TryFrom<&semver::Version> for Version {
 
 impl Serialize for Version {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        // Three `u32` and two dots.
-        let mut buffer = [0u8; 32];
-        let mut rest = &mut buffer[..];
-        let room = rest.len();
-        let written =
-            std::io::Write::write_fmt(&mut rest, format_args!("{self}")).map(|()| room - rest.len());
-        match written.ok().and_then(|length| std::str::from_utf8(&buffer[..length]).ok()) {
+        match Text::of(*self).as_str() {
             Some(text) => serializer.serialize_str(text),
             None => serializer.collect_str(self),
         }
     }
 }
 
+/// A version's text, put together from its last digit on: every object on the wire has one, and the machinery
+/// of `fmt` would take longer than several fields.
+struct Text {
+    /// Three `u32` and two dots.
+    buffer: [u8; 32],
+    start: usize,
+}
+
+impl Text {
+    fn of(version: Version) -> Self {
+        let mut text = Text { buffer: [b'0'; 32], start: 32 };
+        if let Some(patch) = version.patch {
+            text.number(patch);
+            text.put(b'.');
+        }
+        text.number(version.minor);
+        text.put(b'.');
+        text.number(version.major);
+        text
+    }
+
+    fn number(&mut self, mut number: u32) {
+        loop {
+            self.put(b'0' + (number % 10) as u8);
+            number /= 10;
+            if number == 0 {
+                return;
+            }
+        }
+    }
+
+    fn put(&mut self, byte: u8) {
+        self.start = self.start.saturating_sub(1);
+        if let Some(place) = self.buffer.get_mut(self.start) {
+            *place = byte;
+        }
+    }
+
+    fn as_str(&self) -> Option<&str> {
+        self.buffer.get(self.start..).and_then(|text| std::str::from_utf8(text).ok())
+    }
+}
+
 impl<'de> Deserialize<'de> for Version {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Text;
+        struct Reading;
 
-        impl Visitor<'_> for Text {
+        impl Visitor<'_> for Reading {
             type Value = Version;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -252,6 +312,6 @@ impl<'de> Deserialize<'de> for Version {
             }
         }
 
-        deserializer.deserialize_str(Text)
+        deserializer.deserialize_str(Reading)
     }
 }

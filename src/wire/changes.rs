@@ -6,37 +6,14 @@ use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visit
 
 use super::envelope::Receiver;
 use super::text::TextSeed;
+use crate::object::Places;
 use crate::primitive::Primitive;
-
-/// The places of changed fields, without an allocation but for large objects.
-#[derive(Default)]
-pub(super) struct Marks {
-    first: u128,
-    rest: Vec<usize>,
-}
-
-impl Marks {
-    fn insert(&mut self, place: usize) {
-        match u32::try_from(place).ok().and_then(|place| 1_u128.checked_shl(place)) {
-            Some(bit) => self.first |= bit,
-            None => self.rest.push(place),
-        }
-    }
-
-    pub(super) fn each(mut self, mut see: impl FnMut(usize)) {
-        while self.first != 0 {
-            see(self.first.trailing_zeros() as usize);
-            self.first &= self.first - 1;
-        }
-        self.rest.into_iter().for_each(see);
-    }
-}
 
 /// The names of changed fields. The reference iterates over whatever stands there: of text its characters, of
 /// a map its keys.
 pub(super) struct ChangesSeed<'a, R> {
     pub(super) receiver: &'a R,
-    pub(super) marks: &'a mut Marks,
+    pub(super) marks: &'a mut Places,
 }
 
 impl<'de, R: Receiver<'de>> ChangesSeed<'_, R> {

@@ -19,11 +19,14 @@ use crate::version::{Arriving, Version};
 pub(super) struct Typed<O> {
     object: O,
     version: Option<Arriving>,
+    names: Names,
+    is_filled: bool,
 }
 
 impl<O: VersionedObject> Typed<O> {
     pub(super) fn new() -> Self {
-        Typed { object: O::unset(), version: None }
+        let names = Names::of(O::SCHEMA, O::SCHEMA.current());
+        Typed { object: O::unset(), version: None, names, is_filled: false }
     }
 
     fn version(&self) -> Version {
@@ -55,18 +58,21 @@ impl<'de, O: VersionedObject> Receiver<'de> for Typed<O> {
         if !is_read(schema, &version, O::IS_RELAY, context) {
             return Err(incompatible(schema, &version, context));
         }
+        self.names = Names::of(schema, version.version());
         self.version = Some(version);
         Ok(())
     }
 
     fn data<D: Deserializer<'de>>(&mut self, deserializer: D, context: Context<'_>) -> Result<(), D::Error> {
-        self.object = O::unset();
+        if std::mem::replace(&mut self.is_filled, true) {
+            self.object = O::unset();
+        }
         let version = self.version();
         read_data(&mut self.object, deserializer, version, context)
     }
 
     fn place(&self, name: &str) -> Option<usize> {
-        place_of(O::SCHEMA, O::index_of(name), name, self.version())
+        self.names.place(O::SCHEMA, O::index_of(name), name).map(Place::index)
     }
 
     fn mark(&mut self, place: usize) {
@@ -132,9 +138,7 @@ pub(crate) fn place_of(
     name: &str,
     version: Version,
 ) -> Option<usize> {
-    Names::of(schema, version)
-        .place(schema, today, name)
-        .map(|(Place::Field(index) | Place::Older(index, _))| index)
+    Names::of(schema, version).place(schema, today, name).map(Place::index)
 }
 
 /// Ends the reading of an object: what an older peer left out, where it came from, whether it holds together.
@@ -165,6 +169,14 @@ enum Place {
     Older(usize, usize),
 }
 
+impl Place {
+    fn index(self) -> usize {
+        match self {
+            Place::Field(index) | Place::Older(index, _) => index,
+        }
+    }
+}
+
 /// The names that data of one version may have.
 #[derive(Clone, Copy)]
 struct Names {
@@ -183,10 +195,12 @@ impl Names {
 
     /// What the version called so; else, of a peer that wrote more than its version has, what is called so today,
     /// which stands at `today`.
+    #[inline]
     fn place(self, schema: &ObjectSchema, today: Option<usize>, name: &str) -> Option<Place> {
-        if !self.differ {
-            return today.map(Place::Field);
-        }
+        if self.differ { self.older_place(schema, today, name) } else { today.map(Place::Field) }
+    }
+
+    fn older_place(self, schema: &ObjectSchema, today: Option<usize>, name: &str) -> Option<Place> {
         for (index, field) in schema.fields.iter().enumerate().filter(|(_, field)| field.is_in(self.version))
         {
             match field.form_at(self.version) {
@@ -260,6 +274,7 @@ impl<'de, O: Intake> Visitor<'de> for Data<'_, '_, O> {
     }
 }
 
+#[cold]
 fn step<O: Intake>(object: &O, index: usize) -> Step {
     let schema = object.schema();
     let field = schema.fields.get(index).map_or("", |field| &field.name);

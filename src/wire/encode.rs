@@ -1,6 +1,6 @@
 use serde::ser::{Error as _, SerializeMap, Serializer};
 
-use crate::compat::{Data, Plan, changed_names, finished};
+use crate::compat::{ChangedNames, Data, Plan, finished};
 use crate::error::Error;
 use crate::field::{Path, Survey};
 use crate::object::Object;
@@ -23,7 +23,7 @@ pub fn encode_object<O: Object, S: Serializer>(
     }
     let finished =
         if plan.has_routine(schema) { Some(finished(object, plan).map_err(refused)?) } else { None };
-    let changes = changed_names(object, plan, finished.as_ref());
+    let changes = ChangedNames::of(object, plan, finished.as_ref());
     let has_changes = !changes.is_empty();
     let mut map = serializer.serialize_map(Some(4 + usize::from(has_changes)))?;
     map.serialize_entry(&*schema.keys.name, &*schema.name)?;

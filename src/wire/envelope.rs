@@ -5,10 +5,11 @@ use std::fmt;
 
 use serde::de::{self, DeserializeSeed, Deserializer, IntoDeserializer, MapAccess, Visitor};
 
-use super::changes::{ChangesSeed, Marks};
+use super::changes::ChangesSeed;
 use super::text::{Text, TextSeed};
 use crate::error::{Error, ErrorKind};
 use crate::field::Context;
+use crate::object::Places;
 use crate::primitive::Primitive;
 use crate::schema::Keys;
 use crate::version::Arriving;
@@ -120,7 +121,7 @@ impl<'de, R: Receiver<'de>> Visitor<'de> for Envelope<'_, R> {
         let mut parts = Parts::default();
         let mut data = None;
         let mut changes = None;
-        let mut marks = Marks::default();
+        let mut marks = Places::default();
         let mut chosen = false;
         while let Some(key) = map.next_key_seed(KeySeed(&receiver))? {
             match key {
@@ -141,7 +142,7 @@ impl<'de, R: Receiver<'de>> Visitor<'de> for Envelope<'_, R> {
                 }
                 Some(Key::Data) => data = Some(map.next_value::<Primitive>()?),
                 Some(Key::Changes) if chosen => {
-                    (changes, marks) = (None, Marks::default());
+                    (changes, marks) = (None, Places::default());
                     map.next_value_seed(ChangesSeed { receiver: &receiver, marks: &mut marks })?;
                 }
                 // What is wrong with them shows after what is wrong with the data, as in the reference.
@@ -163,7 +164,7 @@ impl<'de, R: Receiver<'de>> Visitor<'de> for Envelope<'_, R> {
             let seed = ChangesSeed { receiver: &receiver, marks: &mut marks };
             seed.deserialize(changes.into_deserializer())?;
         }
-        marks.each(|place| receiver.mark(place));
+        marks.iter().for_each(|place| receiver.mark(place));
         receiver.finish(context).map_err(|error| context.fail(error))
     }
 }

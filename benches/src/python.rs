@@ -1,0 +1,39 @@
+//! The reference, measured by a Python program of its own.
+
+use std::collections::BTreeMap;
+use std::io::Write as _;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use serde::Deserialize;
+
+use crate::measure::Measure;
+
+const PROGRAM: &str = include_str!("../python/reference.py");
+
+#[derive(Deserialize)]
+struct Figures {
+    ns: f64,
+    bytes: usize,
+}
+
+/// Measures the reference on works that were written as JSON text, by name. `None` where that Python isn't there
+/// or doesn't have the library.
+pub fn measure(python: &Path, works: &BTreeMap<&str, String>) -> Option<Vec<Measure>> {
+    let mut child = Command::new(python)
+        .args(["-c", PROGRAM])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .ok()?;
+    child.stdin.take()?.write_all(serde_json::to_string(works).ok()?.as_bytes()).ok()?;
+    let output = child.wait_with_output().ok().filter(|output| output.status.success())?;
+    let figures: BTreeMap<String, Figures> = serde_json::from_slice(&output.stdout).ok()?;
+    let measures = figures.into_iter().filter_map(|(name, Figures { ns, bytes })| {
+        let (work, row) = name.split_once('/')?;
+        let name = [work, row, "python"].map(str::to_owned);
+        Some(Measure { name, ns, bytes, allocations: None, peak: None })
+    });
+    Some(measures.collect())
+}
