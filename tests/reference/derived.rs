@@ -1,0 +1,147 @@
+//! Derived objects as the reference would have them: their schemas in the testee's form, and requests on them.
+
+use proptest::prelude::*;
+use proptest::sample::select;
+use serde_json::{Map, Value, json};
+use versioned_objects::registry::Registry;
+use versioned_objects::schema::{Kind, ObjectSchema, TypeSchema};
+use versioned_objects::{Manifest, Primitive, Version, check};
+
+use crate::compare::Sets;
+
+/// What no field of these objects expects, or what the reference coerces.
+const ODD: [&str; 16] = [
+    "null",
+    "true",
+    "5",
+    "-1",
+    "1.5",
+    "\"\"",
+    "\"x\"",
+    "\" 7 \"",
+    "\"1_0\"",
+    "\"ab:cd\"",
+    "[]",
+    "[1]",
+    "[null]",
+    "{}",
+    "{\"a\": 1}",
+    "\"2015-01-02T03:04:05+05:30\"",
+];
+
+/// The `load` request for all objects of a registry, each in its newest version.
+pub fn load(registry: &Registry) -> Value {
+    let objects: Vec<_> = registry.names().map(|name| object(registry.schema(name).unwrap())).collect();
+    json!({ "op": "load", "registry": "derived", "schema": { "objects": objects } })
+}
+
+fn object(schema: &ObjectSchema) -> Value {
+    let mut relationships = Map::new();
+    let text = |rows: &[(Version, Version)]| -> Vec<_> {
+        rows.iter().map(|(parent, child)| json!([parent.to_string(), child.to_string()])).collect()
+    };
+    let fields = schema.fields.iter().map(|field| {
+        let mut out = json!({
+            "name": field.name, "type": ty(&field.ty), "nullable": field.nullable, "read_only": field.read_only,
+        });
+        if let Some(since) = field.since {
+            out["since"] = json!(since.to_string());
+        }
+        if let Some(default) = &field.default {
+            out["default"] = serde_json::to_value(&**default).unwrap();
+        }
+        if let Some(rows) = &field.relationship {
+            relationships.insert(field.name.to_string(), json!(text(rows)));
+        }
+        out
+    });
+    let fields: Vec<_> = fields.collect();
+    let child_versions: Map<_, _> = schema
+        .child_versions
+        .iter()
+        .flat_map(|rows| rows.iter())
+        .map(|(parent, child)| (parent.to_string(), json!(child.to_string())))
+        .collect();
+    let methods: Vec<_> =
+        schema.methods.iter().map(|method| json!({ "name": method.name, "spec": method.spec })).collect();
+    json!({
+        "name": schema.name, "version": schema.current().to_string(), "project_namespace": schema.namespace,
+        "serial_namespace": schema.keys.serial_namespace, "list": schema.is_list(), "fields": fields,
+        "relationships": relationships, "child_versions": child_versions, "bases": [], "methods": methods,
+    })
+}
+
+fn ty(schema: &TypeSchema) -> Value {
+    let element = |kind: &str, element: &versioned_objects::schema::Element| json!({ "kind": kind, "element": ty(&element.ty), "element_nullable": element.nullable });
+    match &schema.kind {
+        Kind::List(inner) => element("List", inner),
+        Kind::Set(inner) => element("Set", inner),
+        Kind::Dict(inner) => element("Dict", inner),
+        Kind::Enum { values, .. } => json!({ "kind": "Enum", "values": values }),
+        Kind::Object { name, subclasses, .. } => {
+            json!({ "kind": "Object", "name": name, "subclasses": subclasses })
+        }
+        Kind::DateTime { tzinfo_aware } => json!({ "kind": "DateTime", "tzinfo_aware": tzinfo_aware }),
+        Kind::Opaque => json!({ "kind": "Opaque", "type_name": schema.name }),
+        _ => json!({ "kind": schema.name }),
+    }
+}
+
+/// The fields that hold sets.
+pub fn sets(registry: &Registry) -> Sets {
+    fn has_set(ty: &TypeSchema) -> bool {
+        match &ty.kind {
+            Kind::Set(_) => true,
+            Kind::List(element) | Kind::Dict(element) => has_set(&element.ty),
+            _ => false,
+        }
+    }
+
+    let of = |name: &str| {
+        let fields = registry.schema(name).unwrap().fields.iter().filter(|field| has_set(&field.ty));
+        fields.map(|field| field.name.to_string()).collect()
+    };
+    registry.names().map(|name| (name.to_owned(), of(name))).collect()
+}
+
+/// Round trips of random objects, some with an odd value, for older targets and by manifests, their envelopes in any
+/// order. `exact` are the fields whose Rust types take fewer values than the reference's.
+pub fn round_trips(registry: &Registry, exact: &'static [&'static str]) -> BoxedStrategy<Value> {
+    let names: Vec<String> = registry.names().map(str::to_owned).collect();
+    let all = registry.clone();
+    let versions: Vec<_> = names.iter().map(|name| select(registry.versions(name))).collect();
+    let manifest_names = names.clone();
+    let manifests =
+        versions.prop_map(move |versions| manifest_names.iter().cloned().zip(versions).collect::<Manifest>());
+    (select(names), manifests)
+        .prop_flat_map(move |(name, manifest)| {
+            let schema = all.schema(&name).unwrap();
+            let targets = select(all.versions(&name));
+            let fields: Vec<_> = schema.fields.iter().map(|field| field.name.to_string()).collect();
+            let odd = (select(fields), select(&ODD[..]));
+            let reader = all.clone();
+            let fits = move |envelope: &Primitive| reader.decode(serde_json::to_value(envelope).unwrap()).is_ok();
+            let envelope = check::envelopes(&all, &name).prop_filter("a value that the Rust type holds", fits);
+            (envelope, prop::option::weighted(0.4, odd), prop::option::of(targets), prop::option::of(Just(manifest)), any::<u8>())
+        })
+        .prop_map(move |(envelope, odd, target, manifest, order)| {
+            let mut envelope = serde_json::to_value(&envelope).unwrap();
+            let data = envelope.as_object_mut().unwrap().iter_mut().find(|(key, _)| key.ends_with(".data")).unwrap().1;
+            if let Some((field, value)) = odd.filter(|(field, _)| !exact.contains(&field.as_str())) {
+                data[field] = serde_json::from_str(value).unwrap();
+            }
+            let text = shuffled(&envelope, order.into());
+            let target = target.map(|target: Version| target.to_string());
+            json!({ "op": "roundtrip", "registry": "derived", "target": target, "manifest": manifest, "primitive": text })
+        })
+        .boxed()
+}
+
+/// The same entries from another one on; a map of serde_json keeps no order, so the envelope is a primitive.
+fn shuffled(envelope: &Value, order: usize) -> Primitive {
+    let mut entries: Vec<_> = envelope.as_object().unwrap().iter().collect();
+    let count = entries.len();
+    entries.rotate_left(order % count);
+    let primitive = |value: &Value| Primitive::of(value).unwrap();
+    Primitive::Map(entries.into_iter().map(|(key, value)| (key.clone(), primitive(value))).collect())
+}
