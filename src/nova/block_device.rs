@@ -19,6 +19,9 @@ pub struct Instance {
     /// Its volumes.
     #[serde(default)]
     pub block_device_mapping: Vec<BlockDevice>,
+    /// What else the map has, kept as it came.
+    #[serde(flatten)]
+    pub more: More,
 }
 
 /// A volume of an instance.
@@ -28,6 +31,9 @@ pub struct BlockDevice {
     pub mount_device: String,
     /// How to reach it.
     pub connection_info: ConnectionInfo,
+    /// What else the map has, kept as it came.
+    #[serde(flatten)]
+    pub more: More,
 }
 
 /// How to reach a volume.
@@ -38,10 +44,24 @@ pub struct ConnectionInfo {
     pub driver_volume_type: String,
     /// What the protocol needs.
     pub data: ConnectionData,
+    /// What else the map has, kept as it came.
+    #[serde(flatten)]
+    pub more: More,
 }
 
 fn iscsi() -> String {
     "iscsi".to_owned()
+}
+
+/// The keys of a map that a migration doesn't look at, which go on as they came. `Debug` masks the secrets in them.
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct More(Map<String, Value>);
+
+impl fmt::Debug for More {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&Value::Object(mask::map(&self.0)), f)
+    }
 }
 
 /// What a protocol needs to reach a volume: whatever the volume service gave, kept as it came.

@@ -110,3 +110,18 @@ fn fingerprints_are_those_of_nova_s_own_table() {
         assert_eq!(registry.schema(name).unwrap().fingerprint(), fingerprint, "{name}");
     }
 }
+
+#[test]
+fn an_instance_keeps_the_keys_that_a_migration_does_not_look_at() {
+    let text = json!({
+        "uuid": "u", "name": "n", "host": "xen-a", "flavor": { "vcpus": 2 }, "admin_pass": "hidden",
+        "block_device_mapping": [{
+            "mount_device": "/dev/xvdb", "boot_index": null,
+            "connection_info": { "driver_volume_type": "iscsi", "serial": "s", "data": { "volume_id": "v" } },
+        }],
+    });
+    let instance: versioned_objects::nova::block_device::Instance =
+        serde_json::from_value(text.clone()).unwrap();
+    assert!(!format!("{instance:?}").contains("hidden"));
+    assert_eq!(serde_json::to_value(instance).unwrap(), text);
+}

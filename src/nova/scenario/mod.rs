@@ -15,7 +15,7 @@ use std::num::NonZeroU32;
 
 use serde::{Deserialize, Deserializer, Serialize};
 
-use crate::nova::block_device::{BlockDevice, ConnectionInfo, Instance};
+use crate::nova::block_device::{BlockDevice, ConnectionInfo, Instance, More};
 use crate::nova::mask;
 use crate::nova::objects::SrNamingConvention;
 use crate::nova::virt::xenapi::{CallName, Fault};
@@ -193,12 +193,14 @@ impl Scenario {
         let device = |volume: &Volume| BlockDevice {
             mount_device: volume.mount_device.clone(),
             connection_info: volume.connection_info.clone(),
+            more: More::default(),
         };
         Instance {
             uuid: self.instance.uuid.clone(),
             name: self.instance.name.clone(),
             host: self.source.host.clone(),
             block_device_mapping: self.volumes.iter().map(device).collect(),
+            more: More::default(),
         }
     }
 
