@@ -70,6 +70,7 @@ enum Trouble {
     /// What was asked for is impossible.
     Asked(String),
     /// The broker, or another process, isn't there.
+    #[cfg(feature = "amqp")]
     Surroundings(String),
 }
 
@@ -85,6 +86,7 @@ fn main() -> ExitCode {
         Ok(true) => return ExitCode::SUCCESS,
         Ok(false) => return ExitCode::from(1),
         Err(Trouble::Asked(error)) => (error, 2),
+        #[cfg(feature = "amqp")]
         Err(Trouble::Surroundings(error)) => (error, 1),
     };
     eprintln!("live_migration: {error}");
