@@ -9,9 +9,9 @@ use super::fate::{Fate, How, has_element, is_at};
 use super::peek::{Peek, Seen};
 use super::plan::Plan;
 use super::substitute::Adapted;
-use crate::error::{Error, Step};
+use crate::error::Error;
 use crate::field::{Encoded, Entity, Field};
-use crate::object::{Object, Places, Visitor, is_changed};
+use crate::object::{Object, Places, Visitor, is_changed, step};
 use crate::primitive::Primitive;
 use crate::schema::{FieldSchema, ObjectSchema};
 use crate::version::Target;
@@ -142,10 +142,6 @@ impl<'a, M: SerializeMap> Writer<'a, M> {
         }
         written
     }
-}
-
-pub(super) fn step(schema: &ObjectSchema, field: &FieldSchema) -> Step {
-    Step::Field { object: schema.name.to_string(), field: field.name.to_string() }
 }
 
 /// The names of the changed fields that go out, under the names that they go out with.

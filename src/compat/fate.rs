@@ -42,8 +42,9 @@ impl<'s> Fate<'s> {
         field: &dyn Seen,
         target: Version,
     ) -> Result<Fate<'s>, Error> {
-        let (name, conversion) = own.form_at(target);
-        let mut how = conversion.map_or(How::Value, How::Converted);
+        let form = own.form_at(target);
+        let name = form.name;
+        let mut how = form.conversion.map_or(How::Value, How::Converted);
         let mut written = field.is_set();
         for rule in own.rules.iter().filter(|rule| target < rule.before) {
             match &rule.action {

@@ -10,12 +10,14 @@ use super::equal::same;
 use super::read::{Reading, Source};
 use super::value::Value;
 use crate::compat::{View, survey_object};
-use crate::error::{Error, ErrorKind, Step};
+use crate::error::{Error, ErrorKind};
 use crate::field::{Context, Entity, Field, Path, Survey};
-use crate::object::{FieldVisitor, Object, Origin, UnknownFields, Visitor, changed_fields, has_changes};
+use crate::object::{
+    FieldVisitor, Object, Origin, UnknownFields, Visitor, changed_fields, has_changes, step,
+};
 use crate::primitive::Primitive;
 use crate::registry::{AnyObject, Erased, Registry, SharedSchema};
-use crate::schema::{FieldSchema, ObjectSchema};
+use crate::schema::ObjectSchema;
 use crate::version::{Arriving, Target, Version};
 use crate::wire::intake::Intake;
 use crate::wire::{self, encode_object};
@@ -78,13 +80,13 @@ impl DynamicObject {
             Reading { registry, schema: &self.schema, context: decoding.context(), source: Source::Caller };
         let Some(own) = self.schema.fields.get(place) else { return Ok(()) };
         let read: Result<Value, Refusal> = reading.field(own, value.into_deserializer());
-        let value = read.map_err(|error| decoding.into_error(error).within(self.step(own)))?;
+        let value = read.map_err(|error| decoding.into_error(error).within(step(&self.schema, own)))?;
         let is_same = |old: &Value| same(&own.ty, old, &value);
         match self.fields.get(place).and_then(Field::get).filter(|_| own.read_only).map(is_same) {
             Some(true) => return Ok(()),
             Some(false) => {
                 let message = format!("cannot modify readonly field {name}");
-                return Err(Error::new(ErrorKind::ReadOnlyField, message).within(self.step(own)));
+                return Err(Error::new(ErrorKind::ReadOnlyField, message).within(step(&self.schema, own)));
             }
             None => {}
         }
@@ -117,10 +119,6 @@ impl DynamicObject {
             let message = format!("{} has no field {name:?}", self.schema.name);
             Error::new(ErrorKind::InvalidValue, message).of(&self.schema.name)
         })
-    }
-
-    fn step(&self, own: &FieldSchema) -> Step {
-        Step::Field { object: self.schema.name.to_string(), field: own.name.to_string() }
     }
 }
 

@@ -67,19 +67,18 @@ struct Then<'a> {
 
 impl<'a> Then<'a> {
     fn of(field: &'a FieldSchema, version: Version) -> Self {
-        let mut then = Then { name: &field.name, ty: &field.ty, unknown: Vec::new(), is_converted: false };
-        for rule in field.rules.iter().filter(|rule| version < rule.before) {
-            match &rule.action {
-                Action::Rename(older) => then.name = older,
-                Action::Convert { name, ty, .. } => {
-                    (then.name, then.ty) = (name, ty);
-                    then.is_converted = true;
-                }
-                Action::Values { values, .. } => then.unknown.extend(values.iter()),
-                _ => {}
-            }
+        let form = field.form_at(version);
+        let active = field.rules.iter().filter(|rule| version < rule.before);
+        let unknown = active.filter_map(|rule| match &rule.action {
+            Action::Values { values, .. } => Some(values.iter()),
+            _ => None,
+        });
+        Then {
+            name: form.name,
+            ty: form.ty,
+            unknown: unknown.flatten().collect(),
+            is_converted: form.conversion.is_some(),
         }
-        then
     }
 }
 

@@ -52,14 +52,13 @@ impl FieldSchema {
         }
     }
 
-    /// How the field stands on the wire at a version: its name, and the conversion that makes its form. Of several
-    /// rules the oldest that holds wins, which comes last.
-    pub(crate) fn form_at(&self, version: Version) -> (&str, Option<usize>) {
-        let mut form = (&*self.name, None);
+    /// How the field stands on the wire at a version. Of several rules the oldest that holds wins, which comes last.
+    pub(crate) fn form_at(&self, version: Version) -> Form<'_> {
+        let mut form = Form { name: &self.name, ty: &self.ty, conversion: None };
         for rule in self.rules.iter().filter(|rule| version < rule.before) {
             match &rule.action {
-                Action::Rename(name) => form.0 = name,
-                Action::Convert { index, name, .. } => form = (name, Some(*index)),
+                Action::Rename(name) => form.name = name,
+                Action::Convert { index, name, ty, .. } => form = Form { name, ty, conversion: Some(*index) },
                 _ => {}
             }
         }
@@ -71,4 +70,14 @@ impl FieldSchema {
     pub fn is_in(&self, version: Version) -> bool {
         self.since.is_none_or(|since| version >= since)
     }
+}
+
+/// How a field stands on the wire at a version.
+pub(crate) struct Form<'a> {
+    pub(crate) name: &'a str,
+    /// Only who describes an older version asks for it.
+    #[cfg_attr(not(feature = "json"), expect(dead_code, reason = "read by JSON schemas"))]
+    pub(crate) ty: &'a TypeSchema,
+    /// The conversion that makes it of the value that the field has today.
+    pub(crate) conversion: Option<usize>,
 }

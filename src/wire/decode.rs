@@ -203,10 +203,12 @@ impl Names {
     fn older_place(self, schema: &ObjectSchema, today: Option<usize>, name: &str) -> Option<Place> {
         for (index, field) in schema.fields.iter().enumerate().filter(|(_, field)| field.is_in(self.version))
         {
-            match field.form_at(self.version) {
-                (then, None) if then == name => return Some(Place::Field(index)),
-                (then, Some(conversion)) if then == name => return Some(Place::Older(index, conversion)),
-                _ => {}
+            let form = field.form_at(self.version);
+            if form.name == name {
+                return Some(match form.conversion {
+                    Some(conversion) => Place::Older(index, conversion),
+                    None => Place::Field(index),
+                });
             }
         }
         if schema.tombstones.iter().any(|tombstone| tombstone.name == name && tombstone.is_in(self.version)) {
