@@ -11,12 +11,13 @@ use crate::version::Target;
 const WANTED: &str = "text";
 
 #[inline]
-fn coerce(found: Found<'_>, strict: bool) -> Result<String, String> {
+fn coerce(found: Found<'_>, context: Context<'_>) -> Result<String, String> {
+    let strict = context.is_strict();
     match found {
         Found::Text(text) => Ok(text.into_owned()),
         Found::Bool(value) if !strict => Ok(python::bool_text(value).to_owned()),
         Found::Int(value) if !strict => Ok(value.to_string()),
-        Found::Float(value) if !strict => python::number_text(value)
+        Found::Float(value) if !strict => python::number_text(value, context)
             .ok_or_else(|| "a whole number this large loses its digits before it can become text".to_owned()),
         found => Err(found.refused_unseen(WANTED)),
     }
@@ -45,7 +46,7 @@ impl FieldType for String {
     const TYPE: TypeSchema = TypeSchema::new("String", Kind::String);
 
     fn decode<'de, D: Deserializer<'de>>(deserializer: D, context: Context<'_>) -> Result<Self, D::Error> {
-        scalar::decode(deserializer, context, |found| coerce(found, context.is_strict()))
+        scalar::decode(deserializer, context, |found| coerce(found, context))
     }
 }
 
@@ -109,7 +110,7 @@ impl FieldType for Sensitive {
     const TYPE: TypeSchema = TypeSchema::new("SensitiveString", Kind::SensitiveString);
 
     fn decode<'de, D: Deserializer<'de>>(deserializer: D, context: Context<'_>) -> Result<Self, D::Error> {
-        scalar::decode(deserializer, context, |found| coerce(found, context.is_strict())).map(Sensitive)
+        scalar::decode(deserializer, context, |found| coerce(found, context)).map(Sensitive)
     }
 }
 
