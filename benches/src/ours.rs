@@ -9,7 +9,7 @@ use versioned_objects::{Entity, FieldType, Target, wire};
 use crate::way::{Way, done};
 
 fn write<T: Entity>(work: &T, target: Target<'_>, out: &mut Vec<u8>) {
-    wire::write_json(work, target, out).expect("the work can be written");
+    wire::append_json(work, target, out).expect("the work can be written");
 }
 
 /// Derived objects.

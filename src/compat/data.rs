@@ -13,7 +13,7 @@ use crate::error::Error;
 use crate::field::{Encoded, Entity, Field};
 use crate::object::{Object, Places, Visitor, is_changed, step};
 use crate::primitive::Primitive;
-use crate::schema::{FieldSchema, ObjectSchema};
+use crate::schema::{FieldSchema, Name, ObjectSchema};
 use crate::version::Target;
 
 /// The data of an object, by the rules of its schema alone.
@@ -39,7 +39,7 @@ impl<O: Object> Serialize for Data<'_, O> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let schema = self.object.schema();
         let map = serializer.serialize_map(None)?;
-        let mut writer = Writer { object: self.object, plan: self.plan, schema, map };
+        let mut writer = Writer { object: self.object, plan: self.plan, schema, plain: O::PLAIN_NAMES, map };
         self.object.visit(0, &mut writer)?;
         let Writer { mut map, .. } = writer;
         let unknown = self.object.unknown().filter(|_| self.plan.keeps_unknown());
@@ -65,6 +65,7 @@ struct Writer<'a, M> {
     object: &'a dyn Peek,
     plan: &'a Plan<'a>,
     schema: &'a ObjectSchema,
+    plain: bool,
     map: M,
 }
 
@@ -78,16 +79,17 @@ impl<M: SerializeMap> Visitor for Writer<'_, M> {
             return self.ruled(own, field);
         }
         let Some(value) = field.get() else { return Ok(()) };
+        let name = Name::of(&own.name, self.plain);
         let is_whole = self.plan.is_whole();
         if is_whole || !T::HOLDS_OBJECTS {
             return match is_whole || own.is_in(self.plan.version) {
-                true => self.map.serialize_entry(&*own.name, &Encoded::new(value, &Target::Own)),
+                true => self.map.serialize_entry(&name, &Encoded::new(value, &Target::Own)),
                 false => Ok(()),
             };
         }
         match self.target(own)? {
             Some(target) if own.is_in(self.plan.version) => {
-                self.map.serialize_entry(&*own.name, &Encoded::new(value, &target))
+                self.map.serialize_entry(&name, &Encoded::new(value, &target))
             }
             _ => Ok(()),
         }
@@ -150,6 +152,7 @@ pub(crate) struct ChangedNames<'a> {
     plan: &'a Plan<'a>,
     finished: Option<&'a Primitive>,
     schema: &'a ObjectSchema,
+    plain: bool,
     changed: Places,
     count: usize,
 }
@@ -161,8 +164,12 @@ impl<'a> ChangedNames<'a> {
         let mut changed = Changed { schema, places: Places::default() };
         let Ok(()) = object.visit(0, &mut changed);
         let changed = changed.places;
-        let mut names = ChangedNames { object, plan, finished, schema, changed, count: 0 };
-        names.count = if plan.is_whole() { names.changed.count() } else { names.iter().count() };
+        let plain = O::PLAIN_NAMES;
+        let mut names = ChangedNames { object, plan, finished, schema, plain, changed, count: 0 };
+        names.count = match plan.is_whole() {
+            true => names.changed.count(),
+            false => names.changed.iter().filter(|place| names.name(*place).is_some()).count(),
+        };
         names
     }
 
@@ -171,39 +178,38 @@ impl<'a> ChangedNames<'a> {
         self.count == 0
     }
 
-    fn iter(&self) -> impl Iterator<Item = &'a str> {
-        self.changed.iter().filter_map(|place| self.name(place))
-    }
-
     #[inline]
-    fn name(&self, place: usize) -> Option<&'a str> {
+    fn name(&self, place: usize) -> Option<Name<'a>> {
         let own = self.schema.fields.get(place)?;
-        if self.plan.is_whole() { Some(&own.name) } else { self.older_name(place, own) }
+        let today = Name::of(&own.name, self.plain);
+        if self.plan.is_whole() { Some(today) } else { self.older_name(place, own, today) }
     }
 
-    fn older_name(&self, place: usize, own: &'a FieldSchema) -> Option<&'a str> {
+    fn older_name(&self, place: usize, own: &'a FieldSchema, today: Name<'a>) -> Option<Name<'a>> {
         let (object, schema, plan) = (self.object, self.schema, self.plan);
-        let mut name = None;
+        let is_there = |name: &str| self.finished.is_none_or(|data| data.get(name).is_some());
         if own.rules.is_empty() && own.ty.child().is_none() {
-            name = own.is_in(plan.version).then_some(&*own.name);
-        } else {
-            object.field(place, &mut |field| {
-                if let Ok(Fate::Written(older, _)) = Fate::of(object, schema, own, field, plan.version)
-                    && is_there(plan, schema, own)
-                {
-                    name = Some(older);
-                }
-            });
+            return (own.is_in(plan.version) && is_there(&own.name)).then_some(today);
         }
-        name.filter(|name| self.finished.is_none_or(|data| data.get(name).is_some()))
+        let mut name = None;
+        object.field(place, &mut |field| {
+            if let Ok(Fate::Written(older, _)) = Fate::of(object, schema, own, field, plan.version)
+                && self::is_there(plan, schema, own)
+            {
+                name = Some(older);
+            }
+        });
+        name.filter(|name| is_there(name)).map(Name::Any)
     }
 }
 
 impl Serialize for ChangedNames<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut seq = serializer.serialize_seq(Some(self.count))?;
-        for name in self.iter() {
-            seq.serialize_element(name)?;
+        for place in self.changed.iter() {
+            if let Some(name) = self.name(place) {
+                seq.serialize_element(&name)?;
+            }
         }
         seq.end()
     }

@@ -73,7 +73,7 @@ pub use date_time::DateTime;
 pub(crate) use encoded::Encoded;
 pub use ip::IpV4AndV6Address;
 pub use number::NonNegativeFloat;
-pub(crate) use number::write_float;
+pub(crate) use number::{WORDED, write_float};
 pub use path::{Loss, Path, Sent, Survey};
 pub use predicate::VersionPredicate;
 pub use proxy::DictProxy;

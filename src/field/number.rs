@@ -6,7 +6,6 @@ use super::{Context, Entity, FieldType, python};
 use crate::error::Error;
 use crate::schema::{Kind, TypeSchema};
 use crate::version::Target;
-use crate::wire::WORDED;
 
 /// Python's `int`: towards nought, and of texts those that are whole numbers.
 #[inline]
@@ -111,6 +110,9 @@ fn number(found: &Found<'_>, strict: bool) -> Option<f64> {
         Found::Bytes { .. } | Found::List { .. } | Found::Map { .. } => None,
     }
 }
+
+/// What marks a float without digits on its way to a serializer that may have words for it.
+pub(crate) const WORDED: &str = "$versioned_objects::float";
 
 /// Only this crate's serializer of JSON has words for a float without digits; another may write null in its stead.
 pub(crate) fn write_float<S: Serializer>(value: f64, serializer: S) -> Result<S::Ok, S::Error> {

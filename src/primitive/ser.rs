@@ -7,8 +7,7 @@ use serde::ser::{self, Impossible, Serialize, SerializeMap, SerializeSeq, Serial
 
 use super::Primitive;
 use crate::error::Error;
-use crate::field::write_float;
-use crate::wire::WORDED;
+use crate::field::{WORDED, write_float};
 
 impl Serialize for Primitive {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

@@ -13,6 +13,7 @@ mod kind;
 mod literal;
 #[cfg(feature = "json")]
 pub(crate) mod pattern;
+mod plain;
 #[cfg(any(feature = "fingerprint", feature = "json"))]
 mod repr;
 mod rule;
@@ -30,6 +31,7 @@ pub use inherit::{Inherited, concat, name_of};
 pub(crate) use inherit::{equal, text};
 pub use kind::{Element, Kind, TypeSchema};
 pub use literal::Literal;
+pub(crate) use plain::{Name, PLAIN};
 #[cfg(feature = "json")]
 pub(crate) use repr::{Repr, distinct};
 pub use rule::{Action, Condition, Instead, Rule, Tombstone};

@@ -6,6 +6,7 @@ use std::fmt;
 use serde::de::{self, DeserializeSeed, Deserializer, IntoDeserializer, MapAccess, Visitor};
 
 use super::changes::ChangesSeed;
+use super::expected::{NameSeed, NameVisitor};
 use super::text::{Text, TextSeed};
 use crate::error::{Error, ErrorKind};
 use crate::field::Context;
@@ -22,6 +23,9 @@ pub(crate) trait Receiver<'de> {
     /// The name of the object that is expected, where that is known.
     fn expected(&self) -> Option<&str>;
 
+    /// The text of a key, where it's known beforehand.
+    fn text(&self, key: Key) -> Option<&'static str>;
+
     /// Which part of an envelope stands at a key; none, where it's no key of an envelope of ours.
     fn key(&self, text: &str) -> Option<Key>;
 
@@ -33,6 +37,9 @@ pub(crate) trait Receiver<'de> {
 
     /// Takes the data; a second time, where they stand there twice, in place of the first.
     fn data<D: Deserializer<'de>>(&mut self, deserializer: D, context: Context<'_>) -> Result<(), D::Error>;
+
+    /// The name of the field at that place in the version of the envelope, where it's known beforehand.
+    fn name(&self, place: usize) -> Option<&'static str>;
 
     /// Which field has that name, in the version of the envelope.
     fn place(&self, name: &str) -> Option<usize>;
@@ -55,6 +62,29 @@ pub(crate) enum Key {
 }
 
 impl Key {
+    /// What comes behind it, as envelopes are written.
+    fn next(self) -> Key {
+        match self {
+            Key::Name => Key::Namespace,
+            Key::Namespace => Key::Version,
+            Key::Version => Key::Data,
+            Key::Data | Key::Changes => Key::Changes,
+        }
+    }
+
+    /// The text of this key of an object whose keys are part of the program.
+    #[inline]
+    pub(crate) fn text_in(self, keys: &'static Keys) -> Option<&'static str> {
+        let key = match self {
+            Key::Name => &keys.name,
+            Key::Namespace => &keys.namespace,
+            Key::Version => &keys.version,
+            Key::Data => &keys.data,
+            Key::Changes => &keys.changes,
+        };
+        if let Cow::Borrowed(text) = key { Some(text) } else { None }
+    }
+
     /// Which key of these the text is.
     pub(crate) fn of(keys: &Keys, text: &str) -> Option<Key> {
         let all = [
@@ -123,7 +153,11 @@ impl<'de, R: Receiver<'de>> Visitor<'de> for Envelope<'_, R> {
         let mut changes = None;
         let mut marks = Places::default();
         let mut chosen = false;
-        while let Some(key) = map.next_key_seed(KeySeed(&receiver))? {
+        let mut due = Key::Name;
+        loop {
+            let seed = NameSeed { due: receiver.text(due), visitor: KeyVisitor { receiver: &receiver, due } };
+            let Some(key) = map.next_key_seed(seed)? else { break };
+            due = key.map_or(due, Key::next);
             match key {
                 // The data were read by the first, and a map's last counts: this one is neither.
                 Some(Key::Name | Key::Namespace | Key::Version) if chosen => {
@@ -229,17 +263,19 @@ impl<'de> Parts<'de> {
     }
 }
 
-struct KeySeed<'a, R>(&'a R);
+struct KeyVisitor<'a, R> {
+    receiver: &'a R,
+    due: Key,
+}
 
-impl<'de, R: Receiver<'de>> DeserializeSeed<'de> for KeySeed<'_, R> {
-    type Value = Option<Key>;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Option<Key>, D::Error> {
-        deserializer.deserialize_str(self)
+impl<'de, R: Receiver<'de>> NameVisitor<'de> for KeyVisitor<'_, R> {
+    #[inline]
+    fn expected(self) -> Option<Key> {
+        Some(self.due)
     }
 }
 
-impl<'de, R: Receiver<'de>> Visitor<'de> for KeySeed<'_, R> {
+impl<'de, R: Receiver<'de>> Visitor<'de> for KeyVisitor<'_, R> {
     type Value = Option<Key>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -247,7 +283,7 @@ impl<'de, R: Receiver<'de>> Visitor<'de> for KeySeed<'_, R> {
     }
 
     fn visit_str<E>(self, text: &str) -> Result<Option<Key>, E> {
-        Ok(self.0.key(text))
+        Ok(self.receiver.key(text))
     }
 }
 

@@ -15,6 +15,7 @@ mod changes;
 mod decode;
 mod encode;
 mod envelope;
+mod expected;
 pub(crate) mod intake;
 #[cfg(feature = "json")]
 pub mod json;
@@ -31,18 +32,16 @@ use crate::version::{IntoTarget, Target};
 
 pub use encode::encode_object;
 pub(crate) use envelope::{Header, Key, Receiver, read_envelope};
+pub(crate) use expected::EXPECTED;
 #[cfg(feature = "json")]
 pub(crate) use json::read_json;
 #[cfg(feature = "json")]
-pub use json::{from_json, to_json, write_json};
+pub use json::{append_json, from_json, to_json, write_json};
 
 pub(crate) use decode::{finish, incompatible, is_read, place_of, read_data, unsupported};
 pub(crate) use intake::ValueSeed;
 #[doc(hidden)]
 pub use one_of::{decode_one_of, deserialize_one_of};
-
-/// What marks a float without digits on its way to a serializer that may have words for it.
-pub(crate) const WORDED: &str = "$versioned_objects::float";
 
 /// Reads an object, or any value that can stand in a field, from a format.
 ///

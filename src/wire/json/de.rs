@@ -5,6 +5,7 @@ use super::error::JsonError;
 use super::key::KeyDeserializer;
 use super::scan::plain_run;
 use super::text::unescaped;
+use crate::wire::EXPECTED;
 
 /// How deep lists and maps may lie in one another.
 const DEPTH: usize = 128;
@@ -95,6 +96,18 @@ impl<'de> Deserializer<'de> {
         self.depth += 1;
         self.at += 1;
         Ok(())
+    }
+
+    /// Goes over this text with its quotes, where it stands here.
+    #[inline]
+    fn takes(&mut self, name: &str) -> bool {
+        let rest = self.text.as_bytes().get(self.at..).and_then(|rest| rest.strip_prefix(b"\""));
+        let is_here = rest.and_then(|rest| rest.strip_prefix(name.as_bytes())).and_then(|rest| rest.first());
+        let is_here = is_here == Some(&b'"');
+        if is_here {
+            self.at += name.len() + 2;
+        }
+        is_here
     }
 
     /// Shows text, whose first quote was seen, to a visitor.
@@ -367,9 +380,12 @@ impl<'de> de::Deserializer<'de> for &mut Deserializer<'de> {
     #[inline]
     fn deserialize_newtype_struct<V: Visitor<'de>>(
         self,
-        _: &'static str,
+        name: &'static str,
         visitor: V,
     ) -> Result<V::Value, JsonError> {
+        if name == EXPECTED {
+            return visitor.visit_newtype_struct(Expecting(self));
+        }
         visitor.visit_newtype_struct(self)
     }
 
@@ -398,6 +414,32 @@ impl<'de> de::Deserializer<'de> for &mut Deserializer<'de> {
     forward_to_deserialize_any! {
         bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit unit_struct seq
         tuple tuple_struct map struct identifier
+    }
+}
+
+/// Where a name is due.
+pub(super) struct Expecting<'a, 'de>(pub(super) &'a mut Deserializer<'de>);
+
+impl<'de> de::Deserializer<'de> for Expecting<'_, 'de> {
+    type Error = JsonError;
+
+    #[inline]
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, JsonError> {
+        self.0.deserialize_any(visitor)
+    }
+
+    #[inline]
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, JsonError> {
+        if self.0.takes(name) { visitor.visit_unit() } else { visitor.visit_newtype_struct(self.0) }
+    }
+
+    forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit unit_struct seq
+        tuple tuple_struct map struct identifier option enum ignored_any
     }
 }
 
@@ -441,7 +483,10 @@ impl<'de> de::SeqAccess<'de> for Elements<'_, 'de> {
                 self.is_over = true;
                 return Ok(None);
             }
-            Some(b',') if !self.is_first => self.de.at += 1,
+            Some(b',') if !self.is_first => {
+                self.de.at += 1;
+                self.de.next();
+            }
             Some(_) if self.is_first => {}
             _ => return Err(self.de.wrong("a comma or the end of the list")),
         }

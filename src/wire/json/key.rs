@@ -6,11 +6,12 @@ use serde::de::{self, IntoDeserializer, Visitor};
 use serde::forward_to_deserialize_any;
 use serde::ser::{Error as _, Impossible, Serialize, Serializer};
 
-use super::de::Deserializer;
+use super::de::{Deserializer, Expecting};
 use super::error::JsonError;
 use super::number::write_integer;
 use super::ser::put;
 use super::text;
+use crate::wire::EXPECTED;
 
 /// Writes a key.
 pub(super) struct Key<'w, W: ?Sized>(pub(super) &'w mut W);
@@ -69,8 +70,14 @@ impl<W: io::Write + ?Sized> Serializer for Key<'_, W> {
         serialize_u8 u8, serialize_u16 u16, serialize_u32 u32, serialize_u64 u64, serialize_u128 u128
     }
 
-    fn serialize_unit_variant(self, _: &'static str, _: u32, variant: &'static str) -> Result<(), JsonError> {
-        self.serialize_str(variant)
+    #[inline(always)]
+    fn serialize_unit_variant(
+        self,
+        name: &'static str,
+        index: u32,
+        variant: &'static str,
+    ) -> Result<(), JsonError> {
+        super::Serializer::new(self.0).serialize_unit_variant(name, index, variant)
     }
 
     #[inline]
@@ -141,11 +148,15 @@ impl<'de> de::Deserializer<'de> for KeyDeserializer<'_, 'de> {
         visitor.visit_some(self)
     }
 
+    #[inline]
     fn deserialize_newtype_struct<V: Visitor<'de>>(
         self,
-        _: &'static str,
+        name: &'static str,
         visitor: V,
     ) -> Result<V::Value, JsonError> {
+        if name == EXPECTED {
+            return visitor.visit_newtype_struct(Expecting(self.0));
+        }
         visitor.visit_newtype_struct(self)
     }
 

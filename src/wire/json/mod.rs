@@ -18,8 +18,8 @@ use std::io;
 
 use super::encode;
 use crate::error::Error;
-use crate::field::{Context, Decoding, Entity, FieldType};
-use crate::version::IntoTarget;
+use crate::field::{Context, Decoding, Entity, FieldType, Path, Survey};
+use crate::version::{IntoTarget, Target};
 
 pub use de::Deserializer;
 pub use error::JsonError;
@@ -72,11 +72,12 @@ pub(crate) fn read_json<T>(
 /// Where the target refuses the value.
 pub fn to_json<'a, T: Entity + ?Sized>(value: &T, target: impl IntoTarget<'a>) -> Result<Vec<u8>, Error> {
     let mut text = Vec::new();
-    write_json(value, target, &mut text)?;
+    append_json(value, target, &mut text)?;
     Ok(text)
 }
 
-/// Writes a value for a target as JSON text to a writer: a `Vec<u8>`, a file behind a `BufWriter`, a socket.
+/// Writes a value for a target as JSON text behind what stands in a buffer, which can be used again and again:
+/// nothing else is allocated.
 ///
 /// ```
 /// # use versioned_objects::{Field, Target, VersionedObject, wire};
@@ -86,10 +87,32 @@ pub fn to_json<'a, T: Entity + ?Sized>(value: &T, target: impl IntoTarget<'a>) -
 ///     number: Field<u16>,
 /// }
 ///
-/// let mut text = Vec::with_capacity(1024); // to be used again and again: nothing else is allocated
-/// wire::write_json(&[Port { number: 80.into() }], Target::Own, &mut text)?;
+/// let mut text = Vec::with_capacity(1024);
+/// wire::append_json(&[Port { number: 80.into() }], Target::Own, &mut text)?;
 /// # Ok::<(), versioned_objects::Error>(())
 /// ```
+///
+/// # Errors
+/// Where the target refuses the value. The buffer is then as it was.
+pub fn append_json<'a, T: Entity + ?Sized>(
+    value: &T,
+    target: impl IntoTarget<'a>,
+    text: &mut Vec<u8>,
+) -> Result<(), Error> {
+    let target = target.into_target()?;
+    let look = || value.survey(&target, Path::ROOT, &mut Survey::refusals());
+    // What an object's own version refuses it tells while it is written.
+    if !matches!(target, Target::Own) {
+        look()?;
+    }
+    let start = text.len();
+    value.encode(Serializer::new(text), &target).map_err(|error| {
+        text.truncate(start);
+        look().err().unwrap_or_else(|| Error::format(&error))
+    })
+}
+
+/// Writes a value for a target as JSON text to a writer, in small pieces: a file wants a `BufWriter` around it.
 ///
 /// # Errors
 /// Where the target refuses the value, before anything is written, and where the writer fails.

@@ -34,9 +34,35 @@ pub(super) fn plain_run(bytes: &[u8]) -> usize {
     bytes.len() - rest.len() + plain
 }
 
+/// Whether all bytes can.
+#[inline]
+pub(super) fn is_plain(bytes: &[u8]) -> bool {
+    let Some(last) = bytes.last_chunk::<8>() else { return is_short_plain(bytes) };
+    // The last chunk has bytes of the one before it as a rule.
+    let mut found = special(u64::from_le_bytes(*last));
+    let mut rest = bytes;
+    while let Some((chunk, behind)) = rest.split_first_chunk::<8>() {
+        found |= special(u64::from_le_bytes(*chunk));
+        rest = behind;
+    }
+    found == 0
+}
+
+/// The same of fewer than eight bytes.
+#[inline]
+fn is_short_plain(bytes: &[u8]) -> bool {
+    match (bytes.first_chunk::<4>(), bytes.last_chunk::<4>()) {
+        (Some(first), Some(last)) => {
+            let word = u64::from(u32::from_le_bytes(*first)) | u64::from(u32::from_le_bytes(*last)) << 32;
+            special(word) == 0
+        }
+        _ => bytes.iter().all(|byte| !matches!(byte, b'"' | b'\\' | ..0x20)),
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::plain_run;
+    use super::{is_plain, plain_run};
 
     #[test]
     fn every_byte_at_every_place() {
@@ -47,6 +73,7 @@ mod tests {
                     bytes[place] = byte;
                     let is_special = matches!(byte, b'"' | b'\\' | ..0x20);
                     assert_eq!(plain_run(&bytes), if is_special { place } else { length }, "{bytes:?}");
+                    assert_eq!(is_plain(&bytes), !is_special, "{bytes:?}");
                 }
             }
         }

@@ -6,7 +6,8 @@ use super::error::JsonError;
 use super::key::Key;
 use super::number::{write_float, write_integer};
 use super::text;
-use crate::wire::WORDED;
+use crate::field::WORDED;
+use crate::schema::PLAIN;
 
 /// Writes JSON text to a writer.
 pub struct Serializer<'w, W: ?Sized> {
@@ -106,8 +107,18 @@ impl<'w, W: io::Write + ?Sized> ser::Serializer for Serializer<'w, W> {
         self.put(b"null")
     }
 
-    fn serialize_unit_variant(self, _: &'static str, _: u32, variant: &'static str) -> Result<(), JsonError> {
-        self.serialize_str(variant)
+    #[inline(always)]
+    fn serialize_unit_variant(
+        self,
+        name: &'static str,
+        _: u32,
+        variant: &'static str,
+    ) -> Result<(), JsonError> {
+        let written = match name == PLAIN {
+            true => text::write_plain(self.out, variant),
+            false => text::write(self.out, variant),
+        };
+        written.map_err(|error| JsonError::io(&error))
     }
 
     #[inline]

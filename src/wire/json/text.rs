@@ -2,29 +2,30 @@
 
 use std::io;
 
-use super::scan::plain_run;
+use super::scan::{is_plain, plain_run};
 
 /// Writes text between quotes, with escapes where JSON needs them.
 #[inline]
 pub(super) fn write<W: io::Write + ?Sized>(out: &mut W, text: &str) -> io::Result<()> {
-    let bytes = text.as_bytes();
+    if is_plain(text.as_bytes()) { write_plain(out, text) } else { write_escaped(out, text.as_bytes()) }
+}
+
+/// Writes text that needs no escapes.
+#[inline]
+pub(super) fn write_plain<W: io::Write + ?Sized>(out: &mut W, text: &str) -> io::Result<()> {
     out.write_all(b"\"")?;
-    let run = plain_run(bytes);
-    if run == bytes.len() {
-        out.write_all(bytes)?;
-    } else {
-        write_escaped(out, bytes)?;
-    }
+    out.write_all(text.as_bytes())?;
     out.write_all(b"\"")
 }
 
 #[cold]
 fn write_escaped<W: io::Write + ?Sized>(out: &mut W, bytes: &[u8]) -> io::Result<()> {
+    out.write_all(b"\"")?;
     let mut rest = bytes;
     loop {
         let (plain, behind) = rest.split_at_checked(plain_run(rest)).unwrap_or((rest, &[]));
         out.write_all(plain)?;
-        let Some((special, behind)) = behind.split_first() else { return Ok(()) };
+        let Some((special, behind)) = behind.split_first() else { return out.write_all(b"\"") };
         match special {
             b'"' => out.write_all(b"\\\"")?,
             b'\\' => out.write_all(b"\\\\")?,
