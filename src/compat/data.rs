@@ -39,7 +39,7 @@ impl<O: Object> Serialize for Data<'_, O> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let schema = self.object.schema();
         let map = serializer.serialize_map(None)?;
-        let mut writer = Writer { object: self.object, plan: self.plan, schema, plain: O::PLAIN_NAMES, map };
+        let mut writer = Writer { object: self.object, plan: self.plan, schema, map };
         self.object.visit(0, &mut writer)?;
         let Writer { mut map, .. } = writer;
         let unknown = self.object.unknown().filter(|_| self.plan.keeps_unknown());
@@ -65,7 +65,6 @@ struct Writer<'a, M> {
     object: &'a dyn Peek,
     plan: &'a Plan<'a>,
     schema: &'a ObjectSchema,
-    plain: bool,
     map: M,
 }
 
@@ -79,7 +78,7 @@ impl<M: SerializeMap> Visitor for Writer<'_, M> {
             return self.ruled(own, field);
         }
         let Some(value) = field.get() else { return Ok(()) };
-        let name = Name::of(&own.name, self.plain);
+        let name = own.wire_name();
         let is_whole = self.plan.is_whole();
         if is_whole || !T::HOLDS_OBJECTS {
             return match is_whole || own.is_in(self.plan.version) {
@@ -91,7 +90,8 @@ impl<M: SerializeMap> Visitor for Writer<'_, M> {
             Some(target) if own.is_in(self.plan.version) => {
                 self.map.serialize_entry(&name, &Encoded::new(value, &target))
             }
-            _ => Ok(()),
+            Some(target) => self.drop(own, field, &target),
+            None => Ok(()),
         }
     }
 }
@@ -110,11 +110,26 @@ impl<'a, M: SerializeMap> Writer<'a, M> {
         M::Error::custom(error.within(step(self.schema, own)))
     }
 
+    /// A field that is left out. The reference converts the objects in it before it drops it, so what refuses there
+    /// refuses here.
+    fn drop(&self, own: &FieldSchema, field: &dyn Seen, target: &Target<'_>) -> Result<(), M::Error> {
+        match target {
+            Target::Child(..) => field.refused(target).map_err(|error| self.refused(own, error)),
+            _ => Ok(()),
+        }
+    }
+
     /// A field that the plan's version has more to say of than whether it is there.
     fn ruled(&mut self, own: &FieldSchema, field: &dyn Seen) -> Result<(), M::Error> {
         let (object, schema, version) = (self.object, self.schema, self.plan.version);
         let fate = Fate::of(object, schema, own, field, version).map_err(|error| self.refused(own, error))?;
-        let Fate::Written(name, how) = fate else { return Ok(()) };
+        let (name, how) = match fate {
+            Fate::Written(name, how) => (name, how),
+            Fate::Dropped if field.is_set() => {
+                return self.target(own)?.map_or(Ok(()), |target| self.drop(own, field, &target));
+            }
+            Fate::Dropped | Fate::Unset => return Ok(()),
+        };
         let target = match how {
             How::Value | How::Adapted if field.is_set() => self.target(own)?,
             _ => Some(Target::Own),
@@ -152,84 +167,95 @@ pub(crate) struct ChangedNames<'a> {
     plan: &'a Plan<'a>,
     finished: Option<&'a Primitive>,
     schema: &'a ObjectSchema,
-    plain: bool,
-    changed: Places,
-    count: usize,
+    places: Places,
+    /// Those among them that take more than a look at their `since`.
+    ruled: Places,
 }
 
 impl<'a> ChangedNames<'a> {
     #[inline]
     pub(crate) fn of<O: Object>(object: &'a O, plan: &'a Plan<'a>, finished: Option<&'a Primitive>) -> Self {
         let schema = object.schema();
-        let mut changed = Changed { schema, places: Places::default() };
-        let Ok(()) = object.visit(0, &mut changed);
-        let changed = changed.places;
-        let plain = O::PLAIN_NAMES;
-        let mut names = ChangedNames { object, plan, finished, schema, plain, changed, count: 0 };
-        names.count = match plan.is_whole() {
-            true => names.changed.count(),
-            false => names.changed.iter().filter(|place| names.name(*place).is_some()).count(),
-        };
+        let (places, ruled) = Default::default();
+        let mut names = ChangedNames { object, plan, finished, schema, places, ruled };
+        let Ok(()) = object.visit(0, &mut names);
+        if !names.ruled.is_empty() {
+            names.look_at_ruled();
+        }
         names
+    }
+
+    fn look_at_ruled(&mut self) {
+        let ruled = std::mem::take(&mut self.ruled);
+        for place in ruled.iter() {
+            if self.older_name(place).is_some() {
+                self.places.insert(place);
+            }
+        }
+        self.ruled = ruled;
     }
 
     /// Whether there is any.
     pub(crate) fn is_empty(&self) -> bool {
-        self.count == 0
+        self.places.is_empty()
     }
 
     #[inline]
     fn name(&self, place: usize) -> Option<Name<'a>> {
-        let own = self.schema.fields.get(place)?;
-        let today = Name::of(&own.name, self.plain);
-        if self.plan.is_whole() { Some(today) } else { self.older_name(place, own, today) }
+        if self.ruled.contains(place) {
+            return self.older_name(place).map(Name::Any);
+        }
+        Some(self.schema.fields.get(place)?.wire_name())
     }
 
-    fn older_name(&self, place: usize, own: &'a FieldSchema, today: Name<'a>) -> Option<Name<'a>> {
+    fn older_name(&self, place: usize) -> Option<&'a str> {
         let (object, schema, plan) = (self.object, self.schema, self.plan);
-        let is_there = |name: &str| self.finished.is_none_or(|data| data.get(name).is_some());
-        if own.rules.is_empty() && own.ty.child().is_none() {
-            return (own.is_in(plan.version) && is_there(&own.name)).then_some(today);
-        }
+        let own = schema.fields.get(place)?;
         let mut name = None;
         object.field(place, &mut |field| {
             if let Ok(Fate::Written(older, _)) = Fate::of(object, schema, own, field, plan.version)
-                && self::is_there(plan, schema, own)
+                && is_there(plan, schema, own)
             {
                 name = Some(older);
             }
         });
-        name.filter(|name| is_there(name)).map(Name::Any)
+        name.filter(|name| self.finished.is_none_or(|data| data.get(name).is_some()))
+    }
+}
+
+/// Gathers the places of the changed fields that are set.
+impl Visitor for ChangedNames<'_> {
+    type Error = Infallible;
+
+    #[inline]
+    fn field<T: Entity>(&mut self, index: usize, field: &Field<T>) -> Result<(), Infallible> {
+        if !field.is_set() || !is_changed(field, self.schema, index) {
+            return Ok(());
+        }
+        if self.plan.is_whole() {
+            self.places.insert(index);
+            return Ok(());
+        }
+        let Some(own) = self.schema.fields.get(index) else { return Ok(()) };
+        let holds_child = T::HOLDS_OBJECTS && own.ty.child().is_some();
+        if holds_child || !own.rules.is_empty() || self.finished.is_some() {
+            self.ruled.insert(index);
+        } else if own.is_in(self.plan.version) {
+            self.places.insert(index);
+        }
+        Ok(())
     }
 }
 
 impl Serialize for ChangedNames<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut seq = serializer.serialize_seq(Some(self.count))?;
-        for place in self.changed.iter() {
+        let mut seq = serializer.serialize_seq(Some(self.places.count()))?;
+        for place in self.places.iter() {
             if let Some(name) = self.name(place) {
                 seq.serialize_element(&name)?;
             }
         }
         seq.end()
-    }
-}
-
-/// Gathers the places of the changed fields that are set.
-struct Changed<'a> {
-    schema: &'a ObjectSchema,
-    places: Places,
-}
-
-impl Visitor for Changed<'_> {
-    type Error = Infallible;
-
-    #[inline]
-    fn field<T: Entity>(&mut self, index: usize, field: &Field<T>) -> Result<(), Infallible> {
-        if field.is_set() && is_changed(field, self.schema, index) {
-            self.places.insert(index);
-        }
-        Ok(())
     }
 }
 

@@ -12,12 +12,19 @@ const WANTED: &str = "text";
 
 #[inline]
 fn coerce(found: Found<'_>, context: Context<'_>) -> Result<String, String> {
-    let strict = context.is_strict();
     match found {
         Found::Text(text) => Ok(text.into_owned()),
-        Found::Bool(value) if !strict => Ok(python::bool_text(value).to_owned()),
-        Found::Int(value) if !strict => Ok(value.to_string()),
-        Found::Float(value) if !strict => python::number_text(value, context)
+        found => coerce_other(&found, context),
+    }
+}
+
+#[cold]
+fn coerce_other(found: &Found<'_>, context: Context<'_>) -> Result<String, String> {
+    match found {
+        found if context.is_strict() => Err(found.refused_unseen(WANTED)),
+        Found::Bool(value) => Ok(python::bool_text(*value).to_owned()),
+        Found::Int(value) => Ok(value.to_string()),
+        Found::Float(value) => python::number_text(*value, context)
             .ok_or_else(|| "a whole number this large loses its digits before it can become text".to_owned()),
         found => Err(found.refused_unseen(WANTED)),
     }

@@ -79,10 +79,6 @@ pub trait ValueVisitor {
 /// An object: a schema, and fields with values. Derived objects are this, and objects whose schema was read at
 /// run time.
 pub trait Object: Entity {
-    /// Whether no name in the schema has what JSON escapes: quotes, backslashes, control characters. The derive sees
-    /// to it, and JSON is then written without a look at them.
-    const PLAIN_NAMES: bool = false;
-
     /// What it is.
     fn schema(&self) -> &ObjectSchema;
 

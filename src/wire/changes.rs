@@ -6,7 +6,7 @@ use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visit
 
 use super::envelope::Receiver;
 use super::expected::{NameSeed, NameVisitor};
-use super::text::TextSeed;
+use super::text::TextVisitor;
 use crate::object::Places;
 
 /// The names of changed fields. The reference iterates over whatever stands there: of text its characters, of
@@ -58,7 +58,7 @@ impl<'de, R: Receiver<'de>> Visitor<'de> for ChangesSeed<'_, R> {
     }
 
     fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<(), A::Error> {
-        while let Some(name) = map.next_key_seed(TextSeed)? {
+        while let Some(name) = map.next_key_seed(TextVisitor { due: None }.seed())? {
             map.next_value::<de::IgnoredAny>()?;
             if let Ok(name) = name {
                 self.see(self.receiver.place(&name));

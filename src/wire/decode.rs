@@ -47,6 +47,15 @@ impl<'de, O: VersionedObject> Receiver<'de> for Typed<O> {
         key.text_in(&O::SCHEMA.keys)
     }
 
+    #[inline]
+    fn header(&self, key: Key) -> Option<&'static str> {
+        match (key, &O::SCHEMA.name, &O::SCHEMA.namespace) {
+            (Key::Name, Cow::Borrowed(name), _) => Some(name),
+            (Key::Namespace, _, Cow::Borrowed(namespace)) => Some(namespace),
+            _ => None,
+        }
+    }
+
     fn key(&self, text: &str) -> Option<Key> {
         Key::of(&O::SCHEMA.keys, text)
     }

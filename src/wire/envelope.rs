@@ -7,7 +7,7 @@ use serde::de::{self, DeserializeSeed, Deserializer, IntoDeserializer, MapAccess
 
 use super::changes::ChangesSeed;
 use super::expected::{NameSeed, NameVisitor};
-use super::text::{Text, TextSeed};
+use super::text::{Text, TextVisitor};
 use crate::error::{Error, ErrorKind};
 use crate::field::Context;
 use crate::object::Places;
@@ -25,6 +25,12 @@ pub(crate) trait Receiver<'de> {
 
     /// The text of a key, where it's known beforehand.
     fn text(&self, key: Key) -> Option<&'static str>;
+
+    /// The text that stands there as a rule.
+    fn header(&self, key: Key) -> Option<&'static str> {
+        let _ = key;
+        None
+    }
 
     /// Which part of an envelope stands at a key; none, where it's no key of an envelope of ours.
     fn key(&self, text: &str) -> Option<Key>;
@@ -164,9 +170,10 @@ impl<'de, R: Receiver<'de>> Visitor<'de> for Envelope<'_, R> {
                     let error = Error::invalid_value("the header of the envelope goes on behind the data");
                     return Err(fail(&receiver, context, error));
                 }
-                Some(Key::Name) => parts.name = Some(map.next_value_seed(TextSeed)?),
-                Some(Key::Namespace) => parts.namespace = Some(map.next_value_seed(TextSeed)?),
-                Some(Key::Version) => parts.version = Some(map.next_value_seed(TextSeed)?),
+                Some(key @ (Key::Name | Key::Namespace | Key::Version)) => {
+                    let text = TextVisitor { due: receiver.header(key) };
+                    *parts.part(key) = Some(map.next_value_seed(text.seed())?);
+                }
                 Some(Key::Data) if chosen || parts.is_complete() => {
                     if !chosen {
                         choose(&mut receiver, &mut parts, context)?;
@@ -239,6 +246,16 @@ struct Parts<'de> {
 }
 
 impl<'de> Parts<'de> {
+    /// Where the text of a key of the header goes.
+    #[inline]
+    fn part(&mut self, key: Key) -> &mut Option<Text<'de>> {
+        match key {
+            Key::Name => &mut self.name,
+            Key::Namespace => &mut self.namespace,
+            _ => &mut self.version,
+        }
+    }
+
     fn is_complete(&self) -> bool {
         self.name.is_some() && self.namespace.is_some() && self.version.is_some()
     }

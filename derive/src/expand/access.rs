@@ -29,7 +29,6 @@ pub fn expand(object: &Object<'_>) -> TokenStream {
     quote! {
         #[automatically_derived]
         impl __vo::Object for #ident {
-            const PLAIN_NAMES: __vo::bool = true;
             fn schema(&self) -> &__vo::ObjectSchema {
                 &__SCHEMA
             }

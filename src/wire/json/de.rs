@@ -51,13 +51,17 @@ impl<'de> Deserializer<'de> {
     /// The first byte that is no white space, which is where the deserializer then stands.
     #[inline]
     fn next(&mut self) -> Option<u8> {
-        let bytes = self.text.as_bytes();
-        loop {
-            match bytes.get(self.at) {
-                Some(b' ' | b'\n' | b'\t' | b'\r') => self.at += 1,
-                other => return other.copied(),
-            }
+        match self.byte() {
+            Some(byte) if byte > b' ' => Some(byte),
+            _ => self.next_behind_space(),
         }
+    }
+
+    fn next_behind_space(&mut self) -> Option<u8> {
+        while let Some(b' ' | b'\n' | b'\t' | b'\r') = self.byte() {
+            self.at += 1;
+        }
+        self.byte()
     }
 
     /// The byte here, white space or not.

@@ -11,10 +11,25 @@ use super::error::JsonError;
 use super::number::write_integer;
 use super::ser::put;
 use super::text;
+use crate::schema::KEY;
 use crate::wire::EXPECTED;
 
-/// Writes a key.
-pub(super) struct Key<'w, W: ?Sized>(pub(super) &'w mut W);
+/// Writes a key, with the comma in front where it isn't the first, and the colon behind.
+pub(super) struct Key<'w, W: ?Sized> {
+    pub(super) out: &'w mut W,
+    pub(super) is_first: bool,
+}
+
+impl<W: io::Write + ?Sized> Key<'_, W> {
+    #[inline]
+    fn around(self, write: impl FnOnce(&mut W) -> io::Result<()>) -> Result<(), JsonError> {
+        if !self.is_first {
+            put(self.out, b",")?;
+        }
+        write(self.out).map_err(|error| JsonError::io(&error))?;
+        put(self.out, b":")
+    }
+}
 
 #[cold]
 fn not_text() -> JsonError {
@@ -24,9 +39,11 @@ fn not_text() -> JsonError {
 macro_rules! integers {
     ($($method:ident $ty:ty),*) => {
         $(fn $method(self, value: $ty) -> Result<(), JsonError> {
-            put(self.0, b"\"")?;
-            write_integer(self.0, value).map_err(|error| JsonError::io(&error))?;
-            put(self.0, b"\"")
+            self.around(|out| {
+                out.write_all(b"\"")?;
+                write_integer(out, value)?;
+                out.write_all(b"\"")
+            })
         })*
     };
 }
@@ -54,7 +71,7 @@ impl<W: io::Write + ?Sized> Serializer for Key<'_, W> {
 
     #[inline]
     fn serialize_str(self, value: &str) -> Result<(), JsonError> {
-        text::write(self.0, value).map_err(|error| JsonError::io(&error))
+        self.around(|out| text::write(out, value))
     }
 
     fn serialize_char(self, value: char) -> Result<(), JsonError> {
@@ -77,7 +94,10 @@ impl<W: io::Write + ?Sized> Serializer for Key<'_, W> {
         index: u32,
         variant: &'static str,
     ) -> Result<(), JsonError> {
-        super::Serializer::new(self.0).serialize_unit_variant(name, index, variant)
+        match index {
+            KEY => put(self.out, name.as_bytes().get(usize::from(self.is_first)..).unwrap_or_default()),
+            _ => self.serialize_str(variant),
+        }
     }
 
     #[inline]

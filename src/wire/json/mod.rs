@@ -19,7 +19,7 @@ use std::io;
 use super::encode;
 use crate::error::Error;
 use crate::field::{Context, Decoding, Entity, FieldType, Path, Survey};
-use crate::version::{IntoTarget, Target};
+use crate::version::IntoTarget;
 
 pub use de::Deserializer;
 pub use error::JsonError;
@@ -100,15 +100,12 @@ pub fn append_json<'a, T: Entity + ?Sized>(
     text: &mut Vec<u8>,
 ) -> Result<(), Error> {
     let target = target.into_target()?;
-    let look = || value.survey(&target, Path::ROOT, &mut Survey::refusals());
-    // What an object's own version refuses it tells while it is written.
-    if !matches!(target, Target::Own) {
-        look()?;
-    }
     let start = text.len();
     value.encode(Serializer::new(text), &target).map_err(|error| {
         text.truncate(start);
-        look().err().unwrap_or_else(|| Error::format(&error))
+        // The look that other writers take first tells what is refused, and where.
+        let looked = value.survey(&target, Path::ROOT, &mut Survey::refusals());
+        looked.err().unwrap_or_else(|| Error::format(&error))
     })
 }
 

@@ -7,7 +7,7 @@ use super::key::Key;
 use super::number::{write_float, write_integer};
 use super::text;
 use crate::field::WORDED;
-use crate::schema::PLAIN;
+use crate::schema::KEY;
 
 /// Writes JSON text to a writer.
 pub struct Serializer<'w, W: ?Sized> {
@@ -111,14 +111,14 @@ impl<'w, W: io::Write + ?Sized> ser::Serializer for Serializer<'w, W> {
     fn serialize_unit_variant(
         self,
         name: &'static str,
-        _: u32,
+        index: u32,
         variant: &'static str,
     ) -> Result<(), JsonError> {
-        let written = match name == PLAIN {
-            true => text::write_plain(self.out, variant),
-            false => text::write(self.out, variant),
-        };
-        written.map_err(|error| JsonError::io(&error))
+        match index {
+            // Without the comma and the colon.
+            KEY => self.put(name.as_bytes().get(1..name.len().saturating_sub(1)).unwrap_or_default()),
+            _ => self.serialize_str(variant),
+        }
     }
 
     #[inline]
@@ -225,15 +225,12 @@ impl<W: io::Write + ?Sized> ser::SerializeMap for Entries<'_, W> {
 
     #[inline]
     fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), JsonError> {
-        if !std::mem::replace(&mut self.is_first, false) {
-            put(self.out, b",")?;
-        }
-        key.serialize(Key(self.out))
+        let is_first = std::mem::replace(&mut self.is_first, false);
+        key.serialize(Key { out: self.out, is_first })
     }
 
     #[inline]
     fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), JsonError> {
-        put(self.out, b":")?;
         value.serialize(Serializer::new(self.out))
     }
 

@@ -7,14 +7,12 @@ use super::scan::{is_plain, plain_run};
 /// Writes text between quotes, with escapes where JSON needs them.
 #[inline]
 pub(super) fn write<W: io::Write + ?Sized>(out: &mut W, text: &str) -> io::Result<()> {
-    if is_plain(text.as_bytes()) { write_plain(out, text) } else { write_escaped(out, text.as_bytes()) }
-}
-
-/// Writes text that needs no escapes.
-#[inline]
-pub(super) fn write_plain<W: io::Write + ?Sized>(out: &mut W, text: &str) -> io::Result<()> {
+    let bytes = text.as_bytes();
+    if !is_plain(bytes) {
+        return write_escaped(out, bytes);
+    }
     out.write_all(b"\"")?;
-    out.write_all(text.as_bytes())?;
+    out.write_all(bytes)?;
     out.write_all(b"\"")
 }
 
