@@ -6,11 +6,11 @@ use serde::ser::{Error as _, Serialize, SerializeMap, SerializeSeq, Serializer};
 
 use super::child::Child;
 use super::fate::{Fate, How, has_element, is_at};
-use super::peek::{Peek, Seen};
+use super::peek::{Peek, Seen, peek};
 use super::plan::Plan;
 use super::substitute::Adapted;
 use crate::error::Error;
-use crate::field::{Encoded, Entity, Field};
+use crate::field::{Encoded, Entity, Field, Path, Survey};
 use crate::object::{Object, Places, Visitor, is_changed, step};
 use crate::primitive::Primitive;
 use crate::schema::{FieldSchema, Name, ObjectSchema};
@@ -39,7 +39,7 @@ impl<O: Object> Serialize for Data<'_, O> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let schema = self.object.schema();
         let map = serializer.serialize_map(None)?;
-        let mut writer = Writer { object: self.object, plan: self.plan, schema, map };
+        let mut writer = Writer { object: peek(self.object), plan: self.plan, schema, map };
         self.object.visit(0, &mut writer)?;
         let Writer { mut map, .. } = writer;
         let unknown = self.object.unknown().filter(|_| self.plan.keeps_unknown());
@@ -62,7 +62,7 @@ impl<O: Object> Serialize for Data<'_, O> {
 }
 
 struct Writer<'a, M> {
-    object: &'a dyn Peek,
+    object: Option<&'a dyn Peek>,
     plan: &'a Plan<'a>,
     schema: &'a ObjectSchema,
     map: M,
@@ -90,8 +90,12 @@ impl<M: SerializeMap> Visitor for Writer<'_, M> {
             Some(target) if own.is_in(self.plan.version) => {
                 self.map.serialize_entry(&name, &Encoded::new(value, &target))
             }
-            Some(target) => self.drop(own, field, &target),
-            None => Ok(()),
+            // The reference converts the objects in a field before it drops it, so what refuses there refuses here.
+            Some(target @ Target::Child(..)) => {
+                let looked = value.survey(&target, Path::ROOT, &mut Survey::refusals());
+                looked.map_err(|error| self.refused(own, error))
+            }
+            _ => Ok(()),
         }
     }
 }
@@ -110,23 +114,20 @@ impl<'a, M: SerializeMap> Writer<'a, M> {
         M::Error::custom(error.within(step(self.schema, own)))
     }
 
-    /// A field that is left out. The reference converts the objects in it before it drops it, so what refuses there
-    /// refuses here.
-    fn drop(&self, own: &FieldSchema, field: &dyn Seen, target: &Target<'_>) -> Result<(), M::Error> {
-        match target {
-            Target::Child(..) => field.refused(target).map_err(|error| self.refused(own, error)),
-            _ => Ok(()),
-        }
-    }
-
     /// A field that the plan's version has more to say of than whether it is there.
     fn ruled(&mut self, own: &FieldSchema, field: &dyn Seen) -> Result<(), M::Error> {
-        let (object, schema, version) = (self.object, self.schema, self.plan.version);
+        let (schema, version) = (self.schema, self.plan.version);
+        let Some(object) = self.object else { return Ok(()) };
         let fate = Fate::of(object, schema, own, field, version).map_err(|error| self.refused(own, error))?;
         let (name, how) = match fate {
             Fate::Written(name, how) => (name, how),
             Fate::Dropped if field.is_set() => {
-                return self.target(own)?.map_or(Ok(()), |target| self.drop(own, field, &target));
+                return match self.target(own)? {
+                    Some(target @ Target::Child(..)) => {
+                        field.refused(&target).map_err(|error| self.refused(own, error))
+                    }
+                    _ => Ok(()),
+                };
             }
             Fate::Dropped | Fate::Unset => return Ok(()),
         };
@@ -163,7 +164,7 @@ impl<'a, M: SerializeMap> Writer<'a, M> {
 
 /// The names of the changed fields that go out, under the names that they go out with.
 pub(crate) struct ChangedNames<'a> {
-    object: &'a dyn Peek,
+    object: Option<&'a dyn Peek>,
     plan: &'a Plan<'a>,
     finished: Option<&'a Primitive>,
     schema: &'a ObjectSchema,
@@ -177,7 +178,7 @@ impl<'a> ChangedNames<'a> {
     pub(crate) fn of<O: Object>(object: &'a O, plan: &'a Plan<'a>, finished: Option<&'a Primitive>) -> Self {
         let schema = object.schema();
         let (places, ruled) = Default::default();
-        let mut names = ChangedNames { object, plan, finished, schema, places, ruled };
+        let mut names = ChangedNames { object: peek(object), plan, finished, schema, places, ruled };
         let Ok(()) = object.visit(0, &mut names);
         if !names.ruled.is_empty() {
             names.look_at_ruled();
@@ -209,8 +210,11 @@ impl<'a> ChangedNames<'a> {
     }
 
     fn older_name(&self, place: usize) -> Option<&'a str> {
-        let (object, schema, plan) = (self.object, self.schema, self.plan);
+        let (schema, plan) = (self.schema, self.plan);
         let own = schema.fields.get(place)?;
+        let Some(object) = self.object else {
+            return (own.is_in(plan.version) && is_there(plan, schema, own)).then_some(&*own.name);
+        };
         let mut name = None;
         object.field(place, &mut |field| {
             if let Ok(Fate::Written(older, _)) = Fate::of(object, schema, own, field, plan.version)

@@ -33,6 +33,15 @@ pub(super) enum How<'s> {
 }
 
 impl<'s> Fate<'s> {
+    /// Of a field of an object that has no rules.
+    pub(super) fn without_rules(own: &'s FieldSchema, field: &dyn Seen, target: Version) -> Fate<'s> {
+        match (field.is_set(), own.is_in(target)) {
+            (false, _) => Fate::Unset,
+            (true, false) => Fate::Dropped,
+            (true, true) => Fate::Written(&own.name, How::Value),
+        }
+    }
+
     /// # Errors
     /// Where a rule refuses the value.
     pub(super) fn of(

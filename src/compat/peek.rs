@@ -17,6 +17,11 @@ pub(super) trait Peek {
     fn converted(&self, index: usize, see: &mut dyn FnMut(&dyn Serialize)) -> Result<(), Error>;
 }
 
+/// An object whose rules look at its fields; none, of one without rules.
+pub(super) fn peek<O: Object>(object: &O) -> Option<&dyn Peek> {
+    if O::HAS_RULES { Some(object) } else { None }
+}
+
 /// A field, whatever the type of its values.
 pub(super) trait Seen {
     fn is_set(&self) -> bool;

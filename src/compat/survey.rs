@@ -2,7 +2,7 @@ use super::child::Child;
 use super::data::finished;
 use super::fate::{Fate, How, is_carried};
 use super::matching::is;
-use super::peek::{Peek, Seen};
+use super::peek::{Peek, Seen, peek};
 use super::plan::Plan;
 use crate::error::Error;
 use crate::field::{Entity, Field, Path, Survey};
@@ -27,16 +27,23 @@ pub fn survey_object<O: Object>(
     if survey.is_listing() {
         survey.writes(&schema.name, &plan.written_version(object), path);
     }
-    let finished = if plan.has_routine(schema) {
+    let peeked = peek(object);
+    let finished = if O::HAS_RULES && plan.has_routine(schema) {
         // First what refuses by rule, and in the objects inside it, each with an error of its own.
         let survey = &mut Survey::refusals();
-        object.visit(0, &mut Surveyor { object, plan, schema, finished: None, came_in, path, survey })?;
+        object.visit(
+            0,
+            &mut Surveyor { object: peeked, plan, schema, finished: None, came_in, path, survey },
+        )?;
         Some(finished(object, plan).map_err(|error| placed(error.of(&schema.name), path))?)
     } else {
         None
     };
     let finished = finished.as_ref();
-    object.visit(0, &mut Surveyor { object, plan, schema, finished, came_in, path, survey: &mut *survey })?;
+    object.visit(
+        0,
+        &mut Surveyor { object: peeked, plan, schema, finished, came_in, path, survey: &mut *survey },
+    )?;
     if let Some(unknown) = object.unknown().filter(|_| !plan.keeps_unknown()) {
         for (name, _) in unknown.iter() {
             survey.lost(&schema.name, name, path.field(schema, name), plan.version);
@@ -50,7 +57,7 @@ fn placed(error: Error, path: Path<'_>) -> Error {
 }
 
 struct Surveyor<'a, 'l> {
-    object: &'a dyn Peek,
+    object: Option<&'a dyn Peek>,
     plan: &'a Plan<'a>,
     schema: &'a ObjectSchema,
     finished: Option<&'a Primitive>,
@@ -99,7 +106,10 @@ impl<'a> Surveyor<'a, '_> {
     fn older(&mut self, own: &FieldSchema, field: &dyn Seen, path: Path<'_>) -> Result<Objects<'a>, Error> {
         let placed = |error| placed(error, path);
         let (object, schema, version) = (self.object, self.schema, self.plan.version);
-        let fate = Fate::of(object, schema, own, field, version).map_err(placed)?;
+        let fate = match object {
+            Some(object) => Fate::of(object, schema, own, field, version).map_err(placed)?,
+            None => Fate::without_rules(own, field, version),
+        };
         if !field.is_set() {
             return Ok(Objects::Passed);
         }
@@ -122,7 +132,8 @@ impl<'a> Surveyor<'a, '_> {
                 Ok(Objects::Passed)
             }
             (Fate::Written(_, How::Converted(index)), _) => {
-                object.converted(index, &mut |_| {}).map_err(placed)?;
+                let converted = object.map(|object| object.converted(index, &mut |_| {}));
+                converted.unwrap_or(Ok(())).map_err(placed)?;
                 Ok(Objects::Passed)
             }
             (Fate::Written(name, how), Child::At(target)) => {
@@ -145,7 +156,8 @@ impl<'a> Surveyor<'a, '_> {
     }
 
     fn lost(&mut self, field: &FieldSchema, path: Path<'_>) {
-        if self.survey.is_listing() && !is_carried(self.object, self.schema, &field.name, self.plan.version) {
+        let is_carried = |object| is_carried(object, self.schema, &field.name, self.plan.version);
+        if self.survey.is_listing() && !self.object.is_some_and(is_carried) {
             self.survey.lost(&self.schema.name, &field.name, path, self.plan.version);
         }
     }

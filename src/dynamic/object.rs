@@ -16,10 +16,10 @@ use crate::object::{
 };
 use crate::primitive::Primitive;
 use crate::registry::{AnyObject, Erased, Registry, SharedSchema};
-use crate::schema::ObjectSchema;
+use crate::schema::{FieldSchema, ObjectSchema};
 use crate::version::{Arriving, Target, Version};
 use crate::wire::intake::Intake;
-use crate::wire::{self, encode_object};
+use crate::wire::{self, KeptError, encode_object};
 
 /// An object of a schema that no Rust type stands for.
 pub struct DynamicObject {
@@ -180,6 +180,33 @@ impl<'a> Filling<'a> {
     fn new(object: &'a mut DynamicObject, registry: &'a Registry) -> Self {
         Filling { object, registry }
     }
+
+    /// Puts what is read into the field at that index.
+    fn take<E: serde::de::Error>(
+        &mut self,
+        index: usize,
+        context: Context<'_>,
+        read: impl FnOnce(Reading<'_>, &FieldSchema) -> Result<Value, E>,
+    ) -> Result<(), E> {
+        let DynamicObject { schema, fields, .. } = &mut *self.object;
+        let (Some(own), Some(field)) = (schema.fields.get(index), fields.get_mut(index)) else {
+            return Ok(());
+        };
+        let reading = Reading { registry: self.registry, schema, context, source: Source::Wire };
+        let value = read(reading, own)?;
+        // A list object is made with an empty list, which counts as the one value that a read-only field takes.
+        let is_other = own.read_only && schema.is_elements(index);
+        if is_other && !matches!(&value, Value::List(objects) if objects.is_empty()) {
+            let message = format!("cannot modify readonly field {}", own.name);
+            return Err(context.fail(Error::new(ErrorKind::ReadOnlyField, message)));
+        }
+        field.fill(value);
+        Ok(())
+    }
+}
+
+fn unconverted<E: serde::de::Error>(context: Context<'_>) -> E {
+    context.fail(Error::refused("the field was of another type then, and its conversion is a Rust function"))
 }
 
 impl Intake for Filling<'_> {
@@ -199,20 +226,7 @@ impl Intake for Filling<'_> {
         map: &mut A,
         context: Context<'_>,
     ) -> Result<(), A::Error> {
-        let DynamicObject { schema, fields, .. } = &mut *self.object;
-        let (Some(own), Some(field)) = (schema.fields.get(index), fields.get_mut(index)) else {
-            return Ok(());
-        };
-        let reading = Reading { registry: self.registry, schema, context, source: Source::Wire };
-        let value = map.next_value_seed(reading.of(own))?;
-        // A list object is made with an empty list, which counts as the one value that a read-only field takes.
-        let is_other = own.read_only && schema.is_elements(index);
-        if is_other && !matches!(&value, Value::List(objects) if objects.is_empty()) {
-            let message = format!("cannot modify readonly field {}", own.name);
-            return Err(context.fail(Error::new(ErrorKind::ReadOnlyField, message)));
-        }
-        field.fill(value);
-        Ok(())
+        self.take(index, context, |reading, own| map.next_value_seed(reading.of(own)))
     }
 
     fn fill_converted<'de, A: MapAccess<'de>>(
@@ -222,9 +236,15 @@ impl Intake for Filling<'_> {
         context: Context<'_>,
     ) -> Result<(), A::Error> {
         map.next_value::<serde::de::IgnoredAny>()?;
-        Err(context.fail(Error::refused(
-            "the field was of another type then, and its conversion is a Rust function",
-        )))
+        Err(unconverted(context))
+    }
+
+    fn fill_kept(&mut self, index: usize, value: Primitive, context: Context<'_>) -> Result<(), KeptError> {
+        self.take(index, context, |reading, own| reading.field(own, value.into_deserializer()))
+    }
+
+    fn fill_kept_converted(&mut self, _: usize, _: Primitive, context: Context<'_>) -> Result<(), KeptError> {
+        Err(unconverted(context))
     }
 
     fn fill_absent(&mut self, index: usize, value: Primitive, context: Context<'_>) -> Result<(), Error> {
@@ -296,6 +316,16 @@ impl Erased for DynamicObject {
         context: Context<'_>,
     ) -> Result<(), erased_serde::Error> {
         self.read(deserializer, version, registry, context)
+    }
+
+    fn read_kept(
+        &mut self,
+        data: Primitive,
+        version: Version,
+        registry: &Registry,
+        context: Context<'_>,
+    ) -> Result<(), KeptError> {
+        wire::read_kept(&mut Filling::new(self, registry), data, version, context)
     }
 
     fn place_of(&self, name: &str, version: Version) -> Option<usize> {

@@ -79,6 +79,10 @@ pub trait ValueVisitor {
 /// An object: a schema, and fields with values. Derived objects are this, and objects whose schema was read at
 /// run time.
 pub trait Object: Entity {
+    /// Whether the schema has rules beyond `since`, or a routine. What they take isn't compiled for an object that has
+    /// none.
+    const HAS_RULES: bool = true;
+
     /// What it is.
     fn schema(&self) -> &ObjectSchema;
 

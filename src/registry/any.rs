@@ -8,10 +8,11 @@ use crate::compat::View;
 use crate::error::Error;
 use crate::field::{Context, Entity, Path, Survey};
 use crate::object::{Object, Origin, VersionedObject, changed_fields};
+use crate::primitive::Primitive;
 use crate::schema::ObjectSchema;
 use crate::version::{Arriving, Target, Version};
-use crate::wire;
 use crate::wire::intake::Intake;
+use crate::wire::{self, KeptError};
 
 /// An object of any registered type, which can be written as it is, and be turned into what it is.
 pub struct AnyObject(Box<dyn Erased>);
@@ -126,6 +127,13 @@ pub(crate) trait Erased: Any + Send + Sync {
         registry: &Registry,
         context: Context<'_>,
     ) -> Result<(), erased_serde::Error>;
+    fn read_kept(
+        &mut self,
+        data: Primitive,
+        version: Version,
+        registry: &Registry,
+        context: Context<'_>,
+    ) -> Result<(), KeptError>;
     fn place_of(&self, name: &str, version: Version) -> Option<usize>;
     fn mark_changed(&mut self, place: usize);
     fn finish(&mut self, version: Arriving, registry: &Registry, context: Context<'_>) -> Result<(), Error>;
@@ -171,6 +179,16 @@ impl<O: VersionedObject + Send + Sync + 'static> Erased for O {
     ) -> Result<(), erased_serde::Error> {
         *self = O::unset();
         wire::read_data(self, deserializer, version, context)
+    }
+
+    fn read_kept(
+        &mut self,
+        data: Primitive,
+        version: Version,
+        _: &Registry,
+        context: Context<'_>,
+    ) -> Result<(), KeptError> {
+        wire::read_kept(self, data, version, context)
     }
 
     fn place_of(&self, name: &str, version: Version) -> Option<usize> {

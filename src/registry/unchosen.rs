@@ -8,9 +8,10 @@ use super::{Entry, Registry};
 use crate::dynamic::DynamicObject;
 use crate::error::Error;
 use crate::field::Context;
+use crate::primitive::Primitive;
 use crate::schema::Keys;
 use crate::version::Arriving;
-use crate::wire::{Header, Key, Receiver, incompatible, is_read, unsupported};
+use crate::wire::{Header, KeptError, Key, Receiver, incompatible, is_read, unsupported};
 
 /// Receives an object whose type its header names.
 pub(crate) struct Unchosen<'r> {
@@ -51,6 +52,13 @@ impl<'de> Receiver<'de> for Unchosen<'_> {
 
     fn expected(&self) -> Option<&str> {
         None
+    }
+
+    fn kept_data(&mut self, data: Primitive, context: Context<'_>) -> Result<(), KeptError> {
+        match &mut self.chosen {
+            Some((object, version)) => object.read_kept(data, version.version(), self.registry, context),
+            None => Ok(()),
+        }
     }
 
     fn text(&self, _: Key) -> Option<&'static str> {

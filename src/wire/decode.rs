@@ -5,7 +5,7 @@ use std::fmt;
 
 use serde::de::{self, Deserializer, MapAccess, SeqAccess, Visitor};
 
-use super::envelope::{Header, Key, Receiver};
+use super::envelope::{Header, KeptError, Key, Receiver};
 use super::expected::{NameSeed, NameVisitor};
 use super::intake::Intake;
 use crate::error::{Error, ErrorKind, Step};
@@ -86,6 +86,11 @@ impl<'de, O: VersionedObject> Receiver<'de> for Typed<O> {
         read_data(&mut self.object, deserializer, version, context)
     }
 
+    fn kept_data(&mut self, data: Primitive, context: Context<'_>) -> Result<(), KeptError> {
+        let version = self.version();
+        read_kept(&mut self.object, data, version, context)
+    }
+
     #[inline]
     fn name(&self, place: usize) -> Option<&'static str> {
         self.names.today(O::SCHEMA, place)
@@ -149,6 +154,58 @@ pub(crate) fn read_data<'de, O: Intake, D: Deserializer<'de>>(
 ) -> Result<(), D::Error> {
     let names = Names::of(object.schema(), version);
     deserializer.deserialize_any(Data { object, names, context })
+}
+
+/// The same of data that were kept until the header was there.
+pub(crate) fn read_kept<O: Intake>(
+    object: &mut O,
+    data: Primitive,
+    version: Version,
+    context: Context<'_>,
+) -> Result<(), KeptError> {
+    let names = Names::of(object.schema(), version);
+    let entries = match data {
+        Primitive::Map(entries) => entries,
+        Primitive::Text(text) => return no_fields_in_text(object, &text, context),
+        Primitive::List(list) => return list.iter().try_for_each(|value| no_field(object, value, context)),
+        other => {
+            let name = &object.schema().name;
+            let message = format_args!("{}, expected the fields of {name} as a map", other.describe());
+            return Err(de::Error::custom(message));
+        }
+    };
+    for (name, value) in entries {
+        let (index, read) = match names.place(object.schema(), object.position(&name), &name) {
+            Some(Place::Field(index)) => (index, object.fill_kept(index, value, context)),
+            Some(Place::Older(index, conversion)) => {
+                (index, object.fill_kept_converted(conversion, value, context))
+            }
+            None => {
+                if let Some(unknown) = object.unknown_mut() {
+                    unknown.insert(name, value);
+                }
+                continue;
+            }
+        };
+        read.map_err(|error| context.within(error, step(object, index)))?;
+    }
+    Ok(())
+}
+
+// The reference asks of each field whether its name is *in* the data, which lists and text answer too.
+
+fn no_field<O: Intake, E: de::Error>(object: &O, value: &Primitive, context: Context<'_>) -> Result<(), E> {
+    match value.as_str().and_then(|name| object.position(name)) {
+        Some(_) => Err(context.invalid("the fields have to be a map, not a list")),
+        None => Ok(()),
+    }
+}
+
+fn no_fields_in_text<O: Intake, E: de::Error>(object: &O, text: &str, context: Context<'_>) -> Result<(), E> {
+    match object.schema().fields.iter().any(|field| text.contains(&*field.name)) {
+        true => Err(context.invalid("the fields have to be a map, not text")),
+        false => Ok(()),
+    }
 }
 
 /// Where the field stands that had this name in that version, `today` being where one of that name stands now.
@@ -290,22 +347,15 @@ impl<'de, O: Intake> Visitor<'de> for Data<'_, '_, O> {
         }
     }
 
-    // The reference asks of each field whether its name is *in* the data, which lists and text answer too.
-
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
-        while let Some(value) = seq.next_element::<Primitive>()? {
-            if value.as_str().is_some_and(|name| self.object.position(name).is_some()) {
-                return Err(self.context.invalid("the fields have to be a map, not a list"));
-            }
+        while let Some(value) = seq.next_element()? {
+            no_field(&*self.object, &value, self.context)?;
         }
         Ok(())
     }
 
     fn visit_str<E: de::Error>(self, text: &str) -> Result<(), E> {
-        if self.object.schema().fields.iter().any(|field| text.contains(&*field.name)) {
-            return Err(self.context.invalid("the fields have to be a map, not text"));
-        }
-        Ok(())
+        no_fields_in_text(&*self.object, text, self.context)
     }
 }
 

@@ -18,11 +18,14 @@ pub fn encode_object<O: Object, S: Serializer>(
     let refused = |error: Error| S::Error::custom(error);
     let plan = &Plan::of(object, target).map_err(refused)?;
     let schema = object.schema();
-    if plan.may_refuse(schema) {
+    if O::HAS_RULES && plan.may_refuse(schema) {
         object.survey(target, Path::ROOT, &mut Survey::refusals()).map_err(refused)?;
     }
-    let finished =
-        if plan.has_routine(schema) { Some(finished(object, plan).map_err(refused)?) } else { None };
+    let finished = if O::HAS_RULES && plan.has_routine(schema) {
+        Some(finished(object, plan).map_err(refused)?)
+    } else {
+        None
+    };
     let changes = ChangedNames::of(object, plan, finished.as_ref());
     let has_changes = !changes.is_empty();
     let mut map = serializer.serialize_map(Some(4 + usize::from(has_changes)))?;

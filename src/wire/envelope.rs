@@ -15,6 +15,9 @@ use crate::primitive::Primitive;
 use crate::schema::Keys;
 use crate::version::Arriving;
 
+/// What ends the reading of a value that was kept. One type for all formats, so that the code is there but once.
+pub(crate) type KeptError = de::value::Error;
+
 /// Who receives the parts of an envelope, in the order: one choice, the data, the changes, the end.
 pub(crate) trait Receiver<'de> {
     /// What it makes of them.
@@ -43,6 +46,12 @@ pub(crate) trait Receiver<'de> {
 
     /// Takes the data; a second time, where they stand there twice, in place of the first.
     fn data<D: Deserializer<'de>>(&mut self, deserializer: D, context: Context<'_>) -> Result<(), D::Error>;
+
+    /// Takes data that stood in front of the header.
+    ///
+    /// # Errors
+    /// Where they can't be read; the typed error is left in the context.
+    fn kept_data(&mut self, data: Primitive, context: Context<'_>) -> Result<(), KeptError>;
 
     /// The name of the field at that place in the version of the envelope, where it's known beforehand.
     fn name(&self, place: usize) -> Option<&'static str>;
@@ -199,7 +208,7 @@ impl<'de, R: Receiver<'de>> Visitor<'de> for Envelope<'_, R> {
                 let error = missing(&receiver.keys().data);
                 return Err(fail(&receiver, context, error));
             };
-            receiver.data(data.into_deserializer(), context)?;
+            receiver.kept_data(data, context).map_err(de::Error::custom)?;
         }
         if let Some(changes) = changes {
             let seed = ChangesSeed { receiver: &receiver, marks: &mut marks };

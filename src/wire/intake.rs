@@ -3,6 +3,7 @@ use std::marker::PhantomData;
 
 use serde::de::{self, DeserializeSeed, Deserializer, IntoDeserializer, MapAccess, Visitor};
 
+use super::envelope::KeptError;
 use crate::error::Error;
 use crate::field::{Context, Field, FieldType};
 use crate::object::{FieldVisitorMut, UnknownFields, VersionedObject};
@@ -41,6 +42,17 @@ pub(crate) trait Intake {
         map: &mut A,
         context: Context<'_>,
     ) -> Result<(), A::Error>;
+
+    /// Gives the field at that index a value that was kept.
+    fn fill_kept(&mut self, index: usize, value: Primitive, context: Context<'_>) -> Result<(), KeptError>;
+
+    /// The same through the conversion of that index.
+    fn fill_kept_converted(
+        &mut self,
+        conversion: usize,
+        value: Primitive,
+        context: Context<'_>,
+    ) -> Result<(), KeptError>;
 
     /// Gives the field at that index the value, unless it has one.
     fn fill_absent(&mut self, index: usize, value: Primitive, context: Context<'_>) -> Result<(), Error>;
@@ -98,8 +110,27 @@ impl<O: VersionedObject> Intake for O {
         map.next_value_seed(Convert { object: self, conversion, context })
     }
 
+    fn fill_kept(&mut self, index: usize, value: Primitive, context: Context<'_>) -> Result<(), KeptError> {
+        let Some(schema) = O::SCHEMA.fields.get(index) else { return Ok(()) };
+        self.visit_field_mut(index, Kept { value, schema, context, replaces: true }).unwrap_or(Ok(()))
+    }
+
+    fn fill_kept_converted(
+        &mut self,
+        conversion: usize,
+        value: Primitive,
+        context: Context<'_>,
+    ) -> Result<(), KeptError> {
+        if !O::HAS_RULES {
+            return Ok(());
+        }
+        self.convert_from(conversion, value.into_deserializer(), context)
+    }
+
     fn fill_absent(&mut self, index: usize, value: Primitive, context: Context<'_>) -> Result<(), Error> {
-        self.visit_field_mut(index, Absent { value, context }).unwrap_or(Ok(()))
+        let Some(schema) = O::SCHEMA.fields.get(index) else { return Ok(()) };
+        let kept = Kept { value, schema, context, replaces: false };
+        self.visit_field_mut(index, kept).unwrap_or(Ok(())).map_err(Error::invalid_value)
     }
 
     fn mark_changed(&mut self, index: usize) {
@@ -134,20 +165,23 @@ impl FieldVisitorMut for Mark {
     }
 }
 
-struct Absent<'c> {
+/// A value that isn't read from the format itself.
+struct Kept<'c> {
     value: Primitive,
+    schema: &'static FieldSchema,
     context: Context<'c>,
+    /// Whether it takes the place of one that is there.
+    replaces: bool,
 }
 
-impl FieldVisitorMut for Absent<'_> {
-    type Output = Result<(), Error>;
+impl FieldVisitorMut for Kept<'_> {
+    type Output = Result<(), KeptError>;
 
-    fn field<T: FieldType>(self, field: &mut Field<T>) -> Result<(), Error> {
-        if field.is_set() {
-            return Ok(());
+    fn field<T: FieldType>(self, field: &mut Field<T>) -> Result<(), KeptError> {
+        if self.replaces || !field.is_set() {
+            let value = self.value.into_deserializer();
+            field.fill(ValueSeed::new(self.schema, self.context).deserialize(value)?);
         }
-        let value: Result<T, de::value::Error> = T::decode(self.value.into_deserializer(), self.context);
-        field.fill(value.map_err(Error::invalid_value)?);
         Ok(())
     }
 }
@@ -207,7 +241,8 @@ impl<'de, T: FieldType> Visitor<'de> for ValueSeed<'_, T> {
     fn visit_none<E: de::Error>(self) -> Result<T, E> {
         let default = self.schema.default.as_ref().map(|default| Primitive::of(&**default));
         let default = default.transpose().map_err(|error| self.context.fail(error))?.unwrap_or_default();
-        T::decode(default.into_deserializer(), self.context)
+        let read: Result<T, KeptError> = T::decode(default.into_deserializer(), self.context);
+        read.map_err(E::custom)
     }
 
     fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<T, D::Error> {

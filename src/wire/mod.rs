@@ -31,14 +31,14 @@ use crate::object::{Object, VersionedObject};
 use crate::version::{IntoTarget, Target};
 
 pub use encode::encode_object;
-pub(crate) use envelope::{Header, Key, Receiver, read_envelope};
+pub(crate) use envelope::{Header, KeptError, Key, Receiver, read_envelope};
 pub(crate) use expected::EXPECTED;
 #[cfg(feature = "json")]
 pub(crate) use json::read_json;
 #[cfg(feature = "json")]
 pub use json::{append_json, from_json, to_json, write_json};
 
-pub(crate) use decode::{finish, incompatible, is_read, place_of, read_data, unsupported};
+pub(crate) use decode::{finish, incompatible, is_read, place_of, read_data, read_kept, unsupported};
 pub(crate) use intake::ValueSeed;
 #[doc(hidden)]
 pub use one_of::{decode_one_of, deserialize_one_of};

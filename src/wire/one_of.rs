@@ -4,12 +4,13 @@ use std::borrow::Cow;
 
 use serde::de::Deserializer;
 
-use super::decode::{finish, incompatible, is_read, place_of, read_data, unsupported};
-use super::envelope::{Header, Key, Receiver, read_envelope};
+use super::decode::{finish, incompatible, is_read, place_of, read_data, read_kept, unsupported};
+use super::envelope::{Header, KeptError, Key, Receiver, read_envelope};
 use super::intake::Intake;
 use crate::error::Error;
 use crate::field::{Context, Decoding};
 use crate::object::{ObjectVisitorMut, OneOf, VersionedObject};
+use crate::primitive::Primitive;
 use crate::schema::Keys;
 use crate::version::{Arriving, Version};
 
@@ -21,6 +22,13 @@ impl<'de, E: OneOf> Receiver<'de> for Chosen<E> {
 
     fn expected(&self) -> Option<&str> {
         Some(&E::BASE.name)
+    }
+
+    fn kept_data(&mut self, data: Primitive, context: Context<'_>) -> Result<(), KeptError> {
+        match &mut self.0 {
+            Some((object, version)) => object.visit(ReadKept { data, version: version.version(), context }),
+            None => Ok(()),
+        }
     }
 
     fn text(&self, key: Key) -> Option<&'static str> {
@@ -111,6 +119,20 @@ impl<'de, D: Deserializer<'de>> ObjectVisitorMut for Read<'_, 'de, D> {
     fn object<O: VersionedObject>(self, object: &mut O) -> Result<(), D::Error> {
         *object = O::unset();
         read_data(object, self.deserializer, self.version, self.context)
+    }
+}
+
+struct ReadKept<'a> {
+    data: Primitive,
+    version: Version,
+    context: Context<'a>,
+}
+
+impl ObjectVisitorMut for ReadKept<'_> {
+    type Output = Result<(), KeptError>;
+
+    fn object<O: VersionedObject>(self, object: &mut O) -> Result<(), KeptError> {
+        read_kept(object, self.data, self.version, self.context)
     }
 }
 

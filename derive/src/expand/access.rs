@@ -26,9 +26,11 @@ pub fn expand(object: &Object<'_>) -> TokenStream {
     let unset = unset(object);
     let index_of = index_of(object);
     let validate = validate(object);
+    let has_rules = has_rules(object);
     quote! {
         #[automatically_derived]
         impl __vo::Object for #ident {
+            const HAS_RULES: __vo::bool = #has_rules;
             fn schema(&self) -> &__vo::ObjectSchema {
                 &__SCHEMA
             }
@@ -53,6 +55,16 @@ pub fn expand(object: &Object<'_>) -> TokenStream {
             #validate
         }
     }
+}
+
+/// Whether a backport takes more than leaving out fields, for the object itself or a part.
+fn has_rules(object: &Object<'_>) -> TokenStream {
+    let attr = &object.attr;
+    if attr.compatible.is_some() || object.fields.iter().any(|field| !field.attr.rules.is_empty()) {
+        return quote!(true);
+    }
+    let parts = object.parts.iter().map(|part| &part.ty);
+    quote!(false #(|| <#parts as __vo::Object>::HAS_RULES)*)
 }
 
 /// The field's place, which shows as that of its type if it is no `Field`.
