@@ -141,7 +141,7 @@ async fn migrate(scenario: Scenario, before: &'static str) -> versioned_objects:
     let server = RoleHost::server(&scenario, Role::Destination, shared, PATIENCE).await.unwrap();
     let _destination = destination.serve(RoleHost::TOPIC, server).await.unwrap();
     let begun = Instant::now();
-    let report = Parted::new(scenario, connect("").await, PATIENCE).migrate().await;
+    let report = Parted::new(scenario, connect("").await, PATIENCE).migrate().await.unwrap();
     assert_eq!(stops.load(Ordering::Relaxed), 1);
     assert!(begun.elapsed() < PATIENCE);
     report

@@ -14,6 +14,7 @@ use pollster::block_on;
 use serde::Serialize;
 use versioned_objects::nova::compute::Outcome;
 use versioned_objects::nova::scenario::{Cloud, Matrix, Report, Scenario};
+use versioned_objects::rpc::UpgradeLevel;
 use versioned_objects::{Version, VersionParseError};
 
 /// The scenario that runs where none is named.
@@ -34,6 +35,10 @@ struct Options {
     /// The destination's release, in place of the scenario's
     #[arg(long, value_name = "V", conflicts_with = "matrix")]
     destination: Option<String>,
+    /// Up to where the compute service is upgraded, as its operator says it: `auto`, a version of its API, or the name
+    /// of a release; otherwise hosts ask each other
+    #[arg(long, value_name = "LEVEL", conflicts_with = "matrix")]
+    upgrade_level: Option<UpgradeLevel>,
     /// Runs every mix of releases, with the volumes named in every way
     #[arg(long)]
     matrix: bool,
@@ -147,7 +152,12 @@ fn read(options: &Options) -> Result<Scenario, String> {
     };
     let source = release(options.source.as_deref(), scenario.source.speaks)?;
     let destination = release(options.destination.as_deref(), scenario.destination.speaks)?;
-    scenario.speaking(source, destination).map_err(|error| error.to_string())
+    let scenario = scenario.speaking(source, destination);
+    let scenario = match options.upgrade_level.clone() {
+        Some(level) => scenario.and_then(|scenario| scenario.upgraded_to(level)),
+        None => scenario,
+    };
+    scenario.map_err(|error| error.to_string())
 }
 
 fn release(named: Option<&str>, planned: Version) -> Result<Version, String> {

@@ -52,7 +52,8 @@ fn away(error: TransportError) -> Trouble {
 
 async fn call(scenario: &Scenario, url: &str, patience: Duration) -> Result<Report, Trouble> {
     let transport = connect(url, "").await.map_err(away)?;
-    Ok(Parted::new(scenario.clone(), Arc::new(transport), patience).migrate().await)
+    let report = Parted::new(scenario.clone(), Arc::new(transport), patience).migrate().await;
+    report.map_err(|error| Trouble::Asked(error.to_string()))
 }
 
 async fn host(scenario: &Scenario, role: Role, url: &str, patience: Duration) -> Result<(), Trouble> {

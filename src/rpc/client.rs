@@ -69,6 +69,12 @@ impl Client {
         self
     }
 
+    /// The same with another cap; the lower one holds.
+    pub(super) fn at_most(self, cap: Version) -> Self {
+        let cap = self.cap.map_or(cap, |own| own.min(cap));
+        self.cap(cap)
+    }
+
     /// How long a call waits for its reply; a minute, unless told otherwise.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.patience.timeout = timeout;

@@ -61,6 +61,7 @@ mod remotable;
 mod serializer;
 mod server;
 mod transport;
+mod upgrade_levels;
 mod versions;
 
 use std::future::Future;
@@ -91,6 +92,7 @@ pub use remotable::{
 pub use serializer::{ObjectSerializer, Received};
 pub use server::Server;
 pub use transport::{Patience, Transport};
+pub use upgrade_levels::{Pinned, Release, Releases, UpgradeLevel, UpgradeLevelError};
 pub use versions::Versions;
 
 pub use crate::field::Sent;

@@ -4,9 +4,10 @@ use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 use std::sync::OnceLock;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::broker;
+use crate::raw::{Raw, inner, next};
 
 pub fn example() -> &'static PathBuf {
     static EXAMPLE: OnceLock<PathBuf> = OnceLock::new();
@@ -33,7 +34,8 @@ fn run(arguments: &[&str]) -> Output {
 #[test]
 fn three_processes_print_the_same_as_one() {
     let url = broker::url();
-    for releases in [&[][..], &["--source", "0.1"], &["--destination", "0.1"]] {
+    let upgraded = ["--source", "0.1", "--upgrade-level", "auto"];
+    for releases in [&[][..], &["--source", "0.1"], &["--destination", "0.1"], &upgraded] {
         for form in [&[][..], &["--json"]] {
             let plain = run(&[releases, form].concat());
             let parted = run(&[releases, form, &["--transport", &url, "--timeout", "20"]].concat());
@@ -41,6 +43,49 @@ fn three_processes_print_the_same_as_one() {
             assert_eq!(text(&plain), text(&parted), "{}", String::from_utf8_lossy(&parted.stderr));
             assert_eq!(plain.status.code(), parted.status.code());
         }
+    }
+}
+
+/// A peer that hears what the hosts say to each other.
+#[tokio::test]
+async fn what_an_operator_pins_is_what_crosses_the_wire() {
+    let mut scenario: Value =
+        serde_json::from_str(include_str!("../../examples/scenarios/mixed.json")).unwrap();
+    for (role, host) in [("source", "pinned-a"), ("destination", "pinned-b")] {
+        scenario[role]["host"] = json!(host);
+    }
+    for volume in scenario["volumes"].as_array_mut().unwrap() {
+        volume["sr_naming"] = json!("new-style");
+    }
+    let file = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("pinned.json");
+    let raw = Raw::connect().await;
+    for (level, version) in [("old", "0.1"), ("auto", "1.0"), ("6.0", "0.1")] {
+        scenario["upgrade_levels"] = json!({"compute": level});
+        std::fs::write(&file, scenario.to_string()).unwrap();
+        let mut heard = raw.tap("nova", &["compute.pinned-a", "compute.pinned-b"]).await;
+        let arguments = [file.to_str().unwrap().to_owned(), "--transport".to_owned(), broker::url()];
+        let ran = tokio::task::spawn_blocking(move || {
+            Command::new(example()).args(arguments).args(["--timeout", "20"]).output().unwrap()
+        });
+        let ran = ran.await.unwrap();
+        assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
+        let mut methods = Vec::new();
+        while methods.last().is_none_or(|method| method != "post_live_migration_at_destination") {
+            let message = inner(&next(&mut heard).await);
+            methods.push(message["method"].as_str().unwrap().to_owned());
+            let args = message["args"].as_object().unwrap();
+            for data in ["dest_check_data", "migrate_data"].iter().filter_map(|name| args.get(*name)) {
+                assert_eq!(data["nova_object.version"], version, "{level}: {message}");
+            }
+        }
+        let expected = [
+            "check_can_live_migrate_destination",
+            "check_can_live_migrate_source",
+            "live_migration",
+            "pre_live_migration",
+            "post_live_migration_at_destination",
+        ];
+        assert_eq!(methods, expected, "{level}");
     }
 }
 

@@ -3,10 +3,11 @@
 use futures_lite::StreamExt;
 use lapin::message::Delivery;
 use lapin::options::{
-    BasicAckOptions, BasicConsumeOptions, BasicPublishOptions, ConfirmSelectOptions, QueueDeclareOptions,
+    BasicAckOptions, BasicConsumeOptions, BasicPublishOptions, ConfirmSelectOptions, ExchangeDeclareOptions,
+    QueueBindOptions, QueueDeclareOptions,
 };
 use lapin::types::{AMQPValue, FieldTable};
-use lapin::{BasicProperties, Channel, Connection, ConnectionProperties, Consumer};
+use lapin::{BasicProperties, Channel, Connection, ConnectionProperties, Consumer, ExchangeKind};
 use serde_json::{Value, json};
 
 use crate::broker;
@@ -50,6 +51,21 @@ impl Raw {
         self.channel.queue_declare(name.into(), options, arguments).await.unwrap();
         let options = BasicConsumeOptions::default();
         self.channel.basic_consume(name.into(), "".into(), options, FieldTable::default()).await.unwrap()
+    }
+
+    /// Hears what goes through a topic exchange under these keys, beside whom it is for.
+    pub async fn tap(&self, exchange: &str, keys: &[&str]) -> Consumer {
+        let options = ExchangeDeclareOptions::default();
+        let plain = FieldTable::default;
+        self.channel.exchange_declare(exchange.into(), ExchangeKind::Topic, options, plain()).await.unwrap();
+        let options = QueueDeclareOptions { exclusive: true, auto_delete: true, ..Default::default() };
+        let queue = self.channel.queue_declare("".into(), options, plain()).await.unwrap();
+        for key in keys {
+            let (name, options) = (queue.name().clone(), QueueBindOptions::default());
+            self.channel.queue_bind(name, exchange.into(), (*key).into(), options, plain()).await.unwrap();
+        }
+        let (name, options) = (queue.name().clone(), BasicConsumeOptions::default());
+        self.channel.basic_consume(name, "".into(), options, plain()).await.unwrap()
     }
 
     pub async fn publish(&self, exchange: &str, key: &str, body: &[u8], properties: BasicProperties) {
