@@ -105,10 +105,12 @@ impl Args {
     }
 
     fn take_raw(&mut self, name: &str) -> Result<Box<RawValue>, Failure> {
-        self.values.remove(name).ok_or_else(|| {
-            let method = &self.method;
-            Failure::type_error(format!("{method}() missing 1 required positional argument: '{name}'"))
-        })
+        self.values.remove(name).ok_or_else(|| self.missing(name))
+    }
+
+    pub(super) fn missing(&self, name: &str) -> Failure {
+        let method = &self.method;
+        Failure::type_error(format!("{method}() missing 1 required positional argument: '{name}'"))
     }
 
     /// An argument that its type can't hold. Where the error says nothing of an object, the argument's name is

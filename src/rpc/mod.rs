@@ -82,6 +82,8 @@ pub use in_process::{Connection, InProcess};
 pub use message::{Reply, Request};
 pub use negotiation::{Agreement, Negotiation, NoCommonVersion};
 pub use payload::Payload;
+#[cfg(feature = "dynamic")]
+pub use remotable::DynamicMethods;
 pub use remotable::{
     Arguments, FakeIndirectionApi, IndirectionApi, ObjectActions, ObjectContext, Remotable, RpcIndirectionApi,
 };
