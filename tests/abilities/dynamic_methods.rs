@@ -43,7 +43,6 @@ fn methods() -> DynamicMethods {
                 let name: String = args.take_plain("name")?;
                 let rack: Option<String> =
                     if args.contains("rack") { args.take_plain("rack")? } else { None };
-                args.finish()?;
                 node.set(context.registry(), "name", name.into())?;
                 Ok(Payload::plain(&rack)?)
             })
@@ -51,7 +50,6 @@ fn methods() -> DynamicMethods {
         .class_method("get", |mut args, context, target| {
             Box::pin(async move {
                 let id: i64 = args.take_plain("id")?;
-                args.finish()?;
                 let mut node = versioned_objects::dynamic::DynamicObject::new(context.registry(), "Node")?;
                 node.set(context.registry(), "id", id.into())?;
                 node.set(context.registry(), "rack", "r".into())?;
@@ -123,8 +121,7 @@ fn arguments_come_by_the_names_of_the_schema() {
 
 #[test]
 fn a_result_goes_out_in_the_version_of_the_caller() {
-    let conductor =
-        conductor(Registry::new().with_schema(schema("1.1", ALL)).with_schema(schema("1.0", &[])));
+    let conductor = conductor(Registry::new().with_schema(schema("1.1", ALL)));
     let get = |versions: Value| {
         let named = json!({"objname": "Node", "objmethod": "get", "args": [], "kwargs": {"id": 5}, "object_versions": versions});
         call(&conductor, "object_class_action_versions", &named)
@@ -134,12 +131,9 @@ fn a_result_goes_out_in_the_version_of_the_caller() {
     assert_eq!(get(json!({"Node": "1.9"})).unwrap(), newest, "nothing is written newer than it is");
     let error = get(json!({})).unwrap_err();
     assert_eq!(error.to_string(), "KeyError: object_versions has no version of Node");
-    let error = get(json!({"Node": "1.0"})).unwrap_err();
-    assert_eq!(
-        error.to_string(),
-        "AttributeError: 'Node' object has no attribute 'get'",
-        "1.0 had no methods"
-    );
+    let older = get(json!({"Node": "1.0"})).unwrap();
+    assert_eq!(older["versioned_object.version"], "1.0");
+    assert_eq!(older["versioned_object.data"], json!({"id": 5}));
 }
 
 #[test]

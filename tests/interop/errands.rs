@@ -96,7 +96,6 @@ fn dynamic() -> ObjectActions {
                 let id: i64 = args.take_plain("id")?;
                 let host: Option<String> =
                     if args.contains("host") { args.take_plain("host")? } else { None };
-                args.finish()?;
                 if id < 0 {
                     return Err(not_found(id));
                 }
@@ -120,7 +119,6 @@ fn dynamic() -> ObjectActions {
                 let reason: Option<String> =
                     if args.contains("reason") { Some(args.take_plain("reason")?) } else { None };
                 let reason = reason.unwrap_or("none".to_owned());
-                args.finish()?;
                 let registry = context.registry();
                 errand.set(registry, "host", host.as_str().into())?;
                 errand.reset_changes();

@@ -23,7 +23,7 @@ type OfClass = dyn for<'a> Fn(Args, &'a ObjectContext, Target<'a>) -> Answer<'a>
 ///
 /// Which methods there are, and which arguments each takes, its schema says: arguments come to a body by their names
 /// there, whether a caller passed them by place or by name. One that has a default there may be missing, and
-/// [`Args::contains`] tells. What a body doesn't take, [`Args::finish`] refuses.
+/// [`Args::contains`] tells.
 ///
 /// ```
 /// use std::sync::Arc;
@@ -48,7 +48,6 @@ type OfClass = dyn for<'a> Fn(Args, &'a ObjectContext, Target<'a>) -> Answer<'a>
 ///     .class_method("get_by_host", |mut args, context, target| {
 ///         Box::pin(async move {
 ///             let host: String = args.take_plain("host")?;
-///             args.finish()?;
 ///             let mut service = DynamicObject::new(context.registry(), "Service")?;
 ///             service.set(context.registry(), "host", host.into())?;
 ///             Ok(Payload::of(&service, target)?)
@@ -57,7 +56,6 @@ type OfClass = dyn for<'a> Fn(Args, &'a ObjectContext, Target<'a>) -> Answer<'a>
 ///     .method("report", |service, mut args, context| {
 ///         Box::pin(async move {
 ///             let count: i64 = args.take_plain("count")?;
-///             args.finish()?;
 ///             service.set(context.registry(), "report_count", count.into())?;
 ///             Ok(Payload::plain(&true)?)
 ///         })
@@ -140,31 +138,39 @@ impl fmt::Debug for DynamicMethods {
 const OF_OBJECT: &[&str] = &["self"];
 const OF_CLASS: &[&str] = &["cls", "context"];
 
-/// The names of a method's parameters, of those that a caller passes; the first ones it has to.
+/// The parameters that a caller passes, of a method of a schema.
 struct Parameters {
-    names: Vec<String>,
-    needed: usize,
+    signature: Signature,
+    /// How many come before a caller's.
+    own: usize,
 }
 
 /// The parameters of a schema's method, where there is one of that kind.
 fn parameters(schema: &ObjectSchema, name: &str, is_class: bool) -> Option<Parameters> {
     let method = schema.methods.iter().find(|method| method.name == name)?;
     let signature = Signature::read(&method.spec);
-    let own = if is_class { OF_CLASS } else { OF_OBJECT };
+    let own = if is_class { OF_CLASS } else { OF_OBJECT }.len();
     let is_of_class = signature.args.first().is_some_and(|first| first == OF_CLASS[0]);
-    let names = signature.args.get(own.len()..).filter(|_| is_of_class == is_class)?.to_vec();
-    Some(Parameters { names, needed: signature.needed().len().saturating_sub(own.len()) })
+    (is_of_class == is_class && signature.args.len() >= own).then_some(Parameters { signature, own })
 }
 
 impl Parameters {
-    /// The arguments by name, all there that have to be.
+    /// The arguments by name: all there that have to be, and none that there is no parameter for.
     fn bind(&self, method: &str, arguments: Arguments) -> Result<Args, Failure> {
-        let names: Vec<&str> = self.names.iter().map(String::as_str).collect();
-        let args = arguments.bind(method, &names)?;
-        match names.iter().take(self.needed).find(|name| !args.contains(name)) {
-            Some(name) => Err(args.missing(name)),
-            None => Ok(args),
+        let of_caller =
+            |names: &[String]| -> Vec<String> { names.get(self.own..).unwrap_or_default().to_vec() };
+        let names = of_caller(&self.signature.args);
+        let args = arguments.bind(method, &names.iter().map(String::as_str).collect::<Vec<_>>())?;
+        if let Some(name) = of_caller(self.signature.needed()).iter().find(|name| !args.contains(name)) {
+            return Err(args.missing(name));
         }
+        let is_known = |name: &str| {
+            self.signature.takes(name) && !self.signature.args.iter().take(self.own).any(|own| own == name)
+        };
+        if let Some((name, _)) = args.raw().find(|(name, _)| !is_known(name)) {
+            return Err(args.unexpected(name));
+        }
+        Ok(args)
     }
 }
 
