@@ -124,7 +124,9 @@ impl Amqp {
         let mut waiting = self.replies.expect();
         let body = envelope::call(message, waiting.id(), &queue, patience.call_monitor_timeout)
             .map_err(|reason| unreachable(to, &reason))?;
-        let expiration = Some(end.saturating_duration_since(Instant::now()));
+        // A server that hasn't begun by the time that its caller gives up shall not begin at all.
+        let left = end.saturating_duration_since(Instant::now());
+        let expiration = Some(patience.call_monitor_timeout.map_or(left, |monitor| monitor.min(left)));
         self.publish_call(to, &body, expiration, end).await?;
         waiting.reply(end, patience.call_monitor_timeout).await.map_err(|missed| match missed {
             replies::Missed::Deadline => out_of_time(),
