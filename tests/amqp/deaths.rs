@@ -270,37 +270,27 @@ async fn source_dies(case: &str, moment: Moment, outcome: &str) {
     pair.the_next_one_works().await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_source_that_dies_in_the_check() {
-    source_dies("s-check", Moment::WhileAsked(CHECK_SOURCE), "refused").await;
+/// The instance has left by then, and stays where it has come to.
+async fn source_dies_at_the_end(case: &str, moment: Moment) {
+    let pair = Pair::new(case, Role::Source, moment).await;
+    let report = pair.migrate().await;
+    let expected = format!("not tidied up: the source: no reply from compute.{case}-a within 2s");
+    assert_eq!((report.outcome.to_string().as_str(), report.reason), ("migrated", expected));
+    assert_eq!(report.runs_on, Role::Destination);
+    assert_eq!(report.destination_srs.len(), VOLUMES.len(), "it keeps its storage");
 }
 
+/// All at once: most of the time each waits for who is gone.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_source_that_dies_before_it_begins() {
-    source_dies("s-asked", Moment::WhileAsked(LIVE_MIGRATION), "rolled back").await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_source_that_dies_before_the_destination_is_ready() {
-    source_dies("s-before", Moment::BeforeServed(PRE), "rolled back").await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_source_that_dies_once_the_destination_is_ready() {
-    source_dies("s-ready", Moment::BeforeReply(PRE), "rolled back").await;
-}
-
-/// The instance has left by then.
-#[tokio::test(flavor = "multi_thread")]
-async fn a_source_that_dies_once_the_instance_has_come() {
-    for (case, moment) in [("s-come", Moment::BeforeServed(POST)), ("s-end", Moment::BeforeReply(POST))] {
-        let pair = Pair::new(case, Role::Source, moment).await;
-        let report = pair.migrate().await;
-        let expected = format!("not tidied up: the source: no reply from compute.{case}-a within 2s");
-        assert_eq!((report.outcome.to_string().as_str(), report.reason), ("migrated", expected));
-        assert_eq!(report.runs_on, Role::Destination);
-        assert_eq!(report.destination_srs.len(), VOLUMES.len(), "it keeps its storage");
-    }
+async fn a_source_that_dies() {
+    tokio::join!(
+        source_dies("s-check", Moment::WhileAsked(CHECK_SOURCE), "refused"),
+        source_dies("s-asked", Moment::WhileAsked(LIVE_MIGRATION), "rolled back"),
+        source_dies("s-before", Moment::BeforeServed(PRE), "rolled back"),
+        source_dies("s-ready", Moment::BeforeReply(PRE), "rolled back"),
+        source_dies_at_the_end("s-come", Moment::BeforeServed(POST)),
+        source_dies_at_the_end("s-end", Moment::BeforeReply(POST)),
+    );
 }
 
 /// What has to come out where the destination dies: all is on the source as it was.
@@ -316,28 +306,24 @@ async fn destination_dies(case: &str, moment: Moment, outcome: &str) {
     pair.the_next_one_works().await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_destination_that_dies_in_the_check() {
-    destination_dies("d-asked", Moment::WhileAsked(CHECK_DESTINATION), "refused").await;
-    destination_dies("d-check", Moment::BeforeReply(CHECK_SOURCE), "refused").await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_destination_that_dies_after_the_check() {
-    destination_dies("d-after", Moment::Answered(CHECK_DESTINATION), "rolled back").await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_destination_that_dies_while_it_gets_ready() {
-    destination_dies("d-pre", Moment::WhileAsked(PRE), "rolled back").await;
-}
-
 /// The instance has left by then, so it doesn't come back; what is left is the source's to tidy up.
-#[tokio::test(flavor = "multi_thread")]
-async fn a_destination_that_dies_once_the_instance_has_left() {
-    let pair = Pair::new("d-post", Role::Destination, Moment::WhileAsked(POST)).await;
+async fn destination_dies_at_the_end(case: &str) {
+    let pair = Pair::new(case, Role::Destination, Moment::WhileAsked(POST)).await;
     let report = pair.migrate().await;
-    let expected = "not tidied up: the end of the migration on the destination: no reply from compute.d-post-b within 2s";
-    assert_eq!((report.outcome.to_string().as_str(), report.reason.as_str()), ("migrated", expected));
+    let expected = format!(
+        "not tidied up: the end of the migration on the destination: no reply from compute.{case}-b within 2s"
+    );
+    assert_eq!((report.outcome.to_string().as_str(), report.reason), ("migrated", expected));
     assert!(report.source_srs_after.is_empty(), "the source keeps nothing of it");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_destination_that_dies() {
+    tokio::join!(
+        destination_dies("d-asked", Moment::WhileAsked(CHECK_DESTINATION), "refused"),
+        destination_dies("d-check", Moment::BeforeReply(CHECK_SOURCE), "refused"),
+        destination_dies("d-after", Moment::Answered(CHECK_DESTINATION), "rolled back"),
+        destination_dies("d-pre", Moment::WhileAsked(PRE), "rolled back"),
+        destination_dies_at_the_end("d-post"),
+    );
 }
