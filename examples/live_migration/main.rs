@@ -49,6 +49,9 @@ struct Options {
     /// Runs one part alone; a host or the conductor, until it is interrupted
     #[arg(long, requires = "transport")]
     role: Option<Part>,
+    /// A host ends with its input too: so that it doesn't outlive who started it
+    #[arg(long, hide = true, requires = "role")]
+    attached: bool,
     /// How many seconds a call waits for its reply
     #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u32).range(1..), requires = "transport")]
     timeout: u32,
@@ -125,7 +128,7 @@ fn run(options: &Options) -> Result<bool, Trouble> {
 #[cfg(feature = "amqp")]
 fn over_broker(options: &Options, scenario: &Scenario, url: &str) -> Result<Option<Report>, Trouble> {
     let patience = std::time::Duration::from_secs(options.timeout.into());
-    roles::run(options.role, scenario, url, patience)
+    roles::run(options.role, options.attached, scenario, url, patience)
 }
 
 #[cfg(not(feature = "amqp"))]

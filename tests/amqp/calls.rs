@@ -138,3 +138,48 @@ async fn a_server_that_stops_ends_what_it_began() {
         call(&client.as_ref().clone().timeout(Duration::from_millis(300)), "echo", json!({"a": 1})).await;
     assert!(matches!(error, Err(CallError::Transport(TransportError::Timeout { .. }))));
 }
+
+#[tokio::test]
+async fn a_host_that_stops_for_good_has_sent_its_last_reply() {
+    let client = Arc::new(client(Address::server("last", "b")).await);
+    let started = tokio::task::spawn_blocking(|| {
+        let runtime = tokio::runtime::Runtime::new().unwrap();
+        let host = runtime.block_on(serve("last", "b"));
+        (runtime, host)
+    });
+    let (runtime, (host, calls)) = started.await.unwrap();
+    let waiting: Vec<_> = (0..20)
+        .map(|_| {
+            let client = Arc::clone(&client);
+            tokio::spawn(async move { call(&client, "wait", json!({"millis": 100})).await })
+        })
+        .collect();
+    while calls.load(Ordering::Relaxed) < 20 {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    tokio::task::spawn_blocking(move || {
+        runtime.block_on(host.stop());
+        runtime.shutdown_background();
+    })
+    .await
+    .unwrap();
+    for reply in waiting {
+        assert_eq!(reply.await.unwrap().unwrap(), "waited");
+    }
+}
+
+#[tokio::test]
+async fn times_that_no_clock_can_show_are_as_good_as_none() {
+    let endless = options().retry(Duration::MAX).receiver_grace(Duration::MAX).workers(usize::MAX);
+    let (_host, _) = serve_with("endless", "b", endless.clone()).await;
+    let transport = Amqp::connect(&broker::url(), "caller", endless).await.unwrap();
+    let client = versioned_objects::rpc::Client::new(Arc::new(transport), Address::server("endless", "b"));
+    let client = client.timeout(Duration::MAX).call_monitor_timeout(Duration::MAX);
+    is_well(&client).await;
+    client
+        .clone()
+        .to(Address::fanout("endless"))
+        .cast("count", Args::new(), &CallContext::new())
+        .await
+        .unwrap();
+}

@@ -1,8 +1,10 @@
 //! The example with its hosts in processes of their own.
 
+use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
-use std::process::{Command, Output, Stdio};
+use std::process::{Child, Command, ExitStatus, Output, Stdio};
 use std::sync::OnceLock;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
@@ -87,6 +89,52 @@ async fn what_an_operator_pins_is_what_crosses_the_wire() {
         ];
         assert_eq!(methods, expected, "{level}");
     }
+}
+
+/// How a part ends, which was started alone and is told to end so.
+fn ended(role: &str, name: &str, end: impl FnOnce(&mut Child)) -> ExitStatus {
+    let mut scenario: Value =
+        serde_json::from_str(include_str!("../../examples/scenarios/mixed.json")).unwrap();
+    scenario["source"]["host"] = json!(name);
+    let file = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}.json"));
+    std::fs::write(&file, scenario.to_string()).unwrap();
+    let mut command = Command::new(example());
+    command.arg(file).args(["--transport", &broker::url(), "--role", role]);
+    command.args(if name == "attached" { &["--attached"][..] } else { &[] });
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    let mut said = String::new();
+    BufReader::new(child.stdout.take().unwrap()).read_line(&mut said).unwrap();
+    assert_eq!(said.trim(), "serving");
+    end(&mut child);
+    let deadline = Instant::now() + Duration::from_secs(20);
+    loop {
+        if let Some(status) = child.try_wait().unwrap() {
+            return status;
+        }
+        if Instant::now() > deadline {
+            child.kill().unwrap();
+            panic!("{role} doesn't end");
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+#[test]
+fn a_host_serves_until_it_is_interrupted() {
+    let signal = |name: &'static str| {
+        move |child: &mut Child| {
+            let id = child.id().to_string();
+            assert!(Command::new("kill").args([name, &id]).status().unwrap().success());
+        }
+    };
+    for role in ["source", "conductor"] {
+        assert!(ended(role, "interrupted", signal("-INT")).success());
+    }
+    assert!(ended("source", "terminated", signal("-TERM")).success());
+    assert!(
+        ended("source", "attached", |child| drop(child.stdin.take())).success(),
+        "it outlives who started it"
+    );
 }
 
 #[test]

@@ -50,7 +50,7 @@ impl Serving {
             server,
             workers,
             ids: Ids::default(),
-            gone: Arc::new(Gone::default()),
+            gone: Arc::new(Gone::new()),
         };
         let listener = Arc::new(listener);
         let queues = listener

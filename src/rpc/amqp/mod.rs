@@ -112,10 +112,7 @@ impl Amqp {
         if to.fanout {
             return Err(unreachable(to, "a call has one receiver"));
         }
-        let now = Instant::now();
-        // A deadline that no clock can show is none in practice.
-        let end =
-            now.checked_add(patience.timeout).unwrap_or_else(|| now + Duration::from_secs(86_400 * 365));
+        let end = after(patience.timeout);
         let out_of_time = || TransportError::Timeout { to: to.clone(), after: patience.timeout };
         let Ok(queue) = timeout_at(end, self.replies.queue(&self.link)).await else {
             return Err(unreachable(to, &self.link.trouble()));
@@ -144,7 +141,7 @@ impl Amqp {
         expiration: Option<Duration>,
         end: Instant,
     ) -> Result<(), TransportError> {
-        let mut missing_since = None;
+        let mut grace_end = None;
         loop {
             let outgoing = Outgoing::request(&self.link.options, to, body, expiration, true);
             let Ok(published) = timeout_at(end, self.link.publish(&outgoing)).await else {
@@ -153,8 +150,7 @@ impl Amqp {
             match published.map_err(|reason| unreachable(to, &reason))? {
                 Published::Routed => return Ok(()),
                 Published::NoReceiver => {
-                    let grace =
-                        *missing_since.get_or_insert_with(Instant::now) + self.link.options.receiver_grace;
+                    let grace = *grace_end.get_or_insert_with(|| after(self.link.options.receiver_grace));
                     if Instant::now() >= grace.min(end) {
                         return Err(unreachable(to, "no such server"));
                     }
@@ -167,12 +163,19 @@ impl Amqp {
     async fn send_cast(&self, to: &Address, message: &[u8]) -> Result<(), TransportError> {
         let body = envelope::cast(message).map_err(|reason| unreachable(to, &reason))?;
         let outgoing = Outgoing::request(&self.link.options, to, &body, None, false);
-        let end = Instant::now() + self.link.options.retry;
+        let end = after(self.link.options.retry);
         match timeout_at(end, self.link.publish(&outgoing)).await {
             Ok(published) => published.map(drop).map_err(|reason| unreachable(to, &reason)),
             Err(_) => Err(unreachable(to, &self.link.trouble())),
         }
     }
+}
+
+/// That long from now. A time that no clock can show is as good as never.
+fn after(wait: Duration) -> Instant {
+    const NEVER: Duration = Duration::from_secs(86_400 * 365);
+    let now = Instant::now();
+    now.checked_add(wait.min(NEVER)).unwrap_or(now)
 }
 
 fn unreachable(to: &Address, reason: &str) -> TransportError {
