@@ -50,8 +50,9 @@ pub async fn live_migrate(
     }
 }
 
-/// The source didn't say how it ended. Where it is gone, nobody else has the destination take away what it made. A
-/// destination on which the instance runs already keeps it all, and then it has moved.
+/// The source didn't say how it ended. Whatever became of it, the destination shall not keep what it made in vain; that is
+/// taken away once, however often it is asked for. A destination on which the instance runs already keeps it all, and
+/// then it has moved.
 async fn rollback(
     compute: &ComputeApi,
     context: &CallContext,
@@ -60,9 +61,10 @@ async fn rollback(
     migrate_data: &XenapiLiveMigrateData,
     error: CallError,
 ) -> Ended {
-    let is_gone = matches!(error, CallError::Transport(_));
+    let was_asked =
+        matches!(error, CallError::Transport(_) | CallError::Remote(_) | CallError::Malformed { .. });
     let reason = Exception::from(error).to_string();
-    if !is_gone {
+    if !was_asked {
         return Ended::new(Outcome::RolledBack, reason);
     }
     let outcome =

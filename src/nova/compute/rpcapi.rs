@@ -83,7 +83,8 @@ impl ComputeApi {
         self
     }
 
-    /// Whether the instance can come to that host: its answer is what the move needs to be known of.
+    /// Whether the instance can come to that host: its answer is what the move needs to be known of. A host with which
+    /// this one has no version in common to say that in isn't asked.
     ///
     /// # Errors
     /// Where it can't.
@@ -93,6 +94,11 @@ impl ComputeApi {
         destination: &str,
         instance: &Instance,
     ) -> Result<XenapiLiveMigrateData, CallError> {
+        let host = self.client.clone().to(Address::server(TOPIC, destination));
+        let agreement = self.negotiation.agreement(&host, context).await?;
+        if agreement.is_known() {
+            agreement.version(&XenapiLiveMigrateData::SCHEMA.name)?;
+        }
         let answer = self
             .long_call(destination, "check_can_live_migrate_destination", context, |args, _| {
                 args.insert_plain("instance", instance)?;

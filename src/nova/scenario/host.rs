@@ -12,7 +12,7 @@ use crate::nova::virt::xenapi::{
 };
 use crate::object::VersionedObject;
 use crate::registry::Registry;
-use crate::rpc::{Direction, Hop, ObjectVersions, Observer, Server, Transport};
+use crate::rpc::{BaseRpc, Direction, Hop, ObjectVersions, Observer, Server, Transport};
 
 /// One host of a scenario, with its hypervisor set up.
 #[derive(Debug)]
@@ -59,6 +59,7 @@ impl Host {
     pub(super) fn server(&self, scenario: &Scenario, observer: Observer) -> Server {
         Server::new(&*scenario.host(self.role).host)
             .endpoint(ObjectVersions::new(Arc::clone(&self.registry)))
+            .endpoint(BaseRpc::new(ComputeEndpoint::<SimulatedXenServer>::TOPIC))
             .observer(observer)
     }
 }
