@@ -134,6 +134,9 @@ fn derived() -> ObjectActions {
     conductor::manager(Arc::new(registry)).with::<Errand>()
 }
 
+/// One at a time: a conductor's queue has the same name in every exchange.
+static ALONE: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
+
 async fn connect(exchange: &str, host: &str) -> Arc<Amqp> {
     let options = AmqpOptions::new().exchange(exchange);
     Arc::new(Amqp::connect(&broker::url(), host, options).await.unwrap())
@@ -154,7 +157,8 @@ async fn ask(client: &Client, method: &str, named: Value) -> Value {
 
 /// What a Python host gets from a conductor: all that it asks is answered as one in Python would.
 async fn serves_python(exchange: &str, actions: ObjectActions) {
-    let _conductor = conduct(exchange, actions).await;
+    let _alone = ALONE.lock().await;
+    let conductor = conduct(exchange, actions).await;
     let _host = Peer::start("errands.py", &[&broker::url(), exchange, "host"]);
     let transport = connect(exchange, "asks").await;
     for topic in ["errands", "errands-oslo"] {
@@ -215,6 +219,7 @@ async fn serves_python(exchange: &str, actions: ObjectActions) {
             "the conductor wrote it anew"
         );
     }
+    conductor.stop().await;
 }
 
 fn envelope(name: &str, version: &str, data: Value) -> Value {
@@ -237,6 +242,7 @@ async fn a_rust_conductor_of_schemas_alone_serves_python_hosts() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_python_conductor_serves_rust_hosts() {
     const EXCHANGE: &str = "conducted";
+    let _alone = ALONE.lock().await;
     let _conductor = Peer::start("errands.py", &[&broker::url(), EXCHANGE, "conductor"]);
     let transport = connect(EXCHANGE, "rust").await;
     let base = Client::new(Arc::clone(&transport) as _, Address::topic(conductor::TOPIC));
