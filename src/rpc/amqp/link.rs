@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use lapin::options::{BasicPublishOptions, ConfirmSelectOptions, ExchangeDeclareOptions};
 use lapin::types::{FieldTable, ShortString};
-use lapin::uri::AMQPUri;
+use lapin::uri::{AMQPScheme, AMQPUri};
 use lapin::{BasicProperties, Channel, Connection, ConnectionProperties, ExchangeKind};
 use tokio::time::{sleep, timeout};
 
@@ -127,6 +127,10 @@ impl Link {
     pub(super) async fn connect(url: &str, name: &str, options: AmqpOptions) -> Result<Self, TransportError> {
         let refused = |reason| TransportError::Broker { broker: shown(url), reason };
         let mut uri: AMQPUri = url.parse().map_err(refused)?;
+        // The client would go on without a word, and the password in the clear.
+        if uri.scheme == AMQPScheme::AMQPS {
+            return Err(refused("connections aren't encrypted here, so it can't be amqps".to_owned()));
+        }
         if uri.vhost.is_empty() {
             "/".clone_into(&mut uri.vhost);
         }

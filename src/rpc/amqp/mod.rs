@@ -74,7 +74,7 @@ const NO_RECEIVER_PAUSE: Duration = Duration::from_millis(250);
 
 impl Amqp {
     /// Connects a host of that name. The URL is `amqp://USER:PASSWORD@HOST:PORT/VHOST`; without a virtual host it
-    /// is `/`.
+    /// is `/`. Connections aren't encrypted, and `amqps` is refused.
     ///
     /// # Errors
     /// Where the URL is none, and where the broker can't be reached or doesn't let this user in. That is tried
