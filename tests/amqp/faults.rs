@@ -51,7 +51,8 @@ async fn a_peer_that_dies_between_request_and_reply_is_found_out() {
 #[tokio::test]
 async fn a_message_that_is_too_long_or_too_deep_is_one_clear_error() {
     let _host = serve("large", "b").await;
-    let client = client(Address::server("large", "b")).await.timeout(Duration::from_secs(60));
+    // The time that all these bytes take, in a build that nobody optimised on a machine with other work to do.
+    let client = client(Address::server("large", "b")).await.timeout(Duration::from_secs(180));
     let long = "x".repeat(64 << 20);
     let error = call(&client, "echo", json!({"a": long})).await.unwrap_err();
     assert!(error.to_string().ends_with("bytes, the most is 16777216"), "{error}");
@@ -85,7 +86,7 @@ async fn a_reply_that_is_too_long_is_one_clear_error() {
         .queue_bind("verbose.b".into(), "tests".into(), "verbose.b".into(), bound, arguments)
         .await
         .unwrap();
-    let client = client(Address::server("verbose", "b")).await;
+    let client = client(Address::server("verbose", "b")).await.timeout(Duration::from_secs(180));
     let calling = tokio::spawn(async move { call(&client, "m", json!({})).await });
     let request = inner(&next(&mut queue).await);
     let reply = json!({"result": "x".repeat(17 << 20), "failure": null, "ending": true, "_msg_id": request["_msg_id"]});
