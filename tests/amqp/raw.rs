@@ -77,7 +77,7 @@ impl Raw {
 }
 
 pub async fn next(consumer: &mut Consumer) -> Delivery {
-    let waiting = tokio::time::timeout(std::time::Duration::from_secs(20), consumer.next());
+    let waiting = tokio::time::timeout(std::time::Duration::from_secs(60), consumer.next());
     let delivery = waiting.await.expect("a message in time").unwrap().unwrap();
     delivery.acker.ack(BasicAckOptions::default()).await.unwrap();
     delivery
