@@ -114,6 +114,16 @@ impl<'de> Deserializer<'de> {
         is_here
     }
 
+    /// Goes one level out, where the visitor asked for no more: a tuple has its length.
+    fn leave(&mut self, end: u8, wanted: &str) -> Result<(), JsonError> {
+        if self.next() != Some(end) {
+            return Err(self.wrong(wanted));
+        }
+        self.at += 1;
+        self.depth -= 1;
+        Ok(())
+    }
+
     /// Shows text, whose first quote was seen, to a visitor.
     #[inline]
     pub(super) fn visit_text<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value, JsonError> {
@@ -320,10 +330,10 @@ impl<'de> Deserializer<'de> {
         self.enter()?;
         let mut elements = Elements { de: self, is_first: true, is_over: false };
         let value = visitor.visit_seq(&mut elements)?;
-        if !elements.is_over {
-            return Err(elements.de.wrong("the end of the list"));
+        match elements.is_over {
+            true => self.depth -= 1,
+            false => self.leave(b']', "the end of the list")?,
         }
-        self.depth -= 1;
         Ok(value)
     }
 
@@ -332,10 +342,10 @@ impl<'de> Deserializer<'de> {
         self.enter()?;
         let mut entries = Entries { de: self, is_first: true, is_over: false };
         let value = visitor.visit_map(&mut entries)?;
-        if !entries.is_over {
-            return Err(entries.de.wrong("the end of the map"));
+        match entries.is_over {
+            true => self.depth -= 1,
+            false => self.leave(b'}', "the end of the map")?,
         }
-        self.depth -= 1;
         Ok(value)
     }
 
