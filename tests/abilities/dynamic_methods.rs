@@ -153,6 +153,20 @@ fn an_object_is_written_anew_in_a_version_that_there_is() {
 }
 
 #[test]
+fn an_object_without_methods_is_known_all_the_same() {
+    let registry = Arc::new(Registry::new().with::<Node>());
+    let conductor = ObjectActions::new(ObjectContext::new(registry));
+    let get = |name: &str| {
+        let named = json!({"objname": name, "objmethod": "get", "args": [], "kwargs": {}, "object_versions": {name: "1.0"}});
+        call(&conductor, "object_class_action_versions", &named).unwrap_err().to_string()
+    };
+    assert_eq!(get("Node"), "AttributeError: 'Node' object has no attribute 'get'");
+    assert_eq!(get("Port"), "UnsupportedObjectError: unsupported object type Port");
+    let error = call(&conductor, "object_action", &action("1.0", "save", json!([]), json!({}))).unwrap_err();
+    assert_eq!(error.to_string(), "AttributeError: 'Node' object has no attribute 'save'");
+}
+
+#[test]
 fn a_body_without_a_method_is_an_error() {
     let with = |registry: Registry, methods: DynamicMethods| {
         let error = ObjectActions::new(ObjectContext::new(Arc::new(registry))).with_dynamic(methods);

@@ -66,6 +66,15 @@ impl Process {
     fn freeze(&self) {
         let id = self.0.lock().unwrap().id().to_string();
         assert!(Command::new("kill").args(["-STOP", &id]).status().unwrap().success());
+        // Its threads go on until one of them has seen the signal.
+        let runs = |thread: &std::fs::DirEntry| {
+            let stat = std::fs::read_to_string(thread.path().join("stat")).unwrap_or_default();
+            !stat.rsplit_once(") ").is_none_or(|(_, state)| state.starts_with(['T', 't']))
+        };
+        let threads = || std::fs::read_dir(format!("/proc/{id}/task")).unwrap().map(Result::unwrap);
+        while threads().any(|thread| runs(&thread)) {
+            std::thread::sleep(Duration::from_millis(5));
+        }
     }
 
     /// SIGKILL.

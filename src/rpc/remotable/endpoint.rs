@@ -6,9 +6,9 @@ use std::marker::PhantomData;
 use serde::Serialize;
 use serde_json::value::{RawValue, to_raw_value};
 
-use super::call::WHAT_CHANGED;
+use super::call::{WHAT_CHANGED, no_such};
 use super::{Arguments, ObjectContext, Remotable};
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
 use crate::object::{Object, at, changed_fields, same_value};
 use crate::primitive::Primitive;
 use crate::registry::Registry;
@@ -65,17 +65,17 @@ impl ObjectActions {
     }
 
     /// The object of that name: the newest one that had that version.
-    fn object(&self, name: &str, version: Version) -> Result<&dyn Dispatch, Failure> {
-        let unsupported = || {
-            Failure::from(Error::new(ErrorKind::UnsupportedObject, format!("unsupported object type {name}")))
-        };
-        let objects = self.objects.get(name).ok_or_else(unsupported)?;
+    fn object(&self, name: &str, version: Version, method: &str) -> Result<&dyn Dispatch, Failure> {
+        // One without any method is known all the same.
+        let schema = self.context.registry().schema(name)?;
+        let objects = self.objects.get(name).map_or(&[][..], Vec::as_slice);
         let reads = |object: &dyn Dispatch| {
             let schema = object.schema();
             schema.has_version(version) || schema.current().reads(version)
         };
         let mut all = objects.iter().map(|object| &**object);
-        all.find(|object| reads(*object)).or(objects.first().map(|newest| &**newest)).ok_or_else(unsupported)
+        let found = all.find(|object| reads(*object)).or(objects.first().map(|newest| &**newest));
+        found.ok_or_else(|| no_such(schema, method))
     }
 
     async fn action(&self, mut args: Args, context: &ObjectContext) -> Result<Payload, Failure> {
@@ -85,7 +85,7 @@ impl ObjectActions {
         let registry = context.registry();
         let any = registry.decode(&*object).map_err(Failure::from)?;
         let version = any.origin().and_then(|origin| origin.version()).unwrap_or(any.schema().current());
-        self.object(any.name(), version)?.action(object, &method, arguments, context).await
+        self.object(any.name(), version, &method)?.action(object, &method, arguments, context).await
     }
 
     async fn class_action(&self, mut args: Args, context: &ObjectContext) -> Result<Payload, Failure> {
@@ -95,7 +95,7 @@ impl ObjectActions {
         args.finish()?;
         let version = version_of(&manifest, &name)?;
         let manifest = readable(&manifest, context.registry());
-        self.object(&name, version)?
+        self.object(&name, version, &method)?
             .class_action(&method, arguments, context, Target::Manifest(&manifest))
             .await
     }
