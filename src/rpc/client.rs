@@ -82,7 +82,8 @@ impl Client {
     }
 
     /// How long a call waits for a sign of life of a method that takes long, by transports that have them. Such a
-    /// call may have a long timeout, and a host that died is found out all the same.
+    /// call may have a long timeout, and a host that died is found out all the same. Over RabbitMQ less than two seconds
+    /// count as two.
     pub fn call_monitor_timeout(mut self, timeout: Duration) -> Self {
         self.patience.call_monitor_timeout = Some(timeout);
         self

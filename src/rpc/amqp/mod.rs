@@ -72,6 +72,9 @@ pub struct Amqp {
 /// How long to wait until a message without receiver is tried again.
 const NO_RECEIVER_PAUSE: Duration = Duration::from_millis(250);
 
+/// Who waits for less gets no signs of life, by the rule of `oslo.messaging`'s servers.
+const LEAST_MONITOR: Duration = Duration::from_secs(2);
+
 impl Amqp {
     /// Connects a host of that name. The URL is `amqp://USER:PASSWORD@HOST:PORT/VHOST`; without a virtual host it
     /// is `/`. Connections aren't encrypted, and `amqps` is refused.
@@ -113,19 +116,20 @@ impl Amqp {
             return Err(unreachable(to, "a call has one receiver"));
         }
         let end = after(patience.timeout);
+        let monitor = patience.call_monitor_timeout.map(|monitor| monitor.max(LEAST_MONITOR));
         let out_of_time = || TransportError::Timeout { to: to.clone(), after: patience.timeout };
         let Ok(queue) = timeout_at(end, self.replies.queue(&self.link)).await else {
             return Err(unreachable(to, &self.link.trouble()));
         };
         let queue = queue.map_err(|reason| unreachable(to, &reason))?;
         let mut waiting = self.replies.expect();
-        let body = envelope::call(message, waiting.id(), &queue, patience.call_monitor_timeout)
+        let body = envelope::call(message, waiting.id(), &queue, monitor)
             .map_err(|reason| unreachable(to, &reason))?;
         // A server that hasn't begun by the time that its caller gives up shall not begin at all.
         let left = end.saturating_duration_since(Instant::now());
-        let expiration = Some(patience.call_monitor_timeout.map_or(left, |monitor| monitor.min(left)));
+        let expiration = Some(monitor.map_or(left, |monitor| monitor.min(left)));
         self.publish_call(to, &body, expiration, end).await?;
-        waiting.reply(end, patience.call_monitor_timeout).await.map_err(|missed| match missed {
+        waiting.reply(end, monitor).await.map_err(|missed| match missed {
             replies::Missed::Deadline => out_of_time(),
             replies::Missed::Silence(after) => TransportError::Timeout { to: to.clone(), after },
             replies::Missed::Unreadable(reason) => unreachable(to, &reason),
