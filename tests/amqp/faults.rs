@@ -13,14 +13,16 @@ use crate::raw::{Raw, envelope, inner, json_properties, next};
 async fn a_reply_after_the_time_out_is_nobodys() {
     let (_host, calls) = serve("late", "b").await;
     let client = client(Address::server("late", "b")).await;
-    let impatient = client.clone().timeout(Duration::from_millis(200));
-    let error = call(&impatient, "wait", json!({"millis": 500})).await.unwrap_err();
-    assert!(matches!(error, CallError::Transport(TransportError::Timeout { .. })));
-    tokio::time::sleep(Duration::from_millis(500)).await;
+    // Its reply queue is there by then.
+    is_well(&client).await;
+    let impatient = client.clone().timeout(Duration::from_millis(500));
+    let error = call(&impatient, "wait", json!({"millis": 1200})).await.unwrap_err();
+    assert!(matches!(error, CallError::Transport(TransportError::Timeout { .. })), "{error}");
+    tokio::time::sleep(Duration::from_millis(1000)).await;
     for _ in 0..3 {
         is_well(&client).await;
     }
-    assert_eq!(calls.load(Ordering::Relaxed), 4);
+    assert_eq!(calls.load(Ordering::Relaxed), 5);
 }
 
 #[tokio::test]
