@@ -140,7 +140,7 @@ async fn a_server_that_stops_ends_what_it_began() {
     assert_eq!(waiting.await.unwrap().unwrap(), "waited");
     // The queue stays with the broker, and nobody takes from it.
     let error =
-        call(&client.as_ref().clone().timeout(Duration::from_millis(300)), "echo", json!({"a": 1})).await;
+        call(&client.as_ref().clone().timeout(Duration::from_millis(1000)), "echo", json!({"a": 1})).await;
     assert!(matches!(error, Err(CallError::Transport(TransportError::Timeout { .. }))));
 }
 
