@@ -54,7 +54,9 @@ impl Process {
     fn start(scenario: &PathBuf, role: Role) -> Self {
         let mut command = Command::new(example());
         command.arg(scenario).args(["--transport", &broker::url(), "--role", &role.to_string()]);
-        command.args(["--timeout", &PATIENCE.as_secs().to_string()]).stdout(Stdio::piped());
+        // A test that is killed itself leaves no host behind.
+        command.args(["--timeout", &PATIENCE.as_secs().to_string(), "--attached"]);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped());
         let mut child = command.spawn().unwrap();
         let mut said = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut said).unwrap();
