@@ -3,6 +3,8 @@
 #[path = "support/broker.rs"]
 #[allow(dead_code, reason = "each test uses its part")]
 mod broker;
+#[path = "interop/errands.rs"]
+mod errands;
 #[path = "interop/migration.rs"]
 mod migration;
 #[path = "interop/nova_objects.rs"]

@@ -112,6 +112,42 @@ fn an_instance_that_stays_is_exit_status_1() {
     assert_eq!(status(&run(&["--source", "0.1"]), 1).matches("rolled back").count(), 1);
 }
 
+/// What objects went out as, and how it ended.
+fn levels(output: &Output, expected: i32) -> (Vec<Value>, Value) {
+    let report: Value = serde_json::from_str(&status(output, expected)).unwrap();
+    let hops = report["hops"].as_array().unwrap();
+    assert!(hops.iter().all(|hop| hop["method"] != "object_versions"), "nobody is asked");
+    let written = hops.iter().map(|hop| hop["wire_version"].clone()).filter(|version| !version.is_null());
+    (written.collect(), report["outcome"].clone())
+}
+
+#[test]
+fn an_operator_says_up_to_where_hosts_are_upgraded() {
+    let (written, outcome) = levels(&run(&["--json", "--upgrade-level", "new"]), 0);
+    assert_eq!((written.iter().all(|version| version == "1.0"), outcome), (true, json!("migrated")));
+    for level in ["old", "6.0"] {
+        let (written, outcome) = levels(&run(&["--json", "--upgrade-level", level]), 1);
+        assert_eq!((written, outcome), (vec![json!("0.1")], json!("refused")), "{level}");
+    }
+    assert_eq!(levels(&run(&["--json", "--upgrade-level", "auto"]), 0).1, "migrated");
+    let (written, outcome) = levels(&run(&["--json", "--upgrade-level", "auto", "--source", "0.1"]), 1);
+    assert_eq!((written.iter().all(|version| version == "0.1"), outcome), (true, json!("rolled back")));
+
+    let mut scenario = shipped();
+    scenario["upgrade_levels"] = json!({"compute": "ussuri"});
+    scenario["releases"] = json!([
+        {"name": "ussuri", "service_version": 51, "version": "5.11", "objects": {"XenapiLiveMigrateData": "0.1"}},
+        {"name": "wallaby", "service_version": 54, "version": "6.0", "objects": {"XenapiLiveMigrateData": "1.0"}},
+    ]);
+    let output = run_scenario(scenario.to_string().as_bytes(), &["--json"]);
+    let report: Value = serde_json::from_str(&status(&output, 1)).unwrap();
+    assert_eq!(report["reason"], "version 6.0 of the method can't be sent, the cap is 5.11");
+    assert_eq!((&report["outcome"], &report["hops"]), (&json!("refused"), &json!([])), "nothing is sent");
+    scenario["upgrade_levels"] = json!({"compute": "auto"});
+    let auto = run_scenario(scenario.to_string().as_bytes(), &["--json"]);
+    assert_eq!(levels(&auto, 0).1, "migrated");
+}
+
 #[test]
 fn the_matrix_is_all_mixes_and_fails_where_something_else_comes_out() {
     assert!(status(&run(&["--matrix"]), 0).ends_with("all as it has to be\n"));
@@ -152,6 +188,32 @@ fn what_is_impossible_is_one_line_and_exit_status_2() {
     refused(
         |scenario| scenario["destination"]["existing_srs"] = json!(["a", "a"]),
         "two SRs of the UUID \"a\"",
+    );
+    refused(
+        |scenario| scenario["upgrade_levels"] = json!({"compute": "odd"}),
+        "upgrade level of compute: there is no release \"odd\"; there are old, new",
+    );
+    refused(
+        |scenario| scenario["upgrade_levels"] = json!({"compute": "5.11"}),
+        "upgrade level of compute: no release serves version 5.11; there are 6.0",
+    );
+    refused(
+        |scenario| {
+            scenario["upgrade_levels"] = json!({"compute": "auto"});
+            scenario["releases"] = json!([{"name": "new", "service_version": 2, "version": "6.0"}]);
+        },
+        "host \"xen-a\" speaks 1.0, and no release does",
+    );
+    refused(
+        |scenario| {
+            let release = json!({"name": "new", "service_version": 2, "version": "6.0"});
+            scenario["releases"] = json!([release, release]);
+        },
+        "two releases are \"new\"",
+    );
+    refused(
+        |scenario| scenario["upgrade_levels"] = json!({"scheduler": "auto"}),
+        "unknown field `scheduler`",
     );
     for missing in ["volume_id", "target_portal", "target_iqn"] {
         refused(|scenario| scenario["volumes"][0]["connection_info"]["data"][missing] = json!(null), missing);

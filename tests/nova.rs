@@ -8,6 +8,8 @@ mod errors;
 mod migration;
 #[path = "nova/objects.rs"]
 mod objects;
+#[path = "nova/odd_hosts.rs"]
+mod odd_hosts;
 #[path = "nova/simulated.rs"]
 mod simulated;
 #[path = "nova/sr_identity.rs"]

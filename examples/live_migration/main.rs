@@ -14,6 +14,7 @@ use pollster::block_on;
 use serde::Serialize;
 use versioned_objects::nova::compute::Outcome;
 use versioned_objects::nova::scenario::{Cloud, Matrix, Report, Scenario};
+use versioned_objects::rpc::UpgradeLevel;
 use versioned_objects::{Version, VersionParseError};
 
 /// The scenario that runs where none is named.
@@ -34,6 +35,10 @@ struct Options {
     /// The destination's release, in place of the scenario's
     #[arg(long, value_name = "V", conflicts_with = "matrix")]
     destination: Option<String>,
+    /// Up to where the compute service is upgraded, as its operator says it: `auto`, a version of its API, or the name
+    /// of a release; otherwise hosts ask each other
+    #[arg(long, value_name = "LEVEL", conflicts_with = "matrix")]
+    upgrade_level: Option<UpgradeLevel>,
     /// Runs every mix of releases, with the volumes named in every way
     #[arg(long)]
     matrix: bool,
@@ -44,6 +49,9 @@ struct Options {
     /// Runs one part alone; a host or the conductor, until it is interrupted
     #[arg(long, requires = "transport")]
     role: Option<Part>,
+    /// A host ends with its input too: so that it doesn't outlive who started it
+    #[arg(long, hide = true, requires = "role")]
+    attached: bool,
     /// How many seconds a call waits for its reply
     #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u32).range(1..), requires = "transport")]
     timeout: u32,
@@ -120,7 +128,7 @@ fn run(options: &Options) -> Result<bool, Trouble> {
 #[cfg(feature = "amqp")]
 fn over_broker(options: &Options, scenario: &Scenario, url: &str) -> Result<Option<Report>, Trouble> {
     let patience = std::time::Duration::from_secs(options.timeout.into());
-    roles::run(options.role, scenario, url, patience)
+    roles::run(options.role, options.attached, scenario, url, patience)
 }
 
 #[cfg(not(feature = "amqp"))]
@@ -147,7 +155,12 @@ fn read(options: &Options) -> Result<Scenario, String> {
     };
     let source = release(options.source.as_deref(), scenario.source.speaks)?;
     let destination = release(options.destination.as_deref(), scenario.destination.speaks)?;
-    scenario.speaking(source, destination).map_err(|error| error.to_string())
+    let scenario = scenario.speaking(source, destination);
+    let scenario = match options.upgrade_level.clone() {
+        Some(level) => scenario.and_then(|scenario| scenario.upgraded_to(level)),
+        None => scenario,
+    };
+    scenario.map_err(|error| error.to_string())
 }
 
 fn release(named: Option<&str>, planned: Version) -> Result<Version, String> {

@@ -56,28 +56,26 @@
 //! [`ObjectVersionChecker`] has the checks of the reference's own fixture, for its tables.
 
 #[cfg(feature = "check")]
+#[cfg(feature = "proptest")]
+mod arbitrary;
+#[cfg(feature = "check")]
 mod change;
 #[cfg(feature = "check")]
 mod compare;
 #[cfg(feature = "check")]
 mod finding;
-#[cfg(feature = "check")]
-mod history;
-#[cfg(feature = "check")]
-mod lock;
-#[cfg(feature = "check")]
-mod rules;
-#[cfg(feature = "check")]
-mod signature;
-
-#[cfg(feature = "proptest")]
-mod arbitrary;
 #[cfg(feature = "proptest")]
 mod gates;
+#[cfg(feature = "check")]
+mod history;
 #[cfg(feature = "proptest")]
 mod laws;
+#[cfg(feature = "check")]
+mod lock;
 #[cfg(feature = "proptest")]
 mod releases;
+#[cfg(feature = "check")]
+mod rules;
 
 mod versions;
 

@@ -12,7 +12,7 @@ use crate::compat::{View, survey_object};
 use crate::error::{Error, ErrorKind};
 use crate::field::{Context, Entity, Field, Path, Survey};
 use crate::object::{
-    FieldVisitor, Object, Origin, UnknownFields, Visitor, changed_fields, has_changes, step,
+    FieldVisitor, Object, Origin, UnknownFields, Visitor, changed_fields, has_changes, is_changed, step,
 };
 use crate::primitive::Primitive;
 use crate::registry::{AnyObject, Erased, Registry, SharedSchema};
@@ -99,6 +99,17 @@ impl DynamicObject {
     pub fn what_changed(&self) -> Vec<&str> {
         let fields = changed_fields(self).into_iter().filter_map(|place| self.schema.fields.get(place));
         fields.map(|field| &*field.name).collect()
+    }
+
+    /// From here on nothing counts as changed, in the objects inside changed fields neither
+    /// (`obj_reset_changes(recursive=True)`).
+    pub fn reset_changes(&mut self) {
+        for (index, field) in self.fields.iter_mut().enumerate() {
+            if is_changed(field, &self.schema, index) {
+                field.reset_within();
+            }
+            field.reset_changes();
+        }
     }
 
     /// Reads the fields of an object of that version.

@@ -50,8 +50,9 @@ pub async fn live_migrate(
     }
 }
 
-/// The source didn't say how it ended. Where it is gone, nobody else has the destination take away what it made; a
-/// destination that has the instance keeps it all.
+/// The source didn't say how it ended. Whatever became of it, the destination shall not keep what it made in vain; that is
+/// taken away once, however often it is asked for. A destination on which the instance runs already keeps it all, and
+/// then it has moved.
 async fn rollback(
     compute: &ComputeApi,
     context: &CallContext,
@@ -60,15 +61,22 @@ async fn rollback(
     migrate_data: &XenapiLiveMigrateData,
     error: CallError,
 ) -> Ended {
-    let is_gone = matches!(error, CallError::Transport(_));
-    let mut reason = Exception::from(error).to_string();
-    if is_gone {
-        let outcome = compute
-            .rollback_live_migration_at_destination(context, destination, instance, migrate_data)
-            .await;
-        if let Err(failed) = outcome {
-            reason = format!("{reason}; the destination: {}", Exception::from(failed));
+    let was_asked =
+        matches!(error, CallError::Transport(_) | CallError::Remote(_) | CallError::Malformed { .. });
+    let reason = Exception::from(error).to_string();
+    if !was_asked {
+        return Ended::new(Outcome::RolledBack, reason);
+    }
+    let outcome =
+        compute.rollback_live_migration_at_destination(context, destination, instance, migrate_data).await;
+    match outcome {
+        Ok(()) => Ended::new(Outcome::RolledBack, reason),
+        Err(failed) if Exception::is_instance_exists(&failed) => {
+            Ended::new(Outcome::Migrated, format!("not tidied up: the source: {reason}"))
+        }
+        Err(failed) => {
+            let failed = Exception::from(failed);
+            Ended::new(Outcome::RolledBack, format!("{reason}; the destination: {failed}"))
         }
     }
-    Ended::new(Outcome::RolledBack, reason)
 }

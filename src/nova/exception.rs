@@ -15,6 +15,8 @@ pub enum Exception {
     PreCheck(String),
     /// The move failed (`MigrationError`).
     Migration(String),
+    /// The instance of that name runs here, and its migration can't be undone (`InstanceExists`).
+    InstanceExists(String),
     /// A volume can't be reached (`StorageError`).
     Storage(StorageError),
     /// The hypervisor refused a call (`XenAPI.Failure`).
@@ -25,7 +27,14 @@ pub enum Exception {
     Object(Error),
 }
 
+const INSTANCE_EXISTS: &str = "InstanceExists";
+
 impl Exception {
+    /// Whether another host says that the instance runs there already.
+    pub(crate) fn is_instance_exists(error: &CallError) -> bool {
+        error.as_remote().is_some_and(|failure| failure.module() == MODULE && failure.is(INSTANCE_EXISTS))
+    }
+
     /// What a check answers where this came up in it: whatever the reason, the instance can't move.
     pub(crate) fn in_check(self) -> Self {
         match self {
@@ -42,6 +51,7 @@ impl fmt::Display for Exception {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Exception::PreCheck(reason) | Exception::Migration(reason) => f.write_str(reason),
+            Exception::InstanceExists(name) => write!(f, "instance {name:?} runs here already"),
             Exception::Storage(error) => error.fmt(f),
             Exception::Hypervisor(failure) => write!(f, "hypervisor failure {failure}"),
             // Of a failure that another host explained, the explanation is what people want to read.
@@ -85,6 +95,7 @@ impl From<Exception> for rpc::Failure {
         let class = match &exception {
             Exception::PreCheck(_) => "MigrationPreCheckError",
             Exception::Migration(_) | Exception::Hypervisor(_) => "MigrationError",
+            Exception::InstanceExists(_) => INSTANCE_EXISTS,
             Exception::Storage(_) => "StorageError",
             Exception::Call(_) | Exception::Object(_) => "",
         };

@@ -87,10 +87,7 @@ impl Args {
     pub fn finish(self) -> Result<(), Failure> {
         match self.values.keys().next() {
             None => Ok(()),
-            Some(name) => {
-                let method = &self.method;
-                Err(Failure::type_error(format!("{method}() got an unexpected keyword argument '{name}'")))
-            }
+            Some(name) => Err(self.unexpected(name)),
         }
     }
 
@@ -105,10 +102,17 @@ impl Args {
     }
 
     fn take_raw(&mut self, name: &str) -> Result<Box<RawValue>, Failure> {
-        self.values.remove(name).ok_or_else(|| {
-            let method = &self.method;
-            Failure::type_error(format!("{method}() missing 1 required positional argument: '{name}'"))
-        })
+        self.values.remove(name).ok_or_else(|| self.missing(name))
+    }
+
+    pub(super) fn unexpected(&self, name: &str) -> Failure {
+        let method = &self.method;
+        Failure::type_error(format!("{method}() got an unexpected keyword argument '{name}'"))
+    }
+
+    pub(super) fn missing(&self, name: &str) -> Failure {
+        let method = &self.method;
+        Failure::type_error(format!("{method}() missing 1 required positional argument: '{name}'"))
     }
 
     /// An argument that its type can't hold. Where the error says nothing of an object, the argument's name is

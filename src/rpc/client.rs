@@ -69,6 +69,12 @@ impl Client {
         self
     }
 
+    /// The same with another cap; the lower one holds.
+    pub(super) fn at_most(self, cap: Version) -> Self {
+        let cap = self.cap.map_or(cap, |own| own.min(cap));
+        self.cap(cap)
+    }
+
     /// How long a call waits for its reply; a minute, unless told otherwise.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.patience.timeout = timeout;
@@ -76,7 +82,8 @@ impl Client {
     }
 
     /// How long a call waits for a sign of life of a method that takes long, by transports that have them. Such a
-    /// call may have a long timeout, and a host that died is found out all the same.
+    /// call may have a long timeout, and a host that died is found out all the same. Over RabbitMQ less than two seconds
+    /// count as two.
     pub fn call_monitor_timeout(mut self, timeout: Duration) -> Self {
         self.patience.call_monitor_timeout = Some(timeout);
         self

@@ -4,7 +4,7 @@ use super::{Args, BoxFuture, CallContext, Failure, Payload, Versions};
 use crate::registry::Registry;
 use crate::version::Version;
 
-/// Methods that a host offers to the others, of one namespace in one version.
+/// Methods that a host offers to the others, of one namespace in one version. [The module](super#a-service) has one.
 pub trait Endpoint: Send + Sync {
     /// The part of the host's API that it is; most have none.
     fn namespace(&self) -> Option<&str> {

@@ -4,24 +4,114 @@
 //! [`Transport`] carries the bytes between. The messages are the inner ones of `oslo.messaging`, and dispatch
 //! and failures follow its rules, so that a host of either language can stand at either end.
 //!
+//! # A service
+//! An object, a method that takes it, and a caller that writes it for whatever the host reads:
+//!
 //! ```
 //! use std::sync::Arc;
-//! use std::time::Duration;
 //!
-//! use versioned_objects::rpc::{Address, Args, CallContext, Client, InProcess, ObjectVersions, Server};
 //! use versioned_objects::registry::Registry;
+//! use versioned_objects::rpc::{
+//!     Address, Args, BoxFuture, CallContext, CallError, Client, Endpoint, Failure, InProcess, Negotiation,
+//!     ObjectVersions, Payload, Server,
+//! };
+//! use versioned_objects::{Field, Origin, Target, Version, VersionedObject};
 //!
+//! #[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
+//! #[object(versions("1.0", "1.1"))]
+//! struct Job {
+//!     origin: Origin,
+//!     id: Field<i64>,
+//!     #[field(since = "1.1")]
+//!     note: Field<String>,
+//! }
+//!
+//! struct Jobs {
+//!     registry: Arc<Registry>,
+//! }
+//!
+//! impl Jobs {
+//!     async fn run(&self, mut args: Args) -> Result<Payload, Failure> {
+//!         // Takes all that it knows, then begins its work.
+//!         let mut job: Job = args.take("job", &self.registry)?;
+//!         let times: i64 = args.take_plain("times")?;
+//!         args.finish()?;
+//!         let Some(id) = job.id.get().filter(|_| times > 0) else {
+//!             return Err(Failure::new("my.exception", "JobRefused", "nothing to do"));
+//!         };
+//!         let id = id + times;
+//!         job.id.set(id);
+//!         // It came with its version, and goes back in it.
+//!         Ok(Payload::of(&job, Target::Own)?)
+//!     }
+//! }
+//!
+//! impl Endpoint for Jobs {
+//!     fn version(&self) -> Version {
+//!         Version::new(2, 1)
+//!     }
+//!
+//!     fn methods(&self) -> &[&str] {
+//!         &["run"]
+//!     }
+//!
+//!     fn call<'a>(
+//!         &'a self,
+//!         method: &'a str,
+//!         args: Args,
+//!         _: &'a CallContext,
+//!     ) -> BoxFuture<'a, Result<Payload, Failure>> {
+//!         Box::pin(async move {
+//!             match method {
+//!                 "run" => self.run(args).await,
+//!                 _ => Err(Failure::no_such_method(method)),
+//!             }
+//!         })
+//!     }
+//! }
+//!
+//! // A host of the older release, which also says what it reads.
+//! let old = Arc::new(Registry::new().with::<Job>().held_to("Job", Version::new(1, 0))?);
+//! let server = Server::new("host-b")
+//!     .endpoint(Jobs { registry: Arc::clone(&old) })
+//!     .endpoint(ObjectVersions::new(old));
 //! let bus = InProcess::new();
-//! let registry = Arc::new(Registry::new());
-//! bus.serve("compute", Server::new("xen-b").endpoint(ObjectVersions::new(registry)));
+//! bus.serve("jobs", server);
 //!
-//! let client = Client::new(Arc::new(bus.connect("xen-a")), Address::server("compute", "xen-b"))
-//!     .namespace("ovo")
-//!     .timeout(Duration::from_secs(10));
-//! let answer = pollster::block_on(client.call("object_versions", Args::new(), &CallContext::new()))?;
-//! assert_eq!(answer.as_json(), r#"{"versions":{},"fingerprints":{}}"#);
-//! # Ok::<(), versioned_objects::rpc::CallError>(())
+//! let new = Arc::new(Registry::new().with::<Job>());
+//! let client = Client::new(Arc::new(bus.connect("host-a")), Address::server("jobs", "host-b"))
+//!     .version(Version::new(2, 0));
+//! let negotiation = Negotiation::at_first_contact(Arc::clone(&new));
+//! let job = Job { id: 1.into(), note: String::from("for those who read it").into(), ..Job::default() };
+//! pollster::block_on(async {
+//!     let context = CallContext::new();
+//!     let fill = |args: &mut Args, target: Target<'_>| {
+//!         args.insert("job", &job, target)?;
+//!         args.insert_plain("times", &4)
+//!     };
+//!     let answer = negotiation.call(&client, "run", &context, fill).await?;
+//!     let back: Job = answer.read(&new)?;
+//!     assert_eq!((back.id.get(), back.note.is_set()), (Some(&5), false));
+//!
+//!     let none = |args: &mut Args, target: Target<'_>| {
+//!         args.insert("job", &job, target)?;
+//!         args.insert_plain("times", &0)
+//!     };
+//!     let error = negotiation.call(&client, "run", &context, none).await.unwrap_err();
+//!     assert_eq!(error.as_remote().map(Failure::class), Some("JobRefused"));
+//!     Ok::<(), CallError>(())
+//! })?;
+//! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
+//!
+//! The same over RabbitMQ takes an `Amqp` (feature `amqp`) in place of the bus and its connections.
+//!
+//! # Which version goes out
+//! [`Negotiation`] has three ways to settle on it: the peer announces what it reads ([`ObjectVersions`]), an operator
+//! pins the fleet (a manifest, or an [`UpgradeLevel`] and the [`Releases`] that there are), or the receiver has a
+//! conductor write anew what it can't read ([`ObjectSerializer`], [`IndirectionApi`]). [`ObjectActions`] is the
+//! conductor's part: backports of whatever its registry knows, and methods of objects that run there (`#[remotable]` on
+//! derived ones, `DynamicMethods` for those of a schema alone).
 //!
 //! # Objects in messages
 //! An argument or a result stays as it came, JSON text, until a method takes it with the type that it wants.
@@ -61,6 +151,7 @@ mod remotable;
 mod serializer;
 mod server;
 mod transport;
+mod upgrade_levels;
 mod versions;
 
 use std::future::Future;
@@ -81,6 +172,8 @@ pub use in_process::{Connection, InProcess};
 pub use message::{Reply, Request};
 pub use negotiation::{Agreement, Negotiation, NoCommonVersion};
 pub use payload::Payload;
+#[cfg(feature = "dynamic")]
+pub use remotable::DynamicMethods;
 pub use remotable::{
     Arguments, FakeIndirectionApi, IndirectionApi, ObjectActions, ObjectContext, Remotable, RpcIndirectionApi,
 };
@@ -91,6 +184,7 @@ pub use remotable::{
 pub use serializer::{ObjectSerializer, Received};
 pub use server::Server;
 pub use transport::{Patience, Transport};
+pub use upgrade_levels::{Pinned, Release, Releases, UpgradeLevel, UpgradeLevelError};
 pub use versions::Versions;
 
 pub use crate::field::Sent;

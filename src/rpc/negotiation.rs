@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::{Answer, Args, CallContext, CallError, Client, Failure, ObjectVersions, Sent, Versions};
+use super::{Answer, Args, CallContext, CallError, Client, Failure, ObjectVersions, Pinned, Sent, Versions};
 use crate::error::{Error, ErrorKind};
 use crate::registry::Registry;
 use crate::version::{Manifest, Target, Version};
@@ -182,7 +182,7 @@ impl Agreement {
 }
 
 /// How a sender settles on the versions that it writes for a peer. There are three ways:
-/// - [`Negotiation::pinned`]: an operator says which versions the fleet speaks;
+/// - [`Negotiation::pinned`]: an operator says which versions the fleet speaks, by a manifest or an upgrade level;
 /// - [`Negotiation::at_first_contact`]: the peer announces what it reads, and that is kept;
 /// - [`Negotiation::by_receiver`]: objects go out as they are, and a receiver that can't read one has a
 ///   conductor write it anew.
@@ -199,17 +199,19 @@ pub struct Negotiation {
 
 #[derive(Debug)]
 enum Way {
-    Pinned(Arc<Agreement>),
+    Pinned { agreement: Arc<Agreement>, cap: Option<Version> },
     FirstContact,
     ByReceiver(Arc<Agreement>),
 }
 
 impl Negotiation {
-    /// Every peer gets each object in the version that the manifest says.
-    pub fn pinned(registry: Arc<Registry>, manifest: &Manifest) -> Self {
-        let theirs: Versions = manifest.iter().map(|(name, version)| (name, [version])).collect();
-        let agreement = Agreement::between(&Versions::of(&registry), &theirs);
-        Negotiation::new(registry, Way::Pinned(Arc::new(agreement)))
+    /// Every peer gets each object in the version that the pin says, and no method in a version above its cap. A
+    /// [`Manifest`] is a pin without a cap, and [`Releases::pin`](super::Releases::pin) makes one of what an operator says.
+    pub fn pinned(registry: Arc<Registry>, pin: impl Into<Pinned>) -> Self {
+        let pin = pin.into();
+        let theirs: Versions = pin.manifest().iter().map(|(name, version)| (name, [version])).collect();
+        let agreement = Arc::new(Agreement::between(&Versions::of(&registry), &theirs));
+        Negotiation::new(registry, Way::Pinned { agreement, cap: pin.cap() })
     }
 
     /// Each peer is asked what it reads before anything else is sent to it.
@@ -238,7 +240,7 @@ impl Negotiation {
         client: &Client,
         context: &CallContext,
     ) -> Result<Arc<Agreement>, CallError> {
-        if let Way::Pinned(agreement) = &self.way {
+        if let Way::Pinned { agreement, .. } = &self.way {
             return Ok(Arc::clone(agreement));
         }
         let peer = client.address().to_string();
@@ -284,6 +286,7 @@ impl Negotiation {
         F: Fn(&mut Args, Target<'_>) -> Result<(), Error>,
     {
         let agreement = self.agreement(client, context).await?;
+        let client = &self.capped(client);
         let args = fill_for(&agreement, &fill)?;
         let sent = args.sent().to_vec();
         let failure = match client.call(method, args, context).await {
@@ -318,7 +321,16 @@ impl Negotiation {
         F: Fn(&mut Args, Target<'_>) -> Result<(), Error>,
     {
         let agreement = self.agreement(client, context).await?;
-        client.cast(method, fill_for(&agreement, &fill)?, context).await
+        self.capped(client).cast(method, fill_for(&agreement, &fill)?, context).await
+    }
+
+    /// The client under the cap of what is pinned, where that has one; a lower one of its own stays. Methods that older
+    /// hosts don't have are chosen by its [`Client::can_send_version`].
+    pub fn capped(&self, client: &Client) -> Client {
+        match &self.way {
+            Way::Pinned { cap: Some(cap), .. } => client.clone().at_most(*cap),
+            _ => client.clone(),
+        }
     }
 
     /// What is agreed with that host is asked anew when something is sent to it next.

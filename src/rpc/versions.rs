@@ -7,6 +7,7 @@ use crate::version::Version;
 
 /// Which versions of each object a host reads, and the fingerprints of the newest: what it announces at first contact.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(expecting = "what a host reads, an object of versions and fingerprints")]
 pub struct Versions {
     #[serde(deserialize_with = "readable")]
     versions: BTreeMap<String, Vec<Version>>,

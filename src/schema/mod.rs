@@ -17,6 +17,8 @@ pub(crate) mod pattern;
 #[cfg(any(feature = "fingerprint", feature = "json"))]
 mod repr;
 mod rule;
+#[cfg(any(feature = "check", all(feature = "dynamic", feature = "rpc")))]
+mod signature;
 
 use std::borrow::Cow;
 use std::fmt;
@@ -37,6 +39,8 @@ pub(crate) use name::{KEY, Name};
 #[cfg(feature = "json")]
 pub(crate) use repr::{Repr, distinct};
 pub use rule::{Action, Condition, Instead, Rule, Tombstone};
+#[cfg(any(feature = "check", all(feature = "dynamic", feature = "rpc")))]
+pub(crate) use signature::Signature;
 
 /// An object, as data.
 #[derive(Clone, Debug)]

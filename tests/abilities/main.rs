@@ -5,6 +5,7 @@ mod zoo;
 
 mod basics;
 mod checker;
+mod dynamic_methods;
 mod field_types;
 mod lists;
 mod parts;

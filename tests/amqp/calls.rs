@@ -80,6 +80,9 @@ async fn a_broker_that_is_not_there_is_a_clear_error() {
     let error = Amqp::connect("amqp://guest:secret@127.0.0.1:1/", "a", options()).await.unwrap_err();
     let text = error.to_string();
     assert!(text.starts_with("the broker at 127.0.0.1:1 can't be reached: "), "{text}");
+    let encrypted = broker::url().replace("amqp:", "amqps:");
+    let error = Amqp::connect(&encrypted, "a", options()).await.unwrap_err().to_string();
+    assert!(error.ends_with("connections aren't encrypted here, so it can't be amqps"), "{error}");
     for url in [
         "nonsense",
         "http://user:secret@host",
@@ -115,9 +118,11 @@ async fn a_long_call_gives_signs_of_life() {
     let client = client(Address::server("long", "b")).await;
     let monitored = client.clone().call_monitor_timeout(Duration::from_secs(2));
     assert_eq!(call(&monitored, "wait", json!({"millis": 2600})).await.unwrap(), "waited");
-    let short = client.timeout(Duration::from_millis(300));
-    let error = call(&short, "wait", json!({"millis": 1000})).await.unwrap_err();
-    assert_eq!(error.to_string(), "no reply from long.b within 300ms");
+    let hasty = client.clone().call_monitor_timeout(Duration::from_millis(700));
+    assert_eq!(call(&hasty, "wait", json!({"millis": 1500})).await.unwrap(), "waited");
+    let short = client.timeout(Duration::from_millis(500));
+    let error = call(&short, "wait", json!({"millis": 1500})).await.unwrap_err();
+    assert_eq!(error.to_string(), "no reply from long.b within 500ms");
 }
 
 #[tokio::test]
@@ -135,6 +140,51 @@ async fn a_server_that_stops_ends_what_it_began() {
     assert_eq!(waiting.await.unwrap().unwrap(), "waited");
     // The queue stays with the broker, and nobody takes from it.
     let error =
-        call(&client.as_ref().clone().timeout(Duration::from_millis(300)), "echo", json!({"a": 1})).await;
+        call(&client.as_ref().clone().timeout(Duration::from_millis(1000)), "echo", json!({"a": 1})).await;
     assert!(matches!(error, Err(CallError::Transport(TransportError::Timeout { .. }))));
+}
+
+#[tokio::test]
+async fn a_host_that_stops_for_good_has_sent_its_last_reply() {
+    let client = Arc::new(client(Address::server("last", "b")).await);
+    let started = tokio::task::spawn_blocking(|| {
+        let runtime = tokio::runtime::Runtime::new().unwrap();
+        let host = runtime.block_on(serve("last", "b"));
+        (runtime, host)
+    });
+    let (runtime, (host, calls)) = started.await.unwrap();
+    let waiting: Vec<_> = (0..20)
+        .map(|_| {
+            let client = Arc::clone(&client);
+            tokio::spawn(async move { call(&client, "wait", json!({"millis": 100})).await })
+        })
+        .collect();
+    while calls.load(Ordering::Relaxed) < 20 {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    tokio::task::spawn_blocking(move || {
+        runtime.block_on(host.stop());
+        runtime.shutdown_background();
+    })
+    .await
+    .unwrap();
+    for reply in waiting {
+        assert_eq!(reply.await.unwrap().unwrap(), "waited");
+    }
+}
+
+#[tokio::test]
+async fn times_that_no_clock_can_show_are_as_good_as_none() {
+    let endless = options().retry(Duration::MAX).receiver_grace(Duration::MAX).workers(usize::MAX);
+    let (_host, _) = serve_with("endless", "b", endless.clone()).await;
+    let transport = Amqp::connect(&broker::url(), "caller", endless).await.unwrap();
+    let client = versioned_objects::rpc::Client::new(Arc::new(transport), Address::server("endless", "b"));
+    let client = client.timeout(Duration::MAX).call_monitor_timeout(Duration::MAX);
+    is_well(&client).await;
+    client
+        .clone()
+        .to(Address::fanout("endless"))
+        .cast("count", Args::new(), &CallContext::new())
+        .await
+        .unwrap();
 }

@@ -100,7 +100,7 @@ async fn a_conductor_works_for_hosts_of_any_release() {
     assert_eq!(written["nova_object.data"], json!({"block_migration": true}));
     let beyond = manifest(Version::new(9, 0));
     for (version, manifest, class) in [
-        ("1.0", &none, "ValueError"),
+        ("1.0", &none, "KeyError"),
         ("1.0", &beyond, "InvalidTargetVersion"),
         ("7.0", &old, "IncompatibleObjectVersion"),
     ] {

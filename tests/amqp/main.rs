@@ -5,6 +5,7 @@
 mod broker;
 mod calls;
 mod conductor;
+mod deaths;
 mod example;
 mod faults;
 mod host;

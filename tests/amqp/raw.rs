@@ -3,10 +3,11 @@
 use futures_lite::StreamExt;
 use lapin::message::Delivery;
 use lapin::options::{
-    BasicAckOptions, BasicConsumeOptions, BasicPublishOptions, ConfirmSelectOptions, QueueDeclareOptions,
+    BasicAckOptions, BasicConsumeOptions, BasicPublishOptions, ConfirmSelectOptions, ExchangeDeclareOptions,
+    QueueBindOptions, QueueDeclareOptions,
 };
 use lapin::types::{AMQPValue, FieldTable};
-use lapin::{BasicProperties, Channel, Connection, ConnectionProperties, Consumer};
+use lapin::{BasicProperties, Channel, Connection, ConnectionProperties, Consumer, ExchangeKind};
 use serde_json::{Value, json};
 
 use crate::broker;
@@ -52,6 +53,21 @@ impl Raw {
         self.channel.basic_consume(name.into(), "".into(), options, FieldTable::default()).await.unwrap()
     }
 
+    /// Hears what goes through a topic exchange under these keys, beside whom it is for.
+    pub async fn tap(&self, exchange: &str, keys: &[&str]) -> Consumer {
+        let options = ExchangeDeclareOptions::default();
+        let plain = FieldTable::default;
+        self.channel.exchange_declare(exchange.into(), ExchangeKind::Topic, options, plain()).await.unwrap();
+        let options = QueueDeclareOptions { exclusive: true, auto_delete: true, ..Default::default() };
+        let queue = self.channel.queue_declare("".into(), options, plain()).await.unwrap();
+        for key in keys {
+            let (name, options) = (queue.name().clone(), QueueBindOptions::default());
+            self.channel.queue_bind(name, exchange.into(), (*key).into(), options, plain()).await.unwrap();
+        }
+        let (name, options) = (queue.name().clone(), BasicConsumeOptions::default());
+        self.channel.basic_consume(name, "".into(), options, plain()).await.unwrap()
+    }
+
     pub async fn publish(&self, exchange: &str, key: &str, body: &[u8], properties: BasicProperties) {
         let options = BasicPublishOptions { mandatory: true, immediate: false };
         let confirm = self.channel.basic_publish(exchange.into(), key.into(), options, body, properties);
@@ -61,7 +77,7 @@ impl Raw {
 }
 
 pub async fn next(consumer: &mut Consumer) -> Delivery {
-    let waiting = tokio::time::timeout(std::time::Duration::from_secs(20), consumer.next());
+    let waiting = tokio::time::timeout(std::time::Duration::from_secs(60), consumer.next());
     let delivery = waiting.await.expect("a message in time").unwrap().unwrap();
     delivery.acker.ack(BasicAckOptions::default()).await.unwrap();
     delivery

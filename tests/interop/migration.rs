@@ -77,7 +77,7 @@ async fn run(scenario: &Scenario, python: Role) -> (Report, Value) {
         }
         Role::Destination => control.set_up(&[], &[]).await,
     }
-    let report = Parted::new(scenario.clone(), caller, PATIENCE).migrate().await;
+    let report = Parted::new(scenario.clone(), caller, PATIENCE).migrate().await.unwrap();
     let contents = control.ask("contents", Args::new()).await;
     serving.stop().await;
     (report, contents)

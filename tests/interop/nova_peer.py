@@ -1,29 +1,12 @@
-"""A host with nova's own objects: nova_peer.py URL serves topic `nova-objects`, and prints `serving` once it does.
-
-Only what nova's objects import is loaded. Three modules that lead to all the rest of nova, and that no object here
-needs, are empty.
-"""
+"""A host with nova's own objects: nova_peer.py URL serves topic `nova-objects`, and prints `serving` once it does."""
 import logging
 import sys
 import threading
-import types
 
-import nova
 import oslo_messaging as messaging
-from oslo_config import cfg
 
-
-def empty(name, **contents):
-    sys.modules[name] = module = types.ModuleType(name)
-    module.__dict__.update(contents)
-    return module
-
-
-nova.utils = empty("nova.utils")
-nova.conf = empty("nova.conf", CONF=cfg.CONF)
-empty("cursive").signature_utils = empty("cursive.signature_utils", HASH_METHODS={"SHA-256": None})
-
-from nova.objects import base, migrate_data  # noqa: E402
+import nova_parts
+from nova.objects import base, migrate_data
 
 
 class Objects:
@@ -55,11 +38,8 @@ class Objects:
 
 def main(url):
     logging.disable(logging.CRITICAL)
-    cfg.CONF([], default_config_files=[], default_config_dirs=[])
-    messaging.set_transport_defaults("nova")
-    transport = messaging.get_rpc_transport(cfg.CONF, url=url.replace("amqp:", "rabbit:", 1))
-    target = messaging.Target(topic="nova-objects", server="nova")
-    messaging.get_rpc_server(transport, target, [Objects()], executor="threading").start()
+    nova_parts.connect(url)
+    nova_parts.serve("nova-objects", "nova", [Objects()])
     print("serving", flush=True)
     threading.Event().wait()
 

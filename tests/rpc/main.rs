@@ -8,3 +8,4 @@ mod messages;
 mod negotiation;
 mod objects;
 mod transport;
+mod upgrade_levels;

@@ -1,6 +1,5 @@
-use crate::check::change::Comparison;
+use crate::check::change::{Comparison, signatures};
 use crate::check::finding::{Direction, GivesWay, Hit, Rule, Severity};
-use crate::check::signature::both;
 
 pub(super) static RULE: Rule = Rule {
     id: "METHOD_ARG_ADDED_NO_DEFAULT",
@@ -15,7 +14,7 @@ pub(super) static RULE: Rule = Rule {
 fn find(comparison: &Comparison<'_>) -> Vec<Hit> {
     let mut hits = Vec::new();
     for change in comparison.changes() {
-        for (name, old, new) in both(change) {
+        for (name, old, new) in signatures(change) {
             let needed =
                 new.needed().iter().filter(|arg| !old.args.contains(arg)).cloned().collect::<Vec<_>>();
             if !needed.is_empty() {

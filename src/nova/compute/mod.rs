@@ -8,4 +8,4 @@ mod rpcapi;
 pub use endpoint::ComputeEndpoint;
 pub use manager::ComputeManager;
 pub use outcome::{Ended, Outcome};
-pub use rpcapi::ComputeApi;
+pub use rpcapi::{ComputeApi, releases};

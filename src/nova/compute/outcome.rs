@@ -28,6 +28,7 @@ impl fmt::Display for Outcome {
 
 /// How a migration ended, and why: what `live_migration` answers.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(expecting = "an outcome, an object of outcome and reason")]
 pub struct Ended {
     /// How it ended.
     pub outcome: Outcome,

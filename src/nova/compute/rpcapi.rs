@@ -7,9 +7,11 @@ use super::Ended;
 use crate::error::Error;
 use crate::nova::block_device::Instance;
 use crate::nova::objects::XenapiLiveMigrateData;
+use crate::object::VersionedObject;
 use crate::registry::Registry;
 use crate::rpc::{
-    Address, Answer, Args, CallContext, CallError, Client, Negotiation, Observer, Transport, TransportError,
+    Address, Answer, Args, CallContext, CallError, Client, Negotiation, Observer, Pinned, Release, Releases,
+    Transport, TransportError,
 };
 use crate::version::{Target, Version};
 
@@ -18,6 +20,15 @@ pub(super) const TOPIC: &str = "compute";
 
 /// The version of the compute service's methods.
 pub(super) const VERSION: Version = Version::new(6, 0);
+
+/// The releases of the compute service, as far as a live migration between XenServer hosts goes: the one before SRs were
+/// named in two ways, and the one that says it.
+pub fn releases() -> Releases {
+    let name = &XenapiLiveMigrateData::SCHEMA.name;
+    let old = Release::new("old", 1, VERSION).object(&**name, Version::new(0, 1));
+    let new = Release::new("new", 2, VERSION).object(&**name, Version::new(1, 0));
+    [old, new].into_iter().collect()
+}
 
 /// Calls the compute services of other hosts. What it sends them goes in the greatest version that both know.
 #[derive(Debug)]
@@ -52,6 +63,12 @@ impl ComputeApi {
         }
     }
 
+    /// Asks nobody what it reads: all hosts get what an operator says (`[upgrade_levels] compute`).
+    pub fn pinned(mut self, pin: &Pinned) -> Self {
+        self.negotiation = Negotiation::pinned(Arc::clone(&self.registry), pin);
+        self
+    }
+
     /// Tells of each request.
     pub fn observer(mut self, observer: Observer) -> Self {
         self.client = self.client.observer(observer);
@@ -66,7 +83,8 @@ impl ComputeApi {
         self
     }
 
-    /// Whether the instance can come to that host: its answer is what the move needs to be known of.
+    /// Whether the instance can come to that host: its answer is what the move needs to be known of. A host with which
+    /// this one has no version in common to say that in isn't asked.
     ///
     /// # Errors
     /// Where it can't.
@@ -76,6 +94,11 @@ impl ComputeApi {
         destination: &str,
         instance: &Instance,
     ) -> Result<XenapiLiveMigrateData, CallError> {
+        let host = self.client.clone().to(Address::server(TOPIC, destination));
+        let agreement = self.negotiation.agreement(&host, context).await?;
+        if agreement.is_known() {
+            agreement.version(&XenapiLiveMigrateData::SCHEMA.name)?;
+        }
         let answer = self
             .long_call(destination, "check_can_live_migrate_destination", context, |args, _| {
                 args.insert_plain("instance", instance)?;

@@ -16,7 +16,8 @@ impl Scenario {
         }
         self.source.check()?;
         self.destination.check()?;
-        self.check_volumes()
+        self.check_volumes()?;
+        self.check_upgrade()
     }
 
     fn check_volumes(&self) -> Result<(), ScenarioError> {

@@ -16,7 +16,9 @@ const CALLER: &str = "";
 #[derive(Debug)]
 pub struct Cloud {
     scenario: Scenario,
-    bus: InProcess,
+    /// Keeps the hosts alive.
+    _bus: InProcess,
+    api: ComputeApi,
     source: Host,
     destination: Host,
     seen: Arc<Mutex<Seen>>,
@@ -31,10 +33,18 @@ impl Cloud {
         let site = site_of(&scenario);
         let source = Host::new(&scenario, Role::Source, Arc::clone(&site)).await?;
         let destination = Host::new(&scenario, Role::Destination, site).await?;
-        let cloud = Cloud { scenario, bus: InProcess::new(), source, destination, seen: Arc::default() };
-        cloud.serve(&cloud.source);
-        cloud.serve(&cloud.destination);
-        Ok(cloud)
+        let bus = InProcess::new();
+        let seen = Arc::default();
+        let api = ComputeApi::new(Arc::new(bus.connect(CALLER)), Arc::new(registry()));
+        let api = scenario.in_level(api)?.observer(observer(&seen, &destination));
+        for host in [&source, &destination] {
+            // Puts the host's services on the bus.
+            let transport = Arc::new(bus.connect(&*scenario.host(host.role).host));
+            let compute = host.compute(&scenario, transport, None, observer(&seen, &destination))?;
+            let server = host.server(&scenario, observer(&seen, &destination)).endpoint(compute);
+            bus.serve(ComputeEndpoint::<SimulatedXenServer>::TOPIC, server);
+        }
+        Ok(Cloud { scenario, _bus: bus, api, source, destination, seen })
     }
 
     /// Runs the migration.
@@ -43,10 +53,9 @@ impl Cloud {
         let before = (source.contents(), destination.contents());
         self.source.begin(&self.scenario);
         self.destination.begin(&self.scenario);
-        let api = ComputeApi::new(Arc::new(self.bus.connect(CALLER)), Arc::new(registry()));
-        let api = api.observer(self.observer());
         let instance = self.scenario.instance();
-        let ended = live_migrate(&api, &CallContext::new(), &instance, &self.scenario.destination.host).await;
+        let ended =
+            live_migrate(&self.api, &CallContext::new(), &instance, &self.scenario.destination.host).await;
         let mut seen = lock(&self.seen);
         let moments = Moments {
             source_before: before.0,
@@ -58,16 +67,8 @@ impl Cloud {
         let hops = seen.hops.iter().map(|hop| self.scenario.told(hop)).collect();
         Report::new(&self.scenario, ended, &moments, hops)
     }
+}
 
-    /// Puts a host's services on the bus.
-    fn serve(&self, host: &Host) {
-        let name = &*self.scenario.host(host.role).host;
-        let compute = host.compute(Arc::new(self.bus.connect(name)), None, self.observer());
-        let server = host.server(&self.scenario, self.observer()).endpoint(compute);
-        self.bus.serve(ComputeEndpoint::<SimulatedXenServer>::TOPIC, server);
-    }
-
-    fn observer(&self) -> Observer {
-        Seen::observer(&self.seen, Some(self.destination.hypervisor.clone()))
-    }
+fn observer(seen: &Arc<Mutex<Seen>>, destination: &Host) -> Observer {
+    Seen::observer(seen, Some(destination.hypervisor.clone()))
 }

@@ -12,7 +12,7 @@ use crate::nova::virt::xenapi::{
 };
 use crate::object::VersionedObject;
 use crate::registry::Registry;
-use crate::rpc::{Direction, Hop, ObjectVersions, Observer, Server, Transport};
+use crate::rpc::{BaseRpc, Direction, Hop, ObjectVersions, Observer, Server, Transport};
 
 /// One host of a scenario, with its hypervisor set up.
 #[derive(Debug)]
@@ -40,22 +40,26 @@ impl Host {
     /// The methods of its compute service, which calls others over this transport.
     pub(super) fn compute(
         &self,
+        scenario: &Scenario,
         transport: Arc<dyn Transport>,
         patience: Option<Duration>,
         observer: Observer,
-    ) -> ComputeEndpoint<SimulatedXenServer> {
-        let mut api = ComputeApi::new(transport, Arc::clone(&self.registry)).observer(observer);
+    ) -> Result<ComputeEndpoint<SimulatedXenServer>, ScenarioError> {
+        let api = ComputeApi::new(transport, Arc::clone(&self.registry));
+        let mut api = scenario.in_level(api)?.observer(observer);
         if let Some(patience) = patience {
             api = api.patience(patience);
         }
         let hypervisor = Arc::new(self.hypervisor.clone());
-        ComputeEndpoint::new(Arc::new(ComputeManager::new(Arc::clone(&self.registry), api, hypervisor)))
+        let manager = ComputeManager::new(Arc::clone(&self.registry), api, hypervisor);
+        Ok(ComputeEndpoint::new(Arc::new(manager)))
     }
 
     /// A server of its name that announces what it reads.
     pub(super) fn server(&self, scenario: &Scenario, observer: Observer) -> Server {
         Server::new(&*scenario.host(self.role).host)
             .endpoint(ObjectVersions::new(Arc::clone(&self.registry)))
+            .endpoint(BaseRpc::new(ComputeEndpoint::<SimulatedXenServer>::TOPIC))
             .observer(observer)
     }
 }

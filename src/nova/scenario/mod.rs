@@ -1,7 +1,8 @@
 //! A migration to try out: hosts, an instance with its volumes, and what shall fail.
 //!
 //! A [`Scenario`] is read from JSON and checked, [`Cloud`] sets up its hosts in this process and runs it, and a
-//! [`Report`] says what came out. With a process a host, [`RoleHost`] is a host and [`Parted`] runs the migration. [`Matrix`] does that for every mix of releases and namings.
+//! [`Report`] says what came out. With a process a host,
+//! [`RoleHost`] is a host and [`Parted`] runs the migration. [`Matrix`] does that for every mix of releases and namings.
 
 mod check;
 mod cloud;
@@ -9,6 +10,7 @@ mod host;
 mod matrix;
 mod parted;
 mod report;
+mod upgrade;
 
 use std::fmt;
 use std::num::NonZeroU32;
@@ -16,9 +18,11 @@ use std::num::NonZeroU32;
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::nova::block_device::{BlockDevice, ConnectionInfo, Instance, More};
+use crate::nova::compute::releases;
 use crate::nova::mask;
 use crate::nova::objects::SrNamingConvention;
 use crate::nova::virt::xenapi::{CallName, Fault};
+use crate::rpc::{Releases, UpgradeLevel};
 use crate::version::Version;
 
 pub use cloud::Cloud;
@@ -45,6 +49,21 @@ pub struct Scenario {
     /// What fails on the way.
     #[serde(default)]
     pub faults: Vec<PlannedFault>,
+    /// Up to where the hosts are upgraded, as their operator says. Where nothing is said, hosts ask each other.
+    #[serde(default)]
+    pub upgrade_levels: UpgradeLevels,
+    /// The releases that there are, where it isn't the compute service's own ones.
+    #[serde(default = "releases")]
+    pub releases: Releases,
+}
+
+/// Up to where each service is upgraded (`[upgrade_levels]`).
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, expecting = "upgrade levels, an object of compute")]
+pub struct UpgradeLevels {
+    /// The compute service: `auto`, a version of its API, or the name of a release.
+    #[serde(default)]
+    pub compute: Option<UpgradeLevel>,
 }
 
 /// The instance of a scenario.
@@ -184,6 +203,16 @@ impl Scenario {
     pub fn speaking(mut self, source: Version, destination: Version) -> Result<Self, ScenarioError> {
         self.source.speaks = source;
         self.destination.speaks = destination;
+        self.check()?;
+        Ok(self)
+    }
+
+    /// The same with the compute service upgraded up to that level.
+    ///
+    /// # Errors
+    /// Where there is no such release, or where it's `auto` and a host is of none.
+    pub fn upgraded_to(mut self, compute: UpgradeLevel) -> Result<Self, ScenarioError> {
+        self.upgrade_levels.compute = Some(compute);
         self.check()?;
         Ok(self)
     }

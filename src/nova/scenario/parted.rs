@@ -47,7 +47,7 @@ impl RoleHost {
         let seen = Arc::default();
         let is_destination = role == Role::Destination;
         let observer = Seen::observer(&seen, is_destination.then(|| host.hypervisor.clone()));
-        let compute = host.compute(transport, Some(patience), Arc::clone(&observer));
+        let compute = host.compute(scenario, transport, Some(patience), Arc::clone(&observer))?;
         let server = host.server(scenario, observer);
         let arrival = Arrival { compute, hypervisor: host.hypervisor.clone() };
         let before = Mutex::new(host.hypervisor.contents());
@@ -179,11 +179,14 @@ impl Parted {
     }
 
     /// Runs the migration. What a host doesn't tell is missing in the report: its storage and its messages.
-    pub async fn migrate(&self) -> Report {
+    ///
+    /// # Errors
+    /// Where the scenario can't be: there is no such upgrade level.
+    pub async fn migrate(&self) -> Result<Report, ScenarioError> {
         let scenario = &self.scenario;
         let seen = Arc::default();
         let api = ComputeApi::new(Arc::clone(&self.transport), Arc::new(registry()));
-        let api = api.observer(Seen::observer(&seen, None)).patience(self.patience);
+        let api = scenario.in_level(api)?.observer(Seen::observer(&seen, None)).patience(self.patience);
         let instance = scenario.instance();
         let ended = live_migrate(&api, &CallContext::new(), &instance, &scenario.destination.host).await;
         let source = self.told(Role::Source).await.unwrap_or_default();
@@ -206,7 +209,7 @@ impl Parted {
             source_after: source.after,
             destination_after: destination.after,
         };
-        Report::new(scenario, ended, &moments, in_order(own, source.hops, destination.hops))
+        Ok(Report::new(scenario, ended, &moments, in_order(own, source.hops, destination.hops)))
     }
 
     async fn told(&self, role: Role) -> Option<Witnessed> {

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use lapin::options::{BasicPublishOptions, ConfirmSelectOptions, ExchangeDeclareOptions};
 use lapin::types::{FieldTable, ShortString};
-use lapin::uri::AMQPUri;
+use lapin::uri::{AMQPScheme, AMQPUri};
 use lapin::{BasicProperties, Channel, Connection, ConnectionProperties, ExchangeKind};
 use tokio::time::{sleep, timeout};
 
@@ -30,13 +30,20 @@ pub(super) struct Link {
 
 /// The connection until it is lost.
 pub(super) struct Live {
-    connection: Connection,
+    connection: Arc<Connection>,
     publishing: Channel,
     /// The exchanges that were declared on it.
     declared: Mutex<BTreeSet<String>>,
 }
 
 impl Live {
+    /// On a connection, with nothing declared yet.
+    async fn on(connection: Arc<Connection>) -> lapin::Result<Self> {
+        let publishing = connection.create_channel().await?;
+        publishing.confirm_select(ConfirmSelectOptions::default()).await?;
+        Ok(Live { connection, publishing, declared: Mutex::default() })
+    }
+
     pub(super) async fn channel(&self) -> lapin::Result<Channel> {
         self.connection.create_channel().await
     }
@@ -120,6 +127,10 @@ impl Link {
     pub(super) async fn connect(url: &str, name: &str, options: AmqpOptions) -> Result<Self, TransportError> {
         let refused = |reason| TransportError::Broker { broker: shown(url), reason };
         let mut uri: AMQPUri = url.parse().map_err(refused)?;
+        // The client would go on without a word, and the password in the clear.
+        if uri.scheme == AMQPScheme::AMQPS {
+            return Err(refused("connections aren't encrypted here, so it can't be amqps".to_owned()));
+        }
         if uri.vhost.is_empty() {
             "/".clone_into(&mut uri.vhost);
         }
@@ -130,7 +141,7 @@ impl Link {
             live: tokio::sync::Mutex::new(None),
             trouble: Mutex::new("it doesn't answer".to_owned()),
         };
-        let live = link.one_try().await;
+        let live = link.one_try(None).await;
         let live = live.map_err(|reason| TransportError::Broker { broker: link.broker(), reason })?;
         *link.live.lock().await = Some(Arc::new(live));
         Ok(link)
@@ -153,10 +164,12 @@ impl Link {
         if let Some(live) = held.as_ref().filter(|live| live.is_up()) {
             return Arc::clone(live);
         }
-        *held = None;
+        // The broker closes a channel for what was said on it; the connection is none the worse.
+        let mut connection = held.take().map(|live| Arc::clone(&live.connection));
         let [mut pause, longest] = PAUSES;
         loop {
-            match self.one_try().await {
+            let kept = connection.take().filter(|connection| connection.status().connected());
+            match self.one_try(kept).await {
                 Ok(live) => {
                     let live = Arc::new(live);
                     *held = Some(Arc::clone(&live));
@@ -171,40 +184,43 @@ impl Link {
         }
     }
 
-    async fn one_try(&self) -> Result<Live, String> {
-        let properties = ConnectionProperties::default().with_connection_name(self.name.as_str().into());
-        let connecting = async {
-            let connection = Connection::connect_uri(self.uri.clone(), properties).await?;
-            let publishing = connection.create_channel().await?;
-            publishing.confirm_select(ConfirmSelectOptions::default()).await?;
-            Ok(Live { connection, publishing, declared: Mutex::default() })
+    /// Connects, unless there is a connection.
+    async fn one_try(&self, connection: Option<Arc<Connection>>) -> Result<Live, String> {
+        let making = async {
+            let connection = match connection {
+                Some(connection) => connection,
+                None => {
+                    let properties =
+                        ConnectionProperties::default().with_connection_name(self.name.as_str().into());
+                    Arc::new(Connection::connect_uri(self.uri.clone(), properties).await?)
+                }
+            };
+            Live::on(connection).await
         };
-        match timeout(ONE_TRY, connecting).await {
+        match timeout(ONE_TRY, making).await {
             Ok(made) => made.map_err(told),
             Err(_) => Err(format!("no answer within {ONE_TRY:?}")),
         }
     }
 
     /// Publishes a message, and waits until the broker has it. A message that was under way while the connection
-    /// was lost is published again; who gets it twice knows it by its id.
+    /// was lost is published again; who gets it twice knows it by its id. So is one that was on its way beside
+    /// another for which the broker closed the channel, but once only: it may be that other itself.
     ///
     /// # Errors
     /// Where the broker refuses it.
     pub(super) async fn publish(&self, outgoing: &Outgoing<'_>) -> Result<Published, String> {
+        let mut was_closed = false;
         loop {
             let live = self.live().await;
-            match publish_once(&live, outgoing).await {
-                Err(_) if !live.is_up() && live.publishing_was_lost() => {}
-                outcome => return outcome,
+            let outcome = publish_once(&live, outgoing).await;
+            if outcome.is_ok() || live.is_up() {
+                return outcome;
+            }
+            if live.connection.status().connected() && std::mem::replace(&mut was_closed, true) {
+                return outcome;
             }
         }
-    }
-}
-
-impl Live {
-    /// Whether the channel went with its connection, and not for what was said on it.
-    fn publishing_was_lost(&self) -> bool {
-        !self.connection.status().connected()
     }
 }
 
@@ -217,7 +233,10 @@ async fn publish_once(live: &Live, outgoing: &Outgoing<'_>) -> Result<Published,
             };
             // The exchange of a fanout goes with its last queue.
             if *kind == ExchangeKind::Fanout || !is_known(live) {
-                declare(&live.publishing, name, kind.clone()).await?;
+                // One that there is in another form costs its channel, so that is one of its own.
+                let channel = live.channel().await.map_err(told)?;
+                declare(&channel, name, kind.clone()).await?;
+                channel.close(200, "OK".into()).await.map_err(told)?;
                 live.declared.lock().unwrap_or_else(PoisonError::into_inner).insert(name.clone());
             }
             short(name)?

@@ -50,7 +50,7 @@ impl Serving {
             server,
             workers,
             ids: Ids::default(),
-            gone: Arc::new(Gone::default()),
+            gone: Arc::new(Gone::new()),
         };
         let listener = Arc::new(listener);
         let queues = listener
@@ -90,6 +90,15 @@ struct Listener {
     gone: Arc<Gone>,
 }
 
+/// Why no more requests are taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Ended {
+    /// The connection was lost.
+    Lost,
+    /// The server is to stop, or its handle is gone.
+    Stopped,
+}
+
 /// The consumers of the topic's queue, the host's and that of the fanout.
 struct Queues {
     channel: Channel,
@@ -122,13 +131,10 @@ impl Listener {
 
     async fn listen(self: Arc<Self>, mut queues: Queues, mut stopped: watch::Receiver<bool>) {
         loop {
-            tokio::select! {
-                () = self.take(&mut queues) => {}
-                () = is_stopped(&mut stopped) => {
-                    // What was handed over and not begun goes back to the queue.
-                    let _ = queues.channel.close(200, "OK".into()).await;
-                    return;
-                }
+            if self.take(&mut queues, &mut stopped).await == Ended::Stopped {
+                // What was handed over and not begun goes back to the queue.
+                let _ = queues.channel.close(200, "OK".into()).await;
+                return;
             }
             queues = tokio::select! {
                 queues = self.queues_again() => queues,
@@ -146,16 +152,21 @@ impl Listener {
         }
     }
 
-    /// Takes requests until the connection is lost.
-    async fn take(&self, queues: &mut Queues) {
+    /// Takes requests until the connection is lost, or the server is to stop. One that is acknowledged is served.
+    async fn take(&self, queues: &mut Queues, stopped: &mut watch::Receiver<bool>) -> Ended {
         loop {
-            let Ok(permit) = Arc::clone(&self.workers).acquire_owned().await else { return };
+            let permit = tokio::select! {
+                permit = Arc::clone(&self.workers).acquire_owned() => permit,
+                () = is_stopped(stopped) => return Ended::Stopped,
+            };
+            let Ok(permit) = permit else { return Ended::Stopped };
             let delivery = tokio::select! {
                 delivery = queues.topic.next() => delivery,
                 delivery = queues.host.next() => delivery,
                 delivery = queues.fanout.next() => delivery,
+                () = is_stopped(stopped) => return Ended::Stopped,
             };
-            let Some(Ok(delivery)) = delivery else { return };
+            let Some(Ok(delivery)) = delivery else { return Ended::Lost };
             let Some((request, caller)) = self.accept(delivery).await else { continue };
             let (link, server) = (Arc::clone(&self.link), Arc::clone(&self.server));
             let gone = Arc::clone(&self.gone);

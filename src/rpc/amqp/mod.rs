@@ -72,9 +72,12 @@ pub struct Amqp {
 /// How long to wait until a message without receiver is tried again.
 const NO_RECEIVER_PAUSE: Duration = Duration::from_millis(250);
 
+/// Who waits for less gets no signs of life, by the rule of `oslo.messaging`'s servers.
+const LEAST_MONITOR: Duration = Duration::from_secs(2);
+
 impl Amqp {
     /// Connects a host of that name. The URL is `amqp://USER:PASSWORD@HOST:PORT/VHOST`; without a virtual host it
-    /// is `/`.
+    /// is `/`. Connections aren't encrypted, and `amqps` is refused.
     ///
     /// # Errors
     /// Where the URL is none, and where the broker can't be reached or doesn't let this user in. That is tried
@@ -112,21 +115,21 @@ impl Amqp {
         if to.fanout {
             return Err(unreachable(to, "a call has one receiver"));
         }
-        let now = Instant::now();
-        // A deadline that no clock can show is none in practice.
-        let end =
-            now.checked_add(patience.timeout).unwrap_or_else(|| now + Duration::from_secs(86_400 * 365));
+        let end = after(patience.timeout);
+        let monitor = patience.call_monitor_timeout.map(|monitor| monitor.max(LEAST_MONITOR));
         let out_of_time = || TransportError::Timeout { to: to.clone(), after: patience.timeout };
         let Ok(queue) = timeout_at(end, self.replies.queue(&self.link)).await else {
             return Err(unreachable(to, &self.link.trouble()));
         };
         let queue = queue.map_err(|reason| unreachable(to, &reason))?;
         let mut waiting = self.replies.expect();
-        let body = envelope::call(message, waiting.id(), &queue, patience.call_monitor_timeout)
+        let body = envelope::call(message, waiting.id(), &queue, monitor)
             .map_err(|reason| unreachable(to, &reason))?;
-        let expiration = Some(end.saturating_duration_since(Instant::now()));
+        // A server that hasn't begun by the time that its caller gives up shall not begin at all.
+        let left = end.saturating_duration_since(Instant::now());
+        let expiration = Some(monitor.map_or(left, |monitor| monitor.min(left)));
         self.publish_call(to, &body, expiration, end).await?;
-        waiting.reply(end, patience.call_monitor_timeout).await.map_err(|missed| match missed {
+        waiting.reply(end, monitor).await.map_err(|missed| match missed {
             replies::Missed::Deadline => out_of_time(),
             replies::Missed::Silence(after) => TransportError::Timeout { to: to.clone(), after },
             replies::Missed::Unreadable(reason) => unreachable(to, &reason),
@@ -142,7 +145,7 @@ impl Amqp {
         expiration: Option<Duration>,
         end: Instant,
     ) -> Result<(), TransportError> {
-        let mut missing_since = None;
+        let mut grace_end = None;
         loop {
             let outgoing = Outgoing::request(&self.link.options, to, body, expiration, true);
             let Ok(published) = timeout_at(end, self.link.publish(&outgoing)).await else {
@@ -151,8 +154,7 @@ impl Amqp {
             match published.map_err(|reason| unreachable(to, &reason))? {
                 Published::Routed => return Ok(()),
                 Published::NoReceiver => {
-                    let grace =
-                        *missing_since.get_or_insert_with(Instant::now) + self.link.options.receiver_grace;
+                    let grace = *grace_end.get_or_insert_with(|| after(self.link.options.receiver_grace));
                     if Instant::now() >= grace.min(end) {
                         return Err(unreachable(to, "no such server"));
                     }
@@ -165,12 +167,19 @@ impl Amqp {
     async fn send_cast(&self, to: &Address, message: &[u8]) -> Result<(), TransportError> {
         let body = envelope::cast(message).map_err(|reason| unreachable(to, &reason))?;
         let outgoing = Outgoing::request(&self.link.options, to, &body, None, false);
-        let end = Instant::now() + self.link.options.retry;
+        let end = after(self.link.options.retry);
         match timeout_at(end, self.link.publish(&outgoing)).await {
             Ok(published) => published.map(drop).map_err(|reason| unreachable(to, &reason)),
             Err(_) => Err(unreachable(to, &self.link.trouble())),
         }
     }
+}
+
+/// That long from now. A time that no clock can show is as good as never.
+fn after(wait: Duration) -> Instant {
+    const NEVER: Duration = Duration::from_secs(86_400 * 365);
+    let now = Instant::now();
+    now.checked_add(wait.min(NEVER)).unwrap_or(now)
 }
 
 fn unreachable(to: &Address, reason: &str) -> TransportError {

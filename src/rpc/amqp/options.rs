@@ -1,5 +1,11 @@
 use std::time::Duration;
 
+use tokio::sync::Semaphore;
+
+/// What a semaphore can count, and the number of its permits that can be had at once.
+const MOST_WORKERS: usize =
+    if Semaphore::MAX_PERMITS < u32::MAX as usize { Semaphore::MAX_PERMITS } else { u32::MAX as usize };
+
 /// What a host's connection to RabbitMQ is made with.
 #[derive(Clone, Debug)]
 pub struct AmqpOptions {
@@ -52,7 +58,7 @@ impl AmqpOptions {
     /// How many requests a server works on at a time (`executor_thread_pool_size`); 64, unless told otherwise. The
     /// others stay with the broker.
     pub fn workers(mut self, workers: usize) -> Self {
-        self.workers = workers.max(1);
+        self.workers = workers.clamp(1, MOST_WORKERS);
         self
     }
 }

@@ -1,27 +1,45 @@
-use std::collections::VecDeque;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::collections::{HashSet, VecDeque};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::Instant;
 
-/// How many ids a server remembers (`oslo.messaging`'s `MSG_ID_CACHE` size).
-const REMEMBERED: usize = 16;
+/// How many ids a server remembers. `oslo.messaging` has 16; as many requests may be on their way at once as there
+/// are callers, and after the broker was away any of them may come again.
+const REMEMBERED: usize = 1024;
+
+/// The longest id that is remembered: what is longer is nobody's id, but room that somebody wants to fill.
+const LONGEST: usize = 255;
 
 /// The ids of the last requests, so that one that comes twice is recognised.
 #[derive(Debug, Default)]
-pub(super) struct Ids(Mutex<VecDeque<String>>);
+pub(super) struct Ids(Mutex<Remembered>);
+
+#[derive(Debug, Default)]
+struct Remembered {
+    known: HashSet<Arc<str>>,
+    /// Oldest first.
+    in_order: VecDeque<Arc<str>>,
+}
 
 impl Ids {
     /// Whether that id came already; it has now.
     pub(super) fn is_repeated(&self, id: &str) -> bool {
-        let mut ids = lock(&self.0);
-        if ids.iter().any(|known| known == id) {
+        if id.len() > LONGEST {
+            return false;
+        }
+        let ids = &mut *lock(&self.0);
+        let id: Arc<str> = id.into();
+        if !ids.known.insert(Arc::clone(&id)) {
             return true;
         }
-        if ids.len() == REMEMBERED {
-            ids.pop_front();
+        ids.in_order.push_back(id);
+        if ids.in_order.len() > REMEMBERED
+            && let Some(oldest) = ids.in_order.pop_front()
+        {
+            ids.known.remove(&oldest);
         }
-        ids.push_back(id.to_owned());
         false
     }
 }
@@ -30,13 +48,28 @@ impl Ids {
 const GONE: usize = 200;
 const GONE_FOR: Duration = Duration::from_secs(60);
 
+/// How many replies wait for callers that are away. Any more are given up at once.
+const WAITING: usize = 256;
+
 /// The reply queues of callers that are gone, so that one that is gone for long doesn't hold up each reply.
-#[derive(Debug, Default)]
-pub(super) struct Gone(Mutex<VecDeque<(String, Instant)>>);
+#[derive(Debug)]
+pub(super) struct Gone {
+    queues: Mutex<VecDeque<(String, Instant)>>,
+    places: Semaphore,
+}
 
 impl Gone {
+    pub(super) fn new() -> Self {
+        Gone { queues: Mutex::default(), places: Semaphore::new(WAITING) }
+    }
+
+    /// A place among the replies that wait for their callers, while it's held.
+    pub(super) fn place(&self) -> Option<SemaphorePermit<'_>> {
+        self.places.try_acquire().ok()
+    }
+
     pub(super) fn add(&self, queue: &str) {
-        let mut gone = lock(&self.0);
+        let mut gone = lock(&self.queues);
         if gone.len() == GONE {
             gone.pop_front();
         }
@@ -44,7 +77,7 @@ impl Gone {
     }
 
     pub(super) fn contains(&self, queue: &str) -> bool {
-        let mut gone = lock(&self.0);
+        let mut gone = lock(&self.queues);
         gone.retain(|(_, since)| since.elapsed() < GONE_FOR);
         gone.iter().any(|(known, _)| known == queue)
     }
@@ -60,7 +93,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_last_sixteen_ids_are_known() {
+    fn the_last_ids_are_known() {
         let ids = Ids::default();
         let all: Vec<String> = (0..REMEMBERED).map(|id| id.to_string()).collect();
         assert!(!all.iter().any(|id| ids.is_repeated(id)));

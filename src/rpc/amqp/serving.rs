@@ -5,10 +5,10 @@ use tokio::sync::OwnedSemaphorePermit;
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, interval_at, sleep, timeout_at};
 
-use super::NO_RECEIVER_PAUSE;
 use super::envelope::{self, Wrapped};
 use super::link::{Link, Outgoing, Published};
 use super::recent::Gone;
+use super::{NO_RECEIVER_PAUSE, after};
 use crate::rpc::message::Reply;
 use crate::rpc::{Failure, Server};
 
@@ -21,7 +21,8 @@ pub(super) struct Caller {
     pub(super) monitor: Option<Duration>,
 }
 
-/// Serves a request, or answers why it can't be. `permit` is its place among those that the server works on.
+/// Serves a request, or answers why it can't be. `permit` is its place among those that the server works on, which it
+/// has until its reply is with the broker.
 pub(super) async fn serve(
     link: &Link,
     server: Arc<Server>,
@@ -46,8 +47,7 @@ pub(super) async fn serve(
         Err(reason) => failure(Failure::value_error(reason)),
     };
     let Ok(body) = envelope::reply(&reply, &id) else { return };
-    drop(permit);
-    publish(link, gone, &queue, &body).await;
+    publish(link, gone, &queue, &body, permit).await;
 }
 
 /// Waits for a method, with a heartbeat now and then where the caller listens for them.
@@ -82,18 +82,20 @@ fn failure(failure: Failure) -> Vec<u8> {
     Reply::Failure(failure).to_bytes().unwrap_or_default()
 }
 
-/// Sends a reply. A caller whose connection was lost may come back to its queue; one that doesn't is remembered.
-async fn publish(link: &Link, gone: &Gone, queue: &str, body: &Wrapped) {
+/// Sends a reply. A caller whose connection was lost may come back to its queue; one that doesn't is remembered. That
+/// is waited for without a place among the requests.
+async fn publish(link: &Link, gone: &Gone, queue: &str, body: &Wrapped, permit: OwnedSemaphorePermit) {
     if gone.contains(queue) {
         return;
     }
-    let end = Instant::now() + link.options.retry;
-    loop {
-        let outgoing = Outgoing::reply(queue, body);
-        match timeout_at(end, link.publish(&outgoing)).await {
-            Ok(Ok(Published::NoReceiver)) if Instant::now() < end => sleep(NO_RECEIVER_PAUSE).await,
-            Ok(Ok(Published::NoReceiver)) => return gone.add(queue),
-            _ => return,
-        }
+    let end = after(link.options.retry);
+    let outgoing = Outgoing::reply(queue, body);
+    let Ok(Ok(Published::NoReceiver)) = timeout_at(end, link.publish(&outgoing)).await else { return };
+    drop(permit);
+    let Some(_place) = gone.place() else { return };
+    while Instant::now() < end {
+        sleep(NO_RECEIVER_PAUSE).await;
+        let Ok(Ok(Published::NoReceiver)) = timeout_at(end, link.publish(&outgoing)).await else { return };
     }
+    gone.add(queue);
 }

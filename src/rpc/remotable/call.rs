@@ -11,7 +11,7 @@ use crate::field::{Entity, FieldType};
 use crate::object::{VersionedObject, apply};
 use crate::primitive::Primitive;
 use crate::rpc::{Answer, Args, CallContext, CallError, Failure, Payload};
-use crate::schema::Literal;
+use crate::schema::{Literal, ObjectSchema};
 use crate::version::Target;
 use crate::wire::intake::Intake;
 
@@ -166,6 +166,10 @@ pub fn give<T: Entity, E: Into<Failure>>(
 
 /// What a call of a method gets that the object doesn't have.
 pub fn no_method<O: VersionedObject>(method: &str) -> Failure {
-    let message = format!("'{}' object has no attribute '{method}'", O::SCHEMA.name);
+    no_such(O::SCHEMA, method)
+}
+
+pub(super) fn no_such(schema: &ObjectSchema, method: &str) -> Failure {
+    let message = format!("'{}' object has no attribute '{method}'", schema.name);
     Failure::new("builtins", "AttributeError", message)
 }

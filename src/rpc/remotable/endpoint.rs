@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 use std::marker::PhantomData;
 
+use serde::Serialize;
 use serde_json::value::{RawValue, to_raw_value};
 
-use super::call::WHAT_CHANGED;
+use super::call::{WHAT_CHANGED, no_such};
 use super::{Arguments, ObjectContext, Remotable};
-use crate::error::{Error, ErrorKind};
-use crate::object::{at, same_value};
+use crate::error::Error;
+use crate::object::{Object, at, changed_fields, same_value};
 use crate::primitive::Primitive;
 use crate::registry::Registry;
 use crate::rpc::payload::read;
@@ -43,22 +44,38 @@ impl ObjectActions {
     pub fn with<O: Remotable>(mut self) -> Self {
         let versions = self.objects.entry(O::SCHEMA.name.to_string()).or_default();
         versions.push(Box::new(Of::<O>(PhantomData)));
-        versions.sort_by_key(|object| std::cmp::Reverse(object.schema().current()));
+        newest_first(versions);
         self
     }
 
+    /// Runs the methods of an object that has a schema and no Rust type, in each of its registered versions.
+    ///
+    /// # Errors
+    /// Where the context's registry has no such object, and where its schema has no method of a body's name and kind.
+    #[cfg(feature = "dynamic")]
+    pub fn with_dynamic(mut self, methods: super::DynamicMethods) -> Result<Self, Error> {
+        let name = methods.object().to_owned();
+        let schemas = self.context.registry().entries_of(&name)?.iter().map(|entry| entry.schema.clone());
+        let read = schemas.filter(|schema| matches!(schema, crate::registry::SharedSchema::Read(_)));
+        let of_versions = methods.of(read.collect())?;
+        let versions = self.objects.entry(name).or_default();
+        versions.extend(of_versions);
+        newest_first(versions);
+        Ok(self)
+    }
+
     /// The object of that name: the newest one that had that version.
-    fn object(&self, name: &str, version: Version) -> Result<&dyn Dispatch, Failure> {
-        let unsupported = || {
-            Failure::from(Error::new(ErrorKind::UnsupportedObject, format!("unsupported object type {name}")))
-        };
-        let objects = self.objects.get(name).ok_or_else(unsupported)?;
+    fn object(&self, name: &str, version: Version, method: &str) -> Result<&dyn Dispatch, Failure> {
+        // One without any method is known all the same.
+        let schema = self.context.registry().schema(name)?;
+        let objects = self.objects.get(name).map_or(&[][..], Vec::as_slice);
         let reads = |object: &dyn Dispatch| {
             let schema = object.schema();
             schema.has_version(version) || schema.current().reads(version)
         };
         let mut all = objects.iter().map(|object| &**object);
-        all.find(|object| reads(*object)).or(objects.first().map(|newest| &**newest)).ok_or_else(unsupported)
+        let found = all.find(|object| reads(*object)).or(objects.first().map(|newest| &**newest));
+        found.ok_or_else(|| no_such(schema, method))
     }
 
     async fn action(&self, mut args: Args, context: &ObjectContext) -> Result<Payload, Failure> {
@@ -68,7 +85,7 @@ impl ObjectActions {
         let registry = context.registry();
         let any = registry.decode(&*object).map_err(Failure::from)?;
         let version = any.origin().and_then(|origin| origin.version()).unwrap_or(any.schema().current());
-        self.object(any.name(), version)?.action(object, &method, arguments, context).await
+        self.object(any.name(), version, &method)?.action(object, &method, arguments, context).await
     }
 
     async fn class_action(&self, mut args: Args, context: &ObjectContext) -> Result<Payload, Failure> {
@@ -76,11 +93,9 @@ impl ObjectActions {
         let (method, arguments) = of_method(&mut args)?;
         let manifest: Manifest = args.take_plain("object_versions")?;
         args.finish()?;
-        let Some(version) = manifest.get(&name) else {
-            return Err(Failure::value_error(format!("object_versions has no version of {name}")));
-        };
+        let version = version_of(&manifest, &name)?;
         let manifest = readable(&manifest, context.registry());
-        self.object(&name, version)?
+        self.object(&name, version, &method)?
             .class_action(&method, arguments, context, Target::Manifest(&manifest))
             .await
     }
@@ -90,13 +105,23 @@ impl ObjectActions {
         let manifest: Manifest = args.take_plain("object_versions")?;
         args.finish()?;
         let object = registry.decode(&*object).map_err(Failure::from)?;
-        if manifest.get(object.name()).is_none() {
-            let name = object.name();
-            return Err(Failure::value_error(format!("object_versions has no version of {name}")));
-        }
-        let manifest = readable(&manifest, registry);
+        let version = version_of(&manifest, object.name())?;
+        let mut manifest = readable(&manifest, registry);
+        // The object itself is written as asked for, or not at all.
+        manifest.insert(object.name(), version);
         Ok(Payload::of(&object, Target::Manifest(&manifest))?)
     }
+}
+
+/// The version in which the caller reads the object that it asks for.
+fn version_of(manifest: &Manifest, name: &str) -> Result<Version, Failure> {
+    manifest.get(name).ok_or_else(|| {
+        Failure::new("builtins", "KeyError", format!("object_versions has no version of {name}"))
+    })
+}
+
+fn newest_first(versions: &mut [Box<dyn Dispatch>]) {
+    versions.sort_by_key(|object| std::cmp::Reverse(object.schema().current()));
 }
 
 /// What another host reads, as far as this one has it: nothing is written newer than it is here.
@@ -147,8 +172,8 @@ impl Endpoint for ObjectActions {
 }
 
 /// An object whose methods are called by name, its type forgotten.
-trait Dispatch: Send + Sync {
-    fn schema(&self) -> &'static ObjectSchema;
+pub(super) trait Dispatch: Send + Sync {
+    fn schema(&self) -> &ObjectSchema;
 
     fn action<'a>(
         &'a self,
@@ -170,7 +195,7 @@ trait Dispatch: Send + Sync {
 struct Of<O>(PhantomData<fn() -> O>);
 
 impl<O: Remotable> Dispatch for Of<O> {
-    fn schema(&self) -> &'static ObjectSchema {
+    fn schema(&self) -> &ObjectSchema {
         O::SCHEMA
     }
 
@@ -183,7 +208,7 @@ impl<O: Remotable> Dispatch for Of<O> {
     ) -> BoxFuture<'a, Result<Payload, Failure>> {
         Box::pin(async move {
             let mut object: O = read(&object, context.registry())?;
-            let before = object.clone();
+            let before = values(&object)?;
             let (result, _) = object.call(method, arguments, context).await?.into_parts();
             Ok(Payload::plain(&(updates(&before, &object)?, result))?)
         })
@@ -200,19 +225,31 @@ impl<O: Remotable> Dispatch for Of<O> {
     }
 }
 
+/// The values of all fields, as far as they are set.
+pub(super) fn values<O: Object>(object: &O) -> Result<Vec<Option<Primitive>>, Error> {
+    (0..object.schema().fields.len()).map(|index| at(object, index).transpose()).collect()
+}
+
 /// What a method did to its object: the fields that it set to another value, and which count as changed now. What
 /// it took away isn't told, as in the reference.
-fn updates<O: Remotable>(before: &O, after: &O) -> Result<BTreeMap<String, Box<RawValue>>, Error> {
-    let raw = |value: &Primitive| to_raw_value(value).map_err(|error| Error::format(&error));
+pub(super) fn updates<O: Object>(
+    before: &[Option<Primitive>],
+    after: &O,
+) -> Result<BTreeMap<String, Box<RawValue>>, Error> {
     let mut updates = BTreeMap::new();
-    for (index, field) in O::SCHEMA.fields.iter().enumerate() {
+    let fields = &after.schema().fields;
+    for (index, (field, old)) in fields.iter().zip(before).enumerate() {
         let Some(new) = at(after, index).transpose()? else { continue };
-        let old = at(before, index).transpose()?;
-        if old.is_none_or(|old| !same_value(&field.ty, &old, &new)) {
+        if old.as_ref().is_none_or(|old| !same_value(&field.ty, old, &new)) {
             updates.insert(field.name.to_string(), raw(&new)?);
         }
     }
-    let changed = to_raw_value(&after.what_changed()).map_err(|error| Error::format(&error))?;
-    updates.insert(WHAT_CHANGED.to_owned(), changed);
+    let changed = changed_fields(after).into_iter().filter_map(|place| fields.get(place));
+    let changed: Vec<&str> = changed.map(|field| &*field.name).collect();
+    updates.insert(WHAT_CHANGED.to_owned(), raw(&changed)?);
     Ok(updates)
+}
+
+fn raw<T: Serialize + ?Sized>(value: &T) -> Result<Box<RawValue>, Error> {
+    to_raw_value(value).map_err(|error| Error::format(&error))
 }

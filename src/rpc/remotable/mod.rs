@@ -50,6 +50,8 @@
 mod arguments;
 mod call;
 mod context;
+#[cfg(feature = "dynamic")]
+mod dynamic;
 mod endpoint;
 mod fake;
 mod indirection;
@@ -62,6 +64,8 @@ use crate::version::Target;
 pub use arguments::Arguments;
 pub use call::{act, act_class, argument, begin, give, no_method, or_default, put, read_result, remote_only};
 pub use context::ObjectContext;
+#[cfg(feature = "dynamic")]
+pub use dynamic::DynamicMethods;
 pub use endpoint::ObjectActions;
 pub use fake::FakeIndirectionApi;
 pub use indirection::{IndirectionApi, RpcIndirectionApi};

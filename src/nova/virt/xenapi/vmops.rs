@@ -191,11 +191,19 @@ impl<H: Hypervisor> VMOps<H> {
         only(found, instance).map(drop)
     }
 
-    /// On the destination, once the migration failed: takes away what was made for it, and nothing else.
+    /// On the destination, once the migration failed: takes away what was made for it, and nothing else. A machine
+    /// that has come all the same keeps it.
     ///
     /// # Errors
-    /// Where something of it stays.
+    /// Where something of it stays, and where the machine runs here ([`Exception::InstanceExists`]).
     pub async fn rollback_live_migration_at_destination(&self, instance: &Instance) -> Result<(), Exception> {
+        let name = instance.name.as_str();
+        let found = twice(move || self.hypervisor.vm_get_by_name_label(name)).await;
+        // A host that can't say it gets to keep what is in use: it refuses to let go of that.
+        if found.is_ok_and(|machines| !machines.is_empty()) {
+            self.ledger.page(&instance.uuid).close();
+            return Err(Exception::InstanceExists(instance.name.clone()));
+        }
         let left = self.ledger.page(&instance.uuid).undo(&*self.hypervisor).await;
         if left.is_empty() {
             return Ok(());

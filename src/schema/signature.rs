@@ -1,11 +1,9 @@
 //! Signatures of methods, read from the text that a fingerprint hashes.
 
-use super::change::Change;
-
 /// What a caller has to know of a method.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct Signature {
-    pub(super) args: Vec<String>,
+pub(crate) struct Signature {
+    pub(crate) args: Vec<String>,
     /// How many of the last arguments have defaults.
     defaults: usize,
     /// Whether it takes any further arguments.
@@ -13,7 +11,7 @@ pub(super) struct Signature {
 }
 
 impl Signature {
-    fn read(spec: &str) -> Signature {
+    pub(crate) fn read(spec: &str) -> Signature {
         let value = |name: &str| {
             let from = spec.find(&format!("{name}="))? + name.len() + 1;
             let value = spec.get(from..)?;
@@ -29,12 +27,12 @@ impl Signature {
     }
 
     /// Whether a caller may pass an argument of that name.
-    pub(super) fn takes(&self, arg: &str) -> bool {
+    pub(crate) fn takes(&self, arg: &str) -> bool {
         self.takes_more || self.args.iter().any(|known| known == arg)
     }
 
     /// The arguments that a caller has to pass.
-    pub(super) fn needed(&self) -> &[String] {
+    pub(crate) fn needed(&self) -> &[String] {
         let count = self.args.len().saturating_sub(self.defaults);
         self.args.get(..count).unwrap_or_default()
     }
@@ -75,17 +73,6 @@ fn members(text: &str) -> Vec<&str> {
             None => return found,
         }
     }
-}
-
-/// The methods that there were and are, with both signatures.
-pub(super) fn both(change: &Change<'_>) -> Vec<(String, Signature, Signature)> {
-    let mut found = Vec::new();
-    for old in change.old.methods.iter() {
-        if let Some(new) = change.new.methods.iter().find(|method| method.name == old.name) {
-            found.push((old.name.to_string(), Signature::read(&old.spec), Signature::read(&new.spec)));
-        }
-    }
-    found
 }
 
 #[cfg(test)]
