@@ -31,6 +31,7 @@ impl<'a> Name<'a> {
     /// The name, with the key that it was taken from where there is one. A schema that was changed since may have
     /// another name beside that key.
     #[inline(always)]
+    #[expect(clippy::ptr_arg, reason = "a name that is owned was taken from no key")]
     pub(crate) fn of(name: &'a Cow<'static, str>, key: Option<&'static str>) -> Self {
         match (name, key) {
             (Cow::Borrowed(name), Some(key)) if std::ptr::eq(name.as_ptr(), key.as_ptr().wrapping_add(2)) => {

@@ -175,7 +175,7 @@ fn arguments_have_to_fit_the_method() {
         &[("data", json!(5))],
         "ValueError",
         "argument 'data' of give_back(): invalid type: integer `5`, expected an object's envelope, a map with \
-         the key \"t.name\" at line 1 column 1",
+         the key \"t.name\" at line 1 column 2",
     );
     misfit(
         "give_back",
