@@ -107,6 +107,7 @@ impl ObjectText {
             compatible: None,
             validate: None,
             bases: self.bases.into_iter().map(Cow::Owned).collect(),
+            extra_fields: Cow::Borrowed(&[]),
             methods: methods
                 .map(|method| MethodSchema { name: method.name.into(), spec: method.spec.into() })
                 .collect(),

@@ -56,6 +56,13 @@ impl<T: FieldType> FieldType for Option<T> {
         }
     }
 
+    fn equals(&self, old: &Self) -> bool {
+        match (self, old) {
+            (Some(new), Some(old)) => new.equals(old),
+            (new, old) => new.is_none() && old.is_none(),
+        }
+    }
+
     #[inline]
     fn decode<'de, D: Deserializer<'de>>(deserializer: D, context: Context<'_>) -> Result<Self, D::Error> {
         deserializer.deserialize_option(Optional { context, value: PhantomData })
@@ -122,6 +129,14 @@ impl<T: Entity + ?Sized> Entity for Box<T> {
 impl<T: FieldType> FieldType for Box<T> {
     const TYPE: TypeSchema = T::TYPE;
     const NULLABLE: bool = T::NULLABLE;
+
+    fn may_follow(&self, old: &Self) -> Result<(), Error> {
+        (**self).may_follow(old)
+    }
+
+    fn equals(&self, old: &Self) -> bool {
+        (**self).equals(old)
+    }
 
     fn decode<'de, D: Deserializer<'de>>(deserializer: D, context: Context<'_>) -> Result<Self, D::Error> {
         T::decode(deserializer, context).map(Box::new)

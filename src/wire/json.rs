@@ -7,7 +7,7 @@ use crate::version::IntoTarget;
 ///
 /// ```
 /// # use versioned_objects::{Field, VersionedObject, wire};
-/// #[derive(VersionedObject, Debug)]
+/// #[derive(VersionedObject, Clone, Debug)]
 /// #[object(versions("1.0"))]
 /// struct Disk {
 ///     serial: Field<String>,

@@ -62,7 +62,7 @@ fn object_version_checker_relationships_in_order() {
     assert_eq!(with([(v(0), v(1)), (v(1), v(0))]).unwrap_err().to_string(), text);
 }
 
-#[derive(VersionedObject, Default)]
+#[derive(VersionedObject, Clone, Default)]
 #[object(versions("1.0", "1.1"), compatible = Careless::make_older)]
 struct Careless {
     id: Field<i64>,

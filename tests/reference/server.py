@@ -13,8 +13,9 @@ import warnings
 warnings.simplefilter("ignore")
 logging.disable()
 
-from oslo_utils import versionutils
 from oslo_versionedobjects import base, exception, fields, fixture
+
+import rules
 
 KINDS = {
     exception.UnsupportedObjectError: "UnsupportedObject",
@@ -84,17 +85,35 @@ class Schema:
             self.types[said["name"], said["version"]] = {f["name"]: f["type"] for f in said["fields"]}
 
     def make(self, said, parents):
-        since = {
-            field["name"]: versionutils.convert_version_to_tuple(field["since"])
-            for field in said["fields"]
-            if "since" in field
-        }
-
         def obj_make_compatible(self, data, target):
-            super(cls, self).obj_make_compatible(data, target)
-            target = versionutils.convert_version_to_tuple(target)
-            for name in [name for name, first in since.items() if target < first]:
-                data.pop(name, None)
+            if not said.get("keep_children"):
+                super(cls, self).obj_make_compatible(data, target)
+            rules.make_older(said, self, data, rules.version(target))
+
+        def obj_what_changed(self):
+            changed = super(cls, self).obj_what_changed()
+            # While the object is written for a target, a field counts under the name that it has there.
+            return self._names_there(changed) if hasattr(self, "_names_there") else changed
+
+        def obj_to_primitive(self, target_version=None, version_manifest=None):
+            target = target_version or self.VERSION
+            if target != self.VERSION or version_manifest:
+                then = rules.names_then(said, rules.version(target))
+                there = {today[0]: name for name, today in then.items() if today}
+                self._names_there = lambda names: {there.get(name, name) for name in names}
+            try:
+                return super(cls, self).obj_to_primitive(target_version, version_manifest)
+            finally:
+                vars(self).pop("_names_there", None)
+
+        def _obj_from_primitive(cls, context, objver, primitive):
+            serial = cls.OBJ_SERIAL_NAMESPACE
+            today = rules.brought_up_to_date(said, serial, primitive, make_type)
+            obj = super(made, cls)._obj_from_primitive(context, objver, today)
+            rules.fill_absent(said, obj, rules.version(objver))
+            if said.get("validate"):
+                rules.ROUTINES[said["validate"]](obj)
+            return obj
 
         namespace = {
             "VERSION": said["version"],
@@ -104,11 +123,15 @@ class Schema:
             },
             "obj_make_compatible": obj_make_compatible,
         }
+        if said.get("ruled"):
+            namespace["obj_what_changed"] = obj_what_changed
+            namespace["obj_to_primitive"] = obj_to_primitive
+            namespace["_obj_from_primitive"] = classmethod(_obj_from_primitive)
         if said.get("child_versions"):
             namespace["child_versions"] = dict(said["child_versions"])
         if said.get("list"):
             parents = [base.ObjectListBase, *parents]
-        cls = type(said["name"], tuple(parents), namespace)
+        cls = made = type(said["name"], tuple(parents), namespace)
         return cls
 
     def live(self, ty, value):
@@ -169,6 +192,9 @@ class Server:
 
     def changes(self, request):
         return {"what_changed": sorted(self.arrived(request).obj_what_changed())}
+
+    def clone(self, request):
+        return self.written(self.arrived(request).obj_clone(), request)
 
     def assign(self, request):
         schema = self.schema(request)

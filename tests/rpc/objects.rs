@@ -111,6 +111,7 @@ macro_rules! object {
                 compatible: None,
                 validate: None,
                 bases: Cow::Borrowed(&[]),
+                extra_fields: Cow::Borrowed(&[]),
                 methods: Cow::Borrowed(&[]),
             };
 

@@ -139,7 +139,7 @@ pub fn laws(registry: &Registry, cases: u32) -> Result<(), Box<Broken>> {
 /// # use versioned_objects::{Field, VersionedObject, registry::Registry};
 /// use versioned_objects::check::{Law, Laws};
 ///
-/// # #[derive(VersionedObject)]
+/// # #[derive(VersionedObject, Clone)]
 /// # #[object(versions("1.0", "1.1"))]
 /// # struct Disk {
 /// #     serial: Field<String>,

@@ -8,7 +8,7 @@ use serde_json::value::{RawValue, to_raw_value};
 use super::call::WHAT_CHANGED;
 use super::{Arguments, ObjectContext, Remotable};
 use crate::error::{Error, ErrorKind};
-use crate::object::{at, same_value};
+use crate::object::{Fields as _, same_value};
 use crate::primitive::Primitive;
 use crate::registry::Registry;
 use crate::rpc::payload::read;
@@ -206,8 +206,8 @@ fn updates<O: Remotable>(before: &O, after: &O) -> Result<BTreeMap<String, Box<R
     let raw = |value: &Primitive| to_raw_value(value).map_err(|error| Error::format(&error));
     let mut updates = BTreeMap::new();
     for (index, field) in O::SCHEMA.fields.iter().enumerate() {
-        let Some(new) = at(after, index).transpose()? else { continue };
-        let old = at(before, index).transpose()?;
+        let Some(new) = after.value_at(index).transpose()? else { continue };
+        let old = before.value_at(index).transpose()?;
         if old.is_none_or(|old| !same_value(&field.ty, &old, &new)) {
             updates.insert(field.name.to_string(), raw(&new)?);
         }
