@@ -158,7 +158,7 @@ impl<'a> ChangedNames<'a> {
     #[inline]
     pub(crate) fn of<O: Object>(object: &'a O, plan: &'a Plan<'a>, finished: Option<&'a Primitive>) -> Self {
         let schema = object.schema();
-        let mut changed = Changed { schema, places: Places::default() };
+        let mut changed = Changed { schema, is_whole: plan.is_whole(), places: Places::default() };
         let Ok(()) = object.visit(0, &mut changed);
         let changed = changed.places;
         let mut names = ChangedNames { object, plan, finished, schema, changed, count: 0 };
@@ -209,9 +209,10 @@ impl Serialize for ChangedNames<'_> {
     }
 }
 
-/// Gathers the places of the changed fields that are set.
+/// Gathers the places of the changed fields that are set, or that a rule may give a value.
 struct Changed<'a> {
     schema: &'a ObjectSchema,
+    is_whole: bool,
     places: Places,
 }
 
@@ -220,7 +221,8 @@ impl Visitor for Changed<'_> {
 
     #[inline]
     fn field<T: Entity>(&mut self, index: usize, field: &Field<T>) -> Result<(), Infallible> {
-        if field.is_set() && is_changed(field, self.schema, index) {
+        let has_rules = || self.schema.fields.get(index).is_some_and(|own| !own.rules.is_empty());
+        if (field.is_set() || !self.is_whole && has_rules()) && is_changed(field, self.schema, index) {
             self.places.insert(index);
         }
         Ok(())

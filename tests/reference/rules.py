@@ -157,6 +157,18 @@ def names_then(said, target):
     return names
 
 
+def names_there(said, target):
+    """By a field's name today, its name in a version."""
+    return {today[0]: name for name, today in names_then(said, target).items() if today}
+
+
+def rename_changes(said, serial, envelope):
+    """What changed in an object goes by the names that its fields have in the version on the label."""
+    there = names_there(said, version(envelope[f"{serial}.version"]))
+    if f"{serial}.changes" in envelope:
+        envelope[f"{serial}.changes"] = [there.get(name, name) for name in envelope[f"{serial}.changes"]]
+
+
 def brought_up_to_date(said, serial, primitive, make_type):
     """The primitive with today's names and types, whatever older version it is of."""
     data, changes = primitive.get(f"{serial}.data"), primitive.get(f"{serial}.changes")

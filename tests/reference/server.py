@@ -61,16 +61,27 @@ def make_field(said):
     return fields.Field(make_type(ty), **options)
 
 
+def namespaces(said):
+    return {
+        "OBJ_PROJECT_NAMESPACE": said["project_namespace"],
+        "OBJ_SERIAL_NAMESPACE": said["serial_namespace"],
+    }
+
+
 class Schema:
     """The classes of one schema. They share a base class, which receives what arrives."""
 
     def __init__(self, objects):
-        namespaces = {
-            "OBJ_PROJECT_NAMESPACE": objects[0]["project_namespace"],
-            "OBJ_SERIAL_NAMESPACE": objects[0]["serial_namespace"],
-        }
-        self.root = type("Base", (base.VersionedObject,), {"fields": {}, **namespaces})
+        def obj_from_primitive(cls, primitive, context=None):
+            return super(self.root, self.reader(cls, primitive)).obj_from_primitive(primitive, context)
+
+        self.root = type("Base", (base.VersionedObject,), {
+            "fields": {},
+            "obj_from_primitive": classmethod(obj_from_primitive),
+            **namespaces(objects[0]),
+        })
         self.types = {}
+        self.said = {said["name"]: said for said in objects}
         self.classes = collections.defaultdict(list)
         made = {}
         base.VersionedObjectRegistry()
@@ -80,14 +91,42 @@ class Schema:
         for said in sorted(objects, key=lambda said: len(said.get("bases", []))):
             parents = [made[name] for name in said.get("bases", [])[:1] if name in made]
             cls = self.make(said, parents or [self.root])
-            made[said["name"]] = cls
+            # A class that rules are said of inherits fields alone, which its text has already.
+            made[said["name"]] = type(said["name"], (self.root,), {}) if said.get("ruled") else cls
             base.VersionedObjectRegistry.register(cls)
             self.types[said["name"], said["version"]] = {f["name"]: f["type"] for f in said["fields"]}
 
+    def rename_changes(self, data):
+        """Of the objects in the data of another."""
+        for value in data.values():
+            for envelope in value if isinstance(value, list) else [value]:
+                for serial, name in self.envelope_names(envelope):
+                    rules.rename_changes(self.said[name], serial, envelope)
+
+    def envelope_names(self, value):
+        if isinstance(value, dict):
+            serials = {said["serial_namespace"] for said in self.said.values()}
+            return [(serial, value[f"{serial}.name"]) for serial in serials if f"{serial}.name" in value]
+        return []
+
+    def reader(self, cls, primitive):
+        """Who reads an object: its own class, where its namespaces are others than those of the object around it."""
+        for versions in self.classes.values():
+            own = versions[0]
+            if own.OBJ_SERIAL_NAMESPACE == cls.OBJ_SERIAL_NAMESPACE or not isinstance(primitive, dict):
+                continue
+            if primitive.get(own._obj_primitive_key("name")) == own.obj_name():
+                return own
+        return cls
+
     def make(self, said, parents):
+        schema = self
+
         def obj_make_compatible(self, data, target):
             if not said.get("keep_children"):
                 super(cls, self).obj_make_compatible(data, target)
+            if said.get("ruled"):
+                schema.rename_changes(data)
             rules.make_older(said, self, data, rules.version(target))
 
         def obj_what_changed(self):
@@ -98,8 +137,7 @@ class Schema:
         def obj_to_primitive(self, target_version=None, version_manifest=None):
             target = target_version or self.VERSION
             if target != self.VERSION or version_manifest:
-                then = rules.names_then(said, rules.version(target))
-                there = {today[0]: name for name, today in then.items() if today}
+                there = rules.names_there(said, rules.version(target))
                 self._names_there = lambda names: {there.get(name, name) for name in names}
             try:
                 return super(cls, self).obj_to_primitive(target_version, version_manifest)
@@ -122,6 +160,7 @@ class Schema:
                 name: [tuple(row) for row in rows] for name, rows in said.get("relationships", {}).items()
             },
             "obj_make_compatible": obj_make_compatible,
+            **namespaces(said),
         }
         if said.get("ruled"):
             namespace["obj_what_changed"] = obj_what_changed
