@@ -53,8 +53,9 @@ pub use crate::version::{Target, Version};
 pub use crate::wire::{decode_object, deserialize_object, encode_object, serialize_object};
 pub use crate::wire::{decode_one_of, deserialize_one_of};
 pub use constant::{
-    Said, all_strict, base_type, bases, count_bases, count_extra_fields, current, extra_fields, field, fields_of, fits, fits_inside,
-    has_conversions, has_field, is_dict, is_or_extends, object_type, plain_field,
+    Said, all_strict, base_type, bases, count_bases, count_extra_fields, current, extra_fields, field,
+    fields_of, fits, fits_inside, has_conversions, has_field, is_dict, is_or_extends, object_type,
+    plain_field,
 };
 pub use fallback::{NEVER_BUILT, never_built};
 pub use routine::{from_older, ignore, or_invalid, or_refused, to_older};

@@ -19,6 +19,8 @@ mod request;
 mod schema;
 #[path = "reference/server.rs"]
 mod server;
+#[path = "reference/signatures.rs"]
+mod signatures;
 mod zoo;
 
 use std::cell::RefCell;
@@ -121,10 +123,15 @@ fn derived_answer_the_same(registry: Registry, exact: &'static [&'static str], c
         *refused.borrow_mut() += u32::from(theirs.get("error").is_some());
         prop_assert!(compare::agree(&ours, &theirs, &sets), "{line}\nreference {theirs}\nours      {ours}");
         // What went out for an older host comes back from there.
-        if let Some(primitive) = theirs.pointer("/ok/primitive").filter(|_| derived::is_read_again(&request)) {
-            let (line, ours, theirs) = both(&json!({ "op": "clone", "registry": "derived", "primitive": primitive }));
+        if let Some(primitive) = theirs.pointer("/ok/primitive").filter(|_| derived::is_read_again(&request))
+        {
+            let (line, ours, theirs) =
+                both(&json!({ "op": "clone", "registry": "derived", "primitive": primitive }));
             *read_again.borrow_mut() += u32::from(theirs.get("ok").is_some());
-            prop_assert!(compare::agree(&ours, &theirs, &sets), "{line}\nreference {theirs}\nours      {ours}");
+            prop_assert!(
+                compare::agree(&ours, &theirs, &sets),
+                "{line}\nreference {theirs}\nours      {ours}"
+            );
         }
         Ok(())
     });

@@ -226,7 +226,7 @@ pub fn object_enum(input: TokenStream) -> TokenStream {
 ///     async fn save(&mut self, context: &ObjectContext) -> Result<(), CallError> { ... }
 ///
 ///     /// Runs on the other host alone.
-///     #[remotable(spec = "ArgSpec(args=['self', 'force'], varargs=None, keywords=None, defaults=(False,))")]
+///     #[remotable(signature = "(self, force=False, **kwargs)")]
 ///     async fn destroy(&mut self, context: &ObjectContext, force: bool) -> Result<(), CallError>;
 /// }
 /// ```
@@ -237,8 +237,11 @@ pub fn object_enum(input: TokenStream) -> TokenStream {
 /// caller leaves it out. A method gives a `Result` of such a type, or of `()`, whose error is made of `CallError` and
 /// makes a `Failure`. One without a body runs on the other host alone.
 ///
-/// A fingerprint hashes each method's signature as Python writes it. It is made of the names and defaults here;
-/// `#[remotable(spec = "...")]` on a method says it where it differs. `#[remotable(crate = path)]` on the block says
+/// A fingerprint hashes each method's signature as Python writes it. It is made of the names and defaults here.
+/// Where the Python method's own differs, `#[remotable(signature = "(self, context, limit=None, *args)")]` says it as
+/// it stands there: the parameters here have to be among its own, in its order, and it needs no others. Defaults are
+/// literals, and annotations are built-in types (`dict[str, int | None]`) or text; where there are others,
+/// `#[remotable(spec = "ArgSpec(args=['self'], ...)")]` says what the reference hashes, letter by letter. `#[remotable(crate = path)]` on the block says
 /// where `versioned-objects` is, for who renamed it.
 #[cfg(feature = "remotable")]
 #[proc_macro_attribute]

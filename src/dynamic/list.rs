@@ -53,7 +53,8 @@ impl DynamicObject {
     /// # Errors
     /// Where one is no list object, they are of different ones, or have more fields than `objects`.
     pub fn concat(&self, other: &Self) -> Result<Self, Error> {
-        let is_other = self.schema.name != other.schema.name || self.schema.current() != other.schema.current();
+        let is_other =
+            self.schema.name != other.schema.name || self.schema.current() != other.schema.current();
         if is_other || self.schema.fields.len() != 1 {
             return Err(unequal_lists(&self.schema));
         }

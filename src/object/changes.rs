@@ -52,7 +52,12 @@ impl FieldVisitorMut for Reset {
     }
 }
 
-pub(crate) fn reset_field<T: Entity>(field: &mut Field<T>, schema: &ObjectSchema, index: usize, within: bool) {
+pub(crate) fn reset_field<T: Entity>(
+    field: &mut Field<T>,
+    schema: &ObjectSchema,
+    index: usize,
+    within: bool,
+) {
     if within && is_changed(field, schema, index) {
         field.reset_within();
     }

@@ -54,7 +54,8 @@ impl Comparison<'_> {
                 a.len() == b.len() && a.iter().zip(b).all(|(a, b)| self.values(&element.ty, a, b))
             }
             (Kind::Set(element), Primitive::List(a), Primitive::List(b)) => {
-                let is_in = |x: &Primitive, all: &[Primitive]| all.iter().any(|y| self.values(&element.ty, x, y));
+                let is_in =
+                    |x: &Primitive, all: &[Primitive]| all.iter().any(|y| self.values(&element.ty, x, y));
                 a.len() == b.len() && a.iter().all(|x| is_in(x, b)) && b.iter().all(|x| is_in(x, a))
             }
             (Kind::Dict(element), Primitive::Map(a), Primitive::Map(b)) => {
@@ -86,7 +87,8 @@ impl Comparison<'_> {
         if self.with_changes && !same_names(a.get(&*keys.changes), b.get(&*keys.changes)) {
             return false;
         }
-        let (Some(Primitive::Map(a)), Some(Primitive::Map(b))) = (a.get(&*keys.data), b.get(&*keys.data)) else {
+        let (Some(Primitive::Map(a)), Some(Primitive::Map(b))) = (a.get(&*keys.data), b.get(&*keys.data))
+        else {
             return a.get(&*keys.data) == b.get(&*keys.data);
         };
         a.len() == b.len()
@@ -149,7 +151,9 @@ impl Number {
         Some(match value {
             Primitive::Bool(value) => Number::Whole(i128::from(*value)),
             Primitive::Int(value) => Number::Whole(*value),
-            Primitive::Float(value) if value.fract() == 0.0 && value.abs() < FAR => Number::Whole(*value as i128),
+            Primitive::Float(value) if value.fract() == 0.0 && value.abs() < FAR => {
+                Number::Whole(*value as i128)
+            }
             Primitive::Float(value) => Number::Fraction(*value),
             _ => return None,
         })

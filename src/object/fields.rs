@@ -276,9 +276,8 @@ pub(crate) fn reset_all<F: Fields + ?Sized>(object: &mut F, within: bool) {
 
 /// Sets the fields that are unset and have a default to it.
 pub(crate) fn set_defaults<F: Fields + ?Sized>(object: &mut F, registry: &Registry) -> Result<(), Error> {
-    let has_default = |place: &usize| {
-        object.schema_of().fields.get(*place).is_some_and(|field| field.default.is_some())
-    };
+    let has_default =
+        |place: &usize| object.schema_of().fields.get(*place).is_some_and(|field| field.default.is_some());
     let places: Vec<_> = all(object).filter(has_default).collect();
     places.into_iter().try_for_each(|place| set_default(object, place, registry))
 }

@@ -125,11 +125,13 @@ pub fn requests(registry: &Registry, exact: &'static [&'static str]) -> BoxedStr
             let targets = select(all.versions(&name));
             let odd = (any::<prop::sample::Index>(), any::<prop::sample::Index>(), select(&ODD[..]));
             let reader = all.clone();
-            let fits = move |envelope: &Primitive| match reader.decode(serde_json::to_value(envelope).unwrap()) {
-                Ok(_) => true,
-                Err(error) => !exact.iter().any(|name| error.path().ends_with(name)),
-            };
-            let envelope = check::envelopes(&all, &name).prop_filter("a value that the Rust type holds", fits);
+            let fits =
+                move |envelope: &Primitive| match reader.decode(serde_json::to_value(envelope).unwrap()) {
+                    Ok(_) => true,
+                    Err(error) => !exact.iter().any(|name| error.path().ends_with(name)),
+                };
+            let envelope =
+                check::envelopes(&all, &name).prop_filter("a value that the Rust type holds", fits);
             let odd = prop::option::weighted(0.4, odd);
             (envelope, odd, prop::option::of(targets), prop::option::of(Just(manifest)), any::<u8>())
         })
@@ -137,7 +139,8 @@ pub fn requests(registry: &Registry, exact: &'static [&'static str]) -> BoxedStr
             let mut envelope = serde_json::to_value(&envelope).unwrap();
             if let Some((object, field, value)) = odd {
                 let data = odd_data(&mut envelope, object);
-                let fields: Vec<_> = data.keys().filter(|name| !exact.contains(&name.as_str())).cloned().collect();
+                let fields: Vec<_> =
+                    data.keys().filter(|name| !exact.contains(&name.as_str())).cloned().collect();
                 if !fields.is_empty() {
                     data.insert(field.get(&fields).clone(), serde_json::from_str(value).unwrap());
                 }
@@ -192,9 +195,11 @@ fn gather_data(value: &Value, at: String, places: &mut Vec<String>) {
 
 /// The values of an object, set one after the other as a caller sets them, some of them twice.
 fn assignment(envelope: &Value, target: Option<String>, manifest: Option<Manifest>) -> Value {
-    let entry = |word: &str| envelope.as_object().unwrap().iter().find(|(key, _)| key.ends_with(word)).unwrap().1;
+    let entry =
+        |word: &str| envelope.as_object().unwrap().iter().find(|(key, _)| key.ends_with(word)).unwrap().1;
     let values = entry(".data").as_object().unwrap().iter();
-    let values: Vec<_> = values.flat_map(|(name, value)| [json!([name, value]), json!([name, value])]).collect();
+    let values: Vec<_> =
+        values.flat_map(|(name, value)| [json!([name, value]), json!([name, value])]).collect();
     json!({
         "op": "assign", "registry": "derived", "object": entry(".name"), "version": entry(".version"),
         "values": values, "target": target, "manifest": manifest,

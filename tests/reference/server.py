@@ -221,6 +221,11 @@ class Server:
     def json_schema(self, request):
         return self.schema(request).classes[request["object"]][0].to_json_schema()
 
+    def signature(self, request):
+        made = {}
+        exec(f"def method{request['signature']}: pass", made)
+        return repr(fixture.get_method_spec(made["method"]))
+
     def arrived(self, request):
         serializer = base.VersionedObjectSerializer()
         serializer.OBJ_BASE_CLASS = self.schema(request).root
