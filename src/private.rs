@@ -30,7 +30,7 @@ pub use crate::compat::survey_object;
 pub use crate::error::Error;
 pub use crate::field::{
     Choice, Context, Current, Entity, Field, FieldSlot, FieldType, Path, Survey, decode_choice,
-    deserialize_choice, parse_choice, refuse_transition,
+    deserialize_choice, parse_choice,
 };
 pub use crate::object::{
     FieldVisitor, FieldVisitorMut, ListSlot, Object, ObjectList, ObjectVisitorMut, OneOf, Origin,
@@ -47,7 +47,7 @@ pub use crate::rpc::{
 };
 pub use crate::schema::{
     Action, Condition, Element, FieldSchema, Held, Inherited, Instead, Keys, Kind, Literal, MethodSchema,
-    ObjectSchema, Rule, Tombstone, TypeSchema, concat, name_of,
+    ObjectSchema, Rule, Tombstone, Transitions, TypeSchema, concat, name_of,
 };
 pub use crate::version::{Target, Version};
 pub use crate::wire::{decode_object, deserialize_object, encode_object, serialize_object};

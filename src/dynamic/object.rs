@@ -90,6 +90,12 @@ impl DynamicObject {
         let Some(own) = self.schema.fields.get(place) else { return Ok(()) };
         let read: Result<Value, Refusal> = reading.field(own, value.into_deserializer());
         let value = read.map_err(|error| decoding.into_error(error).within(step(&self.schema, own)))?;
+        if let Some(old) = self.fields.get(place).and_then(Field::get) {
+            let [before, after] = [old, &value].map(|value| value.as_plain().and_then(Primitive::as_str));
+            if let (Some(before), Some(after)) = (before, after) {
+                own.ty.may_follow(before, after).map_err(|error| error.within(step(&self.schema, own)))?;
+            }
+        }
         if let Some(old) = self.fields.get(place).and_then(Field::get).filter(|_| own.read_only) {
             let is_same = same(&own.ty, old, &value);
             return if is_same { Ok(()) } else { Err(read_only(own).within(step(&self.schema, own))) };

@@ -67,7 +67,7 @@ use crate::error::Error;
 pub use address::{MacAddress, PciAddress};
 pub use boolean::FlexibleBool;
 #[doc(hidden)]
-pub use choice::{Choice, decode_choice, deserialize_choice, parse_choice, refuse_transition};
+pub use choice::{Choice, decode_choice, deserialize_choice, parse_choice};
 pub use context::{Context, Decoding, Limits};
 #[cfg(feature = "chrono")]
 pub use date_time::DateTime;

@@ -49,13 +49,6 @@ impl<T: FieldType> FieldType for Option<T> {
     const TYPE: TypeSchema = T::TYPE;
     const NULLABLE: bool = true;
 
-    fn may_follow(&self, old: &Self) -> Result<(), Error> {
-        match (self, old) {
-            (Some(new), Some(old)) => new.may_follow(old),
-            _ => Ok(()),
-        }
-    }
-
     fn equals(&self, old: &Self) -> bool {
         match (self, old) {
             (Some(new), Some(old)) => new.equals(old),
@@ -129,10 +122,6 @@ impl<T: Entity + ?Sized> Entity for Box<T> {
 impl<T: FieldType> FieldType for Box<T> {
     const TYPE: TypeSchema = T::TYPE;
     const NULLABLE: bool = T::NULLABLE;
-
-    fn may_follow(&self, old: &Self) -> Result<(), Error> {
-        (**self).may_follow(old)
-    }
 
     fn equals(&self, old: &Self) -> bool {
         (**self).equals(old)

@@ -102,8 +102,15 @@ pub trait FieldType: Entity + Sized {
     /// # Errors
     /// Where it may not.
     fn may_follow(&self, old: &Self) -> Result<(), Error> {
-        let _ = old;
-        Ok(())
+        if Self::TYPE_REF.transitions.is_empty() {
+            return Ok(());
+        }
+        let [new, old] = [self, old].map(|value| Primitive::of(&Encoded::new(value, &Target::Own)));
+        match (new?.as_str(), old?.as_str()) {
+            (Some(new), Some(old)) => Self::TYPE_REF.may_follow(old, new),
+            // Null comes before and after any state.
+            _ => Ok(()),
+        }
     }
 
     /// Whether the value is equal to the one that stands there, as Python's `==` has it: a field that can be set

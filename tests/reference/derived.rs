@@ -83,7 +83,11 @@ fn ty(schema: &TypeSchema) -> Value {
         Kind::List(inner) => element("List", inner),
         Kind::Set(inner) => element("Set", inner),
         Kind::Dict(inner) => element("Dict", inner),
-        Kind::Enum { values, .. } => json!({ "kind": "Enum", "values": values }),
+        Kind::Enum { values, .. } => {
+            let transitions: Map<_, _> =
+                schema.transitions.iter().map(|known| (known.from.to_string(), json!(known.to))).collect();
+            json!({ "kind": "Enum", "values": values, "transitions": transitions })
+        }
         Kind::Object { name, subclasses, .. } => {
             json!({ "kind": "Object", "name": name, "subclasses": subclasses })
         }
@@ -133,14 +137,14 @@ pub fn requests(registry: &Registry, exact: &'static [&'static str]) -> BoxedStr
             let envelope =
                 check::envelopes(&all, &name).prop_filter("a value that the Rust type holds", fits);
             let odd = prop::option::weighted(0.4, odd);
-            (envelope, odd, prop::option::of(targets), prop::option::of(Just(manifest)), any::<u8>())
+            let later = check::envelopes(&all, &name);
+            (envelope, later, odd, prop::option::of(targets), prop::option::of(Just(manifest)), any::<u8>())
         })
-        .prop_map(move |(envelope, odd, target, manifest, order)| {
+        .prop_map(move |(envelope, later, odd, target, manifest, order)| {
             let mut envelope = serde_json::to_value(&envelope).unwrap();
             if let Some((object, field, value)) = odd {
                 let data = odd_data(&mut envelope, object);
-                let fields: Vec<_> =
-                    data.keys().filter(|name| !exact.contains(&name.as_str())).cloned().collect();
+                let fields: Vec<_> = data.keys().filter(|name| !is_exact(exact, name)).cloned().collect();
                 if !fields.is_empty() {
                     data.insert(field.get(&fields).clone(), serde_json::from_str(value).unwrap());
                 }
@@ -148,7 +152,7 @@ pub fn requests(registry: &Registry, exact: &'static [&'static str]) -> BoxedStr
             let target = target.map(|target: Version| target.to_string());
             let order = usize::from(order);
             match order % 5 {
-                0 => assignment(&envelope, target, manifest),
+                0 => assignment([&envelope, &serde_json::to_value(&later).unwrap()], exact, target, manifest),
                 _ => json!({
                     "op": "roundtrip", "registry": "derived", "target": target, "manifest": manifest,
                     "primitive": shuffled(&envelope, order),
@@ -156,6 +160,11 @@ pub fn requests(registry: &Registry, exact: &'static [&'static str]) -> BoxedStr
             }
         })
         .boxed()
+}
+
+/// Whether the field is one of those that are named with a dot before.
+fn is_exact(exact: &[&str], field: &str) -> bool {
+    exact.iter().any(|name| name.strip_prefix('.') == Some(field))
 }
 
 /// Whether what is written for a request's target is compared once more on its way back. An older major number is
@@ -193,16 +202,25 @@ fn gather_data(value: &Value, at: String, places: &mut Vec<String>) {
     }
 }
 
-/// The values of an object, set one after the other as a caller sets them, some of them twice.
-fn assignment(envelope: &Value, target: Option<String>, manifest: Option<Manifest>) -> Value {
-    let entry =
-        |word: &str| envelope.as_object().unwrap().iter().find(|(key, _)| key.ends_with(word)).unwrap().1;
-    let values = entry(".data").as_object().unwrap().iter();
-    let values: Vec<_> =
-        values.flat_map(|(name, value)| [json!([name, value]), json!([name, value])]).collect();
+/// The values of an object, set one after the other as a caller sets them, and in some of them then those of another:
+/// of the fields whose types hold all that the reference's hold.
+fn assignment(
+    envelopes: [&Value; 2],
+    exact: &[&str],
+    target: Option<String>,
+    manifest: Option<Manifest>,
+) -> Value {
+    let entry = |envelope: &Value, word: &str| {
+        let mut entries = envelope.as_object().unwrap().iter();
+        entries.find(|(key, _)| key.ends_with(word)).unwrap().1.clone()
+    };
+    let [first, second] = envelopes.map(|envelope| entry(envelope, ".data"));
+    let second = second.as_object().unwrap().iter().filter(|(name, _)| !is_exact(exact, name));
+    let values = first.as_object().unwrap().iter().chain(second);
+    let values: Vec<_> = values.map(|(name, value)| json!([name, value])).collect();
     json!({
-        "op": "assign", "registry": "derived", "object": entry(".name"), "version": entry(".version"),
-        "values": values, "target": target, "manifest": manifest,
+        "op": "assign", "registry": "derived", "object": entry(envelopes[0], ".name"),
+        "version": entry(envelopes[0], ".version"), "values": values, "target": target, "manifest": manifest,
     })
 }
 

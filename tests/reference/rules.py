@@ -222,6 +222,12 @@ def whole_number(text):
     return int(text)
 
 
+def mode_to_flag(mode):
+    if mode not in ("on", "off", None):
+        raise ValueError(f"{mode!r} has no older form")
+    return mode == "on"
+
+
 def make_span_older(span, data, target):
     if target >= (1, 1) or not span.obj_attr_is_set("step"):
         return
@@ -243,6 +249,8 @@ ROUTINES = {
     "size_from_text": size_from_text,
     "as_text": str,
     "from_text": whole_number,
+    "to_flag": mode_to_flag,
+    "from_flag_of_mode": lambda flag: "on" if flag else None,
     "is_some": lambda count: count != 0,
     "from_flag": int,
     "Self::make_older": make_span_older,

@@ -51,6 +51,9 @@ def make_field(said):
     if "default" in said:
         default = said["default"]
         options["default"] = set(default) if ty["kind"] == "Set" and default is not None else default
+    if ty.get("transitions"):
+        machine = type("StateMachine", (fields.StateMachine,), {"ALLOWED_TRANSITIONS": ty["transitions"]})
+        return machine(ty["values"], **options)
     if ty["kind"] == "Enum":
         return fields.EnumField(tuple(ty["values"]) if ty.get("tuple") else ty["values"], **options)
     if ty["kind"] == "Object":
