@@ -142,7 +142,10 @@ pub fn requests(registry: &Registry, exact: &'static [&'static str]) -> BoxedStr
         })
         .prop_map(move |(envelope, later, odd, target, manifest, order)| {
             let mut envelope = serde_json::to_value(&envelope).unwrap();
-            if let Some((object, field, value)) = odd {
+            let order = usize::from(order);
+            let is_spoilt = order >= 240;
+            // Of two odd things, each side may meet another first.
+            if let Some((object, field, value)) = odd.filter(|_| !is_spoilt) {
                 let data = odd_data(&mut envelope, object);
                 let fields: Vec<_> = data.keys().filter(|name| !is_exact(exact, name)).cloned().collect();
                 if !fields.is_empty() {
@@ -150,9 +153,13 @@ pub fn requests(registry: &Registry, exact: &'static [&'static str]) -> BoxedStr
                 }
             }
             let target = target.map(|target: Version| target.to_string());
-            let order = usize::from(order);
+            if is_spoilt {
+                spoil(&mut envelope, order);
+            }
             match order % 5 {
-                0 => assignment([&envelope, &serde_json::to_value(&later).unwrap()], exact, target, manifest),
+                0 if !is_spoilt => {
+                    assignment([&envelope, &serde_json::to_value(&later).unwrap()], exact, target, manifest)
+                }
                 _ => json!({
                     "op": "roundtrip", "registry": "derived", "target": target, "manifest": manifest,
                     "primitive": shuffled(&envelope, order),
@@ -171,6 +178,28 @@ fn is_exact(exact: &[&str], field: &str) -> bool {
 /// read here, where the derive lists it, and not there.
 pub fn is_read_again(request: &Value) -> bool {
     request["target"].as_str().is_some_and(|target| !target.starts_with("0."))
+}
+
+/// Takes an entry out of an envelope, or puts something odd there.
+fn spoil(envelope: &mut Value, which: usize) {
+    let odd = [
+        (".name", json!("Nobody")),
+        (".namespace", json!("elsewhere")),
+        (".version", json!("9.9")),
+        (".version", json!("abc")),
+        (".changes", json!(["nobody", 5])),
+        (".changes", Value::Null),
+        (".data", Value::Null),
+        (".data", json!([])),
+    ];
+    let entries = envelope.as_object_mut().unwrap();
+    let (word, value) = &odd[which % odd.len()];
+    let key = entries.keys().find(|key| key.ends_with(".name")).unwrap().replace(".name", word);
+    if which % 3 == 0 {
+        entries.remove(&key)
+    } else {
+        entries.insert(key, value.clone())
+    };
 }
 
 /// The data of one of the envelopes in a value.

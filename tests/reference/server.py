@@ -113,12 +113,12 @@ class Schema:
         return []
 
     def reader(self, cls, primitive):
-        """Who reads an object: its own class, where its namespaces are others than those of the object around it."""
+        """Who reads an object: a class with its namespaces, where they are others than those of the object around it."""
         for versions in self.classes.values():
             own = versions[0]
             if own.OBJ_SERIAL_NAMESPACE == cls.OBJ_SERIAL_NAMESPACE or not isinstance(primitive, dict):
                 continue
-            if primitive.get(own._obj_primitive_key("name")) == own.obj_name():
+            if own._obj_primitive_key("name") in primitive:
                 return own
         return cls
 
@@ -231,7 +231,8 @@ class Server:
 
     def arrived(self, request):
         serializer = base.VersionedObjectSerializer()
-        serializer.OBJ_BASE_CLASS = self.schema(request).root
+        schema = self.schema(request)
+        serializer.OBJ_BASE_CLASS = schema.reader(schema.root, request["primitive"])
         return serializer._process_object(None, request["primitive"])
 
     def roundtrip(self, request):
