@@ -5,9 +5,12 @@ mod zoo;
 
 mod basics;
 mod checker;
+mod dynamic;
+mod extra_fields;
 mod field_types;
 mod lists;
 mod parts;
+mod read_only;
 mod registration;
 mod remotable;
 mod serializer;
