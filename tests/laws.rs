@@ -11,7 +11,7 @@ use versioned_objects::{
 };
 
 #[track_caller]
-fn broken<O: VersionedObject + Send + Sync + 'static>() -> Box<Broken> {
+fn broken<O: VersionedObject + Clone + Send + Sync + 'static>() -> Box<Broken> {
     Laws::of(&Registry::new().with::<O>()).cases(64).check().expect_err("no law is broken")
 }
 

@@ -13,7 +13,7 @@
 //! | [`MacAddress`], [`PciAddress`], [`VersionPredicate`] | the same |
 //! | `std::net`'s addresses, `ipnet`'s networks | `IPAddress`, `IPNetwork` and those of one family |
 //! | [`IpV4AndV6Address`] | `IPV4AndV6Address` |
-//! | enums by [`FieldEnum`](crate::FieldEnum), with `next` | `Enum`, `StateMachine` |
+//! | enums by [`FieldEnum`](crate::FieldEnum); with `next` | `Enum`; `StateMachine` |
 //! | derived objects; enums of them by [`ObjectEnum`](crate::ObjectEnum) | `Object`; with `subclasses` |
 //! | [`DictProxy`] | `DictProxyField` |
 //! | `DateTime`, `chrono::DateTime`; `chrono::NaiveDateTime` | `DateTime`, aware; naive |
@@ -28,6 +28,8 @@
 //! - A float that is no number or infinite is not written to formats that people read: JSON has no token for
 //!   it. The reference writes `NaN` and `Infinity`, which are no JSON.
 //! - Years before 1000 are written in four digits. The reference writes fewer, and can't read them again.
+//! - In a nullable state machine null comes before and after any state. The reference makes the text `None` of the
+//!   first null, and fails at a later one.
 //! - [`Sensitive`] prints nothing of its text; the reference masks what it takes for a password.
 
 mod address;

@@ -34,8 +34,14 @@ pub(super) fn equal_without<O: Entity>(
     Ok(Comparison { registry, with_changes: false }.objects(schema, &a?, &b?))
 }
 
+/// Whether two envelopes are the same, the names of changed fields and sets whatever their order.
+#[cfg(feature = "proptest")]
+pub(crate) fn same_object(schema: &ObjectSchema, registry: &Registry, a: &Primitive, b: &Primitive) -> bool {
+    Comparison { registry, with_changes: true }.objects(schema, a, b)
+}
+
 /// Whether two values of a type are equal on the wire, sets whatever their order.
-#[cfg(feature = "rpc")]
+#[cfg(any(feature = "rpc", feature = "proptest"))]
 pub(crate) fn same_value(ty: &TypeSchema, a: &Primitive, b: &Primitive) -> bool {
     Comparison { registry: &Registry::new(), with_changes: true }.values(ty, a, b)
 }

@@ -31,7 +31,9 @@ pub use changes::{has_changes, reset_changes};
 #[cfg(feature = "dynamic")]
 pub(crate) use compare::Number;
 pub(crate) use compare::equal;
-#[cfg(feature = "rpc")]
+#[cfg(feature = "proptest")]
+pub(crate) use compare::same_object;
+#[cfg(any(feature = "rpc", feature = "proptest"))]
 pub(crate) use compare::same_value;
 #[cfg(feature = "rpc")]
 pub(crate) use fields::apply;

@@ -77,7 +77,11 @@ fn iteration_and_look_up_by_name() {
     refused(node.set_by_name("x", 1), ErrorKind::UnknownField, "Node has no field \"x\"");
     for value in [Primitive::from("ab"), Primitive::of(&json!({"a": 1})).unwrap()] {
         let error = node.set_by_name("traits", value).unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::InvalidValue, "what a peer writes so is read, the setter takes sets");
+        assert_eq!(
+            error.kind(),
+            ErrorKind::InvalidValue,
+            "what a peer writes so is read, the setter takes sets"
+        );
     }
     let error = node.set_by_name("cpus", "many").unwrap_err();
     assert_eq!((error.kind(), error.path().as_str()), (ErrorKind::InvalidValue, "Node.cpus"));

@@ -83,10 +83,13 @@ fn ty(schema: &TypeSchema) -> Value {
         Kind::List(inner) => element("List", inner),
         Kind::Set(inner) => element("Set", inner),
         Kind::Dict(inner) => element("Dict", inner),
-        Kind::Enum { values, .. } => {
+        Kind::Enum { values, is_list } => {
             let transitions: Map<_, _> =
                 schema.transitions.iter().map(|known| (known.from.to_string(), json!(known.to))).collect();
-            json!({ "kind": "Enum", "values": values, "transitions": transitions })
+            json!({
+                "kind": "Enum", "type_name": schema.name, "values": values, "tuple": !is_list,
+                "transitions": transitions,
+            })
         }
         Kind::Object { name, subclasses, .. } => {
             json!({ "kind": "Object", "name": name, "subclasses": subclasses })

@@ -35,7 +35,8 @@ def make_type(ty):
     if kind in COLLECTIONS:
         return COLLECTIONS[kind](make_type(ty["element"]), nullable=ty.get("element_nullable", False))
     if kind == "Enum":
-        return fields.Enum(tuple(ty["values"]) if ty.get("tuple") else ty["values"])
+        made = type(ty.get("type_name", kind), (fields.Enum,), {})
+        return made(tuple(ty["values"]) if ty.get("tuple") else ty["values"])
     if kind == "Object":
         return fields.Object(ty["name"], ty.get("subclasses", False))
     if kind == "DateTime":
@@ -51,11 +52,12 @@ def make_field(said):
     if "default" in said:
         default = said["default"]
         options["default"] = set(default) if ty["kind"] == "Set" and default is not None else default
-    if ty.get("transitions"):
-        machine = type("StateMachine", (fields.StateMachine,), {"ALLOWED_TRANSITIONS": ty["transitions"]})
-        return machine(ty["values"], **options)
     if ty["kind"] == "Enum":
-        return fields.EnumField(tuple(ty["values"]) if ty.get("tuple") else ty["values"], **options)
+        machine = type("StateMachine", (fields.StateMachine,), {"ALLOWED_TRANSITIONS": ty.get("transitions")})
+        field = machine if ty.get("transitions") else fields.EnumField
+        field = field(tuple(ty["values"]) if ty.get("tuple") else ty["values"], **options)
+        field._type = make_type(ty)
+        return field
     if ty["kind"] == "Object":
         return fields.ObjectField(ty["name"], ty.get("subclasses", False), **options)
     if ty["kind"] == "List" and ty["element"]["kind"] == "Object":

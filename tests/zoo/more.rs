@@ -146,7 +146,7 @@ pub struct Machine {
     pub cores: Field<i64>,
     #[field(take(from = "cores", before = "1.1"))]
     pub threads: Field<Option<i64>>,
-    #[field(was(type = bool, since = "1.2", to_older = to_flag, from_older = from_flag_of_mode), fill(value = "none", before = "1.1"))]
+    #[field(was(type = bool, since = "1.2", to_older = to_flag, from_older = from_flag_of_mode))]
     pub mode: Field<Option<String>>,
     #[field(
         insert(key = "owner", from = "owner", before = "1.4"),

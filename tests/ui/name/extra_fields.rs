@@ -1,0 +1,31 @@
+//! What is looked up by a name is one thing, and an extra field is made by a function of the object.
+
+use versioned_objects::{Field, VersionedObject};
+
+#[derive(VersionedObject, Clone)]
+#[object(versions("1.0"), extra_fields(one = Self::one, two = Self::one, two = Self::one))]
+struct Twice {
+    one: Field<bool>,
+}
+
+#[derive(VersionedObject, Clone)]
+#[object(versions("1.0"), extra_fields(made, other = "text"))]
+struct Misspelt {
+    one: Field<bool>,
+}
+
+#[derive(VersionedObject, Clone)]
+#[object(versions("1.0"), extra_fields(made = Self::made))]
+struct Unwritten {
+    one: Field<bool>,
+}
+
+impl Unwritten {
+    fn made(&self) -> Unwritable {
+        Unwritable
+    }
+}
+
+struct Unwritable;
+
+fn main() {}
