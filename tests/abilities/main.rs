@@ -14,3 +14,4 @@ mod read_only;
 mod registration;
 mod remotable;
 mod serializer;
+mod versions;
