@@ -234,8 +234,8 @@ fn extra_field(object: &Object<'_>) -> Option<TokenStream> {
     }
     let own = object.attr.extra_fields.iter().map(|extra| {
         let ExtraField { name, routine, .. } = extra;
-        let call = quote_spanned!(shown_at(routine)=> #routine(self));
-        quote!(#name => return __vo::Primitive::of(&#call),)
+        let made = quote_spanned!(shown_at(routine)=> __vo::Primitive::of(&#routine(self)));
+        quote!(#name => return #made,)
     });
     let parts = object.parts.iter().map(|part| {
         let (ident, ty) = (part.ident, &part.ty);

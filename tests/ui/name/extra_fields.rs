@@ -1,4 +1,4 @@
-//! What is looked up by a name is one thing, and an extra field is made by a function of the object.
+//! What is looked up by a name is one thing, and an extra field is made by a function.
 
 use versioned_objects::{Field, VersionedObject};
 
@@ -13,19 +13,5 @@ struct Twice {
 struct Misspelt {
     one: Field<bool>,
 }
-
-#[derive(VersionedObject, Clone)]
-#[object(versions("1.0"), extra_fields(made = Self::made))]
-struct Unwritten {
-    one: Field<bool>,
-}
-
-impl Unwritten {
-    fn made(&self) -> Unwritable {
-        Unwritable
-    }
-}
-
-struct Unwritable;
 
 fn main() {}
