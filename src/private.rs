@@ -54,7 +54,7 @@ pub use crate::wire::{decode_object, deserialize_object, encode_object, serializ
 pub use crate::wire::{decode_one_of, deserialize_one_of};
 pub use constant::{
     Said, all_strict, base_type, bases, count_bases, count_extra_fields, current, extra_fields, field,
-    fields_of, fits, fits_inside, has_conversions, has_field, is_dict, is_or_extends, object_type,
+    fields_of, fits, fits_inside, has_conversions, has_field, is_dict, is_or_extends, keys, object_type,
     plain_field,
 };
 pub use fallback::{NEVER_BUILT, never_built};

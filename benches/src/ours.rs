@@ -2,27 +2,27 @@
 
 use std::rc::Rc;
 
-use serde::Serialize;
 use serde_json::value::RawValue;
 use versioned_objects::registry::{AnyObject, Registry};
-use versioned_objects::{Backport, FieldType, Target, wire};
+use versioned_objects::{Entity, FieldType, Target, wire};
 
 use crate::way::{Way, done};
+
+fn write<T: Entity>(work: &T, target: Target<'_>, out: &mut Vec<u8>) {
+    wire::append_json(work, target, out).expect("the work can be written");
+}
 
 /// Derived objects.
 ///
 /// # Panics
 /// Where the work can't be written.
-pub fn derived<T: FieldType + Serialize + 'static>(work: T, target: Target<'static>) -> Way {
+pub fn derived<T: FieldType + 'static>(work: T, target: Target<'static>) -> Way {
     let work = Rc::new(work);
     let older_work = Rc::clone(&work);
     let older = wire::to_json(&*work, target).expect("the work can be written");
     let read = |bytes: &[u8]| done(wire::from_json::<T>(bytes, Default::default()));
-    Way::new("derived", move |out| serde_json::to_writer(out, &*work).expect("the work can be written"), read)
-        .writing_older(move |out| {
-            let older = older_work.at(target).expect("the work has an older form");
-            serde_json::to_writer(out, &older).expect("the work can be written");
-        })
+    Way::new("derived", move |out| write(&*work, Target::Own, out), read)
+        .writing_older(move |out| write(&*older_work, target, out))
         .reading_older(older, read)
 }
 
@@ -31,11 +31,8 @@ pub fn derived<T: FieldType + Serialize + 'static>(work: T, target: Target<'stat
 /// # Panics
 /// Where these bytes aren't the work.
 pub fn dynamic(bytes: &[u8], registry: &'static Registry, target: Target<'static>) -> Way {
-    let object =
-        registry.decode(&mut serde_json::Deserializer::from_slice(bytes)).expect("the work can be read");
-    dynamic_of(object, target, |bytes| {
-        done(registry.decode(&mut serde_json::Deserializer::from_slice(bytes)));
-    })
+    let object = registry.decode_json(bytes).expect("the work can be read");
+    dynamic_of(object, target, |bytes| done(registry.decode_json(bytes)))
 }
 
 /// A list of such objects.
@@ -45,28 +42,21 @@ pub fn dynamic(bytes: &[u8], registry: &'static Registry, target: Target<'static
 pub fn dynamic_list(bytes: &[u8], registry: &'static Registry, target: Target<'static>) -> Way {
     let read = |bytes: &[u8]| -> Vec<AnyObject> {
         let texts: Vec<&RawValue> = serde_json::from_slice(bytes).expect("a list");
-        let objects = texts.into_iter().map(|text| registry.decode(text));
+        let objects = texts.into_iter().map(|text| registry.decode_json(text.get().as_bytes()));
         objects.collect::<Result<_, _>>().expect("the work can be read")
     };
     dynamic_of(read(bytes), target, move |bytes| done(Ok::<_, ()>(read(bytes))))
 }
 
-fn dynamic_of<T: versioned_objects::Entity + 'static>(
+fn dynamic_of<T: Entity + 'static>(
     work: T,
     target: Target<'static>,
     read: impl Fn(&[u8]) + Copy + 'static,
 ) -> Way {
     let work = Rc::new(work);
     let older_work = Rc::clone(&work);
-    let own = |work: &T, out: &mut Vec<u8>| {
-        wire::encode(work, Target::Own, &mut serde_json::Serializer::new(out))
-            .expect("the work can be written");
-    };
     let older = wire::to_json(&*older_work, target).expect("the work can be written");
-    Way::new("dynamic", move |out| own(&work, out), read)
-        .writing_older(move |out| {
-            let older = older_work.at(target).expect("the work has an older form");
-            serde_json::to_writer(out, &older).expect("the work can be written");
-        })
+    Way::new("dynamic", move |out| write(&*work, Target::Own, out), read)
+        .writing_older(move |out| write(&*older_work, target, out))
         .reading_older(older, read)
 }

@@ -29,6 +29,7 @@ pub struct Decoding<'a> {
     held: Option<&'a Manifest>,
     cuts_patch: bool,
     of_caller: bool,
+    is_exact: bool,
     error: RefCell<Option<Error>>,
 }
 
@@ -61,6 +62,14 @@ impl<'a> Decoding<'a> {
     /// list alone, where its reader takes whatever has elements.
     pub(crate) fn of_caller(mut self) -> Self {
         self.of_caller = true;
+        self
+    }
+
+    /// Reading a format that tells whole numbers of any size from floats, as [`wire::json`](crate::wire::json) does.
+    /// Others give a float in the stead of a number beyond 64 bits; text is then refused it, since its digits are
+    /// lost.
+    pub fn exact(mut self) -> Self {
+        self.is_exact = true;
         self
     }
 
@@ -102,6 +111,15 @@ impl<'a> Context<'a> {
     /// Whether a list is read of whatever has elements: text, or the keys of a map.
     pub(crate) fn walks(self) -> bool {
         !self.strict && !(self.decoding.of_caller && self.depth == 0)
+    }
+
+    /// Whether what came as this float can't have been a whole number of more digits than it has.
+    pub(crate) fn keeps_digits(self, value: f64) -> bool {
+        const FIRST_BEYOND_U64: f64 = 18_446_744_073_709_551_616.0;
+        // The one before `i64::MIN` comes as the same float as that itself.
+        const LAST_OF_I64: f64 = -9_223_372_036_854_775_808.0;
+        let fits = !value.is_finite() || value > LAST_OF_I64 && value < FIRST_BEYOND_U64;
+        fits || self.decoding.is_exact
     }
 
     /// The versions that the reader is held to.

@@ -15,9 +15,10 @@ mod changes;
 mod decode;
 mod encode;
 mod envelope;
+mod expected;
 pub(crate) mod intake;
 #[cfg(feature = "json")]
-mod json;
+pub mod json;
 mod one_of;
 mod text;
 
@@ -31,8 +32,11 @@ use crate::version::{IntoTarget, Target};
 
 pub use encode::encode_object;
 pub(crate) use envelope::{Header, Key, Receiver, read_envelope};
+pub(crate) use expected::EXPECTED;
 #[cfg(feature = "json")]
-pub use json::{from_json, to_json};
+pub(crate) use json::read_json;
+#[cfg(feature = "json")]
+pub use json::{append_json, from_json, to_json, write_json};
 
 pub(crate) use decode::{finish, incompatible, is_read, place_of, read_data, unsupported};
 pub(crate) use intake::ValueSeed;
