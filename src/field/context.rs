@@ -110,7 +110,7 @@ impl<'a> Context<'a> {
 
     /// Whether a list is read of whatever has elements: text, or the keys of a map.
     pub(crate) fn walks(self) -> bool {
-        !self.strict && !(self.decoding.of_caller && self.depth == 0)
+        !(self.strict || self.decoding.of_caller && self.depth == 0)
     }
 
     /// Whether what came as this float can't have been a whole number of more digits than it has.

@@ -35,9 +35,11 @@ pub(crate) use compare::equal;
 pub(crate) use compare::same_object;
 #[cfg(any(feature = "rpc", feature = "proptest"))]
 pub(crate) use compare::same_value;
+pub(crate) use fields::Fields;
 #[cfg(feature = "rpc")]
 pub(crate) use fields::apply;
-pub(crate) use fields::{Fields, read_only};
+#[cfg(feature = "dynamic")]
+pub(crate) use fields::read_only;
 pub use lazy::LazyLoad;
 pub use list::{ListSlot, ObjectList};
 #[cfg(feature = "dynamic")]

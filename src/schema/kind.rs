@@ -145,7 +145,7 @@ impl TypeSchema {
         json_schema: &'static str,
     ) -> Self {
         let mut ty = TypeSchema::opaque(name, examples);
-        std::mem::forget(std::mem::replace(&mut ty.json_schema, Some(Cow::Borrowed(json_schema))));
+        std::mem::forget(ty.json_schema.replace(Cow::Borrowed(json_schema)));
         ty
     }
 
