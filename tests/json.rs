@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use proptest::prelude::*;
-use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 use versioned_objects::wire::json::{Deserializer, JsonError, Serializer};
 use versioned_objects::{Field, Target, VersionedObject, wire};
 
-fn read<T: DeserializeOwned>(text: &[u8]) -> Result<T, JsonError> {
+fn read<'de, T: Deserialize<'de>>(text: &'de [u8]) -> Result<T, JsonError> {
     let mut json = Deserializer::new(text)?;
     let value = T::deserialize(&mut json)?;
     json.end()?;
@@ -159,6 +159,16 @@ fn errors_say_where() {
 #[test]
 fn a_surrogate_pair_is_one_character() {
     assert_eq!(read::<String>(br#""\ud83d\ude00\u00e9""#).unwrap(), "\u{1f600}é");
+}
+
+#[test]
+fn raw_values_pass_through() {
+    let text = r#"[ {"a" : NaN} ,1e400, "\u00e9" ]"#;
+    let values: Vec<&RawValue> = read(text.as_bytes()).unwrap();
+    let texts: Vec<&str> = values.iter().map(|value| value.get()).collect();
+    assert_eq!(texts, [r#"{"a" : NaN}"#, "1e400", r#""\u00e9""#]);
+    let owned: BTreeMap<String, Box<RawValue>> = read(br#"{"b": [1 , 2]}"#).unwrap();
+    assert_eq!(write(&(values, owned)).unwrap(), r#"[[{"a" : NaN},1e400,"\u00e9"],{"b":[1 , 2]}]"#);
 }
 
 #[test]

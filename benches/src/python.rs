@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use serde::Deserialize;
@@ -15,6 +15,12 @@ const PROGRAM: &str = include_str!("../python/reference.py");
 struct Figures {
     ns: f64,
     bytes: usize,
+}
+
+/// Where the reference may be: in the user's Python, or where the tests have it.
+pub fn usual() -> Vec<PathBuf> {
+    let installed = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/reference/bin/python");
+    vec![PathBuf::from("python3"), installed]
 }
 
 /// Measures the reference on works that were written as JSON text, by name. `None` where that Python isn't there

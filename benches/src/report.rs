@@ -63,6 +63,12 @@ fn find(measures: &[Measure], work: &str, row: &str, who: &str) -> Option<f64> {
     measures.iter().find(|measure| measure.name == [work, row, who]).map(|measure| measure.ns)
 }
 
+fn ns_a_byte(measures: &[Measure], work: &str, row: &str, who: &str) -> Option<f64> {
+    let measure = measures.iter().find(|measure| measure.name == [work, row, who])?;
+    #[expect(clippy::cast_precision_loss, reason = "no text has 2^52 bytes")]
+    Some(measure.ns / measure.bytes as f64)
+}
+
 struct Ratio {
     what: String,
     bound: Bound,
@@ -115,6 +121,16 @@ fn ratios(measures: &[Measure]) -> Vec<Ratio> {
             derived("read"),
             ns(work, "read", "serde"),
         );
+        for row in ["write", "read"] {
+            // Of the peers, these write JSON.
+            let peers = ["obake", "version-migrate"].into_iter();
+            add(
+                format!("{work}: {row}, a byte, to the best peer that writes JSON"),
+                Bound::Most(1.0),
+                ns_a_byte(measures, work, row, "derived"),
+                peers.filter_map(|who| ns_a_byte(measures, work, row, who)).min_by(f64::total_cmp),
+            );
+        }
         for row in ["write", "write-older", "read", "read-older"] {
             add(
                 format!("{work}: dynamic {row}, to derived"),

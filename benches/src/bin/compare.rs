@@ -16,22 +16,23 @@ Measures versioned objects beside everything else that versions a message.
 
 usage: compare [--json] [--python PATH] [WORK...]
 
+The reference runs in PATH, python3, or what tests/setup installed, whichever has it.
 WORK is small, libvirt, list10, list1000 or list100000; all, where none is named.";
 
 struct Asked {
     json: bool,
-    python: PathBuf,
+    python: Option<PathBuf>,
     works: Vec<String>,
 }
 
 fn asked() -> Result<Asked, String> {
-    let mut asked = Asked { json: false, python: PathBuf::from("python3"), works: Vec::new() };
+    let mut asked = Asked { json: false, python: None, works: Vec::new() };
     let mut arguments = std::env::args().skip(1);
     while let Some(argument) = arguments.next() {
         match argument.as_str() {
             "--json" => asked.json = true,
             "--python" => {
-                asked.python = arguments.next().ok_or("--python needs a path")?.into();
+                asked.python = Some(arguments.next().ok_or("--python needs a path")?.into());
             }
             "--help" | "-h" => return Err(HELP.to_owned()),
             work if suite::WORKS.contains(&work) => asked.works.push(argument),
@@ -70,9 +71,10 @@ fn main() -> ExitCode {
             texts.insert(work.as_str(), suite::text(work));
         }
     }
-    match python::measure(&asked.python, &texts) {
+    let pythons = asked.python.map_or_else(python::usual, |python| vec![python]);
+    match pythons.iter().find_map(|python| python::measure(python, &texts)) {
         Some(figures) => measures.extend(figures),
-        None => eprintln!("{} with oslo.versionedobjects isn't here: no row for it", asked.python.display()),
+        None => eprintln!("no Python with oslo.versionedobjects is here, so there is no row for it"),
     }
     if asked.json {
         report::json(&measures)

@@ -3,6 +3,7 @@ use serde::forward_to_deserialize_any;
 
 use super::error::JsonError;
 use super::key::KeyDeserializer;
+use super::raw::{RAW, RawMap};
 use super::scan::plain_run;
 use super::text::unescaped;
 use crate::wire::EXPECTED;
@@ -349,6 +350,14 @@ impl<'de> Deserializer<'de> {
         Ok(value)
     }
 
+    /// The text of a value.
+    fn raw_text(&mut self) -> Result<&'de str, JsonError> {
+        self.next();
+        let start = self.at;
+        self.skip()?;
+        Ok(self.text.get(start..self.at).unwrap_or_default())
+    }
+
     /// Goes over a value.
     fn skip(&mut self) -> Result<(), JsonError> {
         match self.next() {
@@ -399,6 +408,10 @@ impl<'de> de::Deserializer<'de> for &mut Deserializer<'de> {
     ) -> Result<V::Value, JsonError> {
         if name == EXPECTED {
             return visitor.visit_newtype_struct(Expecting(self));
+        }
+        if name == RAW {
+            let text = self.raw_text()?;
+            return visitor.visit_map(RawMap(Some(text)));
         }
         visitor.visit_newtype_struct(self)
     }

@@ -10,6 +10,7 @@ mod de;
 mod error;
 mod key;
 mod number;
+mod raw;
 mod scan;
 mod ser;
 mod text;

@@ -5,6 +5,7 @@ use serde::ser::{self, Serialize, SerializeMap as _};
 use super::error::JsonError;
 use super::key::Key;
 use super::number::{write_float, write_integer};
+use super::raw::{RAW, RawText};
 use super::text;
 use crate::field::WORDED;
 use crate::schema::KEY;
@@ -50,7 +51,7 @@ impl<'w, W: io::Write + ?Sized> ser::Serializer for Serializer<'w, W> {
     type SerializeTupleStruct = List<'w, W>;
     type SerializeTupleVariant = Variant<List<'w, W>>;
     type SerializeMap = Entries<'w, W>;
-    type SerializeStruct = Entries<'w, W>;
+    type SerializeStruct = Fields<'w, W>;
     type SerializeStructVariant = Variant<Entries<'w, W>>;
 
     fn is_human_readable(&self) -> bool {
@@ -174,8 +175,11 @@ impl<'w, W: io::Write + ?Sized> ser::Serializer for Serializer<'w, W> {
         Ok(Entries { out: self.out, is_first: true })
     }
 
-    fn serialize_struct(self, _: &'static str, length: usize) -> Result<Entries<'w, W>, JsonError> {
-        self.serialize_map(Some(length))
+    fn serialize_struct(self, name: &'static str, length: usize) -> Result<Fields<'w, W>, JsonError> {
+        match name {
+            RAW => Ok(Fields::Raw(self.out)),
+            _ => self.serialize_map(Some(length)).map(Fields::Entries),
+        }
     }
 
     fn serialize_struct_variant(
@@ -240,7 +244,17 @@ impl<W: io::Write + ?Sized> ser::SerializeMap for Entries<'_, W> {
     }
 }
 
-impl<W: io::Write + ?Sized> ser::SerializeStruct for Entries<'_, W> {
+/// The fields of a struct on their way.
+pub enum Fields<'w, W: ?Sized> {
+    /// A map.
+    #[doc(hidden)]
+    Entries(Entries<'w, W>),
+    /// Text of JSON in the one field.
+    #[doc(hidden)]
+    Raw(&'w mut W),
+}
+
+impl<W: io::Write + ?Sized> ser::SerializeStruct for Fields<'_, W> {
     type Ok = ();
     type Error = JsonError;
 
@@ -249,11 +263,17 @@ impl<W: io::Write + ?Sized> ser::SerializeStruct for Entries<'_, W> {
         name: &'static str,
         value: &T,
     ) -> Result<(), JsonError> {
-        self.serialize_entry(name, value)
+        match self {
+            Fields::Entries(entries) => entries.serialize_entry(name, value),
+            Fields::Raw(out) => value.serialize(RawText(|text: &str| put(*out, text.as_bytes()))),
+        }
     }
 
     fn end(self) -> Result<(), JsonError> {
-        ser::SerializeMap::end(self)
+        match self {
+            Fields::Entries(entries) => ser::SerializeMap::end(entries),
+            Fields::Raw(_) => Ok(()),
+        }
     }
 }
 
