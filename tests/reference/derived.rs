@@ -198,7 +198,7 @@ fn spoil(envelope: &mut Value, which: usize) {
     let entries = envelope.as_object_mut().unwrap();
     let (word, value) = &odd[which % odd.len()];
     let key = entries.keys().find(|key| key.ends_with(".name")).unwrap().replace(".name", word);
-    if which % 3 == 0 {
+    if which.is_multiple_of(3) {
         entries.remove(&key)
     } else {
         entries.insert(key, value.clone())
