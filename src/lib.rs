@@ -58,6 +58,8 @@
 //! | an object that arrived is written again under the version that it came in, with all its data | what that version lacks is left out, and told | a label should say what is there |
 //! | a target below the first version, or between two, is taken | it's an error that says which versions there are | nothing is guessed |
 //! | a manifest's entry above a child's version labels the child with it | it's an error likewise | a peer would read a label that lies |
+//! | any object remembers the version that it came in | one with a field of the type [`Origin`] does | who answers in the language that it was asked in says so |
+//! | an object inside another is read by the namespaces of that one, so one of others can be written and not read again | it is read by its own | what is written can be read |
 //! | an object reads its own major number alone | it reads all versions in its `versions(...)` | that is what the list says |
 //! | a child has its stale `changes` after a backport | `changes` name what is in the data, at every level | readers may mark what isn't there |
 //! | a target, or an entry of a manifest, is any text that its version parser takes (`1`, `1.0rc1`) | `X.Y` or `X.Y.Z` | what this side says is a [`Version`] |

@@ -376,7 +376,7 @@ fn what_nobody_set_is_not_lost() {
 
 #[test]
 fn a_refusal_in_an_object_with_a_routine_keeps_its_kind_and_place() {
-    #[derive(VersionedObject, Default)]
+    #[derive(VersionedObject, Clone, Default)]
     #[object(versions("1.0", "1.1"), compatible = Self::older)]
     struct Outer {
         #[field(child_versions("1.0" => "1.8", "1.1" => "1.9"))]
@@ -401,7 +401,7 @@ fn a_refusal_in_an_object_with_a_routine_keeps_its_kind_and_place() {
 fn plain_serialization_refuses_before_the_first_byte_too() {
     let arrived = Origin::from("1.8".parse::<Version>().unwrap());
 
-    #[derive(VersionedObject, Default)]
+    #[derive(VersionedObject, Clone, Default)]
     #[object(versions("1.8", "1.9"))]
     struct Kept {
         origin: Origin,

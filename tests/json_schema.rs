@@ -117,6 +117,7 @@ fn with_field(name: &'static str, ty: TypeSchema) -> ObjectSchema {
         compatible: None,
         validate: None,
         bases: Cow::Borrowed(&[]),
+        extra_fields: Cow::Borrowed(&[]),
         methods: Cow::Borrowed(&[]),
     }
 }

@@ -11,12 +11,12 @@ use versioned_objects::{
 };
 
 #[track_caller]
-fn broken<O: VersionedObject + Send + Sync + 'static>() -> Box<Broken> {
+fn broken<O: VersionedObject + Clone + Send + Sync + 'static>() -> Box<Broken> {
     Laws::of(&Registry::new().with::<O>()).cases(64).check().expect_err("no law is broken")
 }
 
 /// The text gets longer with each backport.
-#[derive(VersionedObject)]
+#[derive(VersionedObject, Clone)]
 #[object(versions("1.0", "1.1"), compatible = Self::longer)]
 struct Longer {
     text: Field<String>,
@@ -58,7 +58,7 @@ fn a_law_that_is_broken_on_purpose_is_not_told() {
 }
 
 /// A version in between writes what older ones don't.
-#[derive(VersionedObject)]
+#[derive(VersionedObject, Clone)]
 #[object(versions("1.0", "1.1", "1.2"), compatible = Self::detour)]
 struct Detour {
     origin: Origin,
@@ -86,7 +86,7 @@ fn a_detour_is_told() {
 }
 
 /// A routine leaves a field out that its version has, and puts one in that it lacks.
-#[derive(VersionedObject)]
+#[derive(VersionedObject, Clone)]
 #[object(versions("1.0", "1.1"), compatible = Self::wrong)]
 struct WrongType {
     number: Field<i64>,
@@ -136,7 +136,7 @@ number!(Panics, Integer, |value, serializer| {
     serializer.serialize_i64(value)
 });
 
-#[derive(VersionedObject)]
+#[derive(VersionedObject, Clone)]
 #[object(versions("1.0"))]
 struct Panicking {
     number: Field<Panics>,
@@ -153,7 +153,7 @@ fn a_panic_is_told_with_the_smallest_object() {
 
 number!(Text, Integer, |value, serializer| serializer.serialize_str(&format!("number {}", value)));
 
-#[derive(VersionedObject)]
+#[derive(VersionedObject, Clone)]
 #[object(versions("1.0"))]
 struct Words {
     number: Field<Text>,
@@ -173,7 +173,7 @@ number!(Counts, Integer, |_value, serializer| {
     serializer.serialize_i64(COUNT.fetch_add(1, Ordering::Relaxed))
 });
 
-#[derive(VersionedObject)]
+#[derive(VersionedObject, Clone)]
 #[object(versions("1.0"))]
 struct Counting {
     number: Field<Counts>,
@@ -214,7 +214,7 @@ impl FieldType for Nothing {
     }
 }
 
-#[derive(VersionedObject)]
+#[derive(VersionedObject, Clone)]
 #[object(versions("1.0"))]
 struct Refusing {
     nothing: Field<Nothing>,

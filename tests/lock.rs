@@ -47,20 +47,20 @@ fn what_is_no_lock_says_why() {
     });
 }
 
-#[derive(VersionedObject)]
+#[derive(VersionedObject, Clone)]
 #[object(name = "Disk", versions("1.0"))]
 struct Released {
     serial: Field<String>,
 }
 
 /// The same version with something else in it.
-#[derive(VersionedObject)]
+#[derive(VersionedObject, Clone)]
 #[object(name = "Disk", versions("1.0"))]
 struct Broken {
     serial: Field<i64>,
 }
 
-#[derive(VersionedObject)]
+#[derive(VersionedObject, Clone)]
 #[object(name = "Disk", versions("1.0"), unreleased = "1.1")]
 struct Draft {
     serial: Field<String>,
@@ -68,7 +68,7 @@ struct Draft {
     cache: Field<String>,
 }
 
-#[derive(VersionedObject)]
+#[derive(VersionedObject, Clone)]
 #[object(name = "Disk", versions("1.0"), unreleased = "1.1")]
 struct OtherDraft {
     serial: Field<String>,

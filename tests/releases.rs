@@ -64,7 +64,7 @@ fn each_release_of_nova_reads_what_each_writes_for_it() {
 }
 
 /// One field that a function converts, and one that nothing does.
-#[derive(VersionedObject)]
+#[derive(VersionedObject, Clone)]
 #[object(versions("1.0", "1.1"))]
 struct Volume {
     #[field(was(type = String, name = "size", since = "1.1", to_older = to_text, from_older = from_text))]
@@ -118,14 +118,14 @@ fn ports_came_to_vsphere_without_a_version() {
     assert!(sent.contains(r#""nova_object.name":"VIFMigrateData""#), "{misread}");
 }
 
-#[derive(VersionedObject)]
+#[derive(VersionedObject, Clone)]
 #[object(name = "Disk", versions("1.0"))]
 struct Text {
     serial: Field<String>,
 }
 
 /// The same version, with something else in it.
-#[derive(VersionedObject)]
+#[derive(VersionedObject, Clone)]
 #[object(name = "Disk", versions("1.0"))]
 struct Number {
     serial: Field<i64>,

@@ -124,20 +124,28 @@ fn check_next(cx: &Ctxt, choices: &Choices<'_>) {
     }
 }
 
-/// The transitions, where any variant says which there are.
-fn may_follow(choices: &Choices<'_>) -> Option<TokenStream> {
-    choices.variants.iter().find(|variant| variant.next.is_some())?;
-    let arms = choices.variants.iter().map(|variant| {
-        let (ident, next) = (variant.ident, variant.next.iter().flatten());
-        quote!(Self::#ident => &[#(Self::#next),*],)
+/// The type: one of texts, with the transitions where any variant says which there are.
+fn type_schema(type_name: &str, choices: &Choices<'_>) -> TokenStream {
+    let texts = |variants: &[&Variant<'_>]| {
+        let names = variants.iter().map(|variant| &variant.name);
+        quote!(const { &[#(__vo::Cow::Borrowed(#names)),*] })
+    };
+    let all: Vec<_> = choices.variants.iter().collect();
+    let values = texts(&all);
+    if all.iter().all(|variant| variant.next.is_none()) {
+        return quote!(__vo::TypeSchema::choice(#type_name, #values));
+    }
+    let transitions = all.iter().map(|variant| {
+        let next: Vec<_> = variant
+            .next
+            .iter()
+            .flatten()
+            .filter_map(|next| all.iter().find(|other| other.ident == next).copied())
+            .collect();
+        let (from, to) = (&variant.name, texts(&next));
+        quote!(__vo::Transitions { from: __vo::Cow::Borrowed(#from), to: __vo::Cow::Borrowed(#to) })
     });
-    let other = choices.other.as_ref().map(|_| quote!(_ => &[],));
-    Some(quote! {
-        fn may_follow(&self, __old: &Self) -> __vo::Result<(), __vo::Error> {
-            let __next: &[Self] = match __old { #(#arms)* #other };
-            __vo::refuse_transition(__old, self, __next)
-        }
-    })
+    quote!(__vo::TypeSchema::state_machine(#type_name, #values, const { &[#(#transitions),*] }))
 }
 
 fn expand(input: &DeriveInput, attr: &EnumAttr, choices: &Choices<'_>) -> TokenStream {
@@ -154,7 +162,7 @@ fn expand(input: &DeriveInput, attr: &EnumAttr, choices: &Choices<'_>) -> TokenS
         quote!(__vo::Some(Self::#ident(#text)))
     });
     let other = other.unwrap_or_else(|| quote!(__vo::None));
-    let may_follow = may_follow(choices);
+    let type_schema = type_schema(&type_name, choices);
     quote! {
         #[automatically_derived]
         impl __vo::Choice for #ident {
@@ -209,10 +217,7 @@ fn expand(input: &DeriveInput, attr: &EnumAttr, choices: &Choices<'_>) -> TokenS
 
         #[automatically_derived]
         impl __vo::FieldType for #ident {
-            const TYPE: __vo::TypeSchema =
-                __vo::TypeSchema::choice(#type_name, const { &[#(__vo::Cow::Borrowed(#names)),*] });
-
-            #may_follow
+            const TYPE: __vo::TypeSchema = #type_schema;
 
             fn decode<'de, __D: __vo::Deserializer<'de>>(
                 __deserializer: __D,

@@ -39,7 +39,7 @@ use syn::{DeriveInput, parse_macro_input};
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 ///
-/// The struct has named fields and no generics. It gets `VersionedObject`, `Object`, `FieldType`, `Entity`, and
+/// The struct has named fields and no generics, and is `Clone` where a registry is to know it. It gets `VersionedObject`, `Object`, `FieldType`, `Entity`, and
 /// serde's `Serialize` and `Deserialize`. A field of the type `Origin` remembers the version that the object
 /// arrived in; one of the type `UnknownFields` makes it a relay; all others are fields on the wire, in the order
 /// in which they stand. Mistakes are compile errors on the very attribute, all of them at once.
@@ -60,6 +60,7 @@ use syn::{DeriveInput, parse_macro_input};
 /// | `list` | a list object: its one own field is `objects: Field<Vec<T>>` |
 /// | `child_versions("1.1" => "1.0")` | of a list: from which of its versions on the elements go out in which of theirs |
 /// | `removed(name = "x", since = "0.1", until = "1.2", fill = LIT)` | a field that it had, up to and with `until`; `fill` is what peers get that still read it |
+/// | `extra_fields(name = path, ...)` | what is made of the fields and isn't one on the wire: `fn(&Self) -> T`, `T` being anything serde writes; `items` has it, and it never counts as set |
 /// | `collect` | `Registry::with_collected` finds it; with the feature `inventory` |
 /// | `remotable` | its methods are those of its `#[remotable] impl`; with the feature `rpc` |
 /// | `compatible = path` | finishes a backport after the rules: `fn(&Self, &mut Primitive, Version) -> Result<(), E>` |
@@ -225,7 +226,7 @@ pub fn object_enum(input: TokenStream) -> TokenStream {
 ///     async fn save(&mut self, context: &ObjectContext) -> Result<(), CallError> { ... }
 ///
 ///     /// Runs on the other host alone.
-///     #[remotable(spec = "ArgSpec(args=['self', 'force'], varargs=None, keywords=None, defaults=(False,))")]
+///     #[remotable(signature = "(self, force=False, **kwargs)")]
 ///     async fn destroy(&mut self, context: &ObjectContext, force: bool) -> Result<(), CallError>;
 /// }
 /// ```
@@ -236,8 +237,11 @@ pub fn object_enum(input: TokenStream) -> TokenStream {
 /// caller leaves it out. A method gives a `Result` of such a type, or of `()`, whose error is made of `CallError` and
 /// makes a `Failure`. One without a body runs on the other host alone.
 ///
-/// A fingerprint hashes each method's signature as Python writes it. It is made of the names and defaults here;
-/// `#[remotable(spec = "...")]` on a method says it where it differs. `#[remotable(crate = path)]` on the block says
+/// A fingerprint hashes each method's signature as Python writes it. It is made of the names and defaults here.
+/// Where the Python method's own differs, `#[remotable(signature = "(self, context, limit=None, *args)")]` says it as
+/// it stands there: the parameters here have to be among its own, in its order, and it needs no others. Defaults are
+/// literals, and annotations are built-in types (`dict[str, int | None]`) or text; where there are others,
+/// `#[remotable(spec = "ArgSpec(args=['self'], ...)")]` says what the reference hashes, letter by letter. `#[remotable(crate = path)]` on the block says
 /// where `versioned-objects` is, for who renamed it.
 #[cfg(feature = "remotable")]
 #[proc_macro_attribute]

@@ -2,8 +2,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
-use versioned_objects::dynamic::DynamicObject;
 use versioned_objects::field::Decoding;
+use versioned_objects::object::ByName as _;
 use versioned_objects::registry::{AnyObject, Registry};
 use versioned_objects::schema::Keys;
 use versioned_objects::wire::json::Deserializer;
@@ -83,6 +83,7 @@ fn answer(registries: &mut Registries, request: Request<'_>) -> Result<Primitive
             names.sort_unstable();
             single("what_changed", &names)
         }
+        "clone" => encoded(&decode(registry, &request)?.obj_clone(), &request),
         "assign" => assign(registry, request),
         other => Err(invalid(format_args!("there is no operation {other:?}"))),
     }
@@ -163,9 +164,9 @@ fn read_manifest(manifest: &Primitive) -> Result<Manifest, Failure> {
 fn assign(registry: &Registry, mut request: Request<'_>) -> Result<Primitive, Failure> {
     let name = given(request.object.as_deref(), "object")?;
     let version = given(request.version.as_deref(), "version")?.parse().map_err(invalid)?;
-    let mut object = DynamicObject::of_version(registry, name, version)?;
+    let mut object = registry.unset_of(name, version)?;
     for (name, value) in given(request.values.take(), "values")? {
-        object.set(registry, &name, value)?;
+        object.set_by_name(registry, &name, value)?;
     }
     encoded(&object, &request)
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 use versioned_objects::schema::{
-    Element, FieldSchema, Held, Keys, Kind, Literal, MethodSchema, ObjectSchema, TypeSchema,
+    Element, FieldSchema, Held, Keys, Kind, Literal, MethodSchema, ObjectSchema, Transitions, TypeSchema,
 };
 use versioned_objects::{Primitive, Version};
 
@@ -76,6 +76,9 @@ struct TypeText {
     #[serde(default)]
     subclasses: bool,
     tzinfo_aware: Option<bool>,
+    /// Of a state machine, which states may follow each.
+    #[serde(default)]
+    transitions: BTreeMap<String, Vec<String>>,
 }
 
 impl ObjectText {
@@ -107,6 +110,7 @@ impl ObjectText {
             compatible: None,
             validate: None,
             bases: self.bases.into_iter().map(Cow::Owned).collect(),
+            extra_fields: Cow::Borrowed(&[]),
             methods: methods
                 .map(|method| MethodSchema { name: method.name.into(), spec: method.spec.into() })
                 .collect(),
@@ -190,11 +194,16 @@ impl TypeText {
             "Opaque" => Kind::Opaque,
             other => return Err(format!("there is no kind {other:?}")),
         };
+        let transitions = self.transitions.into_iter().map(|(from, to)| Transitions {
+            from: from.into(),
+            to: to.into_iter().map(Cow::Owned).collect(),
+        });
         Ok(TypeSchema {
             name: self.type_name.unwrap_or(self.kind).into(),
             kind,
             examples: Cow::Borrowed(&[]),
             json_schema: None,
+            transitions: transitions.collect(),
         })
     }
 }

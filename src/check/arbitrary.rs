@@ -9,7 +9,7 @@ use proptest::string::string_regex;
 
 use crate::primitive::Primitive;
 use crate::registry::Registry;
-use crate::schema::{Element, FieldSchema, Kind, ObjectSchema, TypeSchema};
+use crate::schema::{Element, FieldSchema, Keys, Kind, ObjectSchema, TypeSchema};
 
 /// How deep objects lie in one another before the fields that would hold more stay unset.
 const DEPTH: usize = 3;
@@ -25,6 +25,35 @@ pub fn envelopes(registry: &Registry, name: &str) -> BoxedStrategy<Primitive> {
     match registry.schema(name) {
         Ok(schema) => object(registry, schema, DEPTH),
         Err(error) => panic!("{error}"),
+    }
+}
+
+/// The same, without the names of changed fields that have no value: such a name goes out with no object, and so is
+/// lost on the first way that it goes.
+pub(super) fn lasting_envelopes(registry: &Registry, name: &str) -> BoxedStrategy<Primitive> {
+    let keys: Vec<_> =
+        registry.names().flat_map(|name| registry.schemas(name)).map(|schema| schema.keys.clone()).collect();
+    let strategy = envelopes(registry, name);
+    strategy.prop_map(move |envelope| without_stale_changes(envelope, &keys)).boxed()
+}
+
+fn without_stale_changes(value: Primitive, keys: &[Keys]) -> Primitive {
+    match value {
+        Primitive::List(values) => {
+            Primitive::List(values.into_iter().map(|value| without_stale_changes(value, keys)).collect())
+        }
+        Primitive::Map(mut entries) => {
+            for keys in keys {
+                let data = entries.get(&*keys.data).and_then(Primitive::as_map).cloned();
+                if let (Some(data), Some(Primitive::List(changes))) = (data, entries.get_mut(&*keys.changes))
+                {
+                    changes.retain(|name| name.as_str().is_some_and(|name| data.contains_key(name)));
+                }
+            }
+            let entries = entries.into_iter().map(|(key, value)| (key, without_stale_changes(value, keys)));
+            Primitive::Map(entries.collect())
+        }
+        other => other,
     }
 }
 

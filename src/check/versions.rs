@@ -18,7 +18,7 @@ use crate::version::{Manifest, Target, Version};
 /// use versioned_objects::registry::Registry;
 /// use versioned_objects::{Field, VersionedObject};
 ///
-/// #[derive(VersionedObject, Default)]
+/// #[derive(VersionedObject, Clone, Default)]
 /// #[object(versions("1.0", "1.1"))]
 /// struct Disk {
 ///     serial: Field<String>,

@@ -227,20 +227,25 @@ impl<'a> ChangedNames<'a> {
     }
 }
 
-/// Gathers the places of the changed fields that are set.
+/// Gathers the places of the changed fields that are set, or that a rule may give a value.
 impl Visitor for ChangedNames<'_> {
     type Error = Infallible;
 
     #[inline]
     fn field<T: Entity>(&mut self, index: usize, field: &Field<T>) -> Result<(), Infallible> {
-        if !field.is_set() || !is_changed(field, self.schema, index) {
+        if !is_changed(field, self.schema, index) {
             return Ok(());
         }
         if self.plan.is_whole() {
-            self.places.insert(index);
+            if field.is_set() {
+                self.places.insert(index);
+            }
             return Ok(());
         }
         let Some(own) = self.schema.fields.get(index) else { return Ok(()) };
+        if !field.is_set() && own.rules.is_empty() {
+            return Ok(());
+        }
         let holds_child = T::HOLDS_OBJECTS && own.ty.child().is_some();
         if holds_child || !own.rules.is_empty() || self.finished.is_some() {
             self.ruled.insert(index);

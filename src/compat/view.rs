@@ -14,7 +14,7 @@ pub trait Backport: Entity + Sized {
     ///
     /// ```
     /// # use versioned_objects::{Backport, Field, VersionedObject};
-    /// #[derive(VersionedObject, Default)]
+    /// #[derive(VersionedObject, Clone, Default)]
     /// #[object(versions("1.0", "1.1"))]
     /// struct Disk {
     ///     serial: Field<String>,

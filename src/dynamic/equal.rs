@@ -3,6 +3,8 @@
 use chrono::Utc;
 
 use super::value::Value;
+use crate::field::FieldType as _;
+use crate::object::{Number, equal};
 use crate::primitive::Primitive;
 use crate::schema::{Kind, TypeSchema};
 
@@ -24,9 +26,10 @@ impl Key {
     pub(super) fn of_primitive(value: &Primitive) -> Option<Key> {
         Some(match value {
             Primitive::Null => Key::Null,
-            Primitive::Bool(value) => Key::Whole(i128::from(*value)),
-            Primitive::Int(value) => Key::Whole(*value),
-            Primitive::Float(value) => whole(*value).map_or(Key::Fraction(value.to_bits()), Key::Whole),
+            Primitive::Bool(_) | Primitive::Int(_) | Primitive::Float(_) => match Number::of(value)? {
+                Number::Whole(value) => Key::Whole(value),
+                Number::Fraction(value) => Key::Fraction(value.to_bits()),
+            },
             Primitive::Text(text) => Key::Text(text.clone()),
             Primitive::Bytes(bytes) => Key::Bytes(bytes.clone()),
             Primitive::List(_) | Primitive::Map(_) => return None,
@@ -38,22 +41,12 @@ impl Key {
         match value {
             Value::DateTime(value) => Some(Key::Moment(value.to_utc())),
             Value::Plain(value) => {
-                let is_network = matches!(ty.kind, Kind::IpNetwork | Kind::IpV4Network | Kind::IpV6Network);
-                let network = value.as_str().filter(|_| is_network).and_then(|text| text.parse().ok());
-                match network {
-                    Some(network) => Some(Key::Network(ipnet::IpNet::trunc(&network))),
-                    None => Key::of_primitive(value),
-                }
+                let network = network(&ty.kind, value).map(|network| Key::Network(network.trunc()));
+                network.or_else(|| Key::of_primitive(value))
             }
             _ => None,
         }
     }
-}
-
-/// The whole number that a float is, as far as it is one for sure.
-fn whole(value: f64) -> Option<i128> {
-    const FAR: f64 = 1e38;
-    (value.fract() == 0.0 && value.abs() < FAR).then_some(value as i128)
 }
 
 /// Whether two values of a type are equal.
@@ -69,27 +62,17 @@ pub(super) fn same(ty: &TypeSchema, a: &Value, b: &Value) -> bool {
             let equal = |(key, a): (&String, &Value)| b.get(key).is_some_and(|b| same(&element.ty, a, b));
             a.len() == b.len() && a.iter().all(equal)
         }
-        (Kind::Opaque, Value::Plain(a), Value::Plain(b)) => same_primitives(a, b),
-        _ => match (Key::of(ty, a), Key::of(ty, b)) {
-            (Some(a), Some(b)) => a == b,
-            // Without a comparison of their own, objects are equal where they are the same.
-            _ => false,
+        (_, Value::DateTime(a), Value::DateTime(b)) => a.equals(b),
+        (kind, Value::Plain(a), Value::Plain(b)) => match (network(kind, a), network(kind, b)) {
+            (Some(a), Some(b)) => a.equals(&b),
+            _ => equal(a, b),
         },
+        // Without a comparison of their own, objects are equal where they are the same.
+        _ => false,
     }
 }
 
-fn same_primitives(a: &Primitive, b: &Primitive) -> bool {
-    match (a, b) {
-        (Primitive::List(a), Primitive::List(b)) => {
-            a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same_primitives(a, b))
-        }
-        (Primitive::Map(a), Primitive::Map(b)) => {
-            let equal = |(key, a): (&String, &Primitive)| b.get(key).is_some_and(|b| same_primitives(a, b));
-            a.len() == b.len() && a.iter().all(equal)
-        }
-        _ => match (Key::of_primitive(a), Key::of_primitive(b)) {
-            (Some(a), Some(b)) => a == b,
-            _ => false,
-        },
-    }
+fn network(kind: &Kind, value: &Primitive) -> Option<ipnet::IpNet> {
+    let is_network = matches!(kind, Kind::IpNetwork | Kind::IpV4Network | Kind::IpV6Network);
+    value.as_str().filter(|_| is_network)?.parse().ok()
 }

@@ -6,6 +6,7 @@
 
 mod elements;
 mod equal;
+mod list;
 mod object;
 mod read;
 mod value;

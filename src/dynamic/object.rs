@@ -12,7 +12,8 @@ use crate::compat::{View, survey_object};
 use crate::error::{Error, ErrorKind};
 use crate::field::{Context, Entity, Field, Path, Survey};
 use crate::object::{
-    FieldVisitor, Object, Origin, UnknownFields, Visitor, changed_fields, has_changes, is_changed, step,
+    ByName, FieldVisitor, Fields, Object, Origin, UnknownFields, Visitor, changed_fields, has_changes,
+    read_only, reset_field, step, unknown_field,
 };
 use crate::primitive::Primitive;
 use crate::registry::{AnyObject, Erased, Registry, SharedSchema};
@@ -22,9 +23,13 @@ use crate::wire::intake::Intake;
 use crate::wire::{self, KeptError, encode_object};
 
 /// An object of a schema that no Rust type stands for.
+///
+/// [`ByName`](crate::object::ByName) has what can be done with its fields, and a list object has its
+/// [elements](DynamicObject::elements) too.
+#[derive(Clone)]
 pub struct DynamicObject {
-    schema: SharedSchema,
-    fields: Vec<Field<Value>>,
+    pub(super) schema: SharedSchema,
+    pub(super) fields: Vec<Field<Value>>,
     origin: Origin,
 }
 
@@ -74,42 +79,30 @@ impl DynamicObject {
     /// Where the object has no such field, its type doesn't take the value, or it is read-only and has another.
     pub fn set(&mut self, registry: &Registry, name: &str, value: Primitive) -> Result<(), Error> {
         let place = self.place(name)?;
+        self.assign(place, value, registry)
+    }
+
+    fn assign(&mut self, place: usize, value: Primitive, registry: &Registry) -> Result<(), Error> {
         let decoding = registry.decoding();
         let reading =
             Reading { registry, schema: &self.schema, context: decoding.context(), source: Source::Caller };
         let Some(own) = self.schema.fields.get(place) else { return Ok(()) };
         let read: Result<Value, Refusal> = reading.field(own, value.into_deserializer());
         let value = read.map_err(|error| decoding.into_error(error).within(step(&self.schema, own)))?;
-        let is_same = |old: &Value| same(&own.ty, old, &value);
-        match self.fields.get(place).and_then(Field::get).filter(|_| own.read_only).map(is_same) {
-            Some(true) => return Ok(()),
-            Some(false) => {
-                let message = format!("cannot modify readonly field {name}");
-                return Err(Error::new(ErrorKind::ReadOnlyField, message).within(step(&self.schema, own)));
+        if let Some(old) = self.fields.get(place).and_then(Field::get) {
+            let [before, after] = [old, &value].map(|value| value.as_plain().and_then(Primitive::as_str));
+            if let (Some(before), Some(after)) = (before, after) {
+                own.ty.may_follow(before, after).map_err(|error| error.within(step(&self.schema, own)))?;
             }
-            None => {}
+        }
+        if let Some(old) = self.fields.get(place).and_then(Field::get).filter(|_| own.read_only) {
+            let is_same = same(&own.ty, old, &value);
+            return if is_same { Ok(()) } else { Err(read_only(own).within(step(&self.schema, own))) };
         }
         if let Some(field) = self.fields.get_mut(place) {
             field.set(value);
         }
         Ok(())
-    }
-
-    /// The names of the changed fields (`obj_what_changed`).
-    pub fn what_changed(&self) -> Vec<&str> {
-        let fields = changed_fields(self).into_iter().filter_map(|place| self.schema.fields.get(place));
-        fields.map(|field| &*field.name).collect()
-    }
-
-    /// From here on nothing counts as changed, in the objects inside changed fields neither
-    /// (`obj_reset_changes(recursive=True)`).
-    pub fn reset_changes(&mut self) {
-        for (index, field) in self.fields.iter_mut().enumerate() {
-            if is_changed(field, &self.schema, index) {
-                field.reset_within();
-            }
-            field.reset_changes();
-        }
     }
 
     /// Reads the fields of an object of that version.
@@ -125,10 +118,7 @@ impl DynamicObject {
     }
 
     fn place(&self, name: &str) -> Result<usize, Error> {
-        self.schema.position(name).ok_or_else(|| {
-            let message = format!("{} has no field {name:?}", self.schema.name);
-            Error::new(ErrorKind::InvalidValue, message).of(&self.schema.name)
-        })
+        self.schema.position(name).ok_or_else(|| unknown_field(&self.schema, name))
     }
 }
 
@@ -156,12 +146,56 @@ impl Entity for DynamicObject {
     }
 
     fn reset_within(&mut self) {
-        for field in &mut self.fields {
-            field.reset_within();
-            field.reset_changes();
-        }
+        self.reset_changes();
+    }
+
+    fn forget_origins(&mut self) {
+        self.origin.forget();
+        self.fields.iter_mut().for_each(Field::forget_origins);
     }
 }
+
+impl Fields for DynamicObject {
+    fn schema_of(&self) -> &ObjectSchema {
+        &self.schema
+    }
+
+    fn is_set_at(&self, place: usize) -> bool {
+        self.fields.get(place).is_some_and(Field::is_set)
+    }
+
+    fn value_at(&self, place: usize) -> Option<Result<Primitive, Error>> {
+        self.fields.get(place).and_then(Field::get).map(Value::to_primitive)
+    }
+
+    fn assign_at(&mut self, place: usize, value: Primitive, registry: &Registry) -> Result<(), Error> {
+        self.assign(place, value, registry)
+    }
+
+    fn clear_at(&mut self, place: usize) -> bool {
+        self.fields.get_mut(place).is_some_and(|field| field.clear().is_some())
+    }
+
+    fn reset_at(&mut self, place: usize, within: bool) {
+        if let Some(field) = self.fields.get_mut(place) {
+            reset_field(field, &self.schema, place, within);
+        }
+    }
+
+    fn changed_places(&self) -> Vec<usize> {
+        changed_fields(self)
+    }
+
+    fn tells_extra_fields(&self) -> bool {
+        false
+    }
+
+    fn extra(&self, name: &str) -> Result<Primitive, Error> {
+        self.extra_field(name)
+    }
+}
+
+impl ByName for DynamicObject {}
 
 impl Object for DynamicObject {
     fn schema(&self) -> &ObjectSchema {
@@ -178,6 +212,14 @@ impl Object for DynamicObject {
 
     fn origin(&self) -> Option<&Origin> {
         Some(&self.origin)
+    }
+
+    fn extra_field(&self, name: &str) -> Result<Primitive, Error> {
+        if !self.schema.has_extra_field(name) {
+            return Err(unknown_field(&self.schema, name));
+        }
+        let message = format!("{name} is made by a Rust function, which a schema alone doesn't have");
+        Err(Error::new(ErrorKind::ObjectAction, message).of(&self.schema.name))
     }
 }
 
@@ -208,8 +250,7 @@ impl<'a> Filling<'a> {
         // A list object is made with an empty list, which counts as the one value that a read-only field takes.
         let is_other = own.read_only && schema.is_elements(index);
         if is_other && !matches!(&value, Value::List(objects) if objects.is_empty()) {
-            let message = format!("cannot modify readonly field {}", own.name);
-            return Err(context.fail(Error::new(ErrorKind::ReadOnlyField, message)));
+            return Err(context.fail(read_only(own)));
         }
         field.fill(value);
         Ok(())
@@ -291,6 +332,10 @@ impl Intake for Filling<'_> {
 }
 
 impl Erased for DynamicObject {
+    fn boxed_clone(&self) -> Box<dyn Erased> {
+        Box::new(self.clone())
+    }
+
     fn schema(&self) -> &ObjectSchema {
         &self.schema
     }
@@ -311,12 +356,12 @@ impl Erased for DynamicObject {
         Entity::has_changes(self)
     }
 
-    fn changed_fields(&self) -> Vec<usize> {
-        changed_fields(self)
-    }
-
     fn reset_within(&mut self) {
         Entity::reset_within(self);
+    }
+
+    fn forget_origins(&mut self) {
+        Entity::forget_origins(self);
     }
 
     fn read_data(

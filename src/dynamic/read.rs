@@ -11,7 +11,7 @@ use serde::de::{
 
 use super::elements;
 use super::value::Value;
-use crate::error::Step;
+use crate::error::{Error, Step};
 use crate::field::{
     Context, DateTime, Encoded, FieldType, FlexibleBool, MacAddress, NonNegativeFloat, PciAddress, UuidText,
     VersionPredicate,
@@ -143,7 +143,9 @@ impl<'a> Reading<'a> {
                     .invalid(format_args!("an object of type {name} is required, not a default's text")))
             }
             Kind::Object { name, subclasses, .. } => {
-                let receiver = Unchosen::within(self.registry, &self.schema.namespace, &self.schema.keys);
+                // As a rule these are the namespaces of the object around it, by which the reference reads.
+                let class = self.registry.schema(name).unwrap_or(self.schema);
+                let receiver = Unchosen::within(self.registry, &class.namespace, &class.keys);
                 let object = read_envelope(deserializer, receiver, context.deeper()?)?;
                 self.fitting(object, name, *subclasses).map(Value::Object)
             }
@@ -158,12 +160,19 @@ impl<'a> Reading<'a> {
 
     /// Whether an object may stand where one of that name is declared.
     fn fitting<E: de::Error>(self, object: AnyObject, name: &str, subclasses: bool) -> Result<AnyObject, E> {
-        let schema = object.schema();
-        if schema.name == name || subclasses && schema.bases.iter().any(|base| base == name) {
-            return Ok(object);
+        match is_fitting(object.schema(), name, subclasses) {
+            Ok(()) => Ok(object),
+            Err(error) => Err(self.context.fail(error)),
         }
-        Err(self.context.invalid(format_args!("an object of type {name} is required, not a {}", schema.name)))
     }
+}
+
+/// Whether an object of that schema may stand where one of that name is declared.
+pub(super) fn is_fitting(schema: &ObjectSchema, name: &str, subclasses: bool) -> Result<(), Error> {
+    if schema.name == name || subclasses && schema.bases.iter().any(|base| base == name) {
+        return Ok(());
+    }
+    Err(Error::invalid_value(format_args!("an object of type {name} is required, not a {}", schema.name)))
 }
 
 fn scalar<'de, T: FieldType, D: Deserializer<'de>>(

@@ -8,7 +8,7 @@ use crate::registry::AnyObject;
 use crate::version::Target;
 
 /// A value of a field of a dynamic object, in the form that it has on the wire.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub enum Value {
     /// Null, a scalar, or what a project's own type let pass.
     Plain(Primitive),
@@ -88,10 +88,19 @@ impl Entity for Value {
 
     fn reset_within(&mut self) {
         match self {
-            Value::Plain(_) | Value::DateTime(_) => {}
+            // Neither the reference nor a derived object reaches into dicts.
+            Value::Plain(_) | Value::DateTime(_) | Value::Dict(_) => {}
             Value::List(values) | Value::Set(values) => values.iter_mut().for_each(Entity::reset_within),
-            Value::Dict(entries) => entries.values_mut().for_each(Entity::reset_within),
             Value::Object(object) => object.reset_within(),
+        }
+    }
+
+    fn forget_origins(&mut self) {
+        match self {
+            Value::Plain(_) | Value::DateTime(_) => {}
+            Value::List(values) | Value::Set(values) => values.iter_mut().for_each(Entity::forget_origins),
+            Value::Dict(entries) => entries.values_mut().for_each(Entity::forget_origins),
+            Value::Object(object) => object.forget_origins(),
         }
     }
 }

@@ -17,21 +17,6 @@ pub trait Choice: Sized {
     fn from_name(text: &str) -> Option<Self>;
 }
 
-/// Whether a state may follow another, for those that may.
-///
-/// # Errors
-/// Where it may not.
-pub fn refuse_transition<T: AsRef<str>>(old: &T, new: &T, next: &[T]) -> Result<(), Error> {
-    let (old, new) = (old.as_ref(), new.as_ref());
-    if next.iter().any(|next| next.as_ref() == new) {
-        return Ok(());
-    }
-    let next: Vec<&str> = next.iter().map(AsRef::as_ref).collect();
-    Err(Error::invalid_value(format_args!(
-        "can't go from the state {old:?} to {new:?}, only to one of {next:?}"
-    )))
-}
-
 /// The value of that text.
 ///
 /// # Errors

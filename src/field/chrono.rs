@@ -24,6 +24,10 @@ impl Entity for chrono::DateTime<Utc> {
 impl FieldType for chrono::DateTime<Utc> {
     const TYPE: TypeSchema = AWARE;
 
+    fn equals(&self, old: &Self) -> bool {
+        self == old
+    }
+
     fn decode<'de, D: Deserializer<'de>>(deserializer: D, context: Context<'_>) -> Result<Self, D::Error> {
         scalar::decode(deserializer, context, |found| {
             let read = date_time::read(&found, context.is_strict())?;
@@ -46,6 +50,10 @@ impl Entity for chrono::DateTime<FixedOffset> {
 impl FieldType for chrono::DateTime<FixedOffset> {
     const TYPE: TypeSchema = AWARE;
 
+    fn equals(&self, old: &Self) -> bool {
+        self == old
+    }
+
     fn decode<'de, D: Deserializer<'de>>(deserializer: D, context: Context<'_>) -> Result<Self, D::Error> {
         scalar::decode(deserializer, context, |found| {
             let read = date_time::read(&found, context.is_strict())?;
@@ -67,6 +75,10 @@ impl Entity for NaiveDateTime {
 /// Local time; an offset is left away, as in the reference. It goes out with a `Z`.
 impl FieldType for NaiveDateTime {
     const TYPE: TypeSchema = TypeSchema::new("DateTime", Kind::DateTime { tzinfo_aware: false });
+
+    fn equals(&self, old: &Self) -> bool {
+        self == old
+    }
 
     fn decode<'de, D: Deserializer<'de>>(deserializer: D, context: Context<'_>) -> Result<Self, D::Error> {
         scalar::decode(deserializer, context, |found| {

@@ -28,6 +28,7 @@ pub struct Decoding<'a> {
     limits: Limits,
     held: Option<&'a Manifest>,
     cuts_patch: bool,
+    of_caller: bool,
     is_exact: bool,
     error: RefCell<Option<Error>>,
 }
@@ -54,6 +55,13 @@ impl<'a> Decoding<'a> {
     /// serializer takes an object of a stable branch, once it couldn't be read as it is.
     pub fn cutting_patch(mut self) -> Self {
         self.cuts_patch = true;
+        self
+    }
+
+    /// Reading what a caller gives a field, not what came from a peer: the reference's setter takes a list for a
+    /// list alone, where its reader takes whatever has elements.
+    pub(crate) fn of_caller(mut self) -> Self {
+        self.of_caller = true;
         self
     }
 
@@ -98,6 +106,11 @@ impl<'a> Context<'a> {
     /// The same, taking values in the type's own form alone, where that is asked for.
     pub fn strict(self, strict: bool) -> Self {
         Context { strict: self.strict || strict, ..self }
+    }
+
+    /// Whether a list is read of whatever has elements: text, or the keys of a map.
+    pub(crate) fn walks(self) -> bool {
+        !(self.strict || self.decoding.of_caller && self.depth == 0)
     }
 
     /// Whether what came as this float can't have been a whole number of more digits than it has.

@@ -164,6 +164,11 @@ impl Entity for DateTime {
 impl FieldType for DateTime {
     const TYPE: TypeSchema = TypeSchema::new("DateTime", Kind::DateTime { tzinfo_aware: true });
 
+    /// The moments are one, to the microsecond.
+    fn equals(&self, old: &Self) -> bool {
+        self.to_utc() == old.to_utc()
+    }
+
     fn decode<'de, D: Deserializer<'de>>(deserializer: D, context: Context<'_>) -> Result<Self, D::Error> {
         scalar::decode(deserializer, context, |found| read(&found, context.is_strict()))
     }

@@ -104,6 +104,10 @@ impl<T: FieldType> FieldType for Vec<T> {
         let with_room = |expected| Vec::with_capacity(expected);
         decode(deserializer, context, with_room, Vec::push)
     }
+
+    fn equals(&self, old: &Self) -> bool {
+        self.len() == old.len() && self.iter().zip(old).all(|(new, old)| new.equals(old))
+    }
 }
 
 impl<T: FieldType> FieldType for VecDeque<T> {
@@ -111,6 +115,10 @@ impl<T: FieldType> FieldType for VecDeque<T> {
 
     fn decode<'de, D: Deserializer<'de>>(deserializer: D, context: Context<'_>) -> Result<Self, D::Error> {
         decode(deserializer, context, VecDeque::with_capacity, VecDeque::push_back)
+    }
+
+    fn equals(&self, old: &Self) -> bool {
+        self.len() == old.len() && self.iter().zip(old).all(|(new, old)| new.equals(old))
     }
 }
 
@@ -127,6 +135,10 @@ impl<T: FieldType + Ord> FieldType for BTreeSet<T> {
             },
         )
     }
+
+    fn equals(&self, old: &Self) -> bool {
+        self.len() == old.len() && self.iter().all(|new| old.iter().any(|old| new.equals(old)))
+    }
 }
 
 impl<T: FieldType + Eq + Hash, H: BuildHasher + Default> FieldType for HashSet<T, H> {
@@ -137,6 +149,10 @@ impl<T: FieldType + Eq + Hash, H: BuildHasher + Default> FieldType for HashSet<T
         decode(deserializer, context, with_room, |set, value| {
             set.insert(value);
         })
+    }
+
+    fn equals(&self, old: &Self) -> bool {
+        self.len() == old.len() && self.iter().all(|new| old.iter().any(|old| new.equals(old)))
     }
 }
 
@@ -169,7 +185,7 @@ impl<T: FieldType, R, A> Elements<'_, T, R, A> {
         R: FnOnce(usize) -> C,
         A: FnMut(&mut C, T),
     {
-        if self.context.is_strict() {
+        if !self.context.walks() {
             return Err(self.refused(found));
         }
         let mut out = (self.with_room)(0);

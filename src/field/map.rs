@@ -72,6 +72,11 @@ impl<K: AsRef<str> + From<String> + Ord, V: FieldType> FieldType for BTreeMap<K,
             },
         )
     }
+
+    fn equals(&self, old: &Self) -> bool {
+        self.len() == old.len()
+            && self.iter().all(|(key, new)| old.get(key).is_some_and(|old| new.equals(old)))
+    }
 }
 
 impl<K, V, H> FieldType for HashMap<K, V, H>
@@ -88,6 +93,11 @@ where
             map.insert(key.into(), value);
         })
     }
+
+    fn equals(&self, old: &Self) -> bool {
+        self.len() == old.len()
+            && self.iter().all(|(key, new)| old.get(key).is_some_and(|old| new.equals(old)))
+    }
 }
 
 impl<K, V, H> FieldType for IndexMap<K, V, H>
@@ -103,6 +113,11 @@ where
         decode(deserializer, context, with_room, |map, key, value| {
             map.insert(key.into(), value);
         })
+    }
+
+    fn equals(&self, old: &Self) -> bool {
+        self.len() == old.len()
+            && self.iter().all(|(key, new)| old.get(key).is_some_and(|old| new.equals(old)))
     }
 }
 

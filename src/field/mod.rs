@@ -13,7 +13,7 @@
 //! | [`MacAddress`], [`PciAddress`], [`VersionPredicate`] | the same |
 //! | `std::net`'s addresses, `ipnet`'s networks | `IPAddress`, `IPNetwork` and those of one family |
 //! | [`IpV4AndV6Address`] | `IPV4AndV6Address` |
-//! | enums by [`FieldEnum`](crate::FieldEnum), with `next` | `Enum`, `StateMachine` |
+//! | enums by [`FieldEnum`](crate::FieldEnum); with `next` | `Enum`; `StateMachine` |
 //! | derived objects; enums of them by [`ObjectEnum`](crate::ObjectEnum) | `Object`; with `subclasses` |
 //! | [`DictProxy`] | `DictProxyField` |
 //! | `DateTime`, `chrono::DateTime`; `chrono::NaiveDateTime` | `DateTime`, aware; naive |
@@ -27,6 +27,8 @@
 //! - A whole number beyond 128 bits is refused. What is read with `serde_json` ends at 64 bits, and a float without
 //!   digits (`NaN`, `Infinity`) is neither read nor written with it: both need [`wire::json`](crate::wire::json).
 //! - Years before 1000 are written in four digits. The reference writes fewer, and can't read them again.
+//! - In a nullable state machine null comes before and after any state. The reference makes the text `None` of the
+//!   first null, and fails at a later one.
 //! - [`Sensitive`] prints nothing of its text; the reference masks what it takes for a password.
 
 mod address;
@@ -66,7 +68,7 @@ use crate::error::Error;
 pub use address::{MacAddress, PciAddress};
 pub use boolean::FlexibleBool;
 #[doc(hidden)]
-pub use choice::{Choice, decode_choice, deserialize_choice, parse_choice, refuse_transition};
+pub use choice::{Choice, decode_choice, deserialize_choice, parse_choice};
 pub use context::{Context, Decoding, Limits};
 #[cfg(feature = "chrono")]
 pub use date_time::DateTime;

@@ -66,6 +66,11 @@ macro_rules! networks {
             impl FieldType for $ty {
                 const TYPE: TypeSchema = TypeSchema::new($name, Kind::$kind);
 
+                /// Whatever the host bits are.
+                fn equals(&self, old: &Self) -> bool {
+                    self.trunc() == old.trunc()
+                }
+
                 fn decode<'de, D: Deserializer<'de>>(
                     deserializer: D,
                     context: Context<'_>,

@@ -49,10 +49,10 @@ impl<T: FieldType> FieldType for Option<T> {
     const TYPE: TypeSchema = T::TYPE;
     const NULLABLE: bool = true;
 
-    fn may_follow(&self, old: &Self) -> Result<(), Error> {
+    fn equals(&self, old: &Self) -> bool {
         match (self, old) {
-            (Some(new), Some(old)) => new.may_follow(old),
-            _ => Ok(()),
+            (Some(new), Some(old)) => new.equals(old),
+            (new, old) => new.is_none() && old.is_none(),
         }
     }
 
@@ -122,6 +122,10 @@ impl<T: Entity + ?Sized> Entity for Box<T> {
 impl<T: FieldType> FieldType for Box<T> {
     const TYPE: TypeSchema = T::TYPE;
     const NULLABLE: bool = T::NULLABLE;
+
+    fn equals(&self, old: &Self) -> bool {
+        (**self).equals(old)
+    }
 
     fn decode<'de, D: Deserializer<'de>>(deserializer: D, context: Context<'_>) -> Result<Self, D::Error> {
         T::decode(deserializer, context).map(Box::new)

@@ -1,9 +1,11 @@
 use serde::de::Deserializer;
 use serde::ser::Serializer;
 
-use super::{Context, Field, Path, Survey};
+use super::{Context, Encoded, Field, Path, Survey};
 use crate::error::Error;
-use crate::schema::TypeSchema;
+use crate::object::equal;
+use crate::primitive::Primitive;
+use crate::schema::{Kind, TypeSchema};
 use crate::version::Target;
 
 /// What can be encoded for a target: objects, and all that may hold objects.
@@ -100,8 +102,26 @@ pub trait FieldType: Entity + Sized {
     /// # Errors
     /// Where it may not.
     fn may_follow(&self, old: &Self) -> Result<(), Error> {
-        let _ = old;
-        Ok(())
+        if Self::TYPE_REF.transitions.is_empty() {
+            return Ok(());
+        }
+        let [new, old] = [self, old].map(|value| Primitive::of(&Encoded::new(value, &Target::Own)));
+        match (new?.as_str(), old?.as_str()) {
+            (Some(new), Some(old)) => Self::TYPE_REF.may_follow(old, new),
+            // Null comes before and after any state.
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether the value is equal to the one that stands there, as Python's `==` has it: a field that can be set
+    /// but once takes an equal value again. Where nothing else is said, values are equal that go out the same, and
+    /// an object is equal to no other, as in the reference.
+    fn equals(&self, old: &Self) -> bool {
+        if matches!(Self::TYPE_REF.kind, Kind::Object { .. }) {
+            return false;
+        }
+        let [new, old] = [self, old].map(|value| Primitive::of(&Encoded::new(value, &Target::Own)));
+        matches!((new, old), (Ok(new), Ok(old)) if equal(&new, &old))
     }
 
     /// Reads a value, coercing what the reference coerces unless the context is strict.

@@ -30,23 +30,12 @@ pub(crate) fn changed_fields<O: Object>(object: &O) -> Vec<usize> {
 /// Resets the changes of an object and of the objects inside it, as far as the reference reaches: it looks into
 /// the fields that count as changed alone.
 pub fn reset_changes<O: VersionedObject>(object: &mut O) {
-    reset(object, 0..O::SCHEMA.fields.len(), true);
+    (0..O::SCHEMA.fields.len()).for_each(|place| reset(object, place, true));
 }
 
-/// Resets the changes of these fields; `within` those of the objects in them too.
-pub(super) fn reset_fields<O: VersionedObject>(object: &mut O, names: &[&str], within: bool) {
-    reset(object, names.iter().filter_map(|name| O::index_of(name)), within);
-}
-
-/// Resets the recorded changes of the object alone.
-pub(super) fn reset_own<O: VersionedObject>(object: &mut O) {
-    reset(object, 0..O::SCHEMA.fields.len(), false);
-}
-
-fn reset<O: VersionedObject>(object: &mut O, indexes: impl Iterator<Item = usize>, within: bool) {
-    for index in indexes {
-        object.visit_field_mut(index, Reset { schema: O::SCHEMA, index, within });
-    }
+/// Resets the recorded changes of a field; `within` those of the objects in it too.
+pub(super) fn reset<O: VersionedObject>(object: &mut O, index: usize, within: bool) {
+    object.visit_field_mut(index, Reset { schema: O::SCHEMA, index, within });
 }
 
 struct Reset {
@@ -59,11 +48,20 @@ impl FieldVisitorMut for Reset {
     type Output = ();
 
     fn field<T: FieldType>(self, field: &mut Field<T>) {
-        if self.within && is_changed(field, self.schema, self.index) {
-            field.reset_within();
-        }
-        field.reset_changes();
+        reset_field(field, self.schema, self.index, self.within);
     }
+}
+
+pub(crate) fn reset_field<T: Entity>(
+    field: &mut Field<T>,
+    schema: &ObjectSchema,
+    index: usize,
+    within: bool,
+) {
+    if within && is_changed(field, schema, index) {
+        field.reset_within();
+    }
+    field.reset_changes();
 }
 
 /// Whether the field counts as changed: it was set, or it holds an object with changes. Of a list object, the

@@ -1,49 +1,109 @@
-//! Whether two values are one and the same on the wire.
+//! Whether two values are one and the same: on the wire, and to Python.
 
+use crate::error::Error;
+use crate::field::{Encoded, Entity};
 use crate::primitive::Primitive;
+use crate::registry::Registry;
 use crate::schema::{Kind, ObjectSchema, TypeSchema};
+use crate::version::Target;
 
-/// Whether two values of a type are equal, sets whatever their order.
-pub(crate) fn same_value(ty: &TypeSchema, a: &Primitive, b: &Primitive) -> bool {
-    match (&ty.kind, a, b) {
-        (Kind::List(element), Primitive::List(a), Primitive::List(b)) => {
-            a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same_value(&element.ty, a, b))
-        }
-        (Kind::Set(element), Primitive::List(a), Primitive::List(b)) => {
-            let is_in = |x: &Primitive, all: &[Primitive]| all.iter().any(|y| same_value(&element.ty, x, y));
-            a.len() == b.len() && a.iter().all(|x| is_in(x, b)) && b.iter().all(|x| is_in(x, a))
-        }
-        (Kind::Dict(element), Primitive::Map(a), Primitive::Map(b)) => {
-            let same = |(key, value): (&String, &Primitive)| {
-                b.get(key).is_some_and(|other| same_value(&element.ty, value, other))
-            };
-            a.len() == b.len() && a.iter().all(same)
-        }
-        (Kind::Object { schema: Some(schema), .. }, a, b) => same_object(schema(), a, b, true),
-        _ => a == b,
-    }
+/// Whether both go out as one and the same primitive.
+pub(super) fn equal_as_primitive<O: Entity>(
+    schema: &ObjectSchema,
+    registry: &Registry,
+    a: &O,
+    b: &O,
+) -> Result<bool, Error> {
+    let [a, b] = [a, b].map(|object| Primitive::of(&Encoded::new(object, &Target::Own)));
+    Ok(Comparison { registry, with_changes: true }.objects(schema, &a?, &b?))
 }
 
-/// Whether two envelopes are equal, the names of changed fields and sets whatever their order.
-pub(crate) fn same_object(schema: &ObjectSchema, a: &Primitive, b: &Primitive, with_changes: bool) -> bool {
-    let (Primitive::Map(a), Primitive::Map(b)) = (a, b) else { return a == b };
-    let keys = &schema.keys;
-    let header = [&keys.name, &keys.namespace, &keys.version];
-    if header.into_iter().any(|key| a.get(&**key) != b.get(&**key)) {
-        return false;
+/// The same without looking at changes and at these keys.
+pub(super) fn equal_without<O: Entity>(
+    schema: &ObjectSchema,
+    registry: &Registry,
+    a: &O,
+    b: &O,
+    keys: &[&str],
+) -> Result<bool, Error> {
+    let [a, b] = [a, b].map(|object| {
+        let mut primitive = Primitive::of(&Encoded::new(object, &Target::Own))?;
+        strip(&mut primitive, &schema.keys.changes, keys);
+        Ok::<_, Error>(primitive)
+    });
+    Ok(Comparison { registry, with_changes: false }.objects(schema, &a?, &b?))
+}
+
+/// Whether two envelopes are the same, the names of changed fields and sets whatever their order.
+#[cfg(feature = "proptest")]
+pub(crate) fn same_object(schema: &ObjectSchema, registry: &Registry, a: &Primitive, b: &Primitive) -> bool {
+    Comparison { registry, with_changes: true }.objects(schema, a, b)
+}
+
+/// Whether two values of a type are equal on the wire, sets whatever their order.
+#[cfg(any(feature = "rpc", feature = "proptest"))]
+pub(crate) fn same_value(ty: &TypeSchema, a: &Primitive, b: &Primitive) -> bool {
+    Comparison { registry: &Registry::new(), with_changes: true }.values(ty, a, b)
+}
+
+#[derive(Clone, Copy)]
+struct Comparison<'a> {
+    /// Who knows the objects that a type only names.
+    registry: &'a Registry,
+    with_changes: bool,
+}
+
+impl Comparison<'_> {
+    fn values(self, ty: &TypeSchema, a: &Primitive, b: &Primitive) -> bool {
+        match (&ty.kind, a, b) {
+            (Kind::List(element), Primitive::List(a), Primitive::List(b)) => {
+                a.len() == b.len() && a.iter().zip(b).all(|(a, b)| self.values(&element.ty, a, b))
+            }
+            (Kind::Set(element), Primitive::List(a), Primitive::List(b)) => {
+                let is_in =
+                    |x: &Primitive, all: &[Primitive]| all.iter().any(|y| self.values(&element.ty, x, y));
+                a.len() == b.len() && a.iter().all(|x| is_in(x, b)) && b.iter().all(|x| is_in(x, a))
+            }
+            (Kind::Dict(element), Primitive::Map(a), Primitive::Map(b)) => {
+                let same = |(key, value): (&String, &Primitive)| {
+                    b.get(key).is_some_and(|other| self.values(&element.ty, value, other))
+                };
+                a.len() == b.len() && a.iter().all(same)
+            }
+            (Kind::Object { name, schema, .. }, a, b) => {
+                let declared = schema.map(|schema| schema()).or_else(|| self.registry.schema(name).ok());
+                let Some(declared) = declared else { return a == b };
+                // Another object may stand for the declared one.
+                let own = a.get(&declared.keys.name).and_then(Primitive::as_str);
+                let own = own.and_then(|name| self.registry.schema(name).ok());
+                self.objects(own.unwrap_or(declared), a, b)
+            }
+            _ => a == b,
+        }
     }
-    if with_changes && !same_names(a.get(&*keys.changes), b.get(&*keys.changes)) {
-        return false;
+
+    /// Whether two envelopes are equal, the names of changed fields and sets whatever their order.
+    fn objects(self, schema: &ObjectSchema, a: &Primitive, b: &Primitive) -> bool {
+        let (Primitive::Map(a), Primitive::Map(b)) = (a, b) else { return a == b };
+        let keys = &schema.keys;
+        let header = [&keys.name, &keys.namespace, &keys.version];
+        if header.into_iter().any(|key| a.get(&**key) != b.get(&**key)) {
+            return false;
+        }
+        if self.with_changes && !same_names(a.get(&*keys.changes), b.get(&*keys.changes)) {
+            return false;
+        }
+        let (Some(Primitive::Map(a)), Some(Primitive::Map(b))) = (a.get(&*keys.data), b.get(&*keys.data))
+        else {
+            return a.get(&*keys.data) == b.get(&*keys.data);
+        };
+        a.len() == b.len()
+            && a.iter().all(|(name, a)| match (b.get(name), schema.field(name)) {
+                (Some(b), Some(field)) => self.values(&field.ty, a, b),
+                (Some(b), None) => a == b,
+                (None, _) => false,
+            })
     }
-    let (Some(Primitive::Map(a)), Some(Primitive::Map(b))) = (a.get(&*keys.data), b.get(&*keys.data)) else {
-        return a.get(&*keys.data) == b.get(&*keys.data);
-    };
-    a.len() == b.len()
-        && a.iter().all(|(name, a)| match (b.get(name), schema.field(name)) {
-            (Some(b), Some(field)) => same_value(&field.ty, a, b),
-            (Some(b), None) => a == b,
-            (None, _) => false,
-        })
 }
 
 fn same_names(a: Option<&Primitive>, b: Option<&Primitive>) -> bool {
@@ -56,7 +116,7 @@ fn same_names(a: Option<&Primitive>, b: Option<&Primitive>) -> bool {
 }
 
 /// Takes the changes, and these keys, out of all envelopes and maps in the value.
-pub(crate) fn strip(value: &mut Primitive, changes: &str, keys: &[&str]) {
+fn strip(value: &mut Primitive, changes: &str, keys: &[&str]) {
     match value {
         Primitive::Map(entries) => {
             entries.retain(|key, _| key != changes && !keys.contains(&key.as_str()));
@@ -64,5 +124,44 @@ pub(crate) fn strip(value: &mut Primitive, changes: &str, keys: &[&str]) {
         }
         Primitive::List(list) => list.iter_mut().for_each(|value| strip(value, changes, keys)),
         _ => {}
+    }
+}
+
+/// Python's `==` of two primitives: numbers are equal across types, and truth is a number.
+pub(crate) fn equal(a: &Primitive, b: &Primitive) -> bool {
+    match (a, b) {
+        (Primitive::List(a), Primitive::List(b)) => {
+            a.len() == b.len() && a.iter().zip(b).all(|(a, b)| equal(a, b))
+        }
+        (Primitive::Map(a), Primitive::Map(b)) => {
+            let same = |(key, a): (&String, &Primitive)| b.get(key).is_some_and(|b| equal(a, b));
+            a.len() == b.len() && a.iter().all(same)
+        }
+        _ => match (Number::of(a), Number::of(b)) {
+            (None, None) => a == b,
+            (a, b) => a == b,
+        },
+    }
+}
+
+#[derive(PartialEq)]
+pub(crate) enum Number {
+    Whole(i128),
+    Fraction(f64),
+}
+
+impl Number {
+    pub(crate) fn of(value: &Primitive) -> Option<Number> {
+        /// From here on a float says nothing of its last digits as a whole number.
+        const FAR: f64 = 1e38;
+        Some(match value {
+            Primitive::Bool(value) => Number::Whole(i128::from(*value)),
+            Primitive::Int(value) => Number::Whole(*value),
+            Primitive::Float(value) if value.fract() == 0.0 && value.abs() < FAR => {
+                Number::Whole(*value as i128)
+            }
+            Primitive::Float(value) => Number::Fraction(*value),
+            _ => return None,
+        })
     }
 }

@@ -11,7 +11,7 @@ use crate::error::{Error, ErrorKind};
 /// use versioned_objects::object::LazyLoad;
 /// use versioned_objects::{Error, Field, VersionedObject};
 ///
-/// #[derive(VersionedObject, Default)]
+/// #[derive(VersionedObject, Clone, Default)]
 /// #[object(versions("1.0"))]
 /// struct Instance {
 ///     uuid: Field<String>,

@@ -1,8 +1,9 @@
-use std::ops::RangeBounds;
+use std::ops::{Bound, RangeBounds};
 
 use super::VersionedObject;
 use crate::error::{Error, ErrorKind};
 use crate::field::{Entity, Field};
+use crate::schema::ObjectSchema;
 
 /// A list object (`ObjectListBase`). The derive implements it for `#[object(list)]`.
 ///
@@ -58,20 +59,7 @@ pub trait ObjectList: VersionedObject {
     where
         Self::Element: Clone,
     {
-        use std::ops::Bound;
-        let elements = self.as_slice();
-        let end = match range.end_bound() {
-            Bound::Included(end) => end.saturating_add(1),
-            Bound::Excluded(end) => *end,
-            Bound::Unbounded => elements.len(),
-        };
-        let start = match range.start_bound() {
-            Bound::Included(start) => *start,
-            Bound::Excluded(start) => start.saturating_add(1),
-            Bound::Unbounded => 0,
-        };
-        let end = end.min(elements.len());
-        let part = elements.get(start.min(end)..end).unwrap_or_default().to_vec();
+        let part = part(self.as_slice(), range).to_vec();
         let mut list = Self::unset();
         *list.objects_mut() = Field::unchanged(part);
         list
@@ -86,8 +74,7 @@ pub trait ObjectList: VersionedObject {
         Self::Element: Clone,
     {
         if Self::SCHEMA.fields.len() != 1 {
-            let message = "list objects should be of the same type and only have an 'objects' field";
-            return Err(Error::new(ErrorKind::ObjectAction, message).of(&Self::SCHEMA.name));
+            return Err(unequal_lists(Self::SCHEMA));
         }
         let mut list = Self::unset();
         list.objects_mut().set([self.as_slice(), other.as_slice()].concat());
@@ -112,6 +99,28 @@ pub trait ObjectList: VersionedObject {
         *self.objects_mut() = Field::unchanged(elements);
         Ok(())
     }
+}
+
+/// Those elements of a range that there are.
+pub(crate) fn part<T>(elements: &[T], range: impl RangeBounds<usize>) -> &[T] {
+    let end = match range.end_bound() {
+        Bound::Included(end) => end.saturating_add(1),
+        Bound::Excluded(end) => *end,
+        Bound::Unbounded => elements.len(),
+    };
+    let start = match range.start_bound() {
+        Bound::Included(start) => *start,
+        Bound::Excluded(start) => start.saturating_add(1),
+        Bound::Unbounded => 0,
+    };
+    let end = end.min(elements.len());
+    elements.get(start.min(end)..end).unwrap_or_default()
+}
+
+/// The refusal to put two list objects together.
+pub(crate) fn unequal_lists(schema: &ObjectSchema) -> Error {
+    let message = "list objects should be of the same type and only have an 'objects' field";
+    Error::new(ErrorKind::ObjectAction, message).of(&schema.name)
 }
 
 /// The `objects` of a list object: a field with a list of objects.

@@ -3,6 +3,7 @@
 mod by_name;
 mod changes;
 mod compare;
+mod fields;
 mod lazy;
 mod list;
 mod one_of;
@@ -15,21 +16,34 @@ mod unknown;
 use serde::Deserialize as _;
 use serde::de::Deserializer;
 
-use crate::error::Error;
-use crate::field::{Context, Encoded, Entity, Field, FieldType};
+use crate::error::{Error, ErrorKind, Step};
+use crate::field::{Context, Entity, Field, FieldType};
 use crate::primitive::Primitive;
-use crate::schema::ObjectSchema;
-use crate::version::{Target, Version};
+use crate::registry::Registry;
+use crate::schema::{FieldSchema, ObjectSchema};
+use crate::version::Version;
 
-#[cfg(feature = "rpc")]
-pub(crate) use by_name::{apply, at};
-pub(crate) use by_name::{step, unknown_field};
+pub use by_name::ByName;
+#[cfg(feature = "dynamic")]
+pub(crate) use changes::reset_field;
 pub(crate) use changes::{changed_fields, is_changed};
 pub use changes::{has_changes, reset_changes};
-#[cfg(feature = "rpc")]
+#[cfg(feature = "dynamic")]
+pub(crate) use compare::Number;
+pub(crate) use compare::equal;
+#[cfg(feature = "proptest")]
+pub(crate) use compare::same_object;
+#[cfg(any(feature = "rpc", feature = "proptest"))]
 pub(crate) use compare::same_value;
+pub(crate) use fields::Fields;
+#[cfg(feature = "rpc")]
+pub(crate) use fields::apply;
+#[cfg(feature = "dynamic")]
+pub(crate) use fields::read_only;
 pub use lazy::LazyLoad;
 pub use list::{ListSlot, ObjectList};
+#[cfg(feature = "dynamic")]
+pub(crate) use list::{part, unequal_lists};
 pub use one_of::{ObjectVisitorMut, OneOf};
 pub use origin::{Origin, forget_origins};
 #[cfg(all(feature = "derive", feature = "chrono"))]
@@ -103,6 +117,15 @@ pub trait Object: Entity {
     /// The fields of a newer release that it carries along, if it is a relay.
     fn unknown(&self) -> Option<&UnknownFields> {
         None
+    }
+
+    /// What an extra field is of the object as it stands: one that is made of other fields and isn't on the wire
+    /// (`obj_extra_fields`).
+    ///
+    /// # Errors
+    /// Where there is no such field, or nothing here tells it.
+    fn extra_field(&self, name: &str) -> Result<Primitive, Error> {
+        Err(unknown_field(self.schema(), name))
     }
 
     /// Shows the older form of a set field, by the schema's conversion of that index. `None` where the field is
@@ -184,18 +207,18 @@ pub trait VersionedObject: Object + FieldType {
     /// The same of these fields alone (`obj_reset_changes(fields, recursive=True)`). Names of no field are passed
     /// over.
     fn reset_changes_of(&mut self, names: &[&str]) {
-        changes::reset_fields(self, names, true);
+        fields::reset(self, names, true);
     }
 
     /// From here on no field counts as set, but what was changed in objects inside it still counts
     /// (`obj_reset_changes()`).
     fn reset_own_changes(&mut self) {
-        changes::reset_own(self);
+        fields::reset_all(self, false);
     }
 
     /// The same of these fields alone (`obj_reset_changes(fields)`).
     fn reset_own_changes_of(&mut self, names: &[&str]) {
-        changes::reset_fields(self, names, false);
+        fields::reset(self, names, false);
     }
 
     /// The changed fields that have a value, each by name with its value (`obj_get_changes`).
@@ -203,37 +226,38 @@ pub trait VersionedObject: Object + FieldType {
     /// # Errors
     /// Where a value can't be written.
     fn get_changes(&self) -> Result<Vec<(&'static str, Primitive)>, Error> {
-        by_name::items(self, changed_fields(self))
+        Ok(named::<Self>(fields::values(self, changed_fields(self))?))
     }
 
-    /// Whether the field of that name is set (`obj_attr_is_set`).
+    /// Whether the field of that name is set (`obj_attr_is_set`); of an extra field, never.
     ///
     /// # Errors
     /// Where there is no such field.
     fn is_set(&self, name: &str) -> Result<bool, Error> {
-        by_name::is_set(self, name)
+        fields::is_set(self, name)
     }
 
     /// Whether there is a field of that name that is set (`in`).
     fn has(&self, name: &str) -> bool {
-        by_name::is_set(self, name).unwrap_or(false)
+        fields::has(self, name)
     }
 
-    /// The value of the field of that name as it goes out; none, where it is unset (the dict mix-in's `get`).
+    /// The value of the field of that name as it goes out; none, where it is unset (the dict mix-in's `get`). An
+    /// extra field has one at all times.
     ///
     /// # Errors
     /// Where there is no such field, or the value can't be written.
     fn get_by_name(&self, name: &str) -> Result<Option<Primitive>, Error> {
-        by_name::get(self, name)
+        fields::get(self, name)
     }
 
-    /// Sets the field of that name to a value, coerced as one that arrives from a peer; null becomes the default
+    /// Sets the field of that name to a value, coerced as the reference's setter does; null becomes the default
     /// where none may stand.
     ///
     /// # Errors
     /// Where there is no such field, its type doesn't take the value, or it is read-only and has another.
     fn set_by_name(&mut self, name: &str, value: impl Into<Primitive>) -> Result<(), Error> {
-        by_name::set(self, name, value.into())
+        fields::set(self, name, value.into(), &Registry::new())
     }
 
     /// Takes the value of the field of that name away (`del`). Whether it counts as changed stays.
@@ -241,16 +265,20 @@ pub trait VersionedObject: Object + FieldType {
     /// # Errors
     /// Where there is no such field, or it is unset.
     fn clear_by_name(&mut self, name: &str) -> Result<(), Error> {
-        by_name::clear(self, name)
+        fields::clear(self, name)
     }
 
-    /// The set fields by name, each with its value as it goes out, in the order of the wire (the dict mix-in's
-    /// `items`).
+    /// The set fields by name, each with its value as it goes out, in the order of the wire, and then the extra
+    /// fields (the dict mix-in's `items`).
     ///
     /// # Errors
     /// Where a value can't be written.
     fn items(&self) -> Result<Vec<(&'static str, Primitive)>, Error> {
-        by_name::items(self, 0..Self::SCHEMA.fields.len())
+        let mut items = named::<Self>(fields::values(self, fields::all(self))?);
+        for name in Self::SCHEMA.extra_fields.iter() {
+            items.push((name, self.extra_field(name)?));
+        }
+        Ok(items)
     }
 
     /// Sets several fields by name, one after the other (the dict mix-in's `update`).
@@ -258,7 +286,8 @@ pub trait VersionedObject: Object + FieldType {
     /// # Errors
     /// As [`VersionedObject::set_by_name`]; the fields before the one that is refused are set.
     fn update<'a>(&mut self, values: impl IntoIterator<Item = (&'a str, Primitive)>) -> Result<(), Error> {
-        values.into_iter().try_for_each(|(name, value)| by_name::set(self, name, value))
+        let registry = Registry::new();
+        values.into_iter().try_for_each(|(name, value)| fields::set(self, name, value, &registry))
     }
 
     /// Sets all fields to their defaults that have one and are unset (`obj_set_defaults()`).
@@ -266,8 +295,7 @@ pub trait VersionedObject: Object + FieldType {
     /// # Errors
     /// Where a default is no value of its field's type.
     fn set_defaults(&mut self) -> Result<(), Error> {
-        let fields = Self::SCHEMA.fields.iter().filter(|field| field.default.is_some());
-        by_name::set_defaults(self, fields)
+        fields::set_defaults(self, &Registry::new())
     }
 
     /// Sets these fields to their defaults where they are unset (`obj_set_defaults(*names)`).
@@ -275,10 +303,7 @@ pub trait VersionedObject: Object + FieldType {
     /// # Errors
     /// Where one of them has no default, whether it is set or not, or there is no such field.
     fn set_defaults_of(&mut self, names: &[&str]) -> Result<(), Error> {
-        for field in by_name::named::<Self>(names)? {
-            by_name::set_defaults(self, [field])?;
-        }
-        Ok(())
+        fields::set_defaults_of(self, names, &Registry::new())
     }
 
     /// A copy that was made here: it and the objects inside it have the values and the changes, but forgot which
@@ -298,8 +323,7 @@ pub trait VersionedObject: Object + FieldType {
     /// # Errors
     /// Where one of them can't be written.
     fn equals_as_primitive(&self, other: &Self) -> Result<bool, Error> {
-        let [one, other] = [self, other].map(|object| Primitive::of(&Encoded::new(object, &Target::Own)));
-        Ok(compare::same_object(Self::SCHEMA, &one?, &other?, true))
+        compare::equal_as_primitive(Self::SCHEMA, &Registry::new(), self, other)
     }
 
     /// The same without looking at changes and at these keys, in the objects inside it neither (nova's
@@ -308,12 +332,7 @@ pub trait VersionedObject: Object + FieldType {
     /// # Errors
     /// Where one of them can't be written.
     fn equals_as_primitive_without(&self, other: &Self, keys: &[&str]) -> Result<bool, Error> {
-        let [one, other] = [self, other].map(|object| {
-            let mut primitive = Primitive::of(&Encoded::new(object, &Target::Own))?;
-            compare::strip(&mut primitive, &Self::SCHEMA.keys.changes, keys);
-            Ok::<_, Error>(primitive)
-        });
-        Ok(compare::same_object(Self::SCHEMA, &one?, &other?, false))
+        compare::equal_without(Self::SCHEMA, &Registry::new(), self, other, keys)
     }
 
     /// Looks at the whole object once it was read.
@@ -323,4 +342,20 @@ pub trait VersionedObject: Object + FieldType {
     fn validate(&self) -> Result<(), Error> {
         Ok(())
     }
+}
+
+/// The values under the names of their fields.
+fn named<O: VersionedObject>(values: Vec<(usize, Primitive)>) -> Vec<(&'static str, Primitive)> {
+    let name = |(place, value): (usize, Primitive)| Some((&*O::SCHEMA.fields.get(place)?.name, value));
+    values.into_iter().filter_map(name).collect()
+}
+
+pub(crate) fn step(schema: &ObjectSchema, field: &FieldSchema) -> Step {
+    Step::Field { object: schema.name.to_string(), field: field.name.to_string() }
+}
+
+#[doc(hidden)]
+pub fn unknown_field(schema: &ObjectSchema, name: &str) -> Error {
+    let message = format!("{} has no field {name:?}", schema.name);
+    Error::new(ErrorKind::UnknownField, message).of(&schema.name)
 }

@@ -169,6 +169,44 @@ pub const fn bases<const N: usize>(parts: &[&'static ObjectSchema]) -> [Cow<'sta
     out
 }
 
+pub const fn count_extra_fields(own: &[Cow<'static, str>], parts: &[&'static ObjectSchema]) -> usize {
+    let mut count = own.len();
+    let mut part = 0;
+    while part < parts.len() {
+        count += extra_fields_of(parts[part]).len();
+        part += 1;
+    }
+    count
+}
+
+/// The names of the own extra fields, then those of the parts.
+pub const fn extra_fields<const N: usize>(
+    own: &[Cow<'static, str>],
+    parts: &[&'static ObjectSchema],
+) -> [Cow<'static, str>; N] {
+    let mut out = [const { Cow::Borrowed("") }; N];
+    let mut length = 0;
+    let mut part = 0;
+    while part <= parts.len() {
+        let names = if part == 0 { own } else { extra_fields_of(parts[part - 1]) };
+        let mut place = 0;
+        while place < names.len() {
+            std::mem::forget(std::mem::replace(&mut out[length], Cow::Borrowed(text(&names[place]))));
+            length += 1;
+            place += 1;
+        }
+        part += 1;
+    }
+    out
+}
+
+const fn extra_fields_of(schema: &'static ObjectSchema) -> &'static [Cow<'static, str>] {
+    match &schema.extra_fields {
+        Cow::Borrowed(names) => names,
+        Cow::Owned(_) => panic!("a constant schema owns nothing"),
+    }
+}
+
 const fn bases_of(schema: &'static ObjectSchema) -> &'static [Cow<'static, str>] {
     match &schema.bases {
         Cow::Borrowed(bases) => bases,

@@ -33,5 +33,6 @@ pub const NEVER_BUILT: &ObjectSchema = &ObjectSchema {
     compatible: None,
     validate: None,
     bases: Cow::Borrowed(&[]),
+    extra_fields: Cow::Borrowed(&[]),
     methods: Cow::Borrowed(&[]),
 };

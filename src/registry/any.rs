@@ -7,7 +7,7 @@ use super::Registry;
 use crate::compat::View;
 use crate::error::Error;
 use crate::field::{Context, Entity, Path, Survey};
-use crate::object::{Object, Origin, VersionedObject, changed_fields};
+use crate::object::{ByName, Fields, Object, Origin, VersionedObject};
 use crate::primitive::Primitive;
 use crate::schema::ObjectSchema;
 use crate::version::{Arriving, Target, Version};
@@ -19,7 +19,7 @@ pub struct AnyObject(Box<dyn Erased>);
 
 impl AnyObject {
     /// An object, its type forgotten.
-    pub fn new<O: VersionedObject + Send + Sync + 'static>(object: O) -> Self {
+    pub fn new<O: VersionedObject + Clone + Send + Sync + 'static>(object: O) -> Self {
         AnyObject(Box::new(object))
     }
 
@@ -40,13 +40,6 @@ impl AnyObject {
     /// The version that it arrived in, if its type remembers that.
     pub fn origin(&self) -> Option<&Origin> {
         self.0.origin()
-    }
-
-    /// The names of the changed fields, in the order of the wire (`obj_what_changed`).
-    pub fn what_changed(&self) -> Vec<&str> {
-        let fields = &self.0.schema().fields;
-        let changed = self.0.changed_fields().into_iter().filter_map(|place| fields.get(place));
-        changed.map(|field| &*field.name).collect()
     }
 
     /// Whether it is of that type.
@@ -76,6 +69,56 @@ impl AnyObject {
     }
 }
 
+impl Clone for AnyObject {
+    fn clone(&self) -> Self {
+        AnyObject(self.0.boxed_clone())
+    }
+}
+
+impl Fields for AnyObject {
+    fn schema_of(&self) -> &ObjectSchema {
+        self.0.schema_of()
+    }
+
+    fn place_of_field(&self, name: &str) -> Option<usize> {
+        self.0.place_of_field(name)
+    }
+
+    fn is_set_at(&self, place: usize) -> bool {
+        self.0.is_set_at(place)
+    }
+
+    fn value_at(&self, place: usize) -> Option<Result<Primitive, Error>> {
+        self.0.value_at(place)
+    }
+
+    fn assign_at(&mut self, place: usize, value: Primitive, registry: &Registry) -> Result<(), Error> {
+        self.0.assign_at(place, value, registry)
+    }
+
+    fn clear_at(&mut self, place: usize) -> bool {
+        self.0.clear_at(place)
+    }
+
+    fn reset_at(&mut self, place: usize, within: bool) {
+        self.0.reset_at(place, within);
+    }
+
+    fn changed_places(&self) -> Vec<usize> {
+        self.0.changed_places()
+    }
+
+    fn tells_extra_fields(&self) -> bool {
+        self.0.tells_extra_fields()
+    }
+
+    fn extra(&self, name: &str) -> Result<Primitive, Error> {
+        self.0.extra(name)
+    }
+}
+
+impl ByName for AnyObject {}
+
 impl fmt::Debug for AnyObject {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("AnyObject").field(&self.name()).finish()
@@ -103,6 +146,10 @@ impl Entity for AnyObject {
     fn reset_within(&mut self) {
         self.0.reset_within();
     }
+
+    fn forget_origins(&mut self) {
+        self.0.forget_origins();
+    }
 }
 
 impl serde::Serialize for AnyObject {
@@ -112,14 +159,15 @@ impl serde::Serialize for AnyObject {
 }
 
 /// An object behind a pointer.
-pub(crate) trait Erased: Any + Send + Sync {
+pub(crate) trait Erased: Any + Fields + Send + Sync {
+    fn boxed_clone(&self) -> Box<dyn Erased>;
     fn schema(&self) -> &ObjectSchema;
     fn origin(&self) -> Option<&Origin>;
     fn encoded<'a>(&'a self, target: Target<'a>) -> Box<dyn erased_serde::Serialize + 'a>;
     fn survey(&self, target: &Target<'_>, path: Path<'_>, survey: &mut Survey<'_>) -> Result<(), Error>;
     fn has_changes(&self) -> bool;
-    fn changed_fields(&self) -> Vec<usize>;
     fn reset_within(&mut self);
+    fn forget_origins(&mut self);
     fn read_data(
         &mut self,
         deserializer: &mut dyn erased_serde::Deserializer<'_>,
@@ -141,7 +189,11 @@ pub(crate) trait Erased: Any + Send + Sync {
     fn as_any_mut(&mut self) -> &mut dyn Any;
 }
 
-impl<O: VersionedObject + Send + Sync + 'static> Erased for O {
+impl<O: VersionedObject + Clone + Send + Sync + 'static> Erased for O {
+    fn boxed_clone(&self) -> Box<dyn Erased> {
+        Box::new(self.clone())
+    }
+
     fn schema(&self) -> &ObjectSchema {
         O::SCHEMA
     }
@@ -162,12 +214,12 @@ impl<O: VersionedObject + Send + Sync + 'static> Erased for O {
         Entity::has_changes(self)
     }
 
-    fn changed_fields(&self) -> Vec<usize> {
-        changed_fields(self)
-    }
-
     fn reset_within(&mut self) {
         Entity::reset_within(self);
+    }
+
+    fn forget_origins(&mut self) {
+        Entity::forget_origins(self);
     }
 
     fn read_data(

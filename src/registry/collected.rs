@@ -12,7 +12,7 @@ inventory::collect!(Collected);
 
 impl Collected {
     #[doc(hidden)]
-    pub const fn new<O: VersionedObject + Send + Sync + 'static>(
+    pub const fn new<O: VersionedObject + Clone + Send + Sync + 'static>(
         module: &'static str,
         name: &'static str,
     ) -> Self {
@@ -30,7 +30,7 @@ impl Registry {
     ///
     /// ```
     /// # use versioned_objects::{Field, VersionedObject, registry::Registry};
-    /// #[derive(VersionedObject)]
+    /// #[derive(VersionedObject, Clone)]
     /// #[object(versions("1.0"), collect)]
     /// struct Disk {
     ///     serial: Field<String>,

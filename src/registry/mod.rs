@@ -40,7 +40,7 @@ pub(crate) use unchosen::Unchosen;
 ///
 /// ```
 /// # use versioned_objects::{Field, VersionedObject, registry::Registry};
-/// #[derive(VersionedObject)]
+/// #[derive(VersionedObject, Clone)]
 /// #[object(versions("1.0", "1.1"))]
 /// struct Disk {
 ///     serial: Field<String>,
@@ -92,6 +92,12 @@ impl Deref for SharedSchema {
     }
 }
 
+impl Entry {
+    fn unset(&self) -> AnyObject {
+        AnyObject::from_erased((self.unset)(&self.schema))
+    }
+}
+
 impl Registry {
     /// A registry that knows no object.
     pub fn new() -> Self {
@@ -100,7 +106,7 @@ impl Registry {
 
     /// Registers an object. One of the same name and version that was there before is replaced; several
     /// versions of a name stand beside each other.
-    pub fn with<O: VersionedObject + Send + Sync + 'static>(self) -> Self {
+    pub fn with<O: VersionedObject + Clone + Send + Sync + 'static>(self) -> Self {
         let schema = SharedSchema::Static(O::SCHEMA);
         self.with_entry(Entry { schema, unset: |_| Box::new(O::unset()), relay: O::IS_RELAY })
     }
@@ -195,12 +201,28 @@ impl Registry {
         })
     }
 
-    /// An object of the newest version of that name, as it is made.
-    pub(crate) fn unset(&self, name: &str) -> Result<AnyObject, Error> {
+    /// An object of the newest version of that name, as it is before any field is set; a list object then has no
+    /// elements.
+    ///
+    /// # Errors
+    /// Where none is registered.
+    pub fn unset(&self, name: &str) -> Result<AnyObject, Error> {
         let newest = self.entries_of(name)?.first();
-        let object = newest.map(|entry| AnyObject::from_erased((entry.unset)(&entry.schema)));
+        let object = newest.map(Entry::unset);
         object.ok_or_else(|| {
             Error::new(ErrorKind::UnsupportedObject, format!("unsupported object type {name}"))
+        })
+    }
+
+    /// The same, of that version.
+    ///
+    /// # Errors
+    /// Where none is registered.
+    pub fn unset_of(&self, name: &str, version: Version) -> Result<AnyObject, Error> {
+        let mut entries = self.entries_of(name)?.iter();
+        let entry = entries.find(|entry| entry.schema.current() == version);
+        entry.map(Entry::unset).ok_or_else(|| {
+            Error::new(ErrorKind::UnsupportedObject, format!("no {name} of version {version}"))
         })
     }
 

@@ -1,6 +1,7 @@
 use std::borrow::Cow;
 
 use super::{Held, Literal, ObjectSchema};
+use crate::error::Error;
 
 /// The type of a field's values: what values there are, and what the type is called.
 #[derive(Clone, Debug)]
@@ -14,6 +15,17 @@ pub struct TypeSchema {
     pub examples: Cow<'static, [Literal]>,
     /// The JSON schema of its values as text, where that isn't the kind's.
     pub json_schema: Option<Cow<'static, str>>,
+    /// Of a state machine (`StateMachine`), which states may follow each; none, where any may.
+    pub transitions: Cow<'static, [Transitions]>,
+}
+
+/// The states that may follow one of a state machine.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Transitions {
+    /// The state.
+    pub from: Cow<'static, str>,
+    /// Those that may follow; an end has none.
+    pub to: Cow<'static, [Cow<'static, str>]>,
 }
 
 /// What values a type has, named as the reference's types are.
@@ -102,17 +114,21 @@ pub struct Element {
 impl TypeSchema {
     /// A type of that name.
     pub const fn new(name: &'static str, kind: Kind) -> Self {
-        TypeSchema { name: Cow::Borrowed(name), kind, examples: Cow::Borrowed(&[]), json_schema: None }
+        TypeSchema {
+            name: Cow::Borrowed(name),
+            kind,
+            examples: Cow::Borrowed(&[]),
+            json_schema: None,
+            transitions: Cow::Borrowed(&[]),
+        }
     }
 
     /// A project's own type, of which the framework knows but these values, as they are on the wire.
     pub const fn opaque(name: &'static str, examples: &'static [Literal]) -> Self {
-        TypeSchema {
-            name: Cow::Borrowed(name),
-            kind: Kind::Opaque,
-            examples: Cow::Borrowed(examples),
-            json_schema: None,
-        }
+        let mut ty = TypeSchema::new(name, Kind::Opaque);
+        // What stood there is forgotten, since a constant can't drop it.
+        std::mem::forget(std::mem::replace(&mut ty.examples, Cow::Borrowed(examples)));
+        ty
     }
 
     /// The same, with the JSON schema of its values as text.
@@ -128,17 +144,40 @@ impl TypeSchema {
         examples: &'static [Literal],
         json_schema: &'static str,
     ) -> Self {
-        TypeSchema {
-            name: Cow::Borrowed(name),
-            kind: Kind::Opaque,
-            examples: Cow::Borrowed(examples),
-            json_schema: Some(Cow::Borrowed(json_schema)),
-        }
+        let mut ty = TypeSchema::opaque(name, examples);
+        std::mem::forget(ty.json_schema.replace(Cow::Borrowed(json_schema)));
+        ty
     }
 
     /// A type of one of these texts, declared as a tuple where it has a counterpart in Python.
     pub const fn choice(name: &'static str, values: &'static [Cow<'static, str>]) -> Self {
         TypeSchema::new(name, Kind::Enum { values: Cow::Borrowed(values), is_list: false })
+    }
+
+    /// The same, of which not every one may follow each other.
+    pub const fn state_machine(
+        name: &'static str,
+        values: &'static [Cow<'static, str>],
+        transitions: &'static [Transitions],
+    ) -> Self {
+        let mut ty = TypeSchema::choice(name, values);
+        std::mem::forget(std::mem::replace(&mut ty.transitions, Cow::Borrowed(transitions)));
+        ty
+    }
+
+    /// Whether a state may be set where another stands, for any other type than a state machine always.
+    ///
+    /// # Errors
+    /// Where it may not.
+    pub(crate) fn may_follow(&self, old: &str, new: &str) -> Result<(), Error> {
+        let known = self.transitions.iter().find(|known| known.from == old);
+        let next = known.map_or(&[][..], |known| &known.to);
+        if self.transitions.is_empty() || next.iter().any(|next| next == new) {
+            return Ok(());
+        }
+        Err(Error::invalid_value(format_args!(
+            "can't go from the state {old:?} to {new:?}, only to one of {next:?}"
+        )))
     }
 
     /// The name of the object that a field of this type holds, one or a list of them: what a backport

@@ -31,7 +31,7 @@ pub use field::FieldSchema;
 pub(crate) use history::History;
 pub use inherit::{Inherited, concat, name_of};
 pub(crate) use inherit::{equal, text};
-pub use kind::{Element, Kind, TypeSchema};
+pub use kind::{Element, Kind, Transitions, TypeSchema};
 pub use literal::Literal;
 #[doc(hidden)]
 pub use name::name_in;
@@ -73,6 +73,9 @@ pub struct ObjectSchema {
     pub validate: Option<Cow<'static, str>>,
     /// The names of the objects that it extends, nearest first.
     pub bases: Cow<'static, [Cow<'static, str>]>,
+    /// The names of what else it has beside its fields, which is made of them and isn't on the wire
+    /// (`obj_extra_fields`).
+    pub extra_fields: Cow<'static, [Cow<'static, str>]>,
     /// What can be called on it from another host, sorted by name.
     pub methods: Cow<'static, [MethodSchema]>,
 }
@@ -102,6 +105,11 @@ impl ObjectSchema {
     /// The versions as text for people: `0.1, 1.0 to 1.14`.
     pub fn history(&self) -> impl fmt::Display {
         history::History(&self.versions)
+    }
+
+    /// Whether there is an extra field of that name.
+    pub fn has_extra_field(&self, name: &str) -> bool {
+        self.extra_fields.iter().any(|extra| extra == name)
     }
 
     /// Where the field of that name stands.

@@ -169,7 +169,9 @@ pub(crate) fn read_kept<O: Intake>(
         Primitive::Text(text) => return no_fields_in_text(object, &text, context),
         Primitive::List(list) => return list.iter().try_for_each(|value| no_field(object, value, context)),
         other => {
-            return Err(context.invalid(format_args!("the fields have to be a map, not {}", other.describe())));
+            return Err(
+                context.invalid(format_args!("the fields have to be a map, not {}", other.describe()))
+            );
         }
     };
     for (name, value) in entries {

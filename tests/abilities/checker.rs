@@ -37,6 +37,7 @@ fn object_version_checker_relationships() {
     let checker = ObjectVersionChecker::new(&registry);
     let mut expected: BTreeMap<String, Manifest> = BTreeMap::from([
         ("Disk".to_owned(), Manifest::from_iter([("Port", v(2))])),
+        ("Machine".to_owned(), Manifest::from_iter([("Device", v(0))])),
         ("Rack".to_owned(), Manifest::from_iter([("Disk", v(4)), ("Rack", v(1))])),
         ("Shelf".to_owned(), Manifest::from_iter([("Port", v(2))])),
     ]);
@@ -62,7 +63,7 @@ fn object_version_checker_relationships_in_order() {
     assert_eq!(with([(v(0), v(1)), (v(1), v(0))]).unwrap_err().to_string(), text);
 }
 
-#[derive(VersionedObject, Default)]
+#[derive(VersionedObject, Clone, Default)]
 #[object(versions("1.0", "1.1"), compatible = Careless::make_older)]
 struct Careless {
     id: Field<i64>,

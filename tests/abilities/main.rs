@@ -5,10 +5,14 @@ mod zoo;
 
 mod basics;
 mod checker;
+mod dynamic;
 mod dynamic_methods;
+mod extra_fields;
 mod field_types;
 mod lists;
 mod parts;
+mod read_only;
 mod registration;
 mod remotable;
 mod serializer;
+mod versions;

@@ -4,7 +4,7 @@ use versioned_objects::registry::Registry;
 use versioned_objects::schema::{Keys, ObjectSchema};
 use versioned_objects::{Field, Version, VersionedObject};
 
-#[derive(VersionedObject, Default)]
+#[derive(VersionedObject, Clone, Default)]
 #[object(versions("1.0", "1.1"), collect)]
 struct Collected {
     id: Field<i64>,
@@ -13,7 +13,7 @@ struct Collected {
 mod older {
     use super::{Field, VersionedObject};
 
-    #[derive(VersionedObject, Default)]
+    #[derive(VersionedObject, Clone, Default)]
     #[object(versions("1.0"), collect)]
     pub struct Collected {
         id: Field<i64>,

@@ -67,7 +67,7 @@ impl Instance {
     }
 
     /// The other side's alone.
-    #[remotable(spec = "ArgSpec(args=['self'], varargs=None, keywords='kwargs', defaults=None)")]
+    #[remotable(signature = "(self, **kwargs)")]
     async fn destroy(&mut self, context: &ObjectContext) -> Result<(), CallError>;
 }
 

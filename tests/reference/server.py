@@ -13,8 +13,9 @@ import warnings
 warnings.simplefilter("ignore")
 logging.disable()
 
-from oslo_utils import versionutils
 from oslo_versionedobjects import base, exception, fields, fixture
+
+import rules
 
 KINDS = {
     exception.UnsupportedObjectError: "UnsupportedObject",
@@ -34,7 +35,8 @@ def make_type(ty):
     if kind in COLLECTIONS:
         return COLLECTIONS[kind](make_type(ty["element"]), nullable=ty.get("element_nullable", False))
     if kind == "Enum":
-        return fields.Enum(tuple(ty["values"]) if ty.get("tuple") else ty["values"])
+        made = type(ty.get("type_name", kind), (fields.Enum,), {})
+        return made(tuple(ty["values"]) if ty.get("tuple") else ty["values"])
     if kind == "Object":
         return fields.Object(ty["name"], ty.get("subclasses", False))
     if kind == "DateTime":
@@ -51,7 +53,11 @@ def make_field(said):
         default = said["default"]
         options["default"] = set(default) if ty["kind"] == "Set" and default is not None else default
     if ty["kind"] == "Enum":
-        return fields.EnumField(tuple(ty["values"]) if ty.get("tuple") else ty["values"], **options)
+        machine = type("StateMachine", (fields.StateMachine,), {"ALLOWED_TRANSITIONS": ty.get("transitions")})
+        field = machine if ty.get("transitions") else fields.EnumField
+        field = field(tuple(ty["values"]) if ty.get("tuple") else ty["values"], **options)
+        field._type = make_type(ty)
+        return field
     if ty["kind"] == "Object":
         return fields.ObjectField(ty["name"], ty.get("subclasses", False), **options)
     if ty["kind"] == "List" and ty["element"]["kind"] == "Object":
@@ -60,16 +66,27 @@ def make_field(said):
     return fields.Field(make_type(ty), **options)
 
 
+def namespaces(said):
+    return {
+        "OBJ_PROJECT_NAMESPACE": said["project_namespace"],
+        "OBJ_SERIAL_NAMESPACE": said["serial_namespace"],
+    }
+
+
 class Schema:
     """The classes of one schema. They share a base class, which receives what arrives."""
 
     def __init__(self, objects):
-        namespaces = {
-            "OBJ_PROJECT_NAMESPACE": objects[0]["project_namespace"],
-            "OBJ_SERIAL_NAMESPACE": objects[0]["serial_namespace"],
-        }
-        self.root = type("Base", (base.VersionedObject,), {"fields": {}, **namespaces})
+        def obj_from_primitive(cls, primitive, context=None):
+            return super(self.root, self.reader(cls, primitive)).obj_from_primitive(primitive, context)
+
+        self.root = type("Base", (base.VersionedObject,), {
+            "fields": {},
+            "obj_from_primitive": classmethod(obj_from_primitive),
+            **namespaces(objects[0]),
+        })
         self.types = {}
+        self.said = {said["name"]: said for said in objects}
         self.classes = collections.defaultdict(list)
         made = {}
         base.VersionedObjectRegistry()
@@ -79,22 +96,67 @@ class Schema:
         for said in sorted(objects, key=lambda said: len(said.get("bases", []))):
             parents = [made[name] for name in said.get("bases", [])[:1] if name in made]
             cls = self.make(said, parents or [self.root])
-            made[said["name"]] = cls
+            # A class that rules are said of inherits fields alone, which its text has already.
+            made[said["name"]] = type(said["name"], (self.root,), {}) if said.get("ruled") else cls
             base.VersionedObjectRegistry.register(cls)
             self.types[said["name"], said["version"]] = {f["name"]: f["type"] for f in said["fields"]}
 
+    def rename_changes(self, data):
+        """Of the objects in the data of another."""
+        for value in data.values():
+            for envelope in value if isinstance(value, list) else [value]:
+                for serial, name in self.envelope_names(envelope):
+                    rules.rename_changes(self.said[name], serial, envelope)
+
+    def envelope_names(self, value):
+        if isinstance(value, dict):
+            serials = {said["serial_namespace"] for said in self.said.values()}
+            return [(serial, value[f"{serial}.name"]) for serial in serials if f"{serial}.name" in value]
+        return []
+
+    def reader(self, cls, primitive):
+        """Who reads an object: a class with its namespaces, where they are others than those of the object around it."""
+        for versions in self.classes.values():
+            own = versions[0]
+            if own.OBJ_SERIAL_NAMESPACE == cls.OBJ_SERIAL_NAMESPACE or not isinstance(primitive, dict):
+                continue
+            if own._obj_primitive_key("name") in primitive:
+                return own
+        return cls
+
     def make(self, said, parents):
-        since = {
-            field["name"]: versionutils.convert_version_to_tuple(field["since"])
-            for field in said["fields"]
-            if "since" in field
-        }
+        schema = self
 
         def obj_make_compatible(self, data, target):
-            super(cls, self).obj_make_compatible(data, target)
-            target = versionutils.convert_version_to_tuple(target)
-            for name in [name for name, first in since.items() if target < first]:
-                data.pop(name, None)
+            if not said.get("keep_children"):
+                super(cls, self).obj_make_compatible(data, target)
+            if said.get("ruled"):
+                schema.rename_changes(data)
+            rules.make_older(said, self, data, rules.version(target))
+
+        def obj_what_changed(self):
+            changed = super(cls, self).obj_what_changed()
+            # While the object is written for a target, a field counts under the name that it has there.
+            return self._names_there(changed) if hasattr(self, "_names_there") else changed
+
+        def obj_to_primitive(self, target_version=None, version_manifest=None):
+            target = target_version or self.VERSION
+            if target != self.VERSION or version_manifest:
+                there = rules.names_there(said, rules.version(target))
+                self._names_there = lambda names: {there.get(name, name) for name in names}
+            try:
+                return super(cls, self).obj_to_primitive(target_version, version_manifest)
+            finally:
+                vars(self).pop("_names_there", None)
+
+        def _obj_from_primitive(cls, context, objver, primitive):
+            serial = cls.OBJ_SERIAL_NAMESPACE
+            today = rules.brought_up_to_date(said, serial, primitive, make_type)
+            obj = super(made, cls)._obj_from_primitive(context, objver, today)
+            rules.fill_absent(said, obj, rules.version(objver))
+            if said.get("validate"):
+                rules.ROUTINES[said["validate"]](obj)
+            return obj
 
         namespace = {
             "VERSION": said["version"],
@@ -103,12 +165,17 @@ class Schema:
                 name: [tuple(row) for row in rows] for name, rows in said.get("relationships", {}).items()
             },
             "obj_make_compatible": obj_make_compatible,
+            **namespaces(said),
         }
+        if said.get("ruled"):
+            namespace["obj_what_changed"] = obj_what_changed
+            namespace["obj_to_primitive"] = obj_to_primitive
+            namespace["_obj_from_primitive"] = classmethod(_obj_from_primitive)
         if said.get("child_versions"):
             namespace["child_versions"] = dict(said["child_versions"])
         if said.get("list"):
             parents = [base.ObjectListBase, *parents]
-        cls = type(said["name"], tuple(parents), namespace)
+        cls = made = type(said["name"], tuple(parents), namespace)
         return cls
 
     def live(self, ty, value):
@@ -159,9 +226,15 @@ class Server:
     def json_schema(self, request):
         return self.schema(request).classes[request["object"]][0].to_json_schema()
 
+    def signature(self, request):
+        made = {}
+        exec(f"def method{request['signature']}: pass", made)
+        return repr(fixture.get_method_spec(made["method"]))
+
     def arrived(self, request):
         serializer = base.VersionedObjectSerializer()
-        serializer.OBJ_BASE_CLASS = self.schema(request).root
+        schema = self.schema(request)
+        serializer.OBJ_BASE_CLASS = schema.reader(schema.root, request["primitive"])
         return serializer._process_object(None, request["primitive"])
 
     def roundtrip(self, request):
@@ -169,6 +242,9 @@ class Server:
 
     def changes(self, request):
         return {"what_changed": sorted(self.arrived(request).obj_what_changed())}
+
+    def clone(self, request):
+        return self.written(self.arrived(request).obj_clone(), request)
 
     def assign(self, request):
         schema = self.schema(request)

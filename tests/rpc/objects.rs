@@ -94,6 +94,7 @@ macro_rules! object {
                 unreleased: None,
                 fields: Cow::Borrowed(&[$(FieldSchema {
                     name: Cow::Borrowed(stringify!($field)),
+                    json: None,
                     ty: Held::Static(&<$ty>::TYPE),
                     nullable: false,
                     read_only: false,
@@ -113,6 +114,7 @@ macro_rules! object {
                 compatible: None,
                 validate: None,
                 bases: Cow::Borrowed(&[]),
+                extra_fields: Cow::Borrowed(&[]),
                 methods: Cow::Borrowed(&[]),
             };
 

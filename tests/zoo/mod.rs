@@ -1,6 +1,8 @@
 //! Objects that between them use every attribute and every type of field.
 #![allow(dead_code, reason = "each test uses its part")]
 
+pub mod more;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -184,6 +186,7 @@ fn from_flag(flag: bool) -> Result<i64, String> {
 /// A routine has the last word, and another looks at what was read.
 #[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
 #[object(versions("1.0", "1.1"), compatible = Self::make_older, validate = Self::check)]
+#[object(extra_fields(length = Self::length, words = Self::words))]
 pub struct Span {
     pub first: Field<i64>,
     pub last: Field<i64>,
@@ -204,6 +207,14 @@ impl Span {
             data.insert("last".to_owned(), Primitive::Int(i128::from(*last) - over));
         }
         Ok(())
+    }
+
+    fn length(&self) -> Option<i64> {
+        Some(self.last.get()?.saturating_sub(*self.first.get()?))
+    }
+
+    fn words(&self) -> [&'static str; 2] {
+        ["from", "to"]
     }
 
     fn check(&self) -> Result<(), String> {
@@ -258,17 +269,19 @@ pub struct Relay {
 
 /// All of them.
 pub fn registry() -> Registry {
-    Registry::new()
-        .with::<Values>()
-        .with::<Timestamped>()
-        .with::<Port>()
-        .with::<BlockDisk>()
-        .with::<Rules>()
-        .with::<Renamed>()
-        .with::<Span>()
-        .with::<Rack>()
-        .with::<Shelf>()
-        .with::<PortList>()
-        .with::<MappedPortList>()
-        .with::<Relay>()
+    more::add(
+        Registry::new()
+            .with::<Values>()
+            .with::<Timestamped>()
+            .with::<Port>()
+            .with::<BlockDisk>()
+            .with::<Rules>()
+            .with::<Renamed>()
+            .with::<Span>()
+            .with::<Rack>()
+            .with::<Shelf>()
+            .with::<PortList>()
+            .with::<MappedPortList>()
+            .with::<Relay>(),
+    )
 }

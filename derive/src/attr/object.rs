@@ -20,10 +20,18 @@ pub struct ObjectAttr {
     pub list: Option<Span>,
     pub child_versions: Option<ChildVersions>,
     pub removed: Vec<Removed>,
+    pub extra_fields: Vec<ExtraField>,
     pub collect: Option<Span>,
     pub remotable: Option<Span>,
     pub compatible: Option<Path>,
     pub validate: Option<Path>,
+}
+
+/// What is made of the fields, and isn't one on the wire.
+pub struct ExtraField {
+    pub name: String,
+    pub span: Span,
+    pub routine: Path,
 }
 
 /// A field that the object had.
@@ -46,6 +54,7 @@ const WORDS: &[&str] = &[
     "list",
     "child_versions",
     "removed",
+    "extra_fields",
     "collect",
     "remotable",
     "compatible",
@@ -75,6 +84,7 @@ impl ObjectAttr {
                 out.removed.push(Removed::read(cx, &word)?);
                 Ok(())
             }
+            "extra_fields" => ExtraField::read_all(cx, &word, &mut out.extra_fields),
             "collect" => set(&mut out.collect, &word, word.span()),
             "remotable" => set(&mut out.remotable, &word, word.span()),
             "compatible" => set(&mut out.compatible, &word, word.path()?),
@@ -82,6 +92,17 @@ impl ObjectAttr {
             _ => word.unknown(WORDS),
         });
         out
+    }
+}
+
+impl ExtraField {
+    fn read_all(cx: &Ctxt, word: &super::Word<'_>, all: &mut Vec<ExtraField>) -> syn::Result<()> {
+        word.words(cx, "name = Self::name", |word| {
+            let (name, span) = (word.text(), word.span());
+            let routine = word.path()?;
+            all.push(ExtraField { name, span, routine });
+            Ok(())
+        })
     }
 }
 

@@ -7,6 +7,7 @@ use syn::Ident;
 use super::schema::first_of_part;
 use super::shown_at;
 use crate::ast::{Field, Object};
+use crate::attr::object::ExtraField;
 use crate::attr::rule::Was;
 
 pub fn expand(object: &Object<'_>) -> TokenStream {
@@ -27,6 +28,7 @@ pub fn expand(object: &Object<'_>) -> TokenStream {
     let index_of = index_of(object);
     let validate = validate(object);
     let has_rules = has_rules(object);
+    let extra_field = extra_field(object);
     quote! {
         #[automatically_derived]
         impl __vo::Object for #ident {
@@ -38,6 +40,7 @@ pub fn expand(object: &Object<'_>) -> TokenStream {
             #visit_one
             #origin
             #unknown
+            #extra_field
             #convert
             #make_compatible
         }
@@ -234,6 +237,36 @@ fn conversions(object: &Object<'_>) -> (Option<TokenStream>, Option<TokenStream>
         }
     };
     (Some(convert), Some(convert_from))
+}
+
+/// The method that makes extra fields, own ones and those of parts.
+fn extra_field(object: &Object<'_>) -> Option<TokenStream> {
+    if object.attr.extra_fields.is_empty() && object.parts.is_empty() {
+        return None;
+    }
+    let own = object.attr.extra_fields.iter().map(|extra| {
+        let ExtraField { name, routine, .. } = extra;
+        let made = quote_spanned!(shown_at(routine)=> __vo::Primitive::of(&#routine(self)));
+        quote!(#name => return #made,)
+    });
+    let parts = object.parts.iter().map(|part| {
+        let (ident, ty) = (part.ident, &part.ty);
+        quote! {
+            if <#ty as __vo::VersionedObject>::SCHEMA.has_extra_field(__name) {
+                return __vo::Object::extra_field(&self.#ident, __name);
+            }
+        }
+    });
+    Some(quote! {
+        fn extra_field(&self, __name: &__vo::str) -> __vo::Result<__vo::Primitive, __vo::Error> {
+            match __name {
+                #(#own)*
+                _ => {}
+            }
+            #(#parts)*
+            __vo::Err(__vo::unknown_field(&__SCHEMA, __name))
+        }
+    })
 }
 
 fn make_compatible(object: &Object<'_>) -> Option<TokenStream> {

@@ -192,7 +192,7 @@ struct LibvirtLiveMigrateBDMInfo {
     #[test]
     fn an_heir() {
         let input = r#"
-#[object(versions("1.0..=1.2"), compatible = Heir::finish)]
+#[object(versions("1.0..=1.2"), compatible = Heir::finish, extra_fields(size = Heir::size))]
 struct Heir {
     #[field(since = "1.2", values("new", since = "1.2", older = "old"), child_versions("1.2" => "1.0"))]
     child: Field<Child>,

@@ -33,6 +33,7 @@ pub fn expand(object: &Object<'_>, history: &History) -> TokenStream {
     let compatible = option(attr.compatible.as_ref().map(path_text).map(cow));
     let validate = option(attr.validate.as_ref().map(path_text).map(cow));
     let bases = bases(object);
+    let extra_fields = extra_fields(object);
     let methods = methods(object);
     quote! {
         const __NAME: &'static __vo::str = #name;
@@ -51,6 +52,7 @@ pub fn expand(object: &Object<'_>, history: &History) -> TokenStream {
             compatible: #compatible,
             validate: #validate,
             bases: #bases,
+            extra_fields: #extra_fields,
             methods: #methods,
         };
         fn __schema() -> &'static __vo::ObjectSchema {
@@ -230,6 +232,18 @@ fn bases(object: &Object<'_>) -> TokenStream {
     let types = object.parts.iter().map(|part| &part.ty);
     let types = quote!(&[#(<#types as __vo::VersionedObject>::SCHEMA),*]);
     cow(quote!(const { &__vo::bases::<{ __vo::count_bases(#types) }>(#types) }))
+}
+
+/// The own ones, then those of the parts.
+fn extra_fields(object: &Object<'_>) -> TokenStream {
+    let own = object.attr.extra_fields.iter().map(|extra| cow(&extra.name));
+    if object.parts.is_empty() {
+        return list(own);
+    }
+    let types = object.parts.iter().map(|part| &part.ty);
+    let parts = quote!(&[#(<#types as __vo::VersionedObject>::SCHEMA),*]);
+    let own = quote!(&[#(#own),*]);
+    cow(quote!(const { &__vo::extra_fields::<{ __vo::count_extra_fields(#own, #parts) }>(#own, #parts) }))
 }
 
 /// Those that `#[remotable]` found.

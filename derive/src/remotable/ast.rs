@@ -9,7 +9,7 @@ use syn::{
     Visibility, braced,
 };
 
-use super::spec;
+use super::{signature, spec};
 use crate::attr;
 use crate::ctxt::Ctxt;
 use crate::literal::Literal;
@@ -129,9 +129,10 @@ impl<'a> Method<'a> {
             );
         }
         let name = sig.ident.unraw().to_string();
-        let spec = match said_spec(cx, attrs) {
-            Some(spec) => spec.value(),
-            None => spec::arg_spec(cx, is_class, &parameters),
+        let spec = match Said::read(cx, attrs) {
+            Said { spec: Some(spec), .. } => spec.value(),
+            Said { signature: Some(signature), .. } => said_signature(cx, &signature, is_class, &parameters),
+            Said { .. } => spec::arg_spec(is_class, &parameters),
         };
         let output = result(&sig.output).or_else(|| {
             cx.error(span, "a call may fail, so the method gives a `Result`");
@@ -189,13 +190,39 @@ fn is_unit(ty: &Type) -> bool {
     matches!(ty, Type::Tuple(tuple) if tuple.elems.is_empty())
 }
 
-fn said_spec(cx: &Ctxt, attrs: &[Attribute]) -> Option<LitStr> {
-    let mut spec = None;
-    attr::read(cx, attrs, "remotable", |word| match word.text().as_str() {
-        "spec" => attr::set(&mut spec, &word, word.name_of("\"ArgSpec(args=['self'], ...)\"")?),
-        _ => word.unknown(&["spec"]),
+/// What `#[remotable(...)]` on a method says.
+#[derive(Default)]
+struct Said {
+    signature: Option<LitStr>,
+    spec: Option<LitStr>,
+}
+
+impl Said {
+    fn read(cx: &Ctxt, attrs: &[Attribute]) -> Self {
+        let mut said = Said::default();
+        attr::read(cx, attrs, "remotable", |word| match word.text().as_str() {
+            "signature" => attr::set(&mut said.signature, &word, word.name_of("\"(self, host=None)\"")?),
+            "spec" => attr::set(&mut said.spec, &word, word.name_of("\"ArgSpec(args=['self'], ...)\"")?),
+            _ => word.unknown(&["signature", "spec"]),
+        });
+        if let (Some(_), Some(spec)) = (&said.signature, &said.spec) {
+            cx.error(spec.span(), "the signature says all of this; leave one of them away");
+        }
+        said
+    }
+}
+
+/// The text of a signature as a fingerprint hashes it; none, after a mistake in it.
+fn said_signature(cx: &Ctxt, said: &LitStr, is_class: bool, parameters: &[Parameter<'_>]) -> String {
+    let names: Vec<_> = parameters.iter().map(|parameter| parameter.name.as_str()).collect();
+    let read = signature::Signature::parse(&said.value()).and_then(|signature| {
+        signature.check(is_class, &names)?;
+        Ok(signature.spec())
     });
-    spec
+    read.unwrap_or_else(|message| {
+        cx.error(said.span(), message);
+        String::new()
+    })
 }
 
 /// Whether the attribute is one of ours, which the compiler must not see.

@@ -2,6 +2,8 @@
 
 mod ast;
 mod expand;
+mod python;
+mod signature;
 mod spec;
 
 use proc_macro2::TokenStream;

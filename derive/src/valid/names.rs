@@ -32,6 +32,7 @@ pub fn check(cx: &Ctxt, object: &Object<'_>, history: &History) {
             to: history.next(removed.until.version),
         });
     }
+    check_extra_fields(cx, object);
     for (index, claim) in claims.iter().enumerate() {
         let earlier =
             claims.iter().take(index).find(|other| other.name == claim.name && overlap(other, claim));
@@ -39,6 +40,20 @@ pub fn check(cx: &Ctxt, object: &Object<'_>, history: &History) {
             let version = other.from.max(claim.from);
             let Claim { name, span, .. } = claim;
             cx.error(*span, format!("{name:?} is the wire name of {} too in version {version}", other.what));
+        }
+    }
+}
+
+/// What is looked up by a name is one thing.
+fn check_extra_fields(cx: &Ctxt, object: &Object<'_>) {
+    let all = &object.attr.extra_fields;
+    for (index, extra) in all.iter().enumerate() {
+        let name = &extra.name;
+        if let Some(field) = object.fields.iter().find(|field| field.name == *name) {
+            cx.error(extra.span, format!("{name:?} is the wire name of the field `{}` too", field.ident));
+        }
+        if all.iter().take(index).any(|other| other.name == *name) {
+            cx.error(extra.span, format!("duplicate extra field {name:?}"));
         }
     }
 }

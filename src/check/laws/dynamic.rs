@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::journey::{read, same};
+use super::journey::{Journey, read};
 use super::{Kept, Law};
 use crate::compat::Backport;
 use crate::error::ErrorKind;
@@ -61,21 +61,21 @@ fn object_in(ty: &TypeSchema) -> Option<&str> {
 
 /// A copy reads what was written, and writes for a version what the object wrote.
 pub(super) fn agrees(
-    copy: &Registry,
+    journey: &Journey<'_>,
     whole: &Primitive,
     (version, target): (Version, Target<'_>),
     written: Option<&Primitive>,
     lost: &[String],
 ) -> Kept {
     let broken = |what: String| (Law::DynamicAgrees, what);
-    let object = read(copy, whole).map_err(|error| broken(format!("it doesn't read it: {error}")))?;
+    let object = read(journey.copy, whole).map_err(|error| broken(format!("it doesn't read it: {error}")))?;
     let view = match object.at(target) {
         Ok(view) => view,
         Err(error) if error.kind() == ErrorKind::ObjectAction && written.is_none() => return Ok(()),
         Err(error) => return Err(broken(format!("it can't be written for {version}: {error}"))),
     };
     let found = Primitive::of(&view).map_err(|error| broken(error.to_string()))?;
-    same(Law::DynamicAgrees, version, written, Some(&found))?;
+    journey.same(Law::DynamicAgrees, version, written, Some(&found))?;
     let losses: Vec<String> = view.dropped().into_iter().map(|loss| loss.path).collect();
     if losses != lost {
         return Err(broken(format!("for {version} it loses {losses:?}, and not {lost:?}")));

@@ -5,6 +5,7 @@ use indexmap::IndexMap;
 use super::journey::{Journey, read};
 use super::{Kept, Law};
 use crate::compat::Backport;
+use crate::object::same_value;
 use crate::primitive::Primitive;
 use crate::registry::AnyObject;
 use crate::schema::Action;
@@ -33,17 +34,25 @@ impl Journey<'_> {
             .map_err(|error| broken(format!("edited as {target}: {error}")))?;
         let (held, now) = (self.newest(&self.object)?, self.newest(&merged)?);
         for (name, value) in self.data(&held) {
-            if !chosen.iter().any(|(edited, _)| edited == name) && self.data(&now).get(name) != Some(value) {
+            if !chosen.iter().any(|(edited, _)| edited == name) && !self.is_same(name, value, &now) {
                 return Err(broken(format!("a peer of {target} left {name} alone, and it changed")));
             }
         }
         let Some(again) = self.write(&merged, target)? else { return Ok(()) };
         for (name, value) in &chosen {
-            if self.is_scalar(value) && self.data(&again).get(name) != Some(value) {
+            if self.is_scalar(value) && !self.is_same(name, value, &again) {
                 return Err(broken(format!("a peer of {target} changed {name}, and it is as it was")));
             }
         }
         Ok(())
+    }
+
+    /// Whether the field of that name has the value in an envelope.
+    fn is_same(&self, name: &str, value: &Primitive, envelope: &Primitive) -> bool {
+        match (self.data(envelope).get(name), self.schema.field(name)) {
+            (Some(found), Some(field)) => same_value(&field.ty, value, found),
+            (found, _) => found == Some(value),
+        }
     }
 
     /// Some of the fields that a rule doesn't make of others.

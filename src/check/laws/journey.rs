@@ -9,6 +9,7 @@ use serde::de::IntoDeserializer;
 use super::{Kept, Law, dynamic, fit};
 use crate::compat::Backport;
 use crate::error::{Error, ErrorKind};
+use crate::object::same_object;
 use crate::primitive::Primitive;
 use crate::registry::{AnyObject, Registry};
 use crate::schema::{Action, ObjectSchema};
@@ -47,7 +48,7 @@ impl Journey<'_> {
         self.or_excused(self.reads_what_was_written(&written, target))?;
         self.or_excused(self.by_way_of(middle, target, &written))?;
         self.or_excused(self.edit_survives(&written, target, other, choice))?;
-        self.or_excused(same(Law::InputIsUntouched, target, Some(&whole), Some(&self.own()?)))
+        self.or_excused(self.same(Law::InputIsUntouched, target, Some(&whole), Some(&self.own()?)))
     }
 
     fn or_excused(&self, kept: Kept) -> Kept {
@@ -108,7 +109,7 @@ impl Journey<'_> {
         let read = read(self.registry, &Primitive::Map(backwards))
             .map_err(|error| (Law::OrderOfKeysIsFree, error.to_string()))?;
         let again = self.write_own(&read)?;
-        same(Law::OrderOfKeysIsFree, self.schema.current(), Some(whole), Some(&again))
+        self.same(Law::OrderOfKeysIsFree, self.schema.current(), Some(whole), Some(&again))
     }
 
     fn dynamic_agrees(&self, whole: &Primitive, written: Option<&Primitive>, target: Version) -> Kept {
@@ -119,7 +120,7 @@ impl Journey<'_> {
             Ok(view) => view.dropped().into_iter().map(|loss| loss.path).collect(),
             Err(_) => Vec::new(),
         };
-        dynamic::agrees(self.copy, whole, (target, self.target(target)), written, &lost)
+        dynamic::agrees(self, whole, (target, self.target(target)), written, &lost)
     }
 
     fn losses_are_what_is_missing(&self, whole: &Primitive, written: &Primitive, target: Version) -> Kept {
@@ -171,10 +172,10 @@ impl Journey<'_> {
         let back = read(&held, written).map_err(broken)?;
         if back.origin().is_some() {
             let own = Primitive::of(&back).map_err(broken)?;
-            self.or_excused(same(Law::ReadsWhatWasWritten, target, Some(written), Some(&own)))?;
+            self.or_excused(self.same(Law::ReadsWhatWasWritten, target, Some(written), Some(&own)))?;
         }
         let again = self.write(&back, target)?;
-        same(Law::TwiceIsOnce, target, Some(written), again.as_ref())
+        self.same(Law::TwiceIsOnce, target, Some(written), again.as_ref())
     }
 
     /// Through a host of the version in between, whose manifest differs in the object itself alone.
@@ -186,27 +187,33 @@ impl Journey<'_> {
         let there = read(self.registry, &first)
             .map_err(|error| (Law::MiddleIsStraight, format!("a host of {middle}: {error}")))?;
         let round = self.write(&there, target)?;
-        same(Law::MiddleIsStraight, target, Some(straight), round.as_ref())
+        self.same(Law::MiddleIsStraight, target, Some(straight), round.as_ref())
     }
 
     pub(super) fn data<'p>(&self, envelope: &'p Primitive) -> &'p IndexMap<String, Primitive> {
         static EMPTY: LazyLock<IndexMap<String, Primitive>> = LazyLock::new(IndexMap::new);
         envelope.get(&self.schema.keys.data).and_then(Primitive::as_map).unwrap_or(&EMPTY)
     }
-}
 
-pub(super) fn same(
-    law: Law,
-    target: Version,
-    expected: Option<&Primitive>,
-    found: Option<&Primitive>,
-) -> Kept {
-    if expected == found {
-        return Ok(());
+    /// Whether two envelopes of the object are the same, sets and the names of changed fields whatever their order.
+    pub(super) fn same(
+        &self,
+        law: Law,
+        target: Version,
+        expected: Option<&Primitive>,
+        found: Option<&Primitive>,
+    ) -> Kept {
+        let same = match (expected, found) {
+            (Some(expected), Some(found)) => same_object(self.schema, self.registry, expected, found),
+            (expected, found) => expected == found,
+        };
+        if same {
+            return Ok(());
+        }
+        let text = |value: Option<&Primitive>| match value {
+            Some(value) => serde_json::to_string(value).unwrap_or_else(|error| error.to_string()),
+            None => "refused".to_owned(),
+        };
+        Err((law, format!("for {target}:\nexpected {}\nfound    {}", text(expected), text(found))))
     }
-    let text = |value: Option<&Primitive>| match value {
-        Some(value) => serde_json::to_string(value).unwrap_or_else(|error| error.to_string()),
-        None => "refused".to_owned(),
-    };
-    Err((law, format!("for {target}:\nexpected {}\nfound    {}", text(expected), text(found))))
 }

@@ -17,7 +17,7 @@ pub(super) use self::dynamic::{copy, functions};
 pub(super) use self::journey::read;
 
 use self::journey::Journey;
-use super::arbitrary::envelopes;
+use super::arbitrary::lasting_envelopes;
 use crate::primitive::Primitive;
 use crate::registry::Registry;
 use crate::version::{Manifest, Version};
@@ -139,7 +139,7 @@ pub fn laws(registry: &Registry, cases: u32) -> Result<(), Box<Broken>> {
 /// # use versioned_objects::{Field, VersionedObject, registry::Registry};
 /// use versioned_objects::check::{Law, Laws};
 ///
-/// # #[derive(VersionedObject)]
+/// # #[derive(VersionedObject, Clone)]
 /// # #[object(versions("1.0", "1.1"))]
 /// # struct Disk {
 /// #     serial: Field<String>,
@@ -223,7 +223,7 @@ impl<'a> Laws<'a> {
         let cases = self.cases.div_ceil(u32::try_from(pairs.len()).unwrap_or(u32::MAX).max(1)).max(1);
         let excused: Vec<Law> =
             self.excused.iter().filter(|excused| excused.object == name).map(|excused| excused.law).collect();
-        let object = envelopes(registry, name);
+        let object = lasting_envelopes(registry, name);
         let values = (object.clone(), object, manifests(registry), any::<bool>(), any::<u64>());
         for (target, middle) in pairs {
             let journey = |(envelope, other, manifest, with_manifest, choice): &Values| {

@@ -117,7 +117,10 @@ impl TypeText {
         let name = whole.name.clone().unwrap_or_else(|| called(&whole.kind).to_owned());
         let examples = literals(&whole.examples)?;
         let json_schema = whole.json_schema.clone().map(Cow::Owned);
-        Ok(TypeSchema { name: name.into(), kind: whole.read()?, examples: examples.into(), json_schema })
+        // Which state may follow another is a matter of who sets it, and no part of what is written.
+        let transitions = Cow::Borrowed(&[][..]);
+        let kind = whole.read()?;
+        Ok(TypeSchema { name: name.into(), kind, examples: examples.into(), json_schema, transitions })
     }
 }
 

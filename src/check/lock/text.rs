@@ -131,6 +131,7 @@ impl LockText {
             compatible: self.compatible.map(Cow::Owned),
             validate: self.validate.map(Cow::Owned),
             bases: self.bases.into_iter().map(Cow::Owned).collect(),
+            extra_fields: Cow::Borrowed(&[]),
             methods: methods
                 .map(|(name, spec)| MethodSchema { name: name.into(), spec: spec.into() })
                 .collect(),

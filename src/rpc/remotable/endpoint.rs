@@ -9,7 +9,7 @@ use serde_json::value::{RawValue, to_raw_value};
 use super::call::{WHAT_CHANGED, no_such};
 use super::{Arguments, ObjectContext, Remotable};
 use crate::error::Error;
-use crate::object::{Object, at, changed_fields, same_value};
+use crate::object::{Fields, same_value};
 use crate::primitive::Primitive;
 use crate::registry::Registry;
 use crate::rpc::payload::read;
@@ -226,25 +226,25 @@ impl<O: Remotable> Dispatch for Of<O> {
 }
 
 /// The values of all fields, as far as they are set.
-pub(super) fn values<O: Object>(object: &O) -> Result<Vec<Option<Primitive>>, Error> {
-    (0..object.schema().fields.len()).map(|index| at(object, index).transpose()).collect()
+pub(super) fn values<O: Fields>(object: &O) -> Result<Vec<Option<Primitive>>, Error> {
+    (0..object.schema_of().fields.len()).map(|index| object.value_at(index).transpose()).collect()
 }
 
 /// What a method did to its object: the fields that it set to another value, and which count as changed now. What
 /// it took away isn't told, as in the reference.
-pub(super) fn updates<O: Object>(
+pub(super) fn updates<O: Fields>(
     before: &[Option<Primitive>],
     after: &O,
 ) -> Result<BTreeMap<String, Box<RawValue>>, Error> {
     let mut updates = BTreeMap::new();
-    let fields = &after.schema().fields;
+    let fields = &after.schema_of().fields;
     for (index, (field, old)) in fields.iter().zip(before).enumerate() {
-        let Some(new) = at(after, index).transpose()? else { continue };
+        let Some(new) = after.value_at(index).transpose()? else { continue };
         if old.as_ref().is_none_or(|old| !same_value(&field.ty, old, &new)) {
             updates.insert(field.name.to_string(), raw(&new)?);
         }
     }
-    let changed = changed_fields(after).into_iter().filter_map(|place| fields.get(place));
+    let changed = after.changed_places().into_iter().filter_map(|place| fields.get(place));
     let changed: Vec<&str> = changed.map(|field| &*field.name).collect();
     updates.insert(WHAT_CHANGED.to_owned(), raw(&changed)?);
     Ok(updates)

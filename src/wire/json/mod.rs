@@ -82,7 +82,7 @@ pub fn to_json<'a, T: Entity + ?Sized>(value: &T, target: impl IntoTarget<'a>) -
 ///
 /// ```
 /// # use versioned_objects::{Field, Target, VersionedObject, wire};
-/// #[derive(VersionedObject)]
+/// #[derive(VersionedObject, Clone)]
 /// #[object(versions("1.0"))]
 /// struct Port {
 ///     number: Field<u16>,

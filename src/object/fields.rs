@@ -1,0 +1,307 @@
+//! Fields by their places: what derived objects, dynamic ones and those of any type have in common, so that what
+//! can be done with a field by its name is written once.
+
+use serde::de::{DeserializeSeed as _, IntoDeserializer as _};
+
+use super::{FieldVisitor, FieldVisitorMut, VersionedObject, changed_fields, changes, step, unknown_field};
+use crate::error::{Error, ErrorKind};
+use crate::field::{Decoding, Encoded, Entity, Field, FieldType};
+use crate::primitive::Primitive;
+use crate::registry::Registry;
+use crate::schema::{FieldSchema, ObjectSchema};
+use crate::version::Target;
+use crate::wire::ValueSeed;
+
+/// An object's fields by their places in its schema.
+pub(crate) trait Fields {
+    fn schema_of(&self) -> &ObjectSchema;
+
+    fn place_of_field(&self, name: &str) -> Option<usize> {
+        self.schema_of().position(name)
+    }
+
+    fn is_set_at(&self, place: usize) -> bool;
+
+    /// The value as it goes out today, where there is one.
+    fn value_at(&self, place: usize) -> Option<Result<Primitive, Error>>;
+
+    /// Sets the field to a value that a caller gives.
+    fn assign_at(&mut self, place: usize, value: Primitive, registry: &Registry) -> Result<(), Error>;
+
+    /// Takes the value away; false, where there is none.
+    fn clear_at(&mut self, place: usize) -> bool;
+
+    fn reset_at(&mut self, place: usize, within: bool);
+
+    fn changed_places(&self) -> Vec<usize>;
+
+    /// Whether extra fields can be told here.
+    fn tells_extra_fields(&self) -> bool;
+
+    /// The extra field of that name.
+    fn extra(&self, name: &str) -> Result<Primitive, Error>;
+}
+
+impl<O: VersionedObject> Fields for O {
+    fn schema_of(&self) -> &ObjectSchema {
+        O::SCHEMA
+    }
+
+    fn place_of_field(&self, name: &str) -> Option<usize> {
+        O::index_of(name)
+    }
+
+    fn is_set_at(&self, place: usize) -> bool {
+        self.visit_field(place, IsSet).unwrap_or(false)
+    }
+
+    fn value_at(&self, place: usize) -> Option<Result<Primitive, Error>> {
+        self.visit_field(place, Shown).flatten()
+    }
+
+    fn assign_at(&mut self, place: usize, value: Primitive, registry: &Registry) -> Result<(), Error> {
+        assign(self, place, value, registry.decoding().of_caller())
+    }
+
+    fn clear_at(&mut self, place: usize) -> bool {
+        self.visit_field_mut(place, Clear).unwrap_or(false)
+    }
+
+    fn reset_at(&mut self, place: usize, within: bool) {
+        changes::reset(self, place, within);
+    }
+
+    fn changed_places(&self) -> Vec<usize> {
+        changed_fields(self)
+    }
+
+    fn tells_extra_fields(&self) -> bool {
+        true
+    }
+
+    fn extra(&self, name: &str) -> Result<Primitive, Error> {
+        self.extra_field(name)
+    }
+}
+
+struct Shown;
+
+impl FieldVisitor for Shown {
+    type Output = Option<Result<Primitive, Error>>;
+
+    fn field<T: Entity>(self, field: &Field<T>) -> Self::Output {
+        field.get().map(|value| Primitive::of(&Encoded::new(value, &Target::Own)))
+    }
+}
+
+struct IsSet;
+
+impl FieldVisitor for IsSet {
+    type Output = bool;
+
+    fn field<T: Entity>(self, field: &Field<T>) -> bool {
+        field.is_set()
+    }
+}
+
+struct Assign<'a> {
+    schema: &'static FieldSchema,
+    value: Primitive,
+    decoding: Decoding<'a>,
+}
+
+impl FieldVisitorMut for Assign<'_> {
+    type Output = Result<(), Error>;
+
+    fn field<T: FieldType>(self, field: &mut Field<T>) -> Result<(), Error> {
+        let decoding = self.decoding;
+        let seed = ValueSeed::<T>::new(self.schema, decoding.context());
+        let read: Result<T, serde::de::value::Error> = seed.deserialize(self.value.into_deserializer());
+        let value = match read {
+            Ok(value) => value,
+            Err(error) => return Err(decoding.into_error(error)),
+        };
+        if let Some(old) = field.get() {
+            value.may_follow(old)?;
+            if self.schema.read_only {
+                return if value.equals(old) { Ok(()) } else { Err(read_only(self.schema)) };
+            }
+        }
+        field.set(value);
+        Ok(())
+    }
+}
+
+/// The refusal of another value than the one that a field holds, which can be set but once.
+pub(crate) fn read_only(field: &FieldSchema) -> Error {
+    Error::new(ErrorKind::ReadOnlyField, format!("cannot modify readonly field {}", field.name))
+}
+
+struct Clear;
+
+impl FieldVisitorMut for Clear {
+    type Output = bool;
+
+    fn field<T: FieldType>(self, field: &mut Field<T>) -> bool {
+        field.clear().is_some()
+    }
+}
+
+fn assign<O: VersionedObject>(
+    object: &mut O,
+    place: usize,
+    value: Primitive,
+    decoding: Decoding<'_>,
+) -> Result<(), Error> {
+    let Some(schema) = O::SCHEMA.fields.get(place) else { return Ok(()) };
+    let set = object.visit_field_mut(place, Assign { schema, value, decoding });
+    set.unwrap_or(Ok(())).map_err(|error| error.within(step(O::SCHEMA, schema)))
+}
+
+/// Sets a field by name to a value that came from a peer.
+#[cfg(feature = "rpc")]
+pub(crate) fn apply<O: VersionedObject>(
+    object: &mut O,
+    name: &str,
+    value: Primitive,
+    decoding: Decoding<'_>,
+) -> Result<(), Error> {
+    let place = O::index_of(name).ok_or_else(|| unknown_field(O::SCHEMA, name))?;
+    assign(object, place, value, decoding)
+}
+
+/// What a name stands for.
+enum Named {
+    Field(usize),
+    Extra,
+}
+
+fn named<F: Fields + ?Sized>(object: &F, name: &str) -> Result<Named, Error> {
+    let schema = object.schema_of();
+    match object.place_of_field(name) {
+        Some(place) => Ok(Named::Field(place)),
+        None if schema.has_extra_field(name) => Ok(Named::Extra),
+        None => Err(unknown_field(schema, name)),
+    }
+}
+
+/// The place of a field that can be set.
+fn place<F: Fields + ?Sized>(object: &F, name: &str) -> Result<usize, Error> {
+    match named(object, name)? {
+        Named::Field(place) => Ok(place),
+        Named::Extra => {
+            let message = format!("{name} can't be set: it is made of other fields");
+            Err(Error::new(ErrorKind::UnknownField, message).of(&object.schema_of().name))
+        }
+    }
+}
+
+fn at(schema: &ObjectSchema, place: usize, error: Error) -> Error {
+    match schema.fields.get(place) {
+        Some(field) => error.within(step(schema, field)),
+        None => error,
+    }
+}
+
+pub(crate) fn is_set<F: Fields + ?Sized>(object: &F, name: &str) -> Result<bool, Error> {
+    match named(object, name)? {
+        Named::Field(place) => Ok(object.is_set_at(place)),
+        Named::Extra => Ok(false),
+    }
+}
+
+pub(crate) fn has<F: Fields + ?Sized>(object: &F, name: &str) -> bool {
+    object.place_of_field(name).is_some_and(|place| object.is_set_at(place))
+}
+
+pub(crate) fn get<F: Fields + ?Sized>(object: &F, name: &str) -> Result<Option<Primitive>, Error> {
+    match named(object, name)? {
+        Named::Field(place) => {
+            object.value_at(place).transpose().map_err(|error| at(object.schema_of(), place, error))
+        }
+        Named::Extra => object.extra(name).map(Some),
+    }
+}
+
+pub(crate) fn set<F: Fields + ?Sized>(
+    object: &mut F,
+    name: &str,
+    value: Primitive,
+    registry: &Registry,
+) -> Result<(), Error> {
+    let place = place(object, name)?;
+    object.assign_at(place, value, registry)
+}
+
+pub(crate) fn clear<F: Fields + ?Sized>(object: &mut F, name: &str) -> Result<(), Error> {
+    let place = place(object, name)?;
+    if object.clear_at(place) {
+        return Ok(());
+    }
+    let error = Error::new(ErrorKind::UnknownField, format!("no such attribute {name:?}: it is unset"));
+    Err(at(object.schema_of(), place, error))
+}
+
+/// The set fields among those at the places, with their values.
+pub(crate) fn values<F: Fields + ?Sized>(
+    object: &F,
+    places: impl IntoIterator<Item = usize>,
+) -> Result<Vec<(usize, Primitive)>, Error> {
+    let mut values = Vec::new();
+    for place in places {
+        if let Some(value) = object.value_at(place) {
+            values.push((place, value.map_err(|error| at(object.schema_of(), place, error))?));
+        }
+    }
+    Ok(values)
+}
+
+/// The places of all fields.
+pub(crate) fn all<F: Fields + ?Sized>(object: &F) -> std::ops::Range<usize> {
+    0..object.schema_of().fields.len()
+}
+
+/// Resets the changes of these fields, those that there are.
+pub(crate) fn reset<F: Fields + ?Sized>(object: &mut F, names: &[&str], within: bool) {
+    for name in names {
+        if let Some(place) = object.place_of_field(name) {
+            object.reset_at(place, within);
+        }
+    }
+}
+
+pub(crate) fn reset_all<F: Fields + ?Sized>(object: &mut F, within: bool) {
+    all(object).for_each(|place| object.reset_at(place, within));
+}
+
+/// Sets the fields that are unset and have a default to it.
+pub(crate) fn set_defaults<F: Fields + ?Sized>(object: &mut F, registry: &Registry) -> Result<(), Error> {
+    let has_default =
+        |place: &usize| object.schema_of().fields.get(*place).is_some_and(|field| field.default.is_some());
+    let places: Vec<_> = all(object).filter(has_default).collect();
+    places.into_iter().try_for_each(|place| set_default(object, place, registry))
+}
+
+/// Sets these fields to their defaults where they are unset.
+pub(crate) fn set_defaults_of<F: Fields + ?Sized>(
+    object: &mut F,
+    names: &[&str],
+    registry: &Registry,
+) -> Result<(), Error> {
+    let places = names.iter().map(|name| place(object, name)).collect::<Result<Vec<_>, _>>()?;
+    places.into_iter().try_for_each(|place| set_default(object, place, registry))
+}
+
+fn set_default<F: Fields + ?Sized>(object: &mut F, place: usize, registry: &Registry) -> Result<(), Error> {
+    let schema = object.schema_of();
+    let Some(field) = schema.fields.get(place) else { return Ok(()) };
+    let Some(default) = &field.default else {
+        let message = format!("no default set for field {}", field.name);
+        return Err(Error::new(ErrorKind::ObjectAction, message).of(&schema.name));
+    };
+    if object.is_set_at(place) {
+        return Ok(());
+    }
+    let default = Primitive::of(&**default)?;
+    object.assign_at(place, default, registry)
+}
