@@ -26,6 +26,7 @@ pub use serde;
 pub use serde::de::Deserializer;
 pub use serde::ser::Serializer;
 
+pub use crate::compact::{Packer, Slot, Unpacker};
 pub use crate::compat::survey_object;
 pub use crate::error::Error;
 pub use crate::field::{
@@ -51,6 +52,7 @@ pub use crate::schema::{
 pub use crate::version::{Target, Version};
 pub use crate::wire::{decode_object, deserialize_object, encode_object, serialize_object};
 pub use crate::wire::{decode_one_of, deserialize_one_of};
+pub use crate::wire::{pack_object, unpack_object};
 pub use constant::{
     Said, all_strict, base_type, bases, count_bases, current, field, fields_of, fits, fits_inside,
     has_conversions, has_field, is_dict, is_or_extends, object_type, plain_field,

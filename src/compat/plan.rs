@@ -74,7 +74,6 @@ impl<'a> Plan<'a> {
     }
 
     /// The version whose fields go out.
-    #[cfg(feature = "json")]
     pub(crate) fn version(&self) -> Version {
         self.version
     }

@@ -8,6 +8,7 @@ mod elements;
 mod equal;
 mod object;
 mod read;
+mod unpack;
 mod value;
 
 pub use object::DynamicObject;

@@ -9,6 +9,7 @@ use serde::ser::Serializer;
 use super::equal::same;
 use super::read::{Reading, Source};
 use super::value::Value;
+use crate::compact::{Known, Packer, Slot, Unpacker};
 use crate::compat::{View, survey_object};
 use crate::error::{Error, ErrorKind};
 use crate::field::{Context, Entity, Field, Path, Survey};
@@ -16,8 +17,8 @@ use crate::object::{
     FieldVisitor, Object, Origin, UnknownFields, Visitor, changed_fields, has_changes, step,
 };
 use crate::primitive::Primitive;
-use crate::registry::{AnyObject, Erased, Registry, SharedSchema};
-use crate::schema::ObjectSchema;
+use crate::registry::{AnyObject, Erased, Registry};
+use crate::schema::{ObjectSchema, SharedSchema};
 use crate::version::{Arriving, Target, Version};
 use crate::wire::intake::Intake;
 use crate::wire::{self, encode_object};
@@ -137,6 +138,10 @@ impl Entity for DynamicObject {
         encode_object(self, serializer, target)
     }
 
+    fn pack(&self, packer: &mut Packer<'_>, slot: Slot<'_>, target: &Target<'_>) -> Result<(), Error> {
+        wire::pack_object(self, packer, slot, target)
+    }
+
     fn survey(&self, target: &Target<'_>, path: Path<'_>, survey: &mut Survey<'_>) -> Result<(), Error> {
         survey_object(self, target, path, survey)
     }
@@ -185,6 +190,15 @@ impl<'a> Filling<'a> {
     }
 }
 
+/// A list object is made with an empty list, which counts as the one value that a read-only field takes.
+fn check_read_only(schema: &ObjectSchema, index: usize, value: &Value) -> Result<(), Error> {
+    let Some(own) = schema.fields.get(index).filter(|own| own.read_only) else { return Ok(()) };
+    if !schema.is_elements(index) || matches!(value, Value::List(objects) if objects.is_empty()) {
+        return Ok(());
+    }
+    Err(Error::new(ErrorKind::ReadOnlyField, format!("cannot modify readonly field {}", own.name)))
+}
+
 impl Intake for Filling<'_> {
     const IS_RELAY: bool = false;
 
@@ -213,13 +227,26 @@ impl Intake for Filling<'_> {
         };
         let reading = Reading { registry: self.registry, schema, context, source: Source::Wire };
         let value = map.next_value_seed(reading.of(own))?;
-        // A list object is made with an empty list, which counts as the one value that a read-only field takes.
-        let is_other = own.read_only && schema.is_elements(index);
-        if is_other && !matches!(&value, Value::List(objects) if objects.is_empty()) {
-            let message = format!("cannot modify readonly field {}", own.name);
-            return Err(context.fail(Error::new(ErrorKind::ReadOnlyField, message)));
-        }
+        check_read_only(schema, index, &value).map_err(|error| context.fail(error))?;
         field.fill(value);
+        Ok(())
+    }
+
+    fn unpack(
+        &mut self,
+        index: usize,
+        unpacker: &mut Unpacker<'_>,
+        changed: bool,
+        context: Context<'_>,
+    ) -> Result<(), Error> {
+        let DynamicObject { schema, fields, .. } = &mut *self.object;
+        let (Some(own), Some(field)) = (schema.fields.get(index), fields.get_mut(index)) else {
+            return Ok(());
+        };
+        let reading = Reading { registry: self.registry, schema, context, source: Source::Wire };
+        let value = reading.unpack(own, unpacker)?;
+        check_read_only(schema, index, &value)?;
+        field.arrive(value, changed);
         Ok(())
     }
 
@@ -282,6 +309,20 @@ impl Erased for DynamicObject {
 
     fn survey(&self, target: &Target<'_>, path: Path<'_>, survey: &mut Survey<'_>) -> Result<(), Error> {
         Entity::survey(self, target, path, survey)
+    }
+
+    fn pack(&self, packer: &mut Packer<'_>, slot: Slot<'_>, target: &Target<'_>) -> Result<(), Error> {
+        Entity::pack(self, packer, slot, target)
+    }
+
+    fn unpack(
+        &mut self,
+        unpacker: &mut Unpacker<'_>,
+        known: &Known,
+        registry: &Registry,
+        context: Context<'_>,
+    ) -> Result<(), Error> {
+        wire::unpack_fields(&mut Filling::new(self, registry), unpacker, known, context)
     }
 
     fn has_changes(&self) -> bool {

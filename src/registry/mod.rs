@@ -6,6 +6,7 @@
 mod any;
 #[cfg(feature = "inventory")]
 mod collected;
+mod compact;
 #[cfg(feature = "json")]
 mod json_schema;
 mod merge;
@@ -13,7 +14,6 @@ mod unchosen;
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::ops::Deref;
 use std::sync::Arc;
 
 #[cfg(feature = "rpc")]
@@ -25,7 +25,7 @@ use crate::field::Decoding;
 use crate::object::VersionedObject;
 #[cfg(feature = "rpc")]
 use crate::primitive::Primitive;
-use crate::schema::{Keys, ObjectSchema};
+use crate::schema::{Keys, ObjectSchema, SharedSchema};
 use crate::shortened::Plain;
 use crate::version::{Manifest, Version};
 use crate::wire::read_envelope;
@@ -71,25 +71,6 @@ pub(crate) struct Entry {
     pub(crate) schema: SharedSchema,
     unset: fn(&SharedSchema) -> Box<dyn Erased>,
     relay: bool,
-}
-
-/// A schema that is part of the program, or was read at run time.
-#[derive(Clone, Debug)]
-pub(crate) enum SharedSchema {
-    Static(&'static ObjectSchema),
-    #[cfg_attr(not(feature = "dynamic"), expect(dead_code, reason = "only dynamic objects have one"))]
-    Read(Arc<ObjectSchema>),
-}
-
-impl Deref for SharedSchema {
-    type Target = ObjectSchema;
-
-    fn deref(&self) -> &ObjectSchema {
-        match self {
-            SharedSchema::Static(schema) => schema,
-            SharedSchema::Read(schema) => schema,
-        }
-    }
 }
 
 impl Registry {
@@ -175,9 +156,7 @@ impl Registry {
     }
 
     pub(crate) fn entries_of(&self, name: &str) -> Result<&[Entry], Error> {
-        self.entries.get(name).map(Vec::as_slice).ok_or_else(|| {
-            Error::new(ErrorKind::UnsupportedObject, format!("unsupported object type {}", Plain(name)))
-        })
+        self.entries.get(name).map(Vec::as_slice).ok_or_else(|| unknown(name))
     }
 
     /// The schema of the object of that name, of its newest version.
@@ -190,9 +169,7 @@ impl Registry {
 
     pub(crate) fn shared_schema(&self, name: &str) -> Result<&SharedSchema, Error> {
         let newest = self.entries_of(name)?.first();
-        newest.map(|entry| &entry.schema).ok_or_else(|| {
-            Error::new(ErrorKind::UnsupportedObject, format!("unsupported object type {}", Plain(name)))
-        })
+        newest.map(|entry| &entry.schema).ok_or_else(|| unknown(name))
     }
 
     /// An object of the newest version of that name, as it is made.
@@ -313,6 +290,10 @@ impl Registry {
     ) -> Result<AnyObject, Error> {
         read(deserializer, Unchosen::within(self, namespace, keys), decoding)
     }
+}
+
+fn unknown(name: &str) -> Error {
+    Error::new(ErrorKind::UnsupportedObject, format!("unsupported object type {}", Plain(name)))
 }
 
 fn read<'de, D: Deserializer<'de>>(

@@ -20,6 +20,7 @@ mod rule;
 use std::borrow::Cow;
 use std::fmt;
 use std::ops::Deref;
+use std::sync::Arc;
 
 use crate::version::Version;
 
@@ -104,6 +105,25 @@ impl ObjectSchema {
     /// The field of that name.
     pub fn field(&self, name: &str) -> Option<&FieldSchema> {
         self.fields.iter().find(|field| field.name == name)
+    }
+}
+
+/// A schema that is part of the program, or was read at run time.
+#[derive(Clone, Debug)]
+pub(crate) enum SharedSchema {
+    Static(&'static ObjectSchema),
+    #[cfg_attr(not(feature = "dynamic"), expect(dead_code, reason = "only dynamic objects have one"))]
+    Read(Arc<ObjectSchema>),
+}
+
+impl Deref for SharedSchema {
+    type Target = ObjectSchema;
+
+    fn deref(&self) -> &ObjectSchema {
+        match self {
+            SharedSchema::Static(schema) => schema,
+            SharedSchema::Read(schema) => schema,
+        }
     }
 }
 

@@ -3,11 +3,12 @@ use std::marker::PhantomData;
 
 use serde::de::{self, DeserializeSeed, Deserializer, IntoDeserializer, MapAccess, Visitor};
 
+use crate::compact::{Slot, Unpacker};
 use crate::error::Error;
 use crate::field::{Context, Field, FieldType};
 use crate::object::{FieldVisitorMut, UnknownFields, VersionedObject};
 use crate::primitive::Primitive;
-use crate::schema::{FieldSchema, ObjectSchema};
+use crate::schema::{FieldSchema, Kind, ObjectSchema};
 use crate::version::Arriving;
 
 /// An object that the parts of an envelope are put into, whether its type is known at compile time or not.
@@ -28,6 +29,15 @@ pub(crate) trait Intake {
         map: &mut A,
         context: Context<'_>,
     ) -> Result<(), A::Error>;
+
+    /// Reads a value in the compact form into the field at that index.
+    fn unpack(
+        &mut self,
+        index: usize,
+        unpacker: &mut Unpacker<'_>,
+        changed: bool,
+        context: Context<'_>,
+    ) -> Result<(), Error>;
 
     /// Reads the map's next value through the conversion of that index.
     fn fill_converted<'de, A: MapAccess<'de>>(
@@ -77,6 +87,18 @@ impl<O: VersionedObject> Intake for O {
             }
             None => map.next_value::<de::IgnoredAny>().map(drop),
         }
+    }
+
+    #[inline]
+    fn unpack(
+        &mut self,
+        index: usize,
+        unpacker: &mut Unpacker<'_>,
+        changed: bool,
+        context: Context<'_>,
+    ) -> Result<(), Error> {
+        let Some(own) = O::SCHEMA.fields.get(index) else { return Ok(()) };
+        self.visit_field_mut(index, Unpack { unpacker, own, changed, context }).unwrap_or(Ok(()))
     }
 
     fn fill_converted<'de, A: MapAccess<'de>>(
@@ -155,6 +177,31 @@ impl<'de, A: MapAccess<'de>> FieldVisitorMut for Fill<'_, '_, 'de, A> {
     fn field<T: FieldType>(self, field: &mut Field<T>) -> Self::Output {
         let seed = ValueSeed::new(self.schema, self.context);
         field.fill(self.map.next_value_seed(seed)?);
+        Ok(())
+    }
+}
+
+struct Unpack<'a, 'u, 'c> {
+    unpacker: &'a mut Unpacker<'u>,
+    own: &'static FieldSchema,
+    changed: bool,
+    context: Context<'c>,
+}
+
+impl FieldVisitorMut for Unpack<'_, '_, '_> {
+    type Output = Result<(), Error>;
+
+    #[inline]
+    fn field<T: FieldType>(self, field: &mut Field<T>) -> Result<(), Error> {
+        let Unpack { unpacker, own, changed, context } = self;
+        // Only what says itself what it is can be null where none may stand.
+        let value = if const { matches!(T::TYPE_REF.kind, Kind::Opaque) } {
+            let read = ValueSeed::new(own, context).deserialize(unpacker.value(Slot::of(own)));
+            read.map_err(|fault| context.typed(fault.into_error()))?
+        } else {
+            T::unpack(unpacker, Slot::of(own), context.strict(own.strict))?
+        };
+        field.arrive(value, changed);
         Ok(())
     }
 }

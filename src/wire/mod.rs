@@ -12,6 +12,7 @@
 //! the same with typed errors.
 
 mod changes;
+mod compact;
 mod decode;
 mod encode;
 mod envelope;
@@ -29,6 +30,10 @@ use crate::field::{Context, Decoding, Entity, FieldType, Path, Survey};
 use crate::object::{Object, VersionedObject};
 use crate::version::{IntoTarget, Target};
 
+pub use compact::{from_compact, to_compact, to_compact_into};
+pub(crate) use compact::{opened, unpack_fields};
+#[doc(hidden)]
+pub use compact::{pack_object, unpack_object};
 pub use encode::encode_object;
 pub(crate) use envelope::{Header, Key, Receiver, read_envelope};
 #[cfg(feature = "json")]

@@ -1,0 +1,374 @@
+//! Objects in the compact form.
+
+use std::convert::Infallible;
+
+use super::intake::Intake;
+use super::{decode, decode_object, is_read};
+use crate::compact::{Head, Known, Layouts, Packer, Slot, Unpacker};
+use crate::compat::{Child, Plan};
+use crate::error::{Error, Step};
+use crate::field::{Context, Decoding, Encoded, Entity, Field, FieldType, Path, Survey};
+use crate::object::{Object, VersionedObject, Visitor, is_changed, step};
+use crate::schema::{FieldSchema, ObjectSchema};
+use crate::version::{Arriving, IntoTarget, Target};
+
+/// The low bits of an object's first byte.
+mod shape {
+    pub(super) const ALL: u8 = 1;
+    pub(super) const ALL_CHANGED: u8 = 2;
+    pub(super) const ALL_SOME_CHANGED: u8 = 3;
+    pub(super) const SOME: u8 = 4;
+    pub(super) const SOME_CHANGED: u8 = 5;
+    pub(super) const SOME_SOME_CHANGED: u8 = 6;
+}
+
+/// Writes a value for a target in the compact form, for a peer that has the same layouts.
+///
+/// What goes out in the version of its layout has no names. All else in the value goes out as in JSON, so what can be
+/// written at all can be written so, with the same losses.
+///
+/// ```
+/// use versioned_objects::registry::Registry;
+/// use versioned_objects::{Field, Target, VersionedObject, wire};
+///
+/// #[derive(VersionedObject, Debug, Default, PartialEq)]
+/// #[object(versions("1.0", "1.1"))]
+/// struct Disk {
+///     serial: Field<String>,
+///     #[field(since = "1.1")]
+///     size: Field<Option<u64>>,
+/// }
+///
+/// let registry = Registry::new().with::<Disk>();
+/// let layouts = registry.layouts(registry.manifest());
+/// let disk = Disk { serial: "a7".to_owned().into(), size: Some(300).into() };
+///
+/// let bytes = wire::to_compact(&disk, Target::Own, &layouts)?;
+/// assert_eq!(bytes.len(), 4 + 1 + 1 + 3 + 2); // the layouts' digest; the object's place among them, its bits, its fields
+/// assert_eq!(wire::from_compact::<Disk>(&bytes, &layouts, registry.decoding())?, disk);
+///
+/// // For a peer that agreed on 1.0.
+/// let older = registry.layouts(&[("Disk", "1.0".parse()?)].into_iter().collect());
+/// let bytes = wire::to_compact(&disk, "1.0", &older)?;
+/// assert_eq!(wire::from_compact::<Disk>(&bytes, &older, registry.decoding())?.size.get(), None);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// # Errors
+/// Where the target refuses the value.
+pub fn to_compact<'a, T: Entity + ?Sized>(
+    value: &T,
+    target: impl IntoTarget<'a>,
+    layouts: &Layouts,
+) -> Result<Vec<u8>, Error> {
+    let mut out = Vec::new();
+    to_compact_into(value, target, layouts, &mut out)?;
+    Ok(out)
+}
+
+/// The same behind what a buffer holds. Where it has room enough, nothing is allocated.
+///
+/// # Errors
+/// As [`to_compact`]; the buffer then is as it was.
+pub fn to_compact_into<'a, T: Entity + ?Sized>(
+    value: &T,
+    target: impl IntoTarget<'a>,
+    layouts: &Layouts,
+    out: &mut Vec<u8>,
+) -> Result<(), Error> {
+    let target = target.into_target()?;
+    value.survey(&target, Path::ROOT, &mut Survey::refusals())?;
+    let length = out.len();
+    out.extend_from_slice(&layouts.digest().to_le_bytes());
+    let packed = value.pack(&mut Packer::new(out, layouts), Slot::ROOT, &target);
+    if packed.is_err() {
+        out.truncate(length);
+    }
+    packed
+}
+
+/// Reads a value that was written by [`to_compact`] with the same layouts.
+///
+/// # Errors
+/// Where it was written with other layouts, the bytes are broken, or what they say can't be read.
+pub fn from_compact<T: FieldType>(
+    bytes: &[u8],
+    layouts: &Layouts,
+    decoding: Decoding<'_>,
+) -> Result<T, Error> {
+    let mut unpacker = opened(bytes, layouts)?;
+    let value = T::unpack(&mut unpacker, Slot::ROOT, decoding.context())?;
+    unpacker.finish()?;
+    Ok(value)
+}
+
+/// Bytes whose layouts are these.
+pub(crate) fn opened<'a>(bytes: &'a [u8], layouts: &'a Layouts) -> Result<Unpacker<'a>, Error> {
+    match bytes.split_first_chunk() {
+        Some((digest, rest)) if u32::from_le_bytes(*digest) == layouts.digest() => {
+            Ok(Unpacker::new(rest, layouts))
+        }
+        Some(_) => Err(Error::format(&"the value was written with other layouts")),
+        None => Err(Error::format(&"the bytes end before the value")),
+    }
+}
+
+/// Writes an object within a value.
+///
+/// # Errors
+/// As [`to_compact`].
+pub fn pack_object<O: Object>(
+    object: &O,
+    packer: &mut Packer<'_>,
+    slot: Slot<'_>,
+    target: &Target<'_>,
+) -> Result<(), Error> {
+    let schema = object.schema();
+    if !slot.is_of_several()
+        && let Some(known) = packer.known(schema)
+    {
+        let plan = Plan::of(object, target)?;
+        if is_positional(object, &plan, known) {
+            if plan.may_refuse(schema) {
+                object.survey(target, Path::ROOT, &mut Survey::refusals())?;
+            }
+            let mark = packer.mark();
+            match pack_fields(object, packer, slot, &plan, known) {
+                Err(_) if packer.take_unfit() => packer.rewind(mark),
+                packed => {
+                    packer.end(mark);
+                    return packed;
+                }
+            }
+        }
+    }
+    packer.named(&Encoded::new(object, target))
+}
+
+/// Whether the plan is to write the fields of the layout's version, one after the other.
+#[inline]
+fn is_positional<O: Object>(object: &O, plan: &Plan<'_>, known: &Known) -> bool {
+    plan.version() == known.version
+        && (plan.label().is_some() || came_as(object, known))
+        && (plan.is_whole() || !plan.has_routine(object.schema()))
+        && object.unknown().is_none_or(|unknown| unknown.iter().next().is_none())
+}
+
+/// Whether the object keeps the label that it came with, which is the version's.
+fn came_as<O: Object>(object: &O, known: &Known) -> bool {
+    let arrived = object.origin().and_then(|origin| origin.arriving());
+    arrived.is_none_or(|arrived| arrived.is_text_of(known.version))
+}
+
+fn pack_fields<O: Object>(
+    object: &O,
+    packer: &mut Packer<'_>,
+    slot: Slot<'_>,
+    plan: &Plan<'_>,
+    known: &Known,
+) -> Result<(), Error> {
+    let schema = object.schema();
+    let mut seen = Seen { schema, plan, set: 0, changed: 0 };
+    let Ok(()) = object.visit(0, &mut seen);
+    let set = seen.set & known.present;
+    let changed = seen.changed & known.present;
+    if !slot.declares_object() {
+        packer.count(known.entry + 1);
+    }
+    match (set == known.present, changed) {
+        (true, 0) => packer.begin(shape::ALL),
+        (true, changed) if changed == set => packer.begin(shape::ALL_CHANGED),
+        (false, 0) => {
+            packer.begin(shape::SOME);
+            mask(packer, set, known);
+        }
+        (false, changed) if changed == set => {
+            packer.begin(shape::SOME_CHANGED);
+            mask(packer, set, known);
+        }
+        (true, changed) => {
+            packer.begin(shape::ALL_SOME_CHANGED);
+            mask(packer, changed, known);
+        }
+        (false, changed) => {
+            packer.begin(shape::SOME_SOME_CHANGED);
+            mask(packer, set, known);
+            mask(packer, changed, known);
+        }
+    }
+    object.visit(0, &mut Pack { packer, schema, plan, set })
+}
+
+/// Writes those of the bits that are of fields which the version has.
+fn mask(packer: &mut Packer<'_>, bits: u128, known: &Known) {
+    let mut left = known.present;
+    let (mut out, mut count) = (0_u128, 0);
+    while left != 0 {
+        out |= (bits >> left.trailing_zeros() & 1) << count;
+        count += 1;
+        left &= left - 1;
+    }
+    packer.mask(out, count);
+}
+
+/// Reads such bits.
+fn read_mask(unpacker: &mut Unpacker<'_>, known: &Known) -> Result<u128, Error> {
+    let mut bits = unpacker.mask(known.present.count_ones())?;
+    let mut left = known.present;
+    let mut out = 0;
+    while left != 0 {
+        out |= (bits & 1) << left.trailing_zeros();
+        bits >>= 1;
+        left &= left - 1;
+    }
+    Ok(out)
+}
+
+#[inline]
+fn bit(index: usize) -> u128 {
+    u32::try_from(index).ok().and_then(|index| 1_u128.checked_shl(index)).unwrap_or(0)
+}
+
+/// Gathers which fields are set, and which of these are changed.
+struct Seen<'a> {
+    schema: &'a ObjectSchema,
+    plan: &'a Plan<'a>,
+    set: u128,
+    changed: u128,
+}
+
+impl Seen<'_> {
+    /// Whether the objects in the field didn't exist for the target.
+    fn is_gone(&self, index: usize) -> bool {
+        let own = self.schema.fields.get(index);
+        own.is_some_and(|own| matches!(Child::of(self.plan, self.schema, own), Ok(Child::Gone)))
+    }
+}
+
+impl Visitor for Seen<'_> {
+    type Error = Infallible;
+
+    #[inline]
+    fn field<T: Entity>(&mut self, index: usize, field: &Field<T>) -> Result<(), Infallible> {
+        if !field.is_set() || T::HOLDS_OBJECTS && !self.plan.is_whole() && self.is_gone(index) {
+            return Ok(());
+        }
+        self.set |= bit(index);
+        let changed = match T::HOLDS_OBJECTS {
+            true => is_changed(field, self.schema, index),
+            false => field.is_changed(),
+        };
+        if changed {
+            self.changed |= bit(index);
+        }
+        Ok(())
+    }
+}
+
+/// Writes the fields that are set.
+struct Pack<'a, 'p> {
+    packer: &'a mut Packer<'p>,
+    schema: &'a ObjectSchema,
+    plan: &'a Plan<'a>,
+    set: u128,
+}
+
+impl Visitor for Pack<'_, '_> {
+    type Error = Error;
+
+    #[inline]
+    fn field<T: Entity>(&mut self, index: usize, field: &Field<T>) -> Result<(), Error> {
+        let (Some(value), Some(own)) = (field.get(), self.schema.fields.get(index)) else { return Ok(()) };
+        if self.set & bit(index) == 0 {
+            return Ok(());
+        }
+        let packed = if self.plan.is_whole() || !T::HOLDS_OBJECTS {
+            value.pack(self.packer, Slot::of(own), &Target::Own)
+        } else {
+            match Child::of(self.plan, self.schema, own) {
+                Ok(Child::At(target)) => value.pack(self.packer, Slot::of(own), &target),
+                Ok(Child::Gone) => Ok(()),
+                Err(error) => Err(error),
+            }
+        };
+        packed.map_err(|error| placed(error, self.schema, own))
+    }
+}
+
+#[cold]
+fn placed(error: Error, schema: &ObjectSchema, field: &FieldSchema) -> Error {
+    error.within(step(schema, field))
+}
+
+/// Reads an object within a value.
+///
+/// # Errors
+/// As [`from_compact`].
+pub fn unpack_object<O: VersionedObject>(
+    unpacker: &mut Unpacker<'_>,
+    slot: Slot<'_>,
+    context: Context<'_>,
+) -> Result<O, Error> {
+    match unpacker.head(O::SCHEMA, slot)? {
+        Head::Named => {
+            decode_object(unpacker.tagged(), context).map_err(|fault| context.typed(fault.into_error()))
+        }
+        Head::Positional(known) => {
+            let mut object = O::unset();
+            unpack_fields(&mut object, unpacker, known, context)?;
+            Ok(object)
+        }
+    }
+}
+
+/// Reads the fields of an object by its layout.
+#[inline]
+pub(crate) fn unpack_fields<O: Intake>(
+    object: &mut O,
+    unpacker: &mut Unpacker<'_>,
+    known: &Known,
+    context: Context<'_>,
+) -> Result<(), Error> {
+    let context = context.inner()?;
+    unpacker.once(known, || looked_up(object.schema(), known, O::IS_RELAY, context))?;
+    let (code, outer) = unpacker.begin()?;
+    let (set, changed) = match code {
+        shape::ALL => (known.present, 0),
+        shape::ALL_CHANGED => (known.present, known.present),
+        shape::ALL_SOME_CHANGED => (known.present, read_mask(unpacker, known)?),
+        shape::SOME => (read_mask(unpacker, known)?, 0),
+        shape::SOME_CHANGED => {
+            let set = read_mask(unpacker, known)?;
+            (set, set)
+        }
+        shape::SOME_SOME_CHANGED => (read_mask(unpacker, known)?, read_mask(unpacker, known)?),
+        _ => return Err(Error::format(&"an object begins with no shape")),
+    };
+    let mut left = set;
+    while left != 0 {
+        let index = left.trailing_zeros() as usize;
+        left &= left - 1;
+        let is_changed = changed & bit(index) != 0;
+        if let Err(error) = object.unpack(index, unpacker, is_changed, context) {
+            return Err(within(error, object.schema(), index));
+        }
+    }
+    unpacker.end(outer);
+    decode::finish(object, known.version.into(), context)
+}
+
+/// Whether the layout's version is read here.
+#[cold]
+fn looked_up(schema: &ObjectSchema, known: &Known, relay: bool, context: Context<'_>) -> Result<(), Error> {
+    let version = Arriving::from(known.version);
+    if is_read(schema, &version, relay, context) {
+        return Ok(());
+    }
+    Err(decode::incompatible(schema, &version, context))
+}
+
+#[cold]
+fn within(error: Error, schema: &ObjectSchema, index: usize) -> Error {
+    let field = schema.fields.get(index).map_or("", |field| &field.name);
+    error.within(Step::Field { object: schema.name.to_string(), field: field.to_owned() })
+}
