@@ -35,7 +35,8 @@ pub use crate::field::{
 };
 pub use crate::object::{
     FieldVisitor, FieldVisitorMut, ListSlot, Object, ObjectList, ObjectVisitorMut, OneOf, Origin,
-    UnknownFields, ValueVisitor, VersionedObject, Visitor, forget_origins, has_changes, reset_changes,
+    UnknownFields, ValueVisitor, VersionedObject, Visitor, VisitorMut, forget_origins, has_changes,
+    reset_changes,
 };
 pub use crate::primitive::Primitive;
 #[cfg(feature = "inventory")]

@@ -36,6 +36,12 @@ pub(crate) struct Known {
     /// The place of its layout.
     pub(crate) entry: usize,
     pub(crate) version: Version,
+    /// The version that the schema has now.
+    pub(crate) current: Version,
+    /// [`ObjectSchema::is_leaf`].
+    pub(crate) is_leaf: bool,
+    /// Whether an object can be refused for more than what the objects in the fields of the version are refused for.
+    pub(crate) may_refuse: bool,
     /// The fields that the version has, a bit each by its place in the schema.
     pub(crate) present: u128,
 }
@@ -71,8 +77,7 @@ impl Layouts {
         for schema in schemas {
             let Some(version) = version(&schema) else { continue };
             let Some(digest) = schema.layout(version) else { continue };
-            let present = present(&schema, version);
-            found.push((digest, Known { schema, place: 0, entry: 0, version, present }));
+            found.push((digest, Known::of(schema, version)));
         }
         // Stable, so that the first of a name counts.
         found.sort_by(|(_, a), (_, b)| a.schema.name.cmp(&b.schema.name));
@@ -159,6 +164,18 @@ impl Layouts {
 }
 
 impl Known {
+    fn of(schema: SharedSchema, version: Version) -> Self {
+        let fields = schema.fields.iter().enumerate().filter(|(_, field)| field.is_in(version));
+        let present = fields.fold(0, |present, (index, _)| present | 1 << index);
+        // A rule that is active, or an object in a field that is dropped.
+        let may_refuse = schema.fields.iter().any(|field| {
+            field.rules.iter().any(|rule| version < rule.before)
+                || !field.is_in(version) && field.ty.child().is_some()
+        });
+        let (current, is_leaf) = (schema.current(), schema.is_leaf());
+        Known { schema, place: 0, entry: 0, version, current, is_leaf, may_refuse, present }
+    }
+
     #[inline]
     fn address(&self) -> usize {
         address(&self.schema)
@@ -168,11 +185,6 @@ impl Known {
 #[inline]
 fn address(schema: &ObjectSchema) -> usize {
     std::ptr::from_ref(schema).addr()
-}
-
-fn present(schema: &ObjectSchema, version: Version) -> u128 {
-    let fields = schema.fields.iter().enumerate().filter(|(_, field)| field.is_in(version));
-    fields.fold(0, |present, (index, _)| present | 1 << index)
 }
 
 /// The layouts of an object in all versions that it has one in.

@@ -96,8 +96,15 @@ impl<'a> Packer<'a> {
     /// Writes text.
     #[inline]
     pub fn text(&mut self, text: &str) {
-        self.count(text.len());
-        self.out.extend_from_slice(text.as_bytes());
+        let room = self.out.capacity() - self.out.len();
+        match u8::try_from(text.len()) {
+            // Looked at once for both.
+            Ok(length @ 0..=0x7f) if room > usize::from(length) => {
+                self.out.push(length);
+                self.out.extend_from_slice(text.as_bytes());
+            }
+            _ => self.bytes(text.as_bytes()),
+        }
     }
 
     pub(super) fn bytes(&mut self, bytes: &[u8]) {
@@ -192,17 +199,33 @@ impl<'a> Packer<'a> {
         Mark { length: self.out.len(), bits: self.bits }
     }
 
-    /// Begins an object.
+    /// Begins an object, whose shape is known once its fields are written. Gives the place of its first byte.
     #[inline]
-    pub(crate) fn begin(&mut self, shape: u8) {
-        self.bits = Bits { place: self.out.len(), used: 3 };
-        self.out.push(shape);
+    pub(crate) fn begin(&mut self) -> usize {
+        let place = self.out.len();
+        self.bits = Bits { place, used: 3 };
+        self.out.push(0);
+        place
     }
 
-    /// Writes some bits, in whole bytes.
-    pub(crate) fn mask(&mut self, bits: u128, count: u32) {
+    /// Says the shape of the object at that place.
+    #[inline]
+    pub(crate) fn shape(&mut self, place: usize, shape: u8) {
+        if let Some(byte) = self.out.get_mut(place) {
+            *byte |= shape;
+        }
+    }
+
+    /// Puts some bits behind the first byte of the object at that place, in whole bytes.
+    pub(crate) fn mask(&mut self, place: usize, bits: u128, count: u32) {
         let bytes = bits.to_le_bytes();
-        self.out.extend(bytes.iter().take(count.div_ceil(u8::BITS) as usize));
+        let count = count.div_ceil(u8::BITS) as usize;
+        let start = place + 1;
+        let end = self.out.len();
+        self.out.resize(end + count, 0);
+        self.out.copy_within(start..end, start + count);
+        let put = self.out.iter_mut().skip(start).take(count);
+        put.zip(bytes).for_each(|(byte, bits)| *byte = bits);
     }
 
     /// Ends an object that began at the mark.

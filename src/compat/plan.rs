@@ -40,7 +40,7 @@ impl<'a> Plan<'a> {
             Target::Own => return Ok(Plan::own(own, current)),
             Target::Child(version, _) => {
                 let version = released(schema, own, version, true)?;
-                let stays = version == current && is_leaf(schema);
+                let stays = version == current && schema.is_leaf();
                 let mode = if stays { Mode::Whole } else { Mode::Backport(target.manifest()) };
                 return Ok(Plan { version, mode, own_label: false });
             }
@@ -65,6 +65,29 @@ impl<'a> Plan<'a> {
         }
         let version = released(schema, own, version, false)?;
         Ok(Plan { version, mode: Mode::Backport(manifest), own_label: false })
+    }
+
+    /// The same of an object that was made here, where the target names the version outright and the object is known
+    /// to have it. What takes longer to say is left to [`Plan::of`].
+    #[inline]
+    pub(crate) fn of_made(
+        target: &Target<'a>,
+        version: Version,
+        current: Version,
+        leaf: bool,
+    ) -> Option<Plan<'a>> {
+        let is_current = version == current;
+        let (named, manifest) = match *target {
+            Target::Own if is_current => return Some(Plan { version, mode: Mode::Whole, own_label: false }),
+            Target::Child(named, _) if is_current && leaf => (named, None),
+            Target::Child(named, manifest) => (named, Some(manifest)),
+            Target::Version(named, None) if is_current => (named, None),
+            Target::Version(named, None) => (named, Some(None)),
+            _ => return None,
+        };
+        let manifest = manifest.map(|manifest| manifest.filter(|manifest| !manifest.is_empty()));
+        let mode = manifest.map_or(Mode::Whole, Mode::Backport);
+        (named == version).then_some(Plan { version, mode, own_label: false })
     }
 
     fn own(own: Option<Version>, current: Version) -> Self {
@@ -110,12 +133,6 @@ impl<'a> Plan<'a> {
     pub(crate) fn has_routine(&self, schema: &ObjectSchema) -> bool {
         !self.is_whole() && schema.compatible.is_some()
     }
-}
-
-/// Whether a backport to the current version finds nothing to do: no object inside it, and no routine. Rules are
-/// of older versions anyway.
-fn is_leaf(schema: &ObjectSchema) -> bool {
-    schema.compatible.is_none() && schema.fields.iter().all(|field| field.ty.child().is_none())
 }
 
 /// The version, where the object can be written in it. The reference checks that of the outermost object alone.

@@ -21,7 +21,7 @@ use crate::registry::{AnyObject, Erased, Registry};
 use crate::schema::{ObjectSchema, SharedSchema};
 use crate::version::{Arriving, Target, Version};
 use crate::wire::intake::Intake;
-use crate::wire::{self, encode_object};
+use crate::wire::{self, Arrived, encode_object};
 
 /// An object of a schema that no Rust type stands for.
 pub struct DynamicObject {
@@ -234,19 +234,21 @@ impl Intake for Filling<'_> {
 
     fn unpack(
         &mut self,
-        index: usize,
         unpacker: &mut Unpacker<'_>,
-        changed: bool,
+        arrived: Arrived,
         context: Context<'_>,
     ) -> Result<(), Error> {
         let DynamicObject { schema, fields, .. } = &mut *self.object;
-        let (Some(own), Some(field)) = (schema.fields.get(index), fields.get_mut(index)) else {
-            return Ok(());
-        };
         let reading = Reading { registry: self.registry, schema, context, source: Source::Wire };
-        let value = reading.unpack(own, unpacker)?;
-        check_read_only(schema, index, &value)?;
-        field.arrive(value, changed);
+        for (index, (own, field)) in schema.fields.iter().zip(fields).enumerate() {
+            let Some(changed) = arrived.field(index) else { continue };
+            let read = reading.unpack(own, unpacker).and_then(|value| {
+                check_read_only(schema, index, &value)?;
+                field.arrive(value, changed);
+                Ok(())
+            });
+            read.map_err(|error| error.within(step(schema, own)))?;
+        }
         Ok(())
     }
 

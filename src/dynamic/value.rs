@@ -84,7 +84,10 @@ impl Entity for Value {
                 values.pack(packer, slot, target)
             }
             (Value::Dict(entries), Some(Kind::Dict(_))) => entries.pack(packer, slot, target),
-            _ => packer.value(&Encoded::new(self, target), slot),
+            _ => {
+                self.survey(target, Path::ROOT, &mut Survey::refusals())?;
+                packer.value(&Encoded::new(self, target), slot)
+            }
         }
     }
 

@@ -51,7 +51,11 @@ macro_rules! elements {
         fn pack(&self, packer: &mut Packer<'_>, slot: Slot<'_>, target: &Target<'_>) -> Result<(), Error> {
             packer.count(self.len());
             let slot = slot.element();
-            self.iter().try_for_each(|element| element.pack(packer, slot, target))
+            for (index, element) in self.iter().enumerate() {
+                let packed = element.pack(packer, slot, target);
+                packed.map_err(|error| error.within(Step::Index(index)))?;
+            }
+            Ok(())
         }
 
         fn survey(&self, target: &Target<'_>, path: Path<'_>, survey: &mut Survey<'_>) -> Result<(), Error> {

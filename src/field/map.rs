@@ -34,7 +34,8 @@ macro_rules! entries {
             let slot = slot.element();
             for (key, value) in self {
                 packer.text(key.as_ref());
-                value.pack(packer, slot, target)?;
+                let packed = value.pack(packer, slot, target);
+                packed.map_err(|error| error.within(Step::Key(key.as_ref().to_owned())))?;
             }
             Ok(())
         }

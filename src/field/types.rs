@@ -31,6 +31,9 @@ pub trait Entity {
     /// As [`Entity::encode`]'s.
     #[inline]
     fn pack(&self, packer: &mut Packer<'_>, slot: Slot<'_>, target: &Target<'_>) -> Result<(), Error> {
+        if Self::HOLDS_OBJECTS {
+            self.survey(target, Path::ROOT, &mut Survey::refusals())?;
+        }
         packer.value(&Encoded::new(self, target), slot)
     }
 

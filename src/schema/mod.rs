@@ -87,6 +87,12 @@ impl ObjectSchema {
         self.is_list() && self.fields.get(index).is_some_and(|field| field.name == "objects")
     }
 
+    /// Whether a backport to the current version finds nothing to do: no object inside it, and no routine. Rules are
+    /// of older versions anyway.
+    pub(crate) fn is_leaf(&self) -> bool {
+        self.compatible.is_none() && self.fields.iter().all(|field| field.ty.child().is_none())
+    }
+
     /// Whether there was such a version.
     pub fn has_version(&self, version: Version) -> bool {
         self.versions.contains(&version)

@@ -1,12 +1,10 @@
 //! Objects in the compact form.
 
-use std::convert::Infallible;
-
 use super::intake::Intake;
 use super::{decode, decode_object, is_read};
 use crate::compact::{Head, Known, Layouts, Packer, Slot, Unpacker};
 use crate::compat::{Child, Plan};
-use crate::error::{Error, Step};
+use crate::error::Error;
 use crate::field::{Context, Decoding, Encoded, Entity, Field, FieldType, Path, Survey};
 use crate::object::{Object, VersionedObject, Visitor, is_changed, step};
 use crate::schema::{FieldSchema, ObjectSchema};
@@ -76,8 +74,8 @@ pub fn to_compact_into<'a, T: Entity + ?Sized>(
     layouts: &Layouts,
     out: &mut Vec<u8>,
 ) -> Result<(), Error> {
+    // What is refused is found on the way, so nothing is looked through before.
     let target = target.into_target()?;
-    value.survey(&target, Path::ROOT, &mut Survey::refusals())?;
     let length = out.len();
     out.extend_from_slice(&layouts.digest().to_le_bytes());
     let packed = value.pack(&mut Packer::new(out, layouts), Slot::ROOT, &target);
@@ -123,17 +121,24 @@ pub fn pack_object<O: Object>(
     slot: Slot<'_>,
     target: &Target<'_>,
 ) -> Result<(), Error> {
-    let schema = object.schema();
     if !slot.is_of_several()
-        && let Some(known) = packer.known(schema)
+        && let Some(known) = packer.known(object.schema())
     {
-        let plan = Plan::of(object, target)?;
+        let plan = match made_here(object) {
+            true => Plan::of_made(target, known.version, known.current, known.is_leaf),
+            false => None,
+        };
+        let plan = match plan {
+            Some(plan) => plan,
+            None => Plan::of(object, target)?,
+        };
         if is_positional(object, &plan, known) {
-            if plan.may_refuse(schema) {
+            if known.may_refuse {
                 object.survey(target, Path::ROOT, &mut Survey::refusals())?;
             }
             let mark = packer.mark();
-            match pack_fields(object, packer, slot, &plan, known) {
+            let packed = pack_fields(object, packer, slot, &plan, known);
+            match packed {
                 Err(_) if packer.take_unfit() => packer.rewind(mark),
                 packed => {
                     packer.end(mark);
@@ -142,7 +147,13 @@ pub fn pack_object<O: Object>(
             }
         }
     }
+    object.survey(target, Path::ROOT, &mut Survey::refusals())?;
     packer.named(&Encoded::new(object, target))
+}
+
+#[inline]
+fn made_here<O: Object>(object: &O) -> bool {
+    object.origin().is_none_or(|origin| origin.arriving().is_none())
 }
 
 /// Whether the plan is to write the fields of the layout's version, one after the other.
@@ -167,48 +178,50 @@ fn pack_fields<O: Object>(
     plan: &Plan<'_>,
     known: &Known,
 ) -> Result<(), Error> {
-    let schema = object.schema();
-    let mut seen = Seen { schema, plan, set: 0, changed: 0 };
-    let Ok(()) = object.visit(0, &mut seen);
-    let set = seen.set & known.present;
-    let changed = seen.changed & known.present;
     if !slot.declares_object() {
         packer.count(known.entry + 1);
     }
-    match (set == known.present, changed) {
-        (true, 0) => packer.begin(shape::ALL),
-        (true, changed) if changed == set => packer.begin(shape::ALL_CHANGED),
-        (false, 0) => {
-            packer.begin(shape::SOME);
-            mask(packer, set, known);
-        }
-        (false, changed) if changed == set => {
-            packer.begin(shape::SOME_CHANGED);
-            mask(packer, set, known);
-        }
-        (true, changed) => {
-            packer.begin(shape::ALL_SOME_CHANGED);
-            mask(packer, changed, known);
-        }
-        (false, changed) => {
-            packer.begin(shape::SOME_SOME_CHANGED);
-            mask(packer, set, known);
-            mask(packer, changed, known);
-        }
+    let place = packer.begin();
+    let schema = object.schema();
+    let mut pack = Pack { packer, schema, fields: &schema.fields, plan, known, set: 0, changed: 0 };
+    object.visit(0, &mut pack)?;
+    let Pack { set, changed, .. } = pack;
+    let shape = match (set == known.present, changed) {
+        (true, 0) => shape::ALL,
+        (true, changed) if changed == set => shape::ALL_CHANGED,
+        (false, 0) => shape::SOME,
+        (false, changed) if changed == set => shape::SOME_CHANGED,
+        (true, _) => shape::ALL_SOME_CHANGED,
+        (false, _) => shape::SOME_SOME_CHANGED,
+    };
+    if shape > shape::ALL_CHANGED {
+        masks(packer, place, shape, [set, changed], known.present);
     }
-    object.visit(0, &mut Pack { packer, schema, plan, set })
+    packer.shape(place, shape);
+    Ok(())
 }
 
-/// Writes those of the bits that are of fields which the version has.
-fn mask(packer: &mut Packer<'_>, bits: u128, known: &Known) {
-    let mut left = known.present;
+/// Puts the bits of what is set and changed before the fields.
+fn masks(packer: &mut Packer<'_>, place: usize, shape: u8, [set, changed]: [u128; 2], present: u128) {
+    let count = present.count_ones();
+    if matches!(shape, shape::ALL_SOME_CHANGED | shape::SOME_SOME_CHANGED) {
+        packer.mask(place, gathered(changed, present), count);
+    }
+    if shape >= shape::SOME {
+        packer.mask(place, gathered(set, present), count);
+    }
+}
+
+/// The bits at the places of those that are present, next to each other.
+fn gathered(bits: u128, present: u128) -> u128 {
+    let mut left = present;
     let (mut out, mut count) = (0_u128, 0);
     while left != 0 {
         out |= (bits >> left.trailing_zeros() & 1) << count;
         count += 1;
         left &= left - 1;
     }
-    packer.mask(out, count);
+    out
 }
 
 /// Reads such bits.
@@ -229,30 +242,35 @@ fn bit(index: usize) -> u128 {
     u32::try_from(index).ok().and_then(|index| 1_u128.checked_shl(index)).unwrap_or(0)
 }
 
-/// Gathers which fields are set, and which of these are changed.
-struct Seen<'a> {
+/// Writes the fields that are set, and gathers which were and which of them are changed.
+struct Pack<'a, 'p> {
+    packer: &'a mut Packer<'p>,
     schema: &'a ObjectSchema,
+    fields: &'a [FieldSchema],
     plan: &'a Plan<'a>,
+    known: &'a Known,
     set: u128,
     changed: u128,
 }
 
-impl Seen<'_> {
-    /// Whether the objects in the field didn't exist for the target.
-    fn is_gone(&self, index: usize) -> bool {
-        let own = self.schema.fields.get(index);
-        own.is_some_and(|own| matches!(Child::of(self.plan, self.schema, own), Ok(Child::Gone)))
-    }
-}
-
-impl Visitor for Seen<'_> {
-    type Error = Infallible;
+impl Visitor for Pack<'_, '_> {
+    type Error = Error;
 
     #[inline]
-    fn field<T: Entity>(&mut self, index: usize, field: &Field<T>) -> Result<(), Infallible> {
-        if !field.is_set() || T::HOLDS_OBJECTS && !self.plan.is_whole() && self.is_gone(index) {
+    fn field<T: Entity>(&mut self, index: usize, field: &Field<T>) -> Result<(), Error> {
+        let (Some(value), Some(own)) = (field.get(), self.fields.get(index)) else { return Ok(()) };
+        if self.known.present & bit(index) == 0 {
             return Ok(());
         }
+        let packed = if !T::HOLDS_OBJECTS || self.plan.is_whole() {
+            value.pack(self.packer, Slot::of(own), &Target::Own)
+        } else {
+            match Child::of(self.plan, self.schema, own) {
+                Ok(Child::At(target)) => value.pack(self.packer, Slot::of(own), &target),
+                Ok(Child::Gone) => return Ok(()),
+                Err(error) => Err(error),
+            }
+        };
         self.set |= bit(index);
         let changed = match T::HOLDS_OBJECTS {
             true => is_changed(field, self.schema, index),
@@ -261,36 +279,6 @@ impl Visitor for Seen<'_> {
         if changed {
             self.changed |= bit(index);
         }
-        Ok(())
-    }
-}
-
-/// Writes the fields that are set.
-struct Pack<'a, 'p> {
-    packer: &'a mut Packer<'p>,
-    schema: &'a ObjectSchema,
-    plan: &'a Plan<'a>,
-    set: u128,
-}
-
-impl Visitor for Pack<'_, '_> {
-    type Error = Error;
-
-    #[inline]
-    fn field<T: Entity>(&mut self, index: usize, field: &Field<T>) -> Result<(), Error> {
-        let (Some(value), Some(own)) = (field.get(), self.schema.fields.get(index)) else { return Ok(()) };
-        if self.set & bit(index) == 0 {
-            return Ok(());
-        }
-        let packed = if self.plan.is_whole() || !T::HOLDS_OBJECTS {
-            value.pack(self.packer, Slot::of(own), &Target::Own)
-        } else {
-            match Child::of(self.plan, self.schema, own) {
-                Ok(Child::At(target)) => value.pack(self.packer, Slot::of(own), &target),
-                Ok(Child::Gone) => Ok(()),
-                Err(error) => Err(error),
-            }
-        };
         packed.map_err(|error| placed(error, self.schema, own))
     }
 }
@@ -344,15 +332,7 @@ pub(crate) fn unpack_fields<O: Intake>(
         shape::SOME_SOME_CHANGED => (read_mask(unpacker, known)?, read_mask(unpacker, known)?),
         _ => return Err(Error::format(&"an object begins with no shape")),
     };
-    let mut left = set;
-    while left != 0 {
-        let index = left.trailing_zeros() as usize;
-        left &= left - 1;
-        let is_changed = changed & bit(index) != 0;
-        if let Err(error) = object.unpack(index, unpacker, is_changed, context) {
-            return Err(within(error, object.schema(), index));
-        }
-    }
+    object.unpack(unpacker, Arrived { set, changed }, context)?;
     unpacker.end(outer);
     decode::finish(object, known.version.into(), context)
 }
@@ -367,8 +347,17 @@ fn looked_up(schema: &ObjectSchema, known: &Known, relay: bool, context: Context
     Err(decode::incompatible(schema, &version, context))
 }
 
-#[cold]
-fn within(error: Error, schema: &ObjectSchema, index: usize) -> Error {
-    let field = schema.fields.get(index).map_or("", |field| &field.name);
-    error.within(Step::Field { object: schema.name.to_string(), field: field.to_owned() })
+/// Which fields come, and which of these count as changed, a bit each by its place in the schema.
+#[derive(Clone, Copy)]
+pub(crate) struct Arrived {
+    set: u128,
+    changed: u128,
+}
+
+impl Arrived {
+    /// Whether the field comes, and then whether it is changed.
+    #[inline]
+    pub(crate) fn field(self, index: usize) -> Option<bool> {
+        (self.set & bit(index) != 0).then_some(self.changed & bit(index) != 0)
+    }
 }

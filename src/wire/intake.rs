@@ -3,10 +3,11 @@ use std::marker::PhantomData;
 
 use serde::de::{self, DeserializeSeed, Deserializer, IntoDeserializer, MapAccess, Visitor};
 
+use super::compact::Arrived;
 use crate::compact::{Slot, Unpacker};
 use crate::error::Error;
 use crate::field::{Context, Field, FieldType};
-use crate::object::{FieldVisitorMut, UnknownFields, VersionedObject};
+use crate::object::{FieldVisitorMut, UnknownFields, VersionedObject, VisitorMut, step};
 use crate::primitive::Primitive;
 use crate::schema::{FieldSchema, Kind, ObjectSchema};
 use crate::version::Arriving;
@@ -30,12 +31,11 @@ pub(crate) trait Intake {
         context: Context<'_>,
     ) -> Result<(), A::Error>;
 
-    /// Reads a value in the compact form into the field at that index.
+    /// Reads the fields that come in the compact form.
     fn unpack(
         &mut self,
-        index: usize,
         unpacker: &mut Unpacker<'_>,
-        changed: bool,
+        arrived: Arrived,
         context: Context<'_>,
     ) -> Result<(), Error>;
 
@@ -92,13 +92,12 @@ impl<O: VersionedObject> Intake for O {
     #[inline]
     fn unpack(
         &mut self,
-        index: usize,
         unpacker: &mut Unpacker<'_>,
-        changed: bool,
+        arrived: Arrived,
         context: Context<'_>,
     ) -> Result<(), Error> {
-        let Some(own) = O::SCHEMA.fields.get(index) else { return Ok(()) };
-        self.visit_field_mut(index, Unpack { unpacker, own, changed, context }).unwrap_or(Ok(()))
+        let schema = O::SCHEMA;
+        self.visit_mut(0, &mut Unpack { unpacker, schema, fields: &schema.fields, arrived, context })
     }
 
     fn fill_converted<'de, A: MapAccess<'de>>(
@@ -183,27 +182,40 @@ impl<'de, A: MapAccess<'de>> FieldVisitorMut for Fill<'_, '_, 'de, A> {
 
 struct Unpack<'a, 'u, 'c> {
     unpacker: &'a mut Unpacker<'u>,
-    own: &'static FieldSchema,
-    changed: bool,
+    schema: &'static ObjectSchema,
+    fields: &'static [FieldSchema],
+    arrived: Arrived,
     context: Context<'c>,
 }
 
-impl FieldVisitorMut for Unpack<'_, '_, '_> {
-    type Output = Result<(), Error>;
+impl VisitorMut for Unpack<'_, '_, '_> {
+    type Error = Error;
 
     #[inline]
-    fn field<T: FieldType>(self, field: &mut Field<T>) -> Result<(), Error> {
-        let Unpack { unpacker, own, changed, context } = self;
-        // Only what says itself what it is can be null where none may stand.
-        let value = if const { matches!(T::TYPE_REF.kind, Kind::Opaque) } {
-            let read = ValueSeed::new(own, context).deserialize(unpacker.value(Slot::of(own)));
-            read.map_err(|fault| context.typed(fault.into_error()))?
-        } else {
-            T::unpack(unpacker, Slot::of(own), context.strict(own.strict))?
+    fn field<T: FieldType>(&mut self, index: usize, field: &mut Field<T>) -> Result<(), Error> {
+        let (Some(changed), Some(own)) = (self.arrived.field(index), self.fields.get(index)) else {
+            return Ok(());
         };
-        field.arrive(value, changed);
-        Ok(())
+        // Only what says itself what it is can be null where none may stand.
+        let read = if const { matches!(T::TYPE_REF.kind, Kind::Opaque) } {
+            let read = ValueSeed::new(own, self.context).deserialize(self.unpacker.value(Slot::of(own)));
+            read.map_err(|fault| self.context.typed(fault.into_error()))
+        } else {
+            T::unpack(self.unpacker, Slot::of(own), self.context.strict(own.strict))
+        };
+        match read {
+            Ok(value) => {
+                field.arrive(value, changed);
+                Ok(())
+            }
+            Err(error) => Err(placed(error, self.schema, own)),
+        }
     }
+}
+
+#[cold]
+fn placed(error: Error, schema: &ObjectSchema, own: &FieldSchema) -> Error {
+    error.within(step(schema, own))
 }
 
 /// A value; a null where none may stand becomes the field's default, if it has one.

@@ -30,8 +30,8 @@ use crate::field::{Context, Decoding, Entity, FieldType, Path, Survey};
 use crate::object::{Object, VersionedObject};
 use crate::version::{IntoTarget, Target};
 
+pub(crate) use compact::{Arrived, opened, unpack_fields};
 pub use compact::{from_compact, to_compact, to_compact_into};
-pub(crate) use compact::{opened, unpack_fields};
 #[doc(hidden)]
 pub use compact::{pack_object, unpack_object};
 pub use encode::encode_object;
