@@ -31,13 +31,15 @@ struct Entry {
 #[derive(Clone, Debug)]
 pub(crate) struct Known {
     schema: SharedSchema,
+    /// Where the schema is, while it's held here.
+    address: usize,
     /// Its place among those that are known.
     pub(crate) place: usize,
     /// The place of its layout.
     pub(crate) entry: usize,
     pub(crate) version: Version,
-    /// The version that the schema has now.
-    pub(crate) current: Version,
+    /// Whether that is the version that the schema has now.
+    pub(crate) is_current: bool,
     /// [`ObjectSchema::is_leaf`].
     pub(crate) is_leaf: bool,
     /// Whether an object can be refused for more than what the objects in the fields of the version are refused for.
@@ -47,8 +49,6 @@ pub(crate) struct Known {
 }
 
 impl Layouts {
-    pub(super) const EMPTY: Layouts = Layouts { entries: Vec::new(), known: Vec::new(), digest: 0 };
-
     /// None, so that everything goes out under its name.
     pub fn none() -> Self {
         Layouts::default()
@@ -92,8 +92,8 @@ impl Layouts {
                 out.known.push(Known { entry, ..known });
             }
         }
-        out.known.sort_by_key(|known| known.address());
-        out.known.dedup_by_key(|known| known.address());
+        out.known.sort_by_key(|known| known.address);
+        out.known.dedup_by_key(|known| known.address);
         out.seal()
     }
 
@@ -158,7 +158,7 @@ impl Layouts {
     #[inline]
     pub(crate) fn find(&self, schema: &ObjectSchema) -> Option<&Known> {
         let address = address(schema);
-        let place = self.known.binary_search_by_key(&address, Known::address).ok()?;
+        let place = self.known.binary_search_by_key(&address, |known| known.address).ok()?;
         self.known.get(place)
     }
 }
@@ -172,13 +172,9 @@ impl Known {
             field.rules.iter().any(|rule| version < rule.before)
                 || !field.is_in(version) && field.ty.child().is_some()
         });
-        let (current, is_leaf) = (schema.current(), schema.is_leaf());
-        Known { schema, place: 0, entry: 0, version, current, is_leaf, may_refuse, present }
-    }
-
-    #[inline]
-    fn address(&self) -> usize {
-        address(&self.schema)
+        let (is_current, is_leaf) = (version == schema.current(), schema.is_leaf());
+        let address = address(&schema);
+        Known { schema, address, place: 0, entry: 0, version, is_current, is_leaf, may_refuse, present }
     }
 }
 

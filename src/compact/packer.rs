@@ -10,23 +10,26 @@ use crate::error::Error;
 use crate::schema::ObjectSchema;
 
 /// Writes the compact form into a buffer, which grows where its room isn't enough.
+///
+/// It has the buffer for itself, so that no pointer lies between it and the bytes.
 #[derive(Debug)]
 pub struct Packer<'a> {
-    pub(super) out: &'a mut Vec<u8>,
+    out: Vec<u8>,
     layouts: &'a Layouts,
     bits: Bits,
     unfit: bool,
 }
 
-/// The byte that the next bit goes into.
+/// The byte that the next bit goes into, and where it stands.
 #[derive(Clone, Copy, Debug)]
 struct Bits {
     place: usize,
-    used: u32,
+    byte: u8,
+    used: u8,
 }
 
 impl Bits {
-    const NONE: Bits = Bits { place: 0, used: u8::BITS };
+    const NONE: Bits = Bits { place: 0, byte: 0, used: 8 };
 }
 
 /// A place in the output to come back to.
@@ -38,33 +41,60 @@ pub(crate) struct Mark {
 
 impl<'a> Packer<'a> {
     /// Writes behind what the buffer holds.
-    pub fn new(out: &'a mut Vec<u8>, layouts: &'a Layouts) -> Self {
+    pub fn new(out: Vec<u8>, layouts: &'a Layouts) -> Self {
         Packer { out, layouts, bits: Bits::NONE, unfit: false }
+    }
+
+    /// The buffer with what was written.
+    pub fn into_bytes(mut self) -> Vec<u8> {
+        self.flush();
+        self.out
+    }
+
+    #[inline]
+    pub(super) fn byte(&mut self, byte: u8) {
+        self.out.push(byte);
     }
 
     /// Writes true or false.
     #[inline]
     pub fn bit(&mut self, value: bool) {
-        if self.bits.used == u8::BITS {
-            self.bits = Bits { place: self.out.len(), used: 1 };
-            self.out.push(value.into());
-            return;
+        if self.bits.used == 8 {
+            self.flush();
+            self.bits = Bits { place: self.out.len(), byte: 0, used: 0 };
+            self.byte(0);
         }
-        if let Some(byte) = self.out.get_mut(self.bits.place) {
-            *byte |= u8::from(value) << self.bits.used;
-        }
+        self.bits.byte |= u8::from(value) << self.bits.used;
         self.bits.used += 1;
+    }
+
+    /// Puts the bits so far where they belong.
+    #[inline]
+    fn flush(&mut self) {
+        if let Some(byte) = self.out.get_mut(self.bits.place) {
+            *byte |= self.bits.byte;
+        }
     }
 
     /// Writes a whole number from nought.
     #[inline]
-    pub fn unsigned(&mut self, mut value: u64) {
+    pub fn unsigned(&mut self, value: u64) {
+        if value < 0x80 { self.out.push(value as u8) } else { self.long(value) }
+    }
+
+    #[inline(never)]
+    fn long(&mut self, mut value: u64) {
+        if value < 0x4000 {
+            return self.out.extend_from_slice(&[value as u8 | 0x80, (value >> 7) as u8]);
+        }
+        if value < 0x20_0000 {
+            let bytes = [value as u8 | 0x80, (value >> 7) as u8 | 0x80, (value >> 14) as u8];
+            return self.out.extend_from_slice(&bytes);
+        }
         while value > 0x7f {
-            #[expect(clippy::cast_possible_truncation, reason = "seven bits at a time")]
             self.out.push(value as u8 | 0x80);
             value >>= 7;
         }
-        #[expect(clippy::cast_possible_truncation, reason = "seven bits are left")]
         self.out.push(value as u8);
     }
 
@@ -96,19 +126,28 @@ impl<'a> Packer<'a> {
     /// Writes text.
     #[inline]
     pub fn text(&mut self, text: &str) {
-        let room = self.out.capacity() - self.out.len();
-        match u8::try_from(text.len()) {
-            // Looked at once for both.
-            Ok(length @ 0..=0x7f) if room > usize::from(length) => {
-                self.out.push(length);
-                self.out.extend_from_slice(text.as_bytes());
-            }
-            _ => self.bytes(text.as_bytes()),
+        self.sized(text.as_bytes());
+    }
+
+    /// Writes bytes behind their number.
+    #[inline]
+    pub(super) fn sized(&mut self, bytes: &[u8]) {
+        if bytes.len() < 0x80 {
+            self.out.push(bytes.len() as u8);
+            self.out.extend_from_slice(bytes);
+        } else {
+            self.long_sized(bytes);
         }
     }
 
-    pub(super) fn bytes(&mut self, bytes: &[u8]) {
+    #[inline(never)]
+    fn long_sized(&mut self, bytes: &[u8]) {
         self.count(bytes.len());
+        self.out.extend_from_slice(bytes);
+    }
+
+    /// Writes bytes.
+    pub(super) fn raw(&mut self, bytes: &[u8]) {
         self.out.extend_from_slice(bytes);
     }
 
@@ -119,22 +158,21 @@ impl<'a> Packer<'a> {
     pub fn display(&mut self, value: &dyn fmt::Display) -> Result<(), Error> {
         // Room for the length of most; what is longer is moved.
         let start = self.out.len();
-        self.out.push(0);
-        if write!(Text(self.out), "{value}").is_err() {
+        self.byte(0);
+        if write!(Text(self), "{value}").is_err() {
             return Err(Error::format(&"a value failed to print"));
         }
-        let length = self.out.len() - start - 1;
-        match u8::try_from(length) {
-            Ok(length @ 0..=0x7f) => {
+        let written = start + 1..self.out.len();
+        match u8::try_from(written.len()) {
+            Ok(length @ 0..0x80) => {
                 if let Some(byte) = self.out.get_mut(start) {
                     *byte = length;
                 }
             }
             _ => {
-                let text = self.out.split_off(start + 1);
+                let text = self.out.split_off(written.start);
                 self.out.truncate(start);
-                self.count(length);
-                self.out.extend_from_slice(&text);
+                self.sized(&text);
             }
         }
         Ok(())
@@ -144,12 +182,12 @@ impl<'a> Packer<'a> {
     pub fn uuid(&mut self, text: &str) {
         match canonical(text) {
             Some(bytes) => {
-                self.out.push(0);
+                self.byte(0);
                 self.out.extend_from_slice(&bytes);
             }
             None => {
                 self.unsigned(text.len() as u64 + 1);
-                self.out.extend_from_slice(text.as_bytes());
+                self.raw(text.as_bytes());
             }
         }
     }
@@ -159,7 +197,7 @@ impl<'a> Packer<'a> {
     /// # Errors
     /// The value's own, and where it has map keys that aren't text.
     pub fn tagged<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Error> {
-        value.serialize(Tagged(self.out)).map_err(Fault::into_error)
+        value.serialize(Tagged(self)).map_err(Fault::into_error)
     }
 
     /// Writes a value as its place says; what a type does that doesn't say how it packs itself.
@@ -185,7 +223,7 @@ impl<'a> Packer<'a> {
 
     /// Writes an object with all its names.
     pub(crate) fn named<T: Serialize + ?Sized>(&mut self, object: &T) -> Result<(), Error> {
-        self.out.push(0);
+        self.byte(0);
         self.tagged(object)
     }
 
@@ -199,25 +237,24 @@ impl<'a> Packer<'a> {
         Mark { length: self.out.len(), bits: self.bits }
     }
 
+    /// The byte that was written first behind the mark.
+    pub(super) fn byte_at(&self, mark: Mark) -> Option<u8> {
+        self.out.get(mark.length).copied()
+    }
+
     /// Begins an object, whose shape is known once its fields are written. Gives the place of its first byte.
     #[inline]
     pub(crate) fn begin(&mut self) -> usize {
         let place = self.out.len();
-        self.bits = Bits { place, used: 3 };
-        self.out.push(0);
+        self.bits = Bits { place, byte: 0, used: 3 };
+        self.byte(0);
         place
     }
 
-    /// Says the shape of the object at that place.
-    #[inline]
-    pub(crate) fn shape(&mut self, place: usize, shape: u8) {
-        if let Some(byte) = self.out.get_mut(place) {
-            *byte |= shape;
-        }
-    }
-
-    /// Puts some bits behind the first byte of the object at that place, in whole bytes.
+    /// Puts some bits behind the first byte of the object at that place, in whole bytes. No bits are written before the
+    /// end of the object after that.
     pub(crate) fn mask(&mut self, place: usize, bits: u128, count: u32) {
+        self.flush();
         let bytes = bits.to_le_bytes();
         let count = count.div_ceil(u8::BITS) as usize;
         let start = place + 1;
@@ -226,11 +263,16 @@ impl<'a> Packer<'a> {
         self.out.copy_within(start..end, start + count);
         let put = self.out.iter_mut().skip(start).take(count);
         put.zip(bytes).for_each(|(byte, bits)| *byte = bits);
+        self.bits = Bits { place, byte: 0, used: 8 };
     }
 
-    /// Ends an object that began at the mark.
+    /// Ends the object at that place, which began at the mark, and says its shape.
     #[inline]
-    pub(crate) fn end(&mut self, mark: Mark) {
+    pub(crate) fn end(&mut self, mark: Mark, place: usize, shape: u8) {
+        self.flush();
+        if let Some(byte) = self.out.get_mut(place) {
+            *byte |= shape;
+        }
         self.bits = mark.bits;
     }
 
@@ -241,11 +283,11 @@ impl<'a> Packer<'a> {
     }
 }
 
-struct Text<'a>(&'a mut Vec<u8>);
+struct Text<'p, 'a>(&'p mut Packer<'a>);
 
-impl fmt::Write for Text<'_> {
+impl fmt::Write for Text<'_, '_> {
     fn write_str(&mut self, text: &str) -> fmt::Result {
-        self.0.extend_from_slice(text.as_bytes());
+        self.0.raw(text.as_bytes());
         Ok(())
     }
 }

@@ -67,27 +67,24 @@ impl<'a> Plan<'a> {
         Ok(Plan { version, mode: Mode::Backport(manifest), own_label: false })
     }
 
-    /// The same of an object that was made here, where the target names the version outright and the object is known
-    /// to have it. What takes longer to say is left to [`Plan::of`].
+    /// The same of an object that was made here, where the target names that version outright, which the object is
+    /// known to have. What takes longer to say is left to [`Plan::of`].
     #[inline]
     pub(crate) fn of_made(
         target: &Target<'a>,
         version: Version,
-        current: Version,
-        leaf: bool,
+        is_current: bool,
+        is_leaf: bool,
     ) -> Option<Plan<'a>> {
-        let is_current = version == current;
-        let (named, manifest) = match *target {
-            Target::Own if is_current => return Some(Plan { version, mode: Mode::Whole, own_label: false }),
-            Target::Child(named, _) if is_current && leaf => (named, None),
-            Target::Child(named, manifest) => (named, Some(manifest)),
-            Target::Version(named, None) if is_current => (named, None),
-            Target::Version(named, None) => (named, Some(None)),
+        let mode = match *target {
+            Target::Own if is_current => Mode::Whole,
+            Target::Child(named, _) if named == version && is_current && is_leaf => Mode::Whole,
+            Target::Child(named, _) if named == version => Mode::Backport(target.manifest()),
+            Target::Version(named, None) if named == version && is_current => Mode::Whole,
+            Target::Version(named, None) if named == version => Mode::Backport(None),
             _ => return None,
         };
-        let manifest = manifest.map(|manifest| manifest.filter(|manifest| !manifest.is_empty()));
-        let mode = manifest.map_or(Mode::Whole, Mode::Backport);
-        (named == version).then_some(Plan { version, mode, own_label: false })
+        Some(Plan { version, mode, own_label: false })
     }
 
     fn own(own: Option<Version>, current: Version) -> Self {

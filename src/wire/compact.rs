@@ -1,5 +1,7 @@
 //! Objects in the compact form.
 
+use std::convert::Infallible;
+
 use super::intake::Intake;
 use super::{decode, decode_object, is_read};
 use crate::compact::{Head, Known, Layouts, Packer, Slot, Unpacker};
@@ -78,7 +80,9 @@ pub fn to_compact_into<'a, T: Entity + ?Sized>(
     let target = target.into_target()?;
     let length = out.len();
     out.extend_from_slice(&layouts.digest().to_le_bytes());
-    let packed = value.pack(&mut Packer::new(out, layouts), Slot::ROOT, &target);
+    let mut packer = Packer::new(std::mem::take(out), layouts);
+    let packed = value.pack(&mut packer, Slot::ROOT, &target);
+    *out = packer.into_bytes();
     if packed.is_err() {
         out.truncate(length);
     }
@@ -123,46 +127,57 @@ pub fn pack_object<O: Object>(
 ) -> Result<(), Error> {
     if !slot.is_of_several()
         && let Some(known) = packer.known(object.schema())
+        && let Some(plan) = plan(object, target, known)?
     {
-        let plan = match made_here(object) {
-            true => Plan::of_made(target, known.version, known.current, known.is_leaf),
-            false => None,
-        };
-        let plan = match plan {
-            Some(plan) => plan,
-            None => Plan::of(object, target)?,
-        };
-        if is_positional(object, &plan, known) {
-            if known.may_refuse {
-                object.survey(target, Path::ROOT, &mut Survey::refusals())?;
-            }
-            let mark = packer.mark();
-            let packed = pack_fields(object, packer, slot, &plan, known);
-            match packed {
-                Err(_) if packer.take_unfit() => packer.rewind(mark),
-                packed => {
-                    packer.end(mark);
-                    return packed;
-                }
-            }
+        if known.may_refuse {
+            object.survey(target, Path::ROOT, &mut Survey::refusals())?;
+        }
+        let mark = packer.mark();
+        match pack_fields(object, packer, slot, &plan, known) {
+            Err(_) if packer.take_unfit() => packer.rewind(mark),
+            packed => return packed,
         }
     }
+    pack_named(object, packer, target)
+}
+
+/// Writes an object with all its names.
+#[cold]
+#[inline(never)]
+fn pack_named<O: Object>(object: &O, packer: &mut Packer<'_>, target: &Target<'_>) -> Result<(), Error> {
     object.survey(target, Path::ROOT, &mut Survey::refusals())?;
     packer.named(&Encoded::new(object, target))
 }
 
+/// How the object goes out, where that is the fields of the layout's version, one after the other.
 #[inline]
-fn made_here<O: Object>(object: &O) -> bool {
-    object.origin().is_none_or(|origin| origin.arriving().is_none())
+fn plan<'a, O: Object>(object: &O, target: &Target<'a>, known: &Known) -> Result<Option<Plan<'a>>, Error> {
+    if object.unknown().is_none() && object.origin().is_none_or(|origin| origin.arriving().is_none()) {
+        let plan = Plan::of_made(target, known.version, known.is_current, known.is_leaf);
+        if plan.as_ref().is_some_and(|plan| plan.is_whole() || !routine(object)) {
+            return Ok(plan);
+        }
+    }
+    plan_of_other(object, target, known)
 }
 
-/// Whether the plan is to write the fields of the layout's version, one after the other.
 #[inline]
-fn is_positional<O: Object>(object: &O, plan: &Plan<'_>, known: &Known) -> bool {
-    plan.version() == known.version
+fn routine<O: Object>(object: &O) -> bool {
+    object.schema().compatible.is_some()
+}
+
+#[inline(never)]
+fn plan_of_other<'a, O: Object>(
+    object: &O,
+    target: &Target<'a>,
+    known: &Known,
+) -> Result<Option<Plan<'a>>, Error> {
+    let plan = Plan::of(object, target)?;
+    let fits = plan.version() == known.version
         && (plan.label().is_some() || came_as(object, known))
-        && (plan.is_whole() || !plan.has_routine(object.schema()))
-        && object.unknown().is_none_or(|unknown| unknown.iter().next().is_none())
+        && (plan.is_whole() || !routine(object))
+        && object.unknown().is_none_or(|unknown| unknown.iter().next().is_none());
+    Ok(fits.then_some(plan))
 }
 
 /// Whether the object keeps the label that it came with, which is the version's.
@@ -178,27 +193,64 @@ fn pack_fields<O: Object>(
     plan: &Plan<'_>,
     known: &Known,
 ) -> Result<(), Error> {
+    let mark = packer.mark();
     if !slot.declares_object() {
         packer.count(known.entry + 1);
     }
     let place = packer.begin();
     let schema = object.schema();
-    let mut pack = Pack { packer, schema, fields: &schema.fields, plan, known, set: 0, changed: 0 };
+    let mut pack = Pack { packer, schema, fields: &schema.fields, plan, known, found: Found::default() };
     object.visit(0, &mut pack)?;
-    let Pack { set, changed, .. } = pack;
-    let shape = match (set == known.present, changed) {
-        (true, 0) => shape::ALL,
-        (true, changed) if changed == set => shape::ALL_CHANGED,
-        (false, 0) => shape::SOME,
-        (false, changed) if changed == set => shape::SOME_CHANGED,
-        (true, _) => shape::ALL_SOME_CHANGED,
-        (false, _) => shape::SOME_SOME_CHANGED,
+    let shape = match pack.found {
+        Found { unset: false, changed: false, .. } => shape::ALL,
+        Found { unset: false, unchanged: false, .. } => shape::ALL_CHANGED,
+        Found { unset: false, .. } => shape::ALL_SOME_CHANGED,
+        Found { changed: false, .. } => shape::SOME,
+        Found { unchanged: false, .. } => shape::SOME_CHANGED,
+        Found { .. } => shape::SOME_SOME_CHANGED,
     };
     if shape > shape::ALL_CHANGED {
-        masks(packer, place, shape, [set, changed], known.present);
+        let mut seen = Seen { schema, plan, set: 0, changed: 0 };
+        let Ok(()) = object.visit(0, &mut seen);
+        masks(packer, place, shape, [seen.set, seen.changed], known.present);
     }
-    packer.shape(place, shape);
+    packer.end(mark, place, shape);
     Ok(())
+}
+
+/// What was found of the fields that the version has.
+#[derive(Default)]
+struct Found {
+    unset: bool,
+    /// Whether some of those that are set are changed.
+    changed: bool,
+    /// Whether some of them aren't.
+    unchanged: bool,
+}
+
+/// Gathers which fields are set, and which of these are changed: for those objects alone where that isn't the same of
+/// all.
+struct Seen<'a> {
+    schema: &'a ObjectSchema,
+    plan: &'a Plan<'a>,
+    set: u128,
+    changed: u128,
+}
+
+impl Visitor for Seen<'_> {
+    type Error = Infallible;
+
+    fn field<T: Entity>(&mut self, index: usize, field: &Field<T>) -> Result<(), Infallible> {
+        let is_gone = || {
+            let own = self.schema.fields.get(index);
+            own.is_some_and(|own| matches!(Child::of(self.plan, self.schema, own), Ok(Child::Gone)))
+        };
+        if field.is_set() && (!T::HOLDS_OBJECTS || self.plan.is_whole() || !is_gone()) {
+            self.set |= bit(index);
+            self.changed |= if is_changed(field, self.schema, index) { bit(index) } else { 0 };
+        }
+        Ok(())
+    }
 }
 
 /// Puts the bits of what is set and changed before the fields.
@@ -249,43 +301,68 @@ struct Pack<'a, 'p> {
     fields: &'a [FieldSchema],
     plan: &'a Plan<'a>,
     known: &'a Known,
-    set: u128,
-    changed: u128,
+    found: Found,
 }
 
 impl Visitor for Pack<'_, '_> {
     type Error = Error;
 
-    #[inline]
+    #[inline(always)]
     fn field<T: Entity>(&mut self, index: usize, field: &Field<T>) -> Result<(), Error> {
-        let (Some(value), Some(own)) = (field.get(), self.fields.get(index)) else { return Ok(()) };
         if self.known.present & bit(index) == 0 {
             return Ok(());
         }
+        let Some(value) = field.get() else {
+            self.found.unset = true;
+            return Ok(());
+        };
         let packed = if !T::HOLDS_OBJECTS || self.plan.is_whole() {
-            value.pack(self.packer, Slot::of(own), &Target::Own)
+            value.pack(self.packer, self.slot(index), &Target::Own)
         } else {
-            match Child::of(self.plan, self.schema, own) {
-                Ok(Child::At(target)) => value.pack(self.packer, Slot::of(own), &target),
-                Ok(Child::Gone) => return Ok(()),
+            match self.target(index) {
+                Ok(Some(target)) => value.pack(self.packer, self.slot(index), &target),
+                Ok(None) => {
+                    self.found.unset = true;
+                    return Ok(());
+                }
                 Err(error) => Err(error),
             }
         };
-        self.set |= bit(index);
         let changed = match T::HOLDS_OBJECTS {
             true => is_changed(field, self.schema, index),
             false => field.is_changed(),
         };
-        if changed {
-            self.changed |= bit(index);
+        match changed {
+            true => self.found.changed = true,
+            false => self.found.unchanged = true,
         }
-        packed.map_err(|error| placed(error, self.schema, own))
+        packed.map_err(|error| placed(error, self.schema, index))
     }
 }
 
+impl<'a> Pack<'a, '_> {
+    #[inline]
+    fn slot(&self, index: usize) -> Slot<'a> {
+        self.fields.get(index).map_or(Slot::ROOT, Slot::of)
+    }
+
+    /// What the objects in the field are written for; nothing, where they didn't exist then.
+    fn target(&self, index: usize) -> Result<Option<Target<'a>>, Error> {
+        let Some(own) = self.fields.get(index) else { return Ok(None) };
+        match Child::of(self.plan, self.schema, own)? {
+            Child::At(target) => Ok(Some(target)),
+            Child::Gone => Ok(None),
+        }
+    }
+}
+
+/// An error in the field at that index.
 #[cold]
-fn placed(error: Error, schema: &ObjectSchema, field: &FieldSchema) -> Error {
-    error.within(step(schema, field))
+pub(super) fn placed(error: Error, schema: &ObjectSchema, index: usize) -> Error {
+    match schema.fields.get(index) {
+        Some(field) => error.within(step(schema, field)),
+        None => error,
+    }
 }
 
 /// Reads an object within a value.

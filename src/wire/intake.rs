@@ -3,11 +3,11 @@ use std::marker::PhantomData;
 
 use serde::de::{self, DeserializeSeed, Deserializer, IntoDeserializer, MapAccess, Visitor};
 
-use super::compact::Arrived;
+use super::compact::{Arrived, placed};
 use crate::compact::{Slot, Unpacker};
 use crate::error::Error;
 use crate::field::{Context, Field, FieldType};
-use crate::object::{FieldVisitorMut, UnknownFields, VersionedObject, VisitorMut, step};
+use crate::object::{FieldVisitorMut, UnknownFields, VersionedObject, VisitorMut};
 use crate::primitive::Primitive;
 use crate::schema::{FieldSchema, Kind, ObjectSchema};
 use crate::version::Arriving;
@@ -208,14 +208,9 @@ impl VisitorMut for Unpack<'_, '_, '_> {
                 field.arrive(value, changed);
                 Ok(())
             }
-            Err(error) => Err(placed(error, self.schema, own)),
+            Err(error) => Err(placed(error, self.schema, index)),
         }
     }
-}
-
-#[cold]
-fn placed(error: Error, schema: &ObjectSchema, own: &FieldSchema) -> Error {
-    error.within(step(schema, own))
 }
 
 /// A value; a null where none may stand becomes the field's default, if it has one.

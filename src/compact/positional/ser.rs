@@ -27,7 +27,7 @@ impl<'p, 's, 'a> Positional<'p, 's, 'a> {
 
     fn inner(mut self, count: Option<usize>) -> Result<Inner<'p, 's, 'a>, Fault> {
         match (self.begin(), count) {
-            (Form::Tagged, _) => Ok(Inner::Tagged(Tagged(self.packer.out).serialize_seq(None)?)),
+            (Form::Tagged, _) => Ok(Inner::Tagged(Tagged(self.packer).serialize_seq(None)?)),
             (Form::Elements(element), Some(left)) => {
                 self.packer.count(left);
                 Ok(Inner::Elements { packer: self.packer, slot: Slot::of_element(element), left })
@@ -38,10 +38,10 @@ impl<'p, 's, 'a> Positional<'p, 's, 'a> {
 
     fn entries(mut self, count: Option<usize>) -> Result<Inner<'p, 's, 'a>, Fault> {
         match (self.begin(), count) {
-            (Form::Tagged, _) => Ok(Inner::Tagged(Tagged(self.packer.out).serialize_map(None)?)),
+            (Form::Tagged, _) => Ok(Inner::Tagged(Tagged(self.packer).serialize_map(None)?)),
             (Form::Object, _) => {
-                self.packer.out.push(0);
-                Ok(Inner::Tagged(Tagged(self.packer.out).serialize_map(None)?))
+                self.packer.byte(0);
+                Ok(Inner::Tagged(Tagged(self.packer).serialize_map(None)?))
             }
             (Form::Entries(element), Some(left)) => {
                 self.packer.count(left);
@@ -54,7 +54,7 @@ impl<'p, 's, 'a> Positional<'p, 's, 'a> {
 
 /// What is inside a list or a map.
 pub(crate) enum Inner<'p, 's, 'a> {
-    Tagged(<Tagged<'p> as Serializer>::SerializeSeq),
+    Tagged(<Tagged<'p, 'a> as Serializer>::SerializeSeq),
     Elements {
         packer: &'p mut Packer<'a>,
         slot: Slot<'s>,
@@ -119,7 +119,7 @@ impl<'p, 'a> Positional<'p, '_, 'a> {
                 Ok(value) => self.packer.unsigned(value),
                 Err(_) => return self.unfit(),
             },
-            Form::Tagged => return Tagged(self.packer.out).serialize_i128(value),
+            Form::Tagged => return Tagged(self.packer).serialize_i128(value),
             _ => return self.unfit(),
         }
         Ok(())
@@ -132,10 +132,10 @@ impl<'p, 's, 'a> Serializer for Positional<'p, 's, 'a> {
     type SerializeSeq = Inner<'p, 's, 'a>;
     type SerializeTuple = Inner<'p, 's, 'a>;
     type SerializeTupleStruct = Inner<'p, 's, 'a>;
-    type SerializeTupleVariant = <Tagged<'p> as Serializer>::SerializeTupleVariant;
+    type SerializeTupleVariant = <Tagged<'p, 'a> as Serializer>::SerializeTupleVariant;
     type SerializeMap = Inner<'p, 's, 'a>;
     type SerializeStruct = Inner<'p, 's, 'a>;
-    type SerializeStructVariant = <Tagged<'p> as Serializer>::SerializeStructVariant;
+    type SerializeStructVariant = <Tagged<'p, 'a> as Serializer>::SerializeStructVariant;
 
     whole_numbers! {
         serialize_i8 i8, serialize_i16 i16, serialize_i32 i32, serialize_i64 i64, serialize_i128 i128,
@@ -155,7 +155,7 @@ impl<'p, 's, 'a> Serializer for Positional<'p, 's, 'a> {
                 self.packer.bit(value);
                 Ok(())
             }
-            Form::Tagged => Tagged(self.packer.out).serialize_bool(value),
+            Form::Tagged => Tagged(self.packer).serialize_bool(value),
             _ => self.unfit(),
         }
     }
@@ -167,7 +167,7 @@ impl<'p, 's, 'a> Serializer for Positional<'p, 's, 'a> {
     fn serialize_f64(mut self, value: f64) -> Result<(), Fault> {
         match self.begin() {
             Form::Float => Ok(self.packer.float(value)?),
-            Form::Tagged => Tagged(self.packer.out).serialize_f64(value),
+            Form::Tagged => Tagged(self.packer).serialize_f64(value),
             _ => self.unfit(),
         }
     }
@@ -187,7 +187,7 @@ impl<'p, 's, 'a> Serializer for Positional<'p, 's, 'a> {
                     self.packer.text(value);
                 }
             },
-            Form::Tagged => return Tagged(self.packer.out).serialize_str(value),
+            Form::Tagged => return Tagged(self.packer).serialize_str(value),
             _ => return self.unfit(),
         }
         Ok(())
@@ -205,7 +205,7 @@ impl<'p, 's, 'a> Serializer for Positional<'p, 's, 'a> {
 
     fn serialize_bytes(mut self, value: &[u8]) -> Result<(), Fault> {
         match self.begin() {
-            Form::Tagged => Tagged(self.packer.out).serialize_bytes(value),
+            Form::Tagged => Tagged(self.packer).serialize_bytes(value),
             _ => self.unfit(),
         }
     }
@@ -216,7 +216,7 @@ impl<'p, 's, 'a> Serializer for Positional<'p, 's, 'a> {
             return Ok(());
         }
         match Form::of(self.slot) {
-            Form::Tagged => Tagged(self.packer.out).serialize_none(),
+            Form::Tagged => Tagged(self.packer).serialize_none(),
             _ => self.unfit(),
         }
     }
@@ -253,7 +253,7 @@ impl<'p, 's, 'a> Serializer for Positional<'p, 's, 'a> {
         value: &T,
     ) -> Result<(), Fault> {
         match self.begin() {
-            Form::Tagged => Tagged(self.packer.out).serialize_newtype_variant(name, index, variant, value),
+            Form::Tagged => Tagged(self.packer).serialize_newtype_variant(name, index, variant, value),
             _ => self.unfit(),
         }
     }
@@ -278,7 +278,7 @@ impl<'p, 's, 'a> Serializer for Positional<'p, 's, 'a> {
         length: usize,
     ) -> Result<Self::SerializeTupleVariant, Fault> {
         match self.begin() {
-            Form::Tagged => Tagged(self.packer.out).serialize_tuple_variant(name, index, variant, length),
+            Form::Tagged => Tagged(self.packer).serialize_tuple_variant(name, index, variant, length),
             _ => self.unfit(),
         }
     }
@@ -299,7 +299,7 @@ impl<'p, 's, 'a> Serializer for Positional<'p, 's, 'a> {
         length: usize,
     ) -> Result<Self::SerializeStructVariant, Fault> {
         match self.begin() {
-            Form::Tagged => Tagged(self.packer.out).serialize_struct_variant(name, index, variant, length),
+            Form::Tagged => Tagged(self.packer).serialize_struct_variant(name, index, variant, length),
             _ => self.unfit(),
         }
     }

@@ -4,67 +4,65 @@ use serde::ser::{
 };
 
 use super::{BYTES, END, FALSE, FLOAT, INT, LIST, LONG, MAP, NULL, TEXT, TRUE};
-use crate::compact::{Fault, Layouts, Packer};
+use crate::compact::{Fault, Packer};
 
 /// Writes tagged values.
-pub(crate) struct Tagged<'a>(pub(crate) &'a mut Vec<u8>);
+pub(crate) struct Tagged<'p, 'a>(pub(crate) &'p mut Packer<'a>);
 
-const NO_LAYOUTS: &Layouts = &Layouts::EMPTY;
-
-impl<'a> Tagged<'a> {
-    fn tag(self, tag: u8) -> Packer<'a> {
-        self.0.push(tag);
-        Packer::new(self.0, NO_LAYOUTS)
+impl<'p, 'a> Tagged<'p, 'a> {
+    fn tag(self, tag: u8) -> &'p mut Packer<'a> {
+        self.0.byte(tag);
+        self.0
     }
 
     /// The one entry that a variant with something in it is.
-    fn variant(self, variant: &str) -> Inner<'a> {
-        self.0.push(MAP);
-        let mut inner = Inner { out: self.0, ends: 2 };
+    fn variant(self, variant: &str) -> Inner<'p, 'a> {
+        self.0.byte(MAP);
+        let mut inner = Inner { packer: self.0, ends: 2 };
         inner.name(variant);
         inner
     }
 
-    fn inner(self, tag: u8) -> Inner<'a> {
-        self.0.push(tag);
-        Inner { out: self.0, ends: 1 }
+    fn inner(self, tag: u8) -> Inner<'p, 'a> {
+        self.0.byte(tag);
+        Inner { packer: self.0, ends: 1 }
     }
 }
 
 /// What is inside a list or a map.
-pub(crate) struct Inner<'a> {
-    out: &'a mut Vec<u8>,
+pub(crate) struct Inner<'p, 'a> {
+    packer: &'p mut Packer<'a>,
     /// How many of them end together.
     ends: usize,
 }
 
-impl Inner<'_> {
+impl Inner<'_, '_> {
     fn name(&mut self, name: &str) {
-        Tagged(self.out).tag(TEXT).text(name);
+        Tagged(self.packer).tag(TEXT).text(name);
     }
 
     fn value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Fault> {
-        value.serialize(Tagged(self.out))
+        value.serialize(Tagged(self.packer))
     }
 
     fn end(self) {
-        self.out.extend(std::iter::repeat_n(END, self.ends));
+        (0..self.ends).for_each(|_| self.packer.byte(END));
     }
 }
 
-impl<'a> Serializer for Tagged<'a> {
+impl<'p, 'a> Serializer for Tagged<'p, 'a> {
     type Ok = ();
     type Error = Fault;
-    type SerializeSeq = Inner<'a>;
-    type SerializeTuple = Inner<'a>;
-    type SerializeTupleStruct = Inner<'a>;
-    type SerializeTupleVariant = Inner<'a>;
-    type SerializeMap = Inner<'a>;
-    type SerializeStruct = Inner<'a>;
-    type SerializeStructVariant = Inner<'a>;
+    type SerializeSeq = Inner<'p, 'a>;
+    type SerializeTuple = Inner<'p, 'a>;
+    type SerializeTupleStruct = Inner<'p, 'a>;
+    type SerializeTupleVariant = Inner<'p, 'a>;
+    type SerializeMap = Inner<'p, 'a>;
+    type SerializeStruct = Inner<'p, 'a>;
+    type SerializeStructVariant = Inner<'p, 'a>;
 
     fn serialize_bool(self, value: bool) -> Result<(), Fault> {
-        self.0.push(if value { TRUE } else { FALSE });
+        self.0.byte(if value { TRUE } else { FALSE });
         Ok(())
     }
 
@@ -89,8 +87,8 @@ impl<'a> Serializer for Tagged<'a> {
         if let Ok(value) = i64::try_from(value) {
             return self.serialize_i64(value);
         }
-        self.0.push(LONG);
-        self.0.extend_from_slice(&value.to_le_bytes());
+        self.0.byte(LONG);
+        self.0.raw(&value.to_le_bytes());
         Ok(())
     }
 
@@ -139,12 +137,12 @@ impl<'a> Serializer for Tagged<'a> {
     }
 
     fn serialize_bytes(self, value: &[u8]) -> Result<(), Fault> {
-        self.tag(BYTES).bytes(value);
+        self.tag(BYTES).sized(value);
         Ok(())
     }
 
     fn serialize_none(self) -> Result<(), Fault> {
-        self.0.push(NULL);
+        self.0.byte(NULL);
         Ok(())
     }
 
@@ -186,15 +184,15 @@ impl<'a> Serializer for Tagged<'a> {
         Ok(())
     }
 
-    fn serialize_seq(self, _: Option<usize>) -> Result<Inner<'a>, Fault> {
+    fn serialize_seq(self, _: Option<usize>) -> Result<Inner<'p, 'a>, Fault> {
         Ok(self.inner(LIST))
     }
 
-    fn serialize_tuple(self, _: usize) -> Result<Inner<'a>, Fault> {
+    fn serialize_tuple(self, _: usize) -> Result<Inner<'p, 'a>, Fault> {
         Ok(self.inner(LIST))
     }
 
-    fn serialize_tuple_struct(self, _: &'static str, _: usize) -> Result<Inner<'a>, Fault> {
+    fn serialize_tuple_struct(self, _: &'static str, _: usize) -> Result<Inner<'p, 'a>, Fault> {
         Ok(self.inner(LIST))
     }
 
@@ -204,17 +202,17 @@ impl<'a> Serializer for Tagged<'a> {
         _: u32,
         variant: &'static str,
         _: usize,
-    ) -> Result<Inner<'a>, Fault> {
+    ) -> Result<Inner<'p, 'a>, Fault> {
         let inner = self.variant(variant);
-        inner.out.push(LIST);
+        inner.packer.byte(LIST);
         Ok(inner)
     }
 
-    fn serialize_map(self, _: Option<usize>) -> Result<Inner<'a>, Fault> {
+    fn serialize_map(self, _: Option<usize>) -> Result<Inner<'p, 'a>, Fault> {
         Ok(self.inner(MAP))
     }
 
-    fn serialize_struct(self, _: &'static str, _: usize) -> Result<Inner<'a>, Fault> {
+    fn serialize_struct(self, _: &'static str, _: usize) -> Result<Inner<'p, 'a>, Fault> {
         Ok(self.inner(MAP))
     }
 
@@ -224,16 +222,16 @@ impl<'a> Serializer for Tagged<'a> {
         _: u32,
         variant: &'static str,
         _: usize,
-    ) -> Result<Inner<'a>, Fault> {
+    ) -> Result<Inner<'p, 'a>, Fault> {
         let inner = self.variant(variant);
-        inner.out.push(MAP);
+        inner.packer.byte(MAP);
         Ok(inner)
     }
 }
 
 macro_rules! elements {
     ($($part:ident $method:ident),+) => {
-        $(impl $part for Inner<'_> {
+        $(impl $part for Inner<'_, '_> {
             type Ok = ();
             type Error = Fault;
 
@@ -258,7 +256,7 @@ elements! {
 
 macro_rules! fields {
     ($($part:ident),+) => {
-        $(impl $part for Inner<'_> {
+        $(impl $part for Inner<'_, '_> {
             type Ok = ();
             type Error = Fault;
 
@@ -281,14 +279,14 @@ macro_rules! fields {
 
 fields!(SerializeStruct, SerializeStructVariant);
 
-impl SerializeMap for Inner<'_> {
+impl SerializeMap for Inner<'_, '_> {
     type Ok = ();
     type Error = Fault;
 
     fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), Fault> {
-        let start = self.out.len();
+        let mark = self.packer.mark();
         self.value(key)?;
-        if self.out.get(start) == Some(&TEXT) {
+        if self.packer.byte_at(mark) == Some(TEXT) {
             Ok(())
         } else {
             Err(Fault::custom("a map's key has to be text"))
