@@ -183,10 +183,6 @@ fn address(schema: &ObjectSchema) -> usize {
     std::ptr::from_ref(schema).addr()
 }
 
-/// The layouts of an object in all versions that it has one in.
-pub(crate) fn digests(schema: &ObjectSchema) -> impl Iterator<Item = (Version, u64)> {
-    schema.versions.iter().filter_map(|version| Some((*version, schema.layout(*version)?)))
-}
 
 impl ObjectSchema {
     /// The digest of the object's layout in a version: names, order and types of its fields, all that says how they
