@@ -183,7 +183,6 @@ fn address(schema: &ObjectSchema) -> usize {
     std::ptr::from_ref(schema).addr()
 }
 
-
 impl ObjectSchema {
     /// The digest of the object's layout in a version: names, order and types of its fields, all that says how they
     /// stand in bytes without their names. Two schemas of an object agree on it where their fields of that version

@@ -272,6 +272,12 @@ impl<'a> Unpacker<'a> {
         Ok(())
     }
 
+    /// How many bytes are left.
+    #[cfg(feature = "rpc")]
+    pub(crate) fn left(&self) -> usize {
+        self.bytes.len()
+    }
+
     /// Nothing is left.
     ///
     /// # Errors
@@ -286,7 +292,8 @@ impl<'a> Unpacker<'a> {
 
 #[cold]
 pub(crate) fn no_layout(object: &str) -> Error {
-    broken(format_args!("{object} came by a layout that isn't agreed on")).of(object)
+    let message = format!("{object} came by a layout that isn't agreed on");
+    Error::new(crate::error::ErrorKind::Layout, message).of(object)
 }
 
 #[cold]

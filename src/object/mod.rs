@@ -149,7 +149,12 @@ pub trait VersionedObject: Object + FieldType {
     ///
     /// # Errors
     /// The visitor's own.
-    fn visit_mut<V: VisitorMut>(&mut self, first: usize, visitor: &mut V) -> Result<(), V::Error>;
+    fn visit_mut<V: VisitorMut>(&mut self, first: usize, visitor: &mut V) -> Result<(), V::Error> {
+        (0..Self::SCHEMA.fields.len()).try_for_each(|index| {
+            let one = places::One { index: first + index, visitor: &mut *visitor };
+            self.visit_field_mut(index, one).unwrap_or(Ok(()))
+        })
+    }
 
     /// Shows the field at that index, where there is one, to be changed.
     fn visit_field_mut<V: FieldVisitorMut>(&mut self, index: usize, visitor: V) -> Option<V::Output>;

@@ -1,3 +1,6 @@
+use super::{FieldVisitorMut, VisitorMut};
+use crate::field::{Field, FieldType};
+
 /// The places of some fields of an object, without an allocation but for those of very large ones.
 #[derive(Debug, Default)]
 pub(crate) struct Places {
@@ -28,5 +31,19 @@ impl Places {
             Some(place)
         });
         first.chain(self.rest.iter().copied())
+    }
+}
+
+/// One field on the way through all of them.
+pub(super) struct One<'v, V> {
+    pub(super) index: usize,
+    pub(super) visitor: &'v mut V,
+}
+
+impl<V: VisitorMut> FieldVisitorMut for One<'_, V> {
+    type Output = Result<(), V::Error>;
+
+    fn field<T: FieldType>(self, field: &mut Field<T>) -> Self::Output {
+        self.visitor.field(self.index, field)
     }
 }

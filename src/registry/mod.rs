@@ -3,6 +3,8 @@
 //! A registry is a value that a host owns, never a global: two hosts in one process can speak different
 //! releases. It reads objects whose type isn't known beforehand, and tells peers what this host reads.
 
+#[cfg(feature = "rpc")]
+mod announced;
 mod any;
 #[cfg(feature = "inventory")]
 mod collected;
@@ -61,6 +63,9 @@ pub struct Registry {
     /// The newest version of each name that is read.
     manifest: Manifest,
     hook: Option<Hook>,
+    /// Looked up when it is first asked for.
+    #[cfg(feature = "rpc")]
+    announced: std::sync::OnceLock<Arc<announced::Announced>>,
 }
 
 /// What is told of each registration.
@@ -123,11 +128,18 @@ impl Registry {
             Some(place) => entries.insert(place, entry),
             None => entries.push(entry),
         }
+        self.forget_announced();
         let is_held = self.held.get(&name).is_some();
         if !is_held && self.manifest.get(&name).is_none_or(|newest| newest < version) {
             self.manifest.insert(name, version);
         }
         self
+    }
+
+    /// What was looked up is no longer so.
+    fn forget_announced(&mut self) {
+        #[cfg(feature = "rpc")]
+        self.announced.take();
     }
 
     /// Holds an object to the versions up to this one: the host is then one of an older release, and reads and
@@ -145,6 +157,7 @@ impl Registry {
         }
         self.held.insert(name, version);
         self.manifest.insert(name, version);
+        self.forget_announced();
         Ok(self)
     }
 

@@ -6,7 +6,7 @@ use super::intake::Intake;
 use super::{decode, decode_object, is_read};
 use crate::compact::{Head, Known, Layouts, Packer, Slot, Unpacker};
 use crate::compat::{Child, Plan};
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 use crate::field::{Context, Decoding, Encoded, Entity, Field, FieldType, Path, Survey};
 use crate::object::{Object, VersionedObject, Visitor, is_changed, step};
 use crate::schema::{FieldSchema, ObjectSchema};
@@ -110,7 +110,7 @@ pub(crate) fn opened<'a>(bytes: &'a [u8], layouts: &'a Layouts) -> Result<Unpack
         Some((digest, rest)) if u32::from_le_bytes(*digest) == layouts.digest() => {
             Ok(Unpacker::new(rest, layouts))
         }
-        Some(_) => Err(Error::format(&"the value was written with other layouts")),
+        Some(_) => Err(Error::new(ErrorKind::Layout, "the value was written with other layouts")),
         None => Err(Error::format(&"the bytes end before the value")),
     }
 }
