@@ -20,16 +20,33 @@ pub struct Packer<'a> {
     unfit: bool,
 }
 
-/// The byte that the next bit goes into, and where it stands.
+/// The byte that the next bit goes into, where it stands, and how many of its bits are used: in one word, so that it's
+/// copied at once.
 #[derive(Clone, Copy, Debug)]
-struct Bits {
-    place: usize,
-    byte: u8,
-    used: u8,
-}
+struct Bits(u64);
 
 impl Bits {
-    const NONE: Bits = Bits { place: 0, byte: 0, used: 8 };
+    const NONE: Bits = Bits(8);
+
+    #[inline]
+    fn at(place: usize, used: u64) -> Self {
+        Bits((place as u64) << 12 | used)
+    }
+
+    #[inline]
+    fn used(self) -> u64 {
+        self.0 & 0xf
+    }
+
+    #[inline]
+    fn byte(self) -> u8 {
+        (self.0 >> 4) as u8
+    }
+
+    #[inline]
+    fn place(self) -> usize {
+        (self.0 >> 12) as usize
+    }
 }
 
 /// A place in the output to come back to.
@@ -59,20 +76,20 @@ impl<'a> Packer<'a> {
     /// Writes true or false.
     #[inline]
     pub fn bit(&mut self, value: bool) {
-        if self.bits.used == 8 {
+        if self.bits.used() == 8 {
             self.flush();
-            self.bits = Bits { place: self.out.len(), byte: 0, used: 0 };
+            self.bits = Bits::at(self.out.len(), 0);
             self.byte(0);
         }
-        self.bits.byte |= u8::from(value) << self.bits.used;
-        self.bits.used += 1;
+        self.bits.0 |= u64::from(value) << (4 + self.bits.used());
+        self.bits.0 += 1;
     }
 
     /// Puts the bits so far where they belong.
     #[inline]
     fn flush(&mut self) {
-        if let Some(byte) = self.out.get_mut(self.bits.place) {
-            *byte |= self.bits.byte;
+        if let Some(byte) = self.out.get_mut(self.bits.place()) {
+            *byte |= self.bits.byte();
         }
     }
 
@@ -84,12 +101,13 @@ impl<'a> Packer<'a> {
 
     #[inline(never)]
     fn long(&mut self, mut value: u64) {
-        if value < 0x4000 {
-            return self.out.extend_from_slice(&[value as u8 | 0x80, (value >> 7) as u8]);
-        }
         if value < 0x20_0000 {
-            let bytes = [value as u8 | 0x80, (value >> 7) as u8 | 0x80, (value >> 14) as u8];
-            return self.out.extend_from_slice(&bytes);
+            // In one store, of which the last bytes may be taken back.
+            let length = self.out.len() + if value < 0x4000 { 2 } else { 3 };
+            let more = if value < 0x4000 { 0x80 } else { 0x8080 };
+            let spread = value & 0x7f | (value & 0x3f80) << 1 | (value & 0x1f_c000) << 2;
+            self.out.extend_from_slice(&((spread | more) as u32).to_le_bytes());
+            return self.out.truncate(length);
         }
         while value > 0x7f {
             self.out.push(value as u8 | 0x80);
@@ -246,7 +264,7 @@ impl<'a> Packer<'a> {
     #[inline]
     pub(crate) fn begin(&mut self) -> usize {
         let place = self.out.len();
-        self.bits = Bits { place, byte: 0, used: 3 };
+        self.bits = Bits::at(place, 3);
         self.byte(0);
         place
     }
@@ -263,7 +281,7 @@ impl<'a> Packer<'a> {
         self.out.copy_within(start..end, start + count);
         let put = self.out.iter_mut().skip(start).take(count);
         put.zip(bytes).for_each(|(byte, bits)| *byte = bits);
-        self.bits = Bits { place, byte: 0, used: 8 };
+        self.bits = Bits::at(place, 8);
     }
 
     /// Ends the object at that place, which began at the mark, and says its shape.

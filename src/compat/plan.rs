@@ -67,20 +67,12 @@ impl<'a> Plan<'a> {
         Ok(Plan { version, mode: Mode::Backport(manifest), own_label: false })
     }
 
-    /// The same of an object that was made here, where the target names that version outright, which the object is
+    /// The same of an object that was made here, where the target names outright that older version, which the object is
     /// known to have. What takes longer to say is left to [`Plan::of`].
     #[inline]
-    pub(crate) fn of_made(
-        target: &Target<'a>,
-        version: Version,
-        is_current: bool,
-        is_leaf: bool,
-    ) -> Option<Plan<'a>> {
+    pub(crate) fn of_made(target: &Target<'a>, version: Version) -> Option<Plan<'a>> {
         let mode = match *target {
-            Target::Own if is_current => Mode::Whole,
-            Target::Child(named, _) if named == version && is_current && is_leaf => Mode::Whole,
             Target::Child(named, _) if named == version => Mode::Backport(target.manifest()),
-            Target::Version(named, None) if named == version && is_current => Mode::Whole,
             Target::Version(named, None) if named == version => Mode::Backport(None),
             _ => return None,
         };

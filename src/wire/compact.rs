@@ -127,13 +127,19 @@ pub fn pack_object<O: Object>(
 ) -> Result<(), Error> {
     if !slot.is_of_several()
         && let Some(known) = packer.known(object.schema())
-        && let Some(plan) = plan(object, target, known)?
     {
-        if known.may_refuse {
-            object.survey(target, Path::ROOT, &mut Survey::refusals())?;
-        }
         let mark = packer.mark();
-        match pack_fields(object, packer, slot, &plan, known) {
+        let packed = if is_whole(object, target, known) {
+            pack_fields(object, packer, slot, None, known)
+        } else if let Some(plan) = plan(object, target, known)? {
+            if known.may_refuse {
+                object.survey(target, Path::ROOT, &mut Survey::refusals())?;
+            }
+            pack_fields(object, packer, slot, Some(&plan), known)
+        } else {
+            return pack_named(object, packer, target);
+        };
+        match packed {
             Err(_) if packer.take_unfit() => packer.rewind(mark),
             packed => return packed,
         }
@@ -149,12 +155,30 @@ fn pack_named<O: Object>(object: &O, packer: &mut Packer<'_>, target: &Target<'_
     packer.named(&Encoded::new(object, target))
 }
 
+/// Whether the object was made here, so that no version of another host's has a say.
+#[inline]
+fn is_made_here<O: Object>(object: &O) -> bool {
+    object.unknown().is_none() && object.origin().is_none_or(|origin| origin.arriving().is_none())
+}
+
+/// Whether all of the object goes out as it is; most do, and no plan is made for those.
+#[inline]
+fn is_whole<O: Object>(object: &O, target: &Target<'_>, known: &Known) -> bool {
+    let is_own = match target {
+        Target::Own => true,
+        Target::Child(version, _) => known.is_leaf && *version == known.version,
+        Target::Version(version, None) => *version == known.version,
+        _ => false,
+    };
+    is_own && known.is_current && is_made_here(object)
+}
+
 /// How the object goes out, where that is the fields of the layout's version, one after the other.
 #[inline]
 fn plan<'a, O: Object>(object: &O, target: &Target<'a>, known: &Known) -> Result<Option<Plan<'a>>, Error> {
-    if object.unknown().is_none() && object.origin().is_none_or(|origin| origin.arriving().is_none()) {
-        let plan = Plan::of_made(target, known.version, known.is_current, known.is_leaf);
-        if plan.as_ref().is_some_and(|plan| plan.is_whole() || !routine(object)) {
+    if !routine(object) && is_made_here(object) {
+        let plan = Plan::of_made(target, known.version);
+        if plan.is_some() {
             return Ok(plan);
         }
     }
@@ -190,7 +214,7 @@ fn pack_fields<O: Object>(
     object: &O,
     packer: &mut Packer<'_>,
     slot: Slot<'_>,
-    plan: &Plan<'_>,
+    plan: Option<&Plan<'_>>,
     known: &Known,
 ) -> Result<(), Error> {
     let mark = packer.mark();
@@ -218,6 +242,12 @@ fn pack_fields<O: Object>(
     Ok(())
 }
 
+/// The plan, where it makes something else of the objects in the fields.
+#[inline]
+fn older<'a>(plan: Option<&'a Plan<'a>>) -> Option<&'a Plan<'a>> {
+    plan.filter(|plan| !plan.is_whole())
+}
+
 /// What was found of the fields that the version has.
 #[derive(Default)]
 struct Found {
@@ -232,7 +262,8 @@ struct Found {
 /// all.
 struct Seen<'a> {
     schema: &'a ObjectSchema,
-    plan: &'a Plan<'a>,
+    /// None, where all of it goes out as it is.
+    plan: Option<&'a Plan<'a>>,
     set: u128,
     changed: u128,
 }
@@ -243,9 +274,10 @@ impl Visitor for Seen<'_> {
     fn field<T: Entity>(&mut self, index: usize, field: &Field<T>) -> Result<(), Infallible> {
         let is_gone = || {
             let own = self.schema.fields.get(index);
-            own.is_some_and(|own| matches!(Child::of(self.plan, self.schema, own), Ok(Child::Gone)))
+            let child = own.zip(older(self.plan)).map(|(own, plan)| Child::of(plan, self.schema, own));
+            matches!(child, Some(Ok(Child::Gone)))
         };
-        if field.is_set() && (!T::HOLDS_OBJECTS || self.plan.is_whole() || !is_gone()) {
+        if field.is_set() && (!T::HOLDS_OBJECTS || !is_gone()) {
             self.set |= bit(index);
             self.changed |= if is_changed(field, self.schema, index) { bit(index) } else { 0 };
         }
@@ -299,7 +331,8 @@ struct Pack<'a, 'p> {
     packer: &'a mut Packer<'p>,
     schema: &'a ObjectSchema,
     fields: &'a [FieldSchema],
-    plan: &'a Plan<'a>,
+    /// None, where all of it goes out as it is.
+    plan: Option<&'a Plan<'a>>,
     known: &'a Known,
     found: Found,
 }
@@ -316,7 +349,7 @@ impl Visitor for Pack<'_, '_> {
             self.found.unset = true;
             return Ok(());
         };
-        let packed = if !T::HOLDS_OBJECTS || self.plan.is_whole() {
+        let packed = if !T::HOLDS_OBJECTS || self.plan.is_none() {
             value.pack(self.packer, self.slot(index), &Target::Own)
         } else {
             match self.target(index) {
@@ -348,8 +381,10 @@ impl<'a> Pack<'a, '_> {
 
     /// What the objects in the field are written for; nothing, where they didn't exist then.
     fn target(&self, index: usize) -> Result<Option<Target<'a>>, Error> {
-        let Some(own) = self.fields.get(index) else { return Ok(None) };
-        match Child::of(self.plan, self.schema, own)? {
+        let Some((own, plan)) = self.fields.get(index).zip(older(self.plan)) else {
+            return Ok(Some(Target::Own));
+        };
+        match Child::of(plan, self.schema, own)? {
             Child::At(target) => Ok(Some(target)),
             Child::Gone => Ok(None),
         }
@@ -395,7 +430,10 @@ pub(crate) fn unpack_fields<O: Intake>(
     context: Context<'_>,
 ) -> Result<(), Error> {
     let context = context.inner()?;
-    unpacker.once(known, || looked_up(object.schema(), known, O::IS_RELAY, context))?;
+    // A layout's version is in the schema's history; what else can keep it from being read is said of the host.
+    if context.held().is_some() {
+        unpacker.once(known, || looked_up(object.schema(), known, O::IS_RELAY, context))?;
+    }
     let (code, outer) = unpacker.begin()?;
     let (set, changed) = match code {
         shape::ALL => (known.present, 0),
@@ -409,7 +447,7 @@ pub(crate) fn unpack_fields<O: Intake>(
         shape::SOME_SOME_CHANGED => (read_mask(unpacker, known)?, read_mask(unpacker, known)?),
         _ => return Err(Error::format(&"an object begins with no shape")),
     };
-    object.unpack(unpacker, Arrived { set, changed }, context)?;
+    object.unpack(unpacker, Arrived::new(set, changed), context)?;
     unpacker.end(outer);
     decode::finish(object, known.version.into(), context)
 }
@@ -427,14 +465,21 @@ fn looked_up(schema: &ObjectSchema, known: &Known, relay: bool, context: Context
 /// Which fields come, and which of these count as changed, a bit each by its place in the schema.
 #[derive(Clone, Copy)]
 pub(crate) struct Arrived {
-    set: u128,
-    changed: u128,
+    set: [u64; 2],
+    changed: [u64; 2],
 }
 
 impl Arrived {
+    #[inline]
+    fn new(set: u128, changed: u128) -> Self {
+        let halves = |bits: u128| [bits as u64, (bits >> 64) as u64];
+        Arrived { set: halves(set), changed: halves(changed) }
+    }
+
     /// Whether the field comes, and then whether it is changed.
     #[inline]
     pub(crate) fn field(self, index: usize) -> Option<bool> {
-        (self.set & bit(index) != 0).then_some(self.changed & bit(index) != 0)
+        let has = |[low, high]: [u64; 2]| (if index < 64 { low } else { high }) >> (index & 63) & 1 == 1;
+        (index < 128 && has(self.set)).then(|| has(self.changed))
     }
 }

@@ -191,7 +191,7 @@ struct Unpack<'a, 'u, 'c> {
 impl VisitorMut for Unpack<'_, '_, '_> {
     type Error = Error;
 
-    #[inline]
+    #[inline(always)]
     fn field<T: FieldType>(&mut self, index: usize, field: &mut Field<T>) -> Result<(), Error> {
         let (Some(changed), Some(own)) = (self.arrived.field(index), self.fields.get(index)) else {
             return Ok(());
