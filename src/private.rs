@@ -56,7 +56,7 @@ pub use crate::wire::{decode_one_of, deserialize_one_of};
 pub use crate::wire::{pack_object, unpack_object};
 pub use constant::{
     Said, all_strict, base_type, bases, count_bases, current, field, fields_of, fits, fits_inside,
-    has_conversions, has_field, is_dict, is_or_extends, object_type, plain_field,
+    has_conversions, has_field, is_dict, is_or_extends, keys, object_type, plain_field,
 };
 pub use fallback::{NEVER_BUILT, never_built};
 pub use routine::{from_older, ignore, or_invalid, or_refused, to_older};

@@ -21,7 +21,7 @@ use zoo::{BlockDisk, Colour, Port, PortList, Rack, Values};
 
 fn read(registry: &Registry, envelope: &Primitive) -> Option<AnyObject> {
     let text = serde_json::to_vec(envelope).unwrap();
-    registry.decode(&mut serde_json::Deserializer::from_slice(&text)).ok()
+    registry.decode_json(&text).ok()
 }
 
 fn json(object: &AnyObject) -> String {
@@ -63,7 +63,7 @@ fn same(
         }
     };
     prop_assert_eq!(layouts.digest(), reader_layouts.digest());
-    let by_text = reader.decode(&mut serde_json::Deserializer::from_slice(&text));
+    let by_text = reader.decode_json(&text);
     let by_bytes = reader.decode_compact(&bytes, reader_layouts);
     match (by_text, by_bytes) {
         (Ok(by_text), Ok(by_bytes)) => {
@@ -407,10 +407,6 @@ fn errors_say_where() {
     let error = wire::from_compact::<Port>(&bytes, &layouts, Default::default()).unwrap_err();
     assert_eq!(error.to_string(), "unsupported object type Rack, expected Port");
 
-    let float = Values { float: f64::NAN.into(), ..Values::default() };
-    let error = wire::to_compact(&float, Target::Own, &layouts).unwrap_err();
-    assert_eq!(error.to_string(), "Values.float: nan has no form on the wire");
-
     let byte = Registry::new().with::<Port>().held_to("Port", Version::new(1, 0)).unwrap();
     let written = wire::to_compact(&port("p"), Target::Own, &layouts).unwrap();
     let error = wire::from_compact::<Port>(&written, &layouts, byte.decoding()).unwrap_err();
@@ -423,11 +419,11 @@ fn a_buffer_with_room_is_not_moved() {
     let mut out = Vec::with_capacity(4096);
     out.extend_from_slice(b"before");
     let start = out.as_ptr();
-    wire::to_compact_into(&rack(), Target::Own, &layouts, &mut out).unwrap();
+    wire::append_compact(&rack(), Target::Own, &layouts, &mut out).unwrap();
     assert_eq!(out.as_ptr(), start);
     assert!(out.starts_with(b"before"));
     let length = out.len();
-    wire::to_compact_into(&port("p"), "9.9", &layouts, &mut out).unwrap_err();
+    wire::append_compact(&port("p"), "9.9", &layouts, &mut out).unwrap_err();
     assert_eq!(out.len(), length);
 }
 

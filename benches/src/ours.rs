@@ -2,28 +2,28 @@
 
 use std::rc::Rc;
 
-use serde::Serialize;
 use serde_json::value::RawValue;
 use versioned_objects::compact::Layouts;
 use versioned_objects::registry::{AnyObject, Registry};
-use versioned_objects::{Backport, FieldType, Manifest, Target, wire};
+use versioned_objects::{Entity, FieldType, Manifest, Target, wire};
 
 use crate::way::{Way, done};
+
+fn write<T: Entity>(work: &T, target: Target<'_>, out: &mut Vec<u8>) {
+    wire::append_json(work, target, out).expect("the work can be written");
+}
 
 /// Derived objects.
 ///
 /// # Panics
 /// Where the work can't be written.
-pub fn derived<T: FieldType + Serialize + 'static>(work: T, target: Target<'static>) -> Way {
+pub fn derived<T: FieldType + 'static>(work: T, target: Target<'static>) -> Way {
     let work = Rc::new(work);
     let older_work = Rc::clone(&work);
     let older = wire::to_json(&*work, target).expect("the work can be written");
     let read = |bytes: &[u8]| done(wire::from_json::<T>(bytes, Default::default()));
-    Way::new("derived", move |out| serde_json::to_writer(out, &*work).expect("the work can be written"), read)
-        .writing_older(move |out| {
-            let older = older_work.at(target).expect("the work has an older form");
-            serde_json::to_writer(out, &older).expect("the work can be written");
-        })
+    Way::new("derived", move |out| write(&*work, Target::Own, out), read)
+        .writing_older(move |out| write(&*older_work, target, out))
         .reading_older(older, read)
 }
 
@@ -43,7 +43,7 @@ pub fn compact<T: FieldType + 'static>(work: T, registry: &Registry, target: Tar
     };
     let write = |work: Rc<T>, layouts: Rc<Layouts>, target| {
         move |out: &mut Vec<u8>| {
-            wire::to_compact_into(&*work, target, &layouts, out).expect("the work can be written");
+            wire::append_compact(&*work, target, &layouts, out).expect("the work can be written");
         }
     };
     Way::new("compact", write(work, Rc::clone(&layouts), Target::Own), read(layouts))
@@ -68,11 +68,8 @@ fn older_manifest(registry: &Registry, target: Target<'_>) -> Manifest {
 /// # Panics
 /// Where these bytes aren't the work.
 pub fn dynamic(bytes: &[u8], registry: &'static Registry, target: Target<'static>) -> Way {
-    let object =
-        registry.decode(&mut serde_json::Deserializer::from_slice(bytes)).expect("the work can be read");
-    dynamic_of(object, target, |bytes| {
-        done(registry.decode(&mut serde_json::Deserializer::from_slice(bytes)));
-    })
+    let object = registry.decode_json(bytes).expect("the work can be read");
+    dynamic_of(object, target, |bytes| done(registry.decode_json(bytes)))
 }
 
 /// A list of such objects.
@@ -82,28 +79,21 @@ pub fn dynamic(bytes: &[u8], registry: &'static Registry, target: Target<'static
 pub fn dynamic_list(bytes: &[u8], registry: &'static Registry, target: Target<'static>) -> Way {
     let read = |bytes: &[u8]| -> Vec<AnyObject> {
         let texts: Vec<&RawValue> = serde_json::from_slice(bytes).expect("a list");
-        let objects = texts.into_iter().map(|text| registry.decode(text));
+        let objects = texts.into_iter().map(|text| registry.decode_json(text.get().as_bytes()));
         objects.collect::<Result<_, _>>().expect("the work can be read")
     };
     dynamic_of(read(bytes), target, move |bytes| done(Ok::<_, ()>(read(bytes))))
 }
 
-fn dynamic_of<T: versioned_objects::Entity + 'static>(
+fn dynamic_of<T: Entity + 'static>(
     work: T,
     target: Target<'static>,
     read: impl Fn(&[u8]) + Copy + 'static,
 ) -> Way {
     let work = Rc::new(work);
     let older_work = Rc::clone(&work);
-    let own = |work: &T, out: &mut Vec<u8>| {
-        wire::encode(work, Target::Own, &mut serde_json::Serializer::new(out))
-            .expect("the work can be written");
-    };
     let older = wire::to_json(&*older_work, target).expect("the work can be written");
-    Way::new("dynamic", move |out| own(&work, out), read)
-        .writing_older(move |out| {
-            let older = older_work.at(target).expect("the work has an older form");
-            serde_json::to_writer(out, &older).expect("the work can be written");
-        })
+    Way::new("dynamic", move |out| write(&*work, Target::Own, out), read)
+        .writing_older(move |out| write(&*older_work, target, out))
         .reading_older(older, read)
 }

@@ -1,11 +1,12 @@
 use std::collections::BTreeMap;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use versioned_objects::dynamic::DynamicObject;
 use versioned_objects::field::Decoding;
 use versioned_objects::registry::{AnyObject, Registry};
 use versioned_objects::schema::Keys;
+use versioned_objects::wire::json::Deserializer;
 use versioned_objects::{Backport, Entity, Error, ErrorKind, Manifest, Primitive, Target, Version};
 
 use crate::Registries;
@@ -49,8 +50,11 @@ fn invalid(message: impl ToString) -> Failure {
 
 /// The answer to one line.
 pub fn line(registries: &mut Registries, line: &[u8]) -> Answer {
-    let request = serde_json::from_slice(line).map_err(invalid);
-    match request.and_then(|request| answer(registries, request)) {
+    let request = Deserializer::new(line).and_then(|mut json| {
+        let request = Request::deserialize(&mut json)?;
+        json.end().map(|()| request)
+    });
+    match request.map_err(invalid).and_then(|request| answer(registries, request)) {
         Ok(answer) => Answer::Ok(answer),
         Err(failure) => Answer::Error(failure),
     }
@@ -120,7 +124,8 @@ fn load(schema: &RawValue) -> Result<Registry, Failure> {
 fn decode(registry: &Registry, request: &Request<'_>) -> Result<AnyObject, Failure> {
     let text = given(request.primitive, "primitive")?.get();
     let read = |decoding: Decoding<'_>| {
-        let input = &mut serde_json::Deserializer::from_str(text);
+        let input = &mut Deserializer::new(text.as_bytes()).map_err(Error::invalid_value)?;
+        let decoding = decoding.exact();
         match &request.namespaces {
             Some(said) => registry.decode_as(input, &said.project, &Keys::new(&said.serial), decoding),
             None => registry.decode_with(input, decoding),

@@ -8,14 +8,16 @@ mod schema;
 use std::collections::HashMap;
 use std::io::{self, BufRead, Write};
 
+use serde::Serialize;
 use versioned_objects::registry::Registry;
+use versioned_objects::wire::json::Serializer;
 
 fn main() -> io::Result<()> {
     let mut registries = HashMap::from([("compiled".to_owned(), versioned_objects::nova::registry())]);
     let mut out = io::stdout().lock();
     for line in io::stdin().lock().split(b'\n') {
         let answer = answer::line(&mut registries, &line?);
-        serde_json::to_writer(&mut out, &answer)?;
+        answer.serialize(Serializer::new(&mut out)).map_err(io::Error::other)?;
         out.write_all(b"\n")?;
         out.flush()?;
     }

@@ -128,17 +128,10 @@ impl<'a> Packer<'a> {
         self.unsigned(count as u64);
     }
 
-    /// Writes a number.
-    ///
-    /// # Errors
-    /// Where it is none or infinite, which JSON has no form for either.
+    /// Writes a number, which may be infinite or none.
     #[inline]
-    pub fn float(&mut self, value: f64) -> Result<(), Error> {
-        if !value.is_finite() {
-            return Err(infinite(value));
-        }
+    pub fn float(&mut self, value: f64) {
         self.out.extend_from_slice(&value.to_le_bytes());
-        Ok(())
     }
 
     /// Writes text.
@@ -308,11 +301,6 @@ impl fmt::Write for Text<'_, '_> {
         self.0.raw(text.as_bytes());
         Ok(())
     }
-}
-
-#[cold]
-fn infinite(value: f64) -> Error {
-    Error::format(&format_args!("{} has no form on the wire", crate::python::float_text(value)))
 }
 
 /// The bytes of a UUID in lower case with hyphens.

@@ -132,11 +132,10 @@ impl<'a> Unpacker<'a> {
     /// Reads a number.
     ///
     /// # Errors
-    /// Where the bytes end, or it is none or infinite.
+    /// Where the bytes end.
     #[inline]
     pub fn float(&mut self) -> Result<f64, Error> {
-        let value = f64::from_le_bytes(self.array()?);
-        if value.is_finite() { Ok(value) } else { Err(broken("a number is infinite or none")) }
+        self.array().map(f64::from_le_bytes)
     }
 
     /// Reads text.

@@ -13,7 +13,7 @@ use crate::error::Error;
 use crate::field::{Encoded, Entity, Field};
 use crate::object::{Object, Places, Visitor, is_changed, step};
 use crate::primitive::Primitive;
-use crate::schema::{FieldSchema, ObjectSchema};
+use crate::schema::{FieldSchema, Name, ObjectSchema};
 use crate::version::Target;
 
 /// The data of an object, by the rules of its schema alone.
@@ -78,18 +78,20 @@ impl<M: SerializeMap> Visitor for Writer<'_, M> {
             return self.ruled(own, field);
         }
         let Some(value) = field.get() else { return Ok(()) };
+        let name = own.wire_name();
         let is_whole = self.plan.is_whole();
         if is_whole || !T::HOLDS_OBJECTS {
             return match is_whole || own.is_in(self.plan.version) {
-                true => self.map.serialize_entry(&*own.name, &Encoded::new(value, &Target::Own)),
+                true => self.map.serialize_entry(&name, &Encoded::new(value, &Target::Own)),
                 false => Ok(()),
             };
         }
         match self.target(own)? {
             Some(target) if own.is_in(self.plan.version) => {
-                self.map.serialize_entry(&*own.name, &Encoded::new(value, &target))
+                self.map.serialize_entry(&name, &Encoded::new(value, &target))
             }
-            _ => Ok(()),
+            Some(target) => self.drop(own, field, &target),
+            None => Ok(()),
         }
     }
 }
@@ -108,11 +110,26 @@ impl<'a, M: SerializeMap> Writer<'a, M> {
         M::Error::custom(error.within(step(self.schema, own)))
     }
 
+    /// A field that is left out. The reference converts the objects in it before it drops it, so what refuses there
+    /// refuses here.
+    fn drop(&self, own: &FieldSchema, field: &dyn Seen, target: &Target<'_>) -> Result<(), M::Error> {
+        match target {
+            Target::Child(..) => field.refused(target).map_err(|error| self.refused(own, error)),
+            _ => Ok(()),
+        }
+    }
+
     /// A field that the plan's version has more to say of than whether it is there.
     fn ruled(&mut self, own: &FieldSchema, field: &dyn Seen) -> Result<(), M::Error> {
         let (object, schema, version) = (self.object, self.schema, self.plan.version);
         let fate = Fate::of(object, schema, own, field, version).map_err(|error| self.refused(own, error))?;
-        let Fate::Written(name, how) = fate else { return Ok(()) };
+        let (name, how) = match fate {
+            Fate::Written(name, how) => (name, how),
+            Fate::Dropped if field.is_set() => {
+                return self.target(own)?.map_or(Ok(()), |target| self.drop(own, field, &target));
+            }
+            Fate::Dropped | Fate::Unset => return Ok(()),
+        };
         let target = match how {
             How::Value | How::Adapted if field.is_set() => self.target(own)?,
             _ => Some(Target::Own),
@@ -150,80 +167,95 @@ pub(crate) struct ChangedNames<'a> {
     plan: &'a Plan<'a>,
     finished: Option<&'a Primitive>,
     schema: &'a ObjectSchema,
-    changed: Places,
-    count: usize,
+    places: Places,
+    /// Those among them that take more than a look at their `since`.
+    ruled: Places,
 }
 
 impl<'a> ChangedNames<'a> {
     #[inline]
     pub(crate) fn of<O: Object>(object: &'a O, plan: &'a Plan<'a>, finished: Option<&'a Primitive>) -> Self {
         let schema = object.schema();
-        let mut changed = Changed { schema, places: Places::default() };
-        let Ok(()) = object.visit(0, &mut changed);
-        let changed = changed.places;
-        let mut names = ChangedNames { object, plan, finished, schema, changed, count: 0 };
-        names.count = if plan.is_whole() { names.changed.count() } else { names.iter().count() };
+        let (places, ruled) = Default::default();
+        let mut names = ChangedNames { object, plan, finished, schema, places, ruled };
+        let Ok(()) = object.visit(0, &mut names);
+        if !names.ruled.is_empty() {
+            names.look_at_ruled();
+        }
         names
+    }
+
+    fn look_at_ruled(&mut self) {
+        let ruled = std::mem::take(&mut self.ruled);
+        for place in ruled.iter() {
+            if self.older_name(place).is_some() {
+                self.places.insert(place);
+            }
+        }
+        self.ruled = ruled;
     }
 
     /// Whether there is any.
     pub(crate) fn is_empty(&self) -> bool {
-        self.count == 0
-    }
-
-    fn iter(&self) -> impl Iterator<Item = &'a str> {
-        self.changed.iter().filter_map(|place| self.name(place))
+        self.places.is_empty()
     }
 
     #[inline]
-    fn name(&self, place: usize) -> Option<&'a str> {
-        let own = self.schema.fields.get(place)?;
-        if self.plan.is_whole() { Some(&own.name) } else { self.older_name(place, own) }
+    fn name(&self, place: usize) -> Option<Name<'a>> {
+        if self.ruled.contains(place) {
+            return self.older_name(place).map(Name::Any);
+        }
+        Some(self.schema.fields.get(place)?.wire_name())
     }
 
-    fn older_name(&self, place: usize, own: &'a FieldSchema) -> Option<&'a str> {
+    fn older_name(&self, place: usize) -> Option<&'a str> {
         let (object, schema, plan) = (self.object, self.schema, self.plan);
+        let own = schema.fields.get(place)?;
         let mut name = None;
-        if own.rules.is_empty() && own.ty.child().is_none() {
-            name = own.is_in(plan.version).then_some(&*own.name);
-        } else {
-            object.field(place, &mut |field| {
-                if let Ok(Fate::Written(older, _)) = Fate::of(object, schema, own, field, plan.version)
-                    && is_there(plan, schema, own)
-                {
-                    name = Some(older);
-                }
-            });
-        }
+        object.field(place, &mut |field| {
+            if let Ok(Fate::Written(older, _)) = Fate::of(object, schema, own, field, plan.version)
+                && is_there(plan, schema, own)
+            {
+                name = Some(older);
+            }
+        });
         name.filter(|name| self.finished.is_none_or(|data| data.get(name).is_some()))
+    }
+}
+
+/// Gathers the places of the changed fields that are set.
+impl Visitor for ChangedNames<'_> {
+    type Error = Infallible;
+
+    #[inline]
+    fn field<T: Entity>(&mut self, index: usize, field: &Field<T>) -> Result<(), Infallible> {
+        if !field.is_set() || !is_changed(field, self.schema, index) {
+            return Ok(());
+        }
+        if self.plan.is_whole() {
+            self.places.insert(index);
+            return Ok(());
+        }
+        let Some(own) = self.schema.fields.get(index) else { return Ok(()) };
+        let holds_child = T::HOLDS_OBJECTS && own.ty.child().is_some();
+        if holds_child || !own.rules.is_empty() || self.finished.is_some() {
+            self.ruled.insert(index);
+        } else if own.is_in(self.plan.version) {
+            self.places.insert(index);
+        }
+        Ok(())
     }
 }
 
 impl Serialize for ChangedNames<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut seq = serializer.serialize_seq(Some(self.count))?;
-        for name in self.iter() {
-            seq.serialize_element(name)?;
+        let mut seq = serializer.serialize_seq(Some(self.places.count()))?;
+        for place in self.places.iter() {
+            if let Some(name) = self.name(place) {
+                seq.serialize_element(&name)?;
+            }
         }
         seq.end()
-    }
-}
-
-/// Gathers the places of the changed fields that are set.
-struct Changed<'a> {
-    schema: &'a ObjectSchema,
-    places: Places,
-}
-
-impl Visitor for Changed<'_> {
-    type Error = Infallible;
-
-    #[inline]
-    fn field<T: Entity>(&mut self, index: usize, field: &Field<T>) -> Result<(), Infallible> {
-        if field.is_set() && is_changed(field, self.schema, index) {
-            self.places.insert(index);
-        }
-        Ok(())
     }
 }
 

@@ -4,7 +4,7 @@
 use erased_serde::Serialize;
 
 use crate::error::Error;
-use crate::field::{Encoded, Entity, Field};
+use crate::field::{Encoded, Entity, Field, Path, Survey};
 use crate::object::{FieldVisitor, Object, ValueVisitor};
 use crate::version::Target;
 
@@ -25,6 +25,9 @@ pub(super) trait Seen {
 
     /// Shows the value, where there is one, as it is written for the target.
     fn written(&self, target: &Target<'_>, see: &mut dyn FnMut(&dyn Serialize));
+
+    /// Whether the target refuses the value, where there is one.
+    fn refused(&self, target: &Target<'_>) -> Result<(), Error>;
 }
 
 impl<O: Object> Peek for O {
@@ -49,6 +52,13 @@ impl<T: Entity> Seen for Field<T> {
     fn written(&self, target: &Target<'_>, see: &mut dyn FnMut(&dyn Serialize)) {
         if let Some(value) = self.get() {
             see(&Encoded::new(value, target));
+        }
+    }
+
+    fn refused(&self, target: &Target<'_>) -> Result<(), Error> {
+        match self.get() {
+            Some(value) => value.survey(target, Path::ROOT, &mut Survey::refusals()),
+            None => Ok(()),
         }
     }
 }

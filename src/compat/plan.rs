@@ -23,8 +23,13 @@ pub(super) enum Mode<'a> {
 }
 
 impl<'a> Plan<'a> {
+    #[inline]
     pub(crate) fn of<O: Object>(object: &O, target: &Target<'a>) -> Result<Plan<'a>, Error> {
-        Plan::of_schema(object.schema(), object.origin().and_then(|origin| origin.arriving()), target)
+        let arrived = object.origin().and_then(|origin| origin.arriving());
+        match (target, arrived) {
+            (Target::Own, None) => Ok(Plan::own(None, object.schema().current())),
+            _ => Plan::of_schema(object.schema(), arrived, target),
+        }
     }
 
     /// The same of any object of that schema that came in that version.

@@ -76,14 +76,15 @@ impl Visitor for Surveyor<'_, '_> {
     fn field<T: Entity>(&mut self, index: usize, field: &Field<T>) -> Result<(), Error> {
         let Some(own) = self.schema.fields.get(index) else { return Ok(()) };
         let (here, schema) = (self.path, self.schema);
-        let path = here.field(schema, &own.name);
         // Most fields: nothing in them can be refused, and nothing inside them lost.
         if own.rules.is_empty() && !T::HOLDS_OBJECTS && self.finished.is_none() {
-            if field.is_set() && !self.plan.is_whole() && !own.is_in(self.plan.version) {
-                self.lost(own, path);
+            let is_listed = self.survey.is_listing() && field.is_set();
+            if is_listed && !self.plan.is_whole() && !own.is_in(self.plan.version) {
+                self.lost(own, here.field(schema, &own.name));
             }
             return Ok(());
         }
+        let path = here.field(schema, &own.name);
         let objects =
             if self.plan.is_whole() { Objects::Written(Target::Own) } else { self.older(own, field, path)? };
         match (objects, field.get()) {

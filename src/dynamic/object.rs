@@ -1,5 +1,4 @@
 use std::any::Any;
-use std::cell::Cell;
 use std::fmt;
 
 use serde::de::value::Error as Refusal;
@@ -180,13 +179,11 @@ impl Object for DynamicObject {
 struct Filling<'a> {
     object: &'a mut DynamicObject,
     registry: &'a Registry,
-    /// Where the next name is looked for first: names come in the schema's order as a rule.
-    next: Cell<usize>,
 }
 
 impl<'a> Filling<'a> {
     fn new(object: &'a mut DynamicObject, registry: &'a Registry) -> Self {
-        Filling { object, registry, next: Cell::new(0) }
+        Filling { object, registry }
     }
 }
 
@@ -207,12 +204,7 @@ impl Intake for Filling<'_> {
     }
 
     fn position(&self, name: &str) -> Option<usize> {
-        let schema = &*self.object.schema;
-        let next = self.next.get();
-        let is_next = schema.fields.get(next).is_some_and(|field| field.name == name);
-        let position = if is_next { Some(next) } else { schema.position(name) };
-        self.next.set(position.map_or(next, |position| position + 1));
-        position
+        self.object.schema.position(name)
     }
 
     fn fill<'de, A: MapAccess<'de>>(

@@ -28,6 +28,7 @@ pub struct Decoding<'a> {
     limits: Limits,
     held: Option<&'a Manifest>,
     cuts_patch: bool,
+    is_exact: bool,
     error: RefCell<Option<Error>>,
 }
 
@@ -53,6 +54,14 @@ impl<'a> Decoding<'a> {
     /// serializer takes an object of a stable branch, once it couldn't be read as it is.
     pub fn cutting_patch(mut self) -> Self {
         self.cuts_patch = true;
+        self
+    }
+
+    /// Reading a format that tells whole numbers of any size from floats, as [`wire::json`](crate::wire::json) does.
+    /// Others give a float in the stead of a number beyond 64 bits; text is then refused it, since its digits are
+    /// lost.
+    pub fn exact(mut self) -> Self {
+        self.is_exact = true;
         self
     }
 
@@ -89,6 +98,15 @@ impl<'a> Context<'a> {
     /// The same, taking values in the type's own form alone, where that is asked for.
     pub fn strict(self, strict: bool) -> Self {
         Context { strict: self.strict || strict, ..self }
+    }
+
+    /// Whether what came as this float can't have been a whole number of more digits than it has.
+    pub(crate) fn keeps_digits(self, value: f64) -> bool {
+        const FIRST_BEYOND_U64: f64 = 18_446_744_073_709_551_616.0;
+        // The one before `i64::MIN` comes as the same float as that itself.
+        const LAST_OF_I64: f64 = -9_223_372_036_854_775_808.0;
+        let fits = !value.is_finite() || value > LAST_OF_I64 && value < FIRST_BEYOND_U64;
+        fits || self.decoding.is_exact
     }
 
     /// The versions that the reader is held to.

@@ -6,7 +6,7 @@
 //! | Rust | the reference's type |
 //! | --- | --- |
 //! | `String`, [`Sensitive`] | `String`, `SensitiveString` |
-//! | `i8` to `i64`, `isize`; `u8` to `u64`, `usize` | `Integer`; `NonNegativeInteger` |
+//! | `i8` to `i128`, `isize`; `u8` to `u128`, `usize` | `Integer`; `NonNegativeInteger` |
 //! | `f32`, `f64`; [`NonNegativeFloat`] | `Float`; `NonNegativeFloat` |
 //! | `bool`; [`FlexibleBool`] | `Boolean`; `FlexibleBoolean` |
 //! | [`UuidText`]; `uuid::Uuid` | `UUID` |
@@ -24,9 +24,8 @@
 //!
 //! - What the Rust type can't hold is refused: whole numbers beyond its bits, in `uuid::Uuid` any text but the
 //!   canonical, in `chrono::DateTime` the offsets `+00:00` and `-00:00`, which it would write as `Z`.
-//! - Text is refused a number beyond 64 bits. A JSON reader gives a float for it, and the digits are lost.
-//! - A float that is no number or infinite is not written to formats that people read: JSON has no token for
-//!   it. The reference writes `NaN` and `Infinity`, which are no JSON.
+//! - A whole number beyond 128 bits is refused. What is read with `serde_json` ends at 64 bits, and a float without
+//!   digits (`NaN`, `Infinity`) is neither read nor written with it: both need [`wire::json`](crate::wire::json).
 //! - Years before 1000 are written in four digits. The reference writes fewer, and can't read them again.
 //! - [`Sensitive`] prints nothing of its text; the reference masks what it takes for a password.
 
@@ -74,6 +73,7 @@ pub use date_time::DateTime;
 pub(crate) use encoded::Encoded;
 pub use ip::IpV4AndV6Address;
 pub use number::NonNegativeFloat;
+pub(crate) use number::{WORDED, write_float};
 pub use path::{Loss, Path, Sent, Survey};
 pub use predicate::VersionPredicate;
 pub use proxy::DictProxy;

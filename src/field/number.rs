@@ -1,6 +1,6 @@
 use serde::de::value::Error as Refusal;
 use serde::de::{Deserializer, IntoDeserializer};
-use serde::ser::{self, Serializer};
+use serde::ser::{self, Serialize, Serializer};
 
 use super::scalar::{self, Found};
 use super::{Context, Entity, FieldType, python};
@@ -11,20 +11,56 @@ use crate::version::Target;
 
 /// Python's `int`: towards nought, and of texts those that are whole numbers.
 #[inline]
-fn whole(found: &Found<'_>, strict: bool) -> Option<i128> {
+fn whole(found: &Found<'_>, context: Context<'_>) -> Option<i128> {
     match found {
         Found::Int(value) => Some(*value),
-        _ if strict => None,
+        _ if context.is_strict() => None,
         Found::Bool(value) => Some((*value).into()),
-        Found::Float(value) => truncated(*value),
+        Found::Float(value) => truncated(*value).filter(|_| context.keeps_digits(*value)),
         Found::Text(text) => python::int(text),
         Found::Bytes { .. } | Found::List { .. } | Found::Map { .. } => None,
     }
 }
 
 fn truncated(value: f64) -> Option<i128> {
+    const FIRST_BEYOND: f64 = 170_141_183_460_469_231_731_687_303_715_884_105_728.0;
     #[expect(clippy::cast_possible_truncation, reason = "towards nought, as Python's `int` does")]
-    (value.is_finite() && !python::may_lack_digits(value)).then_some(value as i128)
+    (value.abs() < FIRST_BEYOND).then_some(value as i128)
+}
+
+macro_rules! whole_number {
+    ($name:literal $kind:ident: $ty:ident $(, $form:ident)?) => {
+        impl FieldType for $ty {
+            const TYPE: TypeSchema = TypeSchema::new($name, Kind::$kind);
+
+            fn decode<'de, D: Deserializer<'de>>(
+                deserializer: D,
+                context: Context<'_>,
+            ) -> Result<Self, D::Error> {
+                scalar::decode(deserializer, context, |found| {
+                    whole(&found, context).and_then(|value| value.try_into().ok()).ok_or_else(|| {
+                        let (least, most) = ($ty::MIN, $ty::MAX);
+                        found.refused(format_args!("a whole number from {least} to {most}"))
+                    })
+                })
+            }
+
+            $(
+                #[inline]
+                fn unpack(
+                    unpacker: &mut Unpacker<'_>,
+                    _: Slot<'_>,
+                    context: Context<'_>,
+                ) -> Result<Self, Error> {
+                    let value = unpacker.$form()?;
+                    $ty::try_from(value).or_else(|_| {
+                        let value = IntoDeserializer::<Refusal>::into_deserializer(value);
+                        $ty::decode(value, context).map_err(|error| context.typed(Error::invalid_value(error)))
+                    })
+                }
+            )?
+        }
+    };
 }
 
 macro_rules! integers {
@@ -45,38 +81,32 @@ macro_rules! integers {
                 }
             }
 
-            impl FieldType for $ty {
-                const TYPE: TypeSchema = TypeSchema::new($name, Kind::$kind);
-
-                fn decode<'de, D: Deserializer<'de>>(
-                    deserializer: D,
-                    context: Context<'_>,
-                ) -> Result<Self, D::Error> {
-                    scalar::decode(deserializer, context, |found| {
-                        whole(&found, context.is_strict())
-                            .and_then(|value| value.try_into().ok())
-                            .ok_or_else(|| {
-                                let (least, most) = ($ty::MIN, $ty::MAX);
-                                found.refused(format_args!("a whole number from {least} to {most}"))
-                            })
-                    })
-                }
-
-                #[inline]
-                fn unpack(
-                    unpacker: &mut Unpacker<'_>,
-                    _: Slot<'_>,
-                    context: Context<'_>,
-                ) -> Result<Self, Error> {
-                    let value = unpacker.$form()?;
-                    $ty::try_from(value).or_else(|_| {
-                        $ty::decode(IntoDeserializer::<Refusal>::into_deserializer(value), context).map_err(|error| context.typed(Error::invalid_value(error)))
-                    })
-                }
-            }
+            whole_number! { $name $kind: $ty, $form }
         )+
     };
 }
+
+/// What is written where the number needs no more than 64 bits is what a number of 64 bits is written as: not every
+/// format has larger ones.
+macro_rules! large_integers {
+    ($name:literal $kind:ident: $ty:ident $method:ident, $small:ident $small_method:ident) => {
+        impl Entity for $ty {
+            const HOLDS_OBJECTS: bool = false;
+
+            fn encode<S: Serializer>(&self, serializer: S, _: &Target<'_>) -> Result<S::Ok, S::Error> {
+                match $small::try_from(*self) {
+                    Ok(value) => serializer.$small_method(value),
+                    Err(_) => serializer.$method(*self),
+                }
+            }
+        }
+
+        whole_number! { $name $kind: $ty }
+    };
+}
+
+large_integers! { "Integer" Integer: i128 serialize_i128, i64 serialize_i64 }
+large_integers! { "NonNegativeInteger" NonNegativeInteger: u128 serialize_u128, u64 serialize_u64 }
 
 integers! {
     "Integer" Integer signed:
@@ -104,13 +134,33 @@ fn number(found: &Found<'_>, strict: bool) -> Option<f64> {
     }
 }
 
-/// JSON has no token for these, and its serializer would write null in their stead.
-fn write<S: Serializer>(value: f64, serializer: S) -> Result<S::Ok, S::Error> {
-    if !value.is_finite() && serializer.is_human_readable() {
-        let value = python::float_text(value);
-        return Err(ser::Error::custom(format_args!("{value} has no form on the wire")));
+/// What marks a float without digits on its way to a serializer that may have words for it.
+pub(crate) const WORDED: &str = "$versioned_objects::float";
+
+/// Only this crate's serializer of JSON has words for a float without digits; another may write null in its stead.
+pub(crate) fn write_float<S: Serializer>(value: f64, serializer: S) -> Result<S::Ok, S::Error> {
+    if value.is_finite() { serializer.serialize_f64(value) } else { Worded::write(value, serializer) }
+}
+
+/// A float that is infinite or no number.
+struct Worded(f64);
+
+impl Worded {
+    /// Marked, so that a serializer that has words for it can tell.
+    #[cold]
+    fn write<S: Serializer>(value: f64, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_newtype_struct(WORDED, &Worded(value))
     }
-    serializer.serialize_f64(value)
+}
+
+impl Serialize for Worded {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if serializer.is_human_readable() {
+            let value = python::float_text(self.0);
+            return Err(ser::Error::custom(format_args!("{value} has no form in this format")));
+        }
+        serializer.serialize_f64(self.0)
+    }
 }
 
 impl Entity for f64 {
@@ -118,12 +168,13 @@ impl Entity for f64 {
 
     #[inline]
     fn encode<S: Serializer>(&self, serializer: S, _: &Target<'_>) -> Result<S::Ok, S::Error> {
-        write(*self, serializer)
+        write_float(*self, serializer)
     }
 
     #[inline]
     fn pack(&self, packer: &mut Packer<'_>, _: Slot<'_>, _: &Target<'_>) -> Result<(), Error> {
-        packer.float(*self)
+        packer.float(*self);
+        Ok(())
     }
 }
 
@@ -152,7 +203,7 @@ impl Entity for f32 {
     const HOLDS_OBJECTS: bool = false;
 
     fn encode<S: Serializer>(&self, serializer: S, _: &Target<'_>) -> Result<S::Ok, S::Error> {
-        write(widened(*self), serializer)
+        write_float(widened(*self), serializer)
     }
 }
 
@@ -213,7 +264,7 @@ impl Entity for NonNegativeFloat {
     const HOLDS_OBJECTS: bool = false;
 
     fn encode<S: Serializer>(&self, serializer: S, _: &Target<'_>) -> Result<S::Ok, S::Error> {
-        write(self.0, serializer)
+        write_float(self.0, serializer)
     }
 }
 

@@ -3,22 +3,14 @@
 use std::borrow::Cow;
 use std::fmt::Write;
 
+use super::Context;
 use crate::primitive::Primitive;
 pub(super) use crate::python::{bool_text, float_text};
 use crate::python::{quote_for, quoted};
 
-/// Whether the number may have been a whole one of more than 64 bits. A format's reader that has no larger type
-/// gives a float in its stead, and its last digits are lost.
-pub(crate) fn may_lack_digits(value: f64) -> bool {
-    const FIRST_BEYOND_U64: f64 = 18_446_744_073_709_551_616.0;
-    // The one before `i64::MIN` comes as the same float as that itself.
-    const LAST_OF_I64: f64 = -9_223_372_036_854_775_808.0;
-    value.is_finite() && (value >= FIRST_BEYOND_U64 || value <= LAST_OF_I64)
-}
-
 /// `str` of a number that came as a float; nothing where digits may be lost.
-pub(crate) fn number_text(value: f64) -> Option<String> {
-    (!may_lack_digits(value)).then(|| float_text(value))
+pub(crate) fn number_text(value: f64, context: Context<'_>) -> Option<String> {
+    context.keeps_digits(value).then(|| float_text(value))
 }
 
 /// What `str.strip` takes away and `\s` matches: the separators of ASCII too.
@@ -99,30 +91,30 @@ const ZEROS: [u32; 65] = [
 ];
 
 /// `str` of what JSON can hold; nothing where a number's digits are lost.
-pub(crate) fn text(value: Primitive) -> Option<String> {
+pub(crate) fn text(value: Primitive, context: Context<'_>) -> Option<String> {
     match value {
         Primitive::Text(text) => Some(text),
         value => {
             let mut out = String::new();
-            repr(&value, &mut out)?;
+            repr(&value, context, &mut out)?;
             Some(out)
         }
     }
 }
 
-fn repr(value: &Primitive, out: &mut String) -> Option<()> {
+fn repr(value: &Primitive, context: Context<'_>, out: &mut String) -> Option<()> {
     match value {
         Primitive::Null => out.push_str("None"),
         Primitive::Bool(value) => out.push_str(bool_text(*value)),
         Primitive::Int(value) => out.push_str(&value.to_string()),
-        Primitive::Float(value) => out.push_str(&number_text(*value)?),
+        Primitive::Float(value) => out.push_str(&number_text(*value, context)?),
         Primitive::Text(text) => quoted(text, out),
         Primitive::Bytes(bytes) => quoted_bytes(bytes, out),
         Primitive::List(list) => {
             out.push('[');
             for (index, value) in list.iter().enumerate() {
                 out.push_str(if index == 0 { "" } else { ", " });
-                repr(value, out)?;
+                repr(value, context, out)?;
             }
             out.push(']');
         }
@@ -132,7 +124,7 @@ fn repr(value: &Primitive, out: &mut String) -> Option<()> {
                 out.push_str(if index == 0 { "" } else { ", " });
                 quoted(key, out);
                 out.push_str(": ");
-                repr(value, out)?;
+                repr(value, context, out)?;
             }
             out.push('}');
         }

@@ -13,12 +13,20 @@ use crate::version::Target;
 const WANTED: &str = "text";
 
 #[inline]
-fn coerce(found: Found<'_>, strict: bool) -> Result<String, String> {
+fn coerce(found: Found<'_>, context: Context<'_>) -> Result<String, String> {
     match found {
         Found::Text(text) => Ok(text.into_owned()),
-        Found::Bool(value) if !strict => Ok(python::bool_text(value).to_owned()),
-        Found::Int(value) if !strict => Ok(value.to_string()),
-        Found::Float(value) if !strict => python::number_text(value)
+        found => coerce_other(&found, context),
+    }
+}
+
+#[cold]
+fn coerce_other(found: &Found<'_>, context: Context<'_>) -> Result<String, String> {
+    match found {
+        found if context.is_strict() => Err(found.refused_unseen(WANTED)),
+        Found::Bool(value) => Ok(python::bool_text(*value).to_owned()),
+        Found::Int(value) => Ok(value.to_string()),
+        Found::Float(value) => python::number_text(*value, context)
             .ok_or_else(|| "a whole number this large loses its digits before it can become text".to_owned()),
         found => Err(found.refused_unseen(WANTED)),
     }
@@ -59,7 +67,7 @@ impl FieldType for String {
     const TYPE: TypeSchema = TypeSchema::new("String", Kind::String);
 
     fn decode<'de, D: Deserializer<'de>>(deserializer: D, context: Context<'_>) -> Result<Self, D::Error> {
-        scalar::decode(deserializer, context, |found| coerce(found, context.is_strict()))
+        scalar::decode(deserializer, context, |found| coerce(found, context))
     }
 
     #[inline]
@@ -128,7 +136,7 @@ impl FieldType for Sensitive {
     const TYPE: TypeSchema = TypeSchema::new("SensitiveString", Kind::SensitiveString);
 
     fn decode<'de, D: Deserializer<'de>>(deserializer: D, context: Context<'_>) -> Result<Self, D::Error> {
-        scalar::decode(deserializer, context, |found| coerce(found, context.is_strict())).map(Sensitive)
+        scalar::decode(deserializer, context, |found| coerce(found, context)).map(Sensitive)
     }
 }
 

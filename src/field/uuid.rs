@@ -60,7 +60,7 @@ impl FieldType for UuidText {
         if context.is_strict() && found.as_str().is_none() {
             return Err(context.invalid("a UUID is required, found what is no text"));
         }
-        let Some(text) = python::text(found).map(UuidText) else {
+        let Some(text) = python::text(found, context).map(UuidText) else {
             return Err(context.invalid("a UUID is required, found a number that lost its digits"));
         };
         if context.is_strict() && !text.is_uuid() {

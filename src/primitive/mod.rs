@@ -42,7 +42,7 @@ impl Primitive {
     /// # Errors
     /// Where the value's own `Serialize` fails, or it has map keys that aren't text.
     pub fn of<T: Serialize + ?Sized>(value: &T) -> Result<Primitive, Error> {
-        value.serialize(ser::Primitives).map_err(ser::Refusal::into_error)
+        value.serialize(ser::Primitives::NEW).map_err(ser::Refusal::into_error)
     }
 
     /// The entries, where it is a map.

@@ -7,6 +7,7 @@ use serde::ser::{self, Impossible, Serialize, SerializeMap, SerializeSeq, Serial
 
 use super::Primitive;
 use crate::error::Error;
+use crate::field::{WORDED, write_float};
 
 impl Serialize for Primitive {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -18,7 +19,7 @@ impl Serialize for Primitive {
                 (_, Ok(value)) => serializer.serialize_u64(value),
                 _ => serializer.serialize_i128(*value),
             },
-            Primitive::Float(value) => serializer.serialize_f64(*value),
+            Primitive::Float(value) => write_float(*value, serializer),
             Primitive::Text(value) => serializer.serialize_str(value),
             Primitive::Bytes(value) => serializer.serialize_bytes(value),
             Primitive::List(list) => list.serialize(serializer),
@@ -34,7 +35,13 @@ impl Serialize for Primitive {
 }
 
 /// Makes primitives.
-pub(super) struct Primitives;
+pub(super) struct Primitives {
+    is_human_readable: bool,
+}
+
+impl Primitives {
+    pub(super) const NEW: Primitives = Primitives { is_human_readable: true };
+}
 
 #[derive(Debug)]
 pub(super) struct Refusal(String);
@@ -77,6 +84,10 @@ impl Serializer for Primitives {
     type SerializeMap = Entries;
     type SerializeStruct = Entries;
     type SerializeStructVariant = Impossible<Primitive, Refusal>;
+
+    fn is_human_readable(&self) -> bool {
+        self.is_human_readable
+    }
 
     integers! {
         serialize_i8 i8, serialize_i16 i16, serialize_i32 i32, serialize_i64 i64, serialize_i128 i128,
@@ -134,10 +145,11 @@ impl Serializer for Primitives {
 
     fn serialize_newtype_struct<T: Serialize + ?Sized>(
         self,
-        _: &'static str,
+        name: &'static str,
         value: &T,
     ) -> Result<Primitive, Refusal> {
-        value.serialize(self)
+        let is_human_readable = self.is_human_readable && name != WORDED;
+        value.serialize(Primitives { is_human_readable })
     }
 
     fn serialize_newtype_variant<T: Serialize + ?Sized>(
@@ -198,7 +210,7 @@ impl SerializeSeq for List {
     type Error = Refusal;
 
     fn serialize_element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Refusal> {
-        self.0.push(value.serialize(Primitives)?);
+        self.0.push(value.serialize(Primitives::NEW)?);
         Ok(())
     }
 
@@ -243,7 +255,7 @@ impl SerializeMap for Entries {
     type Error = Refusal;
 
     fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), Refusal> {
-        self.key = Some(match key.serialize(Primitives)? {
+        self.key = Some(match key.serialize(Primitives::NEW)? {
             Primitive::Text(text) => text,
             // As JSON text has them.
             Primitive::Int(number) => number.to_string(),
@@ -255,7 +267,7 @@ impl SerializeMap for Entries {
 
     fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Refusal> {
         let key = self.key.take().unwrap_or_default();
-        self.entries.insert(key, value.serialize(Primitives)?);
+        self.entries.insert(key, value.serialize(Primitives::NEW)?);
         Ok(())
     }
 
@@ -273,7 +285,7 @@ impl ser::SerializeStruct for Entries {
         key: &'static str,
         value: &T,
     ) -> Result<(), Refusal> {
-        self.entries.insert(key.to_owned(), value.serialize(Primitives)?);
+        self.entries.insert(key.to_owned(), value.serialize(Primitives::NEW)?);
         Ok(())
     }
 

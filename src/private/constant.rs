@@ -4,7 +4,9 @@ use std::borrow::Cow;
 
 use crate::field::{Current, FieldSlot, FieldType};
 use crate::object::VersionedObject;
-use crate::schema::{Action, FieldSchema, Held, Kind, Literal, ObjectSchema, Rule, TypeSchema, equal, text};
+use crate::schema::{
+    Action, FieldSchema, Held, Keys, Kind, Literal, ObjectSchema, Rule, TypeSchema, equal, name_in, text,
+};
 use crate::version::Version;
 
 /// What is said of a field beside its name and its type.
@@ -35,13 +37,29 @@ impl Said {
     };
 }
 
-pub const fn plain_field<F: FieldSlot>(name: &'static str) -> FieldSchema {
-    field::<F>(name, Said::NOTHING)
+/// A field of the name in a key of JSON, with nothing more said of it.
+pub const fn plain_field<F: FieldSlot>(key: &'static str) -> FieldSchema {
+    field::<F>(key, Said::NOTHING)
 }
 
-pub const fn field<F: FieldSlot>(name: &'static str, said: Said) -> FieldSchema {
+/// The keys of an envelope, of their forms in JSON.
+pub const fn keys(serial_namespace: &'static str, json: &'static [&'static str; 5]) -> Keys {
+    let [name, namespace, version, data, changes] = *json;
+    Keys {
+        serial_namespace: Cow::Borrowed(serial_namespace),
+        name: Cow::Borrowed(name_in(name)),
+        namespace: Cow::Borrowed(name_in(namespace)),
+        version: Cow::Borrowed(name_in(version)),
+        data: Cow::Borrowed(name_in(data)),
+        changes: Cow::Borrowed(name_in(changes)),
+        json: Some(json),
+    }
+}
+
+pub const fn field<F: FieldSlot>(key: &'static str, said: Said) -> FieldSchema {
     FieldSchema {
-        name: Cow::Borrowed(name),
+        name: Cow::Borrowed(name_in(key)),
+        json: Some(key),
         ty: Held::Static(F::Value::TYPE_REF),
         nullable: F::Value::NULLABLE,
         read_only: said.read_only,

@@ -21,6 +21,7 @@ pub const NEVER_BUILT: &ObjectSchema = &ObjectSchema {
         version: NOTHING,
         data: NOTHING,
         changes: NOTHING,
+        json: None,
     },
     versions: Cow::Borrowed(&[]),
     is_open: false,

@@ -36,6 +36,7 @@ impl Registry {
         decoding: Decoding<'_>,
     ) -> Result<AnyObject, Error> {
         let mut unpacker = opened(bytes, layouts)?;
+        let decoding = decoding.exact();
         let object = self.unpack(&mut unpacker, Slot::ROOT, None, decoding.context())?;
         unpacker.finish()?;
         Ok(object)

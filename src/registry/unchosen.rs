@@ -64,6 +64,14 @@ impl<'de> Receiver<'de> for Unchosen<'_> {
         None
     }
 
+    fn text(&self, _: Key) -> Option<&'static str> {
+        None
+    }
+
+    fn name(&self, _: usize) -> Option<&'static str> {
+        None
+    }
+
     fn key(&self, text: &str) -> Option<Key> {
         match self.class {
             Some((_, keys)) => Key::of(keys, text),

@@ -95,7 +95,7 @@ impl Said {
 
     fn write<E: Entity + ?Sized>(&self, entity: &E, target: Target<'_>) -> Option<Box<RawValue>> {
         let mut bytes = self.bytes.clone();
-        wire::to_compact_into(entity, target, &self.layouts, &mut bytes).ok()?;
+        wire::append_compact(entity, target, &self.layouts, &mut bytes).ok()?;
         to_raw_value(&Marked { text: base64::encode(&bytes) }).ok()
     }
 }

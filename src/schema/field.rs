@@ -1,6 +1,6 @@
 use std::borrow::Cow;
 
-use super::{Action, Held, Literal, Rule, TypeSchema};
+use super::{Action, Held, Literal, Name, Rule, TypeSchema};
 use crate::version::Version;
 
 /// A field, as data.
@@ -8,6 +8,9 @@ use crate::version::Version;
 pub struct FieldSchema {
     /// Its name on the wire.
     pub name: Cow<'static, str>,
+    /// What the name was taken from, where it is part of the program: `,"name":`.
+    #[doc(hidden)]
+    pub json: Option<&'static str>,
     /// The type of its values.
     pub ty: Held<TypeSchema>,
     /// Whether null may stand in it.
@@ -38,6 +41,7 @@ impl FieldSchema {
     pub fn new(name: impl Into<Cow<'static, str>>, ty: impl Into<Held<TypeSchema>>) -> Self {
         FieldSchema {
             name: name.into(),
+            json: None,
             ty: ty.into(),
             nullable: false,
             read_only: false,
@@ -63,6 +67,12 @@ impl FieldSchema {
             }
         }
         form
+    }
+
+    /// Its name on its way to a format.
+    #[inline(always)]
+    pub(crate) fn wire_name(&self) -> Name<'_> {
+        Name::of(&self.name, self.json)
     }
 
     /// Whether an object of that version has the field.

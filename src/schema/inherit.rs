@@ -76,6 +76,7 @@ const fn nothing() -> FieldSchema {
     const NULL: &super::TypeSchema = &super::TypeSchema::new("", super::Kind::Opaque);
     FieldSchema {
         name: Cow::Borrowed(""),
+        json: None,
         ty: Held::Static(NULL),
         nullable: false,
         read_only: false,
@@ -97,6 +98,7 @@ const fn copy(
 ) -> FieldSchema {
     FieldSchema {
         name: Cow::Borrowed(text(&field.name)),
+        json: field.json,
         ty: match field.ty {
             Held::Static(ty) => Held::Static(ty),
             Held::Owned(_) => panic!("a constant schema owns nothing"),

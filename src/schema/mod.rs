@@ -11,6 +11,7 @@ mod history;
 mod inherit;
 mod kind;
 mod literal;
+mod name;
 #[cfg(feature = "json")]
 pub(crate) mod pattern;
 #[cfg(any(feature = "fingerprint", feature = "json"))]
@@ -31,6 +32,9 @@ pub use inherit::{Inherited, concat, name_of};
 pub(crate) use inherit::{equal, text};
 pub use kind::{Element, Kind, TypeSchema};
 pub use literal::Literal;
+#[doc(hidden)]
+pub use name::name_in;
+pub(crate) use name::{KEY, Name};
 #[cfg(feature = "json")]
 pub(crate) use repr::{Repr, distinct};
 pub use rule::{Action, Condition, Instead, Rule, Tombstone};
@@ -134,7 +138,7 @@ impl Deref for SharedSchema {
 }
 
 /// The keys of an envelope: the serial namespace (`OBJ_SERIAL_NAMESPACE`), and what stands behind its dot.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Keys {
     /// The namespace itself.
     pub serial_namespace: Cow<'static, str>,
@@ -148,9 +152,32 @@ pub struct Keys {
     pub data: Cow<'static, str>,
     /// Where the names of its changed fields stand.
     pub changes: Cow<'static, str>,
+    /// What the five were taken from, where they are part of the program: `,"nova_object.name":` and so on.
+    #[doc(hidden)]
+    pub json: Option<&'static [&'static str; 5]>,
 }
 
+impl PartialEq for Keys {
+    fn eq(&self, other: &Self) -> bool {
+        let all = |keys: &Keys| {
+            let Keys { serial_namespace, name, namespace, version, data, changes, json: _ } = keys.clone();
+            [serial_namespace, name, namespace, version, data, changes]
+        };
+        all(self) == all(other)
+    }
+}
+
+impl Eq for Keys {}
+
 impl Keys {
+    /// The keys on their way to a format, in the order in which they stand.
+    #[inline(always)]
+    pub(crate) fn wire_names(&self) -> [Name<'_>; 5] {
+        let keys = [&self.name, &self.namespace, &self.version, &self.data, &self.changes];
+        let json = |place: usize| self.json.map(|json| json[place]);
+        std::array::from_fn(|place| Name::of(keys[place], json(place)))
+    }
+
     /// The keys of a serial namespace.
     pub fn new(serial_namespace: &str) -> Self {
         let key = |word: &str| Cow::Owned(format!("{serial_namespace}.{word}"));
@@ -161,6 +188,7 @@ impl Keys {
             version: key("version"),
             data: key("data"),
             changes: key("changes"),
+            json: None,
         }
     }
 }

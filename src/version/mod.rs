@@ -246,54 +246,24 @@ impl TryFrom<&semver::Version> for Version {
 
 impl Serialize for Version {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match Text::of(*self).as_str() {
+        match short_text(*self, &mut [0; 4]) {
             Some(text) => serializer.serialize_str(text),
             None => serializer.collect_str(self),
         }
     }
 }
 
-/// A version's text, put together from its last digit on: every object on the wire has one, and the machinery
-/// of `fmt` would take longer than several fields.
-struct Text {
-    /// Three `u32` and two dots.
-    buffer: [u8; 32],
-    start: usize,
-}
-
-impl Text {
-    fn of(version: Version) -> Self {
-        let mut text = Text { buffer: [b'0'; 32], start: 32 };
-        if let Some(patch) = version.patch {
-            text.number(patch);
-            text.put(b'.');
-        }
-        text.number(version.minor);
-        text.put(b'.');
-        text.number(version.major);
-        text
+/// The text of a version of few digits: nearly every object on the wire has one, and the machinery of `fmt` would
+/// take longer than several fields.
+#[inline]
+fn short_text(version: Version, buffer: &mut [u8; 4]) -> Option<&str> {
+    let Version { major: major @ 0..10, minor: minor @ 0..100, patch: None } = version else { return None };
+    let digit = |number: u32| b'0' + (number % 10) as u8;
+    *buffer = [digit(major), b'.', digit(minor / 10), digit(minor)];
+    if minor < 10 {
+        buffer.swap(2, 3);
     }
-
-    fn number(&mut self, mut number: u32) {
-        loop {
-            self.put(b'0' + (number % 10) as u8);
-            number /= 10;
-            if number == 0 {
-                return;
-            }
-        }
-    }
-
-    fn put(&mut self, byte: u8) {
-        self.start = self.start.saturating_sub(1);
-        if let Some(place) = self.buffer.get_mut(self.start) {
-            *place = byte;
-        }
-    }
-
-    fn as_str(&self) -> Option<&str> {
-        self.buffer.get(self.start..).and_then(|text| std::str::from_utf8(text).ok())
-    }
+    std::str::from_utf8(buffer.get(..if minor < 10 { 3 } else { 4 })?).ok()
 }
 
 impl<'de> Deserialize<'de> for Version {

@@ -5,9 +5,9 @@ use std::fmt;
 use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 
 use super::envelope::Receiver;
-use super::text::TextSeed;
+use super::expected::{NameSeed, NameVisitor};
+use super::text::TextVisitor;
 use crate::object::Places;
-use crate::primitive::Primitive;
 
 /// The names of changed fields. The reference iterates over whatever stands there: of text its characters, of
 /// a map its keys.
@@ -17,8 +17,8 @@ pub(super) struct ChangesSeed<'a, R> {
 }
 
 impl<'de, R: Receiver<'de>> ChangesSeed<'_, R> {
-    fn see(&mut self, name: &str) {
-        if let Some(place) = self.receiver.place(name) {
+    fn see(&mut self, place: Option<usize>) {
+        if let Some(place) = place {
             self.marks.insert(place);
         }
     }
@@ -41,33 +41,79 @@ impl<'de, R: Receiver<'de>> Visitor<'de> for ChangesSeed<'_, R> {
 
     fn visit_str<E>(mut self, text: &str) -> Result<(), E> {
         for character in text.chars() {
-            self.see(character.encode_utf8(&mut [0; 4]));
+            self.see(self.receiver.place(character.encode_utf8(&mut [0; 4])));
         }
         Ok(())
     }
 
     fn visit_seq<A: SeqAccess<'de>>(mut self, mut seq: A) -> Result<(), A::Error> {
-        while let Some(name) = seq.next_element_seed(TextSeed)? {
-            match name {
-                Ok(name) => self.see(&name),
-                Err(found @ (Primitive::List(_) | Primitive::Map(_))) => {
-                    let found = found.describe();
-                    return Err(de::Error::custom(format_args!("{found} stands among the changed fields")));
-                }
-                // Any other scalar is the name of no field.
-                Err(_) => {}
+        let mut due = 0;
+        loop {
+            let visitor = PlaceVisitor { receiver: self.receiver, due };
+            let seed = NameSeed { due: self.receiver.name(due), visitor };
+            let Some(place) = seq.next_element_seed(seed)? else { return Ok(()) };
+            due = place.map_or(due, |place| place + 1);
+            self.see(place);
+        }
+    }
+
+    fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<(), A::Error> {
+        while let Some(name) = map.next_key_seed(TextVisitor { due: None }.seed())? {
+            map.next_value::<de::IgnoredAny>()?;
+            if let Ok(name) = name {
+                self.see(self.receiver.place(&name));
             }
         }
         Ok(())
     }
+}
 
-    fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<(), A::Error> {
-        while let Some(name) = map.next_key_seed(TextSeed)? {
-            map.next_value::<de::IgnoredAny>()?;
-            if let Ok(name) = name {
-                self.see(&name);
-            }
-        }
-        Ok(())
+/// The field of a name. Any other scalar is the name of none.
+struct PlaceVisitor<'a, R> {
+    receiver: &'a R,
+    due: usize,
+}
+
+impl<'de, R: Receiver<'de>> NameVisitor<'de> for PlaceVisitor<'_, R> {
+    #[inline]
+    fn expected(self) -> Option<usize> {
+        Some(self.due)
+    }
+}
+
+macro_rules! no_names {
+    ($($method:ident($($ty:ty)?)),*) => {
+        $(fn $method<E>(self $(, _: $ty)?) -> Result<Option<usize>, E> {
+            Ok(None)
+        })*
+    };
+}
+
+impl<'de, R: Receiver<'de>> Visitor<'de> for PlaceVisitor<'_, R> {
+    type Value = Option<usize>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the name of a changed field")
+    }
+
+    fn visit_str<E>(self, name: &str) -> Result<Option<usize>, E> {
+        Ok(self.receiver.place(name))
+    }
+
+    no_names! {
+        visit_bool(bool), visit_i64(i64), visit_i128(i128), visit_u64(u64), visit_u128(u128), visit_f64(f64),
+        visit_unit(), visit_none()
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Option<usize>, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, _: A) -> Result<Option<usize>, A::Error> {
+        Err(de::Error::custom("a list stands among the changed fields"))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, _: A) -> Result<Option<usize>, A::Error> {
+        Err(de::Error::custom("a map stands among the changed fields"))
     }
 }

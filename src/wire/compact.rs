@@ -62,7 +62,7 @@ pub fn to_compact<'a, T: Entity + ?Sized>(
     layouts: &Layouts,
 ) -> Result<Vec<u8>, Error> {
     let mut out = Vec::new();
-    to_compact_into(value, target, layouts, &mut out)?;
+    append_compact(value, target, layouts, &mut out)?;
     Ok(out)
 }
 
@@ -70,7 +70,7 @@ pub fn to_compact<'a, T: Entity + ?Sized>(
 ///
 /// # Errors
 /// As [`to_compact`]; the buffer then is as it was.
-pub fn to_compact_into<'a, T: Entity + ?Sized>(
+pub fn append_compact<'a, T: Entity + ?Sized>(
     value: &T,
     target: impl IntoTarget<'a>,
     layouts: &Layouts,
@@ -99,6 +99,7 @@ pub fn from_compact<T: FieldType>(
     decoding: Decoding<'_>,
 ) -> Result<T, Error> {
     let mut unpacker = opened(bytes, layouts)?;
+    let decoding = decoding.exact();
     let value = T::unpack(&mut unpacker, Slot::ROOT, decoding.context())?;
     unpacker.finish()?;
     Ok(value)

@@ -3,9 +3,10 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::de::{self, Deserializer, MapAccess, SeqAccess, Visitor};
 
 use super::envelope::{Header, Key, Receiver};
+use super::expected::{NameSeed, NameVisitor};
 use super::intake::Intake;
 use crate::error::{Error, ErrorKind, Step};
 use crate::field::Context;
@@ -41,6 +42,20 @@ impl<'de, O: VersionedObject> Receiver<'de> for Typed<O> {
         Some(&O::SCHEMA.name)
     }
 
+    #[inline]
+    fn text(&self, key: Key) -> Option<&'static str> {
+        key.text_in(&O::SCHEMA.keys)
+    }
+
+    #[inline]
+    fn header(&self, key: Key) -> Option<&'static str> {
+        match (key, &O::SCHEMA.name, &O::SCHEMA.namespace) {
+            (Key::Name, Cow::Borrowed(name), _) => Some(name),
+            (Key::Namespace, _, Cow::Borrowed(namespace)) => Some(namespace),
+            _ => None,
+        }
+    }
+
     fn key(&self, text: &str) -> Option<Key> {
         Key::of(&O::SCHEMA.keys, text)
     }
@@ -69,6 +84,11 @@ impl<'de, O: VersionedObject> Receiver<'de> for Typed<O> {
         }
         let version = self.version();
         read_data(&mut self.object, deserializer, version, context)
+    }
+
+    #[inline]
+    fn name(&self, place: usize) -> Option<&'static str> {
+        self.names.today(O::SCHEMA, place)
     }
 
     fn place(&self, name: &str) -> Option<usize> {
@@ -200,6 +220,15 @@ impl Names {
         if self.differ { self.older_place(schema, today, name) } else { today.map(Place::Field) }
     }
 
+    /// The name of the field at that place, where it's the one that it has today, and part of the program.
+    #[inline]
+    fn today(self, schema: &'static ObjectSchema, place: usize) -> Option<&'static str> {
+        match schema.fields.get(place) {
+            Some(FieldSchema { name: Cow::Borrowed(name), .. }) if !self.differ => Some(name),
+            _ => None,
+        }
+    }
+
     fn older_place(self, schema: &ObjectSchema, today: Option<usize>, name: &str) -> Option<Place> {
         for (index, field) in schema.fields.iter().enumerate().filter(|(_, field)| field.is_in(self.version))
         {
@@ -233,9 +262,14 @@ impl<'de, O: Intake> Visitor<'de> for Data<'_, '_, O> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
         let Data { object, names, context } = self;
-        while let Some(name) = map.next_key_seed(NameSeed { object: &*object, names })? {
+        let mut due = 0;
+        loop {
+            let known = object.static_schema().and_then(|schema| names.today(schema, due));
+            let seed = NameSeed { due: known, visitor: FieldName { object: &*object, names, due } };
+            let Some(name) = map.next_key_seed(seed)? else { return Ok(()) };
             match name {
                 Name::Known(Place::Field(index)) => {
+                    due = index + 1;
                     let read = object.fill(index, &mut map, context);
                     read.map_err(|error| context.within(error, step(object, index)))?;
                 }
@@ -254,7 +288,6 @@ impl<'de, O: Intake> Visitor<'de> for Data<'_, '_, O> {
                 }
             }
         }
-        Ok(())
     }
 
     // The reference asks of each field whether its name is *in* the data, which lists and text answer too.
@@ -289,20 +322,21 @@ enum Name {
     Unknown(Option<String>),
 }
 
-struct NameSeed<'a, O> {
+struct FieldName<'a, O> {
     object: &'a O,
     names: Names,
+    /// The place of the field whose name is due.
+    due: usize,
 }
 
-impl<'de, O: Intake> DeserializeSeed<'de> for NameSeed<'_, O> {
-    type Value = Name;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Name, D::Error> {
-        deserializer.deserialize_str(self)
+impl<O: Intake> NameVisitor<'_> for FieldName<'_, O> {
+    #[inline]
+    fn expected(self) -> Name {
+        Name::Known(Place::Field(self.due))
     }
 }
 
-impl<O: Intake> Visitor<'_> for NameSeed<'_, O> {
+impl<O: Intake> Visitor<'_> for FieldName<'_, O> {
     type Value = Name;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -310,7 +344,10 @@ impl<O: Intake> Visitor<'_> for NameSeed<'_, O> {
     }
 
     fn visit_str<E>(self, text: &str) -> Result<Name, E> {
-        Ok(match self.names.place(self.object.schema(), self.object.position(text), text) {
+        let FieldName { object, names, due } = self;
+        let is_due = !names.differ && object.schema().fields.get(due).is_some_and(|field| field.name == text);
+        let today = if is_due { Some(due) } else { object.position(text) };
+        Ok(match names.place(object.schema(), today, text) {
             Some(place) => Name::Known(place),
             None => Name::Unknown(O::IS_RELAY.then(|| text.to_owned())),
         })

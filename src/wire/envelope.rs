@@ -6,7 +6,8 @@ use std::fmt;
 use serde::de::{self, DeserializeSeed, Deserializer, IntoDeserializer, MapAccess, Visitor};
 
 use super::changes::ChangesSeed;
-use super::text::{Text, TextSeed};
+use super::expected::{NameSeed, NameVisitor};
+use super::text::{Text, TextVisitor};
 use crate::error::{Error, ErrorKind};
 use crate::field::Context;
 use crate::object::Places;
@@ -22,6 +23,15 @@ pub(crate) trait Receiver<'de> {
     /// The name of the object that is expected, where that is known.
     fn expected(&self) -> Option<&str>;
 
+    /// The text of a key, where it's known beforehand.
+    fn text(&self, key: Key) -> Option<&'static str>;
+
+    /// The text that stands there as a rule.
+    fn header(&self, key: Key) -> Option<&'static str> {
+        let _ = key;
+        None
+    }
+
     /// Which part of an envelope stands at a key; none, where it's no key of an envelope of ours.
     fn key(&self, text: &str) -> Option<Key>;
 
@@ -33,6 +43,9 @@ pub(crate) trait Receiver<'de> {
 
     /// Takes the data; a second time, where they stand there twice, in place of the first.
     fn data<D: Deserializer<'de>>(&mut self, deserializer: D, context: Context<'_>) -> Result<(), D::Error>;
+
+    /// The name of the field at that place in the version of the envelope, where it's known beforehand.
+    fn name(&self, place: usize) -> Option<&'static str>;
 
     /// Which field has that name, in the version of the envelope.
     fn place(&self, name: &str) -> Option<usize>;
@@ -55,6 +68,29 @@ pub(crate) enum Key {
 }
 
 impl Key {
+    /// What comes behind it, as envelopes are written.
+    fn next(self) -> Key {
+        match self {
+            Key::Name => Key::Namespace,
+            Key::Namespace => Key::Version,
+            Key::Version => Key::Data,
+            Key::Data | Key::Changes => Key::Changes,
+        }
+    }
+
+    /// The text of this key of an object whose keys are part of the program.
+    #[inline]
+    pub(crate) fn text_in(self, keys: &'static Keys) -> Option<&'static str> {
+        let key = match self {
+            Key::Name => &keys.name,
+            Key::Namespace => &keys.namespace,
+            Key::Version => &keys.version,
+            Key::Data => &keys.data,
+            Key::Changes => &keys.changes,
+        };
+        if let Cow::Borrowed(text) = key { Some(text) } else { None }
+    }
+
     /// Which key of these the text is.
     pub(crate) fn of(keys: &Keys, text: &str) -> Option<Key> {
         let all = [
@@ -123,16 +159,21 @@ impl<'de, R: Receiver<'de>> Visitor<'de> for Envelope<'_, R> {
         let mut changes = None;
         let mut marks = Places::default();
         let mut chosen = false;
-        while let Some(key) = map.next_key_seed(KeySeed(&receiver))? {
+        let mut due = Key::Name;
+        loop {
+            let seed = NameSeed { due: receiver.text(due), visitor: KeyVisitor { receiver: &receiver, due } };
+            let Some(key) = map.next_key_seed(seed)? else { break };
+            due = key.map_or(due, Key::next);
             match key {
                 // The data were read by the first, and a map's last counts: this one is neither.
                 Some(Key::Name | Key::Namespace | Key::Version) if chosen => {
                     let error = Error::invalid_value("the header of the envelope goes on behind the data");
                     return Err(fail(&receiver, context, error));
                 }
-                Some(Key::Name) => parts.name = Some(map.next_value_seed(TextSeed)?),
-                Some(Key::Namespace) => parts.namespace = Some(map.next_value_seed(TextSeed)?),
-                Some(Key::Version) => parts.version = Some(map.next_value_seed(TextSeed)?),
+                Some(key @ (Key::Name | Key::Namespace | Key::Version)) => {
+                    let text = TextVisitor { due: receiver.header(key) };
+                    *parts.part(key) = Some(map.next_value_seed(text.seed())?);
+                }
                 Some(Key::Data) if chosen || parts.is_complete() => {
                     if !chosen {
                         choose(&mut receiver, &mut parts, context)?;
@@ -205,6 +246,16 @@ struct Parts<'de> {
 }
 
 impl<'de> Parts<'de> {
+    /// Where the text of a key of the header goes.
+    #[inline]
+    fn part(&mut self, key: Key) -> &mut Option<Text<'de>> {
+        match key {
+            Key::Name => &mut self.name,
+            Key::Namespace => &mut self.namespace,
+            _ => &mut self.version,
+        }
+    }
+
     fn is_complete(&self) -> bool {
         self.name.is_some() && self.namespace.is_some() && self.version.is_some()
     }
@@ -229,17 +280,19 @@ impl<'de> Parts<'de> {
     }
 }
 
-struct KeySeed<'a, R>(&'a R);
+struct KeyVisitor<'a, R> {
+    receiver: &'a R,
+    due: Key,
+}
 
-impl<'de, R: Receiver<'de>> DeserializeSeed<'de> for KeySeed<'_, R> {
-    type Value = Option<Key>;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Option<Key>, D::Error> {
-        deserializer.deserialize_str(self)
+impl<'de, R: Receiver<'de>> NameVisitor<'de> for KeyVisitor<'_, R> {
+    #[inline]
+    fn expected(self) -> Option<Key> {
+        Some(self.due)
     }
 }
 
-impl<'de, R: Receiver<'de>> Visitor<'de> for KeySeed<'_, R> {
+impl<'de, R: Receiver<'de>> Visitor<'de> for KeyVisitor<'_, R> {
     type Value = Option<Key>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -247,7 +300,7 @@ impl<'de, R: Receiver<'de>> Visitor<'de> for KeySeed<'_, R> {
     }
 
     fn visit_str<E>(self, text: &str) -> Result<Option<Key>, E> {
-        Ok(self.0.key(text))
+        Ok(self.receiver.key(text))
     }
 }
 

@@ -20,6 +20,11 @@ pub(crate) trait Intake {
     /// What the object is.
     fn schema(&self) -> &ObjectSchema;
 
+    /// The same, where it's part of the program.
+    fn static_schema(&self) -> Option<&'static ObjectSchema> {
+        None
+    }
+
     /// Where the field of that name stands.
     fn position(&self, name: &str) -> Option<usize>;
 
@@ -68,6 +73,11 @@ impl<O: VersionedObject> Intake for O {
 
     fn schema(&self) -> &ObjectSchema {
         O::SCHEMA
+    }
+
+    #[inline]
+    fn static_schema(&self) -> Option<&'static ObjectSchema> {
+        Some(O::SCHEMA)
     }
 
     fn position(&self, name: &str) -> Option<usize> {

@@ -30,9 +30,10 @@ mod compact;
 mod decode;
 mod encode;
 mod envelope;
+mod expected;
 pub(crate) mod intake;
 #[cfg(feature = "json")]
-mod json;
+pub mod json;
 mod one_of;
 mod text;
 
@@ -45,13 +46,16 @@ use crate::object::{Object, VersionedObject};
 use crate::version::{IntoTarget, Target};
 
 pub(crate) use compact::{Arrived, opened, unpack_fields};
-pub use compact::{from_compact, to_compact, to_compact_into};
+pub use compact::{append_compact, from_compact, to_compact};
 #[doc(hidden)]
 pub use compact::{pack_object, unpack_object};
 pub use encode::encode_object;
 pub(crate) use envelope::{Header, Key, Receiver, read_envelope};
+pub(crate) use expected::EXPECTED;
 #[cfg(feature = "json")]
-pub use json::{from_json, to_json};
+pub(crate) use json::read_json;
+#[cfg(feature = "json")]
+pub use json::{append_json, from_json, to_json, write_json};
 
 pub(crate) use decode::{finish, incompatible, is_read, place_of, read_data, unsupported};
 pub(crate) use intake::ValueSeed;

@@ -23,6 +23,14 @@ impl<'de, E: OneOf> Receiver<'de> for Chosen<E> {
         Some(&E::BASE.name)
     }
 
+    fn text(&self, key: Key) -> Option<&'static str> {
+        key.text_in(&E::BASE.keys)
+    }
+
+    fn name(&self, _: usize) -> Option<&'static str> {
+        None
+    }
+
     fn key(&self, text: &str) -> Option<Key> {
         Key::of(&E::BASE.keys, text)
     }

@@ -3,22 +3,31 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use serde::de::{
-    self, Deserialize as _, DeserializeSeed, Deserializer, IntoDeserializer, MapAccess, SeqAccess, Visitor,
-};
+use serde::de::{self, Deserialize as _, Deserializer, IntoDeserializer, MapAccess, SeqAccess, Visitor};
 
+use super::expected::{NameSeed, NameVisitor};
 use crate::primitive::Primitive;
 
 /// Text, or what stood there in its stead.
 pub(super) type Text<'de> = Result<Cow<'de, str>, Primitive>;
 
-pub(super) struct TextSeed;
+/// Sees text of a header.
+pub(super) struct TextVisitor {
+    /// The text that is due, where there is one.
+    pub(super) due: Option<&'static str>,
+}
 
-impl<'de> DeserializeSeed<'de> for TextSeed {
-    type Value = Text<'de>;
+impl TextVisitor {
+    /// Reads it.
+    pub(super) fn seed(self) -> NameSeed<Self> {
+        NameSeed { due: self.due, visitor: self }
+    }
+}
 
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Text<'de>, D::Error> {
-        deserializer.deserialize_any(self)
+impl<'de> NameVisitor<'de> for TextVisitor {
+    #[inline]
+    fn expected(self) -> Text<'de> {
+        Ok(Cow::Borrowed(self.due.unwrap_or_default()))
     }
 }
 
@@ -30,7 +39,7 @@ macro_rules! others {
     };
 }
 
-impl<'de> Visitor<'de> for TextSeed {
+impl<'de> Visitor<'de> for TextVisitor {
     type Value = Text<'de>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

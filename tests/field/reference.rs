@@ -5,16 +5,16 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use chrono::{FixedOffset, NaiveDateTime, Utc};
 use ipnet::{IpNet, Ipv4Net, Ipv6Net};
-use serde::Deserialize;
-use serde_json::Value;
+use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use uuid::Uuid;
-use versioned_objects::FieldType;
 use versioned_objects::field::{
     DateTime, FlexibleBool, MacAddress, NonNegativeFloat, PciAddress, Sensitive, UuidText, VersionPredicate,
 };
+use versioned_objects::wire::json;
+use versioned_objects::{FieldType, Primitive};
 
-use crate::support::{read, read_strictly, try_write};
+use crate::support::{read, read_strictly, write};
 
 #[derive(Deserialize)]
 struct Case<'a> {
@@ -37,7 +37,8 @@ impl<'a> Case<'a> {
     /// What the reference makes of it, in this crate's words.
     fn expected(&self) -> Outcome {
         if let Some(value) = self.unwritable {
-            return Outcome::Unwritable(format!("{value} has no form on the wire"));
+            let word = value.replace("nan", "NaN").replace("inf", "Infinity");
+            return Outcome::Written(word);
         }
         match (self.result, self.error) {
             (Some(result), None) => Outcome::Written(normal(result.get())),
@@ -50,21 +51,23 @@ impl<'a> Case<'a> {
 #[derive(Debug, PartialEq)]
 pub enum Outcome {
     Written(String),
-    Unwritable(String),
     Refused,
 }
 
-fn normal(json: &str) -> String {
-    serde_json::from_str::<Value>(json).map_or_else(|_| json.to_owned(), |value| value.to_string())
+/// The text as this crate's serializer writes it.
+fn normal(text: &str) -> String {
+    let read =
+        json::Deserializer::new(text.as_bytes()).and_then(|mut json| Primitive::deserialize(&mut json));
+    let mut out = Vec::new();
+    match read.and_then(|value| value.serialize(json::Serializer::new(&mut out))) {
+        Ok(()) => String::from_utf8(out).unwrap(),
+        Err(_) => text.to_owned(),
+    }
 }
 
 fn outcome<T: FieldType>(json: &str, strict: bool) -> Outcome {
     let value = if strict { read_strictly::<T>(json) } else { read::<T>(json) };
-    match value.map(|value| try_write(&value)) {
-        Ok(Ok(json)) => Outcome::Written(normal(&json)),
-        Ok(Err(error)) => Outcome::Unwritable(error),
-        Err(_) => Outcome::Refused,
-    }
+    value.map_or(Outcome::Refused, |value| Outcome::Written(normal(&write(&value))))
 }
 
 pub type Outcomes = fn(&str, bool) -> Outcome;
@@ -108,8 +111,8 @@ pub fn widest(ty: &str) -> Outcomes {
         "UUID" => outcome::<UuidText>,
         "MACAddress" => outcome::<MacAddress>,
         "PCIAddress" => outcome::<PciAddress>,
-        "Integer" => outcome::<i64>,
-        "NonNegativeInteger" => outcome::<u64>,
+        "Integer" => outcome::<i128>,
+        "NonNegativeInteger" => outcome::<u128>,
         "Float" => outcome::<f64>,
         "NonNegativeFloat" => outcome::<NonNegativeFloat>,
         "Boolean" => outcome::<bool>,
@@ -136,8 +139,10 @@ pub fn widest(ty: &str) -> Outcomes {
 fn narrower(ty: &str) -> &'static [Outcomes] {
     match ty {
         "UUID" => &[outcome::<Uuid>],
-        "Integer" => &[outcome::<i8>, outcome::<i32>, outcome::<u16>, outcome::<u64>, outcome::<isize>],
-        "NonNegativeInteger" => &[outcome::<u8>, outcome::<u32>, outcome::<usize>],
+        "Integer" => {
+            &[outcome::<i8>, outcome::<i32>, outcome::<i64>, outcome::<u16>, outcome::<u64>, outcome::<isize>]
+        }
+        "NonNegativeInteger" => &[outcome::<u8>, outcome::<u32>, outcome::<u64>, outcome::<usize>],
         "Float" => &[outcome::<f32>],
         "DateTime" => &[outcome::<chrono::DateTime<Utc>>, outcome::<chrono::DateTime<FixedOffset>>],
         _ => &[],
@@ -146,24 +151,12 @@ fn narrower(ty: &str) -> &'static [Outcomes] {
 
 /// Where the widest type differs: what it makes of the input, and why.
 fn deviation(ty: &str, input: &str) -> Option<(Outcome, &'static str)> {
-    const LOST: &str = "a number beyond 64 bits may have been a whole one, whose digits the JSON reader lost";
-    const WIDE: &str = "the Rust type has 64 bits";
+    const WIDE: &str = "the Rust type has 128 bits";
     const YEAR: &str = "a year has four digits, without which the reference can't read what it wrote";
     let refused = |reason| Some((Outcome::Refused, reason));
     let written = |date: &str| Some((Outcome::Written(format!("\"{date}T00:00:00Z\"")), YEAR));
     match (ty, input) {
-        ("String" | "UUID", "[1e22, 1e-7, -0.0]" | "1e22" | "1e21" | "1e100") => refused(LOST),
-        ("String" | "UUID" | "Integer", "1.7976931348623157e308" | "-9223372036854775808.0") => refused(LOST),
-        ("String" | "Integer" | "NonNegativeInteger", "18446744073709551616") => refused(LOST),
-        ("String" | "Integer", "-9223372036854775809" | "18446744073709551615.0") => refused(LOST),
-        ("String" | "Integer" | "NonNegativeInteger", "1000000000000000000000000000000") => refused(LOST),
-        ("Integer", "1e22" | "1e21" | "1e100") => refused(WIDE),
-        ("Integer", "9223372036854775807.0" | "9223372036854775808.0" | "18446744073709549568.0") => {
-            refused(WIDE)
-        }
-        ("Integer", "9223372036854775808" | "18446744073709551615") => refused(WIDE),
-        ("Integer", r#""9223372036854775808""# | r#""18446744073709551615""#) => refused(WIDE),
-        ("Integer" | "NonNegativeInteger", r#""18446744073709551616""#) => refused(WIDE),
+        ("Integer", "1e100" | "1.7976931348623157e308") => refused(WIDE),
         ("Integer" | "NonNegativeInteger", r#""9999999999999999999999999999999999999999""#) => refused(WIDE),
         ("Integer", r#""-9999999999999999999999999999999999999999""#) => refused(WIDE),
         ("DateTime" | "NaiveDateTime", r#""0001-01-01T00:00:00Z""# | r#""0001""#) => written("0001-01-01"),

@@ -9,7 +9,7 @@ use versioned_objects::field::{
 };
 use versioned_objects::{Entity, FieldType, Target};
 
-use crate::support::{becomes, read, read_strictly, refused, strictly_refused, try_write, write};
+use crate::support::{becomes, read, read_strictly, refused, strictly_refused, try_write_plainly, write};
 
 #[test]
 fn refusals_say_what_was_found() {
@@ -26,7 +26,6 @@ fn refusals_say_what_was_found() {
     );
     refused::<NonNegativeFloat>("-0.5", "a number from nought is required, found -0.5");
     refused::<String>("{}", "text is required, found a map");
-    refused::<String>("1e22", "a whole number this large loses its digits before it can become text");
     refused::<MacAddress>(r#""00""#, r#"a MAC address is required, found "00""#);
     refused::<PciAddress>("5", "a PCI address is required, found 5");
     refused::<VersionPredicate>(r#""1.0""#, r#"a version predicate (`>=1.0,<2`) is required, found "1.0""#);
@@ -76,12 +75,43 @@ fn secrets_are_sent_and_not_shown() {
 }
 
 #[test]
-fn floats_without_a_form_are_not_written() {
+fn other_serializers_refuse_floats_without_a_form() {
     for (json, value) in [(r#""nan""#, "nan"), (r#""-Infinity""#, "-inf"), (r#""1e400""#, "inf")] {
-        let expected = Err(format!("{value} has no form on the wire"));
-        assert_eq!(try_write(&read::<f64>(json).unwrap()), expected);
-        assert_eq!(try_write(&read::<f32>(json).unwrap()), expected);
+        let expected = Err(format!("{value} has no form in this format"));
+        assert_eq!(try_write_plainly(&read::<f64>(json).unwrap()), expected);
+        assert_eq!(try_write_plainly(&read::<f32>(json).unwrap()), expected);
     }
+}
+
+/// `serde_json` gives a float for a whole number that it has no room for, and the digits are lost.
+#[test]
+fn lost_digits_become_no_text() {
+    let decoding = Decoding::new();
+    let mut json = serde_json::Deserializer::from_str("123456789012345678901234567890");
+    let error = String::decode(&mut json, decoding.context()).unwrap_err();
+    let expected = "a whole number this large loses its digits before it can become text";
+    assert_eq!(decoding.into_error(error).to_string(), expected);
+}
+
+#[test]
+fn numbers_beyond_json_s_own() {
+    for word in ["NaN", "Infinity", "-Infinity"] {
+        becomes::<f64>(word, word);
+        becomes::<Vec<f32>>(&format!("[{word}]"), &format!("[{word}]"));
+        becomes::<serde_json::Value>("1", "1");
+    }
+    becomes::<i128>("-170141183460469231731687303715884105728", "-170141183460469231731687303715884105728");
+    becomes::<String>("123456789012345678901234567890", r#""123456789012345678901234567890""#);
+    becomes::<String>("1e22", r#""1e+22""#);
+    becomes::<i64>("-0", "0");
+    refused::<i64>(
+        "9223372036854775808",
+        "a whole number from -9223372036854775808 to 9223372036854775807 is required, found 9223372036854775808",
+    );
+    refused::<String>(
+        "999999999999999999999999999999999999999999",
+        "a whole number beyond 128 bits at line 1 column 43",
+    );
 }
 
 #[test]
@@ -136,10 +166,10 @@ fn chrono_s_types_take_what_they_can_say() {
     );
     let odd = FixedOffset::east_opt(90).unwrap().with_ymd_and_hms(2020, 1, 2, 3, 4, 5).unwrap();
     let whole = "an offset has no form on the wire unless it is in whole minutes";
-    assert_eq!(try_write(&odd), Err(whole.to_owned()));
+    assert_eq!(try_write_plainly(&odd), Err(whole.to_owned()));
     let far = NaiveDate::from_ymd_opt(10_000, 1, 1).unwrap().and_hms_opt(0, 0, 0).unwrap();
-    assert_eq!(try_write(&far), Err("the year 10000 has no form on the wire".to_owned()));
-    assert_eq!(try_write(&far.and_utc()), Err("the year 10000 has no form on the wire".to_owned()));
+    assert_eq!(try_write_plainly(&far), Err("the year 10000 has no form on the wire".to_owned()));
+    assert_eq!(try_write_plainly(&far.and_utc()), Err("the year 10000 has no form on the wire".to_owned()));
 }
 
 #[test]

@@ -1,5 +1,6 @@
 use serde::ser::{Serialize, Serializer};
 use versioned_objects::field::Decoding;
+use versioned_objects::wire::{self, json};
 use versioned_objects::{Entity, Error, FieldType, Target};
 
 /// A value as any serializer takes it.
@@ -12,16 +13,17 @@ impl<T: Entity> Serialize for Written<'_, T> {
 }
 
 pub fn write<T: Entity>(value: &T) -> String {
-    serde_json::to_string(&Written(value)).unwrap()
+    String::from_utf8(wire::to_json(value, Target::Own).unwrap()).unwrap()
 }
 
-pub fn try_write<T: Entity>(value: &T) -> Result<String, String> {
+/// By `serde_json`, which has no words for some numbers.
+pub fn try_write_plainly<T: Entity>(value: &T) -> Result<String, String> {
     serde_json::to_string(&Written(value)).map_err(|error| error.to_string())
 }
 
-fn read_with<T: FieldType>(json: &str, strict: bool) -> Result<T, Error> {
-    let decoding = Decoding::new();
-    let mut deserializer = serde_json::Deserializer::from_str(json);
+fn read_with<T: FieldType>(text: &str, strict: bool) -> Result<T, Error> {
+    let decoding = Decoding::new().exact();
+    let mut deserializer = json::Deserializer::new(text.as_bytes()).unwrap();
     let result = T::decode(&mut deserializer, decoding.context().strict(strict));
     let result = result.and_then(|value| deserializer.end().map(|()| value));
     result.map_err(|error| decoding.into_error(error))

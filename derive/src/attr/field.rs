@@ -79,7 +79,7 @@ impl FieldAttr {
             return Ok(());
         }
         match text.as_str() {
-            "name" => set(&mut self.name, word, word.name_of("\"type\"")?),
+            "name" => set(&mut self.name, word, word.wire_name("\"type\"")?),
             "since" => set(&mut self.since, word, word.version()?),
             "absent" => set(&mut self.absent, word, word.value("\"virtio\"")?),
             "default" => set(&mut self.default, word, word.value("0")?),

@@ -126,6 +126,18 @@ impl<'a> Word<'a> {
         Ok(text)
     }
 
+    /// A name on the wire behind `=`. JSON is written without a look at it.
+    pub fn wire_name(&self, example: &str) -> syn::Result<LitStr> {
+        let text = self.name_of(example)?;
+        let needs_escape = |c: char| c < ' ' || c == '"' || c == '\\';
+        match text.value().chars().find(|c| needs_escape(*c)) {
+            Some(c) => {
+                Err(syn::Error::new(text.span(), format!("a name on the wire can't have {c:?} in it")))
+            }
+            None => Ok(text),
+        }
+    }
+
     /// A version behind `=`.
     pub fn version(&self) -> syn::Result<VersionLit> {
         VersionLit::read(&self.literal("\"1.2\"")?)

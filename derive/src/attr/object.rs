@@ -58,9 +58,9 @@ impl ObjectAttr {
     pub fn read(cx: &Ctxt, attrs: &[Attribute]) -> Self {
         let mut out = ObjectAttr::default();
         super::read(cx, attrs, "object", |word| match word.text().as_str() {
-            "namespace" => set(&mut out.namespace, &word, word.name_of("\"nova\"")?),
-            "serial_namespace" => set(&mut out.serial_namespace, &word, word.name_of("\"nova_object\"")?),
-            "name" => set(&mut out.name, &word, word.name_of("\"Name\"")?),
+            "namespace" => set(&mut out.namespace, &word, word.wire_name("\"nova\"")?),
+            "serial_namespace" => set(&mut out.serial_namespace, &word, word.wire_name("\"nova_object\"")?),
+            "name" => set(&mut out.name, &word, word.wire_name("\"Name\"")?),
             "versions" => {
                 let versions = word.list("\"1.0\", \"1.1..=1.3\"")?;
                 set(&mut out.versions, &word, (word.span(), versions))

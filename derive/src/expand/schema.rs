@@ -99,6 +99,7 @@ pub fn first_of_part(index: usize) -> Ident {
 
 fn field(field: &Field<'_>, strict: bool, conversions: &mut usize) -> TokenStream {
     let Field { ty, name, attr, .. } = field;
+    let key = json_key(name);
     let mut said = TokenStream::new();
     let mut say = |word: &str, value: TokenStream| {
         let word = format_ident!("{word}");
@@ -127,9 +128,9 @@ fn field(field: &Field<'_>, strict: bool, conversions: &mut usize) -> TokenStrea
         say("relationship", some(relationship(versions)));
     }
     if said.is_empty() {
-        return quote!(__vo::plain_field::<#ty>(#name));
+        return quote!(__vo::plain_field::<#ty>(#key));
     }
-    quote!(__vo::field::<#ty>(#name, __vo::Said { #said ..__vo::Said::NOTHING }))
+    quote!(__vo::field::<#ty>(#key, __vo::Said { #said ..__vo::Said::NOTHING }))
 }
 
 /// The rules in the order in which they are said, except that former names and types stand newest first.
@@ -239,19 +240,14 @@ fn methods(object: &Object<'_>) -> TokenStream {
 }
 
 fn keys(serial_namespace: String) -> TokenStream {
-    let key = |word: &str| cow(format!("{serial_namespace}.{word}"));
-    let (name, namespace, version) = (key("name"), key("namespace"), key("version"));
-    let (data, changes, serial_namespace) = (key("data"), key("changes"), cow(&serial_namespace));
-    quote! {
-        __vo::Keys {
-            serial_namespace: #serial_namespace,
-            name: #name,
-            namespace: #namespace,
-            version: #version,
-            data: #data,
-            changes: #changes,
-        }
-    }
+    let words = ["name", "namespace", "version", "data", "changes"];
+    let keys = words.map(|word| json_key(&format!("{serial_namespace}.{word}")));
+    quote!(__vo::keys(#serial_namespace, const { &[#(#keys),*] }))
+}
+
+/// A name as a key of JSON behind another one. It has nothing in it that needs an escape.
+fn json_key(name: &str) -> String {
+    format!(",\"{name}\":")
 }
 
 fn relationship(versions: &ChildVersions) -> TokenStream {

@@ -1,10 +1,9 @@
 use serde::ser::{
-    Error as _, Serialize, SerializeMap, SerializeSeq, SerializeStruct, SerializeTuple, SerializeTupleStruct,
-    Serializer,
+    Serialize, SerializeMap, SerializeSeq, SerializeStruct, SerializeTuple, SerializeTupleStruct, Serializer,
 };
 
 use crate::compact::tagged::Tagged;
-use crate::compact::{Fault, Form, Packer, Slot};
+use crate::compact::{Fault, Form, Packer, Slot, worded};
 
 /// Writes a value as its place says.
 pub(crate) struct Positional<'p, 's, 'a> {
@@ -145,7 +144,12 @@ impl<'p, 's, 'a> Serializer for Positional<'p, 's, 'a> {
     fn serialize_u128(self, value: u128) -> Result<(), Fault> {
         match i128::try_from(value) {
             Ok(value) => self.whole(value),
-            Err(_) => Err(Fault::custom("a whole number has more than 127 bits")),
+            Err(_) if matches!(Form::of(self.slot), Form::Tagged) => {
+                let mut this = self;
+                this.begin();
+                Tagged(this.packer).serialize_u128(value)
+            }
+            Err(_) => self.unfit(),
         }
     }
 
@@ -166,7 +170,10 @@ impl<'p, 's, 'a> Serializer for Positional<'p, 's, 'a> {
 
     fn serialize_f64(mut self, value: f64) -> Result<(), Fault> {
         match self.begin() {
-            Form::Float => Ok(self.packer.float(value)?),
+            Form::Float => {
+                self.packer.float(value);
+                Ok(())
+            }
             Form::Tagged => Tagged(self.packer).serialize_f64(value),
             _ => self.unfit(),
         }
@@ -239,10 +246,13 @@ impl<'p, 's, 'a> Serializer for Positional<'p, 's, 'a> {
 
     fn serialize_newtype_struct<T: Serialize + ?Sized>(
         self,
-        _: &'static str,
+        name: &'static str,
         value: &T,
     ) -> Result<(), Fault> {
-        value.serialize(self)
+        match worded(name, value) {
+            Some(value) => self.serialize_f64(value),
+            None => value.serialize(self),
+        }
     }
 
     fn serialize_newtype_variant<T: Serialize + ?Sized>(

@@ -4,7 +4,7 @@ use serde::de::{
 };
 use serde::forward_to_deserialize_any;
 
-use super::{BYTES, END, FALSE, FLOAT, INT, LIST, LONG, MAP, NULL, TEXT, TRUE};
+use super::{BYTES, END, FALSE, FLOAT, INT, LARGE, LIST, LONG, MAP, NULL, TEXT, TRUE};
 use crate::compact::unpacker::{DEPTH, broken};
 use crate::compact::{Fault, Unpacker};
 use crate::primitive::{Primitive, Reader};
@@ -91,6 +91,7 @@ impl<'de> Deserializer<'de> for ReadTagged<'_, 'de> {
                     Err(_) => visitor.visit_i128(value),
                 }
             }
+            LARGE => visitor.visit_u128(u128::from_le_bytes(self.0.array()?)),
             FLOAT => visitor.visit_f64(self.0.float()?),
             TEXT => visitor.visit_borrowed_str(self.0.text()?),
             BYTES => visitor.visit_borrowed_bytes(self.0.sized()?),

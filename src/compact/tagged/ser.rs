@@ -3,8 +3,8 @@ use serde::ser::{
     SerializeTuple, SerializeTupleStruct, SerializeTupleVariant, Serializer,
 };
 
-use super::{BYTES, END, FALSE, FLOAT, INT, LIST, LONG, MAP, NULL, TEXT, TRUE};
-use crate::compact::{Fault, Packer};
+use super::{BYTES, END, FALSE, FLOAT, INT, LARGE, LIST, LONG, MAP, NULL, TEXT, TRUE};
+use crate::compact::{Fault, Packer, worded};
 
 /// Writes tagged values.
 pub(crate) struct Tagged<'p, 'a>(pub(crate) &'p mut Packer<'a>);
@@ -111,7 +111,10 @@ impl<'p, 'a> Serializer for Tagged<'p, 'a> {
     fn serialize_u128(self, value: u128) -> Result<(), Fault> {
         match i128::try_from(value) {
             Ok(value) => self.serialize_i128(value),
-            Err(_) => Err(Fault::custom("a whole number has more than 127 bits")),
+            Err(_) => {
+                self.tag(LARGE).raw(&value.to_le_bytes());
+                Ok(())
+            }
         }
     }
 
@@ -120,7 +123,8 @@ impl<'p, 'a> Serializer for Tagged<'p, 'a> {
     }
 
     fn serialize_f64(self, value: f64) -> Result<(), Fault> {
-        Ok(self.tag(FLOAT).float(value)?)
+        self.tag(FLOAT).float(value);
+        Ok(())
     }
 
     fn serialize_char(self, value: char) -> Result<(), Fault> {
@@ -164,10 +168,13 @@ impl<'p, 'a> Serializer for Tagged<'p, 'a> {
 
     fn serialize_newtype_struct<T: Serialize + ?Sized>(
         self,
-        _: &'static str,
+        name: &'static str,
         value: &T,
     ) -> Result<(), Fault> {
-        value.serialize(self)
+        match worded(name, value) {
+            Some(value) => self.serialize_f64(value),
+            None => value.serialize(self),
+        }
     }
 
     fn serialize_newtype_variant<T: Serialize + ?Sized>(

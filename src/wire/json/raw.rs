@@ -1,0 +1,104 @@
+//! `serde_json`'s `RawValue`, which passes through as the text that it is.
+
+use serde::de::value::BorrowedStrDeserializer;
+use serde::de::{DeserializeSeed, MapAccess};
+use serde::ser::{Error as _, Impossible, Serialize, Serializer};
+
+use super::error::JsonError;
+
+/// What `RawValue` calls itself where it asks a format of `serde_json` for text, or gives it some: the name of a
+/// newtype, of a struct, and of the struct's one field.
+pub(super) const RAW: &str = "$serde_json::private::RawValue";
+
+/// Shows a text as that struct.
+pub(super) struct RawMap<'de>(pub(super) Option<&'de str>);
+
+impl<'de> MapAccess<'de> for RawMap<'de> {
+    type Error = JsonError;
+
+    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, JsonError> {
+        self.0.map(|_| seed.deserialize(BorrowedStrDeserializer::new(RAW))).transpose()
+    }
+
+    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, JsonError> {
+        seed.deserialize(BorrowedStrDeserializer::new(self.0.take().unwrap_or("null")))
+    }
+}
+
+/// Takes the text out of that field.
+pub(super) struct RawText<F>(pub(super) F);
+
+macro_rules! refused {
+    ($($method:ident($($ty:ty),*) -> $ok:ty;)*) => {
+        $(fn $method(self, $(_: $ty),*) -> Result<$ok, JsonError> {
+            Err(JsonError::custom("raw JSON has to be text"))
+        })*
+    };
+}
+
+type No = Impossible<(), JsonError>;
+
+impl<F: FnOnce(&str) -> Result<(), JsonError>> Serializer for RawText<F> {
+    type Ok = ();
+    type Error = JsonError;
+    type SerializeSeq = No;
+    type SerializeTuple = No;
+    type SerializeTupleStruct = No;
+    type SerializeTupleVariant = No;
+    type SerializeMap = No;
+    type SerializeStruct = No;
+    type SerializeStructVariant = No;
+
+    fn serialize_str(self, text: &str) -> Result<(), JsonError> {
+        (self.0)(text)
+    }
+
+    fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<(), JsonError> {
+        value.serialize(self)
+    }
+
+    fn serialize_newtype_struct<T: Serialize + ?Sized>(
+        self,
+        _: &'static str,
+        value: &T,
+    ) -> Result<(), JsonError> {
+        value.serialize(self)
+    }
+
+    fn serialize_newtype_variant<T: Serialize + ?Sized>(
+        self,
+        _: &'static str,
+        _: u32,
+        _: &'static str,
+        value: &T,
+    ) -> Result<(), JsonError> {
+        value.serialize(self)
+    }
+
+    refused! {
+        serialize_bool(bool) -> ();
+        serialize_i8(i8) -> ();
+        serialize_i16(i16) -> ();
+        serialize_i32(i32) -> ();
+        serialize_i64(i64) -> ();
+        serialize_u8(u8) -> ();
+        serialize_u16(u16) -> ();
+        serialize_u32(u32) -> ();
+        serialize_u64(u64) -> ();
+        serialize_f32(f32) -> ();
+        serialize_f64(f64) -> ();
+        serialize_char(char) -> ();
+        serialize_bytes(&[u8]) -> ();
+        serialize_none() -> ();
+        serialize_unit() -> ();
+        serialize_unit_struct(&'static str) -> ();
+        serialize_unit_variant(&'static str, u32, &'static str) -> ();
+        serialize_seq(Option<usize>) -> No;
+        serialize_tuple(usize) -> No;
+        serialize_tuple_struct(&'static str, usize) -> No;
+        serialize_tuple_variant(&'static str, u32, &'static str, usize) -> No;
+        serialize_map(Option<usize>) -> No;
+        serialize_struct(&'static str, usize) -> No;
+        serialize_struct_variant(&'static str, u32, &'static str, usize) -> No;
+    }
+}

@@ -1,0 +1,54 @@
+//! Text between quotes.
+
+use std::io;
+
+use super::scan::{is_plain, plain_run};
+
+/// Writes text between quotes, with escapes where JSON needs them.
+#[inline]
+pub(super) fn write<W: io::Write + ?Sized>(out: &mut W, text: &str) -> io::Result<()> {
+    let bytes = text.as_bytes();
+    if !is_plain(bytes) {
+        return write_escaped(out, bytes);
+    }
+    out.write_all(b"\"")?;
+    out.write_all(bytes)?;
+    out.write_all(b"\"")
+}
+
+#[cold]
+fn write_escaped<W: io::Write + ?Sized>(out: &mut W, bytes: &[u8]) -> io::Result<()> {
+    out.write_all(b"\"")?;
+    let mut rest = bytes;
+    loop {
+        let (plain, behind) = rest.split_at_checked(plain_run(rest)).unwrap_or((rest, &[]));
+        out.write_all(plain)?;
+        let Some((special, behind)) = behind.split_first() else { return out.write_all(b"\"") };
+        match special {
+            b'"' => out.write_all(b"\\\"")?,
+            b'\\' => out.write_all(b"\\\\")?,
+            b'\n' => out.write_all(b"\\n")?,
+            b'\r' => out.write_all(b"\\r")?,
+            b'\t' => out.write_all(b"\\t")?,
+            0x08 => out.write_all(b"\\b")?,
+            0x0c => out.write_all(b"\\f")?,
+            control => write!(out, "\\u{control:04x}")?,
+        }
+        rest = behind;
+    }
+}
+
+/// The character that a letter behind a backslash stands for; nothing of `u`, which has digits.
+pub(super) fn unescaped(letter: u8) -> Option<char> {
+    Some(match letter {
+        b'"' => '"',
+        b'\\' => '\\',
+        b'/' => '/',
+        b'b' => '\u{8}',
+        b'f' => '\u{c}',
+        b'n' => '\n',
+        b'r' => '\r',
+        b't' => '\t',
+        _ => return None,
+    })
+}
