@@ -45,8 +45,10 @@ use crate::field::{Context, Decoding, Entity, FieldType, Path, Survey};
 use crate::object::{Object, VersionedObject};
 use crate::version::{IntoTarget, Target};
 
-pub(crate) use compact::{Arrived, opened, unpack_fields};
+#[cfg(feature = "dynamic")]
+pub(crate) use compact::Arrived;
 pub use compact::{append_compact, from_compact, to_compact};
+pub(crate) use compact::{opened, unpack_fields};
 #[doc(hidden)]
 pub use compact::{pack_object, unpack_object};
 pub use encode::encode_object;
