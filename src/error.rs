@@ -52,6 +52,9 @@ pub enum ErrorKind {
     MalformedPrimitive,
     /// A value that its field can't hold, or an envelope that is none (`ValueError`, `TypeError`).
     InvalidValue,
+    /// A value in the compact form that was written with other layouts than the reader's: it has to be written once more
+    /// with its names.
+    Layout,
     /// What carries the object is broken: text that is no JSON, say.
     Format,
 }

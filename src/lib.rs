@@ -78,6 +78,7 @@
 //! registry.
 
 pub mod check;
+pub mod compact;
 pub mod compat;
 #[cfg(feature = "dynamic")]
 pub mod dynamic;

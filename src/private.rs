@@ -26,6 +26,7 @@ pub use serde;
 pub use serde::de::Deserializer;
 pub use serde::ser::Serializer;
 
+pub use crate::compact::{Packer, Slot, Unpacker};
 pub use crate::compat::survey_object;
 pub use crate::error::Error;
 pub use crate::field::{
@@ -34,8 +35,8 @@ pub use crate::field::{
 };
 pub use crate::object::{
     FieldVisitor, FieldVisitorMut, ListSlot, Object, ObjectList, ObjectVisitorMut, OneOf, Origin,
-    UnknownFields, ValueVisitor, VersionedObject, Visitor, forget_origins, has_changes, reset_changes,
-    unknown_field,
+    UnknownFields, ValueVisitor, VersionedObject, Visitor, VisitorMut, forget_origins, has_changes,
+    reset_changes, unknown_field,
 };
 pub use crate::primitive::Primitive;
 #[cfg(feature = "inventory")]
@@ -52,6 +53,7 @@ pub use crate::schema::{
 pub use crate::version::{Target, Version};
 pub use crate::wire::{decode_object, deserialize_object, encode_object, serialize_object};
 pub use crate::wire::{decode_one_of, deserialize_one_of};
+pub use crate::wire::{pack_object, unpack_object};
 pub use constant::{
     Said, all_strict, base_type, bases, count_bases, count_extra_fields, current, extra_fields, field,
     fields_of, fits, fits_inside, has_conversions, has_field, is_dict, is_or_extends, keys, object_type,

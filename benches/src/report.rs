@@ -139,6 +139,26 @@ fn ratios(measures: &[Measure]) -> Vec<Ratio> {
                 derived(row),
             );
         }
+        for row in ["write", "write-older", "read", "read-older"] {
+            // Of the peers, these can write for an older version.
+            let peers = ["versionize", "savefile"].into_iter().filter_map(|who| ns(work, row, who));
+            add(
+                format!("{work}: compact {row}, to the faster of versionize and savefile"),
+                Bound::Most(1.0),
+                ns(work, row, "compact"),
+                peers.min_by(f64::total_cmp),
+            );
+        }
+        let bytes = |who: &str| {
+            let measure = measures.iter().find(|measure| measure.name == [work, "write", who]);
+            measure.map(|measure| measure.bytes as f64)
+        };
+        add(
+            format!("{work}: compact bytes, to those of revision"),
+            Bound::Most(1.0),
+            bytes("compact"),
+            bytes("revision"),
+        );
         add(
             format!("{work}: the reference's time to write, to ours"),
             Bound::Least(150.0),

@@ -24,6 +24,15 @@ static REGISTRY: LazyLock<Registry> = LazyLock::new(|| {
         .with_schema(nova::LibvirtLiveMigrateData::SCHEMA.clone())
 });
 
+static DERIVED: LazyLock<Registry> = LazyLock::new(|| {
+    Registry::new()
+        .with::<work::Volume>()
+        .with::<work::Instance>()
+        .with::<nova::LibvirtLiveMigrateBDMInfo>()
+        .with::<nova::LibvirtLiveMigrateNUMAInfo>()
+        .with::<nova::LibvirtLiveMigrateData>()
+});
+
 const OLDER: Target<'static> = Target::Version(Version::new(1, 0), None);
 
 fn count(work: &str) -> usize {
@@ -52,6 +61,7 @@ pub fn ways(work: &str) -> Vec<Way> {
             let mut ways = vec![
                 ours::derived(work::instance(0), OLDER),
                 ours::dynamic(bytes, &REGISTRY, OLDER),
+                ours::compact(work::instance(0), &DERIVED, OLDER),
                 hand::way::<hand::Instance>(bytes),
                 plain::way::<Envelope<plain::Instance>>(bytes),
                 value::way::<Envelope<plain::Instance>>(bytes, value::older_instance),
@@ -64,6 +74,7 @@ pub fn ways(work: &str) -> Vec<Way> {
             vec![
                 ours::derived(work::libvirt(), target),
                 ours::dynamic(bytes, &REGISTRY, target),
+                ours::compact(work::libvirt(), &DERIVED, target),
                 hand::way::<hand::Libvirt>(bytes),
                 plain::way::<Envelope<plain::Libvirt>>(bytes),
                 value::way::<Envelope<plain::Libvirt>>(bytes, value::older_libvirt),
@@ -74,6 +85,7 @@ pub fn ways(work: &str) -> Vec<Way> {
             let mut ways = vec![
                 ours::derived(work::instances(count), OLDER),
                 ours::dynamic_list(bytes, &REGISTRY, OLDER),
+                ours::compact(work::instances(count), &DERIVED, OLDER),
                 hand::way::<Vec<hand::Instance>>(bytes),
                 plain::way::<Vec<Envelope<plain::Instance>>>(bytes),
                 value::way::<Vec<Envelope<plain::Instance>>>(bytes, value::older_instances),

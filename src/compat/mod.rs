@@ -13,7 +13,6 @@ mod substitute;
 mod survey;
 mod view;
 
-#[cfg(feature = "json")]
 pub(crate) use child::Child;
 pub(crate) use data::{ChangedNames, Data, finished};
 pub(crate) use plan::Plan;

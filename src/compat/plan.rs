@@ -45,7 +45,7 @@ impl<'a> Plan<'a> {
             Target::Own => return Ok(Plan::own(own, current)),
             Target::Child(version, _) => {
                 let version = released(schema, own, version, true)?;
-                let stays = version == current && is_leaf(schema);
+                let stays = version == current && schema.is_leaf();
                 let mode = if stays { Mode::Whole } else { Mode::Backport(target.manifest()) };
                 return Ok(Plan { version, mode, own_label: false });
             }
@@ -72,6 +72,18 @@ impl<'a> Plan<'a> {
         Ok(Plan { version, mode: Mode::Backport(manifest), own_label: false })
     }
 
+    /// The same of an object that was made here, where the target names outright that older version, which the object is
+    /// known to have. What takes longer to say is left to [`Plan::of`].
+    #[inline]
+    pub(crate) fn of_made(target: &Target<'a>, version: Version) -> Option<Plan<'a>> {
+        let mode = match *target {
+            Target::Child(named, _) if named == version => Mode::Backport(target.manifest()),
+            Target::Version(named, None) if named == version => Mode::Backport(None),
+            _ => return None,
+        };
+        Some(Plan { version, mode, own_label: false })
+    }
+
     fn own(own: Option<Version>, current: Version) -> Self {
         let version = own.unwrap_or(current);
         let mode = if version < current { Mode::Older } else { Mode::Whole };
@@ -79,7 +91,6 @@ impl<'a> Plan<'a> {
     }
 
     /// The version whose fields go out.
-    #[cfg(feature = "json")]
     pub(crate) fn version(&self) -> Version {
         self.version
     }
@@ -116,12 +127,6 @@ impl<'a> Plan<'a> {
     pub(crate) fn has_routine(&self, schema: &ObjectSchema) -> bool {
         !self.is_whole() && schema.compatible.is_some()
     }
-}
-
-/// Whether a backport to the current version finds nothing to do: no object inside it, and no routine. Rules are
-/// of older versions anyway.
-fn is_leaf(schema: &ObjectSchema) -> bool {
-    schema.compatible.is_none() && schema.fields.iter().all(|field| field.ty.child().is_none())
 }
 
 /// The version, where the object can be written in it. The reference checks that of the outermost object alone.

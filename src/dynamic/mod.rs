@@ -9,6 +9,7 @@ mod equal;
 mod list;
 mod object;
 mod read;
+mod unpack;
 mod value;
 
 pub use object::DynamicObject;

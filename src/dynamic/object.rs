@@ -8,6 +8,7 @@ use serde::ser::Serializer;
 use super::equal::same;
 use super::read::{Reading, Source};
 use super::value::Value;
+use crate::compact::{Known, Packer, Slot, Unpacker};
 use crate::compat::{View, survey_object};
 use crate::error::{Error, ErrorKind};
 use crate::field::{Context, Entity, Field, Path, Survey};
@@ -16,11 +17,11 @@ use crate::object::{
     read_only, reset_field, step, unknown_field,
 };
 use crate::primitive::Primitive;
-use crate::registry::{AnyObject, Erased, Registry, SharedSchema};
-use crate::schema::{FieldSchema, ObjectSchema};
+use crate::registry::{AnyObject, Erased, Registry};
+use crate::schema::{FieldSchema, ObjectSchema, SharedSchema};
 use crate::version::{Arriving, Target, Version};
 use crate::wire::intake::Intake;
-use crate::wire::{self, KeptError, encode_object};
+use crate::wire::{self, Arrived, KeptError, encode_object};
 
 /// An object of a schema that no Rust type stands for.
 ///
@@ -137,6 +138,10 @@ impl Entity for DynamicObject {
         encode_object(self, serializer, target)
     }
 
+    fn pack(&self, packer: &mut Packer<'_>, slot: Slot<'_>, target: &Target<'_>) -> Result<(), Error> {
+        wire::pack_object(self, packer, slot, target)
+    }
+
     fn survey(&self, target: &Target<'_>, path: Path<'_>, survey: &mut Survey<'_>) -> Result<(), Error> {
         survey_object(self, target, path, survey)
     }
@@ -247,11 +252,7 @@ impl<'a> Filling<'a> {
         };
         let reading = Reading { registry: self.registry, schema, context, source: Source::Wire };
         let value = read(reading, own)?;
-        // A list object is made with an empty list, which counts as the one value that a read-only field takes.
-        let is_other = own.read_only && schema.is_elements(index);
-        if is_other && !matches!(&value, Value::List(objects) if objects.is_empty()) {
-            return Err(context.fail(read_only(own)));
-        }
+        check_read_only(schema, index, &value).map_err(|error| context.fail(error))?;
         field.fill(value);
         Ok(())
     }
@@ -259,6 +260,15 @@ impl<'a> Filling<'a> {
 
 fn unconverted<E: serde::de::Error>(context: Context<'_>) -> E {
     context.fail(Error::refused("the field was of another type then, and its conversion is a Rust function"))
+}
+
+/// A list object is made with an empty list, which counts as the one value that a read-only field takes.
+fn check_read_only(schema: &ObjectSchema, index: usize, value: &Value) -> Result<(), Error> {
+    let Some(own) = schema.fields.get(index).filter(|own| own.read_only) else { return Ok(()) };
+    if !schema.is_elements(index) || matches!(value, Value::List(objects) if objects.is_empty()) {
+        return Ok(());
+    }
+    Err(read_only(own))
 }
 
 impl Intake for Filling<'_> {
@@ -279,6 +289,26 @@ impl Intake for Filling<'_> {
         context: Context<'_>,
     ) -> Result<(), A::Error> {
         self.take(index, context, |reading, own| map.next_value_seed(reading.of(own)))
+    }
+
+    fn unpack(
+        &mut self,
+        unpacker: &mut Unpacker<'_>,
+        arrived: Arrived,
+        context: Context<'_>,
+    ) -> Result<(), Error> {
+        let DynamicObject { schema, fields, .. } = &mut *self.object;
+        let reading = Reading { registry: self.registry, schema, context, source: Source::Wire };
+        for (index, (own, field)) in schema.fields.iter().zip(fields).enumerate() {
+            let Some(changed) = arrived.field(index) else { continue };
+            let read = reading.unpack(own, unpacker).and_then(|value| {
+                check_read_only(schema, index, &value)?;
+                field.arrive(value, changed);
+                Ok(())
+            });
+            read.map_err(|error| error.within(step(schema, own)))?;
+        }
+        Ok(())
     }
 
     fn fill_converted<'de, A: MapAccess<'de>>(
@@ -350,6 +380,20 @@ impl Erased for DynamicObject {
 
     fn survey(&self, target: &Target<'_>, path: Path<'_>, survey: &mut Survey<'_>) -> Result<(), Error> {
         Entity::survey(self, target, path, survey)
+    }
+
+    fn pack(&self, packer: &mut Packer<'_>, slot: Slot<'_>, target: &Target<'_>) -> Result<(), Error> {
+        Entity::pack(self, packer, slot, target)
+    }
+
+    fn unpack(
+        &mut self,
+        unpacker: &mut Unpacker<'_>,
+        known: &Known,
+        registry: &Registry,
+        context: Context<'_>,
+    ) -> Result<(), Error> {
+        wire::unpack_fields(&mut Filling::new(self, registry), unpacker, known, context)
     }
 
     fn has_changes(&self) -> bool {

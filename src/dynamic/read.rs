@@ -54,6 +54,11 @@ impl<'a> Reading<'a> {
     ) -> Result<Value, D::Error> {
         let reading = Reading { context: self.context.strict(own.strict), ..self };
         let value = reading.nullable(&own.ty, true).deserialize(deserializer)?;
+        self.or_default(own, value)
+    }
+
+    /// The value, or the field's default for a null where none may stand.
+    pub(super) fn or_default<E: de::Error>(self, own: &'a FieldSchema, value: Value) -> Result<Value, E> {
         let is_null = matches!(value, Value::Plain(Primitive::Null));
         if !is_null || own.nullable {
             return Ok(value);
@@ -84,7 +89,7 @@ impl<'a> Reading<'a> {
         FieldSeed { reading: self, own }
     }
 
-    fn nullable(self, ty: &'a TypeSchema, nullable: bool) -> Seed<'a> {
+    pub(super) fn nullable(self, ty: &'a TypeSchema, nullable: bool) -> Seed<'a> {
         Seed { reading: self, ty, nullable }
     }
 
@@ -159,7 +164,12 @@ impl<'a> Reading<'a> {
     }
 
     /// Whether an object may stand where one of that name is declared.
-    fn fitting<E: de::Error>(self, object: AnyObject, name: &str, subclasses: bool) -> Result<AnyObject, E> {
+    pub(super) fn fitting<E: de::Error>(
+        self,
+        object: AnyObject,
+        name: &str,
+        subclasses: bool,
+    ) -> Result<AnyObject, E> {
         match is_fitting(object.schema(), name, subclasses) {
             Ok(()) => Ok(object),
             Err(error) => Err(self.context.fail(error)),

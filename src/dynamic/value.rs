@@ -1,10 +1,12 @@
 use indexmap::IndexMap;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
+use crate::compact::{Packer, Slot};
 use crate::error::Error;
 use crate::field::{DateTime, Encoded, Entity, Path, Survey};
 use crate::primitive::Primitive;
 use crate::registry::AnyObject;
+use crate::schema::Kind;
 use crate::version::Target;
 
 /// A value of a field of a dynamic object, in the form that it has on the wire.
@@ -64,6 +66,28 @@ impl Entity for Value {
                 map.end()
             }
             Value::Object(object) => object.encode(serializer, target),
+        }
+    }
+
+    fn pack(&self, packer: &mut Packer<'_>, slot: Slot<'_>, target: &Target<'_>) -> Result<(), Error> {
+        let is_within = matches!(self, Value::List(_) | Value::Set(_) | Value::Dict(_) | Value::Object(_));
+        if !is_within {
+            return packer.value(&Encoded::new(self, target), slot);
+        }
+        if slot.is_nullable() {
+            packer.bit(true);
+        }
+        let slot = slot.not_null();
+        match (self, slot.kind()) {
+            (Value::Object(object), Some(Kind::Object { .. })) => object.pack(packer, slot, target),
+            (Value::List(values) | Value::Set(values), Some(Kind::List(_) | Kind::Set(_))) => {
+                values.pack(packer, slot, target)
+            }
+            (Value::Dict(entries), Some(Kind::Dict(_))) => entries.pack(packer, slot, target),
+            _ => {
+                self.survey(target, Path::ROOT, &mut Survey::refusals())?;
+                packer.value(&Encoded::new(self, target), slot)
+            }
         }
     }
 

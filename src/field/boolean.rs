@@ -3,6 +3,8 @@ use serde::ser::Serializer;
 
 use super::scalar::{self, Found};
 use super::{Context, Entity, FieldType, python};
+use crate::compact::{Packer, Slot, Unpacker};
+use crate::error::Error;
 use crate::schema::{Kind, TypeSchema};
 use crate::version::Target;
 
@@ -14,6 +16,12 @@ impl Entity for bool {
     #[inline]
     fn encode<S: Serializer>(&self, serializer: S, _: &Target<'_>) -> Result<S::Ok, S::Error> {
         serializer.serialize_bool(*self)
+    }
+
+    #[inline]
+    fn pack(&self, packer: &mut Packer<'_>, _: Slot<'_>, _: &Target<'_>) -> Result<(), Error> {
+        packer.bit(*self);
+        Ok(())
     }
 }
 
@@ -30,6 +38,11 @@ impl FieldType for bool {
             Found::Text(text) => Ok(!text.is_empty()),
             Found::Bytes { empty } | Found::List { empty } | Found::Map { empty } => Ok(!empty),
         })
+    }
+
+    #[inline]
+    fn unpack(unpacker: &mut Unpacker<'_>, _: Slot<'_>, _: Context<'_>) -> Result<Self, Error> {
+        unpacker.bit()
     }
 }
 

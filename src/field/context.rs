@@ -137,9 +137,15 @@ impl<'a> Context<'a> {
     /// # Errors
     /// Where that is deeper than the limits allow.
     pub fn deeper<E: de::Error>(self) -> Result<Self, E> {
-        if self.depth >= self.decoding.limits.depth {
-            let limit = self.decoding.limits.depth;
-            return Err(self.invalid(format_args!("nested deeper than {limit} levels")));
+        self.inner().map_err(|error| self.fail(error))
+    }
+
+    /// The same with the typed error itself.
+    #[inline]
+    pub(crate) fn inner(self) -> Result<Self, Error> {
+        let limit = self.decoding.limits.depth;
+        if self.depth >= limit {
+            return Err(Error::invalid_value(format_args!("nested deeper than {limit} levels")));
         }
         Ok(Context { depth: self.depth + 1, ..self })
     }
@@ -156,6 +162,12 @@ impl<'a> Context<'a> {
         let answer = E::custom(&error);
         *self.decoding.error.borrow_mut() = Some(error);
         answer
+    }
+
+    /// The typed error, where one was left here, behind an error that a format gave back.
+    #[cold]
+    pub(crate) fn typed(self, error: Error) -> Error {
+        self.decoding.error.borrow_mut().take().unwrap_or(error)
     }
 
     /// On the way out with an error: adds a step to its path.

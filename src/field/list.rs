@@ -12,6 +12,7 @@ use serde::ser::Serializer;
 use super::Encoded;
 use super::scalar::{Found, null};
 use super::{Context, Entity, FieldType, Path, Survey};
+use crate::compact::{Packer, Slot, Unpacker};
 use crate::error::{Error, Step};
 use crate::schema::{Element, Held, Kind, TypeSchema};
 use crate::version::Target;
@@ -44,6 +45,17 @@ macro_rules! elements {
 
         fn encode<S: Serializer>(&self, serializer: S, target: &Target<'_>) -> Result<S::Ok, S::Error> {
             serializer.collect_seq(self.iter().map(|element| Encoded::new(element, target)))
+        }
+
+        #[inline]
+        fn pack(&self, packer: &mut Packer<'_>, slot: Slot<'_>, target: &Target<'_>) -> Result<(), Error> {
+            packer.count(self.len());
+            let slot = slot.element();
+            for (index, element) in self.iter().enumerate() {
+                let packed = element.pack(packer, slot, target);
+                packed.map_err(|error| error.within(Step::Index(index)))?;
+            }
+            Ok(())
         }
 
         fn survey(&self, target: &Target<'_>, path: Path<'_>, survey: &mut Survey<'_>) -> Result<(), Error> {
@@ -108,6 +120,11 @@ impl<T: FieldType> FieldType for Vec<T> {
     fn equals(&self, old: &Self) -> bool {
         self.len() == old.len() && self.iter().zip(old).all(|(new, old)| new.equals(old))
     }
+
+    #[inline]
+    fn unpack(unpacker: &mut Unpacker<'_>, slot: Slot<'_>, context: Context<'_>) -> Result<Self, Error> {
+        unpack(unpacker, slot, context, Vec::with_capacity, Vec::push)
+    }
 }
 
 impl<T: FieldType> FieldType for VecDeque<T> {
@@ -119,6 +136,11 @@ impl<T: FieldType> FieldType for VecDeque<T> {
 
     fn equals(&self, old: &Self) -> bool {
         self.len() == old.len() && self.iter().zip(old).all(|(new, old)| new.equals(old))
+    }
+
+    #[inline]
+    fn unpack(unpacker: &mut Unpacker<'_>, slot: Slot<'_>, context: Context<'_>) -> Result<Self, Error> {
+        unpack(unpacker, slot, context, VecDeque::with_capacity, VecDeque::push_back)
     }
 }
 
@@ -139,6 +161,18 @@ impl<T: FieldType + Ord> FieldType for BTreeSet<T> {
     fn equals(&self, old: &Self) -> bool {
         self.len() == old.len() && self.iter().all(|new| old.iter().any(|old| new.equals(old)))
     }
+
+    fn unpack(unpacker: &mut Unpacker<'_>, slot: Slot<'_>, context: Context<'_>) -> Result<Self, Error> {
+        unpack(
+            unpacker,
+            slot,
+            context,
+            |_| BTreeSet::new(),
+            |set, value| {
+                set.insert(value);
+            },
+        )
+    }
 }
 
 impl<T: FieldType + Eq + Hash, H: BuildHasher + Default> FieldType for HashSet<T, H> {
@@ -154,6 +188,13 @@ impl<T: FieldType + Eq + Hash, H: BuildHasher + Default> FieldType for HashSet<T
     fn equals(&self, old: &Self) -> bool {
         self.len() == old.len() && self.iter().all(|new| old.iter().any(|old| new.equals(old)))
     }
+
+    fn unpack(unpacker: &mut Unpacker<'_>, slot: Slot<'_>, context: Context<'_>) -> Result<Self, Error> {
+        let with_room = |expected| HashSet::with_capacity_and_hasher(expected, H::default());
+        unpack(unpacker, slot, context, with_room, |set, value| {
+            set.insert(value);
+        })
+    }
 }
 
 fn decode<'de, D: Deserializer<'de>, T: FieldType, C>(
@@ -163,6 +204,26 @@ fn decode<'de, D: Deserializer<'de>, T: FieldType, C>(
     add: impl FnMut(&mut C, T),
 ) -> Result<C, D::Error> {
     deserializer.deserialize_any(Elements { context, with_room, add, element: PhantomData })
+}
+
+#[inline]
+fn unpack<T: FieldType, C>(
+    unpacker: &mut Unpacker<'_>,
+    slot: Slot<'_>,
+    context: Context<'_>,
+    with_room: impl FnOnce(usize) -> C,
+    mut add: impl FnMut(&mut C, T),
+) -> Result<C, Error> {
+    let count = unpacker.count()?;
+    let slot = slot.element();
+    let mut out = with_room(count.min(MOST_EXPECTED));
+    for index in 0..count {
+        match T::unpack(unpacker, slot, context) {
+            Ok(value) => add(&mut out, value),
+            Err(error) => return Err(error.within(Step::Index(index))),
+        }
+    }
+    Ok(out)
 }
 
 struct Elements<'a, T, R, A> {

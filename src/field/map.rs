@@ -11,6 +11,7 @@ use super::Encoded;
 use super::list::{MOST_EXPECTED, Part, element};
 use super::scalar::{Found, null};
 use super::{Context, Entity, FieldType, Path, Survey};
+use crate::compact::{Packer, Slot, Unpacker};
 use crate::error::{Error, Step};
 use crate::schema::{Kind, TypeSchema};
 use crate::version::Target;
@@ -25,6 +26,18 @@ macro_rules! entries {
                 map.serialize_entry(key.as_ref(), &Encoded::new(value, target))?;
             }
             map.end()
+        }
+
+        #[inline]
+        fn pack(&self, packer: &mut Packer<'_>, slot: Slot<'_>, target: &Target<'_>) -> Result<(), Error> {
+            packer.count(self.len());
+            let slot = slot.element();
+            for (key, value) in self {
+                packer.text(key.as_ref());
+                let packed = value.pack(packer, slot, target);
+                packed.map_err(|error| error.within(Step::Key(key.as_ref().to_owned())))?;
+            }
+            Ok(())
         }
 
         fn survey(&self, target: &Target<'_>, path: Path<'_>, survey: &mut Survey<'_>) -> Result<(), Error> {
@@ -77,6 +90,19 @@ impl<K: AsRef<str> + From<String> + Ord, V: FieldType> FieldType for BTreeMap<K,
         self.len() == old.len()
             && self.iter().all(|(key, new)| old.get(key).is_some_and(|old| new.equals(old)))
     }
+
+    #[inline]
+    fn unpack(unpacker: &mut Unpacker<'_>, slot: Slot<'_>, context: Context<'_>) -> Result<Self, Error> {
+        unpack(
+            unpacker,
+            slot,
+            context,
+            |_| BTreeMap::new(),
+            |map, key, value| {
+                map.insert(key.into(), value);
+            },
+        )
+    }
 }
 
 impl<K, V, H> FieldType for HashMap<K, V, H>
@@ -97,6 +123,13 @@ where
     fn equals(&self, old: &Self) -> bool {
         self.len() == old.len()
             && self.iter().all(|(key, new)| old.get(key).is_some_and(|old| new.equals(old)))
+    }
+
+    fn unpack(unpacker: &mut Unpacker<'_>, slot: Slot<'_>, context: Context<'_>) -> Result<Self, Error> {
+        let with_room = |expected| HashMap::with_capacity_and_hasher(expected, H::default());
+        unpack(unpacker, slot, context, with_room, |map, key, value| {
+            map.insert(key.into(), value);
+        })
     }
 }
 
@@ -119,6 +152,13 @@ where
         self.len() == old.len()
             && self.iter().all(|(key, new)| old.get(key).is_some_and(|old| new.equals(old)))
     }
+
+    fn unpack(unpacker: &mut Unpacker<'_>, slot: Slot<'_>, context: Context<'_>) -> Result<Self, Error> {
+        let with_room = |expected| IndexMap::with_capacity_and_hasher(expected, H::default());
+        unpack(unpacker, slot, context, with_room, |map, key, value| {
+            map.insert(key.into(), value);
+        })
+    }
 }
 
 fn decode<'de, D: Deserializer<'de>, V: FieldType, C>(
@@ -128,6 +168,27 @@ fn decode<'de, D: Deserializer<'de>, V: FieldType, C>(
     add: impl FnMut(&mut C, String, V),
 ) -> Result<C, D::Error> {
     deserializer.deserialize_any(Entries { context, with_room, add, value: PhantomData })
+}
+
+#[inline]
+fn unpack<V: FieldType, C>(
+    unpacker: &mut Unpacker<'_>,
+    slot: Slot<'_>,
+    context: Context<'_>,
+    with_room: impl FnOnce(usize) -> C,
+    mut add: impl FnMut(&mut C, String, V),
+) -> Result<C, Error> {
+    let count = unpacker.count()?;
+    let slot = slot.element();
+    let mut out = with_room(count.min(MOST_EXPECTED));
+    for _ in 0..count {
+        let key = unpacker.text()?;
+        match V::unpack(unpacker, slot, context) {
+            Ok(value) => add(&mut out, key.to_owned(), value),
+            Err(error) => return Err(error.within(Step::Key(key.to_owned()))),
+        }
+    }
+    Ok(out)
 }
 
 struct Entries<'a, V, R, A> {

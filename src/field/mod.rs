@@ -203,6 +203,13 @@ impl<T> Field<T> {
         self.value = Some(value);
     }
 
+    /// The same where it is known already whether it's among the changes.
+    #[inline]
+    pub(crate) fn arrive(&mut self, value: T, changed: bool) {
+        self.value = Some(value);
+        self.changed = changed;
+    }
+
     /// What a decoder found in the list of changes.
     pub(crate) fn mark_changed(&mut self) {
         self.changed = true;

@@ -1,8 +1,10 @@
-use serde::de::Deserializer;
+use serde::de::value::Error as Refusal;
+use serde::de::{Deserializer, IntoDeserializer};
 use serde::ser::{self, Serialize, Serializer};
 
 use super::scalar::{self, Found};
 use super::{Context, Entity, FieldType, python};
+use crate::compact::{Packer, Slot, Unpacker};
 use crate::error::Error;
 use crate::schema::{Kind, TypeSchema};
 use crate::version::Target;
@@ -27,7 +29,7 @@ fn truncated(value: f64) -> Option<i128> {
 }
 
 macro_rules! whole_number {
-    ($name:literal $kind:ident: $ty:ident) => {
+    ($name:literal $kind:ident: $ty:ident $(, $form:ident)?) => {
         impl FieldType for $ty {
             const TYPE: TypeSchema = TypeSchema::new($name, Kind::$kind);
 
@@ -42,12 +44,27 @@ macro_rules! whole_number {
                     })
                 })
             }
+
+            $(
+                #[inline]
+                fn unpack(
+                    unpacker: &mut Unpacker<'_>,
+                    _: Slot<'_>,
+                    context: Context<'_>,
+                ) -> Result<Self, Error> {
+                    let value = unpacker.$form()?;
+                    $ty::try_from(value).or_else(|_| {
+                        let value = IntoDeserializer::<Refusal>::into_deserializer(value);
+                        $ty::decode(value, context).map_err(|error| context.typed(Error::invalid_value(error)))
+                    })
+                }
+            )?
         }
     };
 }
 
 macro_rules! integers {
-    ($name:literal $kind:ident: $($ty:ident as $wire:ident $method:ident),+) => {
+    ($name:literal $kind:ident $form:ident: $($ty:ident as $wire:ident $method:ident),+) => {
         $(
             impl Entity for $ty {
                 const HOLDS_OBJECTS: bool = false;
@@ -56,9 +73,15 @@ macro_rules! integers {
                 fn encode<S: Serializer>(&self, serializer: S, _: &Target<'_>) -> Result<S::Ok, S::Error> {
                     serializer.$method(*self as $wire)
                 }
+
+                #[inline]
+                fn pack(&self, packer: &mut Packer<'_>, _: Slot<'_>, _: &Target<'_>) -> Result<(), Error> {
+                    packer.$form((*self as $wire).into());
+                    Ok(())
+                }
             }
 
-            whole_number! { $name $kind: $ty }
+            whole_number! { $name $kind: $ty, $form }
         )+
     };
 }
@@ -86,13 +109,13 @@ large_integers! { "Integer" Integer: i128 serialize_i128, i64 serialize_i64 }
 large_integers! { "NonNegativeInteger" NonNegativeInteger: u128 serialize_u128, u64 serialize_u64 }
 
 integers! {
-    "Integer" Integer:
+    "Integer" Integer signed:
     i8 as i8 serialize_i8, i16 as i16 serialize_i16, i32 as i32 serialize_i32, i64 as i64 serialize_i64,
     isize as i64 serialize_i64
 }
 
 integers! {
-    "NonNegativeInteger" NonNegativeInteger:
+    "NonNegativeInteger" NonNegativeInteger unsigned:
     u8 as u8 serialize_u8, u16 as u16 serialize_u16, u32 as u32 serialize_u32, u64 as u64 serialize_u64,
     usize as u64 serialize_u64
 }
@@ -147,6 +170,12 @@ impl Entity for f64 {
     fn encode<S: Serializer>(&self, serializer: S, _: &Target<'_>) -> Result<S::Ok, S::Error> {
         write_float(*self, serializer)
     }
+
+    #[inline]
+    fn pack(&self, packer: &mut Packer<'_>, _: Slot<'_>, _: &Target<'_>) -> Result<(), Error> {
+        packer.float(*self);
+        Ok(())
+    }
 }
 
 impl FieldType for f64 {
@@ -156,6 +185,11 @@ impl FieldType for f64 {
         scalar::decode(deserializer, context, |found| {
             number(&found, context.is_strict()).ok_or_else(|| found.refused("a number"))
         })
+    }
+
+    #[inline]
+    fn unpack(unpacker: &mut Unpacker<'_>, _: Slot<'_>, _: Context<'_>) -> Result<Self, Error> {
+        unpacker.float()
     }
 }
 

@@ -8,6 +8,7 @@ use serde::ser::Serializer;
 
 use super::Encoded;
 use super::{Context, Entity, FieldType, Path, Survey};
+use crate::compact::{Packer, Slot, Unpacker};
 use crate::error::Error;
 use crate::schema::TypeSchema;
 use crate::version::Target;
@@ -20,6 +21,18 @@ impl<T: Entity> Entity for Option<T> {
         match self {
             Some(value) => serializer.serialize_some(&Encoded::new(value, target)),
             None => serializer.serialize_none(),
+        }
+    }
+
+    #[inline]
+    fn pack(&self, packer: &mut Packer<'_>, slot: Slot<'_>, target: &Target<'_>) -> Result<(), Error> {
+        if slot.is_nullable() {
+            packer.bit(self.is_some());
+        }
+        match self {
+            Some(value) => value.pack(packer, slot.not_null(), target),
+            None if slot.is_nullable() => Ok(()),
+            None => Err(packer.unfit()),
         }
     }
 
@@ -60,6 +73,14 @@ impl<T: FieldType> FieldType for Option<T> {
     fn decode<'de, D: Deserializer<'de>>(deserializer: D, context: Context<'_>) -> Result<Self, D::Error> {
         deserializer.deserialize_option(Optional { context, value: PhantomData })
     }
+
+    #[inline]
+    fn unpack(unpacker: &mut Unpacker<'_>, slot: Slot<'_>, context: Context<'_>) -> Result<Self, Error> {
+        if slot.is_nullable() && !unpacker.bit()? {
+            return Ok(None);
+        }
+        T::unpack(unpacker, slot.not_null(), context).map(Some)
+    }
 }
 
 struct Optional<'a, T> {
@@ -97,6 +118,11 @@ macro_rules! forward {
             (**self).encode(serializer, target)
         }
 
+        #[inline]
+        fn pack(&self, packer: &mut Packer<'_>, slot: Slot<'_>, target: &Target<'_>) -> Result<(), Error> {
+            (**self).pack(packer, slot, target)
+        }
+
         fn survey(&self, target: &Target<'_>, path: Path<'_>, survey: &mut Survey<'_>) -> Result<(), Error> {
             (**self).survey(target, path, survey)
         }
@@ -129,6 +155,11 @@ impl<T: FieldType> FieldType for Box<T> {
 
     fn decode<'de, D: Deserializer<'de>>(deserializer: D, context: Context<'_>) -> Result<Self, D::Error> {
         T::decode(deserializer, context).map(Box::new)
+    }
+
+    #[inline]
+    fn unpack(unpacker: &mut Unpacker<'_>, slot: Slot<'_>, context: Context<'_>) -> Result<Self, Error> {
+        T::unpack(unpacker, slot, context).map(Box::new)
     }
 }
 

@@ -5,6 +5,8 @@ use serde::ser::Serializer;
 
 use super::scalar::{self, Found};
 use super::{Context, Entity, FieldType, python};
+use crate::compact::{Packer, Slot, Unpacker};
+use crate::error::Error;
 use crate::schema::{Kind, TypeSchema};
 use crate::version::Target;
 
@@ -37,6 +39,12 @@ impl Entity for str {
     fn encode<S: Serializer>(&self, serializer: S, _: &Target<'_>) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(self)
     }
+
+    #[inline]
+    fn pack(&self, packer: &mut Packer<'_>, _: Slot<'_>, _: &Target<'_>) -> Result<(), Error> {
+        packer.text(self);
+        Ok(())
+    }
 }
 
 impl Entity for String {
@@ -46,6 +54,12 @@ impl Entity for String {
     fn encode<S: Serializer>(&self, serializer: S, _: &Target<'_>) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(self)
     }
+
+    #[inline]
+    fn pack(&self, packer: &mut Packer<'_>, _: Slot<'_>, _: &Target<'_>) -> Result<(), Error> {
+        packer.text(self);
+        Ok(())
+    }
 }
 
 /// Numbers and booleans become text, as Python writes them.
@@ -54,6 +68,11 @@ impl FieldType for String {
 
     fn decode<'de, D: Deserializer<'de>>(deserializer: D, context: Context<'_>) -> Result<Self, D::Error> {
         scalar::decode(deserializer, context, |found| coerce(found, context))
+    }
+
+    #[inline]
+    fn unpack(unpacker: &mut Unpacker<'_>, _: Slot<'_>, _: Context<'_>) -> Result<Self, Error> {
+        unpacker.text().map(str::to_owned)
     }
 }
 

@@ -2,6 +2,7 @@ use serde::ser::{SerializeTuple, Serializer};
 
 use super::Encoded;
 use super::{Entity, Path, Survey};
+use crate::compact::{Packer, Slot};
 use crate::error::Error;
 use crate::version::Target;
 
@@ -27,6 +28,18 @@ macro_rules! tuples {
                     let mut tuple = serializer.serialize_tuple($length)?;
                     $(tuple.serialize_element(&Encoded::new(&self.$index, target))?;)+
                     tuple.end()
+                }
+
+                fn pack(
+                    &self,
+                    packer: &mut Packer<'_>,
+                    slot: Slot<'_>,
+                    target: &Target<'_>,
+                ) -> Result<(), Error> {
+                    packer.count($length);
+                    let slot = slot.element();
+                    $(self.$index.pack(packer, slot, target)?;)+
+                    Ok(())
                 }
 
                 fn survey(

@@ -2,6 +2,7 @@ use serde::de::Deserializer;
 use serde::ser::Serializer;
 
 use super::{Context, Encoded, Field, Path, Survey};
+use crate::compact::{Packer, Slot, Unpacker};
 use crate::error::Error;
 use crate::object::equal;
 use crate::primitive::Primitive;
@@ -24,6 +25,19 @@ pub trait Entity {
     /// The serializer's own, and where a rule refuses the backport. [`Entity::survey`] tells the second before
     /// anything is written.
     fn encode<S: Serializer>(&self, serializer: S, target: &Target<'_>) -> Result<S::Ok, S::Error>;
+
+    /// Writes the value for the target in the compact form, as its place declares. Where a type says nothing of this,
+    /// what it encodes is taken for a value of the kind that it declares.
+    ///
+    /// # Errors
+    /// As [`Entity::encode`]'s.
+    #[inline]
+    fn pack(&self, packer: &mut Packer<'_>, slot: Slot<'_>, target: &Target<'_>) -> Result<(), Error> {
+        if Self::HOLDS_OBJECTS {
+            self.survey(target, Path::ROOT, &mut Survey::refusals())?;
+        }
+        packer.value(&Encoded::new(self, target), slot)
+    }
 
     /// Looks for what the target refuses and what it leaves out, without writing.
     ///
@@ -129,6 +143,16 @@ pub trait FieldType: Entity + Sized {
     /// # Errors
     /// The deserializer's own, and [`Context::invalid`] for what the type can't hold.
     fn decode<'de, D: Deserializer<'de>>(deserializer: D, context: Context<'_>) -> Result<Self, D::Error>;
+
+    /// Reads a value from the compact form, as its place declares. A type says something of this where it does of
+    /// [`Entity::pack`].
+    ///
+    /// # Errors
+    /// As [`FieldType::decode`]'s, and where the bytes are broken.
+    #[inline]
+    fn unpack(unpacker: &mut Unpacker<'_>, slot: Slot<'_>, context: Context<'_>) -> Result<Self, Error> {
+        Self::decode(unpacker.value(slot), context).map_err(|fault| context.typed(fault.into_error()))
+    }
 }
 
 /// What can stand as a field in a derived struct: [`Field`] alone.

@@ -2,6 +2,8 @@ use serde::de::{Deserialize, Deserializer};
 
 use super::text::text_type;
 use super::{Context, FieldType, python};
+use crate::compact::{Slot, Unpacker};
+use crate::error::Error;
 use crate::primitive::Primitive;
 use crate::schema::{Kind, TypeSchema};
 
@@ -66,6 +68,14 @@ impl FieldType for UuidText {
             return Err(context.invalid(format_args!("a UUID is required, found {found}")));
         }
         Ok(text)
+    }
+
+    fn unpack(unpacker: &mut Unpacker<'_>, slot: Slot<'_>, context: Context<'_>) -> Result<Self, Error> {
+        if context.is_strict() || slot.kind().is_none() {
+            let read = Self::decode(unpacker.value(slot), context);
+            return read.map_err(|fault| context.typed(fault.into_error()));
+        }
+        unpacker.uuid().map(UuidText)
     }
 }
 

@@ -81,6 +81,18 @@ pub trait FieldVisitorMut {
     fn field<T: FieldType>(self, field: &mut Field<T>) -> Self::Output;
 }
 
+/// Sees the fields of an object one after the other, in the order of the wire, and may change them.
+pub trait VisitorMut {
+    /// What ends the visit early.
+    type Error;
+
+    /// Sees a field; `index` is its place in [`ObjectSchema::fields`].
+    ///
+    /// # Errors
+    /// The visitor's own.
+    fn field<T: FieldType>(&mut self, index: usize, field: &mut Field<T>) -> Result<(), Self::Error>;
+}
+
 /// A value on its way to an older form.
 pub trait ValueVisitor {
     /// What it makes of the value.
@@ -159,6 +171,17 @@ pub trait VersionedObject: Object + FieldType {
 
     /// Where the field of that name on the wire stands.
     fn index_of(name: &str) -> Option<usize>;
+
+    /// Shows all fields, to be changed; `first` is added to each field's index.
+    ///
+    /// # Errors
+    /// The visitor's own.
+    fn visit_mut<V: VisitorMut>(&mut self, first: usize, visitor: &mut V) -> Result<(), V::Error> {
+        (0..Self::SCHEMA.fields.len()).try_for_each(|index| {
+            let one = places::One { index: first + index, visitor: &mut *visitor };
+            self.visit_field_mut(index, one).unwrap_or(Ok(()))
+        })
+    }
 
     /// Shows the field at that index, where there is one, to be changed.
     fn visit_field_mut<V: FieldVisitorMut>(&mut self, index: usize, visitor: V) -> Option<V::Output>;

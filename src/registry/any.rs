@@ -4,6 +4,7 @@ use std::fmt;
 use serde::ser::Serializer;
 
 use super::Registry;
+use crate::compact::{Known, Packer, Slot, Unpacker};
 use crate::compat::View;
 use crate::error::Error;
 use crate::field::{Context, Entity, Path, Survey};
@@ -135,6 +136,10 @@ impl Entity for AnyObject {
         erased_serde::serialize(&*self.0.encoded(*target), serializer)
     }
 
+    fn pack(&self, packer: &mut Packer<'_>, slot: Slot<'_>, target: &Target<'_>) -> Result<(), Error> {
+        self.0.pack(packer, slot, target)
+    }
+
     fn survey(&self, target: &Target<'_>, path: Path<'_>, survey: &mut Survey<'_>) -> Result<(), Error> {
         self.0.survey(target, path, survey)
     }
@@ -165,6 +170,14 @@ pub(crate) trait Erased: Any + Fields + Send + Sync {
     fn origin(&self) -> Option<&Origin>;
     fn encoded<'a>(&'a self, target: Target<'a>) -> Box<dyn erased_serde::Serialize + 'a>;
     fn survey(&self, target: &Target<'_>, path: Path<'_>, survey: &mut Survey<'_>) -> Result<(), Error>;
+    fn pack(&self, packer: &mut Packer<'_>, slot: Slot<'_>, target: &Target<'_>) -> Result<(), Error>;
+    fn unpack(
+        &mut self,
+        unpacker: &mut Unpacker<'_>,
+        known: &Known,
+        registry: &Registry,
+        context: Context<'_>,
+    ) -> Result<(), Error>;
     fn has_changes(&self) -> bool;
     fn reset_within(&mut self);
     fn forget_origins(&mut self);
@@ -208,6 +221,21 @@ impl<O: VersionedObject + Clone + Send + Sync + 'static> Erased for O {
 
     fn survey(&self, target: &Target<'_>, path: Path<'_>, survey: &mut Survey<'_>) -> Result<(), Error> {
         Entity::survey(self, target, path, survey)
+    }
+
+    fn pack(&self, packer: &mut Packer<'_>, slot: Slot<'_>, target: &Target<'_>) -> Result<(), Error> {
+        Entity::pack(self, packer, slot, target)
+    }
+
+    fn unpack(
+        &mut self,
+        unpacker: &mut Unpacker<'_>,
+        known: &Known,
+        _: &Registry,
+        context: Context<'_>,
+    ) -> Result<(), Error> {
+        *self = O::unset();
+        wire::unpack_fields(self, unpacker, known, context)
     }
 
     fn has_changes(&self) -> bool {

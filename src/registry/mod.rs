@@ -3,9 +3,12 @@
 //! A registry is a value that a host owns, never a global: two hosts in one process can speak different
 //! releases. It reads objects whose type isn't known beforehand, and tells peers what this host reads.
 
+#[cfg(feature = "rpc")]
+mod announced;
 mod any;
 #[cfg(feature = "inventory")]
 mod collected;
+mod compact;
 #[cfg(feature = "json")]
 mod json_schema;
 mod merge;
@@ -13,7 +16,6 @@ mod unchosen;
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::ops::Deref;
 use std::sync::Arc;
 
 #[cfg(feature = "rpc")]
@@ -25,7 +27,7 @@ use crate::field::Decoding;
 use crate::object::VersionedObject;
 #[cfg(feature = "rpc")]
 use crate::primitive::Primitive;
-use crate::schema::{Keys, ObjectSchema};
+use crate::schema::{Keys, ObjectSchema, SharedSchema};
 use crate::shortened::Plain;
 use crate::version::{Manifest, Version};
 use crate::wire::read_envelope;
@@ -61,6 +63,9 @@ pub struct Registry {
     /// The newest version of each name that is read.
     manifest: Manifest,
     hook: Option<Hook>,
+    /// Looked up when it is first asked for.
+    #[cfg(feature = "rpc")]
+    announced: std::sync::OnceLock<Arc<announced::Announced>>,
 }
 
 /// What is told of each registration.
@@ -71,25 +76,6 @@ pub(crate) struct Entry {
     pub(crate) schema: SharedSchema,
     unset: fn(&SharedSchema) -> Box<dyn Erased>,
     relay: bool,
-}
-
-/// A schema that is part of the program, or was read at run time.
-#[derive(Clone, Debug)]
-pub(crate) enum SharedSchema {
-    Static(&'static ObjectSchema),
-    #[cfg_attr(not(feature = "dynamic"), expect(dead_code, reason = "only dynamic objects have one"))]
-    Read(Arc<ObjectSchema>),
-}
-
-impl Deref for SharedSchema {
-    type Target = ObjectSchema;
-
-    fn deref(&self) -> &ObjectSchema {
-        match self {
-            SharedSchema::Static(schema) => schema,
-            SharedSchema::Read(schema) => schema,
-        }
-    }
 }
 
 impl Entry {
@@ -148,11 +134,18 @@ impl Registry {
             Some(place) => entries.insert(place, entry),
             None => entries.push(entry),
         }
+        self.forget_announced();
         let is_held = self.held.get(&name).is_some();
         if !is_held && self.manifest.get(&name).is_none_or(|newest| newest < version) {
             self.manifest.insert(name, version);
         }
         self
+    }
+
+    /// What was looked up is no longer so.
+    fn forget_announced(&mut self) {
+        #[cfg(feature = "rpc")]
+        self.announced.take();
     }
 
     /// Holds an object to the versions up to this one: the host is then one of an older release, and reads and
@@ -170,6 +163,7 @@ impl Registry {
         }
         self.held.insert(name, version);
         self.manifest.insert(name, version);
+        self.forget_announced();
         Ok(self)
     }
 
@@ -181,9 +175,7 @@ impl Registry {
     }
 
     pub(crate) fn entries_of(&self, name: &str) -> Result<&[Entry], Error> {
-        self.entries.get(name).map(Vec::as_slice).ok_or_else(|| {
-            Error::new(ErrorKind::UnsupportedObject, format!("unsupported object type {}", Plain(name)))
-        })
+        self.entries.get(name).map(Vec::as_slice).ok_or_else(|| unknown(name))
     }
 
     /// The schema of the object of that name, of its newest version.
@@ -196,9 +188,7 @@ impl Registry {
 
     pub(crate) fn shared_schema(&self, name: &str) -> Result<&SharedSchema, Error> {
         let newest = self.entries_of(name)?.first();
-        newest.map(|entry| &entry.schema).ok_or_else(|| {
-            Error::new(ErrorKind::UnsupportedObject, format!("unsupported object type {}", Plain(name)))
-        })
+        newest.map(|entry| &entry.schema).ok_or_else(|| unknown(name))
     }
 
     /// An object of the newest version of that name, as it is before any field is set; a list object then has no
@@ -347,6 +337,10 @@ impl Registry {
     ) -> Result<AnyObject, Error> {
         read(deserializer, Unchosen::within(self, namespace, keys), decoding)
     }
+}
+
+fn unknown(name: &str) -> Error {
+    Error::new(ErrorKind::UnsupportedObject, format!("unsupported object type {}", Plain(name)))
 }
 
 fn read<'de, D: Deserializer<'de>>(

@@ -3,7 +3,7 @@ use std::borrow::Cow;
 use serde::de::{Deserializer, Error as _};
 
 use super::any::{AnyObject, Erased};
-use super::{Entry, Registry};
+use super::{Entry, Registry, unknown};
 #[cfg(feature = "dynamic")]
 use crate::dynamic::DynamicObject;
 use crate::error::Error;
@@ -31,18 +31,29 @@ impl<'r> Unchosen<'r> {
         Unchosen { registry, class: Some((namespace, keys)), chosen: None }
     }
 
-    /// The entry of the very version, else the newest that reads it.
     fn entry(&self, header: &Header<'_>, context: Context<'_>) -> Result<(&'r Entry, Arriving), Error> {
-        let entries = self.registry.entries_of(&header.name)?;
+        self.registry.entries_of(&header.name)?;
         let version = header.version(context)?;
+        Ok((self.registry.entry(&header.name, &version, context)?, version))
+    }
+}
+
+impl Registry {
+    /// The entry of the very version, else the newest that reads it.
+    pub(super) fn entry(
+        &self,
+        name: &str,
+        version: &Arriving,
+        context: Context<'_>,
+    ) -> Result<&Entry, Error> {
+        let entries = self.entries_of(name)?;
         let exact = |entry: &&Entry| version.is_text_of(entry.schema.current());
-        let reads = |entry: &&Entry| is_read(&entry.schema, &version, entry.relay, context);
-        match entries.iter().filter(exact).find(reads).or_else(|| entries.iter().find(reads)) {
-            Some(entry) => Ok((entry, version)),
-            None => Err(match entries.first() {
-                Some(newest) => incompatible(&newest.schema, &version, context),
-                None => unsupported(header, None),
-            }),
+        let reads = |entry: &&Entry| is_read(&entry.schema, version, entry.relay, context);
+        let found = entries.iter().filter(exact).find(reads).or_else(|| entries.iter().find(reads));
+        match (found, entries.first()) {
+            (Some(entry), _) => Ok(entry),
+            (None, Some(newest)) => Err(incompatible(&newest.schema, version, context)),
+            (None, None) => Err(unknown(name)),
         }
     }
 }

@@ -1,9 +1,11 @@
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 
+use super::compact::{Said, Terms, is_compact};
 use super::payload::{read, read_plain};
 use super::{Failure, Payload, Sent};
 use crate::error::{Error, ErrorKind};
@@ -20,6 +22,8 @@ pub struct Args {
     method: String,
     values: BTreeMap<String, Box<RawValue>>,
     sent: Vec<Sent>,
+    terms: Option<Arc<Terms>>,
+    said: Vec<Said>,
 }
 
 impl Args {
@@ -38,8 +42,24 @@ impl Args {
         entity: &E,
         target: Target<'_>,
     ) -> Result<(), Error> {
-        self.insert_payload(name, Payload::of(entity, target)?);
+        let payload = Payload::agreed(entity, target, self.terms.as_deref())?;
+        self.insert_payload(name, payload);
         Ok(())
+    }
+
+    /// None yet; those with objects go out in the compact form, where that is agreed on.
+    pub(super) fn on(terms: Option<&Arc<Terms>>) -> Self {
+        Args { terms: terms.cloned(), ..Args::default() }
+    }
+
+    /// Those in the compact form.
+    pub(super) fn compact(&self) -> impl Iterator<Item = &RawValue> {
+        self.values.values().map(|value| &**value).filter(|value| is_compact(value))
+    }
+
+    /// What those in the compact form say of their layouts.
+    pub(super) fn said(&self) -> &[Said] {
+        &self.said
     }
 
     /// Adds a value without versions.
@@ -56,6 +76,7 @@ impl Args {
     }
 
     pub(super) fn insert_payload(&mut self, name: impl Into<String>, payload: Payload) {
+        self.said.extend(payload.said.clone());
         let (json, sent) = payload.into_parts();
         self.values.insert(name.into(), json);
         self.sent.extend(sent);
@@ -130,7 +151,7 @@ impl Args {
     }
 
     pub(super) fn of_request(method: &str, values: BTreeMap<String, Box<RawValue>>) -> Self {
-        Args { method: method.to_owned(), values, sent: Vec::new() }
+        Args { method: method.to_owned(), values, ..Args::default() }
     }
 
     pub(super) fn take_sent(&mut self) -> Vec<Sent> {

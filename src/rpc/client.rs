@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 
+use super::compact::{self, Said};
 use super::message::{FIRST, Reply, Request};
 use super::payload::{read, read_plain};
 use super::{Address, Args, CallContext, CallError, Direction, Hop, Observer, Patience, Transport};
@@ -110,10 +111,11 @@ impl Client {
     /// # Errors
     /// Each way in which a call can fail is a variant of [`CallError`].
     pub async fn call(&self, method: &str, args: Args, context: &CallContext) -> Result<Answer, CallError> {
+        let asked = args.said().to_vec();
         let message = self.request(method, args, context)?;
         let reply = self.transport.call(&self.to, message, self.patience).await?;
         match Reply::from_bytes(&reply) {
-            Ok(Reply::Result(json)) => Ok(Answer { method: method.to_owned(), json }),
+            Ok(Reply::Result(json)) => Ok(Answer { asked, ..Answer::new(method, json) }),
             Ok(Reply::Failure(failure)) => Err(CallError::Remote(failure)),
             Err(error) => Err(CallError::Malformed { method: method.to_owned(), reason: error.to_string() }),
         }
@@ -175,12 +177,14 @@ impl fmt::Debug for Client {
 pub struct Answer {
     method: String,
     json: Box<RawValue>,
+    /// What was said of layouts when it was asked for.
+    asked: Vec<Said>,
 }
 
 impl Answer {
     /// The result of a method, as JSON text.
     pub fn new(method: impl Into<String>, json: Box<RawValue>) -> Self {
-        Answer { method: method.into(), json }
+        Answer { method: method.into(), json, asked: Vec::new() }
     }
 
     /// Reads a result that may hold objects, in the versions that the registry reads.
@@ -188,7 +192,11 @@ impl Answer {
     /// # Errors
     /// Where the type can't hold it.
     pub fn read<T: FieldType>(&self, registry: &Registry) -> Result<T, CallError> {
-        read(&self.json, registry).map_err(|error| self.misfit(error))
+        let read = match compact::is_compact(&self.json) {
+            true => compact::read_answer(&self.json, &self.asked, registry),
+            false => read(&self.json, registry),
+        };
+        read.map_err(|error| self.misfit(error))
     }
 
     /// Reads a result without versions.
@@ -199,7 +207,7 @@ impl Answer {
         read_plain(&self.json).map_err(|error| self.misfit(error))
     }
 
-    /// The result as it came.
+    /// The result as it came. One in the compact form is a marked text, which [`Answer::read`] alone can read.
     pub fn as_json(&self) -> &str {
         self.json.get()
     }

@@ -4,6 +4,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::value::{RawValue, to_raw_value};
 
+use super::Args;
 use crate::error::Error;
 
 /// Who asked and why: the keys that travel with a request (`_context_user_id` and the like).
@@ -12,6 +13,8 @@ use crate::error::Error;
 #[derive(Clone, Debug, Default)]
 pub struct CallContext {
     entries: BTreeMap<String, Box<RawValue>>,
+    /// The arguments of the call here that came in the compact form. They are nobody else's business.
+    compact: Vec<Box<RawValue>>,
 }
 
 impl CallContext {
@@ -42,6 +45,16 @@ impl CallContext {
 
     pub(super) fn raw(&self) -> impl Iterator<Item = (&str, &RawValue)> {
         self.entries.iter().map(|(key, value)| (key.as_str(), &**value))
+    }
+
+    /// The context of a call with those arguments, to the method that serves it.
+    pub(super) fn of_call(mut self, args: &Args) -> Self {
+        self.compact = args.compact().map(RawValue::to_owned).collect();
+        self
+    }
+
+    pub(super) fn compact(&self) -> impl Iterator<Item = &RawValue> {
+        self.compact.iter().map(|json| &**json)
     }
 
     pub(super) fn insert_raw(&mut self, key: &str, value: Box<RawValue>) {

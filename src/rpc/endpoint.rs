@@ -32,6 +32,7 @@ pub trait Endpoint: Send + Sync {
 #[derive(Clone, Debug)]
 pub struct ObjectVersions {
     registry: Arc<Registry>,
+    compact: bool,
 }
 
 impl ObjectVersions {
@@ -41,7 +42,13 @@ impl ObjectVersions {
 
     /// Announces what the registry reads.
     pub fn new(registry: Arc<Registry>) -> Self {
-        ObjectVersions { registry }
+        ObjectVersions { registry, compact: false }
+    }
+
+    /// Also the layouts of the objects, so that a peer that has the same sends them in the compact form.
+    pub fn compact(mut self) -> Self {
+        self.compact = true;
+        self
     }
 }
 
@@ -69,7 +76,9 @@ impl Endpoint for ObjectVersions {
                 return Err(Failure::no_such_method(method));
             }
             args.finish()?;
-            Ok(Payload::plain(&Versions::of(&self.registry))?)
+            let versions = Versions::of(&self.registry);
+            let versions = if self.compact { versions.with_layouts(&self.registry) } else { versions };
+            Ok(Payload::plain(&versions)?)
         })
     }
 }

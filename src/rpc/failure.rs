@@ -8,6 +8,8 @@ use crate::version::Version;
 
 const BUILTINS: &str = "builtins";
 const OBJECTS: &str = "oslo_versionedobjects.exception";
+/// The class of what a receiver answers that can't read a message in the compact form.
+pub(super) const LAYOUT: &str = "LayoutError";
 const DISPATCHER: &str = "oslo_messaging.rpc.dispatcher";
 
 /// A method's failure, as it crosses the wire: a Python exception by class and module.
@@ -170,6 +172,8 @@ impl From<Error> for Failure {
             ErrorKind::UnknownField => Failure::new(BUILTINS, "AttributeError", message),
             ErrorKind::OrphanedObject => named(of_objects("OrphanedObjectError", message), "objtype"),
             ErrorKind::MalformedPrimitive => Failure::new(BUILTINS, "KeyError", message),
+            // The reference knows no such thing, and no peer that is one gets it.
+            ErrorKind::Layout => Failure::new("versioned_objects", LAYOUT, message),
             ErrorKind::InvalidValue | ErrorKind::Format => Failure::value_error(message),
         }
     }

@@ -135,8 +135,10 @@ mod address;
 #[cfg(feature = "amqp")]
 mod amqp;
 mod args;
+mod base64;
 mod base_rpc;
 mod client;
+mod compact;
 mod context;
 mod deadline;
 mod endpoint;

@@ -2,6 +2,8 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use super::compact::Terms;
+use super::failure::LAYOUT;
 use super::{Answer, Args, CallContext, CallError, Client, Failure, ObjectVersions, Pinned, Sent, Versions};
 use crate::error::{Error, ErrorKind};
 use crate::registry::Registry;
@@ -69,11 +71,20 @@ impl std::error::Error for NoCommonVersion {}
 ///     "no common version of Migration: this host reads 1.0, the peer reads none",
 /// );
 /// ```
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct Agreement {
     manifest: Manifest,
     refusals: BTreeMap<String, NoCommonVersion>,
     source: Source,
+    /// What is agreed on the compact form; names go out where that is nothing.
+    terms: Option<Arc<Terms>>,
+}
+
+/// Two are equal where they name the same versions.
+impl PartialEq for Agreement {
+    fn eq(&self, other: &Self) -> bool {
+        (&self.manifest, &self.refusals, self.source) == (&other.manifest, &other.refusals, other.source)
+    }
 }
 
 /// Where the knowledge of a peer comes from.
@@ -92,8 +103,12 @@ enum Source {
 impl Agreement {
     /// The greatest version of each object that both sides know. It doesn't matter who asks whom.
     pub fn between(ours: &Versions, theirs: &Versions) -> Self {
-        let mut agreement =
-            Agreement { manifest: Manifest::new(), refusals: BTreeMap::new(), source: Source::Announced };
+        let mut agreement = Agreement {
+            manifest: Manifest::new(),
+            refusals: BTreeMap::new(),
+            source: Source::Announced,
+            terms: None,
+        };
         for (object, _) in ours.iter().chain(theirs.iter()) {
             let fingerprints = ours.differing(theirs, object);
             let (ours, theirs) = (ours.get(object), theirs.get(object));
@@ -115,7 +130,7 @@ impl Agreement {
     /// With a peer that announces nothing.
     fn unknown(registry: &Registry) -> Self {
         let source = if registry.is_held() { Source::Held } else { Source::None };
-        Agreement { manifest: registry.manifest().clone(), refusals: BTreeMap::new(), source }
+        Agreement { manifest: registry.manifest().clone(), refusals: BTreeMap::new(), source, terms: None }
     }
 
     /// Whether anything is known of what the peer reads. Objects go to it in their own version otherwise.
@@ -193,6 +208,7 @@ impl Agreement {
 pub struct Negotiation {
     registry: Arc<Registry>,
     way: Way,
+    compact: bool,
     /// By address. Never held while a message is under way.
     kept: Mutex<BTreeMap<String, Arc<Agreement>>>,
 }
@@ -228,7 +244,16 @@ impl Negotiation {
     }
 
     fn new(registry: Arc<Registry>, way: Way) -> Self {
-        Negotiation { registry, way, kept: Mutex::new(BTreeMap::new()) }
+        Negotiation { registry, way, compact: false, kept: Mutex::new(BTreeMap::new()) }
+    }
+
+    /// Calls carry objects in the compact form to peers that announced the same layouts of all of them
+    /// ([`ObjectVersions::compact`]), at first contact alone. To all others, and in casts, which nobody answers if they
+    /// can't be read, they go out as JSON. A peer that can't read it after all answers so before it does anything, and
+    /// gets the call once more as JSON.
+    pub fn compact(mut self) -> Self {
+        self.compact = true;
+        self
     }
 
     /// What is agreed with the host that the client addresses; it is asked where that isn't known yet.
@@ -259,7 +284,13 @@ impl Negotiation {
         let client = client.of_api(ObjectVersions::NAMESPACE, ObjectVersions::VERSION);
         match client.call(ObjectVersions::METHOD, Args::new(), context).await {
             Ok(answer) => {
-                Ok(Agreement::between(&Versions::of(&self.registry), &answer.read_plain::<Versions>()?))
+                let theirs = answer.read_plain::<Versions>()?;
+                let mut agreement = Agreement::between(&Versions::of(&self.registry), &theirs);
+                if self.compact {
+                    let terms = Terms::between(&self.registry, &agreement.manifest, &theirs);
+                    agreement.terms = terms.map(Arc::new);
+                }
+                Ok(agreement)
             }
             Err(CallError::Remote(failure))
                 if failure.is("UnsupportedVersion") || failure.is("NoSuchMethod") =>
@@ -287,9 +318,16 @@ impl Negotiation {
     {
         let agreement = self.agreement(client, context).await?;
         let client = &self.capped(client);
-        let args = fill_for(&agreement, &fill)?;
-        let sent = args.sent().to_vec();
-        let failure = match client.call(method, args, context).await {
+        let args = fill_for(&agreement, agreement.terms.as_ref(), &fill)?;
+        let (mut sent, is_compact) = (args.sent().to_vec(), !args.said().is_empty());
+        let mut outcome = client.call(method, args, context).await;
+        if is_compact && matches!(&outcome, Err(CallError::Remote(failure)) if failure.is(LAYOUT)) {
+            self.forget(client);
+            let args = fill_for(&agreement, None, &fill)?;
+            sent = args.sent().to_vec();
+            outcome = client.call(method, args, context).await;
+        }
+        let failure = match outcome {
             Err(CallError::Remote(failure)) => failure,
             outcome => return outcome,
         };
@@ -299,7 +337,7 @@ impl Negotiation {
         let Some(corrected) = self.corrected(&agreement, &sent, &failure) else {
             return Err(CallError::Remote(failure));
         };
-        let args = fill_for(&corrected, &fill)?;
+        let args = fill_for(&corrected, None, &fill)?;
         if corrected.source == Source::Told {
             self.kept().insert(client.address().to_string(), Arc::new(corrected));
         }
@@ -321,7 +359,7 @@ impl Negotiation {
         F: Fn(&mut Args, Target<'_>) -> Result<(), Error>,
     {
         let agreement = self.agreement(client, context).await?;
-        self.capped(client).cast(method, fill_for(&agreement, &fill)?, context).await
+        self.capped(client).cast(method, fill_for(&agreement, None, &fill)?, context).await
     }
 
     /// The client under the cap of what is pinned, where that has one; a lower one of its own stays. Methods that older
@@ -359,6 +397,7 @@ impl Negotiation {
         if corrected.source == Source::None {
             corrected.source = Source::Told;
         }
+        corrected.terms = None;
         corrected.refusals.remove(&told.object);
         corrected.manifest.insert(told.object, told.supported);
         Some(corrected)
@@ -374,11 +413,11 @@ fn is_of_versions(failure: &Failure) -> bool {
     failure.is("IncompatibleObjectVersion") || failure.is("UnsupportedObjectError")
 }
 
-fn fill_for<F>(agreement: &Agreement, fill: &F) -> Result<Args, CallError>
+fn fill_for<F>(agreement: &Agreement, terms: Option<&Arc<Terms>>, fill: &F) -> Result<Args, CallError>
 where
     F: Fn(&mut Args, Target<'_>) -> Result<(), Error>,
 {
-    let mut args = Args::new();
+    let mut args = Args::on(terms);
     fill(&mut args, agreement.target()).map_err(|error| agreement.refusal(error))?;
     agreement.check(args.sent())?;
     Ok(args)

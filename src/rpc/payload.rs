@@ -2,6 +2,8 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::value::{RawValue, to_raw_value};
 
+use super::CallContext;
+use super::compact::{self, Said, Terms};
 use crate::error::Error;
 use crate::field::{Encoded, Entity, FieldType, Path, Sent, Survey};
 use crate::registry::Registry;
@@ -13,12 +15,14 @@ use crate::wire;
 pub struct Payload {
     json: Box<RawValue>,
     sent: Vec<Sent>,
+    /// Where it is in the compact form.
+    pub(super) said: Option<Said>,
 }
 
 impl Payload {
     /// Null, the result of a method that has none.
     pub fn null() -> Self {
-        Payload { json: RawValue::NULL.to_owned(), sent: Vec::new() }
+        Payload { json: RawValue::NULL.to_owned(), sent: Vec::new(), said: None }
     }
 
     /// An object, or anything that holds objects, written for a target.
@@ -26,10 +30,38 @@ impl Payload {
     /// # Errors
     /// Where the backport is refused; that is known before the first byte.
     pub fn of<E: Entity + ?Sized>(entity: &E, target: Target<'_>) -> Result<Self, Error> {
-        let mut sent = Vec::new();
-        entity.survey(&target, Path::ROOT, &mut Survey::sent(&mut sent))?;
-        let json = to_raw_value(&Encoded::new(entity, &target)).map_err(|error| Error::format(&error))?;
-        Ok(Payload { json, sent })
+        Payload::agreed(entity, target, None)
+    }
+
+    /// The same as the answer to a call: in the compact form, where an argument with the same objects came in it.
+    ///
+    /// # Errors
+    /// As [`Payload::of`].
+    pub fn reply<E: Entity + ?Sized>(
+        entity: &E,
+        target: Target<'_>,
+        context: &CallContext,
+        registry: &Registry,
+    ) -> Result<Self, Error> {
+        let sent = sent(entity, target)?;
+        let said = context.compact().filter_map(|json| Said::of(json, registry));
+        match said.into_iter().find_map(|said| said.answer(entity, target, &sent)) {
+            Some(json) => Ok(Payload { json, sent, said: None }),
+            None => Ok(Payload { json: json(entity, target)?, sent, said: None }),
+        }
+    }
+
+    /// The same in the compact form, where that is agreed on for every object in it.
+    pub(super) fn agreed<E: Entity + ?Sized>(
+        entity: &E,
+        target: Target<'_>,
+        terms: Option<&Terms>,
+    ) -> Result<Self, Error> {
+        let sent = sent(entity, target)?;
+        match terms.and_then(|terms| terms.write(entity, target, &sent)) {
+            Some((json, said)) => Ok(Payload { json, sent, said: Some(said) }),
+            None => Ok(Payload { json: json(entity, target)?, sent, said: None }),
+        }
     }
 
     /// A value without versions.
@@ -38,7 +70,7 @@ impl Payload {
     /// Where it has no JSON form.
     pub fn plain<T: Serialize + ?Sized>(value: &T) -> Result<Self, Error> {
         let json = to_raw_value(value).map_err(|error| Error::format(&error))?;
-        Ok(Payload { json, sent: Vec::new() })
+        Ok(Payload { json, sent: Vec::new(), said: None })
     }
 
     /// The outermost objects in it.
@@ -56,11 +88,28 @@ impl Payload {
     }
 }
 
+/// The outermost objects in a value, once it's known that the target doesn't refuse it.
+fn sent<E: Entity + ?Sized>(entity: &E, target: Target<'_>) -> Result<Vec<Sent>, Error> {
+    let mut sent = Vec::new();
+    entity.survey(&target, Path::ROOT, &mut Survey::sent(&mut sent))?;
+    Ok(sent)
+}
+
+fn json<E: Entity + ?Sized>(entity: &E, target: Target<'_>) -> Result<Box<RawValue>, Error> {
+    to_raw_value(&Encoded::new(entity, &target)).map_err(|error| Error::format(&error))
+}
+
 /// Reads a value with the type that the reader wants, in the versions that its registry reads.
 pub(super) fn read<T: FieldType>(json: &RawValue, registry: &Registry) -> Result<T, Error> {
+    if compact::is_compact(json) {
+        return compact::read(json, registry);
+    }
     wire::from_json(json.get().as_bytes(), registry.decoding())
 }
 
 pub(super) fn read_plain<T: DeserializeOwned>(json: &RawValue) -> Result<T, Error> {
+    if compact::is_compact(json) {
+        return Err(compact::without_type());
+    }
     serde_json::from_str(json.get()).map_err(Error::invalid_value)
 }

@@ -199,6 +199,9 @@ impl ObjectSerializer {
 }
 
 fn parse(json: &RawValue) -> Result<Primitive, Error> {
+    if super::compact::is_compact(json) {
+        return Err(super::compact::without_type());
+    }
     serde_json::from_str(json.get()).map_err(Error::invalid_value)
 }
 

@@ -75,6 +75,7 @@ impl Server {
     /// compatible version that has the method. A method whose name begins with `_` is nobody's.
     async fn dispatch(&self, request: Request) -> Result<Payload, Failure> {
         let Request { method, namespace, version, args, context } = request;
+        let context = context.of_call(&args);
         let mut is_supported = false;
         for endpoint in &self.endpoints {
             if endpoint.namespace() != namespace.as_deref() || !endpoint.version().reads(version) {

@@ -13,6 +13,9 @@ pub struct Versions {
     versions: BTreeMap<String, Vec<Version>>,
     #[serde(default, deserialize_with = "texts")]
     fingerprints: BTreeMap<String, String>,
+    /// The digests of layouts by name and version, as texts; none from a peer that doesn't read the compact form.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty", deserialize_with = "layouts")]
+    layouts: BTreeMap<String, BTreeMap<Version, String>>,
 }
 
 impl Versions {
@@ -32,6 +35,28 @@ impl Versions {
             }
         }
         all
+    }
+
+    /// Adds the digests of the layouts that the registry reads objects by, so that peers which have the same write
+    /// without names.
+    pub fn with_layouts(mut self, registry: &Registry) -> Self {
+        let digests = |digests: &BTreeMap<Version, u64>| {
+            digests.iter().map(|(version, digest)| (*version, layout_text(*digest))).collect()
+        };
+        let layouts = &registry.announced().layouts;
+        self.layouts = layouts.iter().map(|(name, layouts)| (name.clone(), digests(layouts))).collect();
+        self
+    }
+
+    /// Where an object's layout in a version stands among those that were told, where it is that one: the place of the
+    /// name, and of the version among the name's.
+    pub(super) fn layout_place(&self, object: &str, version: Version, digest: u64) -> Option<[usize; 2]> {
+        let layouts = self.layouts.get(object)?;
+        if *layouts.get(&version)? != layout_text(digest) {
+            return None;
+        }
+        let name = self.layouts.keys().take_while(|name| name.as_str() < object).count();
+        Some([name, layouts.range(..version).count()])
     }
 
     /// Adds the fingerprint of an object's newest version: `VERSION-md5`.
@@ -74,8 +99,20 @@ impl<N: Into<String>, V: AsRef<[Version]>> FromIterator<(N, V)> for Versions {
             versions
         };
         let versions = pairs.into_iter().map(|(name, versions)| (name.into(), sorted(versions))).collect();
-        Versions { versions, fingerprints: BTreeMap::new() }
+        Versions { versions, ..Versions::default() }
     }
+}
+
+fn layout_text(digest: u64) -> String {
+    format!("{digest:016x}")
+}
+
+/// Of what isn't as it is told here nothing can be agreed on, so none is told at all.
+fn layouts<'de, D: serde::Deserializer<'de>>(
+    deserializer: D,
+) -> Result<BTreeMap<String, BTreeMap<Version, String>>, D::Error> {
+    let value = serde_json::Value::deserialize(deserializer)?;
+    Ok(serde_json::from_value(value).unwrap_or_default())
 }
 
 /// A version that has no meaning here can't be one that both know, so it is passed over.

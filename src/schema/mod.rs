@@ -23,6 +23,7 @@ mod signature;
 use std::borrow::Cow;
 use std::fmt;
 use std::ops::Deref;
+use std::sync::Arc;
 
 use crate::version::Version;
 
@@ -97,6 +98,12 @@ impl ObjectSchema {
         self.is_list() && self.fields.get(index).is_some_and(|field| field.name == "objects")
     }
 
+    /// Whether a backport to the current version finds nothing to do: no object inside it, and no routine. Rules are
+    /// of older versions anyway.
+    pub(crate) fn is_leaf(&self) -> bool {
+        self.compatible.is_none() && self.fields.iter().all(|field| field.ty.child().is_none())
+    }
+
     /// Whether there was such a version.
     pub fn has_version(&self, version: Version) -> bool {
         self.versions.contains(&version)
@@ -120,6 +127,25 @@ impl ObjectSchema {
     /// The field of that name.
     pub fn field(&self, name: &str) -> Option<&FieldSchema> {
         self.fields.iter().find(|field| field.name == name)
+    }
+}
+
+/// A schema that is part of the program, or was read at run time.
+#[derive(Clone, Debug)]
+pub(crate) enum SharedSchema {
+    Static(&'static ObjectSchema),
+    #[cfg_attr(not(feature = "dynamic"), expect(dead_code, reason = "only dynamic objects have one"))]
+    Read(Arc<ObjectSchema>),
+}
+
+impl Deref for SharedSchema {
+    type Target = ObjectSchema;
+
+    fn deref(&self) -> &ObjectSchema {
+        match self {
+            SharedSchema::Static(schema) => schema,
+            SharedSchema::Read(schema) => schema,
+        }
     }
 }
 

@@ -3,12 +3,14 @@ use std::marker::PhantomData;
 
 use serde::de::{self, DeserializeSeed, Deserializer, IntoDeserializer, MapAccess, Visitor};
 
+use super::compact::{Arrived, placed};
 use super::envelope::KeptError;
+use crate::compact::{Slot, Unpacker};
 use crate::error::Error;
 use crate::field::{Context, Field, FieldType};
-use crate::object::{FieldVisitorMut, UnknownFields, VersionedObject};
+use crate::object::{FieldVisitorMut, UnknownFields, VersionedObject, VisitorMut};
 use crate::primitive::Primitive;
-use crate::schema::{FieldSchema, ObjectSchema};
+use crate::schema::{FieldSchema, Kind, ObjectSchema};
 use crate::version::Arriving;
 
 /// An object that the parts of an envelope are put into, whether its type is known at compile time or not.
@@ -34,6 +36,14 @@ pub(crate) trait Intake {
         map: &mut A,
         context: Context<'_>,
     ) -> Result<(), A::Error>;
+
+    /// Reads the fields that come in the compact form.
+    fn unpack(
+        &mut self,
+        unpacker: &mut Unpacker<'_>,
+        arrived: Arrived,
+        context: Context<'_>,
+    ) -> Result<(), Error>;
 
     /// Reads the map's next value through the conversion of that index.
     fn fill_converted<'de, A: MapAccess<'de>>(
@@ -99,6 +109,17 @@ impl<O: VersionedObject> Intake for O {
             }
             None => map.next_value::<de::IgnoredAny>().map(drop),
         }
+    }
+
+    #[inline]
+    fn unpack(
+        &mut self,
+        unpacker: &mut Unpacker<'_>,
+        arrived: Arrived,
+        context: Context<'_>,
+    ) -> Result<(), Error> {
+        let schema = O::SCHEMA;
+        self.visit_mut(0, &mut Unpack { unpacker, schema, fields: &schema.fields, arrived, context })
     }
 
     fn fill_converted<'de, A: MapAccess<'de>>(
@@ -200,6 +221,39 @@ impl<'de, A: MapAccess<'de>> FieldVisitorMut for Fill<'_, '_, 'de, A> {
         let seed = ValueSeed::new(self.schema, self.context);
         field.fill(self.map.next_value_seed(seed)?);
         Ok(())
+    }
+}
+
+struct Unpack<'a, 'u, 'c> {
+    unpacker: &'a mut Unpacker<'u>,
+    schema: &'static ObjectSchema,
+    fields: &'static [FieldSchema],
+    arrived: Arrived,
+    context: Context<'c>,
+}
+
+impl VisitorMut for Unpack<'_, '_, '_> {
+    type Error = Error;
+
+    #[inline(always)]
+    fn field<T: FieldType>(&mut self, index: usize, field: &mut Field<T>) -> Result<(), Error> {
+        let (Some(changed), Some(own)) = (self.arrived.field(index), self.fields.get(index)) else {
+            return Ok(());
+        };
+        // Only what says itself what it is can be null where none may stand.
+        let read = if const { matches!(T::TYPE_REF.kind, Kind::Opaque) } {
+            let read = ValueSeed::new(own, self.context).deserialize(self.unpacker.value(Slot::of(own)));
+            read.map_err(|fault| self.context.typed(fault.into_error()))
+        } else {
+            T::unpack(self.unpacker, Slot::of(own), self.context.strict(own.strict))
+        };
+        match read {
+            Ok(value) => {
+                field.arrive(value, changed);
+                Ok(())
+            }
+            Err(error) => Err(placed(error, self.schema, index)),
+        }
     }
 }
 

@@ -8,10 +8,25 @@
 //! Objects are written from their fields into the serializer and read from the deserializer into their fields,
 //! with nothing in between; only data that comes before its header is kept until that is there.
 //!
+//! # The compact form
+//! Two peers that have the same layout of an object in a version need no names on the wire. What they compare is
+//! [`ObjectSchema::layout`](crate::schema::ObjectSchema::layout), a digest made of the schema alone; what they agree on
+//! is a set of [`Layouts`](crate::compact::Layouts), and [`to_compact`] and [`from_compact`] write and read by it. The
+//! fields of an object in the agreed version go out one after the other, so it's still backported. Whatever else there
+//! is in a value keeps its names: an object in another version, one that a rule or a routine makes for that version, a
+//! value that isn't of the kind that its type declares. A message begins with the layouts' digest, so a reader with
+//! others refuses it, with [`ErrorKind::Layout`](crate::ErrorKind::Layout). How it all stands in bytes is told in
+//! [`crate::compact`].
+//!
+//! At first contact there is nothing agreed on yet, so that is JSON. Hosts that call each other agree by
+//! `Negotiation::compact` and `ObjectVersions::compact`.
+//!
+//! # In other formats
 //! A derived object implements serde's traits, so it can stand in any serde structure. The functions here do
 //! the same with typed errors.
 
 mod changes;
+mod compact;
 mod decode;
 mod encode;
 mod envelope;
@@ -30,6 +45,12 @@ use crate::field::{Context, Decoding, Entity, FieldType, Path, Survey};
 use crate::object::{Object, VersionedObject};
 use crate::version::{IntoTarget, Target};
 
+#[cfg(feature = "dynamic")]
+pub(crate) use compact::Arrived;
+pub use compact::{append_compact, from_compact, to_compact};
+pub(crate) use compact::{opened, unpack_fields};
+#[doc(hidden)]
+pub use compact::{pack_object, unpack_object};
 pub use encode::encode_object;
 pub(crate) use envelope::{Header, KeptError, Key, Receiver, read_envelope};
 pub(crate) use expected::EXPECTED;

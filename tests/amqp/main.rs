@@ -4,6 +4,7 @@
 #[allow(dead_code, reason = "each test uses its part")]
 mod broker;
 mod calls;
+mod compact;
 mod conductor;
 mod deaths;
 mod example;

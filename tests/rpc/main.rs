@@ -1,5 +1,6 @@
 //! Hosts that call each other in one process.
 
+mod compact;
 mod dispatch;
 mod failures;
 mod garbage;

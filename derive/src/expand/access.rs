@@ -13,6 +13,7 @@ use crate::attr::rule::Was;
 pub fn expand(object: &Object<'_>) -> TokenStream {
     let ident = object.ident;
     let visit = visit(object);
+    let visit_mut = visit_mut(object);
     let visit_one = visit_one(object);
     let visit_one_mut = visit_one_mut(object);
     let (origin, origin_mut) = special(object.origin, "origin", &quote!(Origin));
@@ -51,6 +52,7 @@ pub fn expand(object: &Object<'_>) -> TokenStream {
             #is_relay
             #unset
             #index_of
+            #visit_mut
             #visit_one_mut
             #origin_mut
             #unknown_mut
@@ -100,6 +102,28 @@ fn visit(object: &Object<'_>) -> TokenStream {
     quote! {
         fn visit<__V: __vo::Visitor>(
             &self,
+            __first: __vo::usize,
+            __visitor: &mut __V,
+        ) -> __vo::Result<(), __V::Error> {
+            #(#own)*
+            #(#parts)*
+            __vo::Ok(())
+        }
+    }
+}
+
+fn visit_mut(object: &Object<'_>) -> TokenStream {
+    let own = object.fields.iter().enumerate().map(|(index, field)| {
+        let field = borrowed_mut(field);
+        quote!(__vo::VisitorMut::field(__visitor, __first + #index, #field)?;)
+    });
+    let parts = object.parts.iter().enumerate().map(|(index, part)| {
+        let (ident, first) = (part.ident, first_of_part(index));
+        quote!(__vo::VersionedObject::visit_mut(&mut self.#ident, __first + #first, __visitor)?;)
+    });
+    quote! {
+        fn visit_mut<__V: __vo::VisitorMut>(
+            &mut self,
             __first: __vo::usize,
             __visitor: &mut __V,
         ) -> __vo::Result<(), __V::Error> {

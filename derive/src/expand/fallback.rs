@@ -69,6 +69,14 @@ pub fn expand(input: &DeriveInput, error: Option<syn::Error>) -> TokenStream {
                 __vo::never_built()
             }
 
+            fn visit_mut<__V: __vo::VisitorMut>(
+                &mut self,
+                _: __vo::usize,
+                _: &mut __V,
+            ) -> __vo::Result<(), __V::Error> {
+                __vo::never_built()
+            }
+
             fn visit_field_mut<__V: __vo::FieldVisitorMut>(
                 &mut self,
                 _: __vo::usize,

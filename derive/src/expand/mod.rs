@@ -101,6 +101,16 @@ fn entity(ident: &Ident) -> TokenStream {
             }
 
             #[inline]
+            fn pack(
+                &self,
+                __packer: &mut __vo::Packer<'_>,
+                __slot: __vo::Slot<'_>,
+                __target: &__vo::Target<'_>,
+            ) -> __vo::Result<(), __vo::Error> {
+                __vo::pack_object(self, __packer, __slot, __target)
+            }
+
+            #[inline]
             fn survey(
                 &self,
                 __target: &__vo::Target<'_>,
@@ -135,6 +145,15 @@ fn entity(ident: &Ident) -> TokenStream {
                 __context: __vo::Context<'_>,
             ) -> __vo::Result<Self, __D::Error> {
                 __vo::decode_object(__deserializer, __context)
+            }
+
+            #[inline]
+            fn unpack(
+                __unpacker: &mut __vo::Unpacker<'_>,
+                __slot: __vo::Slot<'_>,
+                __context: __vo::Context<'_>,
+            ) -> __vo::Result<Self, __vo::Error> {
+                __vo::unpack_object(__unpacker, __slot, __context)
             }
         }
 

@@ -7,6 +7,7 @@ use super::rpcapi::{TOPIC, VERSION};
 use crate::nova::block_device::Instance;
 use crate::nova::objects::XenapiLiveMigrateData;
 use crate::nova::virt::xenapi::Hypervisor;
+use crate::registry::Registry;
 use crate::rpc::{Args, BoxFuture, CallContext, Endpoint, Failure, Payload};
 use crate::version::{Target, Version};
 
@@ -53,12 +54,16 @@ impl<H: Hypervisor> ComputeEndpoint<H> {
                 let block_migration = block_migration.unwrap_or(true);
                 let data =
                     manager.check_can_live_migrate_destination(context, &instance, block_migration).await?;
-                answer(&data)
+                answer(&data, context, registry)
             }
             CHECK_SOURCE => {
                 let data: XenapiLiveMigrateData = args.take("dest_check_data", registry)?;
                 args.finish()?;
-                answer(&manager.check_can_live_migrate_source(context, &instance, data).await?)
+                answer(
+                    &manager.check_can_live_migrate_source(context, &instance, data).await?,
+                    context,
+                    registry,
+                )
             }
             LIVE_MIGRATION => {
                 let destination: String = args.take_plain("dest")?;
@@ -73,7 +78,7 @@ impl<H: Hypervisor> ComputeEndpoint<H> {
                 let _: IgnoredAny = args.take_plain("disk")?;
                 let data: XenapiLiveMigrateData = args.take("migrate_data", registry)?;
                 args.finish()?;
-                answer(&manager.pre_live_migration(context, &instance, data).await?)
+                answer(&manager.pre_live_migration(context, &instance, data).await?, context, registry)
             }
             POST_AT_DESTINATION => {
                 let _: Option<bool> = args.take_plain("block_migration")?;
@@ -94,8 +99,12 @@ impl<H: Hypervisor> ComputeEndpoint<H> {
 }
 
 /// An object that came goes back in the version that it came in.
-fn answer(data: &XenapiLiveMigrateData) -> Result<Payload, Failure> {
-    Ok(Payload::of(data, Target::Own)?)
+fn answer(
+    data: &XenapiLiveMigrateData,
+    context: &CallContext,
+    registry: &Registry,
+) -> Result<Payload, Failure> {
+    Ok(Payload::reply(data, Target::Own, context, registry)?)
 }
 
 impl<H: Hypervisor> Endpoint for ComputeEndpoint<H> {

@@ -10,8 +10,8 @@ use super::endpoint::{Dispatch, updates, values};
 use super::{Arguments, ObjectContext, call};
 use crate::dynamic::DynamicObject;
 use crate::error::{Error, ErrorKind};
-use crate::registry::SharedSchema;
 use crate::rpc::{Args, BoxFuture, Failure, Payload};
+use crate::schema::SharedSchema;
 use crate::schema::{ObjectSchema, Signature};
 use crate::version::Target;
 

@@ -1,0 +1,193 @@
+//! Objects in messages in the compact form, for a peer that has the same layouts.
+//!
+//! A message is JSON text, so such a value is one marked text in it. In front of the value it says which objects have
+//! layouts in it, as places in what the peer announced of itself; the value itself begins with the layouts' digest,
+//! by which the peer knows whether it still means the same.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+use serde_json::value::{RawValue, to_raw_value};
+
+use super::{Versions, base64};
+use crate::compact::{Layouts, Packer, Unpacker};
+use crate::error::{Error, ErrorKind};
+use crate::field::{Entity, FieldType, Sent};
+use crate::registry::Registry;
+use crate::version::{Manifest, Target, Version};
+use crate::wire;
+
+/// A value of the form, as it begins in a message.
+const START: &str = r#"{"ovo.compact":"#;
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Marked {
+    #[serde(rename = "ovo.compact")]
+    text: String,
+}
+
+/// What is agreed with a peer on the compact form.
+#[derive(Clone, Debug)]
+pub(super) struct Terms {
+    layouts: Layouts,
+    theirs: Versions,
+}
+
+impl Terms {
+    /// The layouts that both have of the objects in the versions of the manifest; nothing, where there is none.
+    pub(super) fn between(registry: &Registry, manifest: &Manifest, theirs: &Versions) -> Option<Self> {
+        let layouts = registry.layouts(manifest);
+        let both = |name: &str, version, digest| theirs.layout_place(name, version, digest).is_some();
+        let layouts = layouts.picked(both);
+        (!layouts.is_empty()).then(|| Terms { layouts, theirs: theirs.clone() })
+    }
+
+    /// A value with those objects in it, where all of them are agreed on.
+    pub(super) fn write<E: Entity + ?Sized>(
+        &self,
+        entity: &E,
+        target: Target<'_>,
+        sent: &[Sent],
+    ) -> Option<(Box<RawValue>, Said)> {
+        if !are_in(&self.layouts, sent) {
+            return None;
+        }
+        let is_sent = |name: &str, _, _| objects(sent).any(|(object, _)| object == name);
+        let layouts = self.layouts.picked(is_sent);
+        let none = Layouts::none();
+        let mut packer = Packer::new(Vec::new(), &none);
+        packer.count(layouts.iter().count());
+        for (name, version, digest) in layouts.iter() {
+            for place in self.theirs.layout_place(name, version, digest)? {
+                packer.count(place);
+            }
+        }
+        let said = Said { bytes: packer.into_bytes(), layouts: Arc::new(layouts) };
+        Some((said.write(entity, target)?, said))
+    }
+}
+
+/// What a message says of the layouts in it, and these.
+#[derive(Clone, Debug)]
+pub(super) struct Said {
+    bytes: Vec<u8>,
+    layouts: Arc<Layouts>,
+}
+
+impl Said {
+    /// What an argument said that came; nothing, where it can't be read.
+    pub(super) fn of(json: &RawValue, registry: &Registry) -> Option<Said> {
+        let bytes = marked(json).ok()?;
+        let (said, _) = said(&bytes, registry).ok()?;
+        Some(said)
+    }
+
+    /// A value in answer to one that came so, where all objects in it came in that too.
+    pub(super) fn answer<E: Entity + ?Sized>(
+        &self,
+        entity: &E,
+        target: Target<'_>,
+        sent: &[Sent],
+    ) -> Option<Box<RawValue>> {
+        if are_in(&self.layouts, sent) { self.write(entity, target) } else { None }
+    }
+
+    fn write<E: Entity + ?Sized>(&self, entity: &E, target: Target<'_>) -> Option<Box<RawValue>> {
+        let mut bytes = self.bytes.clone();
+        wire::append_compact(entity, target, &self.layouts, &mut bytes).ok()?;
+        to_raw_value(&Marked { text: base64::encode(&bytes) }).ok()
+    }
+}
+
+fn objects(sent: &[Sent]) -> impl Iterator<Item = (&str, &str)> {
+    let within = sent.iter().flat_map(|sent| &sent.within).map(|(object, version)| (&**object, &**version));
+    sent.iter().map(|sent| (&*sent.object, &*sent.version)).chain(within)
+}
+
+/// Whether there are objects, and all have layouts in the versions that they go out in.
+fn are_in(layouts: &Layouts, sent: &[Sent]) -> bool {
+    let is_in = |(object, version): (&str, &str)| {
+        layouts.version(object).is_some_and(|agreed| agreed.to_string() == version)
+    };
+    !sent.is_empty() && objects(sent).all(is_in)
+}
+
+/// Whether a value of a message is in the compact form.
+pub(super) fn is_compact(json: &RawValue) -> bool {
+    json.get().starts_with(START)
+}
+
+/// Reads such a value, whose layouts this host announced.
+///
+/// # Errors
+/// [`ErrorKind::Layout`], where it didn't, or the bytes make no sense by them: the sender writes once more.
+pub(super) fn read<T: FieldType>(json: &RawValue, registry: &Registry) -> Result<T, Error> {
+    let read = |bytes: &[u8]| {
+        let (said, rest) = said(bytes, registry)?;
+        wire::from_compact(rest, &said.layouts, registry.decoding())
+    };
+    marked(json).and_then(|bytes| read(&bytes)).map_err(of_layouts)
+}
+
+/// Reads such a value that answers one which said this.
+///
+/// # Errors
+/// As [`read`].
+pub(super) fn read_answer<T: FieldType>(
+    json: &RawValue,
+    asked: &[Said],
+    registry: &Registry,
+) -> Result<T, Error> {
+    let read = |bytes: &[u8]| {
+        let same = asked.iter().find_map(|said| Some((bytes.strip_prefix(&*said.bytes)?, said)));
+        let (rest, said) = same.ok_or_else(unknown)?;
+        wire::from_compact(rest, &said.layouts, registry.decoding())
+    };
+    marked(json).and_then(|bytes| read(&bytes)).map_err(of_layouts)
+}
+
+/// Broken bytes are as bad as other layouts.
+fn of_layouts(error: Error) -> Error {
+    match error.kind() {
+        ErrorKind::Format => Error::new(ErrorKind::Layout, error.to_string()),
+        _ => error,
+    }
+}
+
+fn marked(json: &RawValue) -> Result<Vec<u8>, Error> {
+    let marked: Marked = serde_json::from_str(json.get()).map_err(|error| Error::format(&error))?;
+    base64::decode(&marked.text).ok_or_else(|| Error::format(&"it is no base64"))
+}
+
+/// What the bytes say of layouts, and what is behind that.
+fn said<'a>(bytes: &'a [u8], registry: &Registry) -> Result<(Said, &'a [u8]), Error> {
+    let none = Layouts::none();
+    let mut unpacker = Unpacker::new(bytes, &none);
+    let mut manifest = Manifest::new();
+    for _ in 0..unpacker.count()? {
+        let place = [unpacker.unsigned()?, unpacker.unsigned()?];
+        let (name, version) = named(registry, place).ok_or_else(unknown)?;
+        manifest.insert(name, version);
+    }
+    let rest = bytes.get(bytes.len() - unpacker.left()..).unwrap_or_default();
+    let said = bytes.get(..bytes.len() - rest.len()).unwrap_or_default().to_vec();
+    let layouts = registry.opened(&said, &manifest);
+    Ok((Said { bytes: said, layouts }, rest))
+}
+
+fn named(registry: &Registry, [name, version]: [u64; 2]) -> Option<(&str, Version)> {
+    registry.announced().at([usize::try_from(name).ok()?, usize::try_from(version).ok()?])
+}
+
+fn unknown() -> Error {
+    Error::new(ErrorKind::Layout, "it names a layout that isn't announced here")
+}
+
+/// The answer to a value that was to be read without its type being known.
+pub(super) fn without_type() -> Error {
+    Error::new(
+        ErrorKind::Layout,
+        "a value in the compact form can't be read here, where its type isn't known",
+    )
+}
