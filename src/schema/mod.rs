@@ -34,9 +34,11 @@ pub use inherit::{Inherited, concat, name_of};
 pub(crate) use inherit::{equal, text};
 pub use kind::{Element, Kind, Transitions, TypeSchema};
 pub use literal::Literal;
+#[cfg(feature = "json")]
+pub(crate) use name::KEY;
+pub(crate) use name::Name;
 #[doc(hidden)]
 pub use name::name_in;
-pub(crate) use name::{KEY, Name};
 #[cfg(feature = "json")]
 pub(crate) use repr::{Repr, distinct};
 pub use rule::{Action, Condition, Instead, Rule, Tombstone};

@@ -53,6 +53,7 @@ pub(crate) use compact::{opened, unpack_fields};
 pub use compact::{pack_object, unpack_object};
 pub use encode::encode_object;
 pub(crate) use envelope::{Header, KeptError, Key, Receiver, read_envelope};
+#[cfg(feature = "json")]
 pub(crate) use expected::EXPECTED;
 #[cfg(feature = "json")]
 pub(crate) use json::read_json;

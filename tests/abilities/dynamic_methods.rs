@@ -9,7 +9,7 @@ use versioned_objects::rpc::{
 };
 use versioned_objects::schema::{MethodSchema, ObjectSchema};
 
-#[derive(VersionedObject, Default)]
+#[derive(Clone, VersionedObject, Default)]
 #[object(versions("1.0", "1.1"))]
 struct Node {
     id: Field<i64>,

@@ -106,7 +106,6 @@ macro_rules! object {
                     relationship: None,
                     repr: None,
                     default_repr: None,
-                    json: None,
                 }),*]),
                 tombstones: Cow::Borrowed(&[]),
                 child_versions: None,
