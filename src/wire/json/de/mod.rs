@@ -1,11 +1,12 @@
+mod number;
+mod text;
+
 use serde::de::{self, DeserializeSeed, IntoDeserializer, Visitor};
 use serde::forward_to_deserialize_any;
 
 use super::error::JsonError;
 use super::key::KeyDeserializer;
 use super::raw::{RAW, RawMap};
-use super::scan::plain_run;
-use super::text::unescaped;
 use crate::wire::EXPECTED;
 
 /// How deep lists and maps may lie in one another.
@@ -103,18 +104,6 @@ impl<'de> Deserializer<'de> {
         Ok(())
     }
 
-    /// Goes over this text with its quotes, where it stands here.
-    #[inline]
-    fn takes(&mut self, name: &str) -> bool {
-        let rest = self.text.as_bytes().get(self.at..).and_then(|rest| rest.strip_prefix(b"\""));
-        let is_here = rest.and_then(|rest| rest.strip_prefix(name.as_bytes())).and_then(|rest| rest.first());
-        let is_here = is_here == Some(&b'"');
-        if is_here {
-            self.at += name.len() + 2;
-        }
-        is_here
-    }
-
     /// Goes one level out, where the visitor asked for no more: a tuple has its length.
     fn leave(&mut self, end: u8, wanted: &str) -> Result<(), JsonError> {
         if self.next() != Some(end) {
@@ -123,207 +112,6 @@ impl<'de> Deserializer<'de> {
         self.at += 1;
         self.depth -= 1;
         Ok(())
-    }
-
-    /// Shows text, whose first quote was seen, to a visitor.
-    #[inline]
-    pub(super) fn visit_text<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value, JsonError> {
-        match self.plain_text() {
-            Some(text) => visitor.visit_borrowed_str(text),
-            None => {
-                self.escaped_text()?;
-                visitor.visit_str(&self.unescaped)
-            }
-        }
-    }
-
-    pub(super) fn owned_text(&mut self) -> Result<String, JsonError> {
-        match self.plain_text() {
-            Some(text) => Ok(text.to_owned()),
-            None => self.escaped_text().map(|()| self.unescaped.clone()),
-        }
-    }
-
-    /// Text without escapes, which is behind then.
-    #[inline]
-    fn plain_text(&mut self) -> Option<&'de str> {
-        let start = self.at + 1;
-        let end = start + plain_run(self.text.as_bytes().get(start..)?);
-        if self.text.as_bytes().get(end) != Some(&b'"') {
-            return None;
-        }
-        self.at = end + 1;
-        self.text.get(start..end)
-    }
-
-    #[cold]
-    fn escaped_text(&mut self) -> Result<(), JsonError> {
-        self.at += 1;
-        let mut out = std::mem::take(&mut self.unescaped);
-        out.clear();
-        loop {
-            let rest = self.text.get(self.at..).unwrap_or_default();
-            let run = plain_run(rest.as_bytes());
-            out.push_str(rest.get(..run).unwrap_or_default());
-            self.at += run;
-            match self.byte() {
-                Some(b'"') => {
-                    self.at += 1;
-                    self.unescaped = out;
-                    return Ok(());
-                }
-                Some(b'\\') => {
-                    self.at += 1;
-                    out.push(self.escape()?);
-                }
-                Some(_) => return Err(self.wrong("text without control characters")),
-                None => return Err(self.wrong("a quote behind the text")),
-            }
-        }
-    }
-
-    /// What an escape stands for, whose backslash is behind.
-    fn escape(&mut self) -> Result<char, JsonError> {
-        let Some(letter) = self.byte() else { return Err(self.wrong("an escape")) };
-        if let Some(character) = unescaped(letter) {
-            self.at += 1;
-            return Ok(character);
-        }
-        if letter != b'u' {
-            return Err(self.wrong("an escape"));
-        }
-        self.at += 1;
-        let first = self.four_digits()?;
-        let is_pair = (0xd800..0xdc00).contains(&first)
-            && self.text.as_bytes().get(self.at..).is_some_and(|rest| rest.starts_with(b"\\u"));
-        if !is_pair {
-            return self.character(first);
-        }
-        self.at += 2;
-        let second = self.four_digits()?;
-        match second.checked_sub(0xdc00).filter(|second| *second < 0x400) {
-            Some(second) => self.character(0x1_0000 + ((first - 0xd800) << 10) + second),
-            None => self.character(first),
-        }
-    }
-
-    fn character(&self, code: u32) -> Result<char, JsonError> {
-        char::from_u32(code).ok_or_else(|| {
-            self.place(JsonError::syntax("half of a surrogate pair, which stands for no character"))
-        })
-    }
-
-    fn four_digits(&mut self) -> Result<u32, JsonError> {
-        let digits = self.text.get(self.at..self.at + 4);
-        let digits = digits.filter(|digits| digits.bytes().all(|digit| digit.is_ascii_hexdigit()));
-        match digits.and_then(|digits| u32::from_str_radix(digits, 16).ok()) {
-            Some(code) => {
-                self.at += 4;
-                Ok(code)
-            }
-            None => Err(self.wrong("four hexadecimal digits")),
-        }
-    }
-
-    /// Goes over digits, of which there has to be one.
-    #[inline]
-    fn digits(&mut self) -> Result<(), JsonError> {
-        let start = self.at;
-        while self.byte().is_some_and(|byte| byte.is_ascii_digit()) {
-            self.at += 1;
-        }
-        if self.at == start { Err(self.wrong("a digit")) } else { Ok(()) }
-    }
-
-    /// Goes over a number; its text, and whether it is a whole one.
-    fn number_text(&mut self) -> Result<(&'de str, bool), JsonError> {
-        let start = self.at;
-        if self.byte() == Some(b'-') {
-            self.at += 1;
-        }
-        let has_nought = self.byte() == Some(b'0');
-        self.digits()?;
-        if has_nought
-            && self.at - start > 1
-            && !self.text.get(start..self.at).unwrap_or_default().ends_with("-0")
-        {
-            self.at = start;
-            return Err(self.wrong("a number without a nought in front"));
-        }
-        let mut is_whole = true;
-        if self.byte() == Some(b'.') {
-            is_whole = false;
-            self.at += 1;
-            self.digits()?;
-        }
-        if let Some(b'e' | b'E') = self.byte() {
-            is_whole = false;
-            self.at += 1;
-            if let Some(b'+' | b'-') = self.byte() {
-                self.at += 1;
-            }
-            self.digits()?;
-        }
-        Ok((self.text.get(start..self.at).unwrap_or_default(), is_whole))
-    }
-
-    /// A whole number of few digits, which most are.
-    #[inline]
-    fn small_number(&mut self) -> Option<u64> {
-        // So many that none of them overflows.
-        const MOST: usize = 19;
-        let bytes = self.text.as_bytes();
-        let mut value = 0_u64;
-        let mut end = self.at;
-        while let Some(digit) = bytes.get(end).map(|byte| byte.wrapping_sub(b'0')).filter(|digit| *digit < 10)
-        {
-            value = value.wrapping_mul(10).wrapping_add(u64::from(digit));
-            end += 1;
-        }
-        let count = end - self.at;
-        let is_plain = count > 0 && count <= MOST && (bytes.get(self.at) != Some(&b'0') || count == 1);
-        if !is_plain || matches!(bytes.get(end), Some(b'.' | b'e' | b'E')) {
-            return None;
-        }
-        self.at = end;
-        Some(value)
-    }
-
-    #[inline]
-    fn visit_number<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value, JsonError> {
-        match self.small_number() {
-            Some(value) => visitor.visit_u64(value),
-            None => self.visit_other_number(visitor),
-        }
-    }
-
-    fn visit_other_number<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value, JsonError> {
-        let (text, is_whole) = self.number_text()?;
-        if !is_whole {
-            // Python gives infinity for a number that is too large, and so does Rust.
-            return match text.parse() {
-                Ok(value) => visitor.visit_f64(value),
-                Err(_) => Err(self.wrong("a number")),
-            };
-        }
-        if let Ok(value) = text.parse() {
-            return visitor.visit_i64(value);
-        }
-        if let Ok(value) = text.parse() {
-            return visitor.visit_u64(value);
-        }
-        match text.parse() {
-            Ok(value) => visitor.visit_i128(value),
-            Err(_) => Err(self.place(de::Error::custom("a whole number beyond 128 bits"))),
-        }
-    }
-
-    fn visit_negative<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value, JsonError> {
-        if self.text.as_bytes().get(self.at + 1) == Some(&b'I') {
-            self.word("-Infinity")?;
-            return visitor.visit_f64(f64::NEG_INFINITY);
-        }
-        self.visit_other_number(visitor)
     }
 
     #[inline]
