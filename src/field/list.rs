@@ -14,6 +14,7 @@ use super::scalar::{Found, null};
 use super::{Context, Entity, FieldType, Path, Survey};
 use crate::compact::{Packer, Slot, Unpacker};
 use crate::error::{Error, Step};
+use crate::primitive::Primitive;
 use crate::schema::{Element, Held, Kind, TypeSchema};
 use crate::version::Target;
 
@@ -238,17 +239,30 @@ impl<T: FieldType, R, A> Elements<'_, T, R, A> {
         self.context.invalid(found.refused("a list"))
     }
 
-    /// The elements of what isn't a list, but can be walked.
-    fn gather<'de, C, E, I>(mut self, found: &Found<'_>, parts: I) -> Result<C, E>
+    /// The elements of what isn't a list, but can be walked. They are read as primitives, as all is that is not read
+    /// from the format itself, so that the code is there once for all formats.
+    fn gather<C, E: de::Error>(
+        self,
+        found: &Found<'_>,
+        parts: impl IntoIterator<Item = Primitive>,
+    ) -> Result<C, E>
     where
-        E: de::Error,
-        I: IntoIterator<Item: IntoDeserializer<'de, E>>,
         R: FnOnce(usize) -> C,
         A: FnMut(&mut C, T),
     {
         if !self.context.walks() {
             return Err(self.refused(found));
         }
+        let parts: Vec<_> = parts.into_iter().collect();
+        let read = self.visit_parts(parts);
+        read.map_err(E::custom)
+    }
+
+    fn visit_parts<C>(mut self, parts: Vec<Primitive>) -> Result<C, de::value::Error>
+    where
+        R: FnOnce(usize) -> C,
+        A: FnMut(&mut C, T),
+    {
         let mut out = (self.with_room)(0);
         for (index, part) in parts.into_iter().enumerate() {
             match T::decode(part.into_deserializer(), self.context) {
@@ -289,15 +303,18 @@ where
             keys.insert(key);
             empty = false;
         }
-        self.gather(&Found::Map { empty }, keys)
+        self.gather(&Found::Map { empty }, keys.into_iter().map(Primitive::Text))
     }
 
     fn visit_str<E: de::Error>(self, text: &str) -> Result<C, E> {
-        self.gather(&Found::Text(text.into()), text.chars().map(String::from))
+        self.gather(&Found::Text(text.into()), text.chars().map(|c| Primitive::Text(c.into())))
     }
 
     fn visit_bytes<E: de::Error>(self, bytes: &[u8]) -> Result<C, E> {
-        self.gather(&Found::Bytes { empty: bytes.is_empty() }, bytes.iter().copied())
+        self.gather(
+            &Found::Bytes { empty: bytes.is_empty() },
+            bytes.iter().map(|byte| Primitive::Int((*byte).into())),
+        )
     }
 
     fn visit_bool<E: de::Error>(self, value: bool) -> Result<C, E> {

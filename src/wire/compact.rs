@@ -31,7 +31,7 @@ mod shape {
 /// use versioned_objects::registry::Registry;
 /// use versioned_objects::{Field, Target, VersionedObject, wire};
 ///
-/// #[derive(VersionedObject, Debug, Default, PartialEq)]
+/// #[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
 /// #[object(versions("1.0", "1.1"))]
 /// struct Disk {
 ///     serial: Field<String>,
