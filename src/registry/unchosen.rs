@@ -11,7 +11,7 @@ use crate::field::Context;
 use crate::primitive::Primitive;
 use crate::schema::Keys;
 use crate::version::Arriving;
-use crate::wire::{Header, KeptError, Key, Receiver, incompatible, is_read, unsupported};
+use crate::wire::{Header, KeptError, Key, Names, Receiver, incompatible, is_read, unsupported};
 
 /// Receives an object whose type its header names.
 pub(crate) struct Unchosen<'r> {
@@ -114,6 +114,13 @@ impl<'de> Receiver<'de> for Unchosen<'_> {
         }
         let mut erased = <dyn erased_serde::Deserializer>::erase(deserializer);
         object.read_data(&mut erased, version.version(), self.registry, context).map_err(D::Error::custom)
+    }
+
+    fn is_at(&self, place: usize, name: &str) -> bool {
+        self.chosen.as_ref().is_some_and(|(object, version)| {
+            let schema = object.schema();
+            Names::of(schema, version.version()).is_today(schema, place, name)
+        })
     }
 
     fn place(&self, name: &str) -> Option<usize> {

@@ -97,7 +97,8 @@ impl<'de, R: Receiver<'de>> Visitor<'de> for PlaceVisitor<'_, R> {
     }
 
     fn visit_str<E>(self, name: &str) -> Result<Option<usize>, E> {
-        Ok(self.receiver.place(name))
+        let PlaceVisitor { receiver, due } = self;
+        Ok(if receiver.is_at(due, name) { Some(due) } else { receiver.place(name) })
     }
 
     no_names! {

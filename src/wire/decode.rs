@@ -96,6 +96,11 @@ impl<'de, O: VersionedObject> Receiver<'de> for Typed<O> {
         self.names.today(O::SCHEMA, place)
     }
 
+    #[inline]
+    fn is_at(&self, place: usize, name: &str) -> bool {
+        self.names.is_today(O::SCHEMA, place, name)
+    }
+
     fn place(&self, name: &str) -> Option<usize> {
         self.names.place(O::SCHEMA, O::index_of(name), name).map(Place::index)
     }
@@ -256,14 +261,14 @@ impl Place {
 
 /// The names that data of one version may have.
 #[derive(Clone, Copy)]
-struct Names {
+pub(crate) struct Names {
     version: Version,
     /// Whether some of them mean something else today.
     differ: bool,
 }
 
 impl Names {
-    fn of(schema: &ObjectSchema, version: Version) -> Self {
+    pub(crate) fn of(schema: &ObjectSchema, version: Version) -> Self {
         let is_older = version < schema.current();
         let had_others = |field: &FieldSchema| !field.rules.is_empty();
         let differ = is_older && (!schema.tombstones.is_empty() || schema.fields.iter().any(had_others));
@@ -284,6 +289,12 @@ impl Names {
             Some(FieldSchema { name: Cow::Borrowed(name), .. }) if !self.differ => Some(name),
             _ => None,
         }
+    }
+
+    /// Whether the field at that place has that name, as it has today.
+    #[inline]
+    pub(crate) fn is_today(self, schema: &ObjectSchema, place: usize, name: &str) -> bool {
+        !self.differ && schema.fields.get(place).is_some_and(|field| field.name == name)
     }
 
     fn older_place(self, schema: &ObjectSchema, today: Option<usize>, name: &str) -> Option<Place> {
@@ -395,8 +406,8 @@ impl<O: Intake> Visitor<'_> for FieldName<'_, O> {
 
     fn visit_str<E>(self, text: &str) -> Result<Name, E> {
         let FieldName { object, names, due } = self;
-        let is_due = !names.differ && object.schema().fields.get(due).is_some_and(|field| field.name == text);
-        let today = if is_due { Some(due) } else { object.position(text) };
+        let today =
+            if names.is_today(object.schema(), due, text) { Some(due) } else { object.position(text) };
         Ok(match names.place(object.schema(), today, text) {
             Some(place) => Name::Known(place),
             None => Name::Unknown(O::IS_RELAY.then(|| text.to_owned())),

@@ -56,6 +56,9 @@ pub(crate) trait Receiver<'de> {
     /// The name of the field at that place in the version of the envelope, where it's known beforehand.
     fn name(&self, place: usize) -> Option<&'static str>;
 
+    /// Whether the field at that place has that name in the version of the envelope, as far as one look tells.
+    fn is_at(&self, place: usize, name: &str) -> bool;
+
     /// Which field has that name, in the version of the envelope.
     fn place(&self, name: &str) -> Option<usize>;
 

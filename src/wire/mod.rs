@@ -60,7 +60,7 @@ pub(crate) use json::read_json;
 #[cfg(feature = "json")]
 pub use json::{append_json, from_json, to_json, write_json};
 
-pub(crate) use decode::{finish, incompatible, is_read, place_of, read_data, read_kept, unsupported};
+pub(crate) use decode::{Names, finish, incompatible, is_read, place_of, read_data, read_kept, unsupported};
 pub(crate) use intake::ValueSeed;
 #[doc(hidden)]
 pub use one_of::{decode_one_of, deserialize_one_of};

@@ -68,6 +68,10 @@ impl<'de, E: OneOf> Receiver<'de> for Chosen<E> {
         }
     }
 
+    fn is_at(&self, _: usize, _: &str) -> bool {
+        false
+    }
+
     fn place(&self, name: &str) -> Option<usize> {
         let (object, version) = self.0.as_ref()?;
         place_of(object.schema(), object.schema().position(name), name, version.version())
