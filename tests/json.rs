@@ -171,6 +171,29 @@ fn raw_values_pass_through() {
     assert_eq!(write(&(values, owned)).unwrap(), r#"[[{"a" : NaN},1e400,"\u00e9"],{"b":[1 , 2]}]"#);
 }
 
+/// What a `Display` gives in parts.
+struct Printed;
+
+impl std::fmt::Display for Printed {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "a{}\"{}", 'b', '\n')
+    }
+}
+
+impl Serialize for Printed {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+#[test]
+fn what_prints_as_text_is_text() {
+    assert_eq!(write(&[Printed]).unwrap(), serde_json::to_string(&[Printed]).unwrap());
+    let mut room = [0; 2];
+    let error = Printed.serialize(Serializer::new(&mut &mut room[..])).unwrap_err();
+    assert_eq!(error.to_string(), "failed to write whole buffer");
+}
+
 #[test]
 fn a_key_has_to_be_text() {
     let error = write(&BTreeMap::from([((1, 2), 3)])).unwrap_err();

@@ -1,5 +1,6 @@
 //! The keys of maps: text, or what becomes text.
 
+use std::fmt;
 use std::io;
 
 use serde::de::{self, IntoDeserializer, Visitor};
@@ -72,6 +73,10 @@ impl<W: io::Write + ?Sized> Serializer for Key<'_, W> {
     #[inline]
     fn serialize_str(self, value: &str) -> Result<(), JsonError> {
         self.around(|out| text::write(out, value))
+    }
+
+    fn collect_str<T: fmt::Display + ?Sized>(self, value: &T) -> Result<(), JsonError> {
+        self.around(|out| text::write_printed(out, value))
     }
 
     fn serialize_char(self, value: char) -> Result<(), JsonError> {

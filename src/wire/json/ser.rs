@@ -1,3 +1,4 @@
+use std::fmt;
 use std::io;
 
 use serde::ser::{self, Serialize, SerializeMap as _};
@@ -83,6 +84,10 @@ impl<'w, W: io::Write + ?Sized> ser::Serializer for Serializer<'w, W> {
     #[inline]
     fn serialize_str(self, value: &str) -> Result<(), JsonError> {
         text::write(self.out, value).map_err(|error| JsonError::io(&error))
+    }
+
+    fn collect_str<T: fmt::Display + ?Sized>(self, value: &T) -> Result<(), JsonError> {
+        text::write_printed(self.out, value).map_err(|error| JsonError::io(&error))
     }
 
     fn serialize_bytes(self, value: &[u8]) -> Result<(), JsonError> {

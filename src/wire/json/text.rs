@@ -1,5 +1,6 @@
 //! Text between quotes.
 
+use std::fmt::{self, Write as _};
 use std::io;
 
 use super::scan::{is_plain, plain_run};
@@ -7,23 +8,51 @@ use super::scan::{is_plain, plain_run};
 /// Writes text between quotes, with escapes where JSON needs them.
 #[inline]
 pub(super) fn write<W: io::Write + ?Sized>(out: &mut W, text: &str) -> io::Result<()> {
-    let bytes = text.as_bytes();
-    if !is_plain(bytes) {
-        return write_escaped(out, bytes);
-    }
     out.write_all(b"\"")?;
-    out.write_all(bytes)?;
+    write_part(out, text)?;
     out.write_all(b"\"")
+}
+
+/// Writes what prints so as text.
+pub(super) fn write_printed<W: io::Write + ?Sized>(
+    out: &mut W,
+    value: &(impl fmt::Display + ?Sized),
+) -> io::Result<()> {
+    struct Printing<'w, W: ?Sized> {
+        out: &'w mut W,
+        written: io::Result<()>,
+    }
+
+    impl<W: io::Write + ?Sized> fmt::Write for Printing<'_, W> {
+        fn write_str(&mut self, part: &str) -> fmt::Result {
+            self.written = write_part(self.out, part);
+            self.written.as_ref().map_or(Err(fmt::Error), |()| Ok(()))
+        }
+    }
+
+    out.write_all(b"\"")?;
+    let mut printing = Printing { out: &mut *out, written: Ok(()) };
+    if write!(printing, "{value}").is_err() {
+        printing.written?;
+        return Err(io::Error::other("a value failed to print"));
+    }
+    out.write_all(b"\"")
+}
+
+/// Writes a part of what stands between the quotes.
+#[inline]
+fn write_part<W: io::Write + ?Sized>(out: &mut W, text: &str) -> io::Result<()> {
+    let bytes = text.as_bytes();
+    if is_plain(bytes) { out.write_all(bytes) } else { write_escaped(out, bytes) }
 }
 
 #[cold]
 fn write_escaped<W: io::Write + ?Sized>(out: &mut W, bytes: &[u8]) -> io::Result<()> {
-    out.write_all(b"\"")?;
     let mut rest = bytes;
     loop {
         let (plain, behind) = rest.split_at_checked(plain_run(rest)).unwrap_or((rest, &[]));
         out.write_all(plain)?;
-        let Some((special, behind)) = behind.split_first() else { return out.write_all(b"\"") };
+        let Some((special, behind)) = behind.split_first() else { return Ok(()) };
         match special {
             b'"' => out.write_all(b"\\\"")?,
             b'\\' => out.write_all(b"\\\\")?,
