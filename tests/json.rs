@@ -176,7 +176,8 @@ struct Printed;
 
 impl std::fmt::Display for Printed {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "a{}\"{}", 'b', '\n')
+        f.write_str("a")?;
+        f.write_str("b\"\n")
     }
 }
 

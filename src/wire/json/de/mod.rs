@@ -351,6 +351,7 @@ impl<'de> de::MapAccess<'de> for Entries<'_, 'de> {
             Some(b':') => self.de.at += 1,
             _ => return Err(self.de.wrong("a colon")),
         }
+        self.de.next();
         seed.deserialize(&mut *self.de)
     }
 }
