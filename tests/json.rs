@@ -1,12 +1,18 @@
 //! JSON text, beside `serde_json` and by itself.
 
+mod support;
+mod zoo;
+
 use std::collections::BTreeMap;
 
 use proptest::prelude::*;
+use proptest::test_runner::{Config, TestRunner};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
+use versioned_objects::check::envelopes;
+use versioned_objects::registry::Registry;
 use versioned_objects::wire::json::{Deserializer, JsonError, Serializer};
-use versioned_objects::{Field, Target, VersionedObject, wire};
+use versioned_objects::{Backport, Field, Manifest, Target, VersionedObject, nova, wire};
 
 fn read<'de, T: Deserialize<'de>>(text: &'de [u8]) -> Result<T, JsonError> {
     let mut json = Deserializer::new(text)?;
@@ -146,10 +152,8 @@ fn errors_say_where() {
     ];
     let errors: Vec<_> = texts.into_iter().map(|text| format!("{text:?}: {}", error(text))).collect();
     let deep = error(&"[".repeat(10_000));
-    let mut settings = insta::Settings::clone_current();
-    settings.set_snapshot_path("../snapshots/errors");
-    settings.set_prepend_module_to_snapshot(false);
-    settings.bind(|| insta::assert_snapshot!("json", format!("{}\ndeep: {deep}", errors.join("\n"))));
+    support::snapshots("errors")
+        .bind(|| insta::assert_snapshot!("json", format!("{}\ndeep: {deep}", errors.join("\n"))));
     assert_eq!(
         read::<String>(b"\xff").unwrap_err().to_string(),
         "the text isn't UTF-8: invalid utf-8 sequence of 1 bytes from index 0"
@@ -241,4 +245,41 @@ fn a_full_writer_is_an_error() {
     let mut room = [0; 10];
     let error = wire::write_json(&Disk::default(), Target::Own, &mut &mut room[..]).unwrap_err();
     assert_eq!(error.to_string(), "failed to write whole buffer");
+}
+
+/// Writing finds on its way what a look before it finds: every object, for every version of it.
+fn refused_alike(registry: &Registry) {
+    for name in registry.names() {
+        let versions = registry.versions(name);
+        let config = Config { cases: 48, failure_persistence: None, ..Config::default() };
+        let drawn = (envelopes(registry, name), 0..versions.len(), any::<bool>());
+        let tried = TestRunner::new(config).run(&drawn, |(envelope, place, by_manifest)| {
+            let Ok(object) = registry.decode_json(write(&envelope).unwrap().as_bytes()) else {
+                return Ok(());
+            };
+            let manifest: Manifest =
+                registry.names().map(|name| (name, registry.versions(name)[0])).collect();
+            let older = Target::Version(versions[place], by_manifest.then_some(&manifest));
+            for target in [Target::Own, older] {
+                let (view, text) = (object.at(target), wire::to_json(&object, target));
+                match (&view, &text) {
+                    (Ok(view), Ok(text)) => {
+                        prop_assert_eq!(write(view).unwrap().into_bytes(), text.clone());
+                    }
+                    (Err(one), Err(other)) => {
+                        prop_assert_eq!((one.kind(), one.to_string()), (other.kind(), other.to_string()));
+                    }
+                    _ => prop_assert!(false, "{:?} and {:?}", view.err(), text.err()),
+                }
+            }
+            Ok(())
+        });
+        tried.unwrap_or_else(|error| panic!("{name}: {error}"));
+    }
+}
+
+#[test]
+fn what_is_refused_is_refused_on_the_way_too() {
+    refused_alike(&zoo::registry());
+    refused_alike(&nova::registry());
 }
