@@ -5,7 +5,7 @@ use std::io;
 
 use serde::de::{self, IntoDeserializer, Visitor};
 use serde::forward_to_deserialize_any;
-use serde::ser::{Error as _, Impossible, Serialize, Serializer};
+use serde::ser::{Error as _, Serialize, Serializer};
 
 use super::de::{Deserializer, Expecting};
 use super::error::JsonError;
@@ -49,26 +49,8 @@ macro_rules! integers {
     };
 }
 
-macro_rules! refused {
-    ($($method:ident($($ty:ty),*) -> $ok:ty;)*) => {
-        $(fn $method(self, $(_: $ty),*) -> Result<$ok, JsonError> {
-            Err(not_text())
-        })*
-    };
-}
-
-type No = Impossible<(), JsonError>;
-
 impl<W: io::Write + ?Sized> Serializer for Key<'_, W> {
-    type Ok = ();
-    type Error = JsonError;
-    type SerializeSeq = No;
-    type SerializeTuple = No;
-    type SerializeTupleStruct = No;
-    type SerializeTupleVariant = No;
-    type SerializeMap = No;
-    type SerializeStruct = No;
-    type SerializeStructVariant = No;
+    text_alone!(not_text());
 
     #[inline]
     fn serialize_str(self, value: &str) -> Result<(), JsonError> {
@@ -103,45 +85,6 @@ impl<W: io::Write + ?Sized> Serializer for Key<'_, W> {
             KEY => put(self.out, name.as_bytes().get(usize::from(self.is_first)..).unwrap_or_default()),
             _ => self.serialize_str(variant),
         }
-    }
-
-    #[inline]
-    fn serialize_newtype_struct<T: Serialize + ?Sized>(
-        self,
-        _: &'static str,
-        value: &T,
-    ) -> Result<(), JsonError> {
-        value.serialize(self)
-    }
-
-    fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<(), JsonError> {
-        value.serialize(self)
-    }
-
-    fn serialize_newtype_variant<T: Serialize + ?Sized>(
-        self,
-        _: &'static str,
-        _: u32,
-        _: &'static str,
-        _: &T,
-    ) -> Result<(), JsonError> {
-        Err(not_text())
-    }
-
-    refused! {
-        serialize_f32(f32) -> ();
-        serialize_f64(f64) -> ();
-        serialize_bytes(&[u8]) -> ();
-        serialize_none() -> ();
-        serialize_unit() -> ();
-        serialize_unit_struct(&'static str) -> ();
-        serialize_seq(Option<usize>) -> No;
-        serialize_tuple(usize) -> No;
-        serialize_tuple_struct(&'static str, usize) -> No;
-        serialize_tuple_variant(&'static str, u32, &'static str, usize) -> No;
-        serialize_map(Option<usize>) -> No;
-        serialize_struct(&'static str, usize) -> No;
-        serialize_struct_variant(&'static str, u32, &'static str, usize) -> No;
     }
 }
 

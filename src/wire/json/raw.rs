@@ -2,7 +2,7 @@
 
 use serde::de::value::BorrowedStrDeserializer;
 use serde::de::{DeserializeSeed, MapAccess};
-use serde::ser::{Error as _, Impossible, Serialize, Serializer};
+use serde::ser::{Error as _, Serialize, Serializer};
 
 use super::error::JsonError;
 
@@ -28,54 +28,19 @@ impl<'de> MapAccess<'de> for RawMap<'de> {
 /// Takes the text out of that field.
 pub(super) struct RawText<F>(pub(super) F);
 
-macro_rules! refused {
-    ($($method:ident($($ty:ty),*) -> $ok:ty;)*) => {
-        $(fn $method(self, $(_: $ty),*) -> Result<$ok, JsonError> {
-            Err(JsonError::custom("raw JSON has to be text"))
-        })*
-    };
+#[cold]
+fn not_text() -> JsonError {
+    JsonError::custom("raw JSON has to be text")
 }
 
-type No = Impossible<(), JsonError>;
-
 impl<F: FnOnce(&str) -> Result<(), JsonError>> Serializer for RawText<F> {
-    type Ok = ();
-    type Error = JsonError;
-    type SerializeSeq = No;
-    type SerializeTuple = No;
-    type SerializeTupleStruct = No;
-    type SerializeTupleVariant = No;
-    type SerializeMap = No;
-    type SerializeStruct = No;
-    type SerializeStructVariant = No;
+    text_alone!(not_text());
 
     fn serialize_str(self, text: &str) -> Result<(), JsonError> {
         (self.0)(text)
     }
 
-    fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<(), JsonError> {
-        value.serialize(self)
-    }
-
-    fn serialize_newtype_struct<T: Serialize + ?Sized>(
-        self,
-        _: &'static str,
-        value: &T,
-    ) -> Result<(), JsonError> {
-        value.serialize(self)
-    }
-
-    fn serialize_newtype_variant<T: Serialize + ?Sized>(
-        self,
-        _: &'static str,
-        _: u32,
-        _: &'static str,
-        value: &T,
-    ) -> Result<(), JsonError> {
-        value.serialize(self)
-    }
-
-    refused! {
+    text_alone! { not_text();
         serialize_bool(bool) -> ();
         serialize_i8(i8) -> ();
         serialize_i16(i16) -> ();
@@ -85,20 +50,7 @@ impl<F: FnOnce(&str) -> Result<(), JsonError>> Serializer for RawText<F> {
         serialize_u16(u16) -> ();
         serialize_u32(u32) -> ();
         serialize_u64(u64) -> ();
-        serialize_f32(f32) -> ();
-        serialize_f64(f64) -> ();
         serialize_char(char) -> ();
-        serialize_bytes(&[u8]) -> ();
-        serialize_none() -> ();
-        serialize_unit() -> ();
-        serialize_unit_struct(&'static str) -> ();
         serialize_unit_variant(&'static str, u32, &'static str) -> ();
-        serialize_seq(Option<usize>) -> No;
-        serialize_tuple(usize) -> No;
-        serialize_tuple_struct(&'static str, usize) -> No;
-        serialize_tuple_variant(&'static str, u32, &'static str, usize) -> No;
-        serialize_map(Option<usize>) -> No;
-        serialize_struct(&'static str, usize) -> No;
-        serialize_struct_variant(&'static str, u32, &'static str, usize) -> No;
     }
 }

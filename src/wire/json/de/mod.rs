@@ -104,38 +104,20 @@ impl<'de> Deserializer<'de> {
         Ok(())
     }
 
-    /// Goes one level out, where the visitor asked for no more: a tuple has its length.
-    fn leave(&mut self, end: u8, wanted: &str) -> Result<(), JsonError> {
-        if self.next() != Some(end) {
-            return Err(self.wrong(wanted));
-        }
-        self.at += 1;
-        self.depth -= 1;
-        Ok(())
-    }
-
     #[inline]
     fn visit_list<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value, JsonError> {
         self.enter()?;
-        let mut elements = Elements { de: self, is_first: true, is_over: false };
-        let value = visitor.visit_seq(&mut elements)?;
-        match elements.is_over {
-            true => self.depth -= 1,
-            false => self.leave(b']', "the end of the list")?,
-        }
-        Ok(value)
+        let mut parts = Parts::new(self, b']');
+        let value = visitor.visit_seq(&mut parts)?;
+        parts.leave().map(|()| value)
     }
 
     #[inline]
     fn visit_map<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value, JsonError> {
         self.enter()?;
-        let mut entries = Entries { de: self, is_first: true, is_over: false };
-        let value = visitor.visit_map(&mut entries)?;
-        match entries.is_over {
-            true => self.depth -= 1,
-            false => self.leave(b'}', "the end of the map")?,
-        }
-        Ok(value)
+        let mut parts = Parts::new(self, b'}');
+        let value = visitor.visit_map(&mut parts)?;
+        parts.leave().map(|()| value)
     }
 
     /// The text of a value.
@@ -278,70 +260,85 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for VariantVisitor<V> {
     }
 }
 
-struct Elements<'a, 'de> {
+/// What lies between brackets, one part after the other.
+struct Parts<'a, 'de> {
     de: &'a mut Deserializer<'de>,
+    end: u8,
     is_first: bool,
     is_over: bool,
 }
 
-impl<'de> de::SeqAccess<'de> for Elements<'_, 'de> {
-    type Error = JsonError;
-
+impl<'a, 'de> Parts<'a, 'de> {
     #[inline]
-    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, JsonError> {
+    fn new(de: &'a mut Deserializer<'de>, end: u8) -> Self {
+        Parts { de, end, is_first: true, is_over: false }
+    }
+
+    /// Goes to the next part, and gives its first byte; nothing behind the last one.
+    #[inline]
+    fn advance(&mut self) -> Result<Option<u8>, JsonError> {
         if self.is_over {
             return Ok(None);
         }
         match self.de.next() {
-            Some(b']') => {
+            Some(byte) if byte == self.end => {
                 self.de.at += 1;
                 self.is_over = true;
-                return Ok(None);
+                Ok(None)
             }
             Some(b',') if !self.is_first => {
                 self.de.at += 1;
-                self.de.next();
+                self.de.next().map_or_else(|| Err(self.de.wrong(self.wanted())), |byte| Ok(Some(byte)))
             }
-            Some(_) if self.is_first => {}
-            _ => return Err(self.de.wrong("a comma or the end of the list")),
+            Some(byte) if std::mem::replace(&mut self.is_first, false) => Ok(Some(byte)),
+            _ => Err(self.de.wrong(match self.end {
+                b']' => "a comma or the end of the list",
+                _ => "a comma or the end of the map",
+            })),
         }
-        self.is_first = false;
-        seed.deserialize(&mut *self.de).map(Some)
+    }
+
+    /// What has to stand where a part begins.
+    fn wanted(&self) -> &'static str {
+        if self.end == b']' { "a value" } else { "a key" }
+    }
+
+    /// Goes one level out, where the visitor asked for no more: a tuple has its length.
+    #[inline]
+    fn leave(self) -> Result<(), JsonError> {
+        let Parts { de, end, is_over, .. } = self;
+        if !is_over {
+            if de.next() != Some(end) {
+                return Err(de.wrong(if end == b']' { "the end of the list" } else { "the end of the map" }));
+            }
+            de.at += 1;
+        }
+        de.depth -= 1;
+        Ok(())
     }
 }
 
-struct Entries<'a, 'de> {
-    de: &'a mut Deserializer<'de>,
-    is_first: bool,
-    is_over: bool,
+impl<'de> de::SeqAccess<'de> for Parts<'_, 'de> {
+    type Error = JsonError;
+
+    #[inline]
+    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, JsonError> {
+        match self.advance()? {
+            Some(_) => seed.deserialize(&mut *self.de).map(Some),
+            None => Ok(None),
+        }
+    }
 }
 
-impl<'de> de::MapAccess<'de> for Entries<'_, 'de> {
+impl<'de> de::MapAccess<'de> for Parts<'_, 'de> {
     type Error = JsonError;
 
     #[inline]
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, JsonError> {
-        if self.is_over {
-            return Ok(None);
-        }
-        let mut next = self.de.next();
-        match next {
-            Some(b'}') => {
-                self.de.at += 1;
-                self.is_over = true;
-                return Ok(None);
-            }
-            Some(b',') if !self.is_first => {
-                self.de.at += 1;
-                next = self.de.next();
-            }
-            Some(_) if self.is_first => {}
-            _ => return Err(self.de.wrong("a comma or the end of the map")),
-        }
-        self.is_first = false;
-        match next {
+        match self.advance()? {
             Some(b'"') => seed.deserialize(KeyDeserializer(self.de)).map(Some),
-            _ => Err(self.de.wrong("a key")),
+            Some(_) => Err(self.de.wrong(self.wanted())),
+            None => Ok(None),
         }
     }
 
