@@ -161,7 +161,7 @@ use std::pin::Pin;
 
 pub use address::Address;
 #[cfg(feature = "amqp")]
-pub use amqp::{Amqp, AmqpOptions, Serving};
+pub use amqp::{Amqp, AmqpConfig, AmqpOptions, ConfigError, Serving, TransportUrl};
 pub use args::Args;
 pub use base_rpc::BaseRpc;
 pub use client::{Answer, Client};

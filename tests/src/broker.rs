@@ -25,3 +25,14 @@ pub fn command(command: &str) {
         .unwrap();
     assert!(status.success(), "the broker doesn't {command}");
 }
+
+/// What the broker's own tool tells.
+pub fn ctl(arguments: &[&str]) -> String {
+    let output = Command::new(crate::root().join("tests/broker/rabbitmq"))
+        .args(["ctl", &variable(FOLDER), &variable(PORT)])
+        .args(arguments)
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "rabbitmqctl {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}

@@ -49,14 +49,17 @@ impl Compression {
     pub(super) fn compress(self, body: &[u8]) -> Result<Vec<u8>, String> {
         let mut compressed = Vec::new();
         let done = match self {
-            Compression::Zlib => {
-                flate2::read::ZlibEncoder::new(body, flate2::Compression::default()).read_to_end(&mut compressed)
-            }
+            Compression::Zlib => flate2::read::ZlibEncoder::new(body, flate2::Compression::default())
+                .read_to_end(&mut compressed),
             Compression::Bzip2 => {
                 bzip2::read::BzEncoder::new(body, bzip2::Compression::best()).read_to_end(&mut compressed)
             }
             Compression::Zstd => {
-                ruzstd::encoding::compress(body, &mut compressed, ruzstd::encoding::CompressionLevel::Fastest);
+                ruzstd::encoding::compress(
+                    body,
+                    &mut compressed,
+                    ruzstd::encoding::CompressionLevel::Fastest,
+                );
                 Ok(0)
             }
         };
@@ -77,8 +80,8 @@ impl Compression {
 /// Where it isn't compressed so, or is longer.
 #[cfg(feature = "amqp-compression")]
 pub(super) fn decompress(media_type: &str, body: &[u8], limit: usize) -> Result<Vec<u8>, String> {
-    let found = Compression::known(media_type)
-        .ok_or("it is compressed in a way that this driver doesn't know")?;
+    let found =
+        Compression::known(media_type).ok_or("it is compressed in a way that this driver doesn't know")?;
     let mut reader: Box<dyn Read + '_> = match found {
         Compression::Zlib => Box::new(flate2::read::ZlibDecoder::new(body)),
         Compression::Bzip2 => Box::new(bzip2::read::BzDecoder::new(body)),
@@ -89,7 +92,11 @@ pub(super) fn decompress(media_type: &str, body: &[u8], limit: usize) -> Result<
     let most = u64::try_from(limit).unwrap_or(u64::MAX);
     let mut plain = Vec::new();
     // One byte more tells a body that is too long from one that just fits.
-    reader.by_ref().take(most.saturating_add(1)).read_to_end(&mut plain).map_err(|error| error.to_string())?;
+    reader
+        .by_ref()
+        .take(most.saturating_add(1))
+        .read_to_end(&mut plain)
+        .map_err(|error| error.to_string())?;
     if plain.len() > limit {
         return Err(format!("uncompressed it has more than {limit} bytes"));
     }

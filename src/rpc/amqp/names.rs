@@ -52,7 +52,9 @@ fn count(file: &mut File, group: &str, started: &str) -> io::Result<u64> {
     let mut parts = line.lines().next().filter(|_| is_text).unwrap_or_default().split(':');
     let known = (parts.next(), parts.next().and_then(|number| number.parse::<u64>().ok()), parts.next());
     let number = match known {
-        (Some(known), Some(number), Some(since)) if known == group && since == started => number.saturating_add(1),
+        (Some(known), Some(number), Some(since)) if known == group && since == started => {
+            number.saturating_add(1)
+        }
         _ => 1,
     };
     file.set_len(0)?;

@@ -5,7 +5,7 @@ use lapin::uri::SASLMechanism;
 use tokio::sync::Semaphore;
 
 use super::compression::Compression;
-use super::config::{ConfigError, set};
+use super::config::{ConfigError, markdown, set};
 
 /// What a semaphore can count, and the number of its permits that can be had at once.
 pub(super) const MOST_WORKERS: usize =
@@ -128,6 +128,11 @@ impl AmqpOptions {
     pub fn set(mut self, name: &str, value: &str) -> Result<Self, ConfigError> {
         set(&mut self, name, value)?;
         Ok(self)
+    }
+
+    /// The options that [`set`](Self::set) and files know, and what becomes of each, as a table in Markdown.
+    pub fn table() -> String {
+        markdown()
     }
 
     /// The exchange of all topics (`control_exchange`); `openstack`, unless told otherwise.

@@ -6,6 +6,6 @@ mod conductor;
 mod deaths;
 mod example;
 mod faults;
-mod host;
+pub mod host;
 mod raw;
 mod wire;

@@ -32,7 +32,9 @@ impl Ini {
     /// stand there.
     pub(super) fn read(&mut self, text: &str) -> Result<(), ConfigError> {
         if text.starts_with('\u{feff}') {
-            return Err(ConfigError::new("the file begins with a byte order mark, which oslo.config can't read"));
+            return Err(ConfigError::new(
+                "the file begins with a byte order mark, which oslo.config can't read",
+            ));
         }
         let mut reader = Reader::default();
         for (number, line) in (1..).zip(text.lines()) {
@@ -219,10 +221,7 @@ mod tests {
             ("[DEFAULT", "line 1: the name of a section ends with ]"),
             ("[]", "line 1: the name of a section is empty"),
             ("[DEFAULT]\n= s3cret", "line 2: the name of an option is empty"),
-            (
-                "\u{feff}[DEFAULT]",
-                "the file begins with a byte order mark, which oslo.config can't read",
-            ),
+            ("\u{feff}[DEFAULT]", "the file begins with a byte order mark, which oslo.config can't read"),
         ] {
             assert_eq!(Ini::default().read(text).unwrap_err().to_string(), told);
         }
@@ -234,7 +233,10 @@ mod tests {
             "[DEFAULT]\nuser = nova\nhost = $name.example\nname = mq\na = $b\nb = $a\n[g]\nport = 7\nsame = $port$user\n",
         );
         let of = |value| ini.substituted("DEFAULT", value);
-        assert_eq!(of("rabbit://$user:p$$w\\$d@${host}:$g.port/").unwrap(), "rabbit://nova:p$w$d@mq.example:7/");
+        assert_eq!(
+            of("rabbit://$user:p$$w\\$d@${host}:$g.port/").unwrap(),
+            "rabbit://nova:p$w$d@mq.example:7/"
+        );
         assert_eq!(of("$5 $ ${ $-").unwrap(), "$5 $ ${ $-");
         assert_eq!(ini.substituted("g", "$same").unwrap(), "7nova");
         assert!(of("$nobody").unwrap_err().ends_with("the character itself is $$"));

@@ -22,7 +22,7 @@ use super::options::AmqpOptions;
 pub use self::error::ConfigError;
 pub use self::url::TransportUrl;
 
-pub(super) use self::table::{RABBIT, set, set_rabbit};
+pub(super) use self::table::{RABBIT, markdown, set, set_rabbit};
 pub(super) use self::url::Broker;
 
 /// Where the brokers are, and what a connection to them is made with: what a service reads from its configuration.
@@ -81,7 +81,9 @@ impl AmqpConfig {
                 apply(&mut options, row, &value)?;
             }
         }
-        let known = |name: &str| TABLE.iter().any(|row| row.group == RABBIT && (row.name == name || row.former == Some(name)));
+        let known = |name: &str| {
+            TABLE.iter().any(|row| row.group == RABBIT && (row.name == name || row.former == Some(name)))
+        };
         if let Some((name, _)) = ini.section(RABBIT).find(|(name, _)| !known(name)) {
             return Err(unknown(RABBIT, name, |row| row.group == RABBIT));
         }
@@ -90,7 +92,11 @@ impl AmqpConfig {
                 row.group == DEFAULT && row.name != name && strsim::damerau_levenshtein(row.name, name) <= 2
             });
             if let Some(nearest) = nearest {
-                tracing::warn!(option = name, nearest = nearest.name, "an option that oslo.messaging doesn't know");
+                tracing::warn!(
+                    option = name,
+                    nearest = nearest.name,
+                    "an option that oslo.messaging doesn't know"
+                );
             }
         }
         let config = AmqpConfig { url: url.parse()?, options };
@@ -129,7 +135,10 @@ mod tests {
         assert_eq!(config.url.brokers[0].password, "p$w");
         assert_eq!(config.url.brokers[0].to_string(), "mq:5");
         let options = config.resolved().unwrap();
-        assert_eq!((options.workers, options.response_timeout.as_secs(), options.retry.as_secs()), (7, 11, 5));
+        assert_eq!(
+            (options.workers, options.response_timeout.as_secs(), options.retry.as_secs()),
+            (7, 11, 5)
+        );
         assert!(!options.queues.quorum && options.queues.auto_delete);
     }
 

@@ -36,13 +36,7 @@ enum Fate {
 
 use Fate::{But, Done, NoEffect};
 
-const fn row(
-    group: &'static str,
-    name: &'static str,
-    default: &'static str,
-    fate: Fate,
-    set: Setter,
-) -> Row {
+const fn row(group: &'static str, name: &'static str, default: &'static str, fate: Fate, set: Setter) -> Row {
     Row { group, name, former: None, default, fate, set }
 }
 
@@ -74,25 +68,41 @@ fn name_of(text: &str) -> Result<Option<String>, String> {
 
 /// The options, in the order in which they are told.
 pub(super) const TABLE: &[Row] = &[
-    row(DEFAULT, "transport_url", "rabbit://", But("`amqp://` and `amqps://` too; `kombu://` connects"), |_, text| {
-        text.parse::<super::TransportUrl>().map(drop).map_err(|error| error.to_string())
-    }),
+    row(
+        DEFAULT,
+        "transport_url",
+        "rabbit://",
+        But("`amqp://` and `amqps://` too; `kombu://` connects"),
+        |_, text| text.parse::<super::TransportUrl>().map(drop).map_err(|error| error.to_string()),
+    ),
     row(DEFAULT, "control_exchange", "openstack", Done, |options, text| {
         text.clone_into(&mut options.exchange);
         Ok(())
     }),
     Row {
         former: Some("rpc_thread_pool_size"),
-        ..row(DEFAULT, "executor_thread_pool_size", "64", But("tasks, not threads; the others stay with the broker"), |options, text| {
-            let workers = whole(text, 1, MOST)?;
-            options.workers = usize::try_from(workers).unwrap_or(MOST_WORKERS).min(MOST_WORKERS);
-            Ok(())
-        })
+        ..row(
+            DEFAULT,
+            "executor_thread_pool_size",
+            "64",
+            But("tasks, not threads; the others stay with the broker"),
+            |options, text| {
+                let workers = whole(text, 1, MOST)?;
+                options.workers = usize::try_from(workers).unwrap_or(MOST_WORKERS).min(MOST_WORKERS);
+                Ok(())
+            },
+        )
     },
-    row(DEFAULT, "rpc_response_timeout", "60", But("for clients that `Amqp::client` makes"), |options, text| {
-        options.response_timeout = seconds_of(text, 0)?;
-        Ok(())
-    }),
+    row(
+        DEFAULT,
+        "rpc_response_timeout",
+        "60",
+        But("for clients that `Amqp::client` makes"),
+        |options, text| {
+            options.response_timeout = seconds_of(text, 0)?;
+            Ok(())
+        },
+    ),
     row(DEFAULT, "rpc_ping_enabled", "false", Done, |options, text| {
         options.ping = boolean(text)?;
         Ok(())
@@ -105,24 +115,40 @@ pub(super) const TABLE: &[Row] = &[
         options.queues.auto_delete = boolean(text)?;
         Ok(())
     }),
-    row(RABBIT, "rpc_conn_pool_size", "30", NoEffect("one connection carries all, by channels"), |_, text| {
-        whole(text, 1, MOST).map(drop)
-    }),
+    row(
+        RABBIT,
+        "rpc_conn_pool_size",
+        "30",
+        NoEffect("one connection carries all, by channels"),
+        |_, text| whole(text, 1, MOST).map(drop),
+    ),
     row(RABBIT, "conn_pool_min_size", "2", NoEffect("one connection carries all"), only_whole),
     row(RABBIT, "conn_pool_ttl", "1200", NoEffect("one connection carries all"), only_whole),
-    row(RABBIT, "ssl", "false", But("needs the feature `amqp-tls`; without `ssl_ca_file` the certificate is checked by the system's, where Python checks nothing"), |options, text| {
-        options.tls.is_on = boolean(text)?;
-        Ok(())
-    }),
-    row(RABBIT, "ssl_version", "", NoEffect("TLS 1.2 or 1.3, whichever both have; older ones are refused"), |_, text| {
-        match text.to_lowercase().as_str() {
+    row(
+        RABBIT,
+        "ssl",
+        "false",
+        But(
+            "needs the feature `amqp-tls`; without `ssl_ca_file` the certificate is checked by the system's, where Python checks nothing",
+        ),
+        |options, text| {
+            options.tls.is_on = boolean(text)?;
+            Ok(())
+        },
+    ),
+    row(
+        RABBIT,
+        "ssl_version",
+        "",
+        NoEffect("TLS 1.2 or 1.3, whichever both have; older ones are refused"),
+        |_, text| match text.to_lowercase().as_str() {
             "" | "sslv23" | "tlsv1_2" => Ok(()),
             "tlsv1" | "tlsv1_1" | "sslv2" | "sslv3" => {
                 Err("TLS before 1.2 isn't spoken here; leave it out".to_owned())
             }
             _ => Err("none of TLSv1, SSLv23, SSLv2, SSLv3, TLSv1_1, TLSv1_2".to_owned()),
-        }
-    }),
+        },
+    ),
     row(RABBIT, "ssl_key_file", "", Done, |options, text| {
         options.tls.key = path(text);
         Ok(())
@@ -135,7 +161,13 @@ pub(super) const TABLE: &[Row] = &[
         options.tls.ca = path(text);
         Ok(())
     }),
-    row(RABBIT, "ssl_enforce_hostname_verification", "true", NoEffect("the name of each broker is always checked, with several brokers too"), only_boolean),
+    row(
+        RABBIT,
+        "ssl_enforce_hostname_verification",
+        "true",
+        NoEffect("the name of each broker is always checked, with several brokers too"),
+        only_boolean,
+    ),
     row(RABBIT, "ssl_enforce_fips_mode", "false", NoEffect("nor has it in Python"), only_boolean),
     row(RABBIT, "kombu_reconnect_delay", "1.0", But("0 unless it is set"), |options, text| {
         options.reconnect.delay = seconds(text, 4.5)?;
@@ -145,10 +177,18 @@ pub(super) const TABLE: &[Row] = &[
         options.reconnect.splay = seconds(text, f64::from(u32::MAX))?;
         Ok(())
     }),
-    row(RABBIT, "kombu_compression", "", But("`gzip`, `zlib`, `bzip2`, `bzip`, `zstd`, `zstandard` and their media types, with the feature `amqp-compression`; `bz2`, which the help of the option names, is known to neither"), |options, text| {
-        options.compression = if text.is_empty() { None } else { Some(Compression::named(text)?) };
-        Ok(())
-    }),
+    row(
+        RABBIT,
+        "kombu_compression",
+        "",
+        But(
+            "`gzip`, `zlib`, `bzip2`, `bzip`, `zstd`, `zstandard` and their media types, with the feature `amqp-compression`; `bz2`, which the help of the option names, is known to neither",
+        ),
+        |options, text| {
+            options.compression = if text.is_empty() { None } else { Some(Compression::named(text)?) };
+            Ok(())
+        },
+    ),
     Row {
         former: Some("kombu_reconnect_timeout"),
         ..row(RABBIT, "kombu_missing_consumer_retry_timeout", "60", Done, |options, text| {
@@ -176,10 +216,16 @@ pub(super) const TABLE: &[Row] = &[
         options.reconnect.interval = Some(seconds_of(text, 1)?);
         Ok(())
     }),
-    row(RABBIT, "rabbit_retry_backoff", "2", But("doubled unless one of the three is set"), |options, text| {
-        options.reconnect.backoff = Some(seconds_of(text, 0)?);
-        Ok(())
-    }),
+    row(
+        RABBIT,
+        "rabbit_retry_backoff",
+        "2",
+        But("doubled unless one of the three is set"),
+        |options, text| {
+            options.reconnect.backoff = Some(seconds_of(text, 0)?);
+            Ok(())
+        },
+    ),
     row(RABBIT, "rabbit_interval_max", "30", But("2 unless one of the three is set"), |options, text| {
         options.reconnect.longest = Some(seconds_of(text, 1)?);
         Ok(())
@@ -213,17 +259,47 @@ pub(super) const TABLE: &[Row] = &[
         options.queues.transient_ttl = u32::try_from(whole(text, 0, most)?).unwrap_or(u32::MAX / 1000);
         Ok(())
     }),
-    row(RABBIT, "rabbit_qos_prefetch_count", "0", But("0 is 4 messages of a server's queue and 32 replies, where Python has no limit: what a server has no room for stays with the broker"), |options, text| {
-        options.prefetch = u16::try_from(whole(text, 0, i64::from(u16::MAX))?).unwrap_or(u16::MAX);
-        Ok(())
-    }),
-    row(RABBIT, "heartbeat_timeout_threshold", "60", But("0 leaves it to the broker, whose own default is 60: the client library can't turn heartbeats off"), |options, text| {
-        let most = i64::from(u16::MAX);
-        options.heartbeat = u16::try_from(whole(text, i64::MIN, most)?.max(0)).unwrap_or(u16::MAX);
-        Ok(())
-    }),
-    row(RABBIT, "heartbeat_rate", "3", NoEffect("two heartbeats in the time, as AMQP recommends; a broker that was silent for twice the time is gone"), only_whole),
-    row(RABBIT, "direct_mandatory_flag", "true", NoEffect("replies are always mandatory, as in Python by now"), only_boolean),
+    row(
+        RABBIT,
+        "rabbit_qos_prefetch_count",
+        "0",
+        But(
+            "0 is 4 messages of a server's queue and 32 replies, where Python has no limit: what a server has no room for stays with the broker",
+        ),
+        |options, text| {
+            options.prefetch = u16::try_from(whole(text, 0, i64::from(u16::MAX))?).unwrap_or(u16::MAX);
+            Ok(())
+        },
+    ),
+    row(
+        RABBIT,
+        "heartbeat_timeout_threshold",
+        "60",
+        But(
+            "0 leaves it to the broker, whose own default is 60: the client library can't turn heartbeats off",
+        ),
+        |options, text| {
+            let most = i64::from(u16::MAX);
+            options.heartbeat = u16::try_from(whole(text, i64::MIN, most)?.max(0)).unwrap_or(u16::MAX);
+            Ok(())
+        },
+    ),
+    row(
+        RABBIT,
+        "heartbeat_rate",
+        "3",
+        NoEffect(
+            "two heartbeats in the time, as AMQP recommends; a broker that was silent for twice the time is gone",
+        ),
+        only_whole,
+    ),
+    row(
+        RABBIT,
+        "direct_mandatory_flag",
+        "true",
+        NoEffect("replies are always mandatory, as in Python by now"),
+        only_boolean,
+    ),
     row(RABBIT, "enable_cancel_on_failover", "false", Done, |options, text| {
         options.queues.cancel_on_failover = boolean(text)?;
         Ok(())
@@ -247,14 +323,22 @@ pub(super) const TABLE: &[Row] = &[
 ];
 
 /// Sets an option by its name.
-pub(in crate::rpc::amqp) fn set(options: &mut AmqpOptions, name: &str, value: &str) -> Result<(), ConfigError> {
+pub(in crate::rpc::amqp) fn set(
+    options: &mut AmqpOptions,
+    name: &str,
+    value: &str,
+) -> Result<(), ConfigError> {
     let row = TABLE.iter().find(|row| row.name == name && name != "transport_url");
     let row = row.ok_or_else(|| unknown(RABBIT, name, |_| true))?;
     apply(options, row, value)
 }
 
 /// Sets an option of the driver's group, as one in the query of a URL is.
-pub(in crate::rpc::amqp) fn set_rabbit(options: &mut AmqpOptions, name: &str, value: &str) -> Result<(), ConfigError> {
+pub(in crate::rpc::amqp) fn set_rabbit(
+    options: &mut AmqpOptions,
+    name: &str,
+    value: &str,
+) -> Result<(), ConfigError> {
     let row = TABLE.iter().find(|row| row.name == name && row.group == RABBIT);
     let row = row.ok_or_else(|| unknown(RABBIT, name, |row| row.group == RABBIT))?;
     apply(options, row, value)
@@ -274,7 +358,9 @@ pub(super) fn unknown(group: &str, name: &str, is_of: impl Fn(&Row) -> bool) -> 
         _ => "there is no such option in oslo.messaging 18.3".to_owned(),
     };
     // A name may come from a URL, and so from a password that was written down wrongly.
-    let is_name = !name.is_empty() && name.len() <= 64 && name.chars().all(|found| found == '_' || found == '-' || found.is_ascii_alphanumeric());
+    let is_name = !name.is_empty()
+        && name.len() <= 64
+        && name.chars().all(|found| found == '_' || found == '-' || found.is_ascii_alphanumeric());
     ConfigError::new(reason).at_option(group, if is_name { name } else { "(no name)" })
 }
 
@@ -285,8 +371,8 @@ fn near(known: &str, name: &str) -> f64 {
     strsim::normalized_damerau_levenshtein(known, name)
 }
 
-/// The table as it stands in the documentation.
-pub(super) fn markdown() -> String {
+/// The table as the documentation has it.
+pub(in crate::rpc::amqp) fn markdown() -> String {
     let mut text = String::from("| group | option | default | here |\n| --- | --- | --- | --- |\n");
     for Row { group, name, former, default, fate, .. } in TABLE {
         let former = former.map(|former| format!(" (formerly `{former}`)")).unwrap_or_default();
@@ -328,7 +414,13 @@ mod tests {
             }
             let mut options = AmqpOptions::new();
             apply(&mut options, row, row.default).unwrap();
-            if !matches!(row.name, "kombu_reconnect_delay" | "rabbit_retry_interval" | "rabbit_retry_backoff" | "rabbit_interval_max") {
+            if !matches!(
+                row.name,
+                "kombu_reconnect_delay"
+                    | "rabbit_retry_interval"
+                    | "rabbit_retry_backoff"
+                    | "rabbit_interval_max"
+            ) {
                 assert_eq!(format!("{options:?}"), before, "{}", row.name);
             }
         }
@@ -343,7 +435,10 @@ mod tests {
              rabbit_quorum_queue"
         );
         assert_eq!(told("ssl_cafile").rsplit(' ').next(), Some("ssl_ca_file"));
-        assert_eq!(told("zzz"), "[oslo_messaging_rabbit] zzz: there is no such option in oslo.messaging 18.3");
+        assert_eq!(
+            told("zzz"),
+            "[oslo_messaging_rabbit] zzz: there is no such option in oslo.messaging 18.3"
+        );
         assert!(!told("p@ss:w0rd").contains("w0rd"));
     }
 

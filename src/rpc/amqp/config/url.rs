@@ -142,12 +142,13 @@ fn virtual_host(path: &str) -> Result<String, String> {
     Ok(if found.is_empty() { "/".to_owned() } else { found })
 }
 
-
 /// The options of a query, the values of each joined by commas; those without a value count as not there.
 fn pairs(query: &str) -> Result<Vec<(String, String)>, String> {
     let mut pairs: Vec<(String, String)> = Vec::new();
     for pair in query.split('&') {
-        let Some((name, value)) = pair.split_once('=').filter(|(_, value)| !value.is_empty()) else { continue };
+        let Some((name, value)) = pair.split_once('=').filter(|(_, value)| !value.is_empty()) else {
+            continue;
+        };
         let plain = |text: &str| decoded(&text.replace('+', " ")).ok_or("the query isn't utf-8");
         let (name, value) = (plain(name)?, plain(value)?);
         match pairs.iter_mut().find(|(known, _)| *known == name) {

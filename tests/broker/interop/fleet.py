@@ -1,0 +1,75 @@
+"""Hosts and callers on the real oslo.messaging, each by a configuration file of its own.
+
+It takes one JSON object a line and answers each with one: `serve` (conf, topic, server), `call` (conf, topic, method,
+and server where one host is meant), `cast` (conf, topic; to all hosts), `heard` (topic: how many casts came).
+It prints `serving` once it listens.
+"""
+import collections
+import json
+import logging
+import sys
+
+import oslo_messaging as messaging
+from oslo_config import cfg
+
+logging.disable(logging.CRITICAL)
+transports = {}
+heard = collections.Counter()
+# The dispatcher asks the global configuration.
+cfg.CONF([], default_config_files=[], default_config_dirs=[])
+
+
+class Methods:
+    target = messaging.Target(version="1.3")
+
+    def __init__(self, topic):
+        self.topic = topic
+
+    def echo(self, ctxt, a):
+        return a
+
+    def count(self, ctxt):
+        heard[self.topic] += 1
+        return heard[self.topic]
+
+
+def transport(path):
+    if path not in transports:
+        conf = cfg.ConfigOpts()
+        conf([], default_config_files=[path], default_config_dirs=[])
+        transports[path] = messaging.get_rpc_transport(conf)
+    return transports[path]
+
+
+def serve(conf, topic, server):
+    target = messaging.Target(topic=topic, server=server)
+    messaging.get_rpc_server(transport(conf), target, [Methods(topic)], executor="threading").start()
+
+
+def client(conf, topic, server=None, fanout=None):
+    target = messaging.Target(topic=topic, server=server, fanout=fanout)
+    return messaging.get_rpc_client(transport(conf), target, timeout=20)
+
+
+def call(conf, topic, method, server=None, **args):
+    return client(conf, topic, server).call({}, method, **args)
+
+
+def cast(conf, topic):
+    client(conf, topic, fanout=True).cast({}, "count")
+
+
+def main():
+    print("serving", flush=True)
+    for line in sys.stdin:
+        asked = json.loads(line)
+        do = {"serve": serve, "call": call, "cast": cast, "heard": lambda topic: heard[topic]}[asked.pop("do")]
+        try:
+            answer = {"result": do(**asked)}
+        except Exception as error:
+            answer = {"error": "%s: %s" % (type(error).__name__, error)}
+        print(json.dumps(answer), flush=True)
+
+
+if __name__ == "__main__":
+    main()
