@@ -74,6 +74,11 @@ pub(super) fn cast(message: &[u8]) -> Result<Wrapped, String> {
     wrap(message, &CastKeys { _unique_id: fresh_id() })
 }
 
+/// A message without an envelope.
+pub(super) fn bare(message: &[u8]) -> Result<Wrapped, String> {
+    with_keys(message, &CastKeys { _unique_id: fresh_id() }).map(|message| Wrapped(message.into_bytes()))
+}
+
 /// A reply to the request of that id.
 pub(super) fn reply(message: &[u8], id: &str) -> Result<Wrapped, String> {
     wrap(message, &ReplyKeys { _msg_id: id, _unique_id: fresh_id() })
@@ -95,16 +100,21 @@ pub(super) fn now_millis() -> i64 {
     i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
 }
 
-/// Adds the driver's keys to a message, which is a JSON object with a key of its own, and wraps the whole.
+/// Adds the driver's keys to a message, and wraps the whole.
 fn wrap<K: Serialize>(message: &[u8], keys: &K) -> Result<Wrapped, String> {
+    let message = Cow::Owned(with_keys(message, keys)?);
+    let envelope = Envelope { version: Some(VERSION.into()), message: Some(message) };
+    serde_json::to_vec(&envelope).map(Wrapped).map_err(|error| error.to_string())
+}
+
+/// Adds the driver's keys to a message, which is a JSON object with a key of its own.
+fn with_keys<K: Serialize>(message: &[u8], keys: &K) -> Result<String, String> {
     let text = std::str::from_utf8(message).map_err(|error| error.to_string())?;
     let keys = serde_json::to_string(keys).map_err(|error| error.to_string())?;
     let (Some(head), Some(tail)) = (text.strip_suffix('}'), keys.strip_prefix('{')) else {
         return Err("the message is no json object".to_owned());
     };
-    let message = Cow::Owned(format!("{head},{tail}"));
-    let envelope = Envelope { version: Some(VERSION.into()), message: Some(message) };
-    serde_json::to_vec(&envelope).map(Wrapped).map_err(|error| error.to_string())
+    Ok(format!("{head},{tail}"))
 }
 
 /// A message that came, with what the driver needs to know of it.

@@ -1,4 +1,4 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -40,6 +40,8 @@ pub(super) struct Link {
     /// The place of the broker that is tried next.
     next: AtomicUsize,
     trouble: Mutex<String>,
+    /// What the broker refused to declare, and how: it isn't asked for again, since a refusal may cost the connection.
+    refused: Mutex<BTreeMap<String, String>>,
 }
 
 /// The connection until it is lost.
@@ -139,6 +141,7 @@ impl Link {
             connecting: AtomicBool::new(false),
             next: AtomicUsize::new(0),
             trouble: Mutex::new(String::new()),
+            refused: Mutex::default(),
         });
         match link.round(None).await {
             Ok(live) => link.live.send_replace(Some(Arc::new(live))),
@@ -160,6 +163,19 @@ impl Link {
         let trouble = self.trouble.lock().unwrap_or_else(PoisonError::into_inner);
         let trouble = if trouble.is_empty() { "the connection was lost" } else { trouble.as_str() };
         Some(format!("the broker at {} is away: {trouble}", self.broker()))
+    }
+
+    /// How the broker refused to declare what has that name, where it did.
+    pub(super) fn refusal(&self, name: &str) -> Option<String> {
+        self.refused.lock().unwrap_or_else(PoisonError::into_inner).get(name).cloned()
+    }
+
+    pub(super) fn keep_refusal(&self, name: &str, reason: &str) {
+        tracing::error!(reason, "what is sent there can't be sent");
+        self.refused
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(name.to_owned(), reason.to_owned());
     }
 
     /// The connection; where it was lost, as soon as there is one again. Who can't wait so long drops this.

@@ -13,6 +13,7 @@
 //! | `replies` | a caller's side: its reply queue, and who waits for what |
 //! | `listener` | a server's side: its queues, and what it takes from them |
 //! | `serving` | one request: its method, heartbeats meanwhile, the reply |
+//! | `notify` | notifications: sending them, and listening |
 //! | `ping` | whether a server is there |
 //! | `recent` | small memories: what came already, and who is gone |
 
@@ -24,6 +25,7 @@ mod envelope;
 mod link;
 mod listener;
 mod names;
+mod notify;
 mod options;
 mod ping;
 mod publish;
@@ -50,6 +52,10 @@ use super::{Address, BoxFuture, Client, Patience, Server, Transport, TransportEr
 
 pub use config::{AmqpConfig, ConfigError, TransportUrl};
 pub use listener::Serving;
+pub use notify::{
+    Handled, Listening, Newer, Notification, NotificationEndpoint, NotificationFilter, NotificationListener,
+    Notifier, PatternError, Priority, Understood,
+};
 pub use options::AmqpOptions;
 
 /// A host's connection to RabbitMQ: what it calls others through, and what its servers listen on.
@@ -109,7 +115,7 @@ impl Amqp {
         options: AmqpOptions,
     ) -> Result<Self, TransportError> {
         let refused = |error: ConfigError| TransportError::Config { reason: error.to_string() };
-        let config = AmqpConfig { url: url.parse().map_err(refused)?, options };
+        let config = AmqpConfig::new(url.parse().map_err(refused)?, options);
         Amqp::connect_to(&config, host).await
     }
 

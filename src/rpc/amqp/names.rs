@@ -74,7 +74,8 @@ fn generation() -> io::Result<(String, String)> {
     };
     let group = field("self", 5)?;
     let process = if group == "0" { std::process::id().to_string() } else { group.clone() };
-    let started = field(&process, 22)?;
+    // A group outlives its first process; all that are left see that.
+    let started = field(&process, 22).unwrap_or_else(|_| "0".to_owned());
     Ok((group, started))
 }
 

@@ -6,6 +6,7 @@ use tokio::sync::Semaphore;
 
 use super::compression::Compression;
 use super::config::{ConfigError, markdown, set};
+use super::notify::NotifyOptions;
 
 /// What a semaphore can count, and the number of its permits that can be had at once.
 pub(super) const MOST_WORKERS: usize =
@@ -36,6 +37,7 @@ pub struct AmqpOptions {
     pub(super) prefetch: u16,
     pub(super) queues: Queues,
     pub(super) names: Names,
+    pub(super) notify: NotifyOptions,
 }
 
 /// How a connection is encrypted.
@@ -116,6 +118,7 @@ impl AmqpOptions {
                 cancel_on_failover: false,
             },
             names: Names::default(),
+            notify: NotifyOptions::default(),
         }
     }
 

@@ -83,6 +83,15 @@ impl Outgoing {
         }
     }
 
+    /// The name of what has to be there for it.
+    fn wanted(&self) -> String {
+        let exchange = self.exchange.as_ref().map_or("", |exchange| &exchange.name);
+        match &self.queue {
+            Some(queue) => format!("{exchange} {}", queue.name),
+            None => exchange.to_owned(),
+        }
+    }
+
     /// What goes to a queue that is made where it isn't there.
     pub(super) fn notification(exchange: Exchange, queue: Queue, body: Arc<Wrapped>) -> Self {
         let routing_key = queue.name.clone();
@@ -120,6 +129,9 @@ impl Link {
         if body.len() > most {
             return Err(Unsent::Failed(format!("it has {} bytes, the most is {most}", body.len())));
         }
+        if let Some(reason) = self.refusal(&outgoing.wanted()) {
+            return Err(Unsent::Failed(reason));
+        }
         loop {
             let Ok(live) = timeout_at(end, self.live()).await else {
                 return Err(self.trouble().map_or_else(late, Unsent::Failed));
@@ -131,7 +143,10 @@ impl Link {
             }
             match timeout_at(end, prepare(&live, outgoing)).await {
                 Ok(Ok(())) => {}
-                Ok(Err(Trouble::Refused(reason))) => return Err(Unsent::Failed(reason)),
+                Ok(Err(Trouble::Refused(reason))) => {
+                    self.keep_refusal(&outgoing.wanted(), &reason);
+                    return Err(Unsent::Failed(reason));
+                }
                 Ok(Err(Trouble::Lost(_))) if !live.is_up() => continue,
                 Ok(Err(Trouble::Lost(reason))) => return Err(Unsent::Failed(reason)),
                 Err(_) => return Err(late()),
@@ -171,7 +186,7 @@ impl Link {
 async fn prepare(live: &Live, outgoing: &Outgoing) -> Result<(), Trouble> {
     let Some(exchange) = &outgoing.exchange else { return Ok(()) };
     if let Some(queue) = &outgoing.queue {
-        let known = format!("{} {}", exchange.name, queue.name);
+        let known = outgoing.wanted();
         if !live.knows(&known) {
             declare::queue(live, queue, Some((exchange, &outgoing.routing_key))).await?;
             live.learn(&known);

@@ -48,7 +48,7 @@ mod encrypted {
     use crate::rpc::amqp::options::Tls;
 
     pub(super) fn connector(tls: &Tls) -> Result<RustlsConnector, String> {
-        let mut config = match &tls.ca {
+        let config = match &tls.ca {
             Some(path) => {
                 let mut config = RustlsConnectorConfig::default();
                 config.add_parsable_certificates(certificates("ssl_ca_file", path)?);

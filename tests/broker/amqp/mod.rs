@@ -8,4 +8,5 @@ mod example;
 mod faults;
 pub mod host;
 mod raw;
+mod refusals;
 mod wire;

@@ -1,7 +1,9 @@
 """Hosts and callers on the real oslo.messaging, each by a configuration file of its own.
 
 It takes one JSON object a line and answers each with one: `serve` (conf, topic, server), `call` (conf, topic, method,
-and server where one host is meant), `cast` (conf, topic; to all hosts), `heard` (topic: how many casts came).
+and server where one host is meant), `cast` (conf, topic; to all hosts), `heard` (topic: how many casts came), `notify`
+(conf, topics, publisher, priority, event, payload, context), `listen` (conf, topic, pool, and how often the first
+notification is given back), `told` (topic, pool: the notifications that came).
 It prints `serving` once it listens.
 """
 import collections
@@ -15,6 +17,7 @@ from oslo_config import cfg
 logging.disable(logging.CRITICAL)
 transports = {}
 heard = collections.Counter()
+notifications = collections.defaultdict(list)
 # The dispatcher asks the global configuration.
 cfg.CONF([], default_config_files=[], default_config_dirs=[])
 
@@ -41,6 +44,12 @@ def transport(path):
     return transports[path]
 
 
+def notifying(path):
+    conf = cfg.ConfigOpts()
+    conf([], default_config_files=[path], default_config_dirs=[])
+    return messaging.get_notification_transport(conf)
+
+
 def serve(conf, topic, server):
     target = messaging.Target(topic=topic, server=server)
     messaging.get_rpc_server(transport(conf), target, [Methods(topic)], executor="threading").start()
@@ -59,11 +68,52 @@ def cast(conf, topic):
     client(conf, topic, fanout=True).cast({}, "count")
 
 
+class Context(dict):
+    """One that may go out as a whole, as oslo.context's does."""
+
+    def redacted_copy(self):
+        return self
+
+    def to_dict(self):
+        return self
+
+
+def notify(conf, topics, publisher, priority, event, payload, context):
+    notifier = messaging.Notifier(notifying(conf), publisher, driver="messagingv2", topics=topics)
+    getattr(notifier, priority)(Context(context), event, payload)
+
+
+class Ear:
+    def __init__(self, key, given_back):
+        self.key, self.given_back = key, given_back
+
+    def info(self, ctxt, publisher_id, event_type, payload, metadata):
+        if self.given_back:
+            self.given_back -= 1
+            return messaging.NotificationResult.REQUEUE
+        context = {name: value for name, value in ctxt.items() if name.startswith("request")}
+        notifications[self.key].append([publisher_id, event_type, payload, metadata, context])
+
+    error = info
+
+
+def listen(conf, topic, pool=None, given_back=0):
+    targets = [messaging.Target(topic=topic)]
+    messaging.get_notification_listener(notifying(conf), targets, [Ear((topic, pool), given_back)], executor="threading",
+                                        allow_requeue=True, pool=pool).start()
+
+
+DOES = {
+    "serve": serve, "call": call, "cast": cast, "heard": lambda topic: heard[topic], "notify": notify, "listen": listen,
+    "told": lambda topic, pool=None: notifications[topic, pool],
+}
+
+
 def main():
     print("serving", flush=True)
     for line in sys.stdin:
         asked = json.loads(line)
-        do = {"serve": serve, "call": call, "cast": cast, "heard": lambda topic: heard[topic]}[asked.pop("do")]
+        do = DOES[asked.pop("do")]
         try:
             answer = {"result": do(**asked)}
         except Exception as error:

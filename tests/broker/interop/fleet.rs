@@ -13,14 +13,14 @@ use versioned_objects::rpc::{Address, Amqp, Args, CallContext, Client, Server, S
 use crate::amqp::host::Methods;
 
 /// A Python process that does what it is told.
-struct Python {
+pub struct Python {
     child: Child,
     input: ChildStdin,
     output: BufReader<ChildStdout>,
 }
 
 impl Python {
-    fn start() -> Self {
+    pub fn start() -> Self {
         let mut command = Command::new(support::python());
         command.arg("-Wignore").arg(support::root().join("tests/broker/interop/fleet.py"));
         // Where the queue manager's locks lie.
@@ -45,7 +45,7 @@ impl Python {
         }
     }
 
-    async fn told(self, asked: Value) -> (Self, Result<Value, String>) {
+    pub async fn told(self, asked: Value) -> (Self, Result<Value, String>) {
         let asking = move || {
             let mut python = self;
             let answer = python.ask(&asked);
@@ -83,10 +83,15 @@ const SETS: &[(&str, &[&str])] = &[
     ("managed", &["use_queue_manager = true", "hostname = a-host"]),
     (
         "stream",
-        &["rabbit_stream_fanout = true", "rabbit_transient_quorum_queue = true", "rabbit_qos_prefetch_count = 10"],
+        &[
+            "rabbit_stream_fanout = true",
+            "rabbit_transient_quorum_queue = true",
+            "rabbit_qos_prefetch_count = 10",
+        ],
     ),
     ("gzip", &["kombu_compression = gzip"]),
     ("bzip2", &["kombu_compression = bzip2"]),
+    ("tls", &["ssl = true"]),
     (
         "rest",
         &[
@@ -101,9 +106,16 @@ const SETS: &[(&str, &[&str])] = &[
 ];
 
 /// The file of a set. Each has a time to live of its own, by which its transient queues are told from the others'.
-fn write(folder: &Path, name: &str, options: &[&str], ttl: usize) -> PathBuf {
-    let url = broker::url().replacen("amqp:", "rabbit:", 1);
-    let lines = options.join("\n");
+pub fn write(folder: &Path, name: &str, options: &[&str], ttl: usize) -> PathBuf {
+    let mut url = broker::url().replacen("amqp:", "rabbit:", 1);
+    let mut lines = options.join("\n");
+    if options.contains(&"ssl = true") {
+        let port = broker::port();
+        url = url.replacen(&format!(":{port}"), &format!(":{}", port + 3), 1);
+        for (option, file) in [("ca", "ca.pem"), ("cert", "client.pem"), ("key", "client.key")] {
+            lines += &format!("\nssl_{option}_file = {}", broker::folder().join(file).display());
+        }
+    }
     let text = format!(
         "[DEFAULT]\ntransport_url = {url}\ncontrol_exchange = fleet-{name}\nrpc_ping_enabled = true\n\n\
          [oslo_messaging_rabbit]\nrabbit_transient_queues_ttl = {ttl}\n{lines}\nprocessname = fleet-{name}\n"
@@ -132,12 +144,12 @@ async fn echo(client: &Client, server: &str) -> Value {
 async fn meet(mut python: Python, amqp: &Amqp, conf: &str, topic: &str) -> Python {
     let client = amqp.client(Address::topic(topic));
     assert_eq!(echo(&client, "python").await, "è".repeat(2000), "{topic}");
-    let call = json!({"do": "call", "conf": conf, "topic": topic, "server": "rust", "method": "echo", "a": [1]});
+    let call =
+        json!({"do": "call", "conf": conf, "topic": topic, "server": "rust", "method": "echo", "a": [1]});
     let (back, answer) = python.told(call).await;
     python = back;
     assert_eq!(answer, Ok(json!([1])), "{topic}");
-    let ping =
-        json!({"do": "call", "conf": conf, "topic": topic, "server": "rust", "method": "oslo_rpc_server_ping"});
+    let ping = json!({"do": "call", "conf": conf, "topic": topic, "server": "rust", "method": "oslo_rpc_server_ping"});
     let (back, answer) = python.told(ping).await;
     python = back;
     assert_eq!(answer, Ok(json!("pong")), "{topic}");
@@ -164,19 +176,26 @@ async fn meet(mut python: Python, amqp: &Amqp, conf: &str, topic: &str) -> Pytho
 
 /// What is declared for a set of options, as the broker tells it: name, durability, arguments.
 fn transient_queues() -> Vec<(String, String)> {
-    let told = broker::ctl(&["list_queues", "--quiet", "--no-table-headers", "name", "durable", "auto_delete", "arguments"]);
+    let told = broker::ctl(&[
+        "list_queues",
+        "--quiet",
+        "--no-table-headers",
+        "name",
+        "durable",
+        "auto_delete",
+        "arguments",
+    ]);
     let rows = told.lines().filter_map(|line| line.split_once('\t'));
     rows.map(|(name, rest)| (name.to_owned(), rest.to_owned())).collect()
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn hosts_of_both_kinds_meet_under_each_set_of_options() {
-    let folder = std::env::temp_dir().join(format!("fleet-{}", std::process::id()));
-    std::fs::create_dir_all(&folder).unwrap();
+    let folder = tempfile::tempdir().unwrap();
     let mut python = Python::start();
     let mut hosts = Vec::new();
     for (place, (name, options)) in SETS.iter().enumerate() {
-        let path = write(&folder, name, options, 2000 + place);
+        let path = write(folder.path(), name, options, 2000 + place);
         let conf = path.to_str().unwrap();
         for first in ["python", "rust"] {
             let topic = format!("fleet-{name}-{first}-first");
@@ -219,5 +238,4 @@ async fn hosts_of_both_kinds_meet_under_each_set_of_options() {
     }
     drop(hosts);
     let _ = std::fs::remove_file("/dev/shm/a-host_fleet-managed_qmanager");
-    std::fs::remove_dir_all(&folder).unwrap();
 }

@@ -3,4 +3,5 @@
 mod errands;
 mod fleet;
 mod migration;
+mod notifications;
 mod nova_objects;

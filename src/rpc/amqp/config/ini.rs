@@ -230,7 +230,7 @@ mod tests {
     #[test]
     fn an_option_stands_for_another() {
         let ini = read(
-            "[DEFAULT]\nuser = nova\nhost = $name.example\nname = mq\na = $b\nb = $a\n[g]\nport = 7\nsame = $port$user\n",
+            "[DEFAULT]\nuser = nova\nhost = ${name}.example\nname = mq\na = $b\nb = $a\n[g]\nport = 7\nsame = $port$user\n",
         );
         let of = |value| ini.substituted("DEFAULT", value);
         assert_eq!(

@@ -16,7 +16,7 @@ mod value;
 use std::path::Path;
 
 use self::ini::Ini;
-use self::table::{DEFAULT, TABLE, apply, unknown};
+use self::table::{DEFAULT, NOTIFICATIONS, TABLE, apply, unknown};
 use super::options::AmqpOptions;
 
 pub use self::error::ConfigError;
@@ -32,9 +32,20 @@ pub struct AmqpConfig {
     pub url: TransportUrl,
     /// `[oslo_messaging_rabbit]` and the RPC part of `[DEFAULT]`.
     pub options: AmqpOptions,
+    notifications: Option<TransportUrl>,
 }
 
 impl AmqpConfig {
+    /// A configuration of brokers and options.
+    pub fn new(url: TransportUrl, options: AmqpOptions) -> Self {
+        AmqpConfig { url, options, notifications: None }
+    }
+
+    /// The configuration for notifications: they may have brokers of their own.
+    pub fn notifications(&self) -> AmqpConfig {
+        AmqpConfig { url: self.notifications.clone().unwrap_or_else(|| self.url.clone()), ..self.clone() }
+    }
+
     /// Reads a service's files (`--config-file`), the later ones before the earlier.
     ///
     /// `[DEFAULT]` holds the options of the whole service, so what isn't known there is passed over; in
@@ -68,14 +79,25 @@ impl AmqpConfig {
 
     fn of(ini: &Ini) -> Result<Self, ConfigError> {
         let mut options = AmqpOptions::new();
+        // A file that names no driver sends no notifications.
+        options.notify.drivers.clear();
         let mut url = "rabbit://".to_owned();
+        let mut notifications = None;
         for row in TABLE {
             let current = ini.values(row.group, row.name).last();
             let former = row.former.and_then(|former| ini.values(row.group, former).last());
             let Some(value) = current.or(former) else { continue };
             let at = |reason: String| ConfigError::new(reason).at_option(row.group, row.name);
+            let value = if (row.group, row.name) == (NOTIFICATIONS, "driver") {
+                &ini.values(row.group, row.name).join("\n")
+            } else {
+                value
+            };
             let value = ini.substituted(row.group, value).map_err(at)?;
-            if row.name == "transport_url" {
+            if (row.group, row.name) == (NOTIFICATIONS, "transport_url") {
+                notifications =
+                    Some(value.parse().map_err(|error: ConfigError| error.at_option(row.group, row.name))?);
+            } else if row.name == "transport_url" {
                 url = value;
             } else {
                 apply(&mut options, row, &value)?;
@@ -99,7 +121,7 @@ impl AmqpConfig {
                 );
             }
         }
-        let config = AmqpConfig { url: url.parse()?, options };
+        let config = AmqpConfig { url: url.parse()?, options, notifications };
         config.resolved()?;
         Ok(config)
     }

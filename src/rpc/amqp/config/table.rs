@@ -6,10 +6,12 @@ use lapin::uri::SASLMechanism;
 use super::ConfigError;
 use super::value::{boolean, choice, seconds, whole, whole_seconds};
 use crate::rpc::amqp::compression::Compression;
+use crate::rpc::amqp::notify::Driver;
 use crate::rpc::amqp::options::{AmqpOptions, MOST_WORKERS};
 
 pub(in crate::rpc::amqp) const RABBIT: &str = "oslo_messaging_rabbit";
 pub(super) const DEFAULT: &str = "DEFAULT";
+pub(super) const NOTIFICATIONS: &str = "oslo_messaging_notifications";
 
 type Setter = fn(&mut AmqpOptions, &str) -> Result<(), String>;
 
@@ -64,6 +66,20 @@ fn name_of(text: &str) -> Result<Option<String>, String> {
         return Err("a / can't stand in the name of a queue that has a file of its own".to_owned());
     }
     Ok((!text.is_empty()).then(|| text.to_owned()))
+}
+
+fn driver(name: &str) -> Result<Driver, String> {
+    choice(
+        name,
+        &[
+            ("messagingv2", Driver::Enveloped),
+            ("messaging", Driver::Bare),
+            ("routing", Driver::Silent),
+            ("log", Driver::Silent),
+            ("test", Driver::Silent),
+            ("noop", Driver::Silent),
+        ],
+    )
 }
 
 /// The options, in the order in which they are told.
@@ -320,6 +336,36 @@ pub(super) const TABLE: &[Row] = &[
         options.queues.stream_fanout = boolean(text)?;
         Ok(())
     }),
+    // A list in a file; here one value a line.
+    row(
+        NOTIFICATIONS,
+        "driver",
+        "",
+        But(
+            "`messagingv2` and `messaging` send; `routing`, `log`, `test` and `noop` send nothing here. A file without it sends none, as in Python",
+        ),
+        |options, text| {
+            options.notify.drivers =
+                text.lines().filter(|name| !name.is_empty()).map(driver).collect::<Result<_, _>>()?;
+            Ok(())
+        },
+    ),
+    row(
+        NOTIFICATIONS,
+        "transport_url",
+        "",
+        But("`AmqpConfig::notifications` gives the configuration with it"),
+        |_, text| text.parse::<super::TransportUrl>().map(drop).map_err(|error| error.to_string()),
+    ),
+    row(NOTIFICATIONS, "topics", "notifications", Done, |options, text| {
+        options.notify.topics =
+            text.split(',').map(|topic| topic.trim().to_owned()).filter(|topic| !topic.is_empty()).collect();
+        Ok(())
+    }),
+    row(NOTIFICATIONS, "retry", "-1", Done, |options, text| {
+        options.notify.retries = u32::try_from(whole(text, i64::MIN, i64::from(u32::MAX))?).ok();
+        Ok(())
+    }),
 ];
 
 /// Sets an option by its name.
@@ -328,8 +374,9 @@ pub(in crate::rpc::amqp) fn set(
     name: &str,
     value: &str,
 ) -> Result<(), ConfigError> {
-    let row = TABLE.iter().find(|row| row.name == name && name != "transport_url");
-    let row = row.ok_or_else(|| unknown(RABBIT, name, |_| true))?;
+    let is_settable = |row: &Row| row.group != NOTIFICATIONS && row.name != "transport_url";
+    let row = TABLE.iter().find(|row| row.name == name && is_settable(row));
+    let row = row.ok_or_else(|| unknown(RABBIT, name, is_settable))?;
     apply(options, row, value)
 }
 
