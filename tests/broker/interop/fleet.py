@@ -12,6 +12,8 @@ import logging
 import sys
 
 import oslo_messaging as messaging
+from oslo_messaging._metrics import client as metrics
+from oslo_messaging._tracing import client as tracing
 from oslo_config import cfg
 
 logging.disable(logging.CRITICAL)
@@ -36,18 +38,23 @@ class Methods:
         return heard[self.topic]
 
 
+def configuration(path):
+    conf = cfg.ConfigOpts()
+    conf([], default_config_files=[path], default_config_dirs=[])
+    # The library registers these with the global configuration alone, and asks the transport's.
+    conf.register_opts(tracing.oslo_messaging_tracing, group="oslo_messaging_tracing")
+    conf.register_opts(metrics.oslo_messaging_metrics, group="oslo_messaging_metrics")
+    return conf
+
+
 def transport(path):
     if path not in transports:
-        conf = cfg.ConfigOpts()
-        conf([], default_config_files=[path], default_config_dirs=[])
-        transports[path] = messaging.get_rpc_transport(conf)
+        transports[path] = messaging.get_rpc_transport(configuration(path))
     return transports[path]
 
 
 def notifying(path):
-    conf = cfg.ConfigOpts()
-    conf([], default_config_files=[path], default_config_dirs=[])
-    return messaging.get_notification_transport(conf)
+    return messaging.get_notification_transport(configuration(path))
 
 
 def serve(conf, topic, server):
