@@ -100,6 +100,7 @@ pub mod nova;
 pub use compat::{Backport, View};
 pub use error::{Error, ErrorKind, Incompatible};
 pub use field::{Context, Current, Entity, Field, FieldType, Loss};
+#[cfg(feature = "compact")]
 pub use format::compact;
 pub use object::{Object, ObjectList, Origin, UnknownFields, VersionedObject};
 pub use primitive::Primitive;

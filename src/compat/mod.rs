@@ -13,6 +13,7 @@ mod substitute;
 mod survey;
 mod view;
 
+#[cfg(any(feature = "compact", feature = "json"))]
 pub(crate) use child::Child;
 pub(crate) use data::{ChangedNames, Data, finished};
 pub(crate) use plan::Plan;

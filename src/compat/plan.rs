@@ -74,6 +74,7 @@ impl<'a> Plan<'a> {
 
     /// The same of an object that was made here, where the target names outright that older version, which the object is
     /// known to have. What takes longer to say is left to [`Plan::of`].
+    #[cfg(feature = "compact")]
     #[inline]
     pub(crate) fn of_made(target: &Target<'a>, version: Version) -> Option<Plan<'a>> {
         let mode = match *target {
@@ -91,6 +92,7 @@ impl<'a> Plan<'a> {
     }
 
     /// The version whose fields go out.
+    #[cfg(any(feature = "compact", feature = "json"))]
     pub(crate) fn version(&self) -> Version {
         self.version
     }

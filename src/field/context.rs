@@ -165,6 +165,7 @@ impl<'a> Context<'a> {
     }
 
     /// The typed error, where one was left here, behind an error that a format gave back.
+    #[cfg(feature = "compact")]
     #[cold]
     pub(crate) fn typed(self, error: Error) -> Error {
         self.decoding.error.borrow_mut().take().unwrap_or(error)

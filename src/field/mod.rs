@@ -205,6 +205,7 @@ impl<T> Field<T> {
     }
 
     /// The same where it is known already whether it's among the changes.
+    #[cfg(feature = "compact")]
     #[inline]
     pub(crate) fn arrive(&mut self, value: T, changed: bool) {
         self.value = Some(value);

@@ -7,6 +7,7 @@ use super::Registry;
 use crate::compat::View;
 use crate::error::Error;
 use crate::field::{Context, Entity, Path, Survey};
+#[cfg(feature = "compact")]
 use crate::format::compact::{Known, Packer, Slot, Unpacker};
 use crate::object::{ByName, Fields, Object, Origin, VersionedObject};
 use crate::primitive::Primitive;
@@ -136,6 +137,7 @@ impl Entity for AnyObject {
         erased_serde::serialize(&*self.0.encoded(*target), serializer)
     }
 
+    #[cfg(feature = "compact")]
     fn pack(&self, packer: &mut Packer<'_>, slot: Slot<'_>, target: &Target<'_>) -> Result<(), Error> {
         self.0.pack(packer, slot, target)
     }
@@ -170,7 +172,9 @@ pub(crate) trait Erased: Any + Fields + Send + Sync {
     fn origin(&self) -> Option<&Origin>;
     fn encoded<'a>(&'a self, target: Target<'a>) -> Box<dyn erased_serde::Serialize + 'a>;
     fn survey(&self, target: &Target<'_>, path: Path<'_>, survey: &mut Survey<'_>) -> Result<(), Error>;
+    #[cfg(feature = "compact")]
     fn pack(&self, packer: &mut Packer<'_>, slot: Slot<'_>, target: &Target<'_>) -> Result<(), Error>;
+    #[cfg(feature = "compact")]
     fn unpack(
         &mut self,
         unpacker: &mut Unpacker<'_>,
@@ -223,10 +227,12 @@ impl<O: VersionedObject + Clone + Send + Sync + 'static> Erased for O {
         Entity::survey(self, target, path, survey)
     }
 
+    #[cfg(feature = "compact")]
     fn pack(&self, packer: &mut Packer<'_>, slot: Slot<'_>, target: &Target<'_>) -> Result<(), Error> {
         Entity::pack(self, packer, slot, target)
     }
 
+    #[cfg(feature = "compact")]
     fn unpack(
         &mut self,
         unpacker: &mut Unpacker<'_>,

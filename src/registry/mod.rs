@@ -3,11 +3,12 @@
 //! A registry is a value that a host owns, never a global: two hosts in one process can speak different
 //! releases. It reads objects whose type isn't known beforehand, and tells peers what this host reads.
 
-#[cfg(feature = "rpc")]
+#[cfg(all(feature = "compact", feature = "rpc"))]
 mod announced;
 mod any;
 #[cfg(feature = "inventory")]
 mod collected;
+#[cfg(feature = "compact")]
 mod compact;
 #[cfg(feature = "dynamic")]
 #[doc(hidden)]
@@ -67,7 +68,7 @@ pub struct Registry {
     manifest: Manifest,
     hook: Option<Hook>,
     /// Looked up when it is first asked for.
-    #[cfg(feature = "rpc")]
+    #[cfg(all(feature = "compact", feature = "rpc"))]
     announced: std::sync::OnceLock<Arc<announced::Announced>>,
 }
 
@@ -137,7 +138,7 @@ impl Registry {
 
     /// What was looked up is no longer so.
     fn forget_announced(&mut self) {
-        #[cfg(feature = "rpc")]
+        #[cfg(all(feature = "compact", feature = "rpc"))]
         self.announced.take();
     }
 
