@@ -6,6 +6,7 @@ mod zoo;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
+use versioned_objects::prelude::*;
 use versioned_objects::{
     Backport, Entity, ErrorKind, Field, IntoTarget, Manifest, Origin, Primitive, Target, Version,
     VersionedObject, wire,

@@ -4,6 +4,7 @@ mod zoo;
 
 use std::collections::BTreeMap;
 
+use versioned_objects::prelude::*;
 use versioned_objects::registry::{AnyObject, Registry};
 use versioned_objects::{Backport, Field, Manifest, Origin, VersionedObject};
 use zoo::{Bus, Rules};

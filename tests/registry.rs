@@ -3,7 +3,7 @@
 mod zoo;
 
 use serde_json::{Value, json};
-use versioned_objects::object::ByName as _;
+use versioned_objects::prelude::*;
 use versioned_objects::registry::{AnyObject, Registry};
 use versioned_objects::{Backport, ErrorKind, Manifest, Version, wire};
 use zoo::{BlockDisk, Port, Rack};
