@@ -3,13 +3,12 @@
 
 use serde::de::{DeserializeSeed as _, IntoDeserializer as _};
 
-use super::{FieldVisitor, FieldVisitorMut, VersionedObject, changed_fields, changes, step, unknown_field};
+use super::{FieldVisitor, FieldVisitorMut, VersionedObject, changed_fields, changes, unknown_field};
 use crate::error::{Error, ErrorKind};
-use crate::field::{Decoding, Encoded, Entity, Field, FieldType};
+use crate::field::{Decoding, Encoded, Entity, Field, FieldType, ValueSeed};
 use crate::primitive::Primitive;
 use crate::schema::{FieldSchema, ObjectSchema};
 use crate::version::Target;
-use crate::wire::ValueSeed;
 
 /// An object's fields by their index in its schema. [`ByName`](super::ByName) and [`SetByName`](super::SetByName)
 /// are made of this.
@@ -167,7 +166,7 @@ pub(crate) fn assign<O: VersionedObject>(
 ) -> Result<(), Error> {
     let Some(schema) = O::SCHEMA.fields.get(index) else { return Ok(()) };
     let set = object.visit_field_mut(index, Assign { schema, value, decoding });
-    set.unwrap_or(Ok(())).map_err(|error| error.within(step(O::SCHEMA, schema)))
+    set.unwrap_or(Ok(())).map_err(|error| O::SCHEMA.within(schema, error))
 }
 
 /// Sets a field by name to a value that came from a peer.
@@ -208,13 +207,6 @@ fn index<F: Fields + ?Sized>(object: &F, name: &str) -> Result<usize, Error> {
     }
 }
 
-fn at(schema: &ObjectSchema, index: usize, error: Error) -> Error {
-    match schema.fields.get(index) {
-        Some(field) => error.within(step(schema, field)),
-        None => error,
-    }
-}
-
 pub(crate) fn is_set<F: Fields + ?Sized>(object: &F, name: &str) -> Result<bool, Error> {
     match named(object, name)? {
         Named::Field(index) => Ok(object.is_set_at(index)),
@@ -229,7 +221,7 @@ pub(crate) fn has<F: Fields + ?Sized>(object: &F, name: &str) -> bool {
 pub(crate) fn get<F: Fields + ?Sized>(object: &F, name: &str) -> Result<Option<Primitive>, Error> {
     match named(object, name)? {
         Named::Field(index) => {
-            object.value_at(index).transpose().map_err(|error| at(object.schema_of(), index, error))
+            object.value_at(index).transpose().map_err(|error| object.schema_of().at(index, error))
         }
         Named::Extra => object.extra(name).map(Some),
     }
@@ -246,7 +238,7 @@ pub(crate) fn clear<F: Fields + ?Sized>(object: &mut F, name: &str) -> Result<()
         return Ok(());
     }
     let error = Error::new(ErrorKind::UnknownField, format!("no such attribute {name:?}: it is unset"));
-    Err(at(object.schema_of(), index, error))
+    Err(object.schema_of().at(index, error))
 }
 
 /// The set fields among those at the indexes, with their values.
@@ -257,7 +249,7 @@ pub(crate) fn values<F: Fields + ?Sized>(
     let mut values = Vec::new();
     for index in indexes {
         if let Some(value) = object.value_at(index) {
-            values.push((index, value.map_err(|error| at(object.schema_of(), index, error))?));
+            values.push((index, value.map_err(|error| object.schema_of().at(index, error))?));
         }
     }
     Ok(values)

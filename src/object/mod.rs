@@ -15,17 +15,14 @@ mod unknown;
 mod versioned;
 mod visit;
 
-use crate::error::{Error, ErrorKind, Step};
-use crate::schema::{FieldSchema, ObjectSchema};
+use crate::error::{Error, ErrorKind};
+use crate::schema::ObjectSchema;
 
 pub use by_name::{ByName, SetByName};
 #[cfg(feature = "dynamic")]
 pub(crate) use changes::reset_field;
 pub(crate) use changes::{changed_fields, is_changed};
 pub use changes::{has_changes, reset_changes};
-#[cfg(feature = "dynamic")]
-pub(crate) use compare::Number;
-pub(crate) use compare::equal;
 #[cfg(feature = "proptest")]
 pub(crate) use compare::same_object;
 #[cfg(any(feature = "rpc", feature = "proptest"))]
@@ -47,10 +44,6 @@ pub(crate) use places::Places;
 pub use unknown::UnknownFields;
 pub use versioned::{Object, VersionedObject};
 pub use visit::{FieldVisitor, FieldVisitorMut, ValueVisitor, Visitor, VisitorMut};
-
-pub(crate) fn step(schema: &ObjectSchema, field: &FieldSchema) -> Step {
-    Step::Field { object: schema.name.to_string(), field: field.name.to_string() }
-}
 
 #[doc(hidden)]
 pub fn unknown_field(schema: &ObjectSchema, name: &str) -> Error {

@@ -7,7 +7,7 @@ pub trait Visitor {
     /// What ends the visit early.
     type Error;
 
-    /// Sees a field; `index` is its place in [`ObjectSchema::fields`].
+    /// Sees a field; its index is that in [`ObjectSchema::fields`](crate::schema::ObjectSchema::fields).
     ///
     /// # Errors
     /// The visitor's own.
@@ -37,7 +37,7 @@ pub trait VisitorMut {
     /// What ends the visit early.
     type Error;
 
-    /// Sees a field; `index` is its place in [`ObjectSchema::fields`].
+    /// Sees a field; its index is that in [`ObjectSchema::fields`](crate::schema::ObjectSchema::fields).
     ///
     /// # Errors
     /// The visitor's own.
