@@ -13,8 +13,8 @@ use crate::compat::{View, survey_object};
 use crate::error::{Error, ErrorKind};
 use crate::field::{Context, Entity, Field, Path, Survey};
 use crate::object::{
-    ByName, FieldVisitor, Fields, Object, Origin, UnknownFields, Visitor, changed_fields, has_changes,
-    read_only, reset_field, step, unknown_field,
+    ByName, FieldVisitor, Fields, Object, Origin, UnknownFields, ValueVisitor, Visitor, changed_fields,
+    has_changes, read_only, reset_field, step, unknown_field,
 };
 use crate::primitive::Primitive;
 use crate::registry::{AnyObject, Erased, Registry};
@@ -226,6 +226,18 @@ impl Object for DynamicObject {
         let message = format!("{name} is made by a Rust function, which a schema alone doesn't have");
         Err(Error::new(ErrorKind::ObjectAction, message).of(&self.schema.name))
     }
+
+    fn convert<V: ValueVisitor>(&self, _: usize, _: V) -> Result<Option<V::Output>, Error> {
+        Err(Error::refused(UNCONVERTED))
+    }
+
+    fn make_compatible(&self, _: &mut Primitive, target: Version) -> Result<(), Error> {
+        let routine = self.schema.compatible.as_deref().unwrap_or_default();
+        Err(Error::refused(format_args!(
+            "{} is finished for version {target} by {routine}, a Rust function, which a schema alone doesn't have",
+            self.schema.name
+        )))
+    }
 }
 
 /// A dynamic object whose data is being read, with the registry that knows the objects inside it.
@@ -258,8 +270,10 @@ impl<'a> Filling<'a> {
     }
 }
 
+const UNCONVERTED: &str = "the field was of another type then, and its conversion is a Rust function";
+
 fn unconverted<E: serde::de::Error>(context: Context<'_>) -> E {
-    context.fail(Error::refused("the field was of another type then, and its conversion is a Rust function"))
+    context.fail(Error::refused(UNCONVERTED))
 }
 
 /// A list object is made with an empty list, which counts as the one value that a read-only field takes.

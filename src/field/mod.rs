@@ -76,7 +76,7 @@ pub(crate) use encoded::Encoded;
 pub use ip::IpV4AndV6Address;
 pub use number::NonNegativeFloat;
 pub(crate) use number::{WORDED, write_float};
-pub use path::{Loss, Path, Sent, Survey};
+pub use path::{Alteration, Altered, Loss, Path, Sent, Survey};
 pub use predicate::VersionPredicate;
 pub use proxy::DictProxy;
 pub use text::Sensitive;

@@ -159,6 +159,8 @@ impl Entity for AnyObject {
 
 impl serde::Serialize for AnyObject {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        wire::look_at_arrived(self, self.origin(), self.schema().current())
+            .map_err(serde::ser::Error::custom)?;
         self.encode(serializer, &Target::Own)
     }
 }

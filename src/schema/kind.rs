@@ -180,8 +180,27 @@ impl TypeSchema {
         )))
     }
 
-    /// The name of the object that a field of this type holds, one or a list of them: what a backport
-    /// converts. Objects that are held in any other way are left as they are, as in the reference.
+    /// The name of the object that a value of this type is, or has in it at any depth.
+    pub fn object(&self) -> Option<&str> {
+        match &self.kind {
+            Kind::Object { name, .. } => Some(name),
+            Kind::List(element) | Kind::Set(element) | Kind::Dict(element) => element.ty.object(),
+            _ => None,
+        }
+    }
+
+    /// Whether this is, or has in it, a type of which the framework knows nothing, objects in its values neither.
+    pub(crate) fn is_opaque(&self) -> bool {
+        match &self.kind {
+            Kind::Opaque => true,
+            Kind::List(element) | Kind::Set(element) | Kind::Dict(element) => element.ty.is_opaque(),
+            _ => false,
+        }
+    }
+
+    /// The name of the object that a field of this type holds, one or a list of them: what the reference's backport
+    /// converts. Objects that are held in any other way it leaves as they are; see
+    /// [`ObjectSchema::converts_nested`].
     pub fn child(&self) -> Option<&str> {
         match &self.kind {
             Kind::Object { name, .. } => Some(name),

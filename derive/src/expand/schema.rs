@@ -49,6 +49,7 @@ pub fn expand(object: &Object<'_>, history: &History) -> TokenStream {
             tombstones: #tombstones,
             child_versions: #child_versions,
             keep_children: #keep_children,
+            converts_nested: true,
             compatible: #compatible,
             validate: #validate,
             bases: #bases,

@@ -8,7 +8,7 @@ use crate::compat::Backport;
 use crate::error::ErrorKind;
 use crate::primitive::Primitive;
 use crate::registry::Registry;
-use crate::schema::{Action, Element, Kind, ObjectSchema, TypeSchema};
+use crate::schema::{Action, ObjectSchema};
 use crate::version::{Target, Version};
 
 /// A registry of the same objects, made from their schemas alone.
@@ -42,21 +42,10 @@ pub(in crate::check) fn is_data<'r>(
         return true;
     }
     functions(schema).is_empty()
-        && schema.fields.iter().filter_map(|field| object_in(&field.ty)).all(|name| {
+        && schema.fields.iter().filter_map(|field| field.ty.object()).all(|name| {
             let inside = registry.schema(name);
             inside.is_ok_and(|inside| is_data(registry, inside, seen))
         })
-}
-
-/// The object in a type, however deep.
-fn object_in(ty: &TypeSchema) -> Option<&str> {
-    match &ty.kind {
-        Kind::Object { name, .. } => Some(name),
-        Kind::List(Element { ty, .. }) | Kind::Set(Element { ty, .. }) | Kind::Dict(Element { ty, .. }) => {
-            object_in(ty)
-        }
-        _ => None,
-    }
 }
 
 /// A copy reads what was written, and writes for a version what the object wrote.

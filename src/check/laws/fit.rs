@@ -109,9 +109,9 @@ pub(super) fn nested_versions(
         return Ok(());
     }
     for field in schema.fields.iter().filter(|field| field.rules.is_empty()) {
-        let (Some(child), Some(value)) = (field.ty.child(), data.get(&*field.name)) else { continue };
+        let (Some(child), Some(value)) = (schema.child_of(field), data.get(&*field.name)) else { continue };
         let rows = match &schema.child_versions {
-            Some(rows) if !rows.is_empty() => Some(&**rows),
+            Some(rows) if !rows.is_empty() && field.name == "objects" => Some(&**rows),
             _ => field.relationship.as_deref().filter(|_| manifest.is_none()),
         };
         let said = match rows {
@@ -122,11 +122,7 @@ pub(super) fn nested_versions(
         };
         let Some(said) = said else { continue };
         let Ok(keys) = registry.schema(child).map(|schema| &schema.keys) else { continue };
-        let objects: Vec<&Primitive> = match value {
-            Primitive::List(values) => values.iter().collect(),
-            value => vec![value],
-        };
-        for object in objects {
+        for object in objects_in(value, &keys.name) {
             let found = object.get(&keys.version).and_then(Primitive::as_str);
             let is_it = object.get(&keys.name).and_then(Primitive::as_str) == Some(child);
             if is_it && found != Some(&said.to_string()) {
@@ -158,4 +154,15 @@ pub(super) fn lower_is_in_higher(
         }
     }
     Ok(())
+}
+
+/// The objects in a value, those inside them not among them.
+fn objects_in<'p>(value: &'p Primitive, name_key: &str) -> Vec<&'p Primitive> {
+    match value {
+        Primitive::List(values) => values.iter().flat_map(|value| objects_in(value, name_key)).collect(),
+        Primitive::Map(entries) if !entries.contains_key(name_key) => {
+            entries.values().flat_map(|value| objects_in(value, name_key)).collect()
+        }
+        value => vec![value],
+    }
 }
