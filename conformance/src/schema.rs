@@ -205,6 +205,7 @@ impl TypeText {
             examples: Cow::Borrowed(&[]),
             json_schema: None,
             transitions: transitions.collect(),
+            variants: Cow::Borrowed(&[]),
         })
     }
 }

@@ -11,6 +11,7 @@ mod object;
 mod read;
 mod unpack;
 mod value;
+mod variants;
 
 pub use object::DynamicObject;
 pub use value::Value;

@@ -84,7 +84,7 @@ impl DynamicObject {
     }
 
     fn assign(&mut self, place: usize, value: Primitive, registry: &Registry) -> Result<(), Error> {
-        let decoding = registry.decoding();
+        let decoding = registry.decoding().of_caller();
         let reading =
             Reading { registry, schema: &self.schema, context: decoding.context(), source: Source::Caller };
         let Some(own) = self.schema.fields.get(place) else { return Ok(()) };
@@ -135,14 +135,18 @@ impl fmt::Debug for DynamicObject {
 
 impl Entity for DynamicObject {
     fn encode<S: Serializer>(&self, serializer: S, target: &Target<'_>) -> Result<S::Ok, S::Error> {
+        self.look_at_variants(target).map_err(serde::ser::Error::custom)?;
         encode_object(self, serializer, target)
     }
 
     fn pack(&self, packer: &mut Packer<'_>, slot: Slot<'_>, target: &Target<'_>) -> Result<(), Error> {
+        self.look_at_variants(target)?;
         wire::pack_object(self, packer, slot, target)
     }
 
     fn survey(&self, target: &Target<'_>, path: Path<'_>, survey: &mut Survey<'_>) -> Result<(), Error> {
+        let looked = self.look_at_variants(target);
+        looked.map_err(|error| path.steps().fold(error, Error::within))?;
         survey_object(self, target, path, survey)
     }
 

@@ -38,6 +38,18 @@ impl<'a> Path<'a> {
         Path { parent: Some(self), place: Place::Key(key) }
     }
 
+    /// The innermost object and field that this lies in.
+    pub(crate) fn innermost(self) -> Option<(&'a str, &'a str)> {
+        let mut here = Some(self);
+        while let Some(path) = here {
+            if let Place::Field(object, field) = path.place {
+                return Some((object, field));
+            }
+            here = path.parent.copied();
+        }
+        None
+    }
+
     /// The steps from here outwards.
     pub(crate) fn steps(self) -> impl Iterator<Item = Step> {
         let mut here = Some(self);

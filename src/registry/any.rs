@@ -43,6 +43,12 @@ impl AnyObject {
         self.0.origin()
     }
 
+    /// Takes it that the object arrived in that version, where its type remembers that.
+    #[cfg(feature = "proptest")]
+    pub(crate) fn arrive(&mut self, version: Version, registry: &Registry) -> Result<(), Error> {
+        self.0.finish(version.into(), registry, registry.decoding().context())
+    }
+
     /// Whether it is of that type.
     pub fn is<O: Object + 'static>(&self) -> bool {
         self.0.as_any().is::<O>()

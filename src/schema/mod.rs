@@ -32,7 +32,7 @@ pub use field::FieldSchema;
 pub(crate) use history::History;
 pub use inherit::{Inherited, concat, name_of};
 pub(crate) use inherit::{equal, text};
-pub use kind::{Element, Kind, Transitions, TypeSchema};
+pub use kind::{Element, Kind, Transitions, TypeSchema, Variant};
 pub use literal::Literal;
 #[cfg(feature = "json")]
 pub(crate) use name::KEY;

@@ -239,7 +239,9 @@ pub(crate) fn finish<O: Intake>(
             filled.map_err(|error| error.within(step(object, index)))?;
         }
     }
-    object.arrived(version);
+    if !context.is_made_here(&version, object.schema().current()) {
+        object.arrived(version);
+    }
     object.look_over()
 }
 

@@ -274,7 +274,7 @@ fn relationship(versions: &ChildVersions) -> TokenStream {
 }
 
 /// The path as it is written, without the spaces between tokens.
-fn path_text(path: &Path) -> String {
+pub fn path_text(path: &Path) -> String {
     path.to_token_stream().to_string().replace(' ', "")
 }
 

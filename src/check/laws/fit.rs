@@ -166,3 +166,28 @@ fn objects_in<'p>(value: &'p Primitive, name_key: &str) -> Vec<&'p Primitive> {
         value => vec![value],
     }
 }
+
+/// The objects in the fields, and those inside them, are in the versions that the fields say.
+pub(super) fn follows(
+    registry: &Registry,
+    schema: &ObjectSchema,
+    data: &indexmap::IndexMap<String, Primitive>,
+    target: Version,
+) -> Kept {
+    let said = nested_versions(registry, schema, data, target, None);
+    said.map_err(|(_, what)| (Law::MadeHereFollows, what))?;
+    for (field, value) in data {
+        let Some(child) = schema.field(field).and_then(|field| schema.child_of(field)) else { continue };
+        let Ok(keys) = registry.schema(child).map(|schema| &schema.keys) else { continue };
+        for object in objects_in(value, &keys.name) {
+            let text = |key: &str| object.get(key).and_then(Primitive::as_str);
+            let inside = text(&keys.name).and_then(|name| registry.schema(name).ok());
+            let version = text(&keys.version).and_then(|version| version.parse().ok());
+            let data = object.get(&keys.data).and_then(Primitive::as_map);
+            if let (Some(inside), Some(version), Some(data)) = (inside, version, data) {
+                follows(registry, inside, data, version)?;
+            }
+        }
+    }
+    Ok(())
+}
