@@ -10,7 +10,9 @@ use support::fixtures::Port;
 use versioned_objects::field::{Path, Survey};
 use versioned_objects::registry::Registry;
 use versioned_objects::schema::{Kind, ObjectSchema, TypeSchema};
-use versioned_objects::{Backport, Context, Entity, Error, Field, FieldType, Target, VersionedObject};
+use versioned_objects::{
+    Backport, Context, Current, Entity, Error, Field, FieldType, Target, VersionedObject,
+};
 
 use super::{any_in_all_forms, dropped, in_all_forms, manifest, short};
 
@@ -39,6 +41,8 @@ impl FieldType for Pair {
         }
     }
 }
+
+impl Current<1, 2> for Pair where Port: Current<1, 2> {}
 
 macro_rules! cabinet {
     ($name:ident, $($attribute:meta)?) => {
