@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use serde_json::{Value, json};
-use versioned_objects::object::ByName as _;
 use versioned_objects::registry::{AnyObject, Registry};
 use versioned_objects::{
-    Backport, Field, Manifest, ObjectEnum, ObjectList as _, Origin, Primitive, Target, VersionedObject,
+    Backport, Field, Manifest, ObjectEnum, ObjectList as _, Origin, Primitive, SetByName as _, Target,
+    VersionedObject,
 };
 
 use super::{any_in_all_forms, dropped, in_all_forms, manifest, named, one, short, without_types};
@@ -259,8 +259,9 @@ fn what_a_caller_sets_by_name_in_the_newest_version_was_made_here() {
     let text = serde_json::to_vec(&envelope("Parent", "1.0", &json!({}))).unwrap();
     for registry in [&types, &registry] {
         let mut parent = registry.decode_json(&text).unwrap();
-        parent.set_by_name(registry, "kid", kid.clone()).unwrap();
-        parent.set_by_name(registry, "kids", Primitive::List(vec![kid.clone(), older.clone()])).unwrap();
+        registry.edit(&mut parent).set_by_name("kid", kid.clone()).unwrap();
+        let kids = Primitive::List(vec![kid.clone(), older.clone()]);
+        registry.edit(&mut parent).set_by_name("kids", kids).unwrap();
         let out = short(&any_in_all_forms(&parent, Target::Own, registry));
         let kid = json!(["1.0", { "a": 1, "toy": ["1.0", { "name": "bear" }] }]);
         assert_eq!(out, json!(["1.0", { "kid": kid, "kids": [kid, ["1.0", { "a": 7 }]] }]));
