@@ -45,6 +45,12 @@ impl AnyObject {
         self.0.origin()
     }
 
+    /// Takes it that the object arrived in that version, where its type remembers that.
+    #[cfg(feature = "proptest")]
+    pub(crate) fn arrive(&mut self, version: Version, registry: &Registry) -> Result<(), Error> {
+        self.0.finish(version.into(), registry, registry.decoding().context())
+    }
+
     /// Whether it is of that type.
     pub fn is<O: Object + 'static>(&self) -> bool {
         self.0.as_any().is::<O>()
@@ -170,6 +176,8 @@ impl Entity for AnyObject {
 
 impl serde::Serialize for AnyObject {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        wire::look_at_arrived(self, self.origin(), self.schema().current())
+            .map_err(serde::ser::Error::custom)?;
         self.encode(serializer, &Target::Own)
     }
 }

@@ -265,7 +265,7 @@ impl Registry {
         let mut waiting = vec![self.schema(name)?];
         while let Some(schema) = waiting.pop() {
             tree.insert(&*schema.name, self.manifest.get(&schema.name).unwrap_or(schema.current()));
-            for child in schema.fields.iter().filter_map(|field| field.ty.child()) {
+            for child in schema.fields.iter().filter_map(|field| schema.child_of(field)) {
                 if tree.get(child).is_some() {
                     continue;
                 }

@@ -251,7 +251,9 @@ pub(crate) fn finish<O: Intake>(
             filled.map_err(|error| object.schema().at(index, error))?;
         }
     }
-    object.arrived(version);
+    if !context.is_made_here(&version, object.schema().current()) {
+        object.arrived(version);
+    }
     object.look_over()
 }
 
