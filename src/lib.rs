@@ -84,6 +84,7 @@ pub mod compat;
 pub mod dynamic;
 mod error;
 pub mod field;
+mod foreign;
 pub mod object;
 pub mod primitive;
 mod python;

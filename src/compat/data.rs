@@ -11,6 +11,7 @@ use super::plan::Plan;
 use super::substitute::Adapted;
 use crate::error::Error;
 use crate::field::{Encoded, Entity, Field, Path, Survey};
+use crate::foreign::Format;
 use crate::object::{Object, Places, Visitor, is_changed, step};
 use crate::primitive::Primitive;
 use crate::schema::{FieldSchema, Name, ObjectSchema};
@@ -75,7 +76,8 @@ impl<M: SerializeMap> Visitor for Writer<'_, M> {
     fn field<T: Entity>(&mut self, index: usize, field: &Field<T>) -> Result<(), M::Error> {
         let Some(own) = self.schema.fields.get(index) else { return Ok(()) };
         if !self.plan.is_whole() && !own.rules.is_empty() {
-            return self.ruled(own, field);
+            // What the rules see goes out through a pointer.
+            return Format::of::<M::Error>().behind(|| self.ruled(own, field));
         }
         let Some(value) = field.get() else { return Ok(()) };
         let name = own.wire_name();

@@ -16,7 +16,7 @@ use crate::field::{
     Context, DateTime, Encoded, FieldType, FlexibleBool, MacAddress, NonNegativeFloat, PciAddress, UuidText,
     VersionPredicate,
 };
-use crate::primitive::Primitive;
+use crate::primitive::{NUMBER, Primitive, may_be_number};
 use crate::registry::{AnyObject, Registry, Unchosen};
 use crate::schema::{Element, FieldSchema, Kind, Literal, ObjectSchema, TypeSchema};
 use crate::version::Target;
@@ -259,6 +259,9 @@ impl<'de> Visitor<'de> for Entries<'_> {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
         let mut entries = IndexMap::new();
         while let Some(key) = map.next_key::<String>()? {
+            if entries.is_empty() && key == NUMBER && may_be_number::<A::Error>() {
+                return Err(self.reading.context.invalid("a dict is required, found a number"));
+            }
             let value = map.next_value_seed(self.reading.element(self.element));
             let value = value.map_err(|error| self.reading.context.within(error, Step::Key(key.clone())))?;
             entries.insert(key, value);

@@ -14,7 +14,7 @@ use super::scalar::{Found, null};
 use super::{Context, Entity, FieldType, Path, Survey};
 use crate::compact::{Packer, Slot, Unpacker};
 use crate::error::{Error, Step};
-use crate::primitive::Primitive;
+use crate::primitive::{NUMBER, Primitive, behind_key, may_be_number};
 use crate::schema::{Element, Held, Kind, TypeSchema};
 use crate::version::Target;
 
@@ -299,7 +299,11 @@ where
     fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<C, M::Error> {
         let mut keys = IndexSet::new();
         let mut empty = true;
-        while let Some((key, IgnoredAny)) = map.next_entry::<String, IgnoredAny>()? {
+        while let Some(key) = map.next_key::<String>()? {
+            if empty && key == NUMBER && may_be_number::<M::Error>() {
+                return Err(self.refused(&Found::number(&behind_key(&mut map)?)));
+            }
+            map.next_value::<IgnoredAny>()?;
             keys.insert(key);
             empty = false;
         }
@@ -327,6 +331,14 @@ where
 
     fn visit_u64<E: de::Error>(self, value: u64) -> Result<C, E> {
         Err(self.refused(&Found::Int(value.into())))
+    }
+
+    fn visit_i128<E: de::Error>(self, value: i128) -> Result<C, E> {
+        Err(self.refused(&Found::Int(value)))
+    }
+
+    fn visit_u128<E: de::Error>(self, value: u128) -> Result<C, E> {
+        Err(self.refused(&value.into()))
     }
 
     fn visit_f64<E: de::Error>(self, value: f64) -> Result<C, E> {

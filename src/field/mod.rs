@@ -55,6 +55,8 @@ mod path;
 mod predicate;
 mod proxy;
 mod python;
+#[cfg(feature = "json")]
+mod raw;
 mod scalar;
 mod text;
 mod tuple;
@@ -75,7 +77,7 @@ pub use date_time::DateTime;
 pub(crate) use encoded::Encoded;
 pub use ip::IpV4AndV6Address;
 pub use number::NonNegativeFloat;
-pub(crate) use number::{WORDED, write_float};
+pub(crate) use number::{write_float, write_large};
 pub use path::{Loss, Path, Sent, Survey};
 pub use predicate::VersionPredicate;
 pub use proxy::DictProxy;

@@ -8,6 +8,7 @@ use crate::compact::{Known, Packer, Slot, Unpacker};
 use crate::compat::View;
 use crate::error::Error;
 use crate::field::{Context, Entity, Path, Survey};
+use crate::foreign::Format;
 use crate::object::{ByName, Fields, Object, Origin, VersionedObject};
 use crate::primitive::Primitive;
 use crate::schema::ObjectSchema;
@@ -133,7 +134,8 @@ impl Entity for AnyObject {
         if let Some(object) = self.downcast_ref::<crate::dynamic::DynamicObject>() {
             return object.encode(serializer, target);
         }
-        erased_serde::serialize(&*self.0.encoded(*target), serializer)
+        let format = Format::of::<S::Error>();
+        format.behind(|| erased_serde::serialize(&*self.0.encoded(*target), serializer))
     }
 
     fn pack(&self, packer: &mut Packer<'_>, slot: Slot<'_>, target: &Target<'_>) -> Result<(), Error> {

@@ -8,6 +8,7 @@ use super::{Entry, Registry, unknown};
 use crate::dynamic::DynamicObject;
 use crate::error::Error;
 use crate::field::Context;
+use crate::foreign::Format;
 use crate::primitive::Primitive;
 use crate::schema::Keys;
 use crate::version::Arriving;
@@ -113,7 +114,9 @@ impl<'de> Receiver<'de> for Unchosen<'_> {
             return object.read(deserializer, version.version(), self.registry, context);
         }
         let mut erased = <dyn erased_serde::Deserializer>::erase(deserializer);
-        object.read_data(&mut erased, version.version(), self.registry, context).map_err(D::Error::custom)
+        let format = Format::of_reader::<D, D::Error>();
+        let read = format.behind(|| object.read_data(&mut erased, version.version(), self.registry, context));
+        read.map_err(D::Error::custom)
     }
 
     fn is_at(&self, place: usize, name: &str) -> bool {
