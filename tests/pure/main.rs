@@ -1,0 +1,19 @@
+//! Tests that need nothing but themselves.
+
+mod check;
+mod compact;
+mod compat;
+mod derive;
+mod errors;
+mod field;
+mod fingerprint;
+mod json;
+mod json_schema;
+mod merge;
+mod nova;
+mod object;
+mod reference_parity;
+mod registry;
+mod rpc;
+mod version;
+mod wire;
