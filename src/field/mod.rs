@@ -45,6 +45,7 @@ mod ip;
 mod iso8601;
 #[cfg(feature = "json")]
 mod json;
+mod key;
 mod list;
 mod map;
 #[cfg(feature = "ipnet")]
@@ -76,6 +77,7 @@ pub use context::{Context, Decoding, Limits};
 pub use date_time::DateTime;
 pub(crate) use encoded::Encoded;
 pub use ip::IpV4AndV6Address;
+pub use key::{FromMapKey, MapKey};
 pub use number::NonNegativeFloat;
 pub(crate) use number::{write_float, write_large};
 pub use path::{Loss, Path, Sent, Survey};
