@@ -78,13 +78,12 @@
 //! registry.
 
 pub mod check;
-pub mod compact;
 pub mod compat;
-#[cfg(feature = "dynamic")]
-pub mod dynamic;
 mod error;
 pub mod field;
 mod foreign;
+mod format;
+mod marks;
 pub mod object;
 pub mod primitive;
 mod python;
@@ -102,8 +101,12 @@ pub mod nova;
 pub use compat::{Backport, View};
 pub use error::{Error, ErrorKind, Incompatible};
 pub use field::{Context, Current, Entity, Field, FieldType, Loss};
+pub use format::compact;
 pub use object::{Object, ObjectList, Origin, UnknownFields, VersionedObject};
 pub use primitive::Primitive;
+#[cfg(feature = "dynamic")]
+#[doc(inline)]
+pub use registry::dynamic;
 pub use version::{Arriving, IntoTarget, Manifest, Target, Version, VersionParseError};
 
 #[cfg(feature = "derive")]

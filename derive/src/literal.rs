@@ -150,7 +150,9 @@ mod tests {
             "__vo::Literal::Map(__vo::Cow::Borrowed(const { &[(__vo::Cow::Borrowed(\"k\"),
              __vo::Literal::List(__vo::Cow::Borrowed(const { &[__vo::Literal::Int(1i128)] })))] }))",
         );
-        let Value::Int(least) = syn::parse_str::<Literal>("-170141183460469231731687303715884105728").unwrap().value else {
+        let Value::Int(least) =
+            syn::parse_str::<Literal>("-170141183460469231731687303715884105728").unwrap().value
+        else {
             panic!("not a whole number");
         };
         assert_eq!(least, i128::MIN);
@@ -163,7 +165,10 @@ mod tests {
             "expected a literal: `null`, `true`, `false`, a number, text in quotes, `[...]` or `{ \"key\": ... }`",
         );
         refuses("1u8", "write a number that fits in 128 bits, without a suffix");
-        refuses("170141183460469231731687303715884105728", "write a number that fits in 128 bits, without a suffix");
+        refuses(
+            "170141183460469231731687303715884105728",
+            "write a number that fits in 128 bits, without a suffix",
+        );
         refuses("1e999", "write a finite number without a suffix");
         refuses("{\"a\": 1, \"a\": 2}", "duplicate key \"a\"");
     }

@@ -12,7 +12,7 @@ use super::substitute::Adapted;
 use crate::error::Error;
 use crate::field::{Encoded, Entity, Field, Path, Survey};
 use crate::foreign::Format;
-use crate::object::{Object, Places, Visitor, is_changed, step};
+use crate::object::{Object, Places, Visitor, is_changed};
 use crate::primitive::Primitive;
 use crate::schema::{FieldSchema, Name, ObjectSchema};
 use crate::version::Target;
@@ -113,7 +113,7 @@ impl<'a, M: SerializeMap> Writer<'a, M> {
     }
 
     fn refused(&self, own: &FieldSchema, error: Error) -> M::Error {
-        M::Error::custom(error.within(step(self.schema, own)))
+        M::Error::custom(self.schema.within(own, error))
     }
 
     /// A field that the plan's version has more to say of than whether it is there.

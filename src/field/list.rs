@@ -12,9 +12,10 @@ use serde::ser::Serializer;
 use super::Encoded;
 use super::scalar::{Found, null};
 use super::{Context, Entity, FieldType, Path, Survey};
-use crate::compact::{Packer, Slot, Unpacker};
 use crate::error::{Error, Step};
-use crate::primitive::{NUMBER, Primitive, behind_key, may_be_number};
+use crate::format::compact::{Packer, Slot, Unpacker};
+use crate::marks::NUMBER;
+use crate::primitive::{Primitive, behind_key, may_be_number};
 use crate::schema::{Element, Held, Kind, TypeSchema};
 use crate::version::Target;
 

@@ -12,9 +12,10 @@ use super::key::{FromMapKey, MapKey};
 use super::list::{MOST_EXPECTED, Part, element};
 use super::scalar::{Found, null};
 use super::{Context, Entity, FieldType, Path, Survey};
-use crate::compact::{Packer, Slot, Unpacker};
 use crate::error::{Error, Step};
-use crate::primitive::{NUMBER, behind_key, may_be_number};
+use crate::format::compact::{Packer, Slot, Unpacker};
+use crate::marks::NUMBER;
+use crate::primitive::{behind_key, may_be_number};
 use crate::schema::{Kind, TypeSchema};
 use crate::version::Target;
 

@@ -1,12 +1,12 @@
 use serde::de::value::Error as Refusal;
 use serde::de::{Deserializer, IntoDeserializer};
-use serde::ser::{self, Serializer};
+use serde::ser::Serializer;
 
 use super::scalar::{self, Found};
 use super::{Context, Entity, FieldType, python};
-use crate::compact::{Packer, Slot, Unpacker};
 use crate::error::Error;
-use crate::foreign::Format;
+use crate::format::compact::{Packer, Slot, Unpacker};
+use crate::primitive::{write_float, write_large};
 use crate::schema::{Kind, TypeSchema};
 use crate::version::Target;
 
@@ -29,7 +29,11 @@ fn whole<T: TryFrom<i128> + TryFrom<u128>>(found: &Found<'_>, context: Context<'
 
 fn truncated<T: TryFrom<i128> + TryFrom<u128>>(value: f64) -> Option<T> {
     const FIRST_BEYOND: f64 = 340_282_366_920_938_463_463_374_607_431_768_211_456.0;
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "towards zero, as Python's `int` does")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "towards zero, as Python's `int` does"
+    )]
     let digits = (value.abs() < FIRST_BEYOND).then_some(value.abs() as u128)?;
     signed(value < 0.0, digits)
 }
@@ -147,27 +151,6 @@ fn number(found: &Found<'_>, strict: bool) -> Option<f64> {
         Found::Bool(value) => Some((*value).into()),
         Found::Text(text) => python::float(text),
         Found::Bytes { .. } | Found::List { .. } | Found::Map { .. } => None,
-    }
-}
-
-/// Writes a float. This crate's formats have a form for one without digits (`NaN`, `Infinity`), and so have binary
-/// ones; another text format may write null in its stead, so it is refused there.
-pub(crate) fn write_float<S: Serializer>(value: f64, serializer: S) -> Result<S::Ok, S::Error> {
-    if value.is_finite() || Format::is_own::<S::Error>() || !serializer.is_human_readable() {
-        return serializer.serialize_f64(value);
-    }
-    let value = python::float_text(value);
-    Err(ser::Error::custom(format_args!("{value} has no form in this format")))
-}
-
-/// Writes a whole number beyond 64 bits. MessagePack has none, and `rmp-serde` would write bytes in its stead.
-pub(crate) fn write_large<S: Serializer>(
-    serializer: S,
-    write: impl FnOnce(S) -> Result<S::Ok, S::Error>,
-) -> Result<S::Ok, S::Error> {
-    match Format::of::<S::Error>() {
-        Format::RmpSerde => Err(ser::Error::custom("a whole number beyond 64 bits has no form in MessagePack")),
-        _ => write(serializer),
     }
 }
 

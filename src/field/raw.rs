@@ -8,9 +8,6 @@ use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, Visitor};
 use super::scalar::{Found, Scalar};
 use crate::primitive::Primitive;
 
-/// Name by which `serde_json`'s `RawValue` asks for the text of a value.
-pub(super) const RAW: &str = "$serde_json::private::RawValue";
-
 /// Shows a scalar's reader the value whose text comes.
 pub(super) struct Raw<'a, F>(pub(super) Scalar<'a, F>);
 

@@ -6,9 +6,11 @@ use std::fmt;
 use serde::de::{self, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 #[cfg(feature = "json")]
-use super::raw::{RAW, Raw};
+use super::raw::Raw;
 use super::{Context, python};
 use crate::foreign::Format;
+#[cfg(feature = "json")]
+use crate::marks::RAW;
 use crate::primitive::{NumberKey, Primitive, behind_key, is_negative_zero, may_be_number};
 pub(crate) use crate::shortened::Shortened;
 
@@ -21,9 +23,15 @@ pub(crate) enum Found<'a> {
     Large(u128),
     Float(f64),
     Text(Cow<'a, str>),
-    Bytes { empty: bool },
-    List { empty: bool },
-    Map { empty: bool },
+    Bytes {
+        empty: bool,
+    },
+    List {
+        empty: bool,
+    },
+    Map {
+        empty: bool,
+    },
 }
 
 impl From<u128> for Found<'_> {

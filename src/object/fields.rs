@@ -3,14 +3,13 @@
 
 use serde::de::{DeserializeSeed as _, IntoDeserializer as _};
 
-use super::{FieldVisitor, FieldVisitorMut, VersionedObject, changed_fields, changes, step, unknown_field};
+use super::{FieldVisitor, FieldVisitorMut, VersionedObject, changed_fields, changes, unknown_field};
 use crate::error::{Error, ErrorKind};
-use crate::field::{Decoding, Encoded, Entity, Field, FieldType};
+use crate::field::{Decoding, Encoded, Entity, Field, FieldType, ValueSeed};
 use crate::primitive::Primitive;
 use crate::registry::Registry;
 use crate::schema::{FieldSchema, ObjectSchema};
 use crate::version::Target;
-use crate::wire::ValueSeed;
 
 /// An object's fields by their places in its schema.
 pub(crate) trait Fields {
@@ -155,7 +154,7 @@ fn assign<O: VersionedObject>(
 ) -> Result<(), Error> {
     let Some(schema) = O::SCHEMA.fields.get(place) else { return Ok(()) };
     let set = object.visit_field_mut(place, Assign { schema, value, decoding });
-    set.unwrap_or(Ok(())).map_err(|error| error.within(step(O::SCHEMA, schema)))
+    set.unwrap_or(Ok(())).map_err(|error| O::SCHEMA.within(schema, error))
 }
 
 /// Sets a field by name to a value that came from a peer.
@@ -196,13 +195,6 @@ fn place<F: Fields + ?Sized>(object: &F, name: &str) -> Result<usize, Error> {
     }
 }
 
-fn at(schema: &ObjectSchema, place: usize, error: Error) -> Error {
-    match schema.fields.get(place) {
-        Some(field) => error.within(step(schema, field)),
-        None => error,
-    }
-}
-
 pub(crate) fn is_set<F: Fields + ?Sized>(object: &F, name: &str) -> Result<bool, Error> {
     match named(object, name)? {
         Named::Field(place) => Ok(object.is_set_at(place)),
@@ -217,7 +209,7 @@ pub(crate) fn has<F: Fields + ?Sized>(object: &F, name: &str) -> bool {
 pub(crate) fn get<F: Fields + ?Sized>(object: &F, name: &str) -> Result<Option<Primitive>, Error> {
     match named(object, name)? {
         Named::Field(place) => {
-            object.value_at(place).transpose().map_err(|error| at(object.schema_of(), place, error))
+            object.value_at(place).transpose().map_err(|error| object.schema_of().at(place, error))
         }
         Named::Extra => object.extra(name).map(Some),
     }
@@ -239,7 +231,7 @@ pub(crate) fn clear<F: Fields + ?Sized>(object: &mut F, name: &str) -> Result<()
         return Ok(());
     }
     let error = Error::new(ErrorKind::UnknownField, format!("no such attribute {name:?}: it is unset"));
-    Err(at(object.schema_of(), place, error))
+    Err(object.schema_of().at(place, error))
 }
 
 /// The set fields among those at the places, with their values.
@@ -250,7 +242,7 @@ pub(crate) fn values<F: Fields + ?Sized>(
     let mut values = Vec::new();
     for place in places {
         if let Some(value) = object.value_at(place) {
-            values.push((place, value.map_err(|error| at(object.schema_of(), place, error))?));
+            values.push((place, value.map_err(|error| object.schema_of().at(place, error))?));
         }
     }
     Ok(values)

@@ -62,7 +62,7 @@ pub trait LazyLoad: VersionedObject {
             }
             let message = format!("cannot load {name:?}: it was left unset");
             let error = Error::new(ErrorKind::ObjectAction, message);
-            Err(error.within(super::step(Self::SCHEMA, field)).into())
+            Err(Self::SCHEMA.within(field, error).into())
         }
     }
 }

@@ -12,15 +12,16 @@ mod origin;
 mod parts;
 mod places;
 mod unknown;
+mod visit;
 
 use serde::Deserialize as _;
 use serde::de::Deserializer;
 
-use crate::error::{Error, ErrorKind, Step};
-use crate::field::{Context, Entity, Field, FieldType};
+use crate::error::{Error, ErrorKind};
+use crate::field::{Context, Entity, FieldType};
 use crate::primitive::Primitive;
 use crate::registry::Registry;
-use crate::schema::{FieldSchema, ObjectSchema};
+use crate::schema::ObjectSchema;
 use crate::version::Version;
 
 pub use by_name::ByName;
@@ -28,9 +29,6 @@ pub use by_name::ByName;
 pub(crate) use changes::reset_field;
 pub(crate) use changes::{changed_fields, is_changed};
 pub use changes::{has_changes, reset_changes};
-#[cfg(feature = "dynamic")]
-pub(crate) use compare::Number;
-pub(crate) use compare::equal;
 #[cfg(feature = "proptest")]
 pub(crate) use compare::same_object;
 #[cfg(any(feature = "rpc", feature = "proptest"))]
@@ -50,57 +48,7 @@ pub use origin::{Origin, forget_origins};
 pub use parts::{PersistentObject, TimestampedObject};
 pub(crate) use places::Places;
 pub use unknown::UnknownFields;
-
-/// Sees the fields of an object one after the other, in the order of the wire.
-pub trait Visitor {
-    /// What ends the visit early.
-    type Error;
-
-    /// Sees a field; `index` is its place in [`ObjectSchema::fields`].
-    ///
-    /// # Errors
-    /// The visitor's own.
-    fn field<T: Entity>(&mut self, index: usize, field: &Field<T>) -> Result<(), Self::Error>;
-}
-
-/// Sees one field of an object.
-pub trait FieldVisitor {
-    /// What it makes of the field.
-    type Output;
-
-    /// Sees the field.
-    fn field<T: Entity>(self, field: &Field<T>) -> Self::Output;
-}
-
-/// Sees one field of an object, and may change it.
-pub trait FieldVisitorMut {
-    /// What it makes of the field.
-    type Output;
-
-    /// Sees the field.
-    fn field<T: FieldType>(self, field: &mut Field<T>) -> Self::Output;
-}
-
-/// Sees the fields of an object one after the other, in the order of the wire, and may change them.
-pub trait VisitorMut {
-    /// What ends the visit early.
-    type Error;
-
-    /// Sees a field; `index` is its place in [`ObjectSchema::fields`].
-    ///
-    /// # Errors
-    /// The visitor's own.
-    fn field<T: FieldType>(&mut self, index: usize, field: &mut Field<T>) -> Result<(), Self::Error>;
-}
-
-/// A value on its way to an older form.
-pub trait ValueVisitor {
-    /// What it makes of the value.
-    type Output;
-
-    /// Sees the older form.
-    fn value<T: Entity>(self, value: &T) -> Self::Output;
-}
+pub use visit::{FieldVisitor, FieldVisitorMut, ValueVisitor, Visitor, VisitorMut};
 
 /// An object: a schema, and fields with values. Derived objects are this, and objects whose schema was read at
 /// run time.
@@ -371,10 +319,6 @@ pub trait VersionedObject: Object + FieldType {
 fn named<O: VersionedObject>(values: Vec<(usize, Primitive)>) -> Vec<(&'static str, Primitive)> {
     let name = |(place, value): (usize, Primitive)| Some((&*O::SCHEMA.fields.get(place)?.name, value));
     values.into_iter().filter_map(name).collect()
-}
-
-pub(crate) fn step(schema: &ObjectSchema, field: &FieldSchema) -> Step {
-    Step::Field { object: schema.name.to_string(), field: field.name.to_string() }
 }
 
 #[doc(hidden)]

@@ -9,8 +9,9 @@ use serde::de::{
 };
 use serde::forward_to_deserialize_any;
 
-use super::{NUMBER, Primitive, behind_key, may_be_number};
+use super::{Primitive, behind_key, may_be_number};
 use crate::foreign::Format;
+use crate::marks::NUMBER;
 
 /// How deep lists and maps may lie in one another, in formats that set no limit of their own.
 const DEPTH: usize = 128;

@@ -4,12 +4,18 @@
 //! relay doesn't know, and what a user's routine works on when it finishes a backport.
 
 mod de;
+mod equal;
+mod float;
 mod number;
 mod ser;
 
 pub use de::Reader;
 pub(crate) use de::is_negative_zero;
-pub(crate) use number::{NUMBER, NumberKey, behind_key, may_be_number};
+#[cfg(feature = "dynamic")]
+pub(crate) use equal::Number;
+pub(crate) use equal::equal;
+pub(crate) use float::{write_float, write_large};
+pub(crate) use number::{NumberKey, behind_key, may_be_number};
 
 use indexmap::IndexMap;
 use serde::Serialize;

@@ -4,10 +4,7 @@ use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, Visitor};
 
 use super::Primitive;
 use crate::foreign::Format;
-
-/// Key of the one entry, a text, that `serde_json` shows a number as where another crate of the program turned its
-/// feature `arbitrary_precision` on; also the name of the struct that it writes such a number as.
-pub(crate) const NUMBER: &str = "$serde_json::private::Number";
+use crate::marks::NUMBER;
 
 impl Primitive {
     /// The number that a text of JSON is; none, of text that is no number, and of a whole one beyond 128 bits.

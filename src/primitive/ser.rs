@@ -5,9 +5,10 @@ use std::fmt;
 use indexmap::IndexMap;
 use serde::ser::{self, Impossible, Serialize, SerializeMap, SerializeSeq, Serializer};
 
-use super::{NUMBER, Primitive};
+use super::Primitive;
+use super::float::{write_float, write_large};
 use crate::error::Error;
-use crate::field::{write_float, write_large};
+use crate::marks::NUMBER;
 
 impl Serialize for Primitive {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -19,7 +20,9 @@ impl Serialize for Primitive {
                 (_, Ok(value)) => serializer.serialize_u64(value),
                 _ => write_large(serializer, |serializer| serializer.serialize_i128(*value)),
             },
-            Primitive::Large(value) => write_large(serializer, |serializer| serializer.serialize_u128(*value)),
+            Primitive::Large(value) => {
+                write_large(serializer, |serializer| serializer.serialize_u128(*value))
+            }
             Primitive::Float(value) => write_float(*value, serializer),
             Primitive::Text(value) => serializer.serialize_str(value),
             Primitive::Bytes(value) => serializer.serialize_bytes(value),

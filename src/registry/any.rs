@@ -4,11 +4,11 @@ use std::fmt;
 use serde::ser::Serializer;
 
 use super::Registry;
-use crate::compact::{Known, Packer, Slot, Unpacker};
 use crate::compat::View;
 use crate::error::Error;
 use crate::field::{Context, Entity, Path, Survey};
 use crate::foreign::Format;
+use crate::format::compact::{Known, Packer, Slot, Unpacker};
 use crate::object::{ByName, Fields, Object, Origin, VersionedObject};
 use crate::primitive::Primitive;
 use crate::schema::ObjectSchema;
@@ -131,7 +131,7 @@ impl Entity for AnyObject {
     fn encode<S: Serializer>(&self, serializer: S, target: &Target<'_>) -> Result<S::Ok, S::Error> {
         // An object whose type is known here needs no pointer between it and the format.
         #[cfg(feature = "dynamic")]
-        if let Some(object) = self.downcast_ref::<crate::dynamic::DynamicObject>() {
+        if let Some(object) = self.downcast_ref::<crate::registry::dynamic::DynamicObject>() {
             return object.encode(serializer, target);
         }
         let format = Format::of::<S::Error>();

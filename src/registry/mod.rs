@@ -9,6 +9,9 @@ mod any;
 #[cfg(feature = "inventory")]
 mod collected;
 mod compact;
+#[cfg(feature = "dynamic")]
+#[doc(hidden)]
+pub mod dynamic;
 #[cfg(feature = "json")]
 mod json_schema;
 mod merge;
@@ -95,16 +98,6 @@ impl Registry {
     pub fn with<O: VersionedObject + Clone + Send + Sync + 'static>(self) -> Self {
         let schema = SharedSchema::Static(O::SCHEMA);
         self.with_entry(Entry { schema, unset: |_| Box::new(O::unset()), relay: O::IS_RELAY })
-    }
-
-    /// Registers an object that has a schema and no Rust type.
-    #[cfg(feature = "dynamic")]
-    pub fn with_schema(self, schema: impl Into<Arc<ObjectSchema>>) -> Self {
-        let schema = SharedSchema::Read(schema.into());
-        let unset = |schema: &SharedSchema| -> Box<dyn Erased> {
-            Box::new(crate::dynamic::DynamicObject::unset(schema.clone()))
-        };
-        self.with_entry(Entry { schema, unset, relay: false })
     }
 
     /// Tells of each registration from here on (`registration_hook`). As in the reference, the hook sees the new

@@ -4,11 +4,12 @@ use std::fmt;
 
 use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 
-use super::envelope::Receiver;
 use super::expected::{NameSeed, NameVisitor};
+use super::receiver::Receiver;
 use super::text::TextVisitor;
+use crate::marks::NUMBER;
 use crate::object::Places;
-use crate::primitive::{NUMBER, NumberKey, behind_key, may_be_number};
+use crate::primitive::{NumberKey, behind_key, may_be_number};
 
 /// The names of changed fields. The reference iterates over whatever stands there: of text its characters, of
 /// a map its keys.
