@@ -129,6 +129,31 @@ impl<T: FieldType> FieldType for Vec<T> {
     }
 }
 
+/// As many values as the array has.
+impl<T: FieldType, const N: usize> FieldType for [T; N] {
+    const TYPE: TypeSchema = TypeSchema::new("List", Kind::List(element::<T>()));
+
+    fn decode<'de, D: Deserializer<'de>>(deserializer: D, context: Context<'_>) -> Result<Self, D::Error> {
+        let values = Vec::decode(deserializer, context)?;
+        array(values).map_err(|message| context.invalid(message))
+    }
+
+    fn equals(&self, old: &Self) -> bool {
+        self.iter().zip(old).all(|(new, old)| new.equals(old))
+    }
+
+    #[inline]
+    fn unpack(unpacker: &mut Unpacker<'_>, slot: Slot<'_>, context: Context<'_>) -> Result<Self, Error> {
+        array(Vec::unpack(unpacker, slot, context)?).map_err(Error::invalid_value)
+    }
+}
+
+fn array<T, const N: usize>(values: Vec<T>) -> Result<[T; N], String> {
+    values.try_into().map_err(|values: Vec<T>| {
+        format!("a list of {N} elements is required, found one of {}", values.len())
+    })
+}
+
 impl<T: FieldType> FieldType for VecDeque<T> {
     const TYPE: TypeSchema = TypeSchema::new("List", Kind::List(element::<T>()));
 

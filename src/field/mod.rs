@@ -33,6 +33,7 @@
 
 mod address;
 mod boolean;
+mod bytes;
 mod choice;
 #[cfg(feature = "chrono")]
 mod chrono;
@@ -46,13 +47,16 @@ mod iso8601;
 #[cfg(feature = "json")]
 mod json;
 mod key;
+mod letters;
 mod list;
 mod map;
 #[cfg(feature = "ipnet")]
 mod network;
+mod nonzero;
 mod number;
 mod optional;
 mod path;
+mod pointer;
 mod predicate;
 mod proxy;
 mod python;
@@ -61,6 +65,7 @@ mod raw;
 mod scalar;
 mod seed;
 mod text;
+mod time;
 mod tuple;
 mod types;
 mod uuid;
@@ -71,6 +76,7 @@ use crate::error::Error;
 
 pub use address::{MacAddress, PciAddress};
 pub use boolean::FlexibleBool;
+pub use bytes::Bytes;
 #[doc(hidden)]
 pub use choice::{Choice, decode_choice, deserialize_choice, parse_choice};
 pub use context::{Context, Decoding, Limits};

@@ -24,6 +24,13 @@ pub enum Literal {
     Map(Cow<'static, [(Cow<'static, str>, Literal)]>),
 }
 
+impl Literal {
+    /// Text of a program.
+    pub const fn text(text: &'static str) -> Self {
+        Literal::Text(Cow::Borrowed(text))
+    }
+}
+
 impl Serialize for Literal {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
