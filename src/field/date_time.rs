@@ -186,7 +186,8 @@ pub(super) fn read(found: &Found<'_>, strict: bool) -> Result<DateTime, String> 
 impl DateTime {
     /// Date and time as `chrono` has it, where that tells the offset from others; it can't tell `Z` from `+00:00`.
     pub(super) fn fixed(self) -> Option<chrono::DateTime<FixedOffset>> {
-        let is_negative_zero = self.offset.is_some_and(|offset| offset.negative && offset.total_minutes() == 0);
+        let is_negative_zero =
+            self.offset.is_some_and(|offset| offset.negative && offset.total_minutes() == 0);
         let offset = FixedOffset::east_opt(self.offset_seconds()).filter(|_| !is_negative_zero)?;
         Some(self.to_utc().with_timezone(&offset))
     }

@@ -5,7 +5,7 @@ use std::fmt::Write;
 
 use super::Context;
 use crate::primitive::Primitive;
-pub(super) use crate::python::{bool_text, float_text};
+pub(super) use crate::python::{bool_text, float_text, is_space};
 use crate::python::{quote_for, quoted};
 
 /// `str` of a number that came as a float; nothing where digits may be lost.
@@ -13,16 +13,11 @@ pub(crate) fn number_text(value: f64, context: Context<'_>) -> Option<String> {
     context.keeps_digits(value).then(|| float_text(value))
 }
 
-/// What `str.strip` takes away and `\s` matches: the separators of ASCII too.
-pub(crate) fn is_space(c: char) -> bool {
-    c.is_whitespace() || matches!(c, '\x1c'..='\x1f')
-}
-
 /// `int` of a text, as far as 128 bits hold it: whether it is negative, and the rest.
 pub(crate) fn int(text: &str) -> Option<(bool, u128)> {
     // Python's own limit, against numbers that take long to read.
     const MOST_DIGITS: usize = 4300;
-    let text = ascii(text.trim())?;
+    let text = ascii(text.trim_matches(is_space))?;
     let (negative, digits) = match text.as_bytes() {
         [b'-', digits @ ..] => (true, digits),
         [b'+', digits @ ..] => (false, digits),
@@ -48,7 +43,7 @@ pub(crate) fn int(text: &str) -> Option<(bool, u128)> {
 
 /// `float` of a text.
 pub(crate) fn float(text: &str) -> Option<f64> {
-    let text = ascii(text.trim())?;
+    let text = ascii(text.trim_matches(is_space))?;
     if !text.contains('_') {
         return text.parse().ok();
     }

@@ -85,7 +85,8 @@ mod moment {
 
         fn encode<S: Serializer>(&self, serializer: S, target: &Target<'_>) -> Result<S::Ok, S::Error> {
             let utc = utc(*self);
-            let utc = utc.ok_or_else(|| <S::Error as ser::Error>::custom("a moment has no form on the wire"))?;
+            let utc =
+                utc.ok_or_else(|| <S::Error as ser::Error>::custom("a moment has no form on the wire"))?;
             utc.encode(serializer, target)
         }
     }

@@ -58,8 +58,8 @@ impl<'de, O: VersionedObject> Receiver<'de> for Typed<O> {
         }
     }
 
-    fn key(&self, text: &str) -> Option<Key> {
-        Key::of(&O::SCHEMA.keys, text)
+    fn key(&self, text: &str) -> Option<(usize, Key)> {
+        Key::of(&O::SCHEMA.keys, text).map(|key| (0, key))
     }
 
     fn keys(&self) -> Cow<'_, Keys> {
