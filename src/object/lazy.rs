@@ -1,6 +1,6 @@
 use std::future::Future;
 
-use super::VersionedObject;
+use super::{ByName as _, VersionedObject};
 use crate::error::{Error, ErrorKind};
 
 /// An object that fetches fields when they are asked for (`obj_load_attr`).

@@ -1,4 +1,4 @@
-//! Who is shown the fields of an object, whatever their types.
+//! Looking at the fields of an object, whatever their types are.
 
 use crate::field::{Entity, Field, FieldType};
 
@@ -7,7 +7,7 @@ pub trait Visitor {
     /// What ends the visit early.
     type Error;
 
-    /// Sees a field; `index` is its place in [`ObjectSchema::fields`](crate::schema::ObjectSchema::fields).
+    /// Sees a field; its index is that in [`ObjectSchema::fields`](crate::schema::ObjectSchema::fields).
     ///
     /// # Errors
     /// The visitor's own.
@@ -37,18 +37,32 @@ pub trait VisitorMut {
     /// What ends the visit early.
     type Error;
 
-    /// Sees a field; `index` is its place in [`ObjectSchema::fields`](crate::schema::ObjectSchema::fields).
+    /// Sees a field; its index is that in [`ObjectSchema::fields`](crate::schema::ObjectSchema::fields).
     ///
     /// # Errors
     /// The visitor's own.
     fn field<T: FieldType>(&mut self, index: usize, field: &mut Field<T>) -> Result<(), Self::Error>;
 }
 
-/// A value on its way to an older form.
+/// Sees a value on its way to an older form.
 pub trait ValueVisitor {
     /// What it makes of the value.
     type Output;
 
     /// Sees the older form.
     fn value<T: Entity>(self, value: &T) -> Self::Output;
+}
+
+/// One field on the way through all of them.
+pub(super) struct One<'v, V> {
+    pub(super) index: usize,
+    pub(super) visitor: &'v mut V,
+}
+
+impl<V: VisitorMut> FieldVisitorMut for One<'_, V> {
+    type Output = Result<(), V::Error>;
+
+    fn field<T: FieldType>(self, field: &mut Field<T>) -> Self::Output {
+        self.visitor.field(self.index, field)
+    }
 }

@@ -12,6 +12,7 @@ mod compact;
 #[cfg(feature = "dynamic")]
 #[doc(hidden)]
 pub mod dynamic;
+mod edit;
 #[cfg(feature = "json")]
 mod json_schema;
 mod merge;
@@ -39,6 +40,9 @@ pub use any::AnyObject;
 pub(crate) use any::Erased;
 #[cfg(feature = "inventory")]
 pub use collected::Collected;
+pub use edit::Edit;
+#[cfg(feature = "dynamic")]
+pub(crate) use edit::Editable;
 pub(crate) use unchosen::Unchosen;
 
 /// The objects that a host knows, each with the versions that it reads.
@@ -89,8 +93,23 @@ impl Entry {
 
 impl Registry {
     /// A registry that knows no object.
-    pub fn new() -> Self {
-        Registry::default()
+    pub const fn new() -> Self {
+        Registry {
+            entries: BTreeMap::new(),
+            keys: Vec::new(),
+            held: Manifest::new(),
+            manifest: Manifest::new(),
+            hook: None,
+            #[cfg(feature = "rpc")]
+            announced: std::sync::OnceLock::new(),
+        }
+    }
+
+    /// The registry of whoever has none: it knows no object.
+    #[cfg(feature = "dynamic")]
+    pub(crate) fn none() -> &'static Registry {
+        static NONE: Registry = Registry::new();
+        &NONE
     }
 
     /// Registers an object. One of the same name and version that was there before is replaced; several

@@ -204,7 +204,9 @@ impl Journey<'_> {
         found: Option<&Primitive>,
     ) -> Kept {
         let same = match (expected, found) {
-            (Some(expected), Some(found)) => same_object(self.schema, self.registry, expected, found),
+            (Some(expected), Some(found)) => {
+                same_object(self.schema, &|name| self.registry.schema(name).ok(), expected, found)
+            }
             (expected, found) => expected == found,
         };
         if same {

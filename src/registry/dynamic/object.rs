@@ -10,14 +10,14 @@ use super::read::{Reading, Source};
 use super::value::Value;
 use crate::compat::{View, survey_object};
 use crate::error::{Error, ErrorKind};
-use crate::field::{Context, Entity, Field, Path, Survey};
+use crate::field::{Context, Encoded, Entity, Field, Path, Survey};
 use crate::format::compact::{Known, Packer, Slot, Unpacker};
 use crate::object::{
-    ByName, FieldVisitor, Fields, Object, Origin, UnknownFields, Visitor, changed_fields, has_changes,
+    ByName as _, FieldVisitor, Fields, Object, Origin, UnknownFields, Visitor, changed_fields, has_changes,
     read_only, reset_field, unknown_field,
 };
 use crate::primitive::Primitive;
-use crate::registry::{AnyObject, Erased, Registry};
+use crate::registry::{AnyObject, Editable, Erased, Registry};
 use crate::schema::{FieldSchema, ObjectSchema, SharedSchema};
 use crate::version::{Arriving, Target, Version};
 use crate::wire::intake::Intake;
@@ -25,7 +25,7 @@ use crate::wire::{self, Arrived, KeptError, encode_object};
 
 /// An object of a schema that no Rust type stands for.
 ///
-/// [`ByName`](crate::object::ByName) has what can be done with its fields, and a list object has its
+/// [`ByName`](crate::ByName) and [`SetByName`](crate::SetByName) have what can be done with its fields, and a list object has its
 /// [elements](DynamicObject::elements) too.
 #[derive(Clone)]
 pub struct DynamicObject {
@@ -165,29 +165,33 @@ impl Fields for DynamicObject {
         &self.schema
     }
 
-    fn is_set_at(&self, place: usize) -> bool {
-        self.fields.get(place).is_some_and(Field::is_set)
+    fn to_primitive(&self) -> Result<Primitive, Error> {
+        Primitive::of(&Encoded::new(self, &Target::Own))
     }
 
-    fn value_at(&self, place: usize) -> Option<Result<Primitive, Error>> {
-        self.fields.get(place).and_then(Field::get).map(Value::to_primitive)
+    fn is_set_at(&self, index: usize) -> bool {
+        self.fields.get(index).is_some_and(Field::is_set)
     }
 
-    fn assign_at(&mut self, place: usize, value: Primitive, registry: &Registry) -> Result<(), Error> {
-        self.assign(place, value, registry)
+    fn value_at(&self, index: usize) -> Option<Result<Primitive, Error>> {
+        self.fields.get(index).and_then(Field::get).map(Value::to_primitive)
     }
 
-    fn clear_at(&mut self, place: usize) -> bool {
-        self.fields.get_mut(place).is_some_and(|field| field.clear().is_some())
+    fn assign_at(&mut self, index: usize, value: Primitive) -> Result<(), Error> {
+        self.assign(index, value, Registry::none())
     }
 
-    fn reset_at(&mut self, place: usize, within: bool) {
-        if let Some(field) = self.fields.get_mut(place) {
-            reset_field(field, &self.schema, place, within);
+    fn clear_at(&mut self, index: usize) -> bool {
+        self.fields.get_mut(index).is_some_and(|field| field.clear().is_some())
+    }
+
+    fn reset_at(&mut self, index: usize, within: bool) {
+        if let Some(field) = self.fields.get_mut(index) {
+            reset_field(field, &self.schema, index, within);
         }
     }
 
-    fn changed_places(&self) -> Vec<usize> {
+    fn changed_indexes(&self) -> Vec<usize> {
         changed_fields(self)
     }
 
@@ -200,7 +204,11 @@ impl Fields for DynamicObject {
     }
 }
 
-impl ByName for DynamicObject {}
+impl Editable for DynamicObject {
+    fn assign_known(&mut self, index: usize, value: Primitive, registry: &Registry) -> Result<(), Error> {
+        self.assign(index, value, registry)
+    }
+}
 
 impl Object for DynamicObject {
     fn schema(&self) -> &ObjectSchema {
