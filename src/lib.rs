@@ -87,6 +87,7 @@ pub mod check;
 pub mod compat;
 mod error;
 pub mod field;
+mod foreign;
 mod format;
 mod marks;
 pub mod object;

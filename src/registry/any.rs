@@ -8,6 +8,7 @@ use super::edit::Editable;
 use crate::compat::View;
 use crate::error::Error;
 use crate::field::{Context, Entity, Path, Survey};
+use crate::foreign::Format;
 #[cfg(feature = "compact")]
 use crate::format::compact::{Known, Packer, Slot, Unpacker};
 use crate::object::{Fields, Object, Origin, VersionedObject};
@@ -149,7 +150,8 @@ impl Entity for AnyObject {
         if let Some(object) = self.downcast_ref::<crate::registry::dynamic::DynamicObject>() {
             return object.encode(serializer, target);
         }
-        erased_serde::serialize(&*self.0.encoded(*target), serializer)
+        let format = Format::of::<S::Error>();
+        format.behind(|| erased_serde::serialize(&*self.0.encoded(*target), serializer))
     }
 
     #[cfg(feature = "compact")]

@@ -59,7 +59,7 @@ pub use decode::decode_object;
 pub use encode::encode;
 #[doc(hidden)]
 pub use encode::encode_object;
-pub(crate) use envelope::read_envelope;
+pub(crate) use envelope::{missing, read_envelope};
 #[cfg(feature = "json")]
 pub(crate) use json::read_json;
 #[cfg(feature = "json")]
