@@ -9,6 +9,10 @@ mod any;
 #[cfg(feature = "inventory")]
 mod collected;
 mod compact;
+#[cfg(feature = "dynamic")]
+#[doc(hidden)]
+pub mod dynamic;
+mod edit;
 #[cfg(feature = "json")]
 mod json_schema;
 mod merge;
@@ -36,6 +40,9 @@ pub use any::AnyObject;
 pub(crate) use any::Erased;
 #[cfg(feature = "inventory")]
 pub use collected::Collected;
+pub use edit::Edit;
+#[cfg(feature = "dynamic")]
+pub(crate) use edit::Editable;
 pub(crate) use unchosen::Unchosen;
 
 /// The objects that a host knows, each with the versions that it reads.
@@ -86,8 +93,23 @@ impl Entry {
 
 impl Registry {
     /// A registry that knows no object.
-    pub fn new() -> Self {
-        Registry::default()
+    pub const fn new() -> Self {
+        Registry {
+            entries: BTreeMap::new(),
+            keys: Vec::new(),
+            held: Manifest::new(),
+            manifest: Manifest::new(),
+            hook: None,
+            #[cfg(feature = "rpc")]
+            announced: std::sync::OnceLock::new(),
+        }
+    }
+
+    /// The registry of whoever has none: it knows no object.
+    #[cfg(feature = "dynamic")]
+    pub(crate) fn none() -> &'static Registry {
+        static NONE: Registry = Registry::new();
+        &NONE
     }
 
     /// Registers an object. One of the same name and version that was there before is replaced; several
@@ -95,16 +117,6 @@ impl Registry {
     pub fn with<O: VersionedObject + Clone + Send + Sync + 'static>(self) -> Self {
         let schema = SharedSchema::Static(O::SCHEMA);
         self.with_entry(Entry { schema, unset: |_| Box::new(O::unset()), relay: O::IS_RELAY })
-    }
-
-    /// Registers an object that has a schema and no Rust type.
-    #[cfg(feature = "dynamic")]
-    pub fn with_schema(self, schema: impl Into<Arc<ObjectSchema>>) -> Self {
-        let schema = SharedSchema::Read(schema.into());
-        let unset = |schema: &SharedSchema| -> Box<dyn Erased> {
-            Box::new(crate::dynamic::DynamicObject::unset(schema.clone()))
-        };
-        self.with_entry(Entry { schema, unset, relay: false })
     }
 
     /// Tells of each registration from here on (`registration_hook`). As in the reference, the hook sees the new

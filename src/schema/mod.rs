@@ -14,6 +14,7 @@ mod literal;
 mod name;
 #[cfg(feature = "json")]
 pub(crate) mod pattern;
+mod placed;
 #[cfg(any(feature = "fingerprint", feature = "json"))]
 mod repr;
 mod rule;
@@ -34,8 +35,6 @@ pub use inherit::{Inherited, concat, name_of};
 pub(crate) use inherit::{equal, text};
 pub use kind::{Element, Kind, Transitions, TypeSchema};
 pub use literal::Literal;
-#[cfg(feature = "json")]
-pub(crate) use name::KEY;
 pub(crate) use name::Name;
 #[doc(hidden)]
 pub use name::name_in;
