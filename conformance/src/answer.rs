@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use versioned_objects::field::Decoding;
-use versioned_objects::object::ByName as _;
+use versioned_objects::prelude::*;
 use versioned_objects::registry::{AnyObject, Registry};
 use versioned_objects::schema::Keys;
 use versioned_objects::wire::json::Deserializer;
@@ -112,7 +112,9 @@ fn entries<T: Serialize>(
 }
 
 fn load(schema: &RawValue) -> Result<Registry, Failure> {
-    let schema: SchemaText = serde_json::from_str(schema.get()).map_err(invalid)?;
+    // Defaults keep all their digits so.
+    let mut text = Deserializer::new(schema.get().as_bytes()).map_err(invalid)?;
+    let schema = SchemaText::deserialize(&mut text).map_err(invalid)?;
     let mut registry = Registry::new();
     for object in schema.objects {
         registry = registry.with_schema(object.read().map_err(invalid)?);
@@ -166,7 +168,7 @@ fn assign(registry: &Registry, mut request: Request<'_>) -> Result<Primitive, Fa
     let version = given(request.version.as_deref(), "version")?.parse().map_err(invalid)?;
     let mut object = registry.unset_of(name, version)?;
     for (name, value) in given(request.values.take(), "values")? {
-        object.set_by_name(registry, &name, value)?;
+        registry.edit(&mut object).set_by_name(&name, value)?;
     }
     encoded(&object, &request)
 }

@@ -2,9 +2,8 @@ use std::borrow::Cow;
 
 use serde::ser::{Serialize, Serializer};
 
-/// What marks a name of a schema by the place of a variant: its enum's name is then the name as a key of JSON,
-/// `,"name":`. Only this crate's serializer of JSON looks at it; to any other, the name is text.
-pub(crate) const KEY: u32 = u32::MAX;
+use crate::foreign::Format;
+use crate::marks::KEY;
 
 /// The name in a key of JSON, which is told how a key looks so that all that writes one copies text alone.
 ///
@@ -47,7 +46,10 @@ impl Serialize for Name<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
             Name::Any(name) => serializer.serialize_str(name),
-            Name::Known(name, key) => serializer.serialize_unit_variant(key, KEY, name),
+            Name::Known(name, key) if Format::is_own::<S::Error>() => {
+                serializer.serialize_unit_variant(key, KEY, name)
+            }
+            Name::Known(name, _) => serializer.serialize_str(name),
         }
     }
 }

@@ -8,9 +8,8 @@ use std::fmt;
 
 use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 
-/// What marks that a name follows which is due. A deserializer that knows the mark shows its visitor one with which
-/// that name is asked for as a newtype's, and which then shows a unit where it stands there.
-pub(crate) const EXPECTED: &str = "$versioned_objects::expected";
+use crate::foreign::Format;
+use crate::marks::EXPECTED;
 
 /// Sees a name.
 pub(super) trait NameVisitor<'de>: Visitor<'de> {
@@ -30,10 +29,10 @@ impl<'de, V: NameVisitor<'de>> DeserializeSeed<'de> for NameSeed<V> {
     #[inline]
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<V::Value, D::Error> {
         match self.due {
-            Some(due) => {
+            Some(due) if Format::is_own::<D::Error>() => {
                 deserializer.deserialize_newtype_struct(EXPECTED, Due { due, visitor: self.visitor })
             }
-            None => deserializer.deserialize_any(self.visitor),
+            _ => deserializer.deserialize_any(self.visitor),
         }
     }
 }
@@ -64,6 +63,14 @@ macro_rules! passed_on {
 
         fn visit_u64<E: de::Error>(self, value: u64) -> Result<V::Value, E> {
             self.$visitor.visit_u64(value)
+        }
+
+        fn visit_i128<E: de::Error>(self, value: i128) -> Result<V::Value, E> {
+            self.$visitor.visit_i128(value)
+        }
+
+        fn visit_u128<E: de::Error>(self, value: u128) -> Result<V::Value, E> {
+            self.$visitor.visit_u128(value)
         }
 
         fn visit_f64<E: de::Error>(self, value: f64) -> Result<V::Value, E> {

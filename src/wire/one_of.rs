@@ -5,8 +5,9 @@ use std::borrow::Cow;
 use serde::de::Deserializer;
 
 use super::decode::{finish, incompatible, is_read, place_of, read_data, read_kept, unsupported};
-use super::envelope::{Header, KeptError, Key, Receiver, read_envelope};
+use super::envelope::read_envelope;
 use super::intake::Intake;
+use super::receiver::{Header, KeptError, Key, Receiver};
 use crate::error::Error;
 use crate::field::{Context, Decoding};
 use crate::object::{ObjectVisitorMut, OneOf, VersionedObject};
@@ -39,8 +40,8 @@ impl<'de, E: OneOf> Receiver<'de> for Chosen<E> {
         None
     }
 
-    fn key(&self, text: &str) -> Option<Key> {
-        Key::of(&E::BASE.keys, text)
+    fn key(&self, text: &str) -> Option<(usize, Key)> {
+        Key::of(&E::BASE.keys, text).map(|key| (0, key))
     }
 
     fn keys(&self) -> Cow<'_, Keys> {

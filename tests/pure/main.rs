@@ -1,12 +1,14 @@
 //! Tests that need nothing but themselves.
 
 mod check;
+mod children;
 mod compact;
 mod compat;
 mod derive;
 mod errors;
 mod field;
 mod fingerprint;
+mod house;
 mod json;
 mod json_schema;
 mod merge;

@@ -1,0 +1,167 @@
+//! The elements of lists and sets.
+
+use std::collections::HashSet;
+use std::fmt;
+
+use serde::de::{
+    self, DeserializeSeed, Deserializer, IgnoredAny, IntoDeserializer, MapAccess, SeqAccess, Visitor,
+};
+
+use super::equal::Key;
+use super::read::{Reading, Source};
+use super::value::Value;
+use crate::error::Step;
+use crate::marks::NUMBER;
+use crate::primitive::{Primitive, may_be_number};
+use crate::schema::{Element, Kind};
+
+/// A list. From the wire, a text is read by its characters and a map by its keys, as in the reference.
+pub(super) fn list<'de, D: Deserializer<'de>>(
+    reading: Reading<'_>,
+    element: &Element,
+    deserializer: D,
+) -> Result<Vec<Value>, D::Error> {
+    deserializer.deserialize_any(List { reading, element })
+}
+
+/// A set: what Python's `set` makes of the elements as they came, and what is left of them once they are of the
+/// element's type.
+pub(super) fn set<'de, D: Deserializer<'de>>(
+    reading: Reading<'_>,
+    element: &Element,
+    deserializer: D,
+) -> Result<Vec<Value>, D::Error> {
+    let context = reading.context;
+    if reading.source == Source::InDefault {
+        return Err(context.invalid("a set is required, and a default's text has none in a list or a dict"));
+    }
+    let mut came = HashSet::new();
+    let mut kept = HashSet::new();
+    let mut values = Vec::new();
+    for (index, value) in deserializer.deserialize_any(Raw { reading })?.into_iter().enumerate() {
+        let at = |error: D::Error| context.within(error, Step::Index(index));
+        if !matches!(element.ty.kind, Kind::Object { .. }) {
+            let Some(key) = Key::of_primitive(&value).filter(|key| is_hashable(element, key)) else {
+                let found = value.describe();
+                return Err(at(context.invalid(format_args!("a set of these can't hold {found}"))));
+            };
+            if !came.insert(key) {
+                continue;
+            }
+        }
+        let value = reading.element(element).deserialize(value.into_deserializer()).map_err(at)?;
+        if Key::of(&element.ty, &value).is_none_or(|key| kept.insert(key)) {
+            values.push(value);
+        }
+    }
+    Ok(values)
+}
+
+/// Whether what the element's type makes of the value can stand in Python's `set`.
+fn is_hashable(element: &Element, value: &Key) -> bool {
+    !matches!(element.ty.kind, Kind::List(_) | Kind::Set(_) | Kind::Dict(_)) || *value == Key::Null
+}
+
+fn refused<E: de::Error>(reading: Reading<'_>, wanted: &str, found: &str) -> E {
+    reading.context.invalid(format_args!("{wanted} is required, found {found}"))
+}
+
+/// Whether text and maps are walked.
+fn walks(reading: Reading<'_>) -> bool {
+    reading.source == Source::Wire && !reading.context.is_strict()
+}
+
+struct List<'a> {
+    reading: Reading<'a>,
+    element: &'a Element,
+}
+
+impl List<'_> {
+    fn read<E: de::Error>(&self, index: usize, text: String) -> Result<Value, E> {
+        let value = Primitive::Text(text).into_deserializer();
+        let read = self.reading.element(self.element).deserialize(value);
+        read.map_err(|error| self.reading.context.within(error, Step::Index(index)))
+    }
+}
+
+impl<'de> Visitor<'de> for List<'_> {
+    type Value = Vec<Value>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Vec<Value>, A::Error> {
+        let mut values = Vec::new();
+        loop {
+            let next = seq.next_element_seed(self.reading.element(self.element));
+            match next.map_err(|error| self.reading.context.within(error, Step::Index(values.len())))? {
+                Some(value) => values.push(value),
+                None => return Ok(values),
+            }
+        }
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<Vec<Value>, E> {
+        if !walks(self.reading) {
+            return Err(refused(self.reading, "a list", "text"));
+        }
+        text.chars().enumerate().map(|(index, c)| self.read(index, c.to_string())).collect()
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Vec<Value>, A::Error> {
+        if !walks(self.reading) {
+            return Err(refused(self.reading, "a list", "a map"));
+        }
+        let keys = keys(&mut map)?;
+        keys.into_iter().enumerate().map(|(index, key)| self.read(index, key)).collect()
+    }
+}
+
+/// What is to become the elements of a set.
+struct Raw<'a> {
+    reading: Reading<'a>,
+}
+
+impl<'de> Visitor<'de> for Raw<'_> {
+    type Value = Vec<Primitive>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a set")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Vec<Primitive>, A::Error> {
+        let mut values = Vec::new();
+        while let Some(value) = seq.next_element()? {
+            values.push(value);
+        }
+        Ok(values)
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<Vec<Primitive>, E> {
+        if !walks(self.reading) {
+            return Err(refused(self.reading, "a set", "text"));
+        }
+        Ok(text.chars().map(|c| c.to_string().into()).collect())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Vec<Primitive>, A::Error> {
+        if !walks(self.reading) {
+            return Err(refused(self.reading, "a set", "a map"));
+        }
+        Ok(keys(&mut map)?.into_iter().map(Primitive::from).collect())
+    }
+}
+
+/// The keys of a map, each once.
+fn keys<'de, A: MapAccess<'de>>(map: &mut A) -> Result<indexmap::IndexSet<String>, A::Error> {
+    let mut keys = indexmap::IndexSet::new();
+    while let Some(key) = map.next_key::<String>()? {
+        if keys.is_empty() && key == NUMBER && may_be_number::<A::Error>() {
+            return Err(de::Error::custom("a list is required, found a number"));
+        }
+        map.next_value::<IgnoredAny>()?;
+        keys.insert(key);
+    }
+    Ok(keys)
+}
