@@ -166,7 +166,7 @@ async fn meet(mut python: Python, amqp: &Amqp, conf: &str, topic: &str) -> Pytho
         let answer = to_rust.call("count", Args::new(), &CallContext::new()).await.unwrap();
         let (back, heard) = python.told(json!({"do": "heard", "topic": topic})).await;
         python = back;
-        if answer.read_plain::<u64>().unwrap() >= counted + 3 + 2 && heard == Ok(json!(2)) {
+        if answer.read_plain::<u64>().unwrap() >= counted + 3 && heard == Ok(json!(2)) {
             return python;
         }
         tokio::time::sleep(Duration::from_millis(50)).await;
