@@ -48,6 +48,11 @@ pub enum Primitive {
 }
 
 impl Primitive {
+    /// A whole number from zero.
+    pub fn unsigned(value: u128) -> Primitive {
+        i128::try_from(value).map_or(Primitive::Large(value), Primitive::Int)
+    }
+
     /// The primitive form of a value.
     ///
     /// # Errors
@@ -108,12 +113,6 @@ impl From<bool> for Primitive {
 impl From<i64> for Primitive {
     fn from(value: i64) -> Self {
         Primitive::Int(value.into())
-    }
-}
-
-impl From<u128> for Primitive {
-    fn from(value: u128) -> Self {
-        i128::try_from(value).map_or(Primitive::Large(value), Primitive::Int)
     }
 }
 

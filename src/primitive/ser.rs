@@ -89,7 +89,7 @@ impl Serializer for Primitives {
     }
 
     fn serialize_u128(self, value: u128) -> Result<Primitive, Refusal> {
-        Ok(value.into())
+        Ok(Primitive::unsigned(value))
     }
 
     fn serialize_bool(self, value: bool) -> Result<Primitive, Refusal> {

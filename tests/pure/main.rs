@@ -16,5 +16,6 @@ mod object;
 mod reference_parity;
 mod registry;
 mod rpc;
+mod values;
 mod version;
 mod wire;
