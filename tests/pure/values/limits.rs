@@ -21,7 +21,8 @@ fn half_a_surrogate_pair_is_an_error_that_says_where() {
     let column = text.find(r"\ud800").unwrap() + 7;
     for error in errors {
         assert_eq!(error.kind(), ErrorKind::Format);
-        let wanted = format!("half of a surrogate pair, which stands for no character at line 1 column {column}");
+        let wanted =
+            format!("half of a surrogate pair, which stands for no character at line 1 column {column}");
         assert_eq!(error.to_string(), wanted);
     }
     assert!(serde_json::from_str::<Holder>(&text).is_err());

@@ -49,9 +49,11 @@ enum Outcome {
     NotRead(String),
     /// Another value came back.
     Other(String),
+    /// It is so of a Rust type, and not of an object that is known by its schema alone.
+    Derived(String),
 }
 
-/// Goes through the format as a Rust type, and as an object of a registry that knows the schema alone; says the worse.
+/// Goes through the format as a Rust type, and as an object of a registry that knows the schema alone; says where that ends.
 fn through<B>(
     whole: &Whole,
     write: impl Fn(&dyn erased::Object) -> Result<B, String>,
@@ -69,15 +71,11 @@ fn through<B>(
         Registry::new().with::<Whole>().with::<Part>(),
     ];
     for registry in registries {
-        let any = match read_any(&first, &registry) {
-            Ok(any) => any,
-            Err(error) => return Outcome::NotRead(error),
-        };
-        match write(&any).map(|written| read(&written)) {
-            Err(error) => return Outcome::NotWritten(error),
-            Ok(Err(error)) => return Outcome::NotRead(error),
-            Ok(Ok(again)) if again != *whole => return Outcome::Other(format!("{again:?}")),
-            Ok(Ok(_)) => {}
+        let again = read_any(&first, &registry).and_then(|any| write(&any)).and_then(|written| read(&written));
+        match again {
+            Err(error) => return Outcome::Derived(error),
+            Ok(again) if again != *whole => return Outcome::Derived(format!("{again:?}")),
+            Ok(_) => {}
         }
     }
     Outcome::Equal
@@ -155,6 +153,11 @@ macro_rules! formats {
     };
 }
 
+/// A dynamic object says what isn't null without `Some`.
+fn implicit_some() -> ron::Options {
+    ron::Options::default().with_default_extension(ron::extensions::Extensions::IMPLICIT_SOME)
+}
+
 thread_local! {
     /// What reads an object of any type.
     static REGISTRY: Cell<Option<Registry>> = const { Cell::new(None) };
@@ -170,7 +173,7 @@ impl<'de> serde::Deserialize<'de> for Known {
 
 formats! {
     ron: |object| ron::to_string(object).map(String::into_bytes).map_err(text),
-        |bytes| ron::de::from_bytes(bytes).map_err(text);
+        |bytes| implicit_some().from_bytes(bytes).map_err(text);
     bson: |object| bson::serialize_to_vec(object).map_err(text),
         |bytes| bson::deserialize_from_slice(bytes).map_err(text);
     flexbuffers: |object| flexbuffers::to_vec(object).map_err(text),
@@ -258,12 +261,16 @@ fn what_each_format_holds() {
                 Outcome::Equal => "equal",
                 Outcome::NotWritten(_) => "isn't written",
                 Outcome::NotRead(_) => "isn't read",
-                Outcome::Other(_) => "OTHER",
+                Outcome::Other(_) => "null is lost",
+                Outcome::Derived(_) => "derived alone",
             };
             table.push_str(&format!(" {word} |"));
             match outcome {
                 Outcome::Equal => {}
-                Outcome::NotWritten(error) | Outcome::NotRead(error) | Outcome::Other(error) => {
+                Outcome::NotWritten(error)
+                | Outcome::NotRead(error)
+                | Outcome::Other(error)
+                | Outcome::Derived(error) => {
                     notes.push_str(&format!("{sample}, {} ({word}): {error}\n", format.name));
                 }
             }
