@@ -102,7 +102,7 @@ fn taken_alike(bytes: &[u8]) -> Result<(), String> {
 
 #[test]
 fn each_byte_of_a_number_may_be_any() {
-    for text in ["[0.0,-0.0]", "[1e9,12]", "[-1.5E-3]"] {
+    for text in ["[0.0,0.0]", "[1e9,12]", "[7.5E-3]"] {
         for place in 0..text.len() {
             for byte in 0..=u8::MAX {
                 let mut other = text.as_bytes().to_vec();

@@ -42,9 +42,7 @@ fn what_is_no_lock_says_why() {
         whole.replace("\"namespace\"", "\"name_space\""),
     ];
     let errors = texts.map(|text| text.parse::<Lock>().unwrap_err().to_string());
-    insta::with_settings!({ snapshot_path => "../snapshots/errors", prepend_module_to_snapshot => false, omit_expression => true }, {
-        insta::assert_snapshot!("lock", errors.join("\n"));
-    });
+    support::snapshots("errors").bind(|| insta::assert_snapshot!("lock", errors.join("\n")));
 }
 
 #[derive(VersionedObject, Clone)]
