@@ -188,7 +188,7 @@ fn from_text(text: String) -> Result<i64, std::num::ParseIntError> {
 }
 
 mod functions {
-    pub use super::{from_text as size_from_text, to_text as size_to_text};
+    pub(super) use super::{from_text as size_from_text, to_text as size_to_text};
 }
 
 #[test]
