@@ -87,6 +87,7 @@ pub mod check;
 pub mod compat;
 mod error;
 pub mod field;
+mod foreign;
 mod format;
 mod marks;
 pub mod object;
@@ -106,6 +107,7 @@ pub mod nova;
 pub use compat::{Backport, View};
 pub use error::{Error, ErrorKind, Incompatible};
 pub use field::{Context, Current, Entity, Field, FieldType, Loss};
+#[cfg(feature = "compact")]
 pub use format::compact;
 pub use object::{ByName, Object, ObjectList, Origin, SetByName, UnknownFields, VersionedObject};
 pub use primitive::Primitive;

@@ -32,6 +32,7 @@ pub use crate::field::{
     Choice, Context, Current, Entity, Field, FieldSlot, FieldType, Path, Survey, decode_choice,
     deserialize_choice, parse_choice,
 };
+#[cfg(feature = "compact")]
 pub use crate::format::compact::{Packer, Slot, Unpacker};
 pub use crate::object::{
     FieldVisitor, FieldVisitorMut, ListSlot, Object, ObjectList, ObjectVisitorMut, OneOf, Origin,
@@ -53,6 +54,7 @@ pub use crate::schema::{
 pub use crate::version::{Target, Version};
 pub use crate::wire::{decode_object, deserialize_object, encode_object, serialize_object};
 pub use crate::wire::{decode_one_of, deserialize_one_of};
+#[cfg(feature = "compact")]
 pub use crate::wire::{pack_object, unpack_object};
 pub use constant::{
     Said, all_strict, base_type, bases, count_bases, count_extra_fields, current, extra_fields, field,

@@ -118,6 +118,7 @@ impl<'a> Plan<'a> {
 
     /// Plans for an object that was made here, where the target names outright that older version, which the object is
     /// known to have. What takes longer to say is left to [`Plan::of`].
+    #[cfg(feature = "compact")]
     #[inline]
     pub(crate) fn of_made(target: &Target<'a>, version: Version) -> Option<Plan<'a>> {
         let mode = match *target {
@@ -148,6 +149,7 @@ impl<'a> Plan<'a> {
     }
 
     /// The version whose fields go out.
+    #[cfg(any(feature = "compact", feature = "json"))]
     pub(crate) fn version(&self) -> Version {
         self.version
     }

@@ -62,6 +62,8 @@ impl<'a> Decoding<'a> {
     /// list alone, where its reader takes whatever has elements.
     pub(crate) fn of_caller(mut self) -> Self {
         self.of_caller = true;
+        // A primitive holds whole numbers as such.
+        self.is_exact = true;
         self
     }
 
@@ -171,6 +173,7 @@ impl<'a> Context<'a> {
     }
 
     /// The typed error, where one was left here, behind an error that a format gave back.
+    #[cfg(feature = "compact")]
     #[cold]
     pub(crate) fn typed(self, error: Error) -> Error {
         self.decoding.error.borrow_mut().take().unwrap_or(error)

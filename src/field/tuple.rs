@@ -3,6 +3,7 @@ use serde::ser::{SerializeTuple, Serializer};
 use super::Encoded;
 use super::{Entity, Path, Survey};
 use crate::error::Error;
+#[cfg(feature = "compact")]
 use crate::format::compact::{Packer, Slot};
 use crate::version::Target;
 
@@ -30,6 +31,7 @@ macro_rules! tuples {
                     tuple.end()
                 }
 
+                #[cfg(feature = "compact")]
                 fn pack(
                     &self,
                     packer: &mut Packer<'_>,

@@ -6,6 +6,7 @@ use serde::ser::Serializer;
 
 use super::{Context, Encoded, Field, Path, Survey};
 use crate::error::Error;
+#[cfg(feature = "compact")]
 use crate::format::compact::{Packer, Slot, Unpacker};
 use crate::primitive::{Primitive, equal};
 use crate::schema::{Kind, TypeSchema};
@@ -33,6 +34,7 @@ pub trait Entity {
     ///
     /// # Errors
     /// As [`Entity::encode`]'s.
+    #[cfg(feature = "compact")]
     #[inline]
     fn pack(&self, packer: &mut Packer<'_>, slot: Slot<'_>, target: &Target<'_>) -> Result<(), Error> {
         if Self::HOLDS_OBJECTS {
@@ -151,6 +153,7 @@ pub trait FieldType: Entity + Sized {
     ///
     /// # Errors
     /// As [`FieldType::decode`]'s, and where the bytes are broken.
+    #[cfg(feature = "compact")]
     #[inline]
     fn unpack(unpacker: &mut Unpacker<'_>, slot: Slot<'_>, context: Context<'_>) -> Result<Self, Error> {
         Self::decode(unpacker.value(slot), context).map_err(|fault| context.typed(fault.into_error()))

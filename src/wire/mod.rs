@@ -26,6 +26,7 @@
 //! the same with typed errors.
 
 mod changes;
+#[cfg(feature = "compact")]
 mod compact;
 mod decode;
 mod encode;
@@ -46,8 +47,11 @@ use crate::field::{Decoding, Entity, FieldType, Path, Survey};
 use crate::object::{Object, Origin, VersionedObject};
 use crate::version::{Target, Version};
 
+#[cfg(feature = "compact")]
 pub use compact::{append_compact, from_compact, to_compact};
+#[cfg(feature = "compact")]
 pub(crate) use compact::{opened, unpack_fields};
+#[cfg(feature = "compact")]
 #[doc(hidden)]
 pub use compact::{pack_object, unpack_object};
 #[doc(hidden)]
@@ -55,15 +59,15 @@ pub use decode::decode_object;
 pub use encode::encode;
 #[doc(hidden)]
 pub use encode::encode_object;
-pub(crate) use envelope::read_envelope;
+pub(crate) use envelope::{missing, read_envelope};
 #[cfg(feature = "json")]
 pub(crate) use json::read_json;
 #[cfg(feature = "json")]
 pub use json::{append_json, from_json, to_json, write_json};
 
+#[cfg(all(feature = "compact", feature = "dynamic"))]
+pub(crate) use compact::Arrived;
 pub(crate) use decode::{Names, finish, incompatible, is_read, place_of, read_data, read_kept, unsupported};
-#[cfg(feature = "dynamic")]
-pub(crate) use intake::Arrived;
 #[doc(hidden)]
 pub use one_of::{decode_one_of, deserialize_one_of};
 pub(crate) use receiver::{Header, KeptError, Key, Receiver};

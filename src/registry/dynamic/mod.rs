@@ -11,6 +11,7 @@ mod list;
 mod object;
 mod read;
 mod registered;
+#[cfg(feature = "compact")]
 mod unpack;
 mod value;
 mod variants;

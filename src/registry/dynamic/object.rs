@@ -11,6 +11,7 @@ use super::value::Value;
 use crate::compat::{View, survey_object};
 use crate::error::{Error, ErrorKind};
 use crate::field::{Context, Encoded, Entity, Field, Path, Survey};
+#[cfg(feature = "compact")]
 use crate::format::compact::{Known, Packer, Slot, Unpacker};
 use crate::object::{
     ByName as _, FieldVisitor, Fields, Object, Origin, UnknownFields, ValueVisitor, Visitor, changed_fields,
@@ -20,8 +21,10 @@ use crate::primitive::Primitive;
 use crate::registry::{AnyObject, Editable, Erased, Registry};
 use crate::schema::{FieldSchema, ObjectSchema, SharedSchema};
 use crate::version::{Arriving, Target, Version};
+#[cfg(feature = "compact")]
+use crate::wire::Arrived;
 use crate::wire::intake::Intake;
-use crate::wire::{self, Arrived, KeptError, encode_object};
+use crate::wire::{self, KeptError, encode_object};
 
 /// An object of a schema that no Rust type stands for.
 ///
@@ -139,6 +142,7 @@ impl Entity for DynamicObject {
         encode_object(self, serializer, target)
     }
 
+    #[cfg(feature = "compact")]
     fn pack(&self, packer: &mut Packer<'_>, slot: Slot<'_>, target: &Target<'_>) -> Result<(), Error> {
         self.look_at_variants(target)?;
         wire::pack_object(self, packer, slot, target)
@@ -317,6 +321,7 @@ impl Intake for Filling<'_> {
         self.take(index, context, |reading, own| map.next_value_seed(reading.of(own)))
     }
 
+    #[cfg(feature = "compact")]
     fn unpack(
         &mut self,
         unpacker: &mut Unpacker<'_>,
@@ -408,10 +413,12 @@ impl Erased for DynamicObject {
         Entity::survey(self, target, path, survey)
     }
 
+    #[cfg(feature = "compact")]
     fn pack(&self, packer: &mut Packer<'_>, slot: Slot<'_>, target: &Target<'_>) -> Result<(), Error> {
         Entity::pack(self, packer, slot, target)
     }
 
+    #[cfg(feature = "compact")]
     fn unpack(
         &mut self,
         unpacker: &mut Unpacker<'_>,
