@@ -107,6 +107,7 @@ impl ObjectText {
             tombstones: Cow::Borrowed(&[]),
             child_versions: self.list.then_some(Cow::Owned(child_versions)),
             keep_children: false,
+            converts_nested: false,
             compatible: None,
             validate: None,
             bases: self.bases.into_iter().map(Cow::Owned).collect(),
@@ -141,7 +142,7 @@ fn literal(value: Primitive) -> Result<Literal, String> {
     Ok(match value {
         Primitive::Null => Literal::Null,
         Primitive::Bool(value) => Literal::Bool(value),
-        Primitive::Int(value) => Literal::Int(value.try_into().map_err(text)?),
+        Primitive::Int(value) => Literal::Int(value),
         Primitive::Float(value) => Literal::Float(value),
         Primitive::Text(value) => Literal::Text(value.into()),
         Primitive::List(values) => Literal::List(values.into_iter().map(literal).collect::<Result<_, _>>()?),
@@ -204,6 +205,7 @@ impl TypeText {
             examples: Cow::Borrowed(&[]),
             json_schema: None,
             transitions: transitions.collect(),
+            variants: Cow::Borrowed(&[]),
         })
     }
 }

@@ -57,6 +57,10 @@ macro_rules! tuples {
                 fn reset_within(&mut self) {
                     $(self.$index.reset_within();)+
                 }
+
+                fn forget_origins(&mut self) {
+                    $(self.$index.forget_origins();)+
+                }
             }
         )+
     };

@@ -1,3 +1,6 @@
+use std::collections::{BTreeMap, HashMap, VecDeque};
+
+use indexmap::IndexMap;
 use serde::de::Deserializer;
 use serde::ser::Serializer;
 
@@ -185,3 +188,7 @@ impl<T: Current<A, B>, const A: u32, const B: u32> Current<A, B> for Field<T> {}
 impl<T: Current<A, B>, const A: u32, const B: u32> Current<A, B> for Option<T> {}
 impl<T: Current<A, B>, const A: u32, const B: u32> Current<A, B> for Box<T> {}
 impl<T: Current<A, B>, const A: u32, const B: u32> Current<A, B> for Vec<T> {}
+impl<T: Current<A, B>, const A: u32, const B: u32> Current<A, B> for VecDeque<T> {}
+impl<K, T: Current<A, B>, const A: u32, const B: u32> Current<A, B> for BTreeMap<K, T> {}
+impl<K, T: Current<A, B>, H, const A: u32, const B: u32> Current<A, B> for HashMap<K, T, H> {}
+impl<K, T: Current<A, B>, H, const A: u32, const B: u32> Current<A, B> for IndexMap<K, T, H> {}

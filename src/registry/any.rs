@@ -8,6 +8,7 @@ use super::edit::Editable;
 use crate::compat::View;
 use crate::error::Error;
 use crate::field::{Context, Entity, Path, Survey};
+use crate::foreign::Format;
 #[cfg(feature = "compact")]
 use crate::format::compact::{Known, Packer, Slot, Unpacker};
 use crate::object::{Fields, Object, Origin, VersionedObject};
@@ -43,6 +44,12 @@ impl AnyObject {
     /// The version that it arrived in, if its type remembers that.
     pub fn origin(&self) -> Option<&Origin> {
         self.0.origin()
+    }
+
+    /// Takes it that the object arrived in that version, where its type remembers that.
+    #[cfg(feature = "proptest")]
+    pub(crate) fn arrive(&mut self, version: Version, registry: &Registry) -> Result<(), Error> {
+        self.0.finish(version.into(), registry, registry.decoding().context())
     }
 
     /// Whether it is of that type.
@@ -143,7 +150,8 @@ impl Entity for AnyObject {
         if let Some(object) = self.downcast_ref::<crate::registry::dynamic::DynamicObject>() {
             return object.encode(serializer, target);
         }
-        erased_serde::serialize(&*self.0.encoded(*target), serializer)
+        let format = Format::of::<S::Error>();
+        format.behind(|| erased_serde::serialize(&*self.0.encoded(*target), serializer))
     }
 
     #[cfg(feature = "compact")]
@@ -170,6 +178,8 @@ impl Entity for AnyObject {
 
 impl serde::Serialize for AnyObject {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        wire::look_at_arrived(self, self.origin(), self.schema().current())
+            .map_err(serde::ser::Error::custom)?;
         self.encode(serializer, &Target::Own)
     }
 }

@@ -43,9 +43,9 @@ use serde::de::Deserializer;
 use serde::ser::Serializer;
 
 use crate::error::Error;
-use crate::field::{Decoding, FieldType};
-use crate::object::{Object, VersionedObject};
-use crate::version::Target;
+use crate::field::{Decoding, Entity, FieldType, Path, Survey};
+use crate::object::{Object, Origin, VersionedObject};
+use crate::version::{Target, Version};
 
 #[cfg(feature = "compact")]
 pub use compact::{append_compact, from_compact, to_compact};
@@ -59,7 +59,7 @@ pub use decode::decode_object;
 pub use encode::encode;
 #[doc(hidden)]
 pub use encode::encode_object;
-pub(crate) use envelope::read_envelope;
+pub(crate) use envelope::{missing, read_envelope};
 #[cfg(feature = "json")]
 pub(crate) use json::read_json;
 #[cfg(feature = "json")]
@@ -99,7 +99,23 @@ pub fn decode_with<'de, T: FieldType, D: Deserializer<'de>>(
 /// # Errors
 /// The serializer's own.
 pub fn serialize_object<O: Object, S: Serializer>(object: &O, serializer: S) -> Result<S::Ok, S::Error> {
+    look_at_arrived(object, object.origin(), object.schema().current()).map_err(serde::ser::Error::custom)?;
     encode_object(object, serializer, &Target::Own)
+}
+
+/// Looks at an outermost object that goes out in the older version that it arrived in, before its first byte: what was
+/// made here and set into it may be refused.
+pub(crate) fn look_at_arrived<E: Entity + ?Sized>(
+    object: &E,
+    origin: Option<&Origin>,
+    current: Version,
+) -> Result<(), Error> {
+    match origin.and_then(Origin::version) {
+        Some(version) if version < current => {
+            object.survey(&Target::Own, Path::ROOT, &mut Survey::refusals())
+        }
+        _ => Ok(()),
+    }
 }
 
 /// What `Deserialize` of an object is: decoding with default limits, the typed error as text.

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
-use support::fixtures::{AnyDevice, Colour, Device, Port, Rack, Relay, Span, Values};
+use support::fixtures::more::{AnyDevice, Device};
+use support::fixtures::{Colour, Port, Rack, Relay, Span, Values};
 use versioned_objects::field::{Decoding, Limits};
 use versioned_objects::prelude::*;
 use versioned_objects::{Backport, ErrorKind, Field, Manifest, Origin, Target, VersionedObject, wire};

@@ -7,6 +7,8 @@ mod fallback;
 mod list;
 mod schema;
 
+pub use schema::path_text;
+
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned as _;

@@ -14,6 +14,7 @@ mod registered;
 #[cfg(feature = "compact")]
 mod unpack;
 mod value;
+mod variants;
 
 pub use object::DynamicObject;
 pub use value::Value;
