@@ -107,6 +107,7 @@ impl ObjectText {
             tombstones: Cow::Borrowed(&[]),
             child_versions: self.list.then_some(Cow::Owned(child_versions)),
             keep_children: false,
+            converts_nested: false,
             compatible: None,
             validate: None,
             bases: self.bases.into_iter().map(Cow::Owned).collect(),
@@ -204,6 +205,7 @@ impl TypeText {
             examples: Cow::Borrowed(&[]),
             json_schema: None,
             transitions: transitions.collect(),
+            variants: Cow::Borrowed(&[]),
         })
     }
 }

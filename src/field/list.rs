@@ -13,6 +13,7 @@ use super::Encoded;
 use super::scalar::{Found, null};
 use super::{Context, Entity, FieldType, Path, Survey};
 use crate::error::{Error, Step};
+#[cfg(feature = "compact")]
 use crate::format::compact::{Packer, Slot, Unpacker};
 use crate::marks::NUMBER;
 use crate::primitive::{Primitive, behind_key, may_be_number};
@@ -44,11 +45,13 @@ fn survey_all<'e, T: Entity + 'e>(
 macro_rules! elements {
     () => {
         const HOLDS_OBJECTS: bool = T::HOLDS_OBJECTS;
+        const REMEMBERS: bool = T::REMEMBERS;
 
         fn encode<S: Serializer>(&self, serializer: S, target: &Target<'_>) -> Result<S::Ok, S::Error> {
             serializer.collect_seq(self.iter().map(|element| Encoded::new(element, target)))
         }
 
+        #[cfg(feature = "compact")]
         #[inline]
         fn pack(&self, packer: &mut Packer<'_>, slot: Slot<'_>, target: &Target<'_>) -> Result<(), Error> {
             packer.count(self.len());
@@ -113,6 +116,7 @@ impl<T: Entity, H> Entity for HashSet<T, H> {
 /// Any number of values. Of a text the characters are taken, and of a map the keys, as in the reference.
 impl<T: FieldType> FieldType for Vec<T> {
     const TYPE: TypeSchema = TypeSchema::new("List", Kind::List(element::<T>()));
+    const INTEGERS: (i128, i128) = T::INTEGERS;
 
     fn decode<'de, D: Deserializer<'de>>(deserializer: D, context: Context<'_>) -> Result<Self, D::Error> {
         let with_room = |expected| Vec::with_capacity(expected);
@@ -123,6 +127,7 @@ impl<T: FieldType> FieldType for Vec<T> {
         self.len() == old.len() && self.iter().zip(old).all(|(new, old)| new.equals(old))
     }
 
+    #[cfg(feature = "compact")]
     #[inline]
     fn unpack(unpacker: &mut Unpacker<'_>, slot: Slot<'_>, context: Context<'_>) -> Result<Self, Error> {
         unpack(unpacker, slot, context, Vec::with_capacity, Vec::push)
@@ -132,6 +137,7 @@ impl<T: FieldType> FieldType for Vec<T> {
 /// As many values as the array has.
 impl<T: FieldType, const N: usize> FieldType for [T; N] {
     const TYPE: TypeSchema = TypeSchema::new("List", Kind::List(element::<T>()));
+    const INTEGERS: (i128, i128) = T::INTEGERS;
 
     fn decode<'de, D: Deserializer<'de>>(deserializer: D, context: Context<'_>) -> Result<Self, D::Error> {
         let values = Vec::decode(deserializer, context)?;
@@ -142,6 +148,7 @@ impl<T: FieldType, const N: usize> FieldType for [T; N] {
         self.iter().zip(old).all(|(new, old)| new.equals(old))
     }
 
+    #[cfg(feature = "compact")]
     #[inline]
     fn unpack(unpacker: &mut Unpacker<'_>, slot: Slot<'_>, context: Context<'_>) -> Result<Self, Error> {
         array(Vec::unpack(unpacker, slot, context)?).map_err(Error::invalid_value)
@@ -156,6 +163,7 @@ fn array<T, const N: usize>(values: Vec<T>) -> Result<[T; N], String> {
 
 impl<T: FieldType> FieldType for VecDeque<T> {
     const TYPE: TypeSchema = TypeSchema::new("List", Kind::List(element::<T>()));
+    const INTEGERS: (i128, i128) = T::INTEGERS;
 
     fn decode<'de, D: Deserializer<'de>>(deserializer: D, context: Context<'_>) -> Result<Self, D::Error> {
         decode(deserializer, context, VecDeque::with_capacity, VecDeque::push_back)
@@ -165,6 +173,7 @@ impl<T: FieldType> FieldType for VecDeque<T> {
         self.len() == old.len() && self.iter().zip(old).all(|(new, old)| new.equals(old))
     }
 
+    #[cfg(feature = "compact")]
     #[inline]
     fn unpack(unpacker: &mut Unpacker<'_>, slot: Slot<'_>, context: Context<'_>) -> Result<Self, Error> {
         unpack(unpacker, slot, context, VecDeque::with_capacity, VecDeque::push_back)
@@ -173,6 +182,7 @@ impl<T: FieldType> FieldType for VecDeque<T> {
 
 impl<T: FieldType + Ord> FieldType for BTreeSet<T> {
     const TYPE: TypeSchema = TypeSchema::new("Set", Kind::Set(element::<T>()));
+    const INTEGERS: (i128, i128) = T::INTEGERS;
 
     fn decode<'de, D: Deserializer<'de>>(deserializer: D, context: Context<'_>) -> Result<Self, D::Error> {
         decode(
@@ -189,6 +199,7 @@ impl<T: FieldType + Ord> FieldType for BTreeSet<T> {
         self.len() == old.len() && self.iter().all(|new| old.iter().any(|old| new.equals(old)))
     }
 
+    #[cfg(feature = "compact")]
     fn unpack(unpacker: &mut Unpacker<'_>, slot: Slot<'_>, context: Context<'_>) -> Result<Self, Error> {
         unpack(
             unpacker,
@@ -204,6 +215,7 @@ impl<T: FieldType + Ord> FieldType for BTreeSet<T> {
 
 impl<T: FieldType + Eq + Hash, H: BuildHasher + Default> FieldType for HashSet<T, H> {
     const TYPE: TypeSchema = TypeSchema::new("Set", Kind::Set(element::<T>()));
+    const INTEGERS: (i128, i128) = T::INTEGERS;
 
     fn decode<'de, D: Deserializer<'de>>(deserializer: D, context: Context<'_>) -> Result<Self, D::Error> {
         let with_room = |expected| HashSet::with_capacity_and_hasher(expected, H::default());
@@ -216,6 +228,7 @@ impl<T: FieldType + Eq + Hash, H: BuildHasher + Default> FieldType for HashSet<T
         self.len() == old.len() && self.iter().all(|new| old.iter().any(|old| new.equals(old)))
     }
 
+    #[cfg(feature = "compact")]
     fn unpack(unpacker: &mut Unpacker<'_>, slot: Slot<'_>, context: Context<'_>) -> Result<Self, Error> {
         let with_room = |expected| HashSet::with_capacity_and_hasher(expected, H::default());
         unpack(unpacker, slot, context, with_room, |set, value| {
@@ -233,6 +246,7 @@ fn decode<'de, D: Deserializer<'de>, T: FieldType, C>(
     deserializer.deserialize_any(Elements { context, with_room, add, element: PhantomData })
 }
 
+#[cfg(feature = "compact")]
 #[inline]
 fn unpack<T: FieldType, C>(
     unpacker: &mut Unpacker<'_>,

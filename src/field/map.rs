@@ -13,6 +13,7 @@ use super::list::{MOST_EXPECTED, Part, element};
 use super::scalar::{Found, null};
 use super::{Context, Entity, FieldType, Path, Survey};
 use crate::error::{Error, Step};
+#[cfg(feature = "compact")]
 use crate::format::compact::{Packer, Slot, Unpacker};
 use crate::marks::NUMBER;
 use crate::primitive::{behind_key, may_be_number};
@@ -22,6 +23,7 @@ use crate::version::Target;
 macro_rules! entries {
     () => {
         const HOLDS_OBJECTS: bool = V::HOLDS_OBJECTS;
+        const REMEMBERS: bool = V::REMEMBERS;
 
         fn encode<S: Serializer>(&self, serializer: S, target: &Target<'_>) -> Result<S::Ok, S::Error> {
             let mut map = serializer.serialize_map(Some(self.len()))?;
@@ -31,6 +33,7 @@ macro_rules! entries {
             map.end()
         }
 
+        #[cfg(feature = "compact")]
         #[inline]
         fn pack(&self, packer: &mut Packer<'_>, slot: Slot<'_>, target: &Target<'_>) -> Result<(), Error> {
             packer.count(self.len());
@@ -78,6 +81,7 @@ impl<K: MapKey, V: Entity, H> Entity for IndexMap<K, V, H> {
 /// Values by a key that is text on the wire. Where a key comes twice, the last value counts.
 impl<K: FromMapKey + Ord, V: FieldType> FieldType for BTreeMap<K, V> {
     const TYPE: TypeSchema = TypeSchema::new("Dict", Kind::Dict(element::<V>()));
+    const INTEGERS: (i128, i128) = V::INTEGERS;
 
     fn decode<'de, D: Deserializer<'de>>(deserializer: D, context: Context<'_>) -> Result<Self, D::Error> {
         decode(
@@ -95,6 +99,7 @@ impl<K: FromMapKey + Ord, V: FieldType> FieldType for BTreeMap<K, V> {
             && self.iter().all(|(key, new)| old.get(key).is_some_and(|old| new.equals(old)))
     }
 
+    #[cfg(feature = "compact")]
     #[inline]
     fn unpack(unpacker: &mut Unpacker<'_>, slot: Slot<'_>, context: Context<'_>) -> Result<Self, Error> {
         unpack(
@@ -116,6 +121,7 @@ where
     H: BuildHasher + Default,
 {
     const TYPE: TypeSchema = TypeSchema::new("Dict", Kind::Dict(element::<V>()));
+    const INTEGERS: (i128, i128) = V::INTEGERS;
 
     fn decode<'de, D: Deserializer<'de>>(deserializer: D, context: Context<'_>) -> Result<Self, D::Error> {
         let with_room = |expected| HashMap::with_capacity_and_hasher(expected, H::default());
@@ -129,6 +135,7 @@ where
             && self.iter().all(|(key, new)| old.get(key).is_some_and(|old| new.equals(old)))
     }
 
+    #[cfg(feature = "compact")]
     fn unpack(unpacker: &mut Unpacker<'_>, slot: Slot<'_>, context: Context<'_>) -> Result<Self, Error> {
         let with_room = |expected| HashMap::with_capacity_and_hasher(expected, H::default());
         unpack(unpacker, slot, context, with_room, |map, key, value| {
@@ -144,6 +151,7 @@ where
     H: BuildHasher + Default,
 {
     const TYPE: TypeSchema = TypeSchema::new("Dict", Kind::Dict(element::<V>()));
+    const INTEGERS: (i128, i128) = V::INTEGERS;
 
     fn decode<'de, D: Deserializer<'de>>(deserializer: D, context: Context<'_>) -> Result<Self, D::Error> {
         let with_room = |expected| IndexMap::with_capacity_and_hasher(expected, H::default());
@@ -157,6 +165,7 @@ where
             && self.iter().all(|(key, new)| old.get(key).is_some_and(|old| new.equals(old)))
     }
 
+    #[cfg(feature = "compact")]
     fn unpack(unpacker: &mut Unpacker<'_>, slot: Slot<'_>, context: Context<'_>) -> Result<Self, Error> {
         let with_room = |expected| IndexMap::with_capacity_and_hasher(expected, H::default());
         unpack(unpacker, slot, context, with_room, |map, key, value| {
@@ -174,6 +183,7 @@ fn decode<'de, D: Deserializer<'de>, K: FromMapKey, V: FieldType, C>(
     deserializer.deserialize_any(Entries { context, with_room, add, entry: PhantomData })
 }
 
+#[cfg(feature = "compact")]
 #[inline]
 fn unpack<K: FromMapKey, V: FieldType, C>(
     unpacker: &mut Unpacker<'_>,

@@ -94,7 +94,7 @@ pub(crate) use encoded::Encoded;
 pub use ip::IpV4AndV6Address;
 pub use key::{FromMapKey, MapKey};
 pub use number::NonNegativeFloat;
-pub use path::{Loss, Path, Sent, Survey};
+pub use path::{Alteration, Altered, Loss, Path, Sent, Survey};
 pub use predicate::VersionPredicate;
 pub use proxy::DictProxy;
 pub(crate) use seed::ValueSeed;
@@ -223,6 +223,7 @@ impl<T> Field<T> {
     }
 
     /// The same where it is known already whether it's among the changes.
+    #[cfg(feature = "compact")]
     #[inline]
     pub(crate) fn arrive(&mut self, value: T, changed: bool) {
         self.value = Some(value);

@@ -9,7 +9,9 @@ use serde::de::Deserializer;
 use serde::ser::Serializer;
 
 use super::{Context, Entity, FieldType};
+#[cfg(feature = "compact")]
 use crate::error::Error;
+#[cfg(feature = "compact")]
 use crate::format::compact::{Packer, Slot, Unpacker};
 use crate::schema::{Literal, TypeSchema};
 use crate::version::Target;
@@ -32,6 +34,7 @@ macro_rules! nonzero {
                     self.get().encode(serializer, target)
                 }
 
+                #[cfg(feature = "compact")]
                 fn pack(
                     &self,
                     packer: &mut Packer<'_>,
@@ -44,6 +47,7 @@ macro_rules! nonzero {
 
             impl FieldType for $ty {
                 const TYPE: TypeSchema = $of::TYPE.with_examples(NUMBERS);
+                const INTEGERS: (i128, i128) = $of::INTEGERS;
 
                 fn decode<'de, D: Deserializer<'de>>(
                     deserializer: D,
@@ -53,6 +57,7 @@ macro_rules! nonzero {
                     $ty::new(value).ok_or_else(|| context.invalid(REFUSED))
                 }
 
+                #[cfg(feature = "compact")]
                 fn unpack(
                     unpacker: &mut Unpacker<'_>,
                     slot: Slot<'_>,

@@ -1,10 +1,12 @@
-use serde::de::value::Error as Refusal;
-use serde::de::{Deserializer, IntoDeserializer};
+use serde::de::Deserializer;
+#[cfg(feature = "compact")]
+use serde::de::{IntoDeserializer, value::Error as Refusal};
 use serde::ser::Serializer;
 
 use super::scalar::{self, Found};
 use super::{Context, Entity, FieldType, python};
 use crate::error::Error;
+#[cfg(feature = "compact")]
 use crate::format::compact::{Packer, Slot, Unpacker};
 use crate::primitive::{write_float, write_large};
 use crate::schema::{Kind, TypeSchema};
@@ -64,6 +66,7 @@ macro_rules! whole_number {
             }
 
             $(
+                #[cfg(feature = "compact")]
                 #[inline]
                 fn unpack(
                     unpacker: &mut Unpacker<'_>,
@@ -92,6 +95,7 @@ macro_rules! integers {
                     serializer.$method(*self as $wire)
                 }
 
+                #[cfg(feature = "compact")]
                 #[inline]
                 fn pack(&self, packer: &mut Packer<'_>, _: Slot<'_>, _: &Target<'_>) -> Result<(), Error> {
                     packer.$form((*self as $wire).into());
@@ -162,6 +166,7 @@ impl Entity for f64 {
         write_float(*self, serializer)
     }
 
+    #[cfg(feature = "compact")]
     #[inline]
     fn pack(&self, packer: &mut Packer<'_>, _: Slot<'_>, _: &Target<'_>) -> Result<(), Error> {
         packer.float(*self);
@@ -178,6 +183,7 @@ impl FieldType for f64 {
         })
     }
 
+    #[cfg(feature = "compact")]
     #[inline]
     fn unpack(unpacker: &mut Unpacker<'_>, _: Slot<'_>, _: Context<'_>) -> Result<Self, Error> {
         unpacker.float()

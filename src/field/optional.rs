@@ -9,12 +9,14 @@ use serde::ser::Serializer;
 use super::Encoded;
 use super::{Context, Entity, FieldType, Path, Survey};
 use crate::error::Error;
+#[cfg(feature = "compact")]
 use crate::format::compact::{Packer, Slot, Unpacker};
 use crate::schema::TypeSchema;
 use crate::version::Target;
 
 impl<T: Entity> Entity for Option<T> {
     const HOLDS_OBJECTS: bool = T::HOLDS_OBJECTS;
+    const REMEMBERS: bool = T::REMEMBERS;
 
     #[inline]
     fn encode<S: Serializer>(&self, serializer: S, target: &Target<'_>) -> Result<S::Ok, S::Error> {
@@ -24,6 +26,7 @@ impl<T: Entity> Entity for Option<T> {
         }
     }
 
+    #[cfg(feature = "compact")]
     #[inline]
     fn pack(&self, packer: &mut Packer<'_>, slot: Slot<'_>, target: &Target<'_>) -> Result<(), Error> {
         if slot.is_nullable() {
@@ -61,6 +64,7 @@ impl<T: Entity> Entity for Option<T> {
 impl<T: FieldType> FieldType for Option<T> {
     const TYPE: TypeSchema = T::TYPE;
     const NULLABLE: bool = true;
+    const INTEGERS: (i128, i128) = T::INTEGERS;
 
     fn equals(&self, old: &Self) -> bool {
         match (self, old) {
@@ -74,6 +78,7 @@ impl<T: FieldType> FieldType for Option<T> {
         deserializer.deserialize_option(Optional { context, value: PhantomData })
     }
 
+    #[cfg(feature = "compact")]
     #[inline]
     fn unpack(unpacker: &mut Unpacker<'_>, slot: Slot<'_>, context: Context<'_>) -> Result<Self, Error> {
         if slot.is_nullable() && !unpacker.bit()? {
@@ -112,12 +117,14 @@ impl<'de, T: FieldType> Visitor<'de> for Optional<'_, T> {
 macro_rules! forward {
     () => {
         const HOLDS_OBJECTS: bool = T::HOLDS_OBJECTS;
+        const REMEMBERS: bool = T::REMEMBERS;
 
         #[inline]
         fn encode<S: Serializer>(&self, serializer: S, target: &Target<'_>) -> Result<S::Ok, S::Error> {
             (**self).encode(serializer, target)
         }
 
+        #[cfg(feature = "compact")]
         #[inline]
         fn pack(&self, packer: &mut Packer<'_>, slot: Slot<'_>, target: &Target<'_>) -> Result<(), Error> {
             (**self).pack(packer, slot, target)
@@ -148,6 +155,7 @@ impl<T: Entity + ?Sized> Entity for Box<T> {
 impl<T: FieldType> FieldType for Box<T> {
     const TYPE: TypeSchema = T::TYPE;
     const NULLABLE: bool = T::NULLABLE;
+    const INTEGERS: (i128, i128) = T::INTEGERS;
 
     fn equals(&self, old: &Self) -> bool {
         (**self).equals(old)
@@ -157,6 +165,7 @@ impl<T: FieldType> FieldType for Box<T> {
         T::decode(deserializer, context).map(Box::new)
     }
 
+    #[cfg(feature = "compact")]
     #[inline]
     fn unpack(unpacker: &mut Unpacker<'_>, slot: Slot<'_>, context: Context<'_>) -> Result<Self, Error> {
         T::unpack(unpacker, slot, context).map(Box::new)

@@ -9,6 +9,7 @@ use serde::ser::Serializer;
 
 use super::{Context, Entity, FieldType, Path, Survey};
 use crate::error::Error;
+#[cfg(feature = "compact")]
 use crate::format::compact::{Packer, Slot, Unpacker};
 use crate::schema::TypeSchema;
 use crate::version::Target;
@@ -20,6 +21,7 @@ macro_rules! read_as {
             impl<$($parameters)*> FieldType for $ty {
                 const TYPE: TypeSchema = <$inner>::TYPE;
                 const NULLABLE: bool = <$inner>::NULLABLE;
+                const INTEGERS: (i128, i128) = <$inner>::INTEGERS;
 
                 fn decode<'de, D: Deserializer<'de>>(
                     deserializer: D,
@@ -28,6 +30,7 @@ macro_rules! read_as {
                     <$inner>::decode(deserializer, context).map(<$ty>::from)
                 }
 
+                #[cfg(feature = "compact")]
                 #[inline]
                 fn unpack(
                     unpacker: &mut Unpacker<'_>,
@@ -57,6 +60,7 @@ macro_rules! shared {
             impl<T: FieldType> FieldType for $pointer<T> {
                 const TYPE: TypeSchema = T::TYPE;
                 const NULLABLE: bool = T::NULLABLE;
+                const INTEGERS: (i128, i128) = T::INTEGERS;
 
                 fn may_follow(&self, old: &Self) -> Result<(), Error> {
                     (**self).may_follow(old)
@@ -73,6 +77,7 @@ macro_rules! shared {
                     T::decode(deserializer, context).map($pointer::new)
                 }
 
+                #[cfg(feature = "compact")]
                 #[inline]
                 fn unpack(
                     unpacker: &mut Unpacker<'_>,
@@ -90,12 +95,14 @@ shared! { Rc, Arc }
 
 impl<T: Entity + ToOwned<Owned: Entity> + ?Sized> Entity for Cow<'_, T> {
     const HOLDS_OBJECTS: bool = T::HOLDS_OBJECTS;
+    const REMEMBERS: bool = T::REMEMBERS;
 
     #[inline]
     fn encode<S: Serializer>(&self, serializer: S, target: &Target<'_>) -> Result<S::Ok, S::Error> {
         (**self).encode(serializer, target)
     }
 
+    #[cfg(feature = "compact")]
     #[inline]
     fn pack(&self, packer: &mut Packer<'_>, slot: Slot<'_>, target: &Target<'_>) -> Result<(), Error> {
         (**self).pack(packer, slot, target)
@@ -130,11 +137,13 @@ impl<T: Entity + ToOwned<Owned: Entity> + ?Sized> Entity for Cow<'_, T> {
 impl<T: Entity + ToOwned<Owned: FieldType> + ?Sized> FieldType for Cow<'_, T> {
     const TYPE: TypeSchema = <T::Owned as FieldType>::TYPE;
     const NULLABLE: bool = <T::Owned as FieldType>::NULLABLE;
+    const INTEGERS: (i128, i128) = <T::Owned as FieldType>::INTEGERS;
 
     fn decode<'de, D: Deserializer<'de>>(deserializer: D, context: Context<'_>) -> Result<Self, D::Error> {
         T::Owned::decode(deserializer, context).map(Cow::Owned)
     }
 
+    #[cfg(feature = "compact")]
     #[inline]
     fn unpack(unpacker: &mut Unpacker<'_>, slot: Slot<'_>, context: Context<'_>) -> Result<Self, Error> {
         T::Owned::unpack(unpacker, slot, context).map(Cow::Owned)

@@ -3,6 +3,7 @@ use serde::ser::{SerializeTuple, Serializer};
 use super::Encoded;
 use super::{Entity, Path, Survey};
 use crate::error::Error;
+#[cfg(feature = "compact")]
 use crate::format::compact::{Packer, Slot};
 use crate::version::Target;
 
@@ -19,6 +20,7 @@ macro_rules! tuples {
         $(
             impl<$($name: Entity),+> Entity for ($($name,)+) {
                 const HOLDS_OBJECTS: bool = $($name::HOLDS_OBJECTS)||+;
+                const REMEMBERS: bool = $($name::REMEMBERS)&&+;
 
                 fn encode<S: Serializer>(
                     &self,
@@ -30,6 +32,7 @@ macro_rules! tuples {
                     tuple.end()
                 }
 
+                #[cfg(feature = "compact")]
                 fn pack(
                     &self,
                     packer: &mut Packer<'_>,
@@ -54,6 +57,10 @@ macro_rules! tuples {
 
                 fn reset_within(&mut self) {
                     $(self.$index.reset_within();)+
+                }
+
+                fn forget_origins(&mut self) {
+                    $(self.$index.forget_origins();)+
                 }
             }
         )+

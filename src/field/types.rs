@@ -1,8 +1,12 @@
+use std::collections::{BTreeMap, HashMap, VecDeque};
+
+use indexmap::IndexMap;
 use serde::de::Deserializer;
 use serde::ser::Serializer;
 
 use super::{Context, Encoded, Field, Path, Survey};
 use crate::error::Error;
+#[cfg(feature = "compact")]
 use crate::format::compact::{Packer, Slot, Unpacker};
 use crate::primitive::{Primitive, equal};
 use crate::schema::{Kind, TypeSchema};
@@ -18,6 +22,10 @@ pub trait Entity {
     /// Whether there may be objects in the value. A look before writing passes by those that have none.
     const HOLDS_OBJECTS: bool = true;
 
+    /// Whether the objects in the value remember the version that they arrived in, where there are any.
+    #[doc(hidden)]
+    const REMEMBERS: bool = true;
+
     /// Writes the value for the target.
     ///
     /// # Errors
@@ -30,6 +38,7 @@ pub trait Entity {
     ///
     /// # Errors
     /// As [`Entity::encode`]'s.
+    #[cfg(feature = "compact")]
     #[inline]
     fn pack(&self, packer: &mut Packer<'_>, slot: Slot<'_>, target: &Target<'_>) -> Result<(), Error> {
         if Self::HOLDS_OBJECTS {
@@ -107,6 +116,10 @@ pub trait FieldType: Entity + Sized {
     #[doc(hidden)]
     const TYPE_REF: &'static TypeSchema = &Self::TYPE;
 
+    /// The least and the greatest of the whole numbers in its values.
+    #[doc(hidden)]
+    const INTEGERS: (i128, i128) = (i128::MIN, i128::MAX);
+
     /// Whether null is one of the values.
     const NULLABLE: bool = false;
 
@@ -148,6 +161,7 @@ pub trait FieldType: Entity + Sized {
     ///
     /// # Errors
     /// As [`FieldType::decode`]'s, and where the bytes are broken.
+    #[cfg(feature = "compact")]
     #[inline]
     fn unpack(unpacker: &mut Unpacker<'_>, slot: Slot<'_>, context: Context<'_>) -> Result<Self, Error> {
         Self::decode(unpacker.value(slot), context).map_err(|fault| context.typed(fault.into_error()))
@@ -182,3 +196,7 @@ impl<T: Current<A, B>, const A: u32, const B: u32> Current<A, B> for Field<T> {}
 impl<T: Current<A, B>, const A: u32, const B: u32> Current<A, B> for Option<T> {}
 impl<T: Current<A, B>, const A: u32, const B: u32> Current<A, B> for Box<T> {}
 impl<T: Current<A, B>, const A: u32, const B: u32> Current<A, B> for Vec<T> {}
+impl<T: Current<A, B>, const A: u32, const B: u32> Current<A, B> for VecDeque<T> {}
+impl<K, T: Current<A, B>, const A: u32, const B: u32> Current<A, B> for BTreeMap<K, T> {}
+impl<K, T: Current<A, B>, H, const A: u32, const B: u32> Current<A, B> for HashMap<K, T, H> {}
+impl<K, T: Current<A, B>, H, const A: u32, const B: u32> Current<A, B> for IndexMap<K, T, H> {}

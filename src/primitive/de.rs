@@ -74,7 +74,7 @@ impl<'de> Visitor<'de> for Seed {
     }
 
     fn visit_u128<E>(self, value: u128) -> Result<Primitive, E> {
-        Ok(Primitive::unsigned(value))
+        Ok(value.into())
     }
 
     fn visit_f64<E>(self, value: f64) -> Result<Primitive, E> {

@@ -3,11 +3,12 @@
 //! A registry is a value that a host owns, never a global: two hosts in one process can speak different
 //! releases. It reads objects whose type isn't known beforehand, and tells peers what this host reads.
 
-#[cfg(feature = "rpc")]
+#[cfg(all(feature = "compact", feature = "rpc"))]
 mod announced;
 mod any;
 #[cfg(feature = "inventory")]
 mod collected;
+#[cfg(feature = "compact")]
 mod compact;
 #[cfg(feature = "dynamic")]
 #[doc(hidden)]
@@ -71,7 +72,7 @@ pub struct Registry {
     manifest: Manifest,
     hook: Option<Hook>,
     /// Looked up when it is first asked for.
-    #[cfg(feature = "rpc")]
+    #[cfg(all(feature = "compact", feature = "rpc"))]
     announced: std::sync::OnceLock<Arc<announced::Announced>>,
 }
 
@@ -100,7 +101,7 @@ impl Registry {
             held: Manifest::new(),
             manifest: Manifest::new(),
             hook: None,
-            #[cfg(feature = "rpc")]
+            #[cfg(all(feature = "compact", feature = "rpc"))]
             announced: std::sync::OnceLock::new(),
         }
     }
@@ -156,7 +157,7 @@ impl Registry {
 
     /// What was looked up is no longer so.
     fn forget_announced(&mut self) {
-        #[cfg(feature = "rpc")]
+        #[cfg(all(feature = "compact", feature = "rpc"))]
         self.announced.take();
     }
 
@@ -264,7 +265,7 @@ impl Registry {
         let mut waiting = vec![self.schema(name)?];
         while let Some(schema) = waiting.pop() {
             tree.insert(&*schema.name, self.manifest.get(&schema.name).unwrap_or(schema.current()));
-            for child in schema.fields.iter().filter_map(|field| field.ty.child()) {
+            for child in schema.fields.iter().filter_map(|field| schema.child_of(field)) {
                 if tree.get(child).is_some() {
                     continue;
                 }

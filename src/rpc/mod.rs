@@ -135,9 +135,12 @@ mod address;
 #[cfg(feature = "amqp")]
 mod amqp;
 mod args;
-mod base64;
 mod base_rpc;
 mod client;
+#[cfg(feature = "compact")]
+mod compact;
+#[cfg(not(feature = "compact"))]
+#[path = "named.rs"]
 mod compact;
 mod context;
 mod deadline;
@@ -146,6 +149,7 @@ mod error;
 mod failure;
 mod hop;
 mod in_process;
+mod marked;
 mod message;
 mod negotiation;
 mod payload;
@@ -161,7 +165,11 @@ use std::pin::Pin;
 
 pub use address::Address;
 #[cfg(feature = "amqp")]
-pub use amqp::{Amqp, AmqpOptions, Serving};
+pub use amqp::{
+    Amqp, AmqpConfig, AmqpOptions, ConfigError, Handled, Listening, Newer, Notification,
+    NotificationEndpoint, NotificationFilter, NotificationListener, Notifier, PatternError, Priority,
+    Serving, TransportUrl, Understood,
+};
 pub use args::Args;
 pub use base_rpc::BaseRpc;
 pub use client::{Answer, Client};

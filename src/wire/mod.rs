@@ -41,6 +41,7 @@
 //! serde-pickle 1.2, json5 1.3, cbor4ii 1.2 and minicbor-serde 0.6: FOREIGN
 
 mod changes;
+#[cfg(feature = "compact")]
 mod compact;
 mod decode;
 mod encode;
@@ -49,20 +50,24 @@ mod expected;
 pub(crate) mod intake;
 #[cfg(feature = "json")]
 pub mod json;
+mod names;
 mod one_of;
 mod receiver;
 mod text;
 
-use serde::de::{Deserializer, Error as _};
+use serde::de::Deserializer;
 use serde::ser::Serializer;
 
 use crate::error::Error;
-use crate::field::{Decoding, FieldType};
-use crate::object::{Object, VersionedObject};
-use crate::version::Target;
+use crate::field::{Decoding, Entity, FieldType, Path, Survey};
+use crate::object::{Object, Origin, VersionedObject};
+use crate::version::{Target, Version};
 
+#[cfg(feature = "compact")]
 pub use compact::{append_compact, from_compact, to_compact};
+#[cfg(feature = "compact")]
 pub(crate) use compact::{opened, unpack_fields};
+#[cfg(feature = "compact")]
 #[doc(hidden)]
 pub use compact::{pack_object, unpack_object};
 #[doc(hidden)]
@@ -76,12 +81,13 @@ pub(crate) use json::read_json;
 #[cfg(feature = "json")]
 pub use json::{append_json, from_json, to_json, write_json};
 
-pub(crate) use decode::{Names, finish, incompatible, is_read, place_of, read_data, read_kept, unsupported};
-#[cfg(feature = "dynamic")]
-pub(crate) use intake::Arrived;
+#[cfg(all(feature = "compact", feature = "dynamic"))]
+pub(crate) use compact::Arrived;
+pub(crate) use decode::{finish, incompatible, is_read, place_of, read_data, read_kept, unsupported};
+pub(crate) use names::Names;
 #[doc(hidden)]
 pub use one_of::{decode_one_of, deserialize_one_of};
-pub(crate) use receiver::{Header, KeptError, Key, Receiver};
+pub(crate) use receiver::{Addressed, Header, KeptError, Key, Receiver};
 
 /// Reads an object, or any value that can stand in a field, from a format.
 ///
@@ -110,7 +116,23 @@ pub fn decode_with<'de, T: FieldType, D: Deserializer<'de>>(
 /// # Errors
 /// The serializer's own.
 pub fn serialize_object<O: Object, S: Serializer>(object: &O, serializer: S) -> Result<S::Ok, S::Error> {
+    look_at_arrived(object, object.origin(), object.schema().current()).map_err(serde::ser::Error::custom)?;
     encode_object(object, serializer, &Target::Own)
+}
+
+/// Looks at an outermost object that goes out in the older version that it arrived in, before its first byte: what was
+/// made here and set into it may be refused.
+pub(crate) fn look_at_arrived<E: Entity + ?Sized>(
+    object: &E,
+    origin: Option<&Origin>,
+    current: Version,
+) -> Result<(), Error> {
+    match origin.and_then(Origin::version) {
+        Some(version) if version < current => {
+            object.survey(&Target::Own, Path::ROOT, &mut Survey::refusals())
+        }
+        _ => Ok(()),
+    }
 }
 
 /// What `Deserialize` of an object is: decoding with default limits, the typed error as text.
@@ -120,9 +142,5 @@ pub fn serialize_object<O: Object, S: Serializer>(object: &O, serializer: S) -> 
 pub fn deserialize_object<'de, O: VersionedObject, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<O, D::Error> {
-    let decoding = Decoding::new();
-    decode_object(deserializer, decoding.context()).map_err(|error: D::Error| match decoding.into_typed() {
-        Some(typed) => D::Error::custom(typed),
-        None => error,
-    })
+    decode::by_default(|context| decode_object(deserializer, context))
 }

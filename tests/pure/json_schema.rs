@@ -114,6 +114,7 @@ fn with_field(name: &'static str, ty: TypeSchema) -> ObjectSchema {
         tombstones: Cow::Borrowed(&[]),
         child_versions: None,
         keep_children: false,
+        converts_nested: false,
         compatible: None,
         validate: None,
         bases: Cow::Borrowed(&[]),

@@ -1,4 +1,3 @@
-use std::any::Any;
 use std::fmt;
 
 use serde::de::value::Error as Refusal;
@@ -8,20 +7,24 @@ use serde::ser::Serializer;
 use super::equal::same;
 use super::read::{Reading, Source};
 use super::value::Value;
-use crate::compat::{View, survey_object};
+use crate::compat::survey_object;
 use crate::error::{Error, ErrorKind};
 use crate::field::{Context, Encoded, Entity, Field, Path, Survey};
+#[cfg(feature = "compact")]
 use crate::format::compact::{Known, Packer, Slot, Unpacker};
 use crate::object::{
-    ByName as _, FieldVisitor, Fields, Object, Origin, UnknownFields, Visitor, changed_fields, has_changes,
-    read_only, reset_field, unknown_field,
+    ByName as _, FieldVisitor, Fields, Object, Origin, UnknownFields, ValueVisitor, Visitor, changed_fields,
+    has_changes, read_only, reset_field, unknown_field,
 };
 use crate::primitive::Primitive;
-use crate::registry::{AnyObject, Editable, Erased, Registry};
+use crate::registry::any::Readable;
+use crate::registry::{AnyObject, Editable, Registry};
 use crate::schema::{FieldSchema, ObjectSchema, SharedSchema};
 use crate::version::{Arriving, Target, Version};
-use crate::wire::intake::Intake;
-use crate::wire::{self, Arrived, KeptError, encode_object};
+#[cfg(feature = "compact")]
+use crate::wire::Arrived;
+use crate::wire::intake::{Intake, Settled};
+use crate::wire::{self, KeptError, encode_object};
 
 /// An object of a schema that no Rust type stands for.
 ///
@@ -135,14 +138,19 @@ impl fmt::Debug for DynamicObject {
 
 impl Entity for DynamicObject {
     fn encode<S: Serializer>(&self, serializer: S, target: &Target<'_>) -> Result<S::Ok, S::Error> {
+        self.look_at_variants(target).map_err(serde::ser::Error::custom)?;
         encode_object(self, serializer, target)
     }
 
+    #[cfg(feature = "compact")]
     fn pack(&self, packer: &mut Packer<'_>, slot: Slot<'_>, target: &Target<'_>) -> Result<(), Error> {
+        self.look_at_variants(target)?;
         wire::pack_object(self, packer, slot, target)
     }
 
     fn survey(&self, target: &Target<'_>, path: Path<'_>, survey: &mut Survey<'_>) -> Result<(), Error> {
+        let looked = self.look_at_variants(target);
+        looked.map_err(|error| path.steps().fold(error, Error::within))?;
         survey_object(self, target, path, survey)
     }
 
@@ -234,6 +242,18 @@ impl Object for DynamicObject {
         let message = format!("{name} is made by a Rust function, which a schema alone doesn't have");
         Err(Error::new(ErrorKind::ObjectAction, message).of(&self.schema.name))
     }
+
+    fn convert<V: ValueVisitor>(&self, _: usize, _: V) -> Result<Option<V::Output>, Error> {
+        Err(Error::refused(UNCONVERTED))
+    }
+
+    fn make_compatible(&self, _: &mut Primitive, target: Version) -> Result<(), Error> {
+        let routine = self.schema.compatible.as_deref().unwrap_or_default();
+        Err(Error::refused(format_args!(
+            "{} is finished for version {target} by {routine}, a Rust function, which a schema alone doesn't have",
+            self.schema.name
+        )))
+    }
 }
 
 /// A dynamic object whose data is being read, with the registry that knows the objects inside it.
@@ -266,8 +286,10 @@ impl<'a> Filling<'a> {
     }
 }
 
+const UNCONVERTED: &str = "the field was of another type then, and its conversion is a Rust function";
+
 fn unconverted<E: serde::de::Error>(context: Context<'_>) -> E {
-    context.fail(Error::refused("the field was of another type then, and its conversion is a Rust function"))
+    context.fail(Error::refused(UNCONVERTED))
 }
 
 /// A list object is made with an empty list, which counts as the one value that a read-only field takes.
@@ -282,14 +304,6 @@ fn check_read_only(schema: &ObjectSchema, index: usize, value: &Value) -> Result
 impl Intake for Filling<'_> {
     const IS_RELAY: bool = false;
 
-    fn schema(&self) -> &ObjectSchema {
-        &self.object.schema
-    }
-
-    fn position(&self, name: &str) -> Option<usize> {
-        self.object.schema.position(name)
-    }
-
     fn fill<'de, A: MapAccess<'de>>(
         &mut self,
         index: usize,
@@ -299,6 +313,7 @@ impl Intake for Filling<'_> {
         self.take(index, context, |reading, own| map.next_value_seed(reading.of(own)))
     }
 
+    #[cfg(feature = "compact")]
     fn unpack(
         &mut self,
         unpacker: &mut Unpacker<'_>,
@@ -327,6 +342,16 @@ impl Intake for Filling<'_> {
     ) -> Result<(), A::Error> {
         map.next_value::<serde::de::IgnoredAny>()?;
         Err(unconverted(context))
+    }
+}
+
+impl Settled for Filling<'_> {
+    fn schema(&self) -> &ObjectSchema {
+        &self.object.schema
+    }
+
+    fn position(&self, name: &str) -> Option<usize> {
+        self.object.schema.position(name)
     }
 
     fn fill_kept(&mut self, index: usize, value: Primitive, context: Context<'_>) -> Result<(), KeptError> {
@@ -364,36 +389,22 @@ impl Intake for Filling<'_> {
         self.object.origin = version.into();
     }
 
-    fn look_over(&self) -> Result<(), Error> {
-        Ok(())
+    fn look_over(&self, version: Version) -> Result<(), Error> {
+        let DynamicObject { schema, fields, .. } = &*self.object;
+        let is_missing = |(own, field): (&FieldSchema, &Field<Value>)| {
+            own.required && own.is_in(version) && !field.is_set()
+        };
+        match schema.fields.iter().zip(fields).position(is_missing) {
+            Some(index) => {
+                Err(schema.at(index, Error::invalid_value("the field is required, and it is unset")))
+            }
+            None => Ok(()),
+        }
     }
 }
 
-impl Erased for DynamicObject {
-    fn boxed_clone(&self) -> Box<dyn Erased> {
-        Box::new(self.clone())
-    }
-
-    fn schema(&self) -> &ObjectSchema {
-        &self.schema
-    }
-
-    fn origin(&self) -> Option<&Origin> {
-        Some(&self.origin)
-    }
-
-    fn encoded<'a>(&'a self, target: Target<'a>) -> Box<dyn erased_serde::Serialize + 'a> {
-        Box::new(View::new(self, target))
-    }
-
-    fn survey(&self, target: &Target<'_>, path: Path<'_>, survey: &mut Survey<'_>) -> Result<(), Error> {
-        Entity::survey(self, target, path, survey)
-    }
-
-    fn pack(&self, packer: &mut Packer<'_>, slot: Slot<'_>, target: &Target<'_>) -> Result<(), Error> {
-        Entity::pack(self, packer, slot, target)
-    }
-
+impl Readable for DynamicObject {
+    #[cfg(feature = "compact")]
     fn unpack(
         &mut self,
         unpacker: &mut Unpacker<'_>,
@@ -402,18 +413,6 @@ impl Erased for DynamicObject {
         context: Context<'_>,
     ) -> Result<(), Error> {
         wire::unpack_fields(&mut Filling::new(self, registry), unpacker, known, context)
-    }
-
-    fn has_changes(&self) -> bool {
-        Entity::has_changes(self)
-    }
-
-    fn reset_within(&mut self) {
-        Entity::reset_within(self);
-    }
-
-    fn forget_origins(&mut self) {
-        Entity::forget_origins(self);
     }
 
     fn read_data(
@@ -436,26 +435,14 @@ impl Erased for DynamicObject {
         wire::read_kept(&mut Filling::new(self, registry), data, version, context)
     }
 
-    fn place_of(&self, name: &str, version: Version) -> Option<usize> {
-        wire::place_of(&self.schema, self.schema.position(name), name, version)
-    }
-
-    fn mark_changed(&mut self, place: usize) {
-        if let Some(field) = self.fields.get_mut(place) {
+    fn mark_changed(&mut self, index: usize) {
+        if let Some(field) = self.fields.get_mut(index) {
             field.mark_changed();
         }
     }
 
     fn finish(&mut self, version: Arriving, registry: &Registry, context: Context<'_>) -> Result<(), Error> {
         wire::finish(&mut Filling::new(self, registry), version, context)
-    }
-
-    fn as_any(&self) -> &dyn Any {
-        self
-    }
-
-    fn as_any_mut(&mut self) -> &mut dyn Any {
-        self
     }
 }
 

@@ -1,11 +1,12 @@
 //! Earlier releases as peers, from their locks alone.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use support::fixtures;
 
 use versioned_objects::check::{Lock, Locks, Releases};
 use versioned_objects::registry::Registry;
-use versioned_objects::{Field, VersionedObject, nova};
+use versioned_objects::{Field, Origin, VersionedObject, nova};
 
 /// What each release had, where that isn't what there is now: some time between two changes of nova's objects.
 const RELEASES: [(&str, &[(&str, &str)]); 2] = [
@@ -40,10 +41,7 @@ const RELEASES: [(&str, &[(&str, &str)]); 2] = [
 fn the_locks_of_earlier_releases_are_what_the_objects_were_then() {
     let now = Locks::of(&nova::registry());
     for (release, versions) in RELEASES {
-        let mut settings = insta::Settings::clone_current();
-        settings.set_snapshot_path(Path::new("../snapshots/releases").join(release));
-        settings.set_prepend_module_to_snapshot(false);
-        settings.set_omit_expression(true);
+        let settings = support::snapshots(&format!("releases/{release}"));
         for (name, version) in versions {
             let lock = now.get(name).unwrap().at(version.parse().unwrap()).unwrap();
             settings.bind(|| insta::assert_snapshot!(*name, lock.to_string()));
@@ -138,9 +136,40 @@ fn what_is_misread_shows_its_bytes() {
         .with("2", locks(Registry::new().with::<Number>()));
     let misread = releases.check(64).unwrap_err();
     assert_eq!((&*misread.writer, &*misread.reader, &*misread.object), ("1", "2", "Disk"));
-    insta::with_settings!({ snapshot_path => "../snapshots/errors", prepend_module_to_snapshot => false, omit_expression => true }, {
-        insta::assert_snapshot!("misread", misread.to_string());
-    });
+    support::snapshots("errors").bind(|| insta::assert_snapshot!("misread", misread.to_string()));
+}
+
+/// A field that is gone, and is filled for who still reads it.
+#[derive(VersionedObject, Clone)]
+#[object(name = "Drive", versions("1.0", "1.1"), removed(name = "kind", until = "1.0", fill = "none"))]
+#[object(removed(name = "forgotten", until = "1.0"))]
+struct Filling {
+    origin: Origin,
+    serial: Field<String>,
+}
+
+#[derive(VersionedObject, Clone)]
+#[object(name = "Drive", versions("1.0"))]
+struct Filled {
+    serial: Field<String>,
+    kind: Field<String>,
+    forgotten: Field<Vec<i64>>,
+}
+
+/// A drive inside another object.
+#[derive(VersionedObject, Clone)]
+#[object(versions("1.0"))]
+struct Bay {
+    drives: Field<BTreeMap<String, Filling>>,
+}
+
+#[test]
+fn what_is_filled_for_who_still_reads_it_is_understood() {
+    let then = Locks::of(&Registry::new().with::<Filled>().with::<Bay>());
+    let now = Locks::of(&Registry::new().with::<Filling>().with::<Bay>());
+    let matrix = Releases::new().with("then", then).with("now", now).check(64);
+    let matrix = matrix.unwrap_or_else(|misread| panic!("{misread}"));
+    assert_eq!((matrix.cells.len(), matrix.left_out), (4, vec![]));
 }
 
 #[test]

@@ -110,6 +110,7 @@ macro_rules! object {
                 tombstones: Cow::Borrowed(&[]),
                 child_versions: None,
                 keep_children: $keep,
+                converts_nested: true,
                 compatible: None,
                 validate: None,
                 bases: Cow::Borrowed(&[]),

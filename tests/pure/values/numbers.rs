@@ -230,8 +230,8 @@ fn defaults_of_any_size_are_set() {
 
 #[test]
 fn primitives_hold_128_bits() {
-    assert_eq!(Primitive::unsigned(u128::MAX), Primitive::Large(u128::MAX));
-    assert_eq!(Primitive::unsigned(7), Primitive::Int(7));
+    assert_eq!(Primitive::from(u128::MAX), Primitive::Large(u128::MAX));
+    assert_eq!(Primitive::from(7_u128), Primitive::Int(7));
     let text = wire::to_json(&of(u128::MAX, i128::MIN), Target::Own).unwrap();
     let mut text = wire::json::Deserializer::new(&text).unwrap();
     let read: Primitive = serde::Deserialize::deserialize(&mut text).unwrap();
