@@ -84,6 +84,7 @@ pub mod compat;
 pub mod dynamic;
 mod error;
 pub mod field;
+pub mod mask;
 pub mod object;
 pub mod primitive;
 mod python;

@@ -12,6 +12,7 @@ use crate::compact::{Known, Packer, Slot, Unpacker};
 use crate::compat::{View, survey_object};
 use crate::error::{Error, ErrorKind};
 use crate::field::{Context, Entity, Field, Path, Survey};
+use crate::mask::{self, Masked};
 use crate::object::{
     ByName, FieldVisitor, Fields, Object, Origin, UnknownFields, Visitor, changed_fields, has_changes,
     read_only, reset_field, step, unknown_field,
@@ -123,11 +124,16 @@ impl DynamicObject {
     }
 }
 
+/// The fields, but for what they hold that people should not read.
 impl fmt::Debug for DynamicObject {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut out = f.debug_struct(&self.schema.name);
         for (own, field) in self.schema.fields.iter().zip(&self.fields) {
-            out.field(&own.name, field);
+            let is_secret = own.ty.holds_secrets() || mask::is_secret(&own.name);
+            match is_secret && field.get().is_some_and(|value| !value.is_null()) {
+                true => out.field(&own.name, &format_args!("{}", mask::SECRET)),
+                false => out.field(&own.name, &Masked(field)),
+            };
         }
         out.finish()
     }

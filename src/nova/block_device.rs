@@ -5,7 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::nova::mask;
+use crate::mask;
 
 /// An instance, as far as a migration looks at it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -6,6 +6,7 @@ use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 
 use super::compact::{self, Said};
+use super::failure::told;
 use super::message::{FIRST, Reply, Request};
 use super::payload::{read, read_plain};
 use super::{Address, Args, CallContext, CallError, Direction, Hop, Observer, Patience, Transport};
@@ -172,8 +173,8 @@ impl fmt::Debug for Client {
     }
 }
 
-/// A method's result. It stays JSON text until its type is known.
-#[derive(Clone, Debug)]
+/// A method's result. It stays JSON text until its type is known. `Debug` shows its length.
+#[derive(Clone)]
 pub struct Answer {
     method: String,
     json: Box<RawValue>,
@@ -212,10 +213,23 @@ impl Answer {
         self.json.get()
     }
 
+    pub(super) fn json(&self) -> &RawValue {
+        &self.json
+    }
+
     fn misfit(&self, error: Error) -> CallError {
         if error.object().is_some() {
             return CallError::Object(error);
         }
-        CallError::Malformed { method: self.method.clone(), reason: error.to_string() }
+        CallError::Malformed { method: self.method.clone(), reason: told(&error) }
+    }
+}
+
+impl fmt::Debug for Answer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Answer")
+            .field("method", &self.method)
+            .field("bytes", &self.json.get().len())
+            .finish_non_exhaustive()
     }
 }

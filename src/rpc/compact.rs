@@ -7,9 +7,9 @@
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
-use serde_json::value::{RawValue, to_raw_value};
+use serde_json::value::RawValue;
 
-use super::{Versions, base64};
+use super::{Versions, base64, json};
 use crate::compact::{Layouts, Packer, Unpacker};
 use crate::error::{Error, ErrorKind};
 use crate::field::{Entity, FieldType, Sent};
@@ -96,7 +96,7 @@ impl Said {
     fn write<E: Entity + ?Sized>(&self, entity: &E, target: Target<'_>) -> Option<Box<RawValue>> {
         let mut bytes = self.bytes.clone();
         wire::append_compact(entity, target, &self.layouts, &mut bytes).ok()?;
-        to_raw_value(&Marked { text: base64::encode(&bytes) }).ok()
+        json::raw(&Marked { text: base64::encode(&bytes) }).ok()
     }
 }
 
@@ -156,7 +156,7 @@ fn of_layouts(error: Error) -> Error {
 }
 
 fn marked(json: &RawValue) -> Result<Vec<u8>, Error> {
-    let marked: Marked = serde_json::from_str(json.get()).map_err(|error| Error::format(&error))?;
+    let marked: Marked = json::read_raw(json).map_err(|error| Error::format(&error))?;
     base64::decode(&marked.text).ok_or_else(|| Error::format(&"it is no base64"))
 }
 

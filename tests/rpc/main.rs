@@ -1,12 +1,16 @@
 //! Hosts that call each other in one process.
 
 mod compact;
+mod crowds;
 mod dispatch;
 mod failures;
 mod garbage;
 mod hosts;
 mod messages;
 mod negotiation;
+mod non_finite;
 mod objects;
+mod refusals;
+mod secrets;
 mod transport;
 mod upgrade_levels;

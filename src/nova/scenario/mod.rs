@@ -12,14 +12,15 @@ mod parted;
 mod report;
 mod upgrade;
 
+use std::borrow::Cow;
 use std::fmt;
 use std::num::NonZeroU32;
 
 use serde::{Deserialize, Deserializer, Serialize};
 
+use crate::mask;
 use crate::nova::block_device::{BlockDevice, ConnectionInfo, Instance, More};
 use crate::nova::compute::releases;
-use crate::nova::mask;
 use crate::nova::objects::SrNamingConvention;
 use crate::nova::virt::xenapi::{CallName, Fault};
 use crate::rpc::{Releases, UpgradeLevel};
@@ -151,13 +152,19 @@ pub struct ScenarioError(String);
 impl ScenarioError {
     fn new(message: impl fmt::Display) -> Self {
         // What was found may be a connection, in places where nobody looks for one.
-        ScenarioError(mask::text(&message.to_string()))
+        ScenarioError(mask::told(&message.to_string()))
     }
 }
 
 impl ScenarioError {
-    fn without(self, secrets: &[String]) -> Self {
-        ScenarioError(secrets.iter().fold(self.0, |text, secret| text.replace(secret, mask::SECRET)))
+    fn without(self, secrets: &[Cow<'_, str>]) -> Self {
+        let mut text = self.0;
+        for secret in secrets {
+            if secret.len() <= text.len() && text.contains(&**secret) {
+                text = text.replace(&**secret, mask::SECRET);
+            }
+        }
+        ScenarioError(text)
     }
 }
 
