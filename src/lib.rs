@@ -41,7 +41,8 @@
 //! # Where to look
 //! - [`VersionedObject`](derive@VersionedObject) and [`FieldEnum`](derive@FieldEnum): the derives, with all their attributes.
 //! - [`Field`] and [`field`]: what can stand in a struct.
-//! - [`VersionedObject`](trait@VersionedObject): fields by name, defaults, changes, copies, comparison; [`ObjectList`].
+//! - [`ByName`], [`SetByName`]: fields by name, defaults, changes, copies, comparison, of any object; [`ObjectList`].
+//! - [`prelude`]: the traits whose methods one calls, in one `use`.
 //! - [`Backport::at`], [`View`]: writing for others. [`wire`]: reading and writing with typed errors.
 //! - [`registry`]: what a host knows, and objects of any name.
 //! - `rpc`: calls between hosts. `dynamic`: objects without a Rust type. `check`: a lock and laws for your own tests.
@@ -56,6 +57,11 @@
 //! | the reference | here | why |
 //! | --- | --- | --- |
 //! | an object that arrived is written again under the version that it came in, with all its data | what that version lacks is left out, and told | a label should say what is there |
+//! | a child that was made here and set into an object that arrived goes out in its own version, which the older host refuses | where the parent declares its child's versions, it goes out in the one that goes with the parent's, and what is lost is told; a child that arrived keeps its version | what goes to an older host is what it reads |
+//! | a manifest that says more than the version that an object arrived in is an error | the outermost object goes out in the version that it arrived in, until [`Origin::forget`]; objects inside it are labelled as the manifest says, as there | the label says who knew what, and a host that reads more changes nothing of that |
+//! | objects in dicts and nested lists go out as they are, and so do those beside the elements of a list object | a derived object converts them wherever they stand, and is refused without a rule for them; an object without a Rust type does what its schema says ([`converts_nested`](schema::ObjectSchema::converts_nested)) | a reader gets what it reads |
+//! | an object that extends the declared one goes to readers that came before it | a variant of an [`ObjectEnum`](derive@ObjectEnum) says `since` when: it is refused, or something stands in for it | they can't read it |
+//! | what is set as a primitive keeps the version that it says | so it does, but in the newest version it counts as made here | it is how an object without a Rust type gets its children |
 //! | a target below the first version, or between two, is taken | it's an error that says which versions there are | nothing is guessed |
 //! | a manifest's entry above a child's version labels the child with it | it's an error likewise | a peer would read a label that lies |
 //! | any object remembers the version that it came in | one with a field of the type [`Origin`] does | who answers in the language that it was asked in says so |
@@ -68,7 +74,7 @@
 //! | a list object whose `child_versions` have a gap fails with a `TypeError` | the version before the gap counts | as in `obj_relationships` |
 //! | of a key that stands twice in an envelope the last counts | so does it here, but a header behind the data is refused | the data were read by the first |
 //! | `to_json_schema` fails for IP addresses and networks of either family, for nullable ones of both, for types without a schema, and for an object that holds itself | there is a schema | nothing keeps it from being one |
-//! | no field of `read_only` takes another value | [`VersionedObject::set_by_name`] refuses it, and so do updates from a remote method; [`Field::set`] doesn't | a field doesn't know its object |
+//! | no field of `read_only` takes another value | [`SetByName::set_by_name`] refuses it, and so do updates from a remote method; [`Field::set`] doesn't | a field doesn't know its object |
 //! | a field that is unset is loaded by reading it | [`LazyLoad::load`](object::LazyLoad::load) says where that happens | reading a field does no I/O |
 //! | an object holds the context that it was made with | who calls says with what | a context is no part of a value |
 //! | a backport drops silently | the same, and [`View::dropped`] lists what was dropped | loss is visible |
@@ -78,12 +84,11 @@
 //! registry.
 
 pub mod check;
-pub mod compact;
 pub mod compat;
-#[cfg(feature = "dynamic")]
-pub mod dynamic;
 mod error;
 pub mod field;
+mod format;
+mod marks;
 pub mod mask;
 pub mod object;
 pub mod primitive;
@@ -102,8 +107,13 @@ pub mod nova;
 pub use compat::{Backport, View};
 pub use error::{Error, ErrorKind, Incompatible};
 pub use field::{Context, Current, Entity, Field, FieldType, Loss};
-pub use object::{Object, ObjectList, Origin, UnknownFields, VersionedObject};
+#[cfg(feature = "compact")]
+pub use format::compact;
+pub use object::{ByName, Object, ObjectList, Origin, SetByName, UnknownFields, VersionedObject};
 pub use primitive::Primitive;
+#[cfg(feature = "dynamic")]
+#[doc(inline)]
+pub use registry::dynamic;
 pub use version::{Arriving, IntoTarget, Manifest, Target, Version, VersionParseError};
 
 #[cfg(feature = "derive")]
@@ -111,6 +121,32 @@ pub use versioned_objects_derive::{FieldEnum, ObjectEnum, VersionedObject};
 
 #[cfg(all(feature = "derive", feature = "rpc"))]
 pub use versioned_objects_derive::remotable;
+
+/// The traits whose methods one calls on objects, and the derive of objects.
+///
+/// ```
+/// use versioned_objects::Field;
+/// use versioned_objects::prelude::*;
+///
+/// #[derive(VersionedObject, Clone, Default)]
+/// #[object(versions("1.0"))]
+/// struct Port {
+///     speed: Field<i64>,
+/// }
+///
+/// let mut port = Port::default();
+/// port.set_by_name("speed", 25)?;
+/// assert_eq!(port.what_changed(), ["speed"]);
+/// assert!(port.at("1.0")?.dropped().is_empty());
+/// # Ok::<(), versioned_objects::Error>(())
+/// ```
+pub mod prelude {
+    #[cfg(feature = "derive")]
+    pub use versioned_objects_derive::VersionedObject;
+
+    pub use crate::compat::Backport;
+    pub use crate::object::{ByName, Object, ObjectList, SetByName, VersionedObject};
+}
 
 /// What the derives' code names, so that nothing in a user's module can stand in its way.
 #[doc(hidden)]

@@ -49,8 +49,7 @@
 //! [`Releases`] makes hosts of the locks of earlier releases, kept in a folder for each, and has each write for each.
 //! [`Lock::at`] makes the lock of an earlier version, for who begins late.
 //!
-//! The crate does all this with its own objects of nova: `tests/lock.rs`, `tests/check.rs`, `tests/gates.rs` and
-//! `tests/releases.rs`.
+//! The crate does all this with its own objects of nova: `tests/pure/check`.
 //!
 //! # A project that comes from Python
 //! [`ObjectVersionChecker`] has the checks of the reference's own fixture, for its tables.
@@ -80,7 +79,7 @@ mod rules;
 mod versions;
 
 #[cfg(feature = "check")]
-pub use compare::{Refusal, compare, locked};
+pub use compare::{Refusal, Unaccepted, compare, locked};
 #[cfg(feature = "check")]
 pub use finding::{Direction, Finding, Rule, Severity, Silence};
 #[cfg(feature = "check")]
@@ -92,7 +91,7 @@ pub use versions::{Differences, ObjectVersionChecker};
 #[cfg(feature = "proptest")]
 pub use arbitrary::envelopes;
 #[cfg(feature = "proptest")]
-pub use gates::{Gate, Gates, Golden, gates};
+pub use gates::{Gate, Gates, Golden, Unjudged, gates};
 #[cfg(feature = "proptest")]
 pub use laws::{Broken, Excused, Law, Laws, laws};
 #[cfg(feature = "proptest")]

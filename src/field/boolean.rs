@@ -3,8 +3,10 @@ use serde::ser::Serializer;
 
 use super::scalar::{self, Found};
 use super::{Context, Entity, FieldType, python};
-use crate::compact::{Packer, Slot, Unpacker};
+#[cfg(feature = "compact")]
 use crate::error::Error;
+#[cfg(feature = "compact")]
+use crate::format::compact::{Packer, Slot, Unpacker};
 use crate::schema::{Kind, TypeSchema};
 use crate::version::Target;
 
@@ -18,6 +20,7 @@ impl Entity for bool {
         serializer.serialize_bool(*self)
     }
 
+    #[cfg(feature = "compact")]
     #[inline]
     fn pack(&self, packer: &mut Packer<'_>, _: Slot<'_>, _: &Target<'_>) -> Result<(), Error> {
         packer.bit(*self);
@@ -40,6 +43,7 @@ impl FieldType for bool {
         })
     }
 
+    #[cfg(feature = "compact")]
     #[inline]
     fn unpack(unpacker: &mut Unpacker<'_>, _: Slot<'_>, _: Context<'_>) -> Result<Self, Error> {
         unpacker.bit()

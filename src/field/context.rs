@@ -4,7 +4,7 @@ use std::fmt;
 use serde::de;
 
 use crate::error::{Error, Step};
-use crate::version::Manifest;
+use crate::version::{Arriving, Manifest, Version};
 
 /// How much a decoder takes before it refuses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -113,6 +113,12 @@ impl<'a> Context<'a> {
         !(self.strict || self.decoding.of_caller && self.depth == 0)
     }
 
+    /// Whether an object of that version is one that a caller made here: what a caller gives a field in the version that
+    /// this host writes came from no older host.
+    pub(crate) fn is_made_here(self, version: &Arriving, current: Version) -> bool {
+        self.decoding.of_caller && version.is_text_of(current)
+    }
+
     /// Whether what came as this float can't have been a whole number of more digits than it has.
     pub(crate) fn keeps_digits(self, value: f64) -> bool {
         const FIRST_BEYOND_U64: f64 = 18_446_744_073_709_551_616.0;
@@ -165,6 +171,7 @@ impl<'a> Context<'a> {
     }
 
     /// The typed error, where one was left here, behind an error that a format gave back.
+    #[cfg(feature = "compact")]
     #[cold]
     pub(crate) fn typed(self, error: Error) -> Error {
         self.decoding.error.borrow_mut().take().unwrap_or(error)

@@ -12,8 +12,9 @@ use serde::ser::Serializer;
 use super::Encoded;
 use super::scalar::{Found, null};
 use super::{Context, Entity, FieldType, Path, Survey};
-use crate::compact::{Packer, Slot, Unpacker};
 use crate::error::{Error, Step};
+#[cfg(feature = "compact")]
+use crate::format::compact::{Packer, Slot, Unpacker};
 use crate::primitive::Primitive;
 use crate::schema::{Element, Held, Kind, TypeSchema};
 use crate::version::Target;
@@ -48,6 +49,7 @@ macro_rules! elements {
             serializer.collect_seq(self.iter().map(|element| Encoded::new(element, target)))
         }
 
+        #[cfg(feature = "compact")]
         #[inline]
         fn pack(&self, packer: &mut Packer<'_>, slot: Slot<'_>, target: &Target<'_>) -> Result<(), Error> {
             packer.count(self.len());
@@ -122,6 +124,7 @@ impl<T: FieldType> FieldType for Vec<T> {
         self.len() == old.len() && self.iter().zip(old).all(|(new, old)| new.equals(old))
     }
 
+    #[cfg(feature = "compact")]
     #[inline]
     fn unpack(unpacker: &mut Unpacker<'_>, slot: Slot<'_>, context: Context<'_>) -> Result<Self, Error> {
         unpack(unpacker, slot, context, Vec::with_capacity, Vec::push)
@@ -139,6 +142,7 @@ impl<T: FieldType> FieldType for VecDeque<T> {
         self.len() == old.len() && self.iter().zip(old).all(|(new, old)| new.equals(old))
     }
 
+    #[cfg(feature = "compact")]
     #[inline]
     fn unpack(unpacker: &mut Unpacker<'_>, slot: Slot<'_>, context: Context<'_>) -> Result<Self, Error> {
         unpack(unpacker, slot, context, VecDeque::with_capacity, VecDeque::push_back)
@@ -163,6 +167,7 @@ impl<T: FieldType + Ord> FieldType for BTreeSet<T> {
         self.len() == old.len() && self.iter().all(|new| old.iter().any(|old| new.equals(old)))
     }
 
+    #[cfg(feature = "compact")]
     fn unpack(unpacker: &mut Unpacker<'_>, slot: Slot<'_>, context: Context<'_>) -> Result<Self, Error> {
         unpack(
             unpacker,
@@ -190,6 +195,7 @@ impl<T: FieldType + Eq + Hash, H: BuildHasher + Default> FieldType for HashSet<T
         self.len() == old.len() && self.iter().all(|new| old.iter().any(|old| new.equals(old)))
     }
 
+    #[cfg(feature = "compact")]
     fn unpack(unpacker: &mut Unpacker<'_>, slot: Slot<'_>, context: Context<'_>) -> Result<Self, Error> {
         let with_room = |expected| HashSet::with_capacity_and_hasher(expected, H::default());
         unpack(unpacker, slot, context, with_room, |set, value| {
@@ -207,6 +213,7 @@ fn decode<'de, D: Deserializer<'de>, T: FieldType, C>(
     deserializer.deserialize_any(Elements { context, with_room, add, element: PhantomData })
 }
 
+#[cfg(feature = "compact")]
 #[inline]
 fn unpack<T: FieldType, C>(
     unpacker: &mut Unpacker<'_>,

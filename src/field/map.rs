@@ -11,8 +11,9 @@ use super::Encoded;
 use super::list::{MOST_EXPECTED, Part, element};
 use super::scalar::{Found, null};
 use super::{Context, Entity, FieldType, Path, Survey};
-use crate::compact::{Packer, Slot, Unpacker};
 use crate::error::{Error, Step};
+#[cfg(feature = "compact")]
+use crate::format::compact::{Packer, Slot, Unpacker};
 use crate::schema::{Kind, TypeSchema};
 use crate::version::Target;
 
@@ -28,6 +29,7 @@ macro_rules! entries {
             map.end()
         }
 
+        #[cfg(feature = "compact")]
         #[inline]
         fn pack(&self, packer: &mut Packer<'_>, slot: Slot<'_>, target: &Target<'_>) -> Result<(), Error> {
             packer.count(self.len());
@@ -91,6 +93,7 @@ impl<K: AsRef<str> + From<String> + Ord, V: FieldType> FieldType for BTreeMap<K,
             && self.iter().all(|(key, new)| old.get(key).is_some_and(|old| new.equals(old)))
     }
 
+    #[cfg(feature = "compact")]
     #[inline]
     fn unpack(unpacker: &mut Unpacker<'_>, slot: Slot<'_>, context: Context<'_>) -> Result<Self, Error> {
         unpack(
@@ -125,6 +128,7 @@ where
             && self.iter().all(|(key, new)| old.get(key).is_some_and(|old| new.equals(old)))
     }
 
+    #[cfg(feature = "compact")]
     fn unpack(unpacker: &mut Unpacker<'_>, slot: Slot<'_>, context: Context<'_>) -> Result<Self, Error> {
         let with_room = |expected| HashMap::with_capacity_and_hasher(expected, H::default());
         unpack(unpacker, slot, context, with_room, |map, key, value| {
@@ -153,6 +157,7 @@ where
             && self.iter().all(|(key, new)| old.get(key).is_some_and(|old| new.equals(old)))
     }
 
+    #[cfg(feature = "compact")]
     fn unpack(unpacker: &mut Unpacker<'_>, slot: Slot<'_>, context: Context<'_>) -> Result<Self, Error> {
         let with_room = |expected| IndexMap::with_capacity_and_hasher(expected, H::default());
         unpack(unpacker, slot, context, with_room, |map, key, value| {
@@ -170,6 +175,7 @@ fn decode<'de, D: Deserializer<'de>, V: FieldType, C>(
     deserializer.deserialize_any(Entries { context, with_room, add, value: PhantomData })
 }
 
+#[cfg(feature = "compact")]
 #[inline]
 fn unpack<V: FieldType, C>(
     unpacker: &mut Unpacker<'_>,

@@ -56,6 +56,7 @@ mod predicate;
 mod proxy;
 mod python;
 mod scalar;
+mod seed;
 mod text;
 mod tuple;
 mod types;
@@ -75,10 +76,10 @@ pub use date_time::DateTime;
 pub(crate) use encoded::Encoded;
 pub use ip::IpV4AndV6Address;
 pub use number::NonNegativeFloat;
-pub(crate) use number::{WORDED, write_float};
-pub use path::{Loss, Path, Sent, Survey};
+pub use path::{Alteration, Altered, Loss, Path, Sent, Survey};
 pub use predicate::VersionPredicate;
 pub use proxy::DictProxy;
+pub(crate) use seed::ValueSeed;
 pub use text::Sensitive;
 pub use types::{Current, Entity, FieldSlot, FieldType};
 pub use uuid::UuidText;
@@ -204,6 +205,7 @@ impl<T> Field<T> {
     }
 
     /// The same where it is known already whether it's among the changes.
+    #[cfg(feature = "compact")]
     #[inline]
     pub(crate) fn arrive(&mut self, value: T, changed: bool) {
         self.value = Some(value);

@@ -5,8 +5,10 @@ use serde::ser::Serializer;
 
 use super::scalar::{self, Found};
 use super::{Context, Entity, FieldType, python};
-use crate::compact::{Packer, Slot, Unpacker};
+#[cfg(feature = "compact")]
 use crate::error::Error;
+#[cfg(feature = "compact")]
+use crate::format::compact::{Packer, Slot, Unpacker};
 use crate::schema::{Kind, TypeSchema};
 use crate::version::Target;
 
@@ -40,6 +42,7 @@ impl Entity for str {
         serializer.serialize_str(self)
     }
 
+    #[cfg(feature = "compact")]
     #[inline]
     fn pack(&self, packer: &mut Packer<'_>, _: Slot<'_>, _: &Target<'_>) -> Result<(), Error> {
         packer.text(self);
@@ -55,6 +58,7 @@ impl Entity for String {
         serializer.serialize_str(self)
     }
 
+    #[cfg(feature = "compact")]
     #[inline]
     fn pack(&self, packer: &mut Packer<'_>, _: Slot<'_>, _: &Target<'_>) -> Result<(), Error> {
         packer.text(self);
@@ -70,6 +74,7 @@ impl FieldType for String {
         scalar::decode(deserializer, context, |found| coerce(found, context))
     }
 
+    #[cfg(feature = "compact")]
     #[inline]
     fn unpack(unpacker: &mut Unpacker<'_>, _: Slot<'_>, _: Context<'_>) -> Result<Self, Error> {
         unpacker.text().map(str::to_owned)

@@ -176,6 +176,7 @@ mod tests {
         }
     }
 
+    #[cfg(feature = "proptest")]
     proptest::proptest! {
         #![proptest_config(proptest::prelude::ProptestConfig {
             rng_seed: proptest::test_runner::RngSeed::Fixed(28),

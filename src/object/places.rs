@@ -1,6 +1,3 @@
-use super::{FieldVisitorMut, VisitorMut};
-use crate::field::{Field, FieldType};
-
 /// The places of some fields of an object, in their order; without an allocation but for those of very large ones.
 #[derive(Debug, Default)]
 pub(crate) struct Places {
@@ -26,14 +23,6 @@ impl Places {
         }
         if let Some(word) = self.rest.get_mut(word) {
             *word |= 1 << (place % 64);
-        }
-    }
-
-    #[inline]
-    pub(crate) fn contains(&self, place: usize) -> bool {
-        match place {
-            0..64 => self.first & 1 << place != 0,
-            _ => self.rest.get(place / 64 - 1).is_some_and(|word| word & 1 << (place % 64) != 0),
         }
     }
 
@@ -77,20 +66,6 @@ impl Iterator for Iter<'_> {
     }
 }
 
-/// One field on the way through all of them.
-pub(super) struct One<'v, V> {
-    pub(super) index: usize,
-    pub(super) visitor: &'v mut V,
-}
-
-impl<V: VisitorMut> FieldVisitorMut for One<'_, V> {
-    type Output = Result<(), V::Error>;
-
-    fn field<T: FieldType>(self, field: &mut Field<T>) -> Self::Output {
-        self.visitor.field(self.index, field)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::Places;
@@ -101,7 +76,6 @@ mod tests {
         [700, 3, 64, 0, 63, 127, 128, 64].into_iter().for_each(|place| places.insert(place));
         assert_eq!(places.iter().collect::<Vec<_>>(), [0, 3, 63, 64, 127, 128, 700]);
         assert_eq!(places.count(), 7);
-        assert_eq!((0..1000).filter(|place| places.contains(*place)).count(), 7);
         assert!(!places.is_empty());
         assert_eq!(Places::default().iter().next(), None);
     }

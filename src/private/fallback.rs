@@ -30,6 +30,7 @@ pub const NEVER_BUILT: &ObjectSchema = &ObjectSchema {
     tombstones: Cow::Borrowed(&[]),
     child_versions: None,
     keep_children: false,
+    converts_nested: true,
     compatible: None,
     validate: None,
     bases: Cow::Borrowed(&[]),

@@ -4,11 +4,13 @@ use std::fmt;
 use serde::ser::Serializer;
 
 use super::Registry;
-use crate::compact::{Known, Packer, Slot, Unpacker};
+use super::edit::Editable;
 use crate::compat::View;
 use crate::error::Error;
 use crate::field::{Context, Entity, Path, Survey};
-use crate::object::{ByName, Fields, Object, Origin, VersionedObject};
+#[cfg(feature = "compact")]
+use crate::format::compact::{Known, Packer, Slot, Unpacker};
+use crate::object::{Fields, Object, Origin, VersionedObject};
 use crate::primitive::Primitive;
 use crate::schema::ObjectSchema;
 use crate::version::{Arriving, Target, Version};
@@ -41,6 +43,12 @@ impl AnyObject {
     /// The version that it arrived in, if its type remembers that.
     pub fn origin(&self) -> Option<&Origin> {
         self.0.origin()
+    }
+
+    /// Takes it that the object arrived in that version, where its type remembers that.
+    #[cfg(feature = "proptest")]
+    pub(crate) fn arrive(&mut self, version: Version, registry: &Registry) -> Result<(), Error> {
+        self.0.finish(version.into(), registry, registry.decoding().context())
     }
 
     /// Whether it is of that type.
@@ -81,32 +89,36 @@ impl Fields for AnyObject {
         self.0.schema_of()
     }
 
-    fn place_of_field(&self, name: &str) -> Option<usize> {
-        self.0.place_of_field(name)
+    fn to_primitive(&self) -> Result<Primitive, Error> {
+        self.0.to_primitive()
     }
 
-    fn is_set_at(&self, place: usize) -> bool {
-        self.0.is_set_at(place)
+    fn index_of_field(&self, name: &str) -> Option<usize> {
+        self.0.index_of_field(name)
     }
 
-    fn value_at(&self, place: usize) -> Option<Result<Primitive, Error>> {
-        self.0.value_at(place)
+    fn is_set_at(&self, index: usize) -> bool {
+        self.0.is_set_at(index)
     }
 
-    fn assign_at(&mut self, place: usize, value: Primitive, registry: &Registry) -> Result<(), Error> {
-        self.0.assign_at(place, value, registry)
+    fn value_at(&self, index: usize) -> Option<Result<Primitive, Error>> {
+        self.0.value_at(index)
     }
 
-    fn clear_at(&mut self, place: usize) -> bool {
-        self.0.clear_at(place)
+    fn assign_at(&mut self, index: usize, value: Primitive) -> Result<(), Error> {
+        self.0.assign_at(index, value)
     }
 
-    fn reset_at(&mut self, place: usize, within: bool) {
-        self.0.reset_at(place, within);
+    fn clear_at(&mut self, index: usize) -> bool {
+        self.0.clear_at(index)
     }
 
-    fn changed_places(&self) -> Vec<usize> {
-        self.0.changed_places()
+    fn reset_at(&mut self, index: usize, within: bool) {
+        self.0.reset_at(index, within);
+    }
+
+    fn changed_indexes(&self) -> Vec<usize> {
+        self.0.changed_indexes()
     }
 
     fn tells_extra_fields(&self) -> bool {
@@ -118,7 +130,11 @@ impl Fields for AnyObject {
     }
 }
 
-impl ByName for AnyObject {}
+impl Editable for AnyObject {
+    fn assign_known(&mut self, index: usize, value: Primitive, registry: &Registry) -> Result<(), Error> {
+        self.0.assign_known(index, value, registry)
+    }
+}
 
 impl fmt::Debug for AnyObject {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -130,12 +146,13 @@ impl Entity for AnyObject {
     fn encode<S: Serializer>(&self, serializer: S, target: &Target<'_>) -> Result<S::Ok, S::Error> {
         // An object whose type is known here needs no pointer between it and the format.
         #[cfg(feature = "dynamic")]
-        if let Some(object) = self.downcast_ref::<crate::dynamic::DynamicObject>() {
+        if let Some(object) = self.downcast_ref::<crate::registry::dynamic::DynamicObject>() {
             return object.encode(serializer, target);
         }
         erased_serde::serialize(&*self.0.encoded(*target), serializer)
     }
 
+    #[cfg(feature = "compact")]
     fn pack(&self, packer: &mut Packer<'_>, slot: Slot<'_>, target: &Target<'_>) -> Result<(), Error> {
         self.0.pack(packer, slot, target)
     }
@@ -159,18 +176,22 @@ impl Entity for AnyObject {
 
 impl serde::Serialize for AnyObject {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        wire::look_at_arrived(self, self.origin(), self.schema().current())
+            .map_err(serde::ser::Error::custom)?;
         self.encode(serializer, &Target::Own)
     }
 }
 
 /// An object behind a pointer.
-pub(crate) trait Erased: Any + Fields + Send + Sync {
+pub(crate) trait Erased: Any + Editable + Send + Sync {
     fn boxed_clone(&self) -> Box<dyn Erased>;
     fn schema(&self) -> &ObjectSchema;
     fn origin(&self) -> Option<&Origin>;
     fn encoded<'a>(&'a self, target: Target<'a>) -> Box<dyn erased_serde::Serialize + 'a>;
     fn survey(&self, target: &Target<'_>, path: Path<'_>, survey: &mut Survey<'_>) -> Result<(), Error>;
+    #[cfg(feature = "compact")]
     fn pack(&self, packer: &mut Packer<'_>, slot: Slot<'_>, target: &Target<'_>) -> Result<(), Error>;
+    #[cfg(feature = "compact")]
     fn unpack(
         &mut self,
         unpacker: &mut Unpacker<'_>,
@@ -223,10 +244,12 @@ impl<O: VersionedObject + Clone + Send + Sync + 'static> Erased for O {
         Entity::survey(self, target, path, survey)
     }
 
+    #[cfg(feature = "compact")]
     fn pack(&self, packer: &mut Packer<'_>, slot: Slot<'_>, target: &Target<'_>) -> Result<(), Error> {
         Entity::pack(self, packer, slot, target)
     }
 
+    #[cfg(feature = "compact")]
     fn unpack(
         &mut self,
         unpacker: &mut Unpacker<'_>,

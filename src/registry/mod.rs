@@ -3,12 +3,17 @@
 //! A registry is a value that a host owns, never a global: two hosts in one process can speak different
 //! releases. It reads objects whose type isn't known beforehand, and tells peers what this host reads.
 
-#[cfg(feature = "rpc")]
+#[cfg(all(feature = "compact", feature = "rpc"))]
 mod announced;
 mod any;
 #[cfg(feature = "inventory")]
 mod collected;
+#[cfg(feature = "compact")]
 mod compact;
+#[cfg(feature = "dynamic")]
+#[doc(hidden)]
+pub mod dynamic;
+mod edit;
 #[cfg(feature = "json")]
 mod json_schema;
 mod merge;
@@ -36,6 +41,9 @@ pub use any::AnyObject;
 pub(crate) use any::Erased;
 #[cfg(feature = "inventory")]
 pub use collected::Collected;
+pub use edit::Edit;
+#[cfg(feature = "dynamic")]
+pub(crate) use edit::Editable;
 pub(crate) use unchosen::Unchosen;
 
 /// The objects that a host knows, each with the versions that it reads.
@@ -64,7 +72,7 @@ pub struct Registry {
     manifest: Manifest,
     hook: Option<Hook>,
     /// Looked up when it is first asked for.
-    #[cfg(feature = "rpc")]
+    #[cfg(all(feature = "compact", feature = "rpc"))]
     announced: std::sync::OnceLock<Arc<announced::Announced>>,
 }
 
@@ -86,8 +94,23 @@ impl Entry {
 
 impl Registry {
     /// A registry that knows no object.
-    pub fn new() -> Self {
-        Registry::default()
+    pub const fn new() -> Self {
+        Registry {
+            entries: BTreeMap::new(),
+            keys: Vec::new(),
+            held: Manifest::new(),
+            manifest: Manifest::new(),
+            hook: None,
+            #[cfg(feature = "rpc")]
+            announced: std::sync::OnceLock::new(),
+        }
+    }
+
+    /// The registry of whoever has none: it knows no object.
+    #[cfg(feature = "dynamic")]
+    pub(crate) fn none() -> &'static Registry {
+        static NONE: Registry = Registry::new();
+        &NONE
     }
 
     /// Registers an object. One of the same name and version that was there before is replaced; several
@@ -95,16 +118,6 @@ impl Registry {
     pub fn with<O: VersionedObject + Clone + Send + Sync + 'static>(self) -> Self {
         let schema = SharedSchema::Static(O::SCHEMA);
         self.with_entry(Entry { schema, unset: |_| Box::new(O::unset()), relay: O::IS_RELAY })
-    }
-
-    /// Registers an object that has a schema and no Rust type.
-    #[cfg(feature = "dynamic")]
-    pub fn with_schema(self, schema: impl Into<Arc<ObjectSchema>>) -> Self {
-        let schema = SharedSchema::Read(schema.into());
-        let unset = |schema: &SharedSchema| -> Box<dyn Erased> {
-            Box::new(crate::dynamic::DynamicObject::unset(schema.clone()))
-        };
-        self.with_entry(Entry { schema, unset, relay: false })
     }
 
     /// Tells of each registration from here on (`registration_hook`). As in the reference, the hook sees the new
@@ -144,7 +157,7 @@ impl Registry {
 
     /// What was looked up is no longer so.
     fn forget_announced(&mut self) {
-        #[cfg(feature = "rpc")]
+        #[cfg(all(feature = "compact", feature = "rpc"))]
         self.announced.take();
     }
 
@@ -252,7 +265,7 @@ impl Registry {
         let mut waiting = vec![self.schema(name)?];
         while let Some(schema) = waiting.pop() {
             tree.insert(&*schema.name, self.manifest.get(&schema.name).unwrap_or(schema.current()));
-            for child in schema.fields.iter().filter_map(|field| field.ty.child()) {
+            for child in schema.fields.iter().filter_map(|field| schema.child_of(field)) {
                 if tree.get(child).is_some() {
                     continue;
                 }

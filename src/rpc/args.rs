@@ -6,8 +6,9 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 
-use super::compact::{Said, Terms, is_compact};
+use super::compact::{Said, Terms};
 use super::failure::{told, without_quotes};
+use super::marked::is_compact;
 use super::payload::{read, read_plain};
 use super::{Failure, Payload, Sent};
 use crate::error::{Error, ErrorKind};

@@ -7,6 +7,7 @@ use serde_json::value::RawValue;
 
 use super::compact::{self, Said};
 use super::failure::told;
+use super::marked::is_compact;
 use super::message::{FIRST, Reply, Request};
 use super::payload::{read, read_plain};
 use super::{Address, Args, CallContext, CallError, Direction, Hop, Observer, Patience, Transport};
@@ -193,7 +194,7 @@ impl Answer {
     /// # Errors
     /// Where the type can't hold it.
     pub fn read<T: FieldType>(&self, registry: &Registry) -> Result<T, CallError> {
-        let read = match compact::is_compact(&self.json) {
+        let read = match is_compact(&self.json) {
             true => compact::read_answer(&self.json, &self.asked, registry),
             false => read(&self.json, registry),
         };

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use crate::error::{Error, ErrorKind};
+use crate::format::json::raw_value;
 use crate::mask;
 use crate::primitive::Primitive;
 use crate::wire::json::{self, Deserializer, JsonError, Serializer};
@@ -42,7 +43,7 @@ pub(super) fn raw<T: Serialize + ?Sized>(value: &T) -> Result<Box<RawValue>, Err
 /// Text that this crate wrote, as a value.
 pub(super) fn raw_text(text: Vec<u8>) -> Result<Box<RawValue>, Error> {
     let text = String::from_utf8(text).map_err(|error| Error::format(&error))?;
-    json::raw_value(text).map_err(|error| Error::format(&error))
+    raw_value(text).map_err(|error| Error::format(&error))
 }
 
 /// The bytes of a value's text.

@@ -135,10 +135,13 @@ mod address;
 #[cfg(feature = "amqp")]
 mod amqp;
 mod args;
-mod base64;
 mod base_rpc;
 mod casts;
 mod client;
+#[cfg(feature = "compact")]
+mod compact;
+#[cfg(not(feature = "compact"))]
+#[path = "named.rs"]
 mod compact;
 mod contained;
 mod context;
@@ -149,6 +152,7 @@ mod failure;
 mod hop;
 mod in_process;
 mod json;
+mod marked;
 mod message;
 mod negotiation;
 mod payload;

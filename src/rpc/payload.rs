@@ -5,6 +5,7 @@ use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 
 use super::compact::{self, Said, Terms};
+use super::marked::{self, is_compact};
 use super::{CallContext, json};
 use crate::error::Error;
 use crate::field::{Entity, FieldType, Path, Sent, Survey};
@@ -102,15 +103,15 @@ fn written<E: Entity + ?Sized>(entity: &E, target: Target<'_>) -> Result<Box<Raw
 
 /// Reads a value with the type that the reader wants, in the versions that its registry reads.
 pub(super) fn read<T: FieldType>(json: &RawValue, registry: &Registry) -> Result<T, Error> {
-    if compact::is_compact(json) {
+    if is_compact(json) {
         return compact::read(json, registry);
     }
     wire::from_json(json.get().as_bytes(), registry.decoding())
 }
 
 pub(super) fn read_plain<T: DeserializeOwned>(json: &RawValue) -> Result<T, Error> {
-    if compact::is_compact(json) {
-        return Err(compact::without_type());
+    if is_compact(json) {
+        return Err(marked::without_type());
     }
     json::read_raw(json)
 }

@@ -6,6 +6,7 @@ use serde::de::IntoDeserializer as _;
 use serde_json::value::RawValue;
 
 use super::json;
+use super::marked::{is_compact, without_type};
 use super::payload::read;
 use super::{BoxFuture, CallContext, CallError, IndirectionApi, Payload};
 use crate::error::{Error, ErrorKind};
@@ -200,8 +201,8 @@ impl ObjectSerializer {
 }
 
 fn parse(json: &RawValue) -> Result<Primitive, Error> {
-    if super::compact::is_compact(json) {
-        return Err(super::compact::without_type());
+    if is_compact(json) {
+        return Err(without_type());
     }
     json::read_any(json)
 }

@@ -1,10 +1,26 @@
+//! Writing an object as an envelope.
+
 use serde::ser::{Error as _, SerializeMap, Serializer};
 
-use crate::compat::{ChangedNames, Data, Plan, finished};
+use crate::compat::{Changed, Data, Plan, finished};
 use crate::error::Error;
-use crate::field::{Path, Survey};
+use crate::field::{Entity, Path, Survey};
 use crate::object::Object;
-use crate::version::Target;
+use crate::version::{IntoTarget, Target};
+
+/// Writes a value for a target into a format.
+///
+/// # Errors
+/// Where the target refuses the value, before anything is written, and where the format fails.
+pub fn encode<'a, T: Entity + ?Sized, S: Serializer>(
+    value: &T,
+    target: impl IntoTarget<'a>,
+    serializer: S,
+) -> Result<S::Ok, Error> {
+    let target = target.into_target()?;
+    value.survey(&target, Path::ROOT, &mut Survey::refusals())?;
+    value.encode(serializer, &target).map_err(|error| Error::format(&error))
+}
 
 /// Writes an object for a target.
 ///
@@ -26,8 +42,8 @@ pub fn encode_object<O: Object, S: Serializer>(
     } else {
         None
     };
-    let changes = ChangedNames::of(object, plan, finished.as_ref());
-    let has_changes = !changes.is_empty();
+    let changes = Changed::of(object, plan, finished.as_ref());
+    let has_changes = changes.is_any();
     let mut map = serializer.serialize_map(Some(4 + usize::from(has_changes)))?;
     let [name_key, namespace_key, version_key, data_key, changes_key] = schema.keys.wire_names();
     map.serialize_entry(&name_key, &*schema.name)?;
@@ -39,7 +55,7 @@ pub fn encode_object<O: Object, S: Serializer>(
     }
     match &finished {
         Some(data) => map.serialize_entry(&data_key, data)?,
-        None => map.serialize_entry(&data_key, &Data::new(object, plan))?,
+        None => map.serialize_entry(&data_key, &Data::new(object, &changes))?,
     }
     if has_changes {
         map.serialize_entry(&changes_key, &changes)?;

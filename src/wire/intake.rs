@@ -1,16 +1,19 @@
-use std::fmt;
+//! Putting what an envelope holds into an object.
+
 use std::marker::PhantomData;
 
-use serde::de::{self, DeserializeSeed, Deserializer, IntoDeserializer, MapAccess, Visitor};
+use serde::de::{self, DeserializeSeed, Deserializer, IntoDeserializer, MapAccess};
 
-use super::compact::{Arrived, placed};
-use super::envelope::KeptError;
-use crate::compact::{Slot, Unpacker};
+#[cfg(feature = "compact")]
+use super::compact::Arrived;
+use super::receiver::KeptError;
 use crate::error::Error;
-use crate::field::{Context, Field, FieldType};
-use crate::object::{FieldVisitorMut, UnknownFields, VersionedObject, VisitorMut};
+use crate::field::{Context, Field, FieldType, ValueSeed};
+#[cfg(feature = "compact")]
+use crate::format::compact::Unpacker;
+use crate::object::{FieldVisitorMut, UnknownFields, VersionedObject};
 use crate::primitive::Primitive;
-use crate::schema::{FieldSchema, Kind, ObjectSchema};
+use crate::schema::{FieldSchema, ObjectSchema};
 use crate::version::Arriving;
 
 /// An object that the parts of an envelope are put into, whether its type is known at compile time or not.
@@ -38,6 +41,7 @@ pub(crate) trait Intake {
     ) -> Result<(), A::Error>;
 
     /// Reads the fields that come in the compact form.
+    #[cfg(feature = "compact")]
     fn unpack(
         &mut self,
         unpacker: &mut Unpacker<'_>,
@@ -111,6 +115,7 @@ impl<O: VersionedObject> Intake for O {
         }
     }
 
+    #[cfg(feature = "compact")]
     #[inline]
     fn unpack(
         &mut self,
@@ -118,8 +123,7 @@ impl<O: VersionedObject> Intake for O {
         arrived: Arrived,
         context: Context<'_>,
     ) -> Result<(), Error> {
-        let schema = O::SCHEMA;
-        self.visit_mut(0, &mut Unpack { unpacker, schema, fields: &schema.fields, arrived, context })
+        arrived.fill(self, unpacker, context)
     }
 
     fn fill_converted<'de, A: MapAccess<'de>>(
@@ -221,86 +225,6 @@ impl<'de, A: MapAccess<'de>> FieldVisitorMut for Fill<'_, '_, 'de, A> {
         let seed = ValueSeed::new(self.schema, self.context);
         field.fill(self.map.next_value_seed(seed)?);
         Ok(())
-    }
-}
-
-struct Unpack<'a, 'u, 'c> {
-    unpacker: &'a mut Unpacker<'u>,
-    schema: &'static ObjectSchema,
-    fields: &'static [FieldSchema],
-    arrived: Arrived,
-    context: Context<'c>,
-}
-
-impl VisitorMut for Unpack<'_, '_, '_> {
-    type Error = Error;
-
-    #[inline(always)]
-    fn field<T: FieldType>(&mut self, index: usize, field: &mut Field<T>) -> Result<(), Error> {
-        let (Some(changed), Some(own)) = (self.arrived.field(index), self.fields.get(index)) else {
-            return Ok(());
-        };
-        // Only what says itself what it is can be null where none may stand.
-        let read = if const { matches!(T::TYPE_REF.kind, Kind::Opaque) } {
-            let read = ValueSeed::new(own, self.context).deserialize(self.unpacker.value(Slot::of(own)));
-            read.map_err(|fault| self.context.typed(fault.into_error()))
-        } else {
-            T::unpack(self.unpacker, Slot::of(own), self.context.strict(own.strict))
-        };
-        match read {
-            Ok(value) => {
-                field.arrive(value, changed);
-                Ok(())
-            }
-            Err(error) => Err(placed(error, self.schema, index)),
-        }
-    }
-}
-
-/// A value; a null where none may stand becomes the field's default, if it has one.
-pub(crate) struct ValueSeed<'c, T> {
-    schema: &'static FieldSchema,
-    context: Context<'c>,
-    value: PhantomData<T>,
-}
-
-impl<'c, T> ValueSeed<'c, T> {
-    pub(crate) fn new(schema: &'static FieldSchema, context: Context<'c>) -> Self {
-        ValueSeed { schema, context, value: PhantomData }
-    }
-}
-
-impl<'de, T: FieldType> DeserializeSeed<'de> for ValueSeed<'_, T> {
-    type Value = T;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<T, D::Error> {
-        if T::NULLABLE || self.schema.default.is_none() {
-            return T::decode(deserializer, self.context.strict(self.schema.strict));
-        }
-        deserializer.deserialize_option(self)
-    }
-}
-
-impl<'de, T: FieldType> Visitor<'de> for ValueSeed<'_, T> {
-    type Value = T;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "a value of the type {}", self.schema.ty.name)
-    }
-
-    fn visit_unit<E: de::Error>(self) -> Result<T, E> {
-        self.visit_none()
-    }
-
-    fn visit_none<E: de::Error>(self) -> Result<T, E> {
-        let default = self.schema.default.as_ref().map(|default| Primitive::of(&**default));
-        let default = default.transpose().map_err(|error| self.context.fail(error))?.unwrap_or_default();
-        let read: Result<T, KeptError> = T::decode(default.into_deserializer(), self.context);
-        read.map_err(E::custom)
-    }
-
-    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<T, D::Error> {
-        T::decode(deserializer, self.context.strict(self.schema.strict))
     }
 }
 

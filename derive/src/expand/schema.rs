@@ -49,6 +49,7 @@ pub fn expand(object: &Object<'_>, history: &History) -> TokenStream {
             tombstones: #tombstones,
             child_versions: #child_versions,
             keep_children: #keep_children,
+            converts_nested: true,
             compatible: #compatible,
             validate: #validate,
             bases: #bases,
@@ -273,7 +274,7 @@ fn relationship(versions: &ChildVersions) -> TokenStream {
 }
 
 /// The path as it is written, without the spaces between tokens.
-fn path_text(path: &Path) -> String {
+pub fn path_text(path: &Path) -> String {
     path.to_token_stream().to_string().replace(' ', "")
 }
 

@@ -1,14 +1,14 @@
 //! One object on its way through its versions.
 
-use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use indexmap::IndexMap;
 use serde::de::IntoDeserializer;
 
-use super::{Kept, Law, dynamic, fit};
+use super::{Kept, Law, copy, fit};
 use crate::compat::Backport;
 use crate::error::{Error, ErrorKind};
+use crate::field::Entity as _;
 use crate::object::same_object;
 use crate::primitive::Primitive;
 use crate::registry::{AnyObject, Registry};
@@ -47,6 +47,7 @@ impl Journey<'_> {
         self.or_excused(self.changes_are_in_the_data(&written, target))?;
         self.or_excused(self.reads_what_was_written(&written, target))?;
         self.or_excused(self.by_way_of(middle, target, &written))?;
+        self.or_excused(self.made_here_follows(target))?;
         self.or_excused(self.edit_survives(&written, target, other, choice))?;
         self.or_excused(self.same(Law::InputIsUntouched, target, Some(&whole), Some(&self.own()?)))
     }
@@ -113,14 +114,14 @@ impl Journey<'_> {
     }
 
     fn dynamic_agrees(&self, whole: &Primitive, written: Option<&Primitive>, target: Version) -> Kept {
-        if !dynamic::is_data(self.registry, self.schema, &mut BTreeSet::new()) {
+        if copy::function_within(self.registry, self.schema).is_some() {
             return Ok(());
         }
         let lost = match self.object.at(self.target(target)) {
             Ok(view) => view.dropped().into_iter().map(|loss| loss.path).collect(),
             Err(_) => Vec::new(),
         };
-        dynamic::agrees(self, whole, (target, self.target(target)), written, &lost)
+        agrees(self, whole, (target, self.target(target)), written, &lost)
     }
 
     fn losses_are_what_is_missing(&self, whole: &Primitive, written: &Primitive, target: Version) -> Kept {
@@ -190,6 +191,23 @@ impl Journey<'_> {
         self.same(Law::MiddleIsStraight, target, Some(straight), round.as_ref())
     }
 
+    /// The object as one that arrived in that version, with all objects inside it made here.
+    fn made_here_follows(&self, target: Version) -> Kept {
+        let broken = |error: Error| (Law::MadeHereFollows, format!("for {target}: {error}"));
+        let mut object = self.object.clone();
+        object.forget_origins();
+        // What holds together today may not have held together then.
+        if object.arrive(target, self.registry).is_err() || object.origin().is_none() {
+            return Ok(());
+        }
+        let written = match object.at(Target::Own) {
+            Ok(view) => Primitive::of(&view).map_err(broken)?,
+            Err(error) if error.kind() == ErrorKind::ObjectAction => return Ok(()),
+            Err(error) => return Err(broken(error)),
+        };
+        fit::follows(self.registry, self.schema, self.data(&written), target)
+    }
+
     pub(super) fn data<'p>(&self, envelope: &'p Primitive) -> &'p IndexMap<String, Primitive> {
         static EMPTY: LazyLock<IndexMap<String, Primitive>> = LazyLock::new(IndexMap::new);
         envelope.get(&self.schema.keys.data).and_then(Primitive::as_map).unwrap_or(&EMPTY)
@@ -204,7 +222,9 @@ impl Journey<'_> {
         found: Option<&Primitive>,
     ) -> Kept {
         let same = match (expected, found) {
-            (Some(expected), Some(found)) => same_object(self.schema, self.registry, expected, found),
+            (Some(expected), Some(found)) => {
+                same_object(self.schema, &|name| self.registry.schema(name).ok(), expected, found)
+            }
             (expected, found) => expected == found,
         };
         if same {
@@ -216,4 +236,28 @@ impl Journey<'_> {
         };
         Err((law, format!("for {target}:\nexpected {}\nfound    {}", text(expected), text(found))))
     }
+}
+
+/// A copy reads what was written, and writes for a version what the object wrote.
+fn agrees(
+    journey: &Journey<'_>,
+    whole: &Primitive,
+    (version, target): (Version, Target<'_>),
+    written: Option<&Primitive>,
+    lost: &[String],
+) -> Kept {
+    let broken = |what: String| (Law::DynamicAgrees, what);
+    let object = read(journey.copy, whole).map_err(|error| broken(format!("it doesn't read it: {error}")))?;
+    let view = match object.at(target) {
+        Ok(view) => view,
+        Err(error) if error.kind() == ErrorKind::ObjectAction && written.is_none() => return Ok(()),
+        Err(error) => return Err(broken(format!("it can't be written for {version}: {error}"))),
+    };
+    let found = Primitive::of(&view).map_err(|error| broken(error.to_string()))?;
+    journey.same(Law::DynamicAgrees, version, written, Some(&found))?;
+    let losses: Vec<String> = view.dropped().into_iter().map(|loss| loss.path).collect();
+    if losses != lost {
+        return Err(broken(format!("for {version} it loses {losses:?}, and not {lost:?}")));
+    }
+    Ok(())
 }

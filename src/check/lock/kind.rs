@@ -1,12 +1,14 @@
 //! Types in a lock: the word of their kind, and more where that doesn't say all.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::literal::{literal, literals, value, values};
-use crate::schema::{Element, Kind, TypeSchema};
+use crate::schema::{Element, Kind, TypeSchema, Variant};
+use crate::version::Version;
 
 /// A type: a word, or a word with what it leaves open.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -34,10 +36,33 @@ pub(super) struct WholeType {
     object: Option<String>,
     #[serde(default, skip_serializing_if = "is_false")]
     subclasses: bool,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    variants: BTreeMap<String, VariantText>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     examples: Vec<Value>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     json_schema: Option<String>,
+}
+
+/// An object that may stand for the one that a type names.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct VariantText {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    since: Option<Version>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    older: Option<String>,
+}
+
+impl VariantText {
+    fn of(variant: &Variant) -> (String, VariantText) {
+        let older = variant.older.as_deref().map(str::to_owned);
+        (variant.name.to_string(), VariantText { since: variant.since, older })
+    }
+
+    fn read((name, text): (String, VariantText)) -> Variant {
+        Variant { name: name.into(), since: text.since, older: text.older.map(Cow::Owned) }
+    }
 }
 
 #[allow(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
@@ -88,6 +113,7 @@ impl TypeText {
             name: (ty.name != called(word)).then(|| ty.name.to_string()),
             examples: values(&ty.examples),
             json_schema: ty.json_schema.as_deref().map(str::to_owned),
+            variants: ty.variants.iter().map(VariantText::of).collect(),
             ..WholeType::default()
         };
         match &ty.kind {
@@ -119,8 +145,10 @@ impl TypeText {
         let json_schema = whole.json_schema.clone().map(Cow::Owned);
         // Which state may follow another is a matter of who sets it, and no part of what is written.
         let transitions = Cow::Borrowed(&[][..]);
+        let variants = whole.variants.clone().into_iter().map(VariantText::read).collect();
         let kind = whole.read()?;
-        Ok(TypeSchema { name: name.into(), kind, examples: examples.into(), json_schema, transitions })
+        let (name, examples) = (name.into(), examples.into());
+        Ok(TypeSchema { name, kind, examples, json_schema, transitions, variants })
     }
 }
 

@@ -31,6 +31,8 @@ pub(super) struct LockText {
     child_versions: Option<BTreeMap<Version, Version>>,
     #[serde(default, skip_serializing_if = "is_false")]
     keep_children: bool,
+    #[serde(default, skip_serializing_if = "is_false")]
+    converts_nested: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     compatible: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -97,6 +99,8 @@ impl LockText {
             bases: schema.bases.iter().map(|base| base.to_string()).collect(),
             child_versions: table(&schema.child_versions),
             keep_children: schema.keep_children,
+            // Said where it makes a difference alone.
+            converts_nested: schema.converts_nested && schema.fields.iter().any(|own| is_nested(schema, own)),
             compatible: text(&schema.compatible),
             validate: text(&schema.validate),
             fields: schema.fields.iter().map(|own| (own.name.to_string(), FieldText::of(own))).collect(),
@@ -128,6 +132,7 @@ impl LockText {
             tombstones: tombstones.collect::<Result<_, _>>()?,
             child_versions: self.child_versions.map(rows),
             keep_children: self.keep_children,
+            converts_nested: self.converts_nested,
             compatible: self.compatible.map(Cow::Owned),
             validate: self.validate.map(Cow::Owned),
             bases: self.bases.into_iter().map(Cow::Owned).collect(),
@@ -195,6 +200,12 @@ impl TombstoneText {
             until: self.until,
         })
     }
+}
+
+/// Whether the objects in a field are converted by who converts nested ones alone.
+fn is_nested(schema: &ObjectSchema, own: &FieldSchema) -> bool {
+    let is_beside_elements = schema.is_list() && own.name != "objects";
+    own.ty.object().is_some() && (own.ty.child().is_none() || is_beside_elements)
 }
 
 fn text(text: &Option<Cow<'static, str>>) -> Option<String> {

@@ -1,0 +1,13 @@
+//! The conformance testee: answers, a JSON line a request, what the reference implementation can be asked too.
+//! It is test equipment, and no part of the library's API.
+
+pub mod answer;
+mod request;
+pub mod schema;
+
+use std::collections::HashMap;
+
+use versioned_objects::registry::Registry;
+
+/// The registries that requests name.
+pub type Registries = HashMap<String, Registry>;

@@ -1,0 +1,18 @@
+//! Registering objects that have a schema alone.
+
+use std::sync::Arc;
+
+use super::DynamicObject;
+use crate::registry::any::Erased;
+use crate::registry::{Entry, Registry};
+use crate::schema::{ObjectSchema, SharedSchema};
+
+impl Registry {
+    /// Registers an object that has a schema and no Rust type.
+    pub fn with_schema(self, schema: impl Into<Arc<ObjectSchema>>) -> Self {
+        let schema = SharedSchema::Read(schema.into());
+        let unset =
+            |schema: &SharedSchema| -> Box<dyn Erased> { Box::new(DynamicObject::unset(schema.clone())) };
+        self.with_entry(Entry { schema, unset, relay: false })
+    }
+}

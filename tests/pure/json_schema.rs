@@ -1,0 +1,157 @@
+//! JSON schemas where the reference has none: of older versions, of objects that hold themselves, of types that it
+//! gives no schema. Where it has one, `reference.rs` compares.
+
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+use std::net::IpAddr;
+
+use serde_json::{Value, json};
+use versioned_objects::registry::Registry;
+use versioned_objects::schema::{FieldSchema, Keys, Kind, ObjectSchema, TypeSchema};
+use versioned_objects::{ErrorKind, Field, FieldEnum, Manifest, Target, Version, VersionedObject};
+
+#[derive(FieldEnum, Clone, Debug, PartialEq)]
+#[field_enum(rename_all = "kebab-case")]
+enum Bus {
+    Ide,
+    Virtio,
+}
+
+#[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
+#[object(versions("1.0", "1.1"))]
+struct Port {
+    address: Field<Option<IpAddr>>,
+    #[field(since = "1.1")]
+    mac: Field<String>,
+}
+
+#[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
+#[object(versions("1.0", "1.1", "1.2"), removed(name = "old", until = "1.0"))]
+struct Disk {
+    #[field(renamed(from = "label", since = "1.1"))]
+    title: Field<String>,
+    #[field(values("virtio", since = "1.2", older = "ide"))]
+    bus: Field<Bus>,
+    #[field(since = "1.1", default = ["b", "a"])]
+    tags: Field<BTreeSet<String>>,
+    port: Field<Port>,
+}
+
+fn registry() -> Registry {
+    Registry::new().with::<Disk>().with::<Port>()
+}
+
+#[track_caller]
+fn properties(document: &Value) -> &Value {
+    let data = document["properties"].as_object().unwrap().iter().find(|(key, _)| key.ends_with(".data"));
+    &data.unwrap().1["properties"]
+}
+
+fn at<'a>(registry: &Registry, name: &str, target: Target<'a>) -> Value {
+    serde_json::to_value(registry.json_schema_at(name, target).unwrap()).unwrap()
+}
+
+#[test]
+fn an_older_version_has_the_fields_names_and_values_of_its_time() {
+    let manifest: Manifest = [("Port", Version::new(1, 0))].into_iter().collect();
+    let older = at(&registry(), "Disk", Target::Version(Version::new(1, 0), Some(&manifest)));
+    let fields = properties(&older);
+    let names: Vec<&String> = fields.as_object().unwrap().keys().collect();
+    assert_eq!(names, ["bus", "label", "old", "port"]);
+    assert_eq!(fields["bus"]["enum"], json!(["ide"]));
+    assert_eq!(properties(&fields["port"]).as_object().unwrap().keys().collect::<Vec<_>>(), ["address"]);
+
+    let today = at(&registry(), "Disk", Target::Own);
+    let fields = properties(&today);
+    let names: Vec<&String> = fields.as_object().unwrap().keys().collect();
+    assert_eq!(names, ["bus", "port", "tags", "title"]);
+    assert_eq!(fields["bus"]["enum"], json!(["ide", "virtio"]));
+    assert_eq!(fields["tags"]["default"], json!(["a", "b"]));
+}
+
+#[test]
+fn a_registry_held_to_a_version_describes_that_one() {
+    let held = registry().held_to("Port", Version::new(1, 0)).unwrap();
+    let port = serde_json::to_value(held.json_schema("Port").unwrap()).unwrap();
+    assert!(properties(&port).get("mac").is_none());
+}
+
+#[test]
+fn an_older_version_needs_to_know_those_of_the_objects_in_it() {
+    let error = registry().json_schema_at("Disk", Version::new(1, 1)).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::ObjectAction);
+    let expected = "Disk.port: no rule for port: which version of Port goes with Disk 1.1 is said neither by a \
+                    manifest nor by a declaration";
+    assert_eq!(error.to_string(), expected);
+    let error = registry().json_schema_at("Disk", Version::new(3, 0)).unwrap_err();
+    assert_eq!(error.to_string(), "Disk has no version 3.0 to be written in; it has 1.0 to 1.2");
+}
+
+#[test]
+fn an_address_is_of_either_family() {
+    let port = at(&registry(), "Port", Target::Own);
+    let expected = json!({
+        "oneOf": [
+            {"type": ["string"], "format": "ipv4"},
+            {"type": ["string"], "format": "ipv6"},
+            {"type": "null"}
+        ],
+        "readonly": false
+    });
+    assert_eq!(properties(&port)["address"], expected);
+}
+
+/// An object of a schema that was made at run time, with one field.
+fn with_field(name: &'static str, ty: TypeSchema) -> ObjectSchema {
+    ObjectSchema {
+        name: name.into(),
+        namespace: "p".into(),
+        keys: Keys::new("s/~"),
+        versions: Cow::Owned(vec![Version::new(1, 0)]),
+        is_open: true,
+        unreleased: None,
+        fields: Cow::Owned(vec![FieldSchema { nullable: true, ..FieldSchema::new("field", ty) }]),
+        tombstones: Cow::Borrowed(&[]),
+        child_versions: None,
+        keep_children: false,
+        converts_nested: false,
+        compatible: None,
+        validate: None,
+        bases: Cow::Borrowed(&[]),
+        extra_fields: Cow::Borrowed(&[]),
+        methods: Cow::Borrowed(&[]),
+    }
+}
+
+#[test]
+fn an_object_that_holds_itself_refers_to_itself() {
+    let kind = Kind::Object { name: "Node".into(), subclasses: false, schema: None };
+    let registry = Registry::new().with_schema(with_field("Node", TypeSchema::new("Object", kind)));
+    let node = at(&registry, "Node", Target::Own);
+    let expected = json!({"readonly": false, "oneOf": [{"$ref": "#"}, {"type": "null"}]});
+    assert_eq!(properties(&node)["field"], expected);
+}
+
+#[test]
+fn a_type_of_a_projects_own_has_the_schema_that_it_says() {
+    const COLOUR: TypeSchema =
+        TypeSchema::described("Colour", &[], r#"{"type": ["string"], "maxLength": 7}"#);
+    let registry = Registry::new().with_schema(with_field("Paint", COLOUR));
+    let expected = json!({"type": ["string", "null"], "maxLength": 7, "readonly": false});
+    assert_eq!(properties(&at(&registry, "Paint", Target::Own))["field"], expected);
+
+    let registry =
+        Registry::new().with_schema(with_field("Paint", TypeSchema::described("Colour", &[], "[]")));
+    let error = registry.json_schema("Paint").unwrap_err();
+    let expected = "Paint.field: the JSON schema of the type Colour can't be read: it is a list, not a map";
+    assert_eq!(error.to_string(), expected);
+}
+
+#[test]
+fn an_object_that_is_not_registered_is_named() {
+    let kind = Kind::Object { name: "Lost".into(), subclasses: false, schema: None };
+    let registry = Registry::new().with_schema(with_field("Holder", TypeSchema::new("Object", kind)));
+    let error = registry.json_schema("Holder").unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::UnsupportedObject);
+    assert_eq!(error.to_string(), "Holder.field: unsupported object type Lost");
+}

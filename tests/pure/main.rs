@@ -1,0 +1,21 @@
+//! Tests that need nothing but themselves.
+
+mod check;
+mod children;
+mod compact;
+mod compat;
+mod derive;
+mod errors;
+mod field;
+mod fingerprint;
+mod house;
+mod json;
+mod json_schema;
+mod merge;
+mod nova;
+mod object;
+mod reference_parity;
+mod registry;
+mod rpc;
+mod version;
+mod wire;
