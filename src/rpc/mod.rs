@@ -160,6 +160,7 @@ mod remotable;
 mod serializer;
 mod server;
 mod transport;
+mod typed;
 mod upgrade_levels;
 mod versions;
 
@@ -193,6 +194,9 @@ pub use remotable::{
 pub use serializer::{ObjectSerializer, Received};
 pub use server::Server;
 pub use transport::{Patience, Transport};
+pub use typed::TypedClient;
+#[doc(hidden)]
+pub use typed::{default_to, no_registry, reply, reply_plain};
 pub use upgrade_levels::{Pinned, Release, Releases, UpgradeLevel, UpgradeLevelError};
 pub use versions::Versions;
 

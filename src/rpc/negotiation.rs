@@ -268,6 +268,11 @@ impl Negotiation {
         self
     }
 
+    /// The objects that are known here.
+    pub fn registry(&self) -> &Arc<Registry> {
+        &self.registry
+    }
+
     /// What is agreed with the host that the client addresses; it is asked where that isn't known yet.
     ///
     /// # Errors

@@ -17,6 +17,7 @@ use std::fmt;
 use std::num::NonZeroU32;
 
 use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::Value;
 
 use crate::mask;
 use crate::nova::block_device::{BlockDevice, ConnectionInfo, Instance, More};
@@ -104,9 +105,22 @@ pub struct Volume {
     pub sr_naming: SrNamingConvention,
     /// How to reach it.
     pub connection_info: ConnectionInfo,
+    /// The serial number that the storage tells of its disk, where that isn't the volume's id. It is then found by its
+    /// LUN.
+    #[serde(default)]
+    pub serial: Option<String>,
 }
 
 impl Volume {
+    /// The number of its LUN; none, where there is none, or it isn't one.
+    pub fn lun_number(&self) -> Option<u64> {
+        match self.connection_info.data.get("target_lun")? {
+            Value::Number(number) => number.as_u64(),
+            Value::String(text) if text.bytes().all(|byte| byte.is_ascii_digit()) => text.parse().ok(),
+            _ => None,
+        }
+    }
+
     /// Its id; empty, where it has none.
     pub fn id(&self) -> &str {
         self.connection_info.data.volume_id().unwrap_or_default()
@@ -194,7 +208,10 @@ impl Scenario {
     /// # Errors
     /// Where it isn't one, or says something impossible.
     pub fn from_json(text: &[u8]) -> Result<Self, ScenarioError> {
-        let value: serde_json::Value = serde_json::from_slice(text).map_err(ScenarioError::new)?;
+        if text.starts_with("\u{feff}".as_bytes()) {
+            return Err(ScenarioError::new("it begins with a byte order mark (BOM), which JSON has none of"));
+        }
+        let value: Value = serde_json::from_slice(text).map_err(ScenarioError::new)?;
         if !value.is_object() {
             return Err(ScenarioError::new("a scenario is a JSON object"));
         }

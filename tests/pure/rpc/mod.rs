@@ -3,6 +3,7 @@
 mod compact;
 mod crowds;
 mod dispatch;
+mod endpoint;
 mod failures;
 mod garbage;
 mod hosts;

@@ -86,6 +86,9 @@ impl<'de> Deserializer<'de> {
     fn wrong(&self, wanted: &str) -> JsonError {
         let found = self.text.get(self.at..).and_then(|rest| rest.chars().next());
         let error = match found {
+            Some('\u{feff}') => {
+                JsonError::syntax(format_args!("expected {wanted}, found a byte order mark (BOM)"))
+            }
             Some(found) => JsonError::syntax(format_args!("expected {wanted}, found {found:?}")),
             None => JsonError::syntax(format_args!("expected {wanted}, found the end of the text")),
         };
