@@ -1,11 +1,12 @@
 use std::fmt;
 use std::sync::Arc;
 
-use tracing::{error, warn};
+use tracing::field::{self, Empty};
+use tracing::{Instrument as _, Span, debug_span, error, warn};
 
 use super::contained::{call_contained, contained};
 use super::message::{Reply, Request};
-use super::{Direction, Endpoint, Failure, Hop, Observer, Payload, Sent};
+use super::{Direction, Endpoint, Failure, Hop, Observer, Payload, Sent, told};
 use crate::shortened::Plain;
 
 /// One host's side of its calls: it reads requests, finds the endpoint, and writes replies.
@@ -52,18 +53,26 @@ impl Server {
     ///
     /// Bytes that are no request are replied to with a failure as well.
     pub async fn answer(&self, message: &[u8], from: &str) -> Vec<u8> {
+        let span = self.span("answer", from, message);
         let (method, outcome) = match Request::from_bytes(message) {
-            Ok(request) => (request.method.clone(), self.serve(request).await),
+            Ok(request) => {
+                (request.method.clone(), self.serve(&span, request).instrument(span.clone()).await)
+            }
             Err(failure) => (String::new(), Err(failure)),
         };
         let (direction, reply, sent) = match outcome {
             Ok(payload) => {
                 let (result, sent) = payload.into_parts();
+                told::sent(&span, from, &sent);
                 (Direction::Reply, Reply::Result(result), sent)
             }
-            Err(failure) => (Direction::Failure, Reply::Failure(failure), Vec::new()),
+            Err(failure) => {
+                told::failed(&span, &failure);
+                (Direction::Failure, Reply::Failure(failure), Vec::new())
+            }
         };
         let bytes = reply.to_bytes().unwrap_or_else(|_| UNWRITABLE.to_vec());
+        span.record("reply_bytes", bytes.len());
         self.tell(from, method, direction, sent, bytes.len());
         bytes
     }
@@ -75,8 +84,27 @@ impl Server {
     pub async fn take(&self, message: &[u8]) -> Result<(), Failure> {
         let request = Request::from_bytes(message).inspect_err(|failure| self.unanswered("", failure))?;
         let method = request.method.clone();
-        let taken = self.serve(request).await.map(drop);
+        let span = self.span("take", "", message);
+        let taken = self.serve(&span, request).instrument(span.clone()).await.map(drop);
         taken.inspect_err(|failure| self.unanswered(&method, failure))
+    }
+
+    /// The span of a request.
+    fn span(&self, kind: &'static str, from: &str, message: &[u8]) -> Span {
+        debug_span!(
+            "rpc",
+            kind,
+            method = Empty,
+            from = %Plain(from),
+            host = self.host,
+            namespace = Empty,
+            version = Empty,
+            objects = Empty,
+            dropped = Empty,
+            bytes = message.len(),
+            reply_bytes = Empty,
+            failure = Empty,
+        )
     }
 
     /// Logs a failure of which no caller is told.
@@ -85,8 +113,13 @@ impl Server {
     }
 
     /// Serves a request, whatever becomes of its method.
-    async fn serve(&self, request: Request) -> Result<Payload, Failure> {
+    async fn serve(&self, span: &Span, request: Request) -> Result<Payload, Failure> {
         let method = request.method.clone();
+        if !span.is_disabled() {
+            span.record("method", field::display(Plain(&method)));
+            span.record("namespace", request.namespace.as_deref().map(|name| field::display(Plain(name))));
+            span.record("version", field::display(request.version));
+        }
         contained(self.dispatch(request)).await.unwrap_or_else(|_| {
             error!(host = %self.host, method = %Plain(&method), "a method panicked");
             Err(Failure::panicked())

@@ -6,7 +6,7 @@ use pollster::block_on;
 use serde_json::{Value, json};
 use versioned_objects::rpc::{CallContext, CallError, Failure, Payload, Reply, Request, Server};
 
-use crate::hosts::{Compute, registry};
+use super::hosts::{Compute, registry};
 
 fn result(reply: &[u8]) -> Box<serde_json::value::RawValue> {
     match Reply::from_bytes(reply) {

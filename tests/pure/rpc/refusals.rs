@@ -12,8 +12,8 @@ use versioned_objects::rpc::{
 };
 use versioned_objects::{Error, Target, Version};
 
-use crate::hosts::{Log, client, registry};
-use crate::objects::{Careless, MigrateData, V0_1, V1_0, Volume, data};
+use super::hosts::{Log, client, registry};
+use super::objects::{Careless, MigrateData, V0_1, V1_0, Volume, data};
 
 fn old() -> Arc<Registry> {
     let held = registry().held_to("MigrateData", V0_1).unwrap();

@@ -10,8 +10,8 @@ use versioned_objects::rpc::{
 };
 use versioned_objects::{Target, Version};
 
-use crate::hosts::{Compute, registry};
-use crate::objects::data;
+use super::hosts::{Compute, registry};
+use super::objects::data;
 
 const SECRET: &str = "hunter2";
 
