@@ -87,6 +87,7 @@ pub mod check;
 pub mod compat;
 mod error;
 pub mod field;
+mod foreign;
 mod format;
 mod marks;
 pub mod mask;
@@ -151,4 +152,4 @@ pub mod prelude {
 /// What the derives' code names, so that nothing in a user's module can stand in its way.
 #[doc(hidden)]
 #[path = "private.rs"]
-pub mod __private;
+pub mod __private_0_1;

@@ -112,7 +112,9 @@ fn entries<T: Serialize>(
 }
 
 fn load(schema: &RawValue) -> Result<Registry, Failure> {
-    let schema: SchemaText = serde_json::from_str(schema.get()).map_err(invalid)?;
+    // Defaults keep all their digits so.
+    let mut text = Deserializer::new(schema.get().as_bytes()).map_err(invalid)?;
+    let schema = SchemaText::deserialize(&mut text).map_err(invalid)?;
     let mut registry = Registry::new();
     for object in schema.objects {
         registry = registry.with_schema(object.read().map_err(invalid)?);

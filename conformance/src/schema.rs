@@ -142,7 +142,7 @@ fn literal(value: Primitive) -> Result<Literal, String> {
     Ok(match value {
         Primitive::Null => Literal::Null,
         Primitive::Bool(value) => Literal::Bool(value),
-        Primitive::Int(value) => Literal::Int(value.try_into().map_err(text)?),
+        Primitive::Int(value) => Literal::Int(value),
         Primitive::Float(value) => Literal::Float(value),
         Primitive::Text(value) => Literal::Text(value.into()),
         Primitive::List(values) => Literal::List(values.into_iter().map(literal).collect::<Result<_, _>>()?),

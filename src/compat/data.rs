@@ -12,6 +12,7 @@ use super::plan::Plan;
 use super::substitute::Adapted;
 use crate::error::Error;
 use crate::field::{Encoded, Entity, Field, Path, Survey};
+use crate::foreign::Format;
 use crate::object::{Object, Places, Visitor, is_changed};
 use crate::primitive::Primitive;
 use crate::schema::{FieldSchema, ObjectSchema};
@@ -81,7 +82,8 @@ impl<M: SerializeMap> Visitor for Writer<'_, M> {
     fn field<T: Entity>(&mut self, index: usize, field: &Field<T>) -> Result<(), M::Error> {
         let Some(own) = self.schema.fields.get(index) else { return Ok(()) };
         let is_written = if self.plan.has_rules(own) {
-            self.ruled(own, field)?
+            // What the rules see goes out through a pointer.
+            Format::of::<M::Error>().behind(|| self.ruled(own, field))?
         } else {
             let Some(value) = field.get() else { return Ok(()) };
             if T::HOLDS_OBJECTS && !self.plan.is_whole() {

@@ -37,6 +37,7 @@ impl FieldType for bool {
             Found::Bool(value) => Ok(value),
             found if context.is_strict() => Err(found.refused(WANTED)),
             Found::Int(value) => Ok(value != 0),
+            Found::Large(_) => Ok(true),
             Found::Float(value) => Ok(value != 0.0),
             Found::Text(text) => Ok(!text.is_empty()),
             Found::Bytes { empty } | Found::List { empty } | Found::Map { empty } => Ok(!empty),
@@ -84,7 +85,11 @@ impl FieldType for FlexibleBool {
             found if context.is_strict() => Err(found.refused(WANTED)),
             Found::Int(value) => Ok(value == 1),
             Found::Text(text) => Ok(says_yes(&text)),
-            Found::Float(_) | Found::Bytes { .. } | Found::List { .. } | Found::Map { .. } => Ok(false),
+            Found::Large(_)
+            | Found::Float(_)
+            | Found::Bytes { .. }
+            | Found::List { .. }
+            | Found::Map { .. } => Ok(false),
         });
         read.map(FlexibleBool)
     }

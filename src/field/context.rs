@@ -62,6 +62,8 @@ impl<'a> Decoding<'a> {
     /// list alone, where its reader takes whatever has elements.
     pub(crate) fn of_caller(mut self) -> Self {
         self.of_caller = true;
+        // A primitive holds whole numbers as such.
+        self.is_exact = true;
         self
     }
 

@@ -15,7 +15,8 @@ use super::{Context, Entity, FieldType, Path, Survey};
 use crate::error::{Error, Step};
 #[cfg(feature = "compact")]
 use crate::format::compact::{Packer, Slot, Unpacker};
-use crate::primitive::Primitive;
+use crate::marks::NUMBER;
+use crate::primitive::{Primitive, behind_key, may_be_number};
 use crate::schema::{Element, Held, Kind, TypeSchema};
 use crate::version::Target;
 
@@ -44,6 +45,7 @@ fn survey_all<'e, T: Entity + 'e>(
 macro_rules! elements {
     () => {
         const HOLDS_OBJECTS: bool = T::HOLDS_OBJECTS;
+        const REMEMBERS: bool = T::REMEMBERS;
 
         fn encode<S: Serializer>(&self, serializer: S, target: &Target<'_>) -> Result<S::Ok, S::Error> {
             serializer.collect_seq(self.iter().map(|element| Encoded::new(element, target)))
@@ -114,6 +116,7 @@ impl<T: Entity, H> Entity for HashSet<T, H> {
 /// Any number of values. Of a text the characters are taken, and of a map the keys, as in the reference.
 impl<T: FieldType> FieldType for Vec<T> {
     const TYPE: TypeSchema = TypeSchema::new("List", Kind::List(element::<T>()));
+    const INTEGERS: (i128, i128) = T::INTEGERS;
 
     fn decode<'de, D: Deserializer<'de>>(deserializer: D, context: Context<'_>) -> Result<Self, D::Error> {
         let with_room = |expected| Vec::with_capacity(expected);
@@ -131,8 +134,36 @@ impl<T: FieldType> FieldType for Vec<T> {
     }
 }
 
+/// As many values as the array has.
+impl<T: FieldType, const N: usize> FieldType for [T; N] {
+    const TYPE: TypeSchema = TypeSchema::new("List", Kind::List(element::<T>()));
+    const INTEGERS: (i128, i128) = T::INTEGERS;
+
+    fn decode<'de, D: Deserializer<'de>>(deserializer: D, context: Context<'_>) -> Result<Self, D::Error> {
+        let values = Vec::decode(deserializer, context)?;
+        array(values).map_err(|message| context.invalid(message))
+    }
+
+    fn equals(&self, old: &Self) -> bool {
+        self.iter().zip(old).all(|(new, old)| new.equals(old))
+    }
+
+    #[cfg(feature = "compact")]
+    #[inline]
+    fn unpack(unpacker: &mut Unpacker<'_>, slot: Slot<'_>, context: Context<'_>) -> Result<Self, Error> {
+        array(Vec::unpack(unpacker, slot, context)?).map_err(Error::invalid_value)
+    }
+}
+
+fn array<T, const N: usize>(values: Vec<T>) -> Result<[T; N], String> {
+    values.try_into().map_err(|values: Vec<T>| {
+        format!("a list of {N} elements is required, found one of {}", values.len())
+    })
+}
+
 impl<T: FieldType> FieldType for VecDeque<T> {
     const TYPE: TypeSchema = TypeSchema::new("List", Kind::List(element::<T>()));
+    const INTEGERS: (i128, i128) = T::INTEGERS;
 
     fn decode<'de, D: Deserializer<'de>>(deserializer: D, context: Context<'_>) -> Result<Self, D::Error> {
         decode(deserializer, context, VecDeque::with_capacity, VecDeque::push_back)
@@ -151,6 +182,7 @@ impl<T: FieldType> FieldType for VecDeque<T> {
 
 impl<T: FieldType + Ord> FieldType for BTreeSet<T> {
     const TYPE: TypeSchema = TypeSchema::new("Set", Kind::Set(element::<T>()));
+    const INTEGERS: (i128, i128) = T::INTEGERS;
 
     fn decode<'de, D: Deserializer<'de>>(deserializer: D, context: Context<'_>) -> Result<Self, D::Error> {
         decode(
@@ -183,6 +215,7 @@ impl<T: FieldType + Ord> FieldType for BTreeSet<T> {
 
 impl<T: FieldType + Eq + Hash, H: BuildHasher + Default> FieldType for HashSet<T, H> {
     const TYPE: TypeSchema = TypeSchema::new("Set", Kind::Set(element::<T>()));
+    const INTEGERS: (i128, i128) = T::INTEGERS;
 
     fn decode<'de, D: Deserializer<'de>>(deserializer: D, context: Context<'_>) -> Result<Self, D::Error> {
         let with_room = |expected| HashSet::with_capacity_and_hasher(expected, H::default());
@@ -306,7 +339,11 @@ where
     fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<C, M::Error> {
         let mut keys = IndexSet::new();
         let mut empty = true;
-        while let Some((key, IgnoredAny)) = map.next_entry::<String, IgnoredAny>()? {
+        while let Some(key) = map.next_key::<String>()? {
+            if empty && key == NUMBER && may_be_number::<M::Error>() {
+                return Err(self.refused(&Found::number(&behind_key(&mut map)?)));
+            }
+            map.next_value::<IgnoredAny>()?;
             keys.insert(key);
             empty = false;
         }
@@ -334,6 +371,14 @@ where
 
     fn visit_u64<E: de::Error>(self, value: u64) -> Result<C, E> {
         Err(self.refused(&Found::Int(value.into())))
+    }
+
+    fn visit_i128<E: de::Error>(self, value: i128) -> Result<C, E> {
+        Err(self.refused(&Found::Int(value)))
+    }
+
+    fn visit_u128<E: de::Error>(self, value: u128) -> Result<C, E> {
+        Err(self.refused(&value.into()))
     }
 
     fn visit_f64<E: de::Error>(self, value: f64) -> Result<C, E> {

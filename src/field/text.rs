@@ -28,6 +28,7 @@ fn coerce_other(found: &Found<'_>, context: Context<'_>) -> Result<String, Strin
         found if context.is_strict() => Err(found.refused_unseen(WANTED)),
         Found::Bool(value) => Ok(python::bool_text(*value).to_owned()),
         Found::Int(value) => Ok(value.to_string()),
+        Found::Large(value) => Ok(value.to_string()),
         Found::Float(value) => python::number_text(*value, context)
             .ok_or_else(|| "a whole number this large loses its digits before it can become text".to_owned()),
         found => Err(found.refused_unseen(WANTED)),

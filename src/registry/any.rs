@@ -8,13 +8,14 @@ use super::edit::Editable;
 use crate::compat::View;
 use crate::error::Error;
 use crate::field::{Context, Entity, Path, Survey};
+use crate::foreign::Format;
 #[cfg(feature = "compact")]
 use crate::format::compact::{Known, Packer, Slot, Unpacker};
 use crate::object::{Fields, Object, Origin, VersionedObject};
 use crate::primitive::Primitive;
 use crate::schema::ObjectSchema;
 use crate::version::{Arriving, Target, Version};
-use crate::wire::intake::Intake;
+use crate::wire::intake::Settled;
 use crate::wire::{self, KeptError};
 
 /// An object of any registered type, which can be written as it is, and be turned into what it is.
@@ -149,7 +150,8 @@ impl Entity for AnyObject {
         if let Some(object) = self.downcast_ref::<crate::registry::dynamic::DynamicObject>() {
             return object.encode(serializer, target);
         }
-        erased_serde::serialize(&*self.0.encoded(*target), serializer)
+        let format = Format::of::<S::Error>();
+        format.behind(|| erased_serde::serialize(&*self.0.encoded(*target), serializer))
     }
 
     #[cfg(feature = "compact")]
@@ -299,7 +301,7 @@ impl<O: VersionedObject + Clone + Send + Sync + 'static> Erased for O {
     }
 
     fn mark_changed(&mut self, place: usize) {
-        Intake::mark_changed(self, place);
+        Settled::mark_changed(self, place);
     }
 
     fn finish(&mut self, version: Arriving, _: &Registry, context: Context<'_>) -> Result<(), Error> {

@@ -291,7 +291,8 @@ impl Registry {
     #[cfg(feature = "rpc")]
     pub(crate) fn header_mut<'a>(&self, value: &'a mut Primitive) -> Option<(String, &'a mut String)> {
         let entries = value.as_map_mut()?;
-        let keys = self.keys.iter().find(|keys| entries.contains_key(&*keys.name))?;
+        let of_name = |key: &String| self.keys.iter().find(|keys| *keys.name == **key);
+        let keys = entries.keys().find_map(of_name)?;
         let name = entries.get(&*keys.name)?.as_str()?.to_owned();
         match entries.get_mut(&*keys.version)? {
             Primitive::Text(version) => Some((name, version)),

@@ -157,6 +157,16 @@ impl TypeSchema {
         ty
     }
 
+    /// A type of that name, of whose kind not each value will do: random objects hold these, as they are on the wire.
+    pub const fn exemplified(name: &'static str, kind: Kind, examples: &'static [Literal]) -> Self {
+        TypeSchema::new(name, kind).with_examples(examples)
+    }
+
+    pub(crate) const fn with_examples(mut self, examples: &'static [Literal]) -> Self {
+        std::mem::forget(std::mem::replace(&mut self.examples, Cow::Borrowed(examples)));
+        self
+    }
+
     /// The same, with the JSON schema of its values as text.
     ///
     /// ```

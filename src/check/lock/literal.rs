@@ -10,7 +10,10 @@ pub(super) fn value(literal: &Literal) -> Value {
     match literal {
         Literal::Null => Value::Null,
         Literal::Bool(value) => (*value).into(),
-        Literal::Int(value) => (*value).into(),
+        Literal::Int(value) => match serde_json::Number::from_i128(*value) {
+            Some(value) => Value::Number(value),
+            None => Value::Null,
+        },
         // A schema is a program's text, where a number that is none can't be said.
         Literal::Float(value) => (*value).into(),
         Literal::Text(value) => value.as_ref().into(),
@@ -29,7 +32,7 @@ pub(super) fn literal(value: &Value) -> Result<Literal, String> {
     Ok(match value {
         Value::Null => Literal::Null,
         Value::Bool(value) => Literal::Bool(*value),
-        Value::Number(number) => match (number.as_i64(), number.as_f64()) {
+        Value::Number(number) => match (number.as_i128(), number.as_f64()) {
             (Some(value), _) => Literal::Int(value),
             (None, Some(value)) => Literal::Float(value),
             (None, None) => return Err(format!("{number} is beyond what a schema can hold")),
