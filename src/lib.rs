@@ -95,6 +95,7 @@ pub mod field;
 mod foreign;
 mod format;
 mod marks;
+pub mod mask;
 pub mod object;
 pub mod primitive;
 mod python;
@@ -125,7 +126,7 @@ pub use version::{Arriving, IntoTarget, Manifest, Target, Version, VersionParseE
 pub use versioned_objects_derive::{FieldEnum, ObjectEnum, VersionedObject};
 
 #[cfg(all(feature = "derive", feature = "rpc"))]
-pub use versioned_objects_derive::remotable;
+pub use versioned_objects_derive::{endpoint, remotable};
 
 /// The traits whose methods one calls on objects, and the derive of objects.
 ///
