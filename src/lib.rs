@@ -83,6 +83,9 @@
 //! See the manifest: each feature says what it adds. Without any, the crate is the core: schema, fields, wire,
 //! registry.
 
+#[macro_use]
+mod plainly;
+
 pub mod check;
 pub mod compat;
 mod error;

@@ -150,6 +150,7 @@ pub trait VersionedObject: Object + FieldType {
     /// Where a field is missing, or its fields contradict each other.
     fn validate(&self) -> Result<(), Error> {
         let arrived = self.origin().and_then(Origin::version);
-        self.validate_at(arrived.unwrap_or(Self::SCHEMA.current())).map_err(|error| error.of(&Self::SCHEMA.name))
+        self.validate_at(arrived.unwrap_or(Self::SCHEMA.current()))
+            .map_err(|error| error.of(&Self::SCHEMA.name))
     }
 }

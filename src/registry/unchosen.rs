@@ -12,7 +12,9 @@ use crate::primitive::Primitive;
 use crate::registry::dynamic::DynamicObject;
 use crate::schema::Keys;
 use crate::version::Arriving;
-use crate::wire::{Addressed, Header, KeptError, Key, Names, Receiver, incompatible, is_read, missing, unsupported};
+use crate::wire::{
+    Addressed, Header, KeptError, Key, Names, Receiver, incompatible, is_read, missing, unsupported,
+};
 
 /// Receives an object whose type its header names.
 pub(crate) struct Unchosen<'r> {
@@ -127,7 +129,7 @@ impl<'de> Addressed<'de> for Unchosen<'_> {
 
     fn place(&self, name: &str) -> Option<usize> {
         let (object, version) = self.chosen.as_ref()?;
-        object.place_of(name, version.version())
+        object.index_in(name, version.version())
     }
 
     fn mark(&mut self, place: usize) {

@@ -40,7 +40,7 @@ mod one_of;
 mod receiver;
 mod text;
 
-use serde::de::{Deserializer, Error as _};
+use serde::de::Deserializer;
 use serde::ser::Serializer;
 
 use crate::error::Error;
@@ -68,8 +68,8 @@ pub use json::{append_json, from_json, to_json, write_json};
 
 #[cfg(all(feature = "compact", feature = "dynamic"))]
 pub(crate) use compact::Arrived;
-pub(crate) use names::Names;
 pub(crate) use decode::{finish, incompatible, is_read, place_of, read_data, read_kept, unsupported};
+pub(crate) use names::Names;
 #[doc(hidden)]
 pub use one_of::{decode_one_of, deserialize_one_of};
 pub(crate) use receiver::{Addressed, Header, KeptError, Key, Receiver};
@@ -127,9 +127,5 @@ pub(crate) fn look_at_arrived<E: Entity + ?Sized>(
 pub fn deserialize_object<'de, O: VersionedObject, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<O, D::Error> {
-    let decoding = Decoding::new();
-    decode_object(deserializer, decoding.context()).map_err(|error: D::Error| match decoding.into_typed() {
-        Some(typed) => D::Error::custom(typed),
-        None => error,
-    })
+    decode::by_default(|context| decode_object(deserializer, context))
 }

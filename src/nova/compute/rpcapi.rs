@@ -206,9 +206,9 @@ impl ComputeApi {
 /// whatever it answers.
 async fn clean_up<F: Future<Output = Result<(), CallError>>>(call: impl Fn() -> F) -> Result<(), CallError> {
     match call().await {
-        Err(CallError::Transport(TransportError::Unreachable { .. } | TransportError::Timeout { .. })) => {
-            call().await
-        }
+        Err(CallError::Transport(
+            TransportError::Unreachable { .. } | TransportError::Timeout { .. } | TransportError::Unknown { .. },
+        )) => call().await,
         outcome => outcome,
     }
 }

@@ -2,5 +2,7 @@
 
 mod behind;
 mod errands;
+mod fleet;
 mod migration;
+mod notifications;
 mod nova_objects;
