@@ -207,7 +207,9 @@ impl ComputeApi {
 async fn clean_up<F: Future<Output = Result<(), CallError>>>(call: impl Fn() -> F) -> Result<(), CallError> {
     match call().await {
         Err(CallError::Transport(
-            TransportError::Unreachable { .. } | TransportError::Timeout { .. } | TransportError::Unknown { .. },
+            TransportError::Unreachable { .. }
+            | TransportError::Timeout { .. }
+            | TransportError::Unknown { .. },
         )) => call().await,
         outcome => outcome,
     }
