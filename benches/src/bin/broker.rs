@@ -6,7 +6,8 @@ use std::time::{Duration, Instant};
 
 use futures_lite::StreamExt;
 use lapin::options::{
-    BasicAckOptions, BasicConsumeOptions, BasicPublishOptions, BasicQosOptions, ConfirmSelectOptions, QueueDeclareOptions,
+    BasicAckOptions, BasicConsumeOptions, BasicPublishOptions, BasicQosOptions, ConfirmSelectOptions,
+    QueueDeclareOptions,
 };
 use lapin::types::FieldTable;
 use lapin::{BasicProperties, Channel, Connection, ConnectionProperties, Consumer};
@@ -45,13 +46,15 @@ struct Bare {
 async fn open(url: &str, queue: &str) -> (Channel, Channel, Consumer) {
     let properties = ConnectionProperties::default();
     let connection = Connection::connect(&format!("{url}%2f"), properties).await.unwrap();
-    let (out, taking) = (connection.create_channel().await.unwrap(), connection.create_channel().await.unwrap());
+    let (out, taking) =
+        (connection.create_channel().await.unwrap(), connection.create_channel().await.unwrap());
     out.confirm_select(ConfirmSelectOptions::default()).await.unwrap();
     taking.basic_qos(32, BasicQosOptions::default()).await.unwrap();
     let options = QueueDeclareOptions { auto_delete: true, ..Default::default() };
     taking.queue_declare(queue.into(), options, FieldTable::default()).await.unwrap();
     let options = BasicConsumeOptions::default();
-    let consumer = taking.basic_consume(queue.into(), "1".into(), options, FieldTable::default()).await.unwrap();
+    let consumer =
+        taking.basic_consume(queue.into(), "1".into(), options, FieldTable::default()).await.unwrap();
     // It goes with the program.
     std::mem::forget(connection);
     (out, taking, consumer)
@@ -59,7 +62,8 @@ async fn open(url: &str, queue: &str) -> (Channel, Channel, Consumer) {
 
 async fn publish(channel: &Channel, queue: &str, body: &[u8]) {
     let options = BasicPublishOptions { mandatory: true, immediate: false };
-    let properties = BasicProperties::default().with_content_type("application/json".into()).with_delivery_mode(2);
+    let properties =
+        BasicProperties::default().with_content_type("application/json".into()).with_delivery_mode(2);
     let confirm = channel.basic_publish("".into(), queue.into(), options, body, properties).await.unwrap();
     confirm.await.unwrap();
 }
@@ -146,13 +150,27 @@ async fn main() {
         }
         times[1].push(begun.elapsed());
         let begun = Instant::now();
-        let all: Vec<_> = (0..1000).map(|id| tokio::spawn({ let bare = Arc::clone(&bare); async move { bare.call(id).await } })).collect();
+        let all: Vec<_> = (0..1000)
+            .map(|id| {
+                tokio::spawn({
+                    let bare = Arc::clone(&bare);
+                    async move { bare.call(id).await }
+                })
+            })
+            .collect();
         for one in all {
             one.await.unwrap();
         }
         times[2].push(begun.elapsed());
         let begun = Instant::now();
-        let all: Vec<_> = (0..1000).map(|id| tokio::spawn({ let client = client.clone(); async move { ours(&client, id).await } })).collect();
+        let all: Vec<_> = (0..1000)
+            .map(|id| {
+                tokio::spawn({
+                    let client = client.clone();
+                    async move { ours(&client, id).await }
+                })
+            })
+            .collect();
         for one in all {
             one.await.unwrap();
         }
@@ -161,7 +179,12 @@ async fn main() {
     let [bare_one, our_one, bare_all, our_all] = times.map(quickest);
     let one = |time: Duration| time / u32::try_from(calls).unwrap();
     let ratio = |ours: Duration, bare: Duration| ours.as_secs_f64() / bare.as_secs_f64();
-    println!("one call after the other: {:?}, bare lapin {:?}: {:.2}", one(our_one), one(bare_one), ratio(our_one, bare_one));
+    println!(
+        "one call after the other: {:?}, bare lapin {:?}: {:.2}",
+        one(our_one),
+        one(bare_one),
+        ratio(our_one, bare_one)
+    );
     println!("1,000 at once: {our_all:?}, bare lapin {bare_all:?}: {:.2}", ratio(our_all, bare_all));
     println!("memory: {:.1} MB", memory());
     serving.stop().await;
