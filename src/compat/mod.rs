@@ -16,7 +16,7 @@ mod view;
 
 pub(crate) use changed::Changed;
 #[cfg(any(feature = "compact", feature = "json"))]
-pub(crate) use child::Child;
+pub(crate) use child::{Child, all_arrived};
 pub(crate) use data::{Data, finished};
 pub(crate) use plan::Plan;
 pub use survey::survey_object;
