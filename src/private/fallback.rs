@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::schema::{Keys, ObjectSchema};
+use crate::schema::{Keys, ObjectSchema, WireName};
 
 /// The body of functions that are never compiled to the end.
 pub fn never_built() -> ! {
@@ -16,12 +16,11 @@ pub const NEVER_BUILT: &ObjectSchema = &ObjectSchema {
     namespace: NOTHING,
     keys: Keys {
         serial_namespace: NOTHING,
-        name: NOTHING,
-        namespace: NOTHING,
-        version: NOTHING,
-        data: NOTHING,
-        changes: NOTHING,
-        json: None,
+        name: WireName::new(""),
+        namespace: WireName::new(""),
+        version: WireName::new(""),
+        data: WireName::new(""),
+        changes: WireName::new(""),
     },
     versions: Cow::Borrowed(&[]),
     is_open: false,

@@ -345,7 +345,7 @@ impl Names {
     #[inline]
     fn today(self, schema: &'static ObjectSchema, place: usize) -> Option<&'static str> {
         match schema.fields.get(place) {
-            Some(FieldSchema { name: Cow::Borrowed(name), .. }) if !self.differ => Some(name),
+            Some(field) if !self.differ => field.name.known(),
             _ => None,
         }
     }
