@@ -154,4 +154,4 @@ pub mod prelude {
 /// What the derives' code names, so that nothing in a user's module can stand in its way.
 #[doc(hidden)]
 #[path = "private.rs"]
-pub mod __private;
+pub mod __private_0_1;

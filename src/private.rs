@@ -2,6 +2,8 @@
 mod constant;
 #[path = "private/fallback.rs"]
 mod fallback;
+#[path = "private/object.rs"]
+mod object;
 #[path = "private/routine.rs"]
 mod routine;
 
@@ -35,7 +37,7 @@ pub use crate::field::{
 #[cfg(feature = "compact")]
 pub use crate::format::compact::{Packer, Slot, Unpacker};
 pub use crate::object::{
-    FieldVisitor, FieldVisitorMut, ListSlot, Object, ObjectList, ObjectVisitorMut, OneOf, Origin,
+    AnyField, FieldVisitor, FieldVisitorMut, ListSlot, Object, ObjectList, ObjectVisitorMut, OneOf, Origin,
     UnknownFields, ValueVisitor, VersionedObject, Visitor, VisitorMut, forget_origins, has_changes,
     reset_changes, sent_as, survey_as, unknown_field,
 };
@@ -56,10 +58,20 @@ pub use crate::wire::{decode_object, deserialize_object, encode_object, serializ
 pub use crate::wire::{decode_one_of, deserialize_one_of};
 #[cfg(feature = "compact")]
 pub use crate::wire::{pack_object, unpack_object};
+pub use crate::{
+    __never_visited as never_visited, __object as object, __object_value as object_value, __pack as pack,
+    __unpack as unpack, __visit_mut as visit_mut,
+};
 pub use constant::{
-    Said, all_strict, base_type, bases, count_bases, count_extra_fields, current, extra_fields, field,
-    fields_of, fits, fits_inside, has_conversions, has_field, has_version, is_dict, is_or_extends, keys,
-    object_type, plain_field,
+    Described, Said, all_coercing, base_type, bases, count_bases, count_extra_fields, current, extra_fields,
+    field, fields_of, fits, fits_inside, forgets, has_conversions, has_field, has_version, is_dict,
+    is_or_extends, object_type, plain_field, schema,
 };
 pub use fallback::{NEVER_BUILT, never_built};
-pub use routine::{from_older, ignore, or_invalid, or_refused, to_older};
+pub use routine::{check_required, from_older, ignore, or_invalid, or_refused, to_older, unset_list};
+
+/// The module's name has the version's number in it, so that no crate but the derive of this version leans on it.
+const _: () = {
+    let version = (env!("CARGO_PKG_VERSION_MAJOR").as_bytes(), env!("CARGO_PKG_VERSION_MINOR").as_bytes());
+    assert!(matches!(version, (b"0", b"1")), "the private module is called after the version");
+};

@@ -10,6 +10,7 @@ mod literal;
 mod object_enum;
 #[cfg(feature = "remotable")]
 mod remotable;
+mod types;
 mod valid;
 mod version;
 
@@ -44,6 +45,12 @@ use syn::{DeriveInput, parse_macro_input};
 /// arrived in; one of the type `UnknownFields` makes it a relay; all others are fields on the wire, in the order
 /// in which they stand. Mistakes are compile errors on the very attribute, all of them at once.
 ///
+/// A field is strict: a value comes in the type's own form, or is refused. What the reference writes was coerced by
+/// its writer already. `coerce` is the reference's way.
+///
+/// An object with an `Origin` holds none without: it goes out in the version that it came in, so the objects inside it
+/// have to know theirs.
+///
 /// A literal (`LIT` below) is `null`, `true`, `false`, a number, text, `[LIT, ...]` or `{ "key": LIT, ... }`.
 ///
 /// # `#[object(...)]`
@@ -55,7 +62,7 @@ use syn::{DeriveInput, parse_macro_input};
 /// | `name = "Name"` | the name on the wire; the struct's, where it isn't said |
 /// | `namespace = "nova"` | whose object it is; `versionedobjects` |
 /// | `serial_namespace = "nova_object"` | what the envelope's keys begin with; `versioned_object` |
-/// | `strict` | nothing is coerced in any of its fields |
+/// | `coerce` | its fields take what the reference's types coerce |
 /// | `keep_children` | the objects inside it go out as they are, whatever the target |
 /// | `list` | a list object: its one own field is `objects: Field<Vec<T>>` |
 /// | `child_versions("1.1" => "1.0")` | of a list: from which of its versions on the elements go out in which of theirs |
@@ -64,7 +71,7 @@ use syn::{DeriveInput, parse_macro_input};
 /// | `collect` | `Registry::with_collected` finds it; with the feature `inventory` |
 /// | `remotable` | its methods are those of its `#[remotable] impl`; with the feature `rpc` |
 /// | `compatible = path` | finishes a backport after the rules: `fn(&Self, &mut Primitive, Version) -> Result<(), E>` |
-/// | `validate = path` | looks at the whole object once it was read: `fn(&Self) -> Result<(), E>` |
+/// | `validate = path` | looks at the whole object once it was read, and when `validate` is called: `fn(&Self) -> Result<(), E>` |
 /// | `crate = path` | where `versioned-objects` is, for who renamed it: `crate = my::versioned_objects` |
 ///
 /// `E` is any error that prints itself.
@@ -77,8 +84,9 @@ use syn::{DeriveInput, parse_macro_input};
 /// | `since = "1.1"` | the first version that has the field |
 /// | `absent = LIT` | what it counts as when a peer from before `since` leaves it out |
 /// | `default = LIT` | what a null becomes where there can be none, and what the defaults set |
-/// | `read_only` | it can be set but once |
-/// | `strict` | nothing is coerced |
+/// | `read_only` | by its name, and by a peer's updates, it can be set but once; `Field::set` doesn't know its object, and takes another value |
+/// | `coerce` | takes what the reference's type coerces: `"false"` and `"no"` as a `bool`, `1.9` as 1, text as a list of its characters |
+/// | `required` | an object that has the field is refused without it, on reading and by `validate` |
 /// | `child_versions("1.2" => "1.1")` | from which version of this object on the sub-object goes out in which of its own; the last has to be the sub-object's current one, or it doesn't compile |
 /// | `renamed(from = "old", since = "1.3")` | another name in older versions |
 /// | `was(type = T, name = "old", since = "1.3", to_older = path, from_older = path)` | another type in older versions, perhaps under another name: `fn(&New) -> Result<Old, E>` and `fn(Old) -> Result<New, E>` |

@@ -47,6 +47,7 @@ macro_rules! nonzero {
 
             impl FieldType for $ty {
                 const TYPE: TypeSchema = $of::TYPE.with_examples(NUMBERS);
+                const INTEGERS: (i128, i128) = $of::INTEGERS;
 
                 fn decode<'de, D: Deserializer<'de>>(
                     deserializer: D,

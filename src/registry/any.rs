@@ -15,7 +15,7 @@ use crate::object::{Fields, Object, Origin, VersionedObject};
 use crate::primitive::Primitive;
 use crate::schema::ObjectSchema;
 use crate::version::{Arriving, Target, Version};
-use crate::wire::intake::Intake;
+use crate::wire::intake::Settled;
 use crate::wire::{self, KeptError};
 
 /// An object of any registered type, which can be written as it is, and be turned into what it is.
@@ -256,7 +256,7 @@ impl<O: VersionedObject + Send + Sync> Readable for O {
     }
 
     fn mark_changed(&mut self, index: usize) {
-        Intake::mark_changed(self, index);
+        Settled::mark_changed(self, index);
     }
 
     fn finish(&mut self, version: Arriving, _: &Registry, context: Context<'_>) -> Result<(), Error> {

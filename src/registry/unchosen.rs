@@ -12,7 +12,9 @@ use crate::primitive::Primitive;
 use crate::registry::dynamic::DynamicObject;
 use crate::schema::Keys;
 use crate::version::Arriving;
-use crate::wire::{Header, KeptError, Key, Names, Receiver, incompatible, is_read, missing, unsupported};
+use crate::wire::{
+    Addressed, Header, KeptError, Key, Names, Receiver, incompatible, is_read, missing, unsupported,
+};
 
 /// Receives an object whose type its header names.
 pub(crate) struct Unchosen<'r> {
@@ -61,9 +63,7 @@ impl Registry {
     }
 }
 
-impl<'de> Receiver<'de> for Unchosen<'_> {
-    type Output = AnyObject;
-
+impl<'de> Addressed<'de> for Unchosen<'_> {
     fn expected(&self) -> Option<&str> {
         None
     }
@@ -76,10 +76,6 @@ impl<'de> Receiver<'de> for Unchosen<'_> {
     }
 
     fn text(&self, _: Key) -> Option<&'static str> {
-        None
-    }
-
-    fn name(&self, _: usize) -> Option<&'static str> {
         None
     }
 
@@ -124,19 +120,6 @@ impl<'de> Receiver<'de> for Unchosen<'_> {
         Ok(())
     }
 
-    fn data<D: Deserializer<'de>>(&mut self, deserializer: D, context: Context<'_>) -> Result<(), D::Error> {
-        let Some((object, version)) = &mut self.chosen else { return Ok(()) };
-        // An object whose type is known here needs no pointer between it and the format.
-        #[cfg(feature = "dynamic")]
-        if let Some(object) = object.as_any_mut().downcast_mut::<DynamicObject>() {
-            return object.read(deserializer, version.version(), self.registry, context);
-        }
-        let mut erased = <dyn erased_serde::Deserializer>::erase(deserializer);
-        let format = Format::of_reader::<D, D::Error>();
-        let read = format.behind(|| object.read_data(&mut erased, version.version(), self.registry, context));
-        read.map_err(D::Error::custom)
-    }
-
     fn is_at(&self, place: usize, name: &str) -> bool {
         self.chosen.as_ref().is_some_and(|(object, version)| {
             let schema = object.schema();
@@ -153,6 +136,23 @@ impl<'de> Receiver<'de> for Unchosen<'_> {
         if let Some((object, _)) = &mut self.chosen {
             object.mark_changed(place);
         }
+    }
+}
+
+impl<'de> Receiver<'de> for Unchosen<'_> {
+    type Output = AnyObject;
+
+    fn data<D: Deserializer<'de>>(&mut self, deserializer: D, context: Context<'_>) -> Result<(), D::Error> {
+        let Some((object, version)) = &mut self.chosen else { return Ok(()) };
+        // An object whose type is known here needs no pointer between it and the format.
+        #[cfg(feature = "dynamic")]
+        if let Some(object) = object.as_any_mut().downcast_mut::<DynamicObject>() {
+            return object.read(deserializer, version.version(), self.registry, context);
+        }
+        let mut erased = <dyn erased_serde::Deserializer>::erase(deserializer);
+        let format = Format::of_reader::<D, D::Error>();
+        let read = format.behind(|| object.read_data(&mut erased, version.version(), self.registry, context));
+        read.map_err(D::Error::custom)
     }
 
     fn finish(self, context: Context<'_>) -> Result<AnyObject, Error> {

@@ -165,7 +165,11 @@ use std::pin::Pin;
 
 pub use address::Address;
 #[cfg(feature = "amqp")]
-pub use amqp::{Amqp, AmqpOptions, Serving};
+pub use amqp::{
+    Amqp, AmqpConfig, AmqpOptions, ConfigError, Handled, Listening, Newer, Notification,
+    NotificationEndpoint, NotificationFilter, NotificationListener, Notifier, PatternError, Priority,
+    Serving, TransportUrl, Understood,
+};
 pub use args::Args;
 pub use base_rpc::BaseRpc;
 pub use client::{Answer, Client};

@@ -48,6 +48,20 @@ pub fn krate(cx: &Ctxt, attribute: proc_macro2::TokenStream) -> Option<Path> {
     krate
 }
 
+/// The refusal of a word that says what holds anyway.
+pub const NOW_STRICT: &str =
+    "a field is strict unless it says `coerce`, which is the reference's way; leave `strict` away";
+
+/// Refuses attributes that mean nothing where they stand; each name with where it belongs.
+pub fn misplaced(cx: &Ctxt, attrs: &[Attribute], names: &[(&str, &str)]) {
+    for attr in attrs {
+        if let Some((name, place)) = names.iter().find(|(name, _)| attr.path().is_ident(name)) {
+            let span = syn::spanned::Spanned::span(attr.path());
+            cx.error(span, format!("`{name}` says nothing here; it stands {place}"));
+        }
+    }
+}
+
 /// Reads words with commas between.
 fn each(cx: &Ctxt, input: ParseStream<'_>, word: &mut dyn FnMut(Word<'_>) -> syn::Result<()>) {
     while !input.is_empty() {
@@ -96,7 +110,7 @@ impl<'a> Word<'a> {
         self.name.span()
     }
 
-    fn error<T>(&self, message: impl Display) -> syn::Result<T> {
+    pub fn error<T>(&self, message: impl Display) -> syn::Result<T> {
         Err(syn::Error::new(self.span(), message))
     }
 

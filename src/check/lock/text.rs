@@ -170,6 +170,7 @@ impl FieldText {
             nullable: self.nullable,
             read_only: self.read_only,
             strict: self.strict,
+            required: false,
             default: held(self.default)?,
             since: self.since,
             absent: held(self.absent)?,

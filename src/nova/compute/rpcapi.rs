@@ -256,7 +256,9 @@ impl ComputeApi {
     {
         match self.call(host, method, context, &fill).await {
             Err(CallError::Transport(
-                TransportError::Unreachable { .. } | TransportError::Timeout { .. },
+                TransportError::Unreachable { .. }
+                | TransportError::Timeout { .. }
+                | TransportError::Unknown { .. },
             )) => self.call(host, method, context, &fill).await.map(drop),
             outcome => outcome.map(drop),
         }

@@ -23,7 +23,7 @@ use crate::schema::{FieldSchema, ObjectSchema, SharedSchema};
 use crate::version::{Arriving, Target, Version};
 #[cfg(feature = "compact")]
 use crate::wire::Arrived;
-use crate::wire::intake::Intake;
+use crate::wire::intake::{Intake, Settled};
 use crate::wire::{self, KeptError, encode_object};
 
 /// An object of a schema that no Rust type stands for.
@@ -304,14 +304,6 @@ fn check_read_only(schema: &ObjectSchema, index: usize, value: &Value) -> Result
 impl Intake for Filling<'_> {
     const IS_RELAY: bool = false;
 
-    fn schema(&self) -> &ObjectSchema {
-        &self.object.schema
-    }
-
-    fn position(&self, name: &str) -> Option<usize> {
-        self.object.schema.position(name)
-    }
-
     fn fill<'de, A: MapAccess<'de>>(
         &mut self,
         index: usize,
@@ -351,6 +343,16 @@ impl Intake for Filling<'_> {
         map.next_value::<serde::de::IgnoredAny>()?;
         Err(unconverted(context))
     }
+}
+
+impl Settled for Filling<'_> {
+    fn schema(&self) -> &ObjectSchema {
+        &self.object.schema
+    }
+
+    fn position(&self, name: &str) -> Option<usize> {
+        self.object.schema.position(name)
+    }
 
     fn fill_kept(&mut self, index: usize, value: Primitive, context: Context<'_>) -> Result<(), KeptError> {
         self.take(index, context, |reading, own| reading.field(own, value.into_deserializer()))
@@ -387,8 +389,17 @@ impl Intake for Filling<'_> {
         self.object.origin = version.into();
     }
 
-    fn look_over(&self) -> Result<(), Error> {
-        Ok(())
+    fn look_over(&self, version: Version) -> Result<(), Error> {
+        let DynamicObject { schema, fields, .. } = &*self.object;
+        let is_missing = |(own, field): (&FieldSchema, &Field<Value>)| {
+            own.required && own.is_in(version) && !field.is_set()
+        };
+        match schema.fields.iter().zip(fields).position(is_missing) {
+            Some(index) => {
+                Err(schema.at(index, Error::invalid_value("the field is required, and it is unset")))
+            }
+            None => Ok(()),
+        }
     }
 }
 

@@ -13,7 +13,7 @@ use crate::primitive::Primitive;
 use crate::rpc::{Answer, Args, CallContext, CallError, Failure, Payload};
 use crate::schema::{Literal, ObjectSchema};
 use crate::version::Target;
-use crate::wire::intake::Intake;
+use crate::wire::intake::Settled;
 
 /// Where a call goes, where it doesn't stay here.
 pub struct Remote<'a> {
@@ -76,7 +76,7 @@ fn apply_updates<O: VersionedObject>(
     }
     object.reset_own_changes();
     for index in changed.iter().filter_map(|name| O::index_of(name)) {
-        Intake::mark_changed(object, index);
+        Settled::mark_changed(object, index);
     }
     Ok(())
 }

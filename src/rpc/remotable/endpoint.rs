@@ -106,10 +106,9 @@ impl ObjectActions {
         args.finish()?;
         let object = registry.decode(&*object).map_err(Failure::from)?;
         let version = version_of(&manifest, object.name())?;
-        let mut manifest = readable(&manifest, registry);
+        let manifest = readable(&manifest, registry);
         // The object itself is written as asked for, or not at all.
-        manifest.insert(object.name(), version);
-        Ok(Payload::of(&object, Target::Manifest(&manifest))?)
+        Ok(Payload::of(&object, Target::Version(version, Some(&manifest)))?)
     }
 }
 

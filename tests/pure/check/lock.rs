@@ -42,9 +42,7 @@ fn what_is_no_lock_says_why() {
         whole.replace("\"namespace\"", "\"name_space\""),
     ];
     let errors = texts.map(|text| text.parse::<Lock>().unwrap_err().to_string());
-    insta::with_settings!({ snapshot_path => "../snapshots/errors", prepend_module_to_snapshot => false, omit_expression => true }, {
-        insta::assert_snapshot!("lock", errors.join("\n"));
-    });
+    support::snapshots("errors").bind(|| insta::assert_snapshot!("lock", errors.join("\n")));
 }
 
 #[derive(VersionedObject, Clone)]
@@ -160,9 +158,8 @@ fn all_objects_whose_locks_differ_are_told_at_once() {
     assert_eq!(refused(&registry), None);
     std::fs::remove_file(folder.0.join("Port.snap")).unwrap();
     let registry = Registry::new().with::<Draft>().with::<Port>();
-    insta::with_settings!({ snapshot_path => "../snapshots/errors", prepend_module_to_snapshot => false, omit_expression => true }, {
-        insta::assert_snapshot!("locks_unaccepted", refused(&registry).unwrap());
-    });
+    support::snapshots("errors")
+        .bind(|| insta::assert_snapshot!("locks_unaccepted", refused(&registry).unwrap()));
 }
 
 macro_rules! converting {
@@ -188,7 +185,7 @@ fn from_text(text: String) -> Result<i64, std::num::ParseIntError> {
 }
 
 mod functions {
-    pub use super::{from_text as size_from_text, to_text as size_to_text};
+    pub(super) use super::{from_text as size_from_text, to_text as size_to_text};
 }
 
 #[test]
