@@ -127,6 +127,16 @@ pub struct Element {
 }
 
 impl TypeSchema {
+    /// Whether values of the type are, or hold, text that people should not read.
+    #[cfg(feature = "dynamic")]
+    pub(crate) fn holds_secrets(&self) -> bool {
+        match &self.kind {
+            Kind::SensitiveString => true,
+            Kind::List(element) | Kind::Set(element) | Kind::Dict(element) => element.ty.holds_secrets(),
+            _ => false,
+        }
+    }
+
     /// A type of that name.
     pub const fn new(name: &'static str, kind: Kind) -> Self {
         TypeSchema {

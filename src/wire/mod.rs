@@ -23,7 +23,22 @@
 //!
 //! # In other formats
 //! A derived object implements serde's traits, so it can stand in any serde structure. The functions here do
-//! the same with typed errors.
+//! the same with typed errors. No mark of this crate's own reaches another format: what stands there is maps, lists and
+//! scalars.
+//!
+//! # Which values a format holds
+//! A value comes back equal, or it is refused on writing, with these exceptions:
+//!
+//! | format | whole numbers | other values |
+//! | --- | --- | --- |
+//! | [`json`], compact | 128 bits | all |
+//! | `serde_json`, text | 128 bits | floats without digits (`NaN`, `Infinity`) are refused; a number beyond 64 bits is read as a number alone, and refused where text is made of it |
+//! | `serde_json::Value` | 64 bits | the same; `-0.0` is read as 0, since the tree has one float for it and for `-0` |
+//! | MessagePack (`rmp-serde`) | 64 bits | all |
+//! | CBOR (`ciborium`) | 128 bits | all |
+//!
+//! What others can't hold was seen with ron 0.12, bson 3.1, flexbuffers 25.12, serde_yaml_ng 0.10, toml 0.9, plist 1.10,
+//! serde-pickle 1.2, json5 1.3, cbor4ii 1.2 and minicbor-serde 0.6: FOREIGN
 
 mod changes;
 #[cfg(feature = "compact")]

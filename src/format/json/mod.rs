@@ -63,4 +63,6 @@ mod text;
 
 pub use de::Deserializer;
 pub use error::JsonError;
+#[cfg(feature = "rpc")]
+pub(crate) use raw::raw_value;
 pub use ser::Serializer;

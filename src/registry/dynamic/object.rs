@@ -12,6 +12,7 @@ use crate::error::{Error, ErrorKind};
 use crate::field::{Context, Encoded, Entity, Field, Path, Survey};
 #[cfg(feature = "compact")]
 use crate::format::compact::{Known, Packer, Slot, Unpacker};
+use crate::mask::{self, Masked};
 use crate::object::{
     ByName as _, FieldVisitor, Fields, Object, Origin, UnknownFields, ValueVisitor, Visitor, changed_fields,
     has_changes, read_only, reset_field, unknown_field,
@@ -126,11 +127,16 @@ impl DynamicObject {
     }
 }
 
+/// The fields, but for what they hold that people should not read.
 impl fmt::Debug for DynamicObject {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut out = f.debug_struct(&self.schema.name);
         for (own, field) in self.schema.fields.iter().zip(&self.fields) {
-            out.field(&own.name, field);
+            let is_secret = own.ty.holds_secrets() || mask::is_secret(&own.name);
+            match is_secret && field.get().is_some_and(|value| !value.is_null()) {
+                true => out.field(&own.name, &format_args!("{}", mask::SECRET)),
+                false => out.field(&own.name, &Masked(field)),
+            };
         }
         out.finish()
     }

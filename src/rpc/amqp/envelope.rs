@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use super::compression;
 use super::publish::BEGIN_BY;
+use crate::rpc::json;
 
 /// The one version of the envelope that there is.
 const VERSION: &str = "2.0";
@@ -175,7 +176,7 @@ pub(super) fn begin_by(delivery: &Delivery) -> Option<i64> {
 /// Where it is no message; whoever sent it can't be told.
 pub(super) fn unwrap(body: &[u8]) -> Result<Arrived<'_>, String> {
     let text = std::str::from_utf8(body).map_err(|error| error.to_string())?;
-    let envelope: Envelope<'_> = serde_json::from_str(text).map_err(|error| error.to_string())?;
+    let envelope: Envelope<'_> = json::read(text.as_bytes()).map_err(|error| error.to_string())?;
     let message = match (envelope.version, envelope.message) {
         (Some(version), Some(message)) if version == VERSION => message,
         (Some(version), Some(_)) => return Err(format!("envelope of version {version:?}")),
@@ -185,7 +186,7 @@ pub(super) fn unwrap(body: &[u8]) -> Result<Arrived<'_>, String> {
     if !message.trim_start().starts_with('{') {
         return Err("the message is no json object".to_owned());
     }
-    let keys = serde_json::from_str(&message).map_err(|error| error.to_string())?;
+    let keys = json::read(message.as_bytes()).map_err(|error| error.to_string())?;
     Ok(Arrived { message, keys })
 }
 

@@ -1,5 +1,6 @@
 //! Rust hosts and Python ones on a real broker.
 
+mod behind;
 mod errands;
 mod fleet;
 mod migration;
