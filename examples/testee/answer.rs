@@ -5,13 +5,12 @@ use serde_json::value::RawValue;
 use versioned_objects::field::Decoding;
 use versioned_objects::object::ByName as _;
 use versioned_objects::registry::{AnyObject, Registry};
-use versioned_objects::schema::Keys;
+use versioned_objects::schema::{Keys, Schemas};
 use versioned_objects::wire::json::Deserializer;
 use versioned_objects::{Backport, Entity, Error, ErrorKind, Manifest, Primitive, Target, Version};
 
 use crate::Registries;
 use crate::request::Request;
-use crate::schema::SchemaText;
 
 /// An answer, as a line of JSON.
 #[derive(Serialize)]
@@ -112,12 +111,8 @@ fn entries<T: Serialize>(
 }
 
 fn load(schema: &RawValue) -> Result<Registry, Failure> {
-    let schema: SchemaText = serde_json::from_str(schema.get()).map_err(invalid)?;
-    let mut registry = Registry::new();
-    for object in schema.objects {
-        registry = registry.with_schema(object.read().map_err(invalid)?);
-    }
-    Ok(registry)
+    let schemas: Schemas = schema.get().parse().map_err(invalid)?;
+    Ok(Registry::new().with_schemas(schemas))
 }
 
 /// Reads as `VersionedObjectSerializer` does: an object that can't be read as it is, and came in a version of

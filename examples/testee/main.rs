@@ -3,7 +3,6 @@
 
 mod answer;
 mod request;
-mod schema;
 
 use std::collections::HashMap;
 use std::io::{self, BufRead, Write};

@@ -107,6 +107,20 @@ impl Registry {
         self.with_entry(Entry { schema, unset, relay: false })
     }
 
+    /// Registers the objects of a schema file: what a gateway knows.
+    ///
+    /// ```
+    /// # use versioned_objects::{registry::Registry, schema::Schemas};
+    /// # let text = r#"{"objects": []}"#;
+    /// let registry = Registry::new().with_schemas(text.parse::<Schemas>()?);
+    /// # Ok::<(), versioned_objects::schema::SchemaError>(())
+    /// ```
+    #[cfg(all(feature = "dynamic", feature = "json"))]
+    pub fn with_schemas(self, schemas: crate::schema::Schemas) -> Self {
+        let schemas = schemas.objects.into_iter().map(|entry| entry.schema);
+        schemas.fold(self, |registry, schema| registry.with_schema(schema))
+    }
+
     /// Tells of each registration from here on (`registration_hook`). As in the reference, the hook sees the new
     /// object once for each registered version of its name that it is compared with, newest first, with the place of
     /// that; and where it is the oldest, or the first, once more with nought.

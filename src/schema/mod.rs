@@ -5,6 +5,8 @@
 //! else (the wire, fingerprints, checks) reads it.
 
 mod field;
+#[cfg(feature = "json")]
+pub(crate) mod file;
 #[cfg(feature = "fingerprint")]
 mod fingerprint;
 mod history;
@@ -28,6 +30,8 @@ use std::sync::Arc;
 use crate::version::Version;
 
 pub use field::FieldSchema;
+#[cfg(feature = "json")]
+pub use file::{Notes, SchemaEntry, SchemaError, Schemas, Unsaid};
 #[cfg(feature = "check")]
 pub(crate) use history::History;
 pub use inherit::{Inherited, concat, name_of};
