@@ -49,8 +49,7 @@
 //! [`Releases`] makes hosts of the locks of earlier releases, kept in a folder for each, and has each write for each.
 //! [`Lock::at`] makes the lock of an earlier version, for who begins late.
 //!
-//! The crate does all this with its own objects of nova: `tests/lock.rs`, `tests/check.rs`, `tests/gates.rs` and
-//! `tests/releases.rs`.
+//! The crate does all this with its own objects of nova: `tests/pure/check`.
 //!
 //! # A project that comes from Python
 //! [`ObjectVersionChecker`] has the checks of the reference's own fixture, for its tables.

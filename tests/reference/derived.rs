@@ -9,7 +9,6 @@ use versioned_objects::{Manifest, Primitive, Version, check};
 
 use crate::compare::Sets;
 
-#[path = "rules.rs"]
 mod rules;
 
 /// What no field of these objects expects, or what the reference coerces.

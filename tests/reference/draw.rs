@@ -1,7 +1,6 @@
 //! Random schemas and requests. They are made from a row of numbers, each of which decides one thing, the least the
 //! simplest; so a shorter row of smaller numbers makes a smaller case, and shrinking needs no more.
 
-#[path = "requests.rs"]
 mod requests;
 
 use versioned_objects::Primitive;

@@ -203,7 +203,7 @@ def fill_absent(said, obj, arrived):
             obj._changed_fields.discard(name)
 
 
-# The routines of the objects in `tests/zoo`, by the names that their schemas have for them.
+# The routines of the objects in `tests/src/fixtures`, by the names that their schemas have for them.
 
 
 def size_to_text(size):

@@ -16,7 +16,7 @@ impl Server {
     /// # Panics
     /// Where none has.
     pub fn start() -> Self {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let root = support::root();
         let own = root.join("target/reference/bin/python");
         let candidates = [own.as_path(), Path::new("python3")];
         let mut said = Vec::new();

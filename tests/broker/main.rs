@@ -1,0 +1,4 @@
+//! Tests that need a real RabbitMQ.
+
+mod amqp;
+mod interop;

@@ -1,0 +1,4 @@
+//! Tests that run the compiler, or programs that it makes.
+
+mod live_migration;
+mod ui;

@@ -1,0 +1,154 @@
+//! The lock: nova's objects as they were released, and what its files keep.
+
+use std::path::{Path, PathBuf};
+use support::fixtures;
+
+use versioned_objects::check::{self, Lock, Locks, Refusal, Silence};
+use versioned_objects::registry::Registry;
+use versioned_objects::{Field, VersionedObject, assert_locked, nova};
+
+#[test]
+fn nova_s_objects_are_as_they_were_released() {
+    assert_locked!(nova::registry(), "../snapshots/lock");
+}
+
+#[test]
+fn a_lock_reads_back() {
+    for registry in [nova::registry(), fixtures::registry()] {
+        for (name, lock) in Locks::of(&registry).iter() {
+            let text = lock.to_string();
+            let back: Lock = text.parse().unwrap();
+            assert_eq!(back.to_string(), text, "{name}");
+            let headed: Lock =
+                format!("---\nsource: tests/pure/check/lock.rs\n---\n{text}\n").parse().unwrap();
+            assert_eq!(headed.to_string(), text, "{name}");
+            let schema = registry.schema(name).unwrap();
+            assert_eq!(back.schema().fingerprint(), schema.fingerprint(), "{name}");
+        }
+    }
+}
+
+#[test]
+fn a_lock_of_the_first_format_is_read() {
+    let old: Lock = include_str!("lock_format_1.json").parse().unwrap();
+    let text = old.to_string();
+    assert_eq!(text.parse::<Lock>().unwrap().to_string(), text);
+    insta::with_settings!({ snapshot_path => "../snapshots/schema", prepend_module_to_snapshot => false, omit_expression => true }, {
+        insta::assert_snapshot!("lock_of_format_1", text);
+    });
+}
+
+#[test]
+fn what_is_no_lock_says_why() {
+    let whole = Lock::of(Released::SCHEMA).to_string();
+    let texts = [
+        String::new(),
+        "---\n---\n[]".to_owned(),
+        whole.replace("\"format\": 2", "\"format\": 3"),
+        whole.replace("\"format\": 2", "\"form\": 2"),
+        whole.replace("\"String\"", "\"Strong\""),
+        whole.replace("\"String\"", "{\"kind\": \"List\"}"),
+        whole.replace("\"String\"", "{\"kind\": \"Object\"}"),
+        whole.replace("\"1.0\"", "\"1\""),
+        whole.replace("\"project_namespace\"", "\"name_space\""),
+        whole.replace("\"type\"", "\"tipe\""),
+    ];
+    let errors = texts.map(|text| text.parse::<Lock>().unwrap_err().to_string());
+    insta::with_settings!({ snapshot_path => "../snapshots/errors", prepend_module_to_snapshot => false, omit_expression => true }, {
+        insta::assert_snapshot!("lock", errors.join("\n"));
+    });
+}
+
+#[derive(VersionedObject, Clone)]
+#[object(name = "Disk", versions("1.0"))]
+struct Released {
+    serial: Field<String>,
+}
+
+/// The same version with something else in it.
+#[derive(VersionedObject, Clone)]
+#[object(name = "Disk", versions("1.0"))]
+struct Broken {
+    serial: Field<i64>,
+}
+
+#[derive(VersionedObject, Clone)]
+#[object(name = "Disk", versions("1.0"), unreleased = "1.1")]
+struct Draft {
+    serial: Field<String>,
+    #[field(since = "1.1")]
+    cache: Field<String>,
+}
+
+#[derive(VersionedObject, Clone)]
+#[object(name = "Disk", versions("1.0"), unreleased = "1.1")]
+struct OtherDraft {
+    serial: Field<String>,
+    #[field(since = "1.1")]
+    cache_mode: Field<i64>,
+}
+
+/// A folder with the locks of a registry, as accepted snapshots are.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(test: &str) -> Self {
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(test);
+        let _ = std::fs::remove_dir_all(&folder);
+        std::fs::create_dir_all(&folder).unwrap();
+        Folder(folder)
+    }
+
+    /// What a hasty user does: whatever there is to accept is accepted.
+    fn accept(&self, registry: &Registry, silences: &[Silence]) -> Result<(), Refusal> {
+        for (name, text) in check::locked(registry, &self.0, silences)? {
+            std::fs::write(self.0.join(format!("{name}.snap")), format!("---\nsource: x\n---\n{text}\n"))
+                .unwrap();
+        }
+        Ok(())
+    }
+}
+
+#[track_caller]
+fn broken(accepted: Result<(), Refusal>) -> Vec<&'static str> {
+    match accepted {
+        Err(Refusal::Broken(findings)) => findings.iter().map(|finding| finding.rule.id).collect(),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn what_was_released_can_not_be_accepted_away() {
+    let folder = Folder::new("released");
+    folder.accept(&Registry::new().with::<Released>(), &[]).unwrap();
+    assert_eq!(broken(folder.accept(&Registry::new().with::<Broken>(), &[])), ["FIELD_TYPE_CHANGED"]);
+    assert_eq!(broken(folder.accept(&Registry::new(), &[])), ["OBJECT_REMOVED"]);
+    folder.accept(&Registry::new().with::<Released>(), &[]).unwrap();
+}
+
+#[test]
+fn what_is_unreleased_may_change_until_it_is_released() {
+    let folder = Folder::new("unreleased");
+    folder.accept(&Registry::new().with::<Draft>(), &[]).unwrap();
+    folder.accept(&Registry::new().with::<OtherDraft>(), &[]).unwrap();
+    folder.accept(&Registry::new().with::<Released>(), &[]).unwrap();
+    assert_eq!(broken(folder.accept(&Registry::new().with::<Broken>(), &[])), ["FIELD_TYPE_CHANGED"]);
+}
+
+#[test]
+fn a_silenced_break_stays_on_record() {
+    let folder = Folder::new("silenced");
+    folder.accept(&Registry::new().with::<Released>(), &[]).unwrap();
+    let silence = [Silence::new("FIELD_TYPE_CHANGED", "Disk.serial", "nobody has the release")];
+    let changed = Registry::new().with::<Broken>();
+    folder.accept(&changed, &silence).unwrap();
+    // The silence is of use as long as it stands, and not needed once the lock has it.
+    folder.accept(&changed, &silence).unwrap();
+    folder.accept(&changed, &[]).unwrap();
+    let locks = Locks::read(&folder.0).unwrap();
+    let exceptions = locks.get("Disk").unwrap().exceptions();
+    assert_eq!(exceptions.len(), 1);
+    assert_eq!(exceptions[0].reason, "nobody has the release");
+    let other = [Silence::new("FIELD_TYPE_CHANGED", "Disk.cache", "nobody has the release")];
+    assert_eq!(broken(folder.accept(&changed, &other)), ["SILENCE_UNUSED"]);
+}

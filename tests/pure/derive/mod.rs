@@ -1,0 +1,6 @@
+//! What the derives write: schemas as constants, and the ways to the fields.
+
+mod access;
+mod field_enum;
+mod schema;
+mod support;

@@ -1,0 +1,7 @@
+//! The types of fields: what they read, what they refuse, and what they write.
+
+mod containers;
+mod properties;
+mod reference;
+mod scalars;
+mod support;

@@ -1,0 +1,20 @@
+//! Tests that need nothing but themselves.
+
+mod check;
+mod compact;
+mod compat;
+mod derive;
+mod errors;
+mod field;
+mod fingerprint;
+mod json;
+mod json_schema;
+mod merge;
+mod nova;
+mod object;
+mod reference_parity;
+mod registry;
+mod rpc;
+mod schema_file;
+mod version;
+mod wire;

@@ -1,0 +1,83 @@
+//! Fields, changes and origins.
+
+use serde_json::json;
+use support::fixtures::{BlockDisk, MappedPortList, Port, Rack};
+use versioned_objects::{Entity, Field, Origin, VersionedObject, wire};
+
+#[test]
+fn a_field_is_unset_or_set_and_knows_whether_it_was_changed() {
+    let mut field: Field<i64> = Field::unset();
+    assert_eq!((field.get(), field.is_set(), field.is_changed()), (None, false, false));
+    assert_eq!(field.get_mut(), None);
+    assert!(!field.is_changed());
+    field.set(5);
+    assert!(field.is_changed());
+    field.reset_changes();
+    field.set(5);
+    assert!(field.is_changed(), "also where the value is the one that it had");
+    field.reset_changes();
+    *field.get_mut().unwrap() += 1;
+    assert!(field.is_changed());
+    assert_eq!(field.clear(), Some(6));
+    assert!(field.is_changed(), "a field that was cleared keeps its mark, as in the reference");
+    assert_eq!(format!("{field:?}"), "<?>");
+    assert_eq!(Field::from(6), Field::unchanged(6), "equal where the values are");
+    assert_ne!(Field::from(None), Field::<Option<i64>>::unset());
+}
+
+#[test]
+fn changes_of_an_object_inside_count_those_in_a_plain_list_do_not() {
+    let mut rack = Rack {
+        disk: Field::unchanged(BlockDisk::default()),
+        disks: Field::unchanged(Some(vec![BlockDisk::default()])),
+        ..Rack::default()
+    };
+    assert!(rack.what_changed().is_empty());
+    rack.disks.get_mut().unwrap().as_mut().unwrap()[0].kind.set("a".to_owned());
+    rack.disks.reset_changes();
+    assert!(rack.what_changed().is_empty());
+    rack.disk.get_mut().unwrap().port =
+        Field::unchanged(Some(Port { serial: "p".to_owned().into(), ..Port::default() }));
+    rack.disk.reset_changes();
+    assert_eq!(rack.what_changed(), ["disk"]);
+    assert_eq!(rack.disk.get().unwrap().what_changed(), ["port"]);
+    VersionedObject::reset_changes(&mut rack);
+    assert!(rack.what_changed().is_empty());
+    assert!(rack.disks.get().unwrap().as_ref().unwrap()[0].has_changes(), "unless nothing told of them");
+}
+
+#[test]
+fn changes_of_an_element_count_in_a_list_object() {
+    let port = Port { serial: "p".to_owned().into(), ..Port::default() };
+    let mut list = MappedPortList { objects: Field::unchanged(vec![port]) };
+    assert_eq!(list.what_changed(), ["objects"]);
+    VersionedObject::reset_changes(&mut list);
+    assert!(list.what_changed().is_empty());
+}
+
+#[test]
+fn a_list_object_that_is_made_without_elements_has_none_unchanged() {
+    let list: MappedPortList = VersionedObject::unset();
+    assert_eq!(list.objects.get(), Some(&vec![]));
+    assert!(list.what_changed().is_empty());
+    let read: MappedPortList = wire::decode(json!({
+        "versioned_object.name": "MappedPortList", "versioned_object.namespace": "versionedobjects",
+        "versioned_object.version": "1.3", "versioned_object.data": {},
+    }))
+    .unwrap();
+    assert_eq!(serde_json::to_value(&read).unwrap()["versioned_object.data"], json!({ "objects": [] }));
+}
+
+#[test]
+fn where_an_object_came_from_is_no_part_of_its_value() {
+    let here = Port::default();
+    let arrived = Port {
+        origin: Origin::from("1.0".parse::<versioned_objects::Version>().unwrap()),
+        ..Port::default()
+    };
+    assert_eq!(here, arrived);
+    let mut origin = arrived.origin.clone();
+    assert_eq!(origin.version(), Some("1.0".parse().unwrap()));
+    origin.forget();
+    assert_eq!(origin.version(), None);
+}

@@ -1,0 +1,97 @@
+//! Which objects a host knows, and in which versions.
+
+use serde_json::{Value, json};
+use support::fixtures;
+use support::fixtures::{BlockDisk, Port, Rack};
+use versioned_objects::object::ByName as _;
+use versioned_objects::registry::{AnyObject, Registry};
+use versioned_objects::{Backport, ErrorKind, Manifest, Version, wire};
+
+fn port(version: &str) -> Value {
+    json!({
+        "versioned_object.name": "Port", "versioned_object.namespace": "versionedobjects",
+        "versioned_object.version": version, "versioned_object.data": { "serial": "p" },
+        "versioned_object.changes": ["serial"],
+    })
+}
+
+fn version(text: &str) -> Version {
+    text.parse().unwrap()
+}
+
+#[test]
+fn any_registered_name_is_read_and_is_what_it_is() {
+    let registry = fixtures::registry();
+    let any = registry.decode(port("1.1")).unwrap();
+    assert_eq!((any.name(), any.what_changed()), ("Port", vec!["serial"]));
+    assert!(any.is::<Port>() && !any.is::<Rack>());
+    assert_eq!(any.origin().unwrap().version(), Some(version("1.1")));
+    assert_eq!(serde_json::to_value(&any).unwrap(), port("1.1"));
+    assert_eq!(serde_json::to_value(any.at("1.0").unwrap()).unwrap()["versioned_object.version"], "1.0");
+    let any = any.downcast::<Rack>().unwrap_err();
+    let typed = any.downcast::<Port>().unwrap();
+    assert_eq!(typed.serial.get().map(String::as_str), Some("p"));
+    assert_eq!(AnyObject::new(typed).name(), "Port");
+}
+
+#[test]
+fn data_before_the_header_and_other_serial_namespaces_are_read_too() {
+    let registry = fixtures::registry();
+    let text = r#"{"zoo_object.data": {"type": "ssd"}, "zoo_object.changes": ["type"], "zoo_object.version": "1.4",
+        "zoo_object.name": "Disk", "zoo_object.namespace": "zoo"}"#;
+    let any = registry.decode(&mut serde_json::Deserializer::from_str(text)).unwrap();
+    let disk = any.downcast_ref::<BlockDisk>().unwrap();
+    assert_eq!(disk.kind.get().map(String::as_str), Some("ssd"));
+    assert!(disk.kind.is_changed());
+}
+
+#[test]
+fn unknown_names_namespaces_and_versions_are_told_apart() {
+    let registry = fixtures::registry();
+    let with = |key: &str, value: &str| {
+        let mut other = port("1.1");
+        other[format!("versioned_object.{key}")] = json!(value);
+        registry.decode(&other).unwrap_err()
+    };
+    assert_eq!(with("name", "Socket").to_string(), "unsupported object type Socket");
+    assert_eq!(with("namespace", "nova").to_string(), "unsupported object type nova.Port");
+    assert_eq!(with("version", "1.9").kind(), ErrorKind::IncompatibleVersion);
+    let empty = Registry::new().decode(port("1.1")).unwrap_err();
+    assert_eq!(empty.kind(), ErrorKind::MalformedPrimitive);
+}
+
+#[test]
+fn a_registry_can_be_held_to_older_versions() {
+    let old = fixtures::registry().held_to("Port", version("1.1")).unwrap();
+    assert!(old.decode(port("1.1")).is_ok());
+    let error = old.decode(port("1.2")).unwrap_err();
+    assert_eq!(error.to_string(), "version 1.2 of Port is not supported, supported version is 1.1");
+    let typed = wire::decode_with::<Port, _>(&port("1.2"), old.decoding()).unwrap_err();
+    assert_eq!(typed.to_string(), error.to_string());
+    assert_eq!(old.versions("Port"), [version("1.0"), version("1.1")]);
+    assert_eq!(old.manifest().get("Port"), Some(version("1.1")));
+    let again = old.clone().with::<Port>();
+    assert_eq!(again.manifest().get("Port"), Some(version("1.1")), "what it reads, once more registered");
+    assert!(old.is_held() && !fixtures::registry().is_held());
+    assert_eq!(
+        fixtures::registry().held_to("Port", version("1.9")).unwrap_err().to_string(),
+        "Port has no version 1.9 to be held to; it has 1.0 to 1.2"
+    );
+    assert_eq!(
+        fixtures::registry().held_to("Socket", version("1.0")).unwrap_err().kind(),
+        ErrorKind::UnsupportedObject
+    );
+}
+
+#[test]
+fn a_tree_has_the_versions_of_all_that_an_object_can_hold() {
+    let tree = fixtures::registry().tree("Rack").unwrap();
+    let expected: Manifest = [("Rack", "1.1"), ("Disk", "1.4"), ("Port", "1.2")]
+        .into_iter()
+        .map(|(n, v)| (n, version(v)))
+        .collect();
+    assert_eq!(tree, expected);
+    let error = Registry::new().with::<Rack>().tree("Rack").unwrap_err();
+    assert_eq!(error.to_string(), "Disk is referenced by Rack but is not registered");
+    assert_eq!(error.kind(), ErrorKind::UnregisteredSubobject);
+}

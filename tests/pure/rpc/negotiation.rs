@@ -1,0 +1,359 @@
+use std::sync::Arc;
+
+use pollster::block_on;
+use proptest::prelude::*;
+use versioned_objects::registry::Registry;
+use versioned_objects::rpc::{
+    Agreement, Args, BoxFuture, CallContext, CallError, Client, Endpoint, Failure, InProcess, Negotiation,
+    ObjectVersions, Payload, Server, Versions,
+};
+use versioned_objects::{Error, Manifest, Target, Version};
+
+use super::hosts::{Log, client, held, registry, serve, serve_silently};
+use super::objects::{Careless, MigrateData, MigrateDataOfTwo, V0_1, V1_0, V1_1, Volume, data};
+
+fn fill(args: &mut Args, target: Target<'_>) -> Result<(), Error> {
+    args.insert("data", &data(), target)
+}
+
+fn give_back(negotiation: &Negotiation, client: &Client) -> Result<MigrateData, CallError> {
+    block_on(async {
+        let context = CallContext::new();
+        let call: BoxFuture<'_, _> = Box::pin(negotiation.call(client, "give_back", &context, fill));
+        call.await?.read(&registry())
+    })
+}
+
+#[test]
+fn the_greatest_version_that_both_know_is_written() {
+    let old = held("MigrateData", V0_1);
+    let new = Arc::new(registry());
+    for (ours, theirs, version) in [(&old, &new, V0_1), (&new, &old, V0_1), (&new, &new, V1_0)] {
+        let (bus, log) = (InProcess::new(), Log::default());
+        serve(&bus, "b", theirs, &log);
+        let negotiation = Negotiation::at_first_contact(Arc::clone(ours));
+        let client = client(&bus, "a", "b", &log);
+        let agreement = block_on(negotiation.agreement(&client, &CallContext::new())).unwrap();
+        assert_eq!(agreement.version("MigrateData"), Ok(version));
+        let answer = give_back(&negotiation, &client).unwrap();
+        assert_eq!(answer.origin.version(), Some(version));
+        assert_eq!(answer.naming.is_set(), version == V1_0);
+    }
+}
+
+#[test]
+fn a_peer_is_asked_once_and_each_message_is_told() {
+    let (bus, log) = (InProcess::new(), Log::default());
+    serve(&bus, "b", &held("MigrateData", V0_1), &log);
+    let negotiation = Negotiation::at_first_contact(Arc::new(registry()));
+    let client = client(&bus, "a", "b", &log);
+    give_back(&negotiation, &client).unwrap();
+    assert_eq!(
+        log.lines(),
+        [
+            "a -> b object_versions",
+            "b => a object_versions",
+            "a -> b give_back MigrateData 0.1 -MigrateData.naming",
+            "b => a give_back MigrateData 0.1",
+        ],
+    );
+    give_back(&negotiation, &client).unwrap();
+    assert_eq!(
+        log.lines(),
+        ["a -> b give_back MigrateData 0.1 -MigrateData.naming", "b => a give_back MigrateData 0.1",],
+    );
+}
+
+#[test]
+fn a_peer_is_asked_also_where_the_cap_lies_below() {
+    let (bus, log) = (InProcess::new(), Log::default());
+    serve(&bus, "b", &held("MigrateData", V0_1), &log);
+    let negotiation = Negotiation::at_first_contact(Arc::new(registry()));
+    let client = client(&bus, "a", "b", &log).cap(Version::new(6, 1));
+    assert_eq!(give_back(&negotiation, &client).unwrap().origin.version(), Some(V0_1));
+}
+
+#[test]
+fn without_a_common_version_nothing_is_sent() {
+    let (bus, log) = (InProcess::new(), Log::default());
+    serve(&bus, "b", &Arc::new(Registry::new().with::<MigrateDataOfTwo>()), &log);
+    let client = client(&bus, "a", "b", &log);
+    let negotiation = Negotiation::at_first_contact(Arc::new(registry()));
+    let agreement = block_on(negotiation.agreement(&client, &CallContext::new())).unwrap();
+    let refused: Vec<&str> = agreement.refusals().map(|refusal| refusal.object.as_str()).collect();
+    assert_eq!(refused, ["Careless", "MigrateData", "Volume"]);
+    log.lines();
+
+    let error = give_back(&negotiation, &client).unwrap_err();
+    let text = "no common version of MigrateData: this host reads 0.1, 1.0, the peer reads 2.0";
+    assert_eq!(error.to_string(), text);
+    assert!(matches!(error, CallError::NoCommonVersion(_)));
+    assert!(log.lines().is_empty());
+    let failure = Failure::from(error);
+    assert!(failure.is("ObjectActionError"));
+    assert_eq!(failure.kwargs()["reason"], serde_json::json!(text));
+}
+
+#[test]
+fn an_object_inside_another_has_to_be_read_too() {
+    let (bus, log) = (InProcess::new(), Log::default());
+    serve(&bus, "b", &Arc::new(Registry::new().with::<MigrateData>()), &log);
+    let negotiation = Negotiation::at_first_contact(Arc::new(registry()));
+    let error = give_back(&negotiation, &client(&bus, "a", "b", &log)).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "no common version of Volume: this host reads 1.0, 1.1, the peer reads none"
+    );
+}
+
+#[test]
+fn an_object_that_its_parent_keeps_as_it_is_has_to_be_read_too() {
+    let (bus, log) = (InProcess::new(), Log::default());
+    serve(&bus, "b", &held("Volume", V1_0), &log);
+    let negotiation = Negotiation::at_first_contact(Arc::new(registry()));
+    let volume = Volume { id: String::from("v").into(), ..Volume::default() };
+    let careless = Careless { volume: volume.into(), ..Careless::default() };
+    let (client, context) = (client(&bus, "a", "b", &log), CallContext::new());
+    let fill = |args: &mut Args, target: Target<'_>| args.insert("data", &careless, target);
+    assert_eq!(
+        block_on(negotiation.call(&client, "keep", &context, fill)).unwrap_err().to_string(),
+        "Volume goes out in version 1.1, and the peer reads 1.0"
+    );
+}
+
+#[test]
+fn what_proves_stale_is_written_once_more_and_asked_anew() {
+    let (bus, log) = (InProcess::new(), Log::default());
+    serve(&bus, "b", &Arc::new(registry()), &log);
+    let negotiation = Negotiation::at_first_contact(Arc::new(registry()));
+    let client = client(&bus, "a", "b", &log);
+    assert_eq!(give_back(&negotiation, &client).unwrap().origin.version(), Some(V1_0));
+    log.lines();
+
+    serve(&bus, "b", &held("MigrateData", V0_1), &log);
+    assert_eq!(give_back(&negotiation, &client).unwrap().origin.version(), Some(V0_1));
+    assert_eq!(
+        log.lines(),
+        [
+            "a -> b give_back MigrateData 1.0",
+            "b -x a give_back",
+            "a -> b give_back MigrateData 0.1 -MigrateData.naming",
+            "b => a give_back MigrateData 0.1",
+        ],
+    );
+    give_back(&negotiation, &client).unwrap();
+    assert_eq!(log.lines()[..2], ["a -> b object_versions", "b => a object_versions"]);
+}
+
+#[test]
+fn a_peer_that_announces_nothing_gets_what_it_says_it_supports() {
+    let (bus, log) = (InProcess::new(), Log::default());
+    serve_silently(&bus, "b", &held("MigrateData", V0_1), &log);
+    let negotiation = Negotiation::at_first_contact(Arc::new(registry()));
+    let client = client(&bus, "a", "b", &log);
+    assert_eq!(give_back(&negotiation, &client).unwrap().origin.version(), Some(V0_1));
+    assert_eq!(
+        log.lines(),
+        [
+            "a -> b object_versions",
+            "b -x a object_versions",
+            "a -> b give_back MigrateData 1.0",
+            "b -x a give_back",
+            "a -> b give_back MigrateData 0.1 -MigrateData.naming",
+            "b => a give_back MigrateData 0.1",
+        ],
+    );
+    give_back(&negotiation, &client).unwrap();
+    assert_eq!(log.lines().len(), 2);
+}
+
+#[test]
+fn a_host_of_an_older_release_writes_nothing_newer_for_a_silent_peer() {
+    let (bus, log) = (InProcess::new(), Log::default());
+    serve_silently(&bus, "b", &Arc::new(registry()), &log);
+    let negotiation = Negotiation::at_first_contact(held("MigrateData", V0_1));
+    let client = client(&bus, "a", "b", &log);
+    give_back(&negotiation, &client).unwrap();
+    assert_eq!(log.lines()[2], "a -> b give_back MigrateData 0.1 -MigrateData.naming");
+}
+
+#[test]
+fn an_object_that_a_peer_no_longer_knows_is_refused_next_time() {
+    let (bus, log) = (InProcess::new(), Log::default());
+    serve(&bus, "b", &Arc::new(registry()), &log);
+    let negotiation = Negotiation::at_first_contact(Arc::new(registry()));
+    let client = client(&bus, "a", "b", &log);
+    give_back(&negotiation, &client).unwrap();
+
+    let failure = Failure::new("oslo_versionedobjects.exception", "UnsupportedObjectError", "");
+    let server = Server::new("b").endpoint(ObjectVersions::new(Arc::new(Registry::new())));
+    bus.serve("compute", server.endpoint(Fails(failure)));
+    let error = give_back(&negotiation, &client).unwrap_err();
+    assert!(error.as_remote().is_some_and(|failure| failure.is("UnsupportedObjectError")));
+    assert!(matches!(give_back(&negotiation, &client), Err(CallError::NoCommonVersion(_))));
+}
+
+#[test]
+fn a_silent_peer_may_complain_of_one_object_after_the_other() {
+    let old = registry().held_to("MigrateData", V0_1).unwrap().held_to("Careless", V1_0).unwrap();
+    let (bus, log) = (InProcess::new(), Log::default());
+    serve_silently(&bus, "b", &Arc::new(old), &log);
+    let negotiation = Negotiation::by_receiver(Arc::new(registry()));
+    let (client, context) = (client(&bus, "a", "b", &log), CallContext::new());
+    let fill_careless =
+        |args: &mut Args, target: Target<'_>| args.insert("data", &Careless::default(), target);
+    give_back(&negotiation, &client).unwrap();
+    block_on(negotiation.call(&client, "keep", &context, fill_careless)).unwrap();
+    log.lines();
+    give_back(&negotiation, &client).unwrap();
+    block_on(negotiation.call(&client, "keep", &context, fill_careless)).unwrap();
+    assert_eq!(log.lines().len(), 4);
+}
+
+#[test]
+fn a_version_that_this_host_can_t_write_is_not_tried() {
+    let (bus, log) = (InProcess::new(), Log::default());
+    let negotiation = Negotiation::by_receiver(Arc::new(registry()));
+    let failure = Failure::new("oslo_versionedobjects.exception", "IncompatibleObjectVersion", "")
+        .with("objname", "MigrateData")
+        .with("objver", "1.0")
+        .with("supported", "2.0");
+    bus.serve("compute", Server::new("b").endpoint(Fails(failure)).observer(log.observer()));
+    let error = give_back(&negotiation, &client(&bus, "a", "b", &log)).unwrap_err();
+    assert!(error.as_remote().is_some_and(|failure| failure.is("IncompatibleObjectVersion")));
+    assert_eq!(log.lines().len(), 2);
+}
+
+#[test]
+fn a_third_host_s_failure_makes_nobody_write_again() {
+    let (bus, log) = (InProcess::new(), Log::default());
+    serve(&bus, "b", &Arc::new(registry()), &log);
+    let negotiation = Negotiation::at_first_contact(Arc::new(registry()));
+    let client = client(&bus, "a", "b", &log);
+    let error = block_on(negotiation.call(&client, "pass_on", &CallContext::new(), fill)).unwrap_err();
+    assert!(error.as_remote().is_some_and(|failure| failure.is("IncompatibleObjectVersion")));
+    assert_eq!(log.lines()[2..], ["a -> b pass_on MigrateData 1.0", "b -x a pass_on"]);
+}
+
+#[test]
+fn a_pinned_manifest_asks_nobody() {
+    let (bus, log) = (InProcess::new(), Log::default());
+    serve(&bus, "b", &Arc::new(registry()), &log);
+    let manifest: Manifest = [("MigrateData", V0_1), ("Volume", V1_1)].into_iter().collect();
+    let negotiation = Negotiation::pinned(Arc::new(registry()), &manifest);
+    let client = client(&bus, "a", "b", &log);
+    give_back(&negotiation, &client).unwrap();
+    assert_eq!(log.lines()[0], "a -> b give_back MigrateData 0.1 -MigrateData.naming");
+
+    let negotiation = Negotiation::pinned(Arc::new(registry()), &Manifest::new());
+    let error = give_back(&negotiation, &client).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "no common version of MigrateData: this host reads 0.1, 1.0, the peer reads none"
+    );
+    assert!(log.lines().is_empty());
+}
+
+#[test]
+fn by_receiver_objects_go_out_in_their_own_version() {
+    let (bus, log) = (InProcess::new(), Log::default());
+    serve(&bus, "b", &Arc::new(registry()), &log);
+    let negotiation = Negotiation::by_receiver(Arc::new(registry()));
+    give_back(&negotiation, &client(&bus, "a", "b", &log)).unwrap();
+    assert_eq!(log.lines()[0], "a -> b give_back MigrateData 1.0");
+}
+
+#[test]
+fn a_cast_is_written_for_its_receiver_too() {
+    let (bus, log) = (InProcess::new(), Log::default());
+    serve(&bus, "b", &held("MigrateData", V0_1), &log);
+    let negotiation = Negotiation::at_first_contact(Arc::new(registry()));
+    let client = client(&bus, "a", "b", &log);
+    block_on(negotiation.cast(&client, "give_back", &CallContext::new(), fill)).unwrap();
+    assert_eq!(log.lines()[2..], ["a -> b give_back MigrateData 0.1 -MigrateData.naming"]);
+}
+
+#[test]
+fn a_peer_that_is_away_is_not_taken_for_one_that_announces_nothing() {
+    let bus = InProcess::new();
+    let negotiation = Negotiation::at_first_contact(Arc::new(registry()));
+    let error = give_back(&negotiation, &client(&bus, "a", "b", &Log::default())).unwrap_err();
+    assert!(matches!(error, CallError::Transport(_)));
+}
+
+#[test]
+fn a_version_that_means_nothing_here_is_passed_over() {
+    let announced =
+        r#"{"versions": {"MigrateData": ["1!2", "1.0", "newest", "0.1"]}, "fingerprints": {"x": {}}}"#;
+    let theirs: Versions = serde_json::from_str(announced).unwrap();
+    assert_eq!(theirs.get("MigrateData"), [V0_1, V1_0]);
+    for broken in ["{}", r#"{"versions": []}"#, r#"{"versions": {"A": [1.0]}}"#] {
+        assert!(serde_json::from_str::<Versions>(broken).is_err(), "{broken}");
+    }
+    assert_eq!(theirs.get("Volume"), &[] as &[Version]);
+}
+
+struct Fails(Failure);
+
+impl Endpoint for Fails {
+    fn version(&self) -> Version {
+        Version::new(6, 0)
+    }
+
+    fn methods(&self) -> &[&str] {
+        &["give_back"]
+    }
+
+    fn call<'a>(
+        &'a self,
+        _: &'a str,
+        _: Args,
+        _: &'a CallContext,
+    ) -> BoxFuture<'a, Result<Payload, Failure>> {
+        Box::pin(async { Err(self.0.clone()) })
+    }
+}
+
+fn versions() -> impl Strategy<Value = Versions> {
+    let version = (0u32..3, 0u32..3).prop_map(|(major, minor)| Version::new(major, minor));
+    proptest::collection::btree_map("[ABC]", proptest::collection::vec(version, 0..4), 0..4)
+        .prop_map(|versions| versions.into_iter().collect())
+}
+
+proptest! {
+    #[test]
+    fn who_asks_makes_no_difference(ours in versions(), theirs in versions()) {
+        let here = Agreement::between(&ours, &theirs);
+        let there = Agreement::between(&theirs, &ours);
+        prop_assert_eq!(here.manifest(), there.manifest());
+        for (name, version) in here.manifest().iter() {
+            prop_assert!(ours.get(name).contains(&version) && theirs.get(name).contains(&version));
+            let greater = ours.get(name).iter().find(|v| **v > version && theirs.get(name).contains(v));
+            prop_assert_eq!(greater, None);
+        }
+        for refusal in here.refusals() {
+            prop_assert!(!refusal.ours.iter().any(|version| refusal.theirs.contains(version)));
+            prop_assert!(here.manifest().get(&refusal.object).is_none());
+        }
+    }
+}
+
+#[test]
+fn one_name_and_version_with_two_fingerprints_is_told_apart_before_traffic() {
+    let v1 = Version::new(1, 0);
+    let of = |fingerprint: &str| {
+        [("Volume", [v1])].into_iter().collect::<Versions>().with_fingerprint("Volume", fingerprint)
+    };
+    let refused = Agreement::between(&of("1.0-aa"), &of("1.0-bb")).version("Volume").unwrap_err();
+    assert_eq!(
+        refused.to_string(),
+        "not the same Volume: this host's fingerprint is 1.0-aa, the peer's 1.0-bb"
+    );
+    for other in ["1.0-aa", "1.1-bb", "odd"] {
+        assert_eq!(Agreement::between(&of("1.0-aa"), &of(other)).version("Volume"), Ok(v1), "{other}");
+    }
+    let silent = [("Volume", [v1])].into_iter().collect::<Versions>();
+    assert_eq!(Agreement::between(&of("1.0-aa"), &silent).version("Volume"), Ok(v1));
+    let announced = serde_json::to_value(Versions::of(&registry())).unwrap();
+    assert!(announced["fingerprints"]["Volume"].as_str().unwrap().contains('-'), "{announced}");
+}
