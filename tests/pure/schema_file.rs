@@ -49,9 +49,7 @@ fn all_that_a_schema_says_is_read() {
     assert_eq!(entry.notes.unsaid[0].what, "it is written twice");
     let text = schemas.to_string();
     assert_eq!(text.parse::<Schemas>().unwrap().to_string(), text);
-    insta::with_settings!({ snapshot_path => "../../snapshots/schema", prepend_module_to_snapshot => false, omit_expression => true }, {
-        insta::assert_snapshot!("file", text);
-    });
+    support::snapshots("schema").bind(|| insta::assert_snapshot!("file", text));
 }
 
 #[test]
@@ -94,9 +92,7 @@ fn what_is_wrong_with_a_schema_is_said_in_one_line() {
     ];
     let errors = texts.map(|text| text.parse::<Schemas>().unwrap_err().to_string());
     assert!(errors.iter().all(|error| !error.contains('\n')));
-    insta::with_settings!({ snapshot_path => "../../snapshots/errors", prepend_module_to_snapshot => false, omit_expression => true }, {
-        insta::assert_snapshot!("schema_file", errors.join("\n"));
-    });
+    support::snapshots("errors").bind(|| insta::assert_snapshot!("schema_file", errors.join("\n")));
     let missing = Schemas::read("no such file").unwrap_err().to_string();
     assert!(missing.starts_with("no such file: "), "{missing}");
 }

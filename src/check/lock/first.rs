@@ -12,14 +12,9 @@ pub(super) fn renew(lock: &mut Entries) {
     if lock.contains_key("child_versions") {
         lock.insert("list".to_owned(), true.into());
     }
-    let mut relationships = Entries::new();
     if let Some(Primitive::Map(fields)) = lock.get_mut("fields") {
-        for (name, field) in fields.iter_mut() {
+        for field in fields.values_mut() {
             let Some(field) = field.as_map_mut() else { continue };
-            if let Some(Primitive::Map(rows)) = field.shift_remove("child_versions") {
-                let rows = rows.into_iter().map(|(own, child)| Primitive::List(vec![own.into(), child]));
-                relationships.insert(name.clone(), Primitive::List(rows.collect()));
-            }
             let rules = field.get_mut("rules").into_iter().filter_map(|rules| match rules {
                 Primitive::List(rules) => Some(rules),
                 _ => None,
@@ -32,24 +27,6 @@ pub(super) fn renew(lock: &mut Entries) {
             field.get_mut("type").into_iter().for_each(renew_type);
         }
     }
-    if !relationships.is_empty() {
-        lock.insert("relationships".to_owned(), Primitive::Map(relationships));
-    }
-    listed(lock, "fields", |field| field);
-    listed(lock, "methods", |spec| Primitive::Map(Entries::from([("spec".to_owned(), spec)])));
-}
-
-/// Makes a list of a map by name.
-fn listed(lock: &mut Entries, key: &str, entry: impl Fn(Primitive) -> Primitive) {
-    let Some(Primitive::Map(entries)) = lock.get_mut(key).map(std::mem::take) else { return };
-    let list = entries.into_iter().map(|(name, value)| {
-        let mut entry = entry(value);
-        if let Some(entry) = entry.as_map_mut() {
-            entry.insert("name".to_owned(), name.into());
-        }
-        entry
-    });
-    lock.insert(key.to_owned(), Primitive::List(list.collect()));
 }
 
 fn renew_type(ty: &mut Primitive) {

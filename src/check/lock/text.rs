@@ -19,8 +19,7 @@ pub(super) fn write(lock: &Lock) -> Result<String, LockError> {
         exceptions: &'a [Exception],
     }
 
-    let mut object = ObjectText::of(&lock.schema, &Notes::default());
-    object.sort();
+    let object = ObjectText::of(&lock.schema, &Notes::default()).by_name();
     let text = Text { format: Lock::FORMAT, object, exceptions: &lock.exceptions };
     serde_json::to_string_pretty(&text).map_err(LockError::new)
 }

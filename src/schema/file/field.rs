@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
+use super::object::Rows;
 use super::rule::RuleText;
 use super::ty::TypeText;
 use super::{is_false, literal, present, value};
@@ -14,7 +15,8 @@ use crate::version::Version;
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct FieldText {
-    pub(super) name: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) name: Option<String>,
     r#type: TypeText,
     #[serde(default, skip_serializing_if = "is_false")]
     nullable: bool,
@@ -32,6 +34,9 @@ pub(super) struct FieldText {
     absent: Option<Primitive>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     rules: Vec<RuleText>,
+    /// Where fields stand by name, what else the object's `relationships` say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) child_versions: Option<Rows>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     repr: Option<String>,
 }
@@ -39,7 +44,8 @@ pub(super) struct FieldText {
 impl FieldText {
     pub(super) fn of(own: &FieldSchema) -> FieldText {
         FieldText {
-            name: own.name.to_string(),
+            name: Some(own.name.to_string()),
+            child_versions: None,
             r#type: TypeText::of(&own.ty),
             nullable: own.nullable,
             read_only: own.read_only,
@@ -53,7 +59,7 @@ impl FieldText {
         }
     }
 
-    pub(super) fn read(self) -> Result<FieldSchema, String> {
+    pub(super) fn read(self, name: &str) -> Result<FieldSchema, String> {
         Ok(FieldSchema {
             nullable: self.nullable,
             read_only: self.read_only,
@@ -64,7 +70,8 @@ impl FieldText {
             absent: held(self.absent)?,
             rules: self.rules.into_iter().map(RuleText::read).collect::<Result<_, _>>()?,
             repr: self.repr.map(Cow::Owned),
-            ..FieldSchema::new(self.name, self.r#type.read()?)
+            relationship: self.child_versions.map(|rows| rows.0.into()),
+            ..FieldSchema::new(name.to_owned(), self.r#type.read()?)
         })
     }
 }

@@ -41,23 +41,23 @@ pub(crate) struct ObjectText {
     bases: Vec<String>,
     #[serde(default, skip_serializing_if = "is_false")]
     list: bool,
-    #[serde(default, skip_serializing_if = "is_empty", deserialize_with = "rows")]
-    child_versions: Vec<(Version, Version)>,
+    #[serde(default, skip_serializing_if = "Rows::is_empty")]
+    child_versions: Rows,
     #[serde(default, skip_serializing_if = "is_false")]
     keep_children: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     compatible: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     validate: Option<String>,
-    fields: Vec<Entry>,
+    fields: Entries,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     relationships: BTreeMap<String, Vec<(Version, Version)>>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     tombstones: Vec<TombstoneText>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     extra_fields: Vec<String>,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    methods: Vec<MethodText>,
+    #[serde(default, skip_serializing_if = "Methods::is_empty")]
+    methods: Methods,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     unsaid: Vec<Unsaid>,
 }
@@ -90,11 +90,44 @@ impl<'de> Deserialize<'de> for Entry {
     }
 }
 
+/// Fields in the order of the wire, or by name, where the order is none of the reader's business.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Entries {
+    List(Vec<Entry>),
+    Map(BTreeMap<String, Entry>),
+}
+
+impl<'de> Deserialize<'de> for Entries {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        match Primitive::deserialize(deserializer)? {
+            Primitive::List(fields) => Ok(Entries::List(fields.into_iter().map(Entry::Read).collect())),
+            Primitive::Map(fields) => {
+                Ok(Entries::Map(fields.into_iter().map(|(name, field)| (name, Entry::Read(field))).collect()))
+            }
+            other => Err(D::Error::custom(format_args!("`fields` is a list or a map, not {}", other.describe()))),
+        }
+    }
+}
+
+impl Entries {
+    /// The fields, each with the name that the file has for it.
+    fn named(self) -> Result<Vec<(String, Entry)>, String> {
+        match self {
+            Entries::Map(fields) => Ok(fields.into_iter().collect()),
+            Entries::List(fields) => {
+                let name = |field: &Entry| field.name().ok_or_else(|| "a field without a name".to_owned());
+                fields.into_iter().map(|field| Ok((name(&field)?, field))).collect()
+            }
+        }
+    }
+}
+
 impl Entry {
     fn name(&self) -> Option<String> {
         match self {
             Entry::Read(field) => name_of(field),
-            Entry::Written(field) => Some(field.name.clone()),
+            Entry::Written(field) => field.name.clone(),
         }
     }
 
@@ -109,25 +142,67 @@ impl Entry {
     }
 }
 
-fn is_empty<T>(rows: &[T]) -> bool {
-    rows.is_empty()
+/// Methods in a list, or their signatures by name.
+#[derive(Serialize, Deserialize)]
+#[serde(untagged)]
+enum Methods {
+    List(Vec<MethodText>),
+    Map(BTreeMap<String, String>),
 }
 
-/// Rows of versions: pairs, or a map, whose order counts too.
-fn rows<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<(Version, Version)>, D::Error> {
-    let said = Primitive::deserialize(deserializer)?;
-    let version = |value: &Primitive| {
-        let text = value.as_str().ok_or_else(|| D::Error::custom("a version has to be text"))?;
-        text.parse::<Version>().map_err(D::Error::custom)
-    };
-    match said {
-        Primitive::Map(entries) => {
-            let row = |(own, child): (&String, &Primitive)| {
-                Ok((own.parse().map_err(D::Error::custom)?, version(child)?))
-            };
-            entries.iter().map(row).collect()
+impl Default for Methods {
+    fn default() -> Self {
+        Methods::List(Vec::new())
+    }
+}
+
+impl Methods {
+    fn is_empty(&self) -> bool {
+        match self {
+            Methods::List(methods) => methods.is_empty(),
+            Methods::Map(methods) => methods.is_empty(),
         }
-        pairs => Vec::deserialize(pairs.into_deserializer()),
+    }
+
+    fn list(self) -> Vec<MethodText> {
+        match self {
+            Methods::List(methods) => methods,
+            Methods::Map(methods) => {
+                methods.into_iter().map(|(name, spec)| MethodText { name, spec }).collect()
+            }
+        }
+    }
+}
+
+/// Rows of versions: a map, whose order counts too, or pairs.
+#[derive(Default)]
+pub(super) struct Rows(pub(super) Vec<(Version, Version)>);
+
+impl Rows {
+    fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl Serialize for Rows {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(own, child)| (own, child)))
+    }
+}
+
+impl<'de> Deserialize<'de> for Rows {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let version = |text: &str| text.parse::<Version>().map_err(D::Error::custom);
+        match Primitive::deserialize(deserializer)? {
+            Primitive::Map(entries) => {
+                let row = |(own, child): (&String, &Primitive)| {
+                    let child = child.as_str().ok_or_else(|| D::Error::custom("a version has to be text"))?;
+                    Ok((version(own)?, version(child)?))
+                };
+                entries.iter().map(row).collect::<Result<_, _>>().map(Rows)
+            }
+            pairs => Vec::deserialize(pairs.into_deserializer()).map(Rows),
+        }
     }
 }
 
@@ -155,26 +230,41 @@ impl ObjectText {
             fingerprint: notes.fingerprint.clone(),
             bases: texts(&schema.bases),
             list: schema.is_list(),
-            child_versions: schema.child_versions.as_deref().unwrap_or_default().to_vec(),
+            child_versions: Rows(schema.child_versions.as_deref().unwrap_or_default().to_vec()),
             keep_children: schema.keep_children,
             compatible: schema.compatible.as_deref().map(str::to_owned),
             validate: schema.validate.as_deref().map(str::to_owned),
-            fields: fields.collect(),
+            fields: Entries::List(fields.collect()),
             relationships: relationships.collect(),
             tombstones: tombstones.into_iter().map(TombstoneText::of).collect(),
             extra_fields: texts(&schema.extra_fields),
-            methods: methods
-                .map(|method| MethodText { name: method.name.to_string(), spec: method.spec.to_string() })
-                .collect(),
+            methods: Methods::List(
+                methods
+                    .map(|method| MethodText { name: method.name.to_string(), spec: method.spec.to_string() })
+                    .collect(),
+            ),
             unsaid: notes.unsaid.clone(),
         }
     }
 
-    /// Sorts by name what stands in the order of the wire, so that a move in the code is no change of the text.
+    /// Puts by name what stands in the order of the wire, so that a move in the code is no change of the text.
     #[cfg(feature = "check")]
-    pub(crate) fn sort(&mut self) {
-        self.fields.sort_by_key(Entry::name);
-        self.methods.sort_by(|a, b| a.name.cmp(&b.name));
+    pub(crate) fn by_name(mut self) -> ObjectText {
+        if let Entries::List(fields) = self.fields {
+            let mut relationships = std::mem::take(&mut self.relationships);
+            let fields = fields.into_iter().filter_map(|mut entry| {
+                let name = entry.name()?;
+                if let Entry::Written(field) = &mut entry {
+                    field.name = None;
+                    field.child_versions = relationships.remove(&name).map(Rows);
+                }
+                Some((name, entry))
+            });
+            self.fields = Entries::Map(fields.collect());
+        }
+        let methods = self.methods.list().into_iter().map(|method| (method.name, method.spec));
+        self.methods = Methods::Map(methods.collect());
+        self
     }
 
     /// The object that stands there.
@@ -191,12 +281,13 @@ impl ObjectText {
     fn read(self, object: &str) -> Result<SchemaEntry, String> {
         let placed = |error: String| format!("{object}: {error}");
         let mut relationships = self.relationships;
-        let fields = self.fields.into_iter().map(|field| {
-            let name = field.name().ok_or_else(|| placed("a field without a name".to_owned()))?;
+        let fields = self.fields.named().map_err(placed)?.into_iter().map(|(name, field)| {
             let placed = |error: String| format!("{object}.{name}: {error}");
-            let field = field.text().and_then(FieldText::read).map_err(placed)?;
-            let relationship = relationships.remove(&name).map(Cow::Owned);
-            Ok(FieldSchema { relationship, ..field })
+            let mut field = field.text().and_then(|field| field.read(&name)).map_err(placed)?;
+            if let Some(rows) = relationships.remove(&name) {
+                field.relationship = Some(rows.into());
+            }
+            Ok(field)
         });
         let fields: Vec<FieldSchema> = fields.collect::<Result<_, String>>()?;
         let tombstones = self.tombstones.into_iter().map(TombstoneText::read);
@@ -217,7 +308,7 @@ impl ObjectText {
             unreleased: self.unreleased,
             fields: fields.into(),
             tombstones,
-            child_versions: self.list.then_some(self.child_versions.into()),
+            child_versions: self.list.then_some(self.child_versions.0.into()),
             keep_children: self.keep_children,
             compatible: self.compatible.map(Cow::Owned),
             validate: self.validate.map(Cow::Owned),
@@ -225,6 +316,7 @@ impl ObjectText {
             extra_fields: self.extra_fields.into_iter().map(Cow::Owned).collect(),
             methods: self
                 .methods
+                .list()
                 .into_iter()
                 .map(|method| MethodSchema { name: method.name.into(), spec: method.spec.into() })
                 .collect(),

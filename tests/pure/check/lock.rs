@@ -33,9 +33,7 @@ fn a_lock_of_the_first_format_is_read() {
     let old: Lock = include_str!("lock_format_1.json").parse().unwrap();
     let text = old.to_string();
     assert_eq!(text.parse::<Lock>().unwrap().to_string(), text);
-    insta::with_settings!({ snapshot_path => "../snapshots/schema", prepend_module_to_snapshot => false, omit_expression => true }, {
-        insta::assert_snapshot!("lock_of_format_1", text);
-    });
+    support::snapshots("schema").bind(|| insta::assert_snapshot!("lock_of_format_1", text));
 }
 
 #[test]
@@ -54,9 +52,7 @@ fn what_is_no_lock_says_why() {
         whole.replace("\"type\"", "\"tipe\""),
     ];
     let errors = texts.map(|text| text.parse::<Lock>().unwrap_err().to_string());
-    insta::with_settings!({ snapshot_path => "../snapshots/errors", prepend_module_to_snapshot => false, omit_expression => true }, {
-        insta::assert_snapshot!("lock", errors.join("\n"));
-    });
+    support::snapshots("errors").bind(|| insta::assert_snapshot!("lock", errors.join("\n")));
 }
 
 #[derive(VersionedObject, Clone)]

@@ -138,9 +138,7 @@ fn what_is_misread_shows_its_bytes() {
         .with("2", locks(Registry::new().with::<Number>()));
     let misread = releases.check(64).unwrap_err();
     assert_eq!((&*misread.writer, &*misread.reader, &*misread.object), ("1", "2", "Disk"));
-    insta::with_settings!({ snapshot_path => "../snapshots/errors", prepend_module_to_snapshot => false, omit_expression => true }, {
-        insta::assert_snapshot!("misread", misread.to_string());
-    });
+    support::snapshots("errors").bind(|| insta::assert_snapshot!("misread", misread.to_string()));
 }
 
 #[test]
