@@ -41,7 +41,8 @@
 //! # Where to look
 //! - [`VersionedObject`](derive@VersionedObject) and [`FieldEnum`](derive@FieldEnum): the derives, with all their attributes.
 //! - [`Field`] and [`field`]: what can stand in a struct.
-//! - [`VersionedObject`](trait@VersionedObject): fields by name, defaults, changes, copies, comparison; [`ObjectList`].
+//! - [`ByName`], [`SetByName`]: fields by name, defaults, changes, copies, comparison, of any object; [`ObjectList`].
+//! - [`prelude`]: the traits whose methods one calls, in one `use`.
 //! - [`Backport::at`], [`View`]: writing for others. [`wire`]: reading and writing with typed errors.
 //! - [`registry`]: what a host knows, and objects of any name.
 //! - `rpc`: calls between hosts. `dynamic`: objects without a Rust type. `check`: a lock and laws for your own tests.
@@ -68,7 +69,7 @@
 //! | a list object whose `child_versions` have a gap fails with a `TypeError` | the version before the gap counts | as in `obj_relationships` |
 //! | of a key that stands twice in an envelope the last counts | so does it here, but a header behind the data is refused | the data were read by the first |
 //! | `to_json_schema` fails for IP addresses and networks of either family, for nullable ones of both, for types without a schema, and for an object that holds itself | there is a schema | nothing keeps it from being one |
-//! | no field of `read_only` takes another value | [`VersionedObject::set_by_name`] refuses it, and so do updates from a remote method; [`Field::set`] doesn't | a field doesn't know its object |
+//! | no field of `read_only` takes another value | [`SetByName::set_by_name`] refuses it, and so do updates from a remote method; [`Field::set`] doesn't | a field doesn't know its object |
 //! | a field that is unset is loaded by reading it | [`LazyLoad::load`](object::LazyLoad::load) says where that happens | reading a field does no I/O |
 //! | an object holds the context that it was made with | who calls says with what | a context is no part of a value |
 //! | a backport drops silently | the same, and [`View::dropped`] lists what was dropped | loss is visible |
@@ -78,12 +79,11 @@
 //! registry.
 
 pub mod check;
-pub mod compact;
 pub mod compat;
-#[cfg(feature = "dynamic")]
-pub mod dynamic;
 mod error;
 pub mod field;
+mod format;
+mod marks;
 pub mod object;
 pub mod primitive;
 mod python;
@@ -101,8 +101,12 @@ pub mod nova;
 pub use compat::{Backport, View};
 pub use error::{Error, ErrorKind, Incompatible};
 pub use field::{Context, Current, Entity, Field, FieldType, Loss};
-pub use object::{Object, ObjectList, Origin, UnknownFields, VersionedObject};
+pub use format::compact;
+pub use object::{ByName, Object, ObjectList, Origin, SetByName, UnknownFields, VersionedObject};
 pub use primitive::Primitive;
+#[cfg(feature = "dynamic")]
+#[doc(inline)]
+pub use registry::dynamic;
 pub use version::{Arriving, IntoTarget, Manifest, Target, Version, VersionParseError};
 
 #[cfg(feature = "derive")]
@@ -110,6 +114,32 @@ pub use versioned_objects_derive::{FieldEnum, ObjectEnum, VersionedObject};
 
 #[cfg(all(feature = "derive", feature = "rpc"))]
 pub use versioned_objects_derive::remotable;
+
+/// The traits whose methods one calls on objects, and the derive of objects.
+///
+/// ```
+/// use versioned_objects::Field;
+/// use versioned_objects::prelude::*;
+///
+/// #[derive(VersionedObject, Clone, Default)]
+/// #[object(versions("1.0"))]
+/// struct Port {
+///     speed: Field<i64>,
+/// }
+///
+/// let mut port = Port::default();
+/// port.set_by_name("speed", 25)?;
+/// assert_eq!(port.what_changed(), ["speed"]);
+/// assert!(port.at("1.0")?.dropped().is_empty());
+/// # Ok::<(), versioned_objects::Error>(())
+/// ```
+pub mod prelude {
+    #[cfg(feature = "derive")]
+    pub use versioned_objects_derive::VersionedObject;
+
+    pub use crate::compat::Backport;
+    pub use crate::object::{ByName, Object, ObjectList, SetByName, VersionedObject};
+}
 
 /// What the derives' code names, so that nothing in a user's module can stand in its way.
 #[doc(hidden)]

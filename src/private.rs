@@ -26,13 +26,13 @@ pub use serde;
 pub use serde::de::Deserializer;
 pub use serde::ser::Serializer;
 
-pub use crate::compact::{Packer, Slot, Unpacker};
 pub use crate::compat::survey_object;
 pub use crate::error::Error;
 pub use crate::field::{
     Choice, Context, Current, Entity, Field, FieldSlot, FieldType, Path, Survey, decode_choice,
     deserialize_choice, parse_choice,
 };
+pub use crate::format::compact::{Packer, Slot, Unpacker};
 pub use crate::object::{
     FieldVisitor, FieldVisitorMut, ListSlot, Object, ObjectList, ObjectVisitorMut, OneOf, Origin,
     UnknownFields, ValueVisitor, VersionedObject, Visitor, VisitorMut, forget_origins, has_changes,

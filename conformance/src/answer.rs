@@ -3,9 +3,10 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use versioned_objects::field::Decoding;
-use versioned_objects::object::ByName as _;
+use versioned_objects::prelude::*;
+use versioned_objects::registry::Schemas;
 use versioned_objects::registry::{AnyObject, Registry};
-use versioned_objects::schema::{Keys, Schemas};
+use versioned_objects::schema::Keys;
 use versioned_objects::wire::json::Deserializer;
 use versioned_objects::{Backport, Entity, Error, ErrorKind, Manifest, Primitive, Target, Version};
 
@@ -161,7 +162,7 @@ fn assign(registry: &Registry, mut request: Request<'_>) -> Result<Primitive, Fa
     let version = given(request.version.as_deref(), "version")?.parse().map_err(invalid)?;
     let mut object = registry.unset_of(name, version)?;
     for (name, value) in given(request.values.take(), "values")? {
-        object.set_by_name(registry, &name, value)?;
+        registry.edit(&mut object).set_by_name(&name, value)?;
     }
     encoded(&object, &request)
 }

@@ -9,7 +9,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use versioned_objects::check::Locks;
-use versioned_objects::schema::Schemas;
+use versioned_objects::registry::Schemas;
 
 /// Tools for versioned objects: their schemas, their fingerprints, and Rust source for those of a Python project.
 #[derive(Parser)]
@@ -74,10 +74,11 @@ fn run(command: Command) -> Result<(), String> {
         Command::Fingerprint { from, text } => {
             let schemas = schemas(&from)?;
             if let Some(name) = text {
-                let entry = schemas.get(&name).ok_or_else(|| format!("{}: there is no {name}", from.display()))?;
+                let entry =
+                    schemas.get(&name).ok_or_else(|| format!("{}: there is no {name}", from.display()))?;
                 return print(&format!("{}\n", entry.schema.fingerprint_text()));
             }
-            let line = |entry: &versioned_objects::schema::SchemaEntry| {
+            let line = |entry: &versioned_objects::registry::SchemaEntry| {
                 format!("{} {}\n", entry.schema.name, entry.schema.fingerprint())
             };
             print(&schemas.objects.iter().map(line).collect::<String>())

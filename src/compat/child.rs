@@ -28,7 +28,7 @@ impl<'a> Child<'a> {
             return Ok(Child::AS_IT_IS);
         }
         let Some(name) = field.ty.child() else { return Ok(Child::AS_IT_IS) };
-        if let Some(versions) = &schema.child_versions {
+        if let Some(versions) = schema.child_versions.as_ref().filter(|_| schema.is_list()) {
             // The reference's list objects convert their elements and nothing else.
             if field.name != "objects" {
                 return Ok(Child::AS_IT_IS);

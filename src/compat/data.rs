@@ -11,7 +11,7 @@ use super::plan::Plan;
 use super::substitute::Adapted;
 use crate::error::Error;
 use crate::field::{Encoded, Entity, Field, Path, Survey};
-use crate::object::{Object, Places, Visitor, is_changed, step};
+use crate::object::{Object, Places, Visitor, is_changed};
 use crate::primitive::Primitive;
 use crate::schema::{FieldSchema, Name, ObjectSchema};
 use crate::version::Target;
@@ -111,7 +111,7 @@ impl<'a, M: SerializeMap> Writer<'a, M> {
     }
 
     fn refused(&self, own: &FieldSchema, error: Error) -> M::Error {
-        M::Error::custom(error.within(step(self.schema, own)))
+        M::Error::custom(self.schema.within(own, error))
     }
 
     /// A field that the plan's version has more to say of than whether it is there.
@@ -179,6 +179,9 @@ impl<'a> ChangedNames<'a> {
         let schema = object.schema();
         let (places, ruled) = Default::default();
         let mut names = ChangedNames { object: peek(object), plan, finished, schema, places, ruled };
+        if schema.forgets_changes && plan.is_backport_of(schema) {
+            return names;
+        }
         let Ok(()) = object.visit(0, &mut names);
         if !names.ruled.is_empty() {
             names.look_at_ruled();

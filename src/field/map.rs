@@ -11,8 +11,8 @@ use super::Encoded;
 use super::list::{MOST_EXPECTED, Part, element};
 use super::scalar::{Found, null};
 use super::{Context, Entity, FieldType, Path, Survey};
-use crate::compact::{Packer, Slot, Unpacker};
 use crate::error::{Error, Step};
+use crate::format::compact::{Packer, Slot, Unpacker};
 use crate::schema::{Kind, TypeSchema};
 use crate::version::Target;
 

@@ -1,11 +1,12 @@
 use serde::de::value::Error as Refusal;
 use serde::de::{Deserializer, IntoDeserializer};
-use serde::ser::{self, Serialize, Serializer};
+use serde::ser::Serializer;
 
 use super::scalar::{self, Found};
 use super::{Context, Entity, FieldType, python};
-use crate::compact::{Packer, Slot, Unpacker};
 use crate::error::Error;
+use crate::format::compact::{Packer, Slot, Unpacker};
+use crate::primitive::write_float;
 use crate::schema::{Kind, TypeSchema};
 use crate::version::Target;
 
@@ -131,35 +132,6 @@ fn number(found: &Found<'_>, strict: bool) -> Option<f64> {
         Found::Bool(value) => Some((*value).into()),
         Found::Text(text) => python::float(text),
         Found::Bytes { .. } | Found::List { .. } | Found::Map { .. } => None,
-    }
-}
-
-/// What marks a float without digits on its way to a serializer that may have words for it.
-pub(crate) const WORDED: &str = "$versioned_objects::float";
-
-/// Only this crate's serializer of JSON has words for a float without digits; another may write null in its stead.
-pub(crate) fn write_float<S: Serializer>(value: f64, serializer: S) -> Result<S::Ok, S::Error> {
-    if value.is_finite() { serializer.serialize_f64(value) } else { Worded::write(value, serializer) }
-}
-
-/// A float that is infinite or no number.
-struct Worded(f64);
-
-impl Worded {
-    /// Marked, so that a serializer that has words for it can tell.
-    #[cold]
-    fn write<S: Serializer>(value: f64, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_newtype_struct(WORDED, &Worded(value))
-    }
-}
-
-impl Serialize for Worded {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        if serializer.is_human_readable() {
-            let value = python::float_text(self.0);
-            return Err(ser::Error::custom(format_args!("{value} has no form in this format")));
-        }
-        serializer.serialize_f64(self.0)
     }
 }
 

@@ -8,8 +8,8 @@ use serde::ser::Serializer;
 
 use super::Encoded;
 use super::{Context, Entity, FieldType, Path, Survey};
-use crate::compact::{Packer, Slot, Unpacker};
 use crate::error::Error;
+use crate::format::compact::{Packer, Slot, Unpacker};
 use crate::schema::TypeSchema;
 use crate::version::Target;
 

@@ -5,8 +5,8 @@ use serde::ser::Serializer;
 
 use super::scalar::{self, Found};
 use super::{Context, Entity, FieldType, python};
-use crate::compact::{Packer, Slot, Unpacker};
 use crate::error::Error;
+use crate::format::compact::{Packer, Slot, Unpacker};
 use crate::schema::{Kind, TypeSchema};
 use crate::version::Target;
 

@@ -2,8 +2,8 @@ use serde::ser::{SerializeTuple, Serializer};
 
 use super::Encoded;
 use super::{Entity, Path, Survey};
-use crate::compact::{Packer, Slot};
 use crate::error::Error;
+use crate::format::compact::{Packer, Slot};
 use crate::version::Target;
 
 impl Entity for () {

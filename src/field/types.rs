@@ -2,10 +2,9 @@ use serde::de::Deserializer;
 use serde::ser::Serializer;
 
 use super::{Context, Encoded, Field, Path, Survey};
-use crate::compact::{Packer, Slot, Unpacker};
 use crate::error::Error;
-use crate::object::equal;
-use crate::primitive::Primitive;
+use crate::format::compact::{Packer, Slot, Unpacker};
+use crate::primitive::{Primitive, equal};
 use crate::schema::{Kind, TypeSchema};
 use crate::version::Target;
 

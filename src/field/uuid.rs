@@ -2,8 +2,8 @@ use serde::de::{Deserialize, Deserializer};
 
 use super::text::text_type;
 use super::{Context, FieldType, python};
-use crate::compact::{Slot, Unpacker};
 use crate::error::Error;
+use crate::format::compact::{Slot, Unpacker};
 use crate::primitive::Primitive;
 use crate::schema::{Kind, TypeSchema};
 

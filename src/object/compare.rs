@@ -1,59 +1,63 @@
 //! Whether two values are one and the same: on the wire, and to Python.
 
+use super::Fields;
 use crate::error::Error;
-use crate::field::{Encoded, Entity};
 use crate::primitive::Primitive;
-use crate::registry::Registry;
 use crate::schema::{Kind, ObjectSchema, TypeSchema};
-use crate::version::Target;
 
 /// Whether both go out as one and the same primitive.
-pub(super) fn equal_as_primitive<O: Entity>(
-    schema: &ObjectSchema,
-    registry: &Registry,
-    a: &O,
-    b: &O,
+pub(super) fn equal_as_primitive<A: Fields + ?Sized, B: Fields + ?Sized>(
+    a: &A,
+    b: &B,
 ) -> Result<bool, Error> {
-    let [a, b] = [a, b].map(|object| Primitive::of(&Encoded::new(object, &Target::Own)));
-    Ok(Comparison { registry, with_changes: true }.objects(schema, &a?, &b?))
+    let known = |name: &str| a.schema_named(name);
+    let comparison = Comparison { known: &known, with_changes: true };
+    Ok(comparison.objects(a.schema_of(), &a.to_primitive()?, &b.to_primitive()?))
 }
 
-/// The same without looking at changes and at these keys.
-pub(super) fn equal_without<O: Entity>(
-    schema: &ObjectSchema,
-    registry: &Registry,
-    a: &O,
-    b: &O,
+/// Whether both go out as one and the same primitive, changes and these keys left out.
+pub(super) fn equal_without<A: Fields + ?Sized, B: Fields + ?Sized>(
+    a: &A,
+    b: &B,
     keys: &[&str],
 ) -> Result<bool, Error> {
-    let [a, b] = [a, b].map(|object| {
-        let mut primitive = Primitive::of(&Encoded::new(object, &Target::Own))?;
+    let known = |name: &str| a.schema_named(name);
+    let schema = a.schema_of();
+    let [a, b] = [a.to_primitive(), b.to_primitive()].map(|primitive| {
+        let mut primitive = primitive?;
         strip(&mut primitive, &schema.keys.changes, keys);
         Ok::<_, Error>(primitive)
     });
-    Ok(Comparison { registry, with_changes: false }.objects(schema, &a?, &b?))
+    Ok(Comparison { known: &known, with_changes: false }.objects(schema, &a?, &b?))
 }
 
 /// Whether two envelopes are the same, the names of changed fields and sets whatever their order.
 #[cfg(feature = "proptest")]
-pub(crate) fn same_object(schema: &ObjectSchema, registry: &Registry, a: &Primitive, b: &Primitive) -> bool {
-    Comparison { registry, with_changes: true }.objects(schema, a, b)
+pub(crate) fn same_object<'s>(
+    schema: &'s ObjectSchema,
+    known: Known<'s, '_>,
+    a: &Primitive,
+    b: &Primitive,
+) -> bool {
+    Comparison { known, with_changes: true }.objects(schema, a, b)
 }
 
 /// Whether two values of a type are equal on the wire, sets whatever their order.
 #[cfg(any(feature = "rpc", feature = "proptest"))]
 pub(crate) fn same_value(ty: &TypeSchema, a: &Primitive, b: &Primitive) -> bool {
-    Comparison { registry: &Registry::new(), with_changes: true }.values(ty, a, b)
+    Comparison { known: &|_| None, with_changes: true }.values(ty, a, b)
 }
 
+/// Who knows the schemas of objects that a type only names.
+type Known<'s, 'f> = &'f dyn Fn(&str) -> Option<&'s ObjectSchema>;
+
 #[derive(Clone, Copy)]
-struct Comparison<'a> {
-    /// Who knows the objects that a type only names.
-    registry: &'a Registry,
+struct Comparison<'s, 'f> {
+    known: Known<'s, 'f>,
     with_changes: bool,
 }
 
-impl Comparison<'_> {
+impl Comparison<'_, '_> {
     fn values(self, ty: &TypeSchema, a: &Primitive, b: &Primitive) -> bool {
         match (&ty.kind, a, b) {
             (Kind::List(element), Primitive::List(a), Primitive::List(b)) => {
@@ -71,11 +75,11 @@ impl Comparison<'_> {
                 a.len() == b.len() && a.iter().all(same)
             }
             (Kind::Object { name, schema, .. }, a, b) => {
-                let declared = schema.map(|schema| schema()).or_else(|| self.registry.schema(name).ok());
+                let declared = schema.map(|schema| schema()).or_else(|| (self.known)(name));
                 let Some(declared) = declared else { return a == b };
                 // Another object may stand for the declared one.
                 let own = a.get(&declared.keys.name).and_then(Primitive::as_str);
-                let own = own.and_then(|name| self.registry.schema(name).ok());
+                let own = own.and_then(|name| (self.known)(name));
                 self.objects(own.unwrap_or(declared), a, b)
             }
             _ => a == b,
@@ -124,44 +128,5 @@ fn strip(value: &mut Primitive, changes: &str, keys: &[&str]) {
         }
         Primitive::List(list) => list.iter_mut().for_each(|value| strip(value, changes, keys)),
         _ => {}
-    }
-}
-
-/// Python's `==` of two primitives: numbers are equal across types, and truth is a number.
-pub(crate) fn equal(a: &Primitive, b: &Primitive) -> bool {
-    match (a, b) {
-        (Primitive::List(a), Primitive::List(b)) => {
-            a.len() == b.len() && a.iter().zip(b).all(|(a, b)| equal(a, b))
-        }
-        (Primitive::Map(a), Primitive::Map(b)) => {
-            let same = |(key, a): (&String, &Primitive)| b.get(key).is_some_and(|b| equal(a, b));
-            a.len() == b.len() && a.iter().all(same)
-        }
-        _ => match (Number::of(a), Number::of(b)) {
-            (None, None) => a == b,
-            (a, b) => a == b,
-        },
-    }
-}
-
-#[derive(PartialEq)]
-pub(crate) enum Number {
-    Whole(i128),
-    Fraction(f64),
-}
-
-impl Number {
-    pub(crate) fn of(value: &Primitive) -> Option<Number> {
-        /// From here on a float says nothing of its last digits as a whole number.
-        const FAR: f64 = 1e38;
-        Some(match value {
-            Primitive::Bool(value) => Number::Whole(i128::from(*value)),
-            Primitive::Int(value) => Number::Whole(*value),
-            Primitive::Float(value) if value.fract() == 0.0 && value.abs() < FAR => {
-                Number::Whole(*value as i128)
-            }
-            Primitive::Float(value) => Number::Fraction(*value),
-            _ => return None,
-        })
     }
 }

@@ -1,42 +1,52 @@
-//! Fields by their places: what derived objects, dynamic ones and those of any type have in common, so that what
+//! Fields by their index: what derived objects, dynamic ones and those of any type have in common, so that what
 //! can be done with a field by its name is written once.
 
 use serde::de::{DeserializeSeed as _, IntoDeserializer as _};
 
-use super::{FieldVisitor, FieldVisitorMut, VersionedObject, changed_fields, changes, step, unknown_field};
+use super::{FieldVisitor, FieldVisitorMut, VersionedObject, changed_fields, changes, unknown_field};
 use crate::error::{Error, ErrorKind};
-use crate::field::{Decoding, Encoded, Entity, Field, FieldType};
+use crate::field::{Decoding, Encoded, Entity, Field, FieldType, ValueSeed};
 use crate::primitive::Primitive;
-use crate::registry::Registry;
 use crate::schema::{FieldSchema, ObjectSchema};
 use crate::version::Target;
-use crate::wire::ValueSeed;
 
-/// An object's fields by their places in its schema.
-pub(crate) trait Fields {
+/// An object's fields by their index in its schema. [`ByName`](super::ByName) and [`SetByName`](super::SetByName)
+/// are made of this.
+pub trait Fields {
     fn schema_of(&self) -> &ObjectSchema;
 
-    fn place_of_field(&self, name: &str) -> Option<usize> {
+    /// The whole object as it goes out.
+    fn to_primitive(&self) -> Result<Primitive, Error>;
+
+    /// The schema of an object of that name, which a field's type may only name.
+    fn schema_named(&self, name: &str) -> Option<&ObjectSchema> {
+        let _ = name;
+        None
+    }
+
+    fn index_of_field(&self, name: &str) -> Option<usize> {
         self.schema_of().position(name)
     }
 
-    fn is_set_at(&self, place: usize) -> bool;
+    fn is_set_at(&self, index: usize) -> bool;
 
-    /// The value as it goes out today, where there is one.
-    fn value_at(&self, place: usize) -> Option<Result<Primitive, Error>>;
+    /// The value as it goes out, where there is one.
+    fn value_at(&self, index: usize) -> Option<Result<Primitive, Error>>;
 
     /// Sets the field to a value that a caller gives.
-    fn assign_at(&mut self, place: usize, value: Primitive, registry: &Registry) -> Result<(), Error>;
+    fn assign_at(&mut self, index: usize, value: Primitive) -> Result<(), Error>;
 
     /// Takes the value away; false, where there is none.
-    fn clear_at(&mut self, place: usize) -> bool;
+    fn clear_at(&mut self, index: usize) -> bool;
 
-    fn reset_at(&mut self, place: usize, within: bool);
+    fn reset_at(&mut self, index: usize, within: bool);
 
-    fn changed_places(&self) -> Vec<usize>;
+    fn changed_indexes(&self) -> Vec<usize>;
 
     /// Whether extra fields can be told here.
-    fn tells_extra_fields(&self) -> bool;
+    fn tells_extra_fields(&self) -> bool {
+        true
+    }
 
     /// The extra field of that name.
     fn extra(&self, name: &str) -> Result<Primitive, Error>;
@@ -47,36 +57,36 @@ impl<O: VersionedObject> Fields for O {
         O::SCHEMA
     }
 
-    fn place_of_field(&self, name: &str) -> Option<usize> {
+    fn to_primitive(&self) -> Result<Primitive, Error> {
+        Primitive::of(&Encoded::new(self, &Target::Own))
+    }
+
+    fn index_of_field(&self, name: &str) -> Option<usize> {
         O::index_of(name)
     }
 
-    fn is_set_at(&self, place: usize) -> bool {
-        self.visit_field(place, IsSet).unwrap_or(false)
+    fn is_set_at(&self, index: usize) -> bool {
+        self.visit_field(index, IsSet).unwrap_or(false)
     }
 
-    fn value_at(&self, place: usize) -> Option<Result<Primitive, Error>> {
-        self.visit_field(place, Shown).flatten()
+    fn value_at(&self, index: usize) -> Option<Result<Primitive, Error>> {
+        self.visit_field(index, Shown).flatten()
     }
 
-    fn assign_at(&mut self, place: usize, value: Primitive, registry: &Registry) -> Result<(), Error> {
-        assign(self, place, value, registry.decoding().of_caller())
+    fn assign_at(&mut self, index: usize, value: Primitive) -> Result<(), Error> {
+        assign(self, index, value, Decoding::new().of_caller())
     }
 
-    fn clear_at(&mut self, place: usize) -> bool {
-        self.visit_field_mut(place, Clear).unwrap_or(false)
+    fn clear_at(&mut self, index: usize) -> bool {
+        self.visit_field_mut(index, Clear).unwrap_or(false)
     }
 
-    fn reset_at(&mut self, place: usize, within: bool) {
-        changes::reset(self, place, within);
+    fn reset_at(&mut self, index: usize, within: bool) {
+        changes::reset(self, index, within);
     }
 
-    fn changed_places(&self) -> Vec<usize> {
+    fn changed_indexes(&self) -> Vec<usize> {
         changed_fields(self)
-    }
-
-    fn tells_extra_fields(&self) -> bool {
-        true
     }
 
     fn extra(&self, name: &str) -> Result<Primitive, Error> {
@@ -147,15 +157,16 @@ impl FieldVisitorMut for Clear {
     }
 }
 
-fn assign<O: VersionedObject>(
+/// Sets the field at that index to a value, as a decoding reads it.
+pub(crate) fn assign<O: VersionedObject>(
     object: &mut O,
-    place: usize,
+    index: usize,
     value: Primitive,
     decoding: Decoding<'_>,
 ) -> Result<(), Error> {
-    let Some(schema) = O::SCHEMA.fields.get(place) else { return Ok(()) };
-    let set = object.visit_field_mut(place, Assign { schema, value, decoding });
-    set.unwrap_or(Ok(())).map_err(|error| error.within(step(O::SCHEMA, schema)))
+    let Some(schema) = O::SCHEMA.fields.get(index) else { return Ok(()) };
+    let set = object.visit_field_mut(index, Assign { schema, value, decoding });
+    set.unwrap_or(Ok(())).map_err(|error| O::SCHEMA.within(schema, error))
 }
 
 /// Sets a field by name to a value that came from a peer.
@@ -166,8 +177,8 @@ pub(crate) fn apply<O: VersionedObject>(
     value: Primitive,
     decoding: Decoding<'_>,
 ) -> Result<(), Error> {
-    let place = O::index_of(name).ok_or_else(|| unknown_field(O::SCHEMA, name))?;
-    assign(object, place, value, decoding)
+    let index = O::index_of(name).ok_or_else(|| unknown_field(O::SCHEMA, name))?;
+    assign(object, index, value, decoding)
 }
 
 /// What a name stands for.
@@ -178,17 +189,17 @@ enum Named {
 
 fn named<F: Fields + ?Sized>(object: &F, name: &str) -> Result<Named, Error> {
     let schema = object.schema_of();
-    match object.place_of_field(name) {
-        Some(place) => Ok(Named::Field(place)),
+    match object.index_of_field(name) {
+        Some(index) => Ok(Named::Field(index)),
         None if schema.has_extra_field(name) => Ok(Named::Extra),
         None => Err(unknown_field(schema, name)),
     }
 }
 
-/// The place of a field that can be set.
-fn place<F: Fields + ?Sized>(object: &F, name: &str) -> Result<usize, Error> {
+/// The index of a field that can be set.
+fn index<F: Fields + ?Sized>(object: &F, name: &str) -> Result<usize, Error> {
     match named(object, name)? {
-        Named::Field(place) => Ok(place),
+        Named::Field(index) => Ok(index),
         Named::Extra => {
             let message = format!("{name} can't be set: it is made of other fields");
             Err(Error::new(ErrorKind::UnknownField, message).of(&object.schema_of().name))
@@ -196,67 +207,55 @@ fn place<F: Fields + ?Sized>(object: &F, name: &str) -> Result<usize, Error> {
     }
 }
 
-fn at(schema: &ObjectSchema, place: usize, error: Error) -> Error {
-    match schema.fields.get(place) {
-        Some(field) => error.within(step(schema, field)),
-        None => error,
-    }
-}
-
 pub(crate) fn is_set<F: Fields + ?Sized>(object: &F, name: &str) -> Result<bool, Error> {
     match named(object, name)? {
-        Named::Field(place) => Ok(object.is_set_at(place)),
+        Named::Field(index) => Ok(object.is_set_at(index)),
         Named::Extra => Ok(false),
     }
 }
 
 pub(crate) fn has<F: Fields + ?Sized>(object: &F, name: &str) -> bool {
-    object.place_of_field(name).is_some_and(|place| object.is_set_at(place))
+    object.index_of_field(name).is_some_and(|index| object.is_set_at(index))
 }
 
 pub(crate) fn get<F: Fields + ?Sized>(object: &F, name: &str) -> Result<Option<Primitive>, Error> {
     match named(object, name)? {
-        Named::Field(place) => {
-            object.value_at(place).transpose().map_err(|error| at(object.schema_of(), place, error))
+        Named::Field(index) => {
+            object.value_at(index).transpose().map_err(|error| object.schema_of().at(index, error))
         }
         Named::Extra => object.extra(name).map(Some),
     }
 }
 
-pub(crate) fn set<F: Fields + ?Sized>(
-    object: &mut F,
-    name: &str,
-    value: Primitive,
-    registry: &Registry,
-) -> Result<(), Error> {
-    let place = place(object, name)?;
-    object.assign_at(place, value, registry)
+pub(crate) fn set<F: Fields + ?Sized>(object: &mut F, name: &str, value: Primitive) -> Result<(), Error> {
+    let index = index(object, name)?;
+    object.assign_at(index, value)
 }
 
 pub(crate) fn clear<F: Fields + ?Sized>(object: &mut F, name: &str) -> Result<(), Error> {
-    let place = place(object, name)?;
-    if object.clear_at(place) {
+    let index = index(object, name)?;
+    if object.clear_at(index) {
         return Ok(());
     }
     let error = Error::new(ErrorKind::UnknownField, format!("no such attribute {name:?}: it is unset"));
-    Err(at(object.schema_of(), place, error))
+    Err(object.schema_of().at(index, error))
 }
 
-/// The set fields among those at the places, with their values.
+/// The set fields among those at the indexes, with their values.
 pub(crate) fn values<F: Fields + ?Sized>(
     object: &F,
-    places: impl IntoIterator<Item = usize>,
+    indexes: impl IntoIterator<Item = usize>,
 ) -> Result<Vec<(usize, Primitive)>, Error> {
     let mut values = Vec::new();
-    for place in places {
-        if let Some(value) = object.value_at(place) {
-            values.push((place, value.map_err(|error| at(object.schema_of(), place, error))?));
+    for index in indexes {
+        if let Some(value) = object.value_at(index) {
+            values.push((index, value.map_err(|error| object.schema_of().at(index, error))?));
         }
     }
     Ok(values)
 }
 
-/// The places of all fields.
+/// The indexes of all fields.
 pub(crate) fn all<F: Fields + ?Sized>(object: &F) -> std::ops::Range<usize> {
     0..object.schema_of().fields.len()
 }
@@ -264,44 +263,40 @@ pub(crate) fn all<F: Fields + ?Sized>(object: &F) -> std::ops::Range<usize> {
 /// Resets the changes of these fields, those that there are.
 pub(crate) fn reset<F: Fields + ?Sized>(object: &mut F, names: &[&str], within: bool) {
     for name in names {
-        if let Some(place) = object.place_of_field(name) {
-            object.reset_at(place, within);
+        if let Some(index) = object.index_of_field(name) {
+            object.reset_at(index, within);
         }
     }
 }
 
 pub(crate) fn reset_all<F: Fields + ?Sized>(object: &mut F, within: bool) {
-    all(object).for_each(|place| object.reset_at(place, within));
+    all(object).for_each(|index| object.reset_at(index, within));
 }
 
 /// Sets the fields that are unset and have a default to it.
-pub(crate) fn set_defaults<F: Fields + ?Sized>(object: &mut F, registry: &Registry) -> Result<(), Error> {
+pub(crate) fn set_defaults<F: Fields + ?Sized>(object: &mut F) -> Result<(), Error> {
     let has_default =
-        |place: &usize| object.schema_of().fields.get(*place).is_some_and(|field| field.default.is_some());
-    let places: Vec<_> = all(object).filter(has_default).collect();
-    places.into_iter().try_for_each(|place| set_default(object, place, registry))
+        |index: &usize| object.schema_of().fields.get(*index).is_some_and(|field| field.default.is_some());
+    let indexes: Vec<_> = all(object).filter(has_default).collect();
+    indexes.into_iter().try_for_each(|index| set_default(object, index))
 }
 
 /// Sets these fields to their defaults where they are unset.
-pub(crate) fn set_defaults_of<F: Fields + ?Sized>(
-    object: &mut F,
-    names: &[&str],
-    registry: &Registry,
-) -> Result<(), Error> {
-    let places = names.iter().map(|name| place(object, name)).collect::<Result<Vec<_>, _>>()?;
-    places.into_iter().try_for_each(|place| set_default(object, place, registry))
+pub(crate) fn set_defaults_of<F: Fields + ?Sized>(object: &mut F, names: &[&str]) -> Result<(), Error> {
+    let indexes = names.iter().map(|name| index(object, name)).collect::<Result<Vec<_>, _>>()?;
+    indexes.into_iter().try_for_each(|index| set_default(object, index))
 }
 
-fn set_default<F: Fields + ?Sized>(object: &mut F, place: usize, registry: &Registry) -> Result<(), Error> {
+fn set_default<F: Fields + ?Sized>(object: &mut F, index: usize) -> Result<(), Error> {
     let schema = object.schema_of();
-    let Some(field) = schema.fields.get(place) else { return Ok(()) };
+    let Some(field) = schema.fields.get(index) else { return Ok(()) };
     let Some(default) = &field.default else {
         let message = format!("no default set for field {}", field.name);
         return Err(Error::new(ErrorKind::ObjectAction, message).of(&schema.name));
     };
-    if object.is_set_at(place) {
+    if object.is_set_at(index) {
         return Ok(());
     }
     let default = Primitive::of(&**default)?;
-    object.assign_at(place, default, registry)
+    object.assign_at(index, default)
 }

@@ -1,6 +1,6 @@
 use std::future::Future;
 
-use super::VersionedObject;
+use super::{ByName as _, VersionedObject};
 use crate::error::{Error, ErrorKind};
 
 /// An object that fetches fields when they are asked for (`obj_load_attr`).
@@ -62,7 +62,7 @@ pub trait LazyLoad: VersionedObject {
             }
             let message = format!("cannot load {name:?}: it was left unset");
             let error = Error::new(ErrorKind::ObjectAction, message);
-            Err(error.within(super::step(Self::SCHEMA, field)).into())
+            Err(Self::SCHEMA.within(field, error).into())
         }
     }
 }

@@ -1,6 +1,6 @@
 use std::ops::{Bound, RangeBounds};
 
-use super::VersionedObject;
+use super::{ByName as _, VersionedObject};
 use crate::error::{Error, ErrorKind};
 use crate::field::{Entity, Field};
 use crate::schema::ObjectSchema;

@@ -1,6 +1,7 @@
 //! Parts that many objects extend.
 
-use crate::VersionedObject;
+use versioned_objects_derive::VersionedObject;
+
 use crate::field::{DateTime, Field};
 
 /// When a row of a database was made and changed (`VersionedObject`'s mix-in of the same name).

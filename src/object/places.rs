@@ -1,6 +1,3 @@
-use super::{FieldVisitorMut, VisitorMut};
-use crate::field::{Field, FieldType};
-
 /// The places of some fields of an object, in their order; without an allocation but for those of very large ones.
 #[derive(Debug, Default)]
 pub(crate) struct Places {
@@ -74,20 +71,6 @@ impl Iterator for Iter<'_> {
         let place = self.base + self.left.trailing_zeros() as usize;
         self.left &= self.left - 1;
         Some(place)
-    }
-}
-
-/// One field on the way through all of them.
-pub(super) struct One<'v, V> {
-    pub(super) index: usize,
-    pub(super) visitor: &'v mut V,
-}
-
-impl<V: VisitorMut> FieldVisitorMut for One<'_, V> {
-    type Output = Result<(), V::Error>;
-
-    fn field<T: FieldType>(self, field: &mut Field<T>) -> Self::Output {
-        self.visitor.field(self.index, field)
     }
 }
 

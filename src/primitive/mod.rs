@@ -4,9 +4,15 @@
 //! relay doesn't know, and what a user's routine works on when it finishes a backport.
 
 mod de;
+mod equal;
+mod float;
 mod ser;
 
 pub use de::Reader;
+#[cfg(feature = "dynamic")]
+pub(crate) use equal::Number;
+pub(crate) use equal::equal;
+pub(crate) use float::write_float;
 
 use indexmap::IndexMap;
 use serde::Serialize;

@@ -6,8 +6,9 @@ use indexmap::IndexMap;
 use serde::ser::{self, Impossible, Serialize, SerializeMap, SerializeSeq, Serializer};
 
 use super::Primitive;
+use super::float::write_float;
 use crate::error::Error;
-use crate::field::{WORDED, write_float};
+use crate::marks::WORDED;
 
 impl Serialize for Primitive {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

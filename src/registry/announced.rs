@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::Registry;
-use crate::compact::Layouts;
+use crate::format::compact::Layouts;
 use crate::version::{Manifest, Version};
 
 /// As many sets of layouts are kept as peers of a few releases ask for; then it begins anew.

@@ -4,11 +4,12 @@ use std::fmt;
 use serde::ser::Serializer;
 
 use super::Registry;
-use crate::compact::{Known, Packer, Slot, Unpacker};
+use super::edit::Editable;
 use crate::compat::View;
 use crate::error::Error;
 use crate::field::{Context, Entity, Path, Survey};
-use crate::object::{ByName, Fields, Object, Origin, VersionedObject};
+use crate::format::compact::{Known, Packer, Slot, Unpacker};
+use crate::object::{Fields, Object, Origin, VersionedObject};
 use crate::primitive::Primitive;
 use crate::schema::ObjectSchema;
 use crate::version::{Arriving, Target, Version};
@@ -81,32 +82,36 @@ impl Fields for AnyObject {
         self.0.schema_of()
     }
 
-    fn place_of_field(&self, name: &str) -> Option<usize> {
-        self.0.place_of_field(name)
+    fn to_primitive(&self) -> Result<Primitive, Error> {
+        self.0.to_primitive()
     }
 
-    fn is_set_at(&self, place: usize) -> bool {
-        self.0.is_set_at(place)
+    fn index_of_field(&self, name: &str) -> Option<usize> {
+        self.0.index_of_field(name)
     }
 
-    fn value_at(&self, place: usize) -> Option<Result<Primitive, Error>> {
-        self.0.value_at(place)
+    fn is_set_at(&self, index: usize) -> bool {
+        self.0.is_set_at(index)
     }
 
-    fn assign_at(&mut self, place: usize, value: Primitive, registry: &Registry) -> Result<(), Error> {
-        self.0.assign_at(place, value, registry)
+    fn value_at(&self, index: usize) -> Option<Result<Primitive, Error>> {
+        self.0.value_at(index)
     }
 
-    fn clear_at(&mut self, place: usize) -> bool {
-        self.0.clear_at(place)
+    fn assign_at(&mut self, index: usize, value: Primitive) -> Result<(), Error> {
+        self.0.assign_at(index, value)
     }
 
-    fn reset_at(&mut self, place: usize, within: bool) {
-        self.0.reset_at(place, within);
+    fn clear_at(&mut self, index: usize) -> bool {
+        self.0.clear_at(index)
     }
 
-    fn changed_places(&self) -> Vec<usize> {
-        self.0.changed_places()
+    fn reset_at(&mut self, index: usize, within: bool) {
+        self.0.reset_at(index, within);
+    }
+
+    fn changed_indexes(&self) -> Vec<usize> {
+        self.0.changed_indexes()
     }
 
     fn tells_extra_fields(&self) -> bool {
@@ -118,7 +123,11 @@ impl Fields for AnyObject {
     }
 }
 
-impl ByName for AnyObject {}
+impl Editable for AnyObject {
+    fn assign_known(&mut self, index: usize, value: Primitive, registry: &Registry) -> Result<(), Error> {
+        self.0.assign_known(index, value, registry)
+    }
+}
 
 impl fmt::Debug for AnyObject {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -130,7 +139,7 @@ impl Entity for AnyObject {
     fn encode<S: Serializer>(&self, serializer: S, target: &Target<'_>) -> Result<S::Ok, S::Error> {
         // An object whose type is known here needs no pointer between it and the format.
         #[cfg(feature = "dynamic")]
-        if let Some(object) = self.downcast_ref::<crate::dynamic::DynamicObject>() {
+        if let Some(object) = self.downcast_ref::<crate::registry::dynamic::DynamicObject>() {
             return object.encode(serializer, target);
         }
         erased_serde::serialize(&*self.0.encoded(*target), serializer)
@@ -164,7 +173,7 @@ impl serde::Serialize for AnyObject {
 }
 
 /// An object behind a pointer.
-pub(crate) trait Erased: Any + Fields + Send + Sync {
+pub(crate) trait Erased: Any + Editable + Send + Sync {
     fn boxed_clone(&self) -> Box<dyn Erased>;
     fn schema(&self) -> &ObjectSchema;
     fn origin(&self) -> Option<&Origin>;

@@ -1,9 +1,9 @@
 //! Objects of any registered name in the compact form.
 
 use super::{AnyObject, Registry, Unchosen};
-use crate::compact::{Layouts, Slot, Unpacker, no_layout};
 use crate::error::{Error, ErrorKind};
 use crate::field::{Context, Decoding};
+use crate::format::compact::{Layouts, Slot, Unpacker, no_layout};
 use crate::schema::{Keys, Kind};
 use crate::version::{Arriving, Manifest};
 use crate::wire::{opened, read_envelope};

@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 
 use super::Registry;
 use crate::compat::{Child, Plan};
-use crate::error::{Error, Step};
+use crate::error::Error;
 use crate::primitive::Primitive;
 use crate::schema::{
     Action, Element, FieldSchema, Kind, Literal, ObjectSchema, Repr, TypeSchema, distinct, pattern,
@@ -102,11 +102,11 @@ impl Writer<'_> {
         for field in schema.fields.iter().filter(|field| field.is_in(version)) {
             let then = Then::of(field, version);
             let child = Child::of(plan, schema, field);
-            let Child::At(child) = child.map_err(|error| within(error, schema, field))? else { continue };
+            let Child::At(child) = child.map_err(|error| schema.within(field, error))? else { continue };
             let child = if then.is_converted { Target::Own } else { child };
             let place = format!("{data}/{}", pointer(then.name));
             let value = self.field(field, &then, &child, &place);
-            fields.insert(then.name.to_owned(), value.map_err(|error| within(error, schema, field))?);
+            fields.insert(then.name.to_owned(), value.map_err(|error| schema.within(field, error))?);
             if !field.nullable {
                 required.push(then.name);
             }
@@ -289,8 +289,4 @@ fn own_schema(ty: &TypeSchema, text: &str) -> Result<Map, Error> {
 /// A key as it stands in a JSON pointer.
 fn pointer(key: &str) -> String {
     key.replace('~', "~0").replace('/', "~1")
-}
-
-fn within(error: Error, schema: &ObjectSchema, field: &FieldSchema) -> Error {
-    error.within(Step::Field { object: schema.name.to_string(), field: field.name.to_string() })
 }

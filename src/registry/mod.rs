@@ -9,9 +9,15 @@ mod any;
 #[cfg(feature = "inventory")]
 mod collected;
 mod compact;
+#[cfg(feature = "dynamic")]
+#[doc(hidden)]
+pub mod dynamic;
+mod edit;
 #[cfg(feature = "json")]
 mod json_schema;
 mod merge;
+#[cfg(feature = "json")]
+pub(crate) mod schemas;
 mod unchosen;
 
 use std::collections::BTreeMap;
@@ -36,6 +42,11 @@ pub use any::AnyObject;
 pub(crate) use any::Erased;
 #[cfg(feature = "inventory")]
 pub use collected::Collected;
+pub use edit::Edit;
+#[cfg(feature = "dynamic")]
+pub(crate) use edit::Editable;
+#[cfg(feature = "json")]
+pub use schemas::{Notes, SchemaEntry, SchemaError, Schemas, Unsaid};
 pub(crate) use unchosen::Unchosen;
 
 /// The objects that a host knows, each with the versions that it reads.
@@ -86,8 +97,23 @@ impl Entry {
 
 impl Registry {
     /// A registry that knows no object.
-    pub fn new() -> Self {
-        Registry::default()
+    pub const fn new() -> Self {
+        Registry {
+            entries: BTreeMap::new(),
+            keys: Vec::new(),
+            held: Manifest::new(),
+            manifest: Manifest::new(),
+            hook: None,
+            #[cfg(feature = "rpc")]
+            announced: std::sync::OnceLock::new(),
+        }
+    }
+
+    /// The registry of whoever has none: it knows no object.
+    #[cfg(feature = "dynamic")]
+    pub(crate) fn none() -> &'static Registry {
+        static NONE: Registry = Registry::new();
+        &NONE
     }
 
     /// Registers an object. One of the same name and version that was there before is replaced; several
@@ -95,30 +121,6 @@ impl Registry {
     pub fn with<O: VersionedObject + Clone + Send + Sync + 'static>(self) -> Self {
         let schema = SharedSchema::Static(O::SCHEMA);
         self.with_entry(Entry { schema, unset: |_| Box::new(O::unset()), relay: O::IS_RELAY })
-    }
-
-    /// Registers an object that has a schema and no Rust type.
-    #[cfg(feature = "dynamic")]
-    pub fn with_schema(self, schema: impl Into<Arc<ObjectSchema>>) -> Self {
-        let schema = SharedSchema::Read(schema.into());
-        let unset = |schema: &SharedSchema| -> Box<dyn Erased> {
-            Box::new(crate::dynamic::DynamicObject::unset(schema.clone()))
-        };
-        self.with_entry(Entry { schema, unset, relay: false })
-    }
-
-    /// Registers the objects of a schema file: what a gateway knows.
-    ///
-    /// ```
-    /// # use versioned_objects::{registry::Registry, schema::Schemas};
-    /// # let text = r#"{"objects": []}"#;
-    /// let registry = Registry::new().with_schemas(text.parse::<Schemas>()?);
-    /// # Ok::<(), versioned_objects::schema::SchemaError>(())
-    /// ```
-    #[cfg(all(feature = "dynamic", feature = "json"))]
-    pub fn with_schemas(self, schemas: crate::schema::Schemas) -> Self {
-        let schemas = schemas.objects.into_iter().map(|entry| entry.schema);
-        schemas.fold(self, |registry, schema| registry.with_schema(schema))
     }
 
     /// Tells of each registration from here on (`registration_hook`). As in the reference, the hook sees the new

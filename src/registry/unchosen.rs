@@ -4,11 +4,11 @@ use serde::de::{Deserializer, Error as _};
 
 use super::any::{AnyObject, Erased};
 use super::{Entry, Registry, unknown};
-#[cfg(feature = "dynamic")]
-use crate::dynamic::DynamicObject;
 use crate::error::Error;
 use crate::field::Context;
 use crate::primitive::Primitive;
+#[cfg(feature = "dynamic")]
+use crate::registry::dynamic::DynamicObject;
 use crate::schema::Keys;
 use crate::version::Arriving;
 use crate::wire::{Header, KeptError, Key, Names, Receiver, incompatible, is_read, unsupported};

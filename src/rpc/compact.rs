@@ -10,9 +10,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::{RawValue, to_raw_value};
 
 use super::{Versions, base64};
-use crate::compact::{Layouts, Packer, Unpacker};
 use crate::error::{Error, ErrorKind};
 use crate::field::{Entity, FieldType, Sent};
+use crate::format::compact::{Layouts, Packer, Unpacker};
 use crate::registry::Registry;
 use crate::version::{Manifest, Target, Version};
 use crate::wire;

@@ -5,8 +5,6 @@
 //! else (the wire, fingerprints, checks) reads it.
 
 mod field;
-#[cfg(feature = "json")]
-pub(crate) mod file;
 #[cfg(feature = "fingerprint")]
 mod fingerprint;
 mod history;
@@ -16,6 +14,7 @@ mod literal;
 mod name;
 #[cfg(feature = "json")]
 pub(crate) mod pattern;
+mod placed;
 #[cfg(any(feature = "fingerprint", feature = "json"))]
 mod repr;
 mod rule;
@@ -30,16 +29,12 @@ use std::sync::Arc;
 use crate::version::Version;
 
 pub use field::FieldSchema;
-#[cfg(feature = "json")]
-pub use file::{Notes, SchemaEntry, SchemaError, Schemas, Unsaid};
 #[cfg(feature = "check")]
 pub(crate) use history::History;
 pub use inherit::{Inherited, concat, name_of};
 pub(crate) use inherit::{equal, text};
 pub use kind::{Element, Kind, Transitions, TypeSchema};
 pub use literal::Literal;
-#[cfg(feature = "json")]
-pub(crate) use name::KEY;
 pub(crate) use name::Name;
 #[doc(hidden)]
 pub use name::name_in;
@@ -72,8 +67,16 @@ pub struct ObjectSchema {
     /// Of a list object (`ObjectListBase`), its `child_versions`: from which of its versions on its elements go
     /// out in which of theirs.
     pub child_versions: Option<Cow<'static, [(Version, Version)]>>,
+    /// Whether a list object is backported and made as any object is, since its base class in Python stands before
+    /// `ObjectListBase`. Its `child_versions` show in its fingerprint and nowhere else.
+    pub bare_list: bool,
     /// Whether the objects inside it go out as they are, whatever the target.
     pub keep_children: bool,
+    /// Whether no field counts as changed in what goes out in an older version.
+    pub forgets_changes: bool,
+    /// The values of fields that a sender left out, by the fields' names: what the constructor of a Python class
+    /// sets.
+    pub initial: Cow<'static, [(Cow<'static, str>, Literal)]>,
     /// The name of the routine that finishes a backport, after the rules.
     pub compatible: Option<Cow<'static, str>>,
     /// The name of the routine that looks at a whole object once it was read.
@@ -96,7 +99,7 @@ impl ObjectSchema {
 
     /// Whether it is a list of objects.
     pub fn is_list(&self) -> bool {
-        self.child_versions.is_some()
+        self.child_versions.is_some() && !self.bare_list
     }
 
     /// Whether the field at that index holds the elements of a list object.

@@ -2,9 +2,7 @@ use std::borrow::Cow;
 
 use serde::ser::{Serialize, Serializer};
 
-/// What marks a name of a schema by the place of a variant: its enum's name is then the name as a key of JSON,
-/// `,"name":`. Only this crate's serializer of JSON looks at it; to any other, the name is text.
-pub(crate) const KEY: u32 = u32::MAX;
+use crate::marks::KEY;
 
 /// The name in a key of JSON, which is told how a key looks so that all that writes one copies text alone.
 ///

@@ -4,8 +4,8 @@ use std::fmt;
 
 use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 
-use super::envelope::Receiver;
 use super::expected::{NameSeed, NameVisitor};
+use super::receiver::Receiver;
 use super::text::TextVisitor;
 use crate::object::Places;
 

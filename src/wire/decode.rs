@@ -5,10 +5,11 @@ use std::fmt;
 
 use serde::de::{self, Deserializer, MapAccess, SeqAccess, Visitor};
 
-use super::envelope::{Header, KeptError, Key, Receiver};
+use super::envelope::read_envelope;
 use super::expected::{NameSeed, NameVisitor};
 use super::intake::Intake;
-use crate::error::{Error, ErrorKind, Step};
+use super::receiver::{Header, KeptError, Key, Receiver};
+use crate::error::{Error, ErrorKind};
 use crate::field::Context;
 use crate::object::VersionedObject;
 use crate::primitive::Primitive;
@@ -17,7 +18,7 @@ use crate::shortened::Plain;
 use crate::version::{Arriving, Version};
 
 /// Receives an object of a known type.
-pub(super) struct Typed<O> {
+struct Typed<O> {
     object: O,
     version: Option<Arriving>,
     names: Names,
@@ -25,7 +26,7 @@ pub(super) struct Typed<O> {
 }
 
 impl<O: VersionedObject> Typed<O> {
-    pub(super) fn new() -> Self {
+    fn new() -> Self {
         let names = Names::of(O::SCHEMA, O::SCHEMA.current());
         Typed { object: O::unset(), version: None, names, is_filled: false }
     }
@@ -117,6 +118,17 @@ impl<'de, O: VersionedObject> Receiver<'de> for Typed<O> {
     }
 }
 
+/// Reads an object within a decoding.
+///
+/// # Errors
+/// The deserializer's own, with the typed error left in the context.
+pub fn decode_object<'de, O: VersionedObject, D: Deserializer<'de>>(
+    deserializer: D,
+    context: Context<'_>,
+) -> Result<O, D::Error> {
+    read_envelope(deserializer, Typed::<O>::new(), context.deeper()?)
+}
+
 /// An object of another name or namespace than what is expected, or known at all.
 pub(crate) fn unsupported(header: &Header<'_>, expected: Option<&ObjectSchema>) -> Error {
     let (namespace, name) = (Plain(&header.namespace), Plain(&header.name));
@@ -192,7 +204,7 @@ pub(crate) fn read_kept<O: Intake>(
                 continue;
             }
         };
-        read.map_err(|error| context.within(error, step(object, index)))?;
+        read.map_err(|error| at(object, index, error, context))?;
     }
     Ok(())
 }
@@ -223,7 +235,8 @@ pub(crate) fn place_of(
     Names::of(schema, version).place(schema, today, name).map(Place::index)
 }
 
-/// Ends the reading of an object: what an older peer left out, where it came from, whether it holds together.
+/// Ends the reading of an object: what was left out and counts as something, where it came from, whether it holds
+/// together.
 pub(crate) fn finish<O: Intake>(
     object: &mut O,
     version: Arriving,
@@ -236,8 +249,17 @@ pub(crate) fn finish<O: Intake>(
             let absent = field.filter(|field| !field.is_in(arrived)).and_then(|field| field.absent.as_ref());
             let Some(absent) = absent.map(|absent| Primitive::of(&**absent)).transpose()? else { continue };
             let filled = object.fill_absent(index, absent, context);
-            filled.map_err(|error| error.within(step(object, index)))?;
+            filled.map_err(|error| object.schema().at(index, error))?;
         }
+    }
+    for number in 0..object.schema().initial.len() {
+        let schema = object.schema();
+        let initial =
+            schema.initial.get(number).and_then(|(name, value)| Some((schema.position(name)?, value)));
+        let Some((index, value)) = initial else { continue };
+        let value = Primitive::of(value)?;
+        let filled = object.fill_absent(index, value, context);
+        filled.map_err(|error| object.schema().at(index, error))?;
     }
     object.arrived(version);
     object.look_over()
@@ -339,11 +361,11 @@ impl<'de, O: Intake> Visitor<'de> for Data<'_, '_, O> {
                 Name::Known(Place::Field(index)) => {
                     due = index + 1;
                     let read = object.fill(index, &mut map, context);
-                    read.map_err(|error| context.within(error, step(object, index)))?;
+                    read.map_err(|error| at(object, index, error, context))?;
                 }
                 Name::Known(Place::Older(index, conversion)) => {
                     let read = object.fill_converted(conversion, &mut map, context);
-                    read.map_err(|error| context.within(error, step(object, index)))?;
+                    read.map_err(|error| at(object, index, error, context))?;
                 }
                 Name::Unknown(Some(name)) => {
                     let value = map.next_value()?;
@@ -370,11 +392,14 @@ impl<'de, O: Intake> Visitor<'de> for Data<'_, '_, O> {
     }
 }
 
+/// The format's error, with the typed one that stands behind it placed in the field at that index.
 #[cold]
-fn step<O: Intake>(object: &O, index: usize) -> Step {
+fn at<O: Intake, E: de::Error>(object: &O, index: usize, error: E, context: Context<'_>) -> E {
     let schema = object.schema();
-    let field = schema.fields.get(index).map_or("", |field| &field.name);
-    Step::Field { object: schema.name.to_string(), field: field.to_owned() }
+    match schema.fields.get(index) {
+        Some(field) => context.within(error, schema.step(field)),
+        None => error,
+    }
 }
 
 enum Name {

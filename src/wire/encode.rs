@@ -1,10 +1,26 @@
+//! Writing an object as an envelope.
+
 use serde::ser::{Error as _, SerializeMap, Serializer};
 
 use crate::compat::{ChangedNames, Data, Plan, finished};
 use crate::error::Error;
-use crate::field::{Path, Survey};
+use crate::field::{Entity, Path, Survey};
 use crate::object::Object;
-use crate::version::Target;
+use crate::version::{IntoTarget, Target};
+
+/// Writes a value for a target into a format.
+///
+/// # Errors
+/// Where the target refuses the value, before anything is written, and where the format fails.
+pub fn encode<'a, T: Entity + ?Sized, S: Serializer>(
+    value: &T,
+    target: impl IntoTarget<'a>,
+    serializer: S,
+) -> Result<S::Ok, Error> {
+    let target = target.into_target()?;
+    value.survey(&target, Path::ROOT, &mut Survey::refusals())?;
+    value.encode(serializer, &target).map_err(|error| Error::format(&error))
+}
 
 /// Writes an object for a target.
 ///

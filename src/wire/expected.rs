@@ -8,9 +8,7 @@ use std::fmt;
 
 use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 
-/// What marks that a name follows which is due. A deserializer that knows the mark shows its visitor one with which
-/// that name is asked for as a newtype's, and which then shows a unit where it stands there.
-pub(crate) const EXPECTED: &str = "$versioned_objects::expected";
+use crate::marks::EXPECTED;
 
 /// Sees a name.
 pub(super) trait NameVisitor<'de>: Visitor<'de> {

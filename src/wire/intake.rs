@@ -1,17 +1,39 @@
-use std::fmt;
+//! Putting what an envelope holds into an object.
+
 use std::marker::PhantomData;
 
-use serde::de::{self, DeserializeSeed, Deserializer, IntoDeserializer, MapAccess, Visitor};
+use serde::de::{self, DeserializeSeed, Deserializer, IntoDeserializer, MapAccess};
 
-use super::compact::{Arrived, placed};
-use super::envelope::KeptError;
-use crate::compact::{Slot, Unpacker};
+use super::receiver::KeptError;
 use crate::error::Error;
-use crate::field::{Context, Field, FieldType};
+use crate::field::{Context, Field, FieldType, ValueSeed};
+use crate::format::compact::{Slot, Unpacker};
 use crate::object::{FieldVisitorMut, UnknownFields, VersionedObject, VisitorMut};
 use crate::primitive::Primitive;
 use crate::schema::{FieldSchema, Kind, ObjectSchema};
 use crate::version::Arriving;
+
+/// Which fields come, and which of these count as changed, a bit each by its place in the schema.
+#[derive(Clone, Copy)]
+pub(crate) struct Arrived {
+    set: [u64; 2],
+    changed: [u64; 2],
+}
+
+impl Arrived {
+    #[inline]
+    pub(super) fn new(set: u128, changed: u128) -> Self {
+        let halves = |bits: u128| [bits as u64, (bits >> 64) as u64];
+        Arrived { set: halves(set), changed: halves(changed) }
+    }
+
+    /// Whether the field comes, and then whether it is changed.
+    #[inline]
+    pub(crate) fn field(self, index: usize) -> Option<bool> {
+        let has = |[low, high]: [u64; 2]| (if index < 64 { low } else { high }) >> (index & 63) & 1 == 1;
+        (index < 128 && has(self.set)).then(|| has(self.changed))
+    }
+}
 
 /// An object that the parts of an envelope are put into, whether its type is known at compile time or not.
 pub(crate) trait Intake {
@@ -252,55 +274,8 @@ impl VisitorMut for Unpack<'_, '_, '_> {
                 field.arrive(value, changed);
                 Ok(())
             }
-            Err(error) => Err(placed(error, self.schema, index)),
+            Err(error) => Err(self.schema.at(index, error)),
         }
-    }
-}
-
-/// A value; a null where none may stand becomes the field's default, if it has one.
-pub(crate) struct ValueSeed<'c, T> {
-    schema: &'static FieldSchema,
-    context: Context<'c>,
-    value: PhantomData<T>,
-}
-
-impl<'c, T> ValueSeed<'c, T> {
-    pub(crate) fn new(schema: &'static FieldSchema, context: Context<'c>) -> Self {
-        ValueSeed { schema, context, value: PhantomData }
-    }
-}
-
-impl<'de, T: FieldType> DeserializeSeed<'de> for ValueSeed<'_, T> {
-    type Value = T;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<T, D::Error> {
-        if T::NULLABLE || self.schema.default.is_none() {
-            return T::decode(deserializer, self.context.strict(self.schema.strict));
-        }
-        deserializer.deserialize_option(self)
-    }
-}
-
-impl<'de, T: FieldType> Visitor<'de> for ValueSeed<'_, T> {
-    type Value = T;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "a value of the type {}", self.schema.ty.name)
-    }
-
-    fn visit_unit<E: de::Error>(self) -> Result<T, E> {
-        self.visit_none()
-    }
-
-    fn visit_none<E: de::Error>(self) -> Result<T, E> {
-        let default = self.schema.default.as_ref().map(|default| Primitive::of(&**default));
-        let default = default.transpose().map_err(|error| self.context.fail(error))?.unwrap_or_default();
-        let read: Result<T, KeptError> = T::decode(default.into_deserializer(), self.context);
-        read.map_err(E::custom)
-    }
-
-    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<T, D::Error> {
-        T::decode(deserializer, self.context.strict(self.schema.strict))
     }
 }
 

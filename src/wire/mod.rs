@@ -35,35 +35,38 @@ pub(crate) mod intake;
 #[cfg(feature = "json")]
 pub mod json;
 mod one_of;
+mod receiver;
 mod text;
 
 use serde::de::{Deserializer, Error as _};
 use serde::ser::Serializer;
 
 use crate::error::Error;
-use crate::field::{Context, Decoding, Entity, FieldType, Path, Survey};
+use crate::field::{Decoding, FieldType};
 use crate::object::{Object, VersionedObject};
-use crate::version::{IntoTarget, Target};
+use crate::version::Target;
 
-#[cfg(feature = "dynamic")]
-pub(crate) use compact::Arrived;
 pub use compact::{append_compact, from_compact, to_compact};
 pub(crate) use compact::{opened, unpack_fields};
 #[doc(hidden)]
 pub use compact::{pack_object, unpack_object};
+#[doc(hidden)]
+pub use decode::decode_object;
+pub use encode::encode;
+#[doc(hidden)]
 pub use encode::encode_object;
-pub(crate) use envelope::{Header, KeptError, Key, Receiver, read_envelope};
-#[cfg(feature = "json")]
-pub(crate) use expected::EXPECTED;
+pub(crate) use envelope::read_envelope;
 #[cfg(feature = "json")]
 pub(crate) use json::read_json;
 #[cfg(feature = "json")]
 pub use json::{append_json, from_json, to_json, write_json};
 
 pub(crate) use decode::{Names, finish, incompatible, is_read, place_of, read_data, read_kept, unsupported};
-pub(crate) use intake::ValueSeed;
+#[cfg(feature = "dynamic")]
+pub(crate) use intake::Arrived;
 #[doc(hidden)]
 pub use one_of::{decode_one_of, deserialize_one_of};
+pub(crate) use receiver::{Header, KeptError, Key, Receiver};
 
 /// Reads an object, or any value that can stand in a field, from a format.
 ///
@@ -85,31 +88,6 @@ pub fn decode_with<'de, T: FieldType, D: Deserializer<'de>>(
         Ok(value) => Ok(value),
         Err(error) => Err(decoding.into_error(error)),
     }
-}
-
-/// Writes a value for a target into a format.
-///
-/// # Errors
-/// Where the target refuses the value, before anything is written, and where the format fails.
-pub fn encode<'a, T: Entity + ?Sized, S: Serializer>(
-    value: &T,
-    target: impl IntoTarget<'a>,
-    serializer: S,
-) -> Result<S::Ok, Error> {
-    let target = target.into_target()?;
-    value.survey(&target, Path::ROOT, &mut Survey::refusals())?;
-    value.encode(serializer, &target).map_err(|error| Error::format(&error))
-}
-
-/// Reads an object within a decoding.
-///
-/// # Errors
-/// The deserializer's own, with the typed error left in the context.
-pub fn decode_object<'de, O: VersionedObject, D: Deserializer<'de>>(
-    deserializer: D,
-    context: Context<'_>,
-) -> Result<O, D::Error> {
-    read_envelope(deserializer, decode::Typed::<O>::new(), context.deeper()?)
 }
 
 /// What `Serialize` of an object is: its own version.

@@ -5,8 +5,9 @@ use std::borrow::Cow;
 use serde::de::Deserializer;
 
 use super::decode::{finish, incompatible, is_read, place_of, read_data, read_kept, unsupported};
-use super::envelope::{Header, KeptError, Key, Receiver, read_envelope};
+use super::envelope::read_envelope;
 use super::intake::Intake;
+use super::receiver::{Header, KeptError, Key, Receiver};
 use crate::error::Error;
 use crate::field::{Context, Decoding};
 use crate::object::{ObjectVisitorMut, OneOf, VersionedObject};

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use support::fixtures::{
     BlockDisk, Bus, MappedPortList, Port, PortList, Rack, Renamed, Rules, Shelf, Span, Timestamped,
 };
+use versioned_objects::prelude::*;
 use versioned_objects::{
     Backport, Entity, ErrorKind, Field, IntoTarget, Manifest, Origin, Primitive, Target, Version,
     VersionedObject, wire,

@@ -8,6 +8,7 @@ use proptest::test_runner::{Config, TestRunner};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use versioned_objects::check::envelopes;
+use versioned_objects::prelude::*;
 use versioned_objects::registry::Registry;
 use versioned_objects::wire::json::{Deserializer, JsonError, Serializer};
 use versioned_objects::{Backport, Field, Manifest, Target, VersionedObject, nova, wire};

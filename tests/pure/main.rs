@@ -7,6 +7,7 @@ mod derive;
 mod errors;
 mod field;
 mod fingerprint;
+mod house;
 mod json;
 mod json_schema;
 mod merge;

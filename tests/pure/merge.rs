@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use support::fixtures;
 
 use support::fixtures::{Bus, Rules};
+use versioned_objects::prelude::*;
 use versioned_objects::registry::{AnyObject, Registry};
 use versioned_objects::{Backport, Field, Manifest, Origin, VersionedObject};
 

@@ -2,6 +2,7 @@
 
 use serde_json::json;
 use support::fixtures::{BlockDisk, MappedPortList, Port, Rack};
+use versioned_objects::prelude::*;
 use versioned_objects::{Entity, Field, Origin, VersionedObject, wire};
 
 #[test]
@@ -41,7 +42,7 @@ fn changes_of_an_object_inside_count_those_in_a_plain_list_do_not() {
     rack.disk.reset_changes();
     assert_eq!(rack.what_changed(), ["disk"]);
     assert_eq!(rack.disk.get().unwrap().what_changed(), ["port"]);
-    VersionedObject::reset_changes(&mut rack);
+    ByName::reset_changes(&mut rack);
     assert!(rack.what_changed().is_empty());
     assert!(rack.disks.get().unwrap().as_ref().unwrap()[0].has_changes(), "unless nothing told of them");
 }
@@ -51,7 +52,7 @@ fn changes_of_an_element_count_in_a_list_object() {
     let port = Port { serial: "p".to_owned().into(), ..Port::default() };
     let mut list = MappedPortList { objects: Field::unchanged(vec![port]) };
     assert_eq!(list.what_changed(), ["objects"]);
-    VersionedObject::reset_changes(&mut list);
+    ByName::reset_changes(&mut list);
     assert!(list.what_changed().is_empty());
 }
 

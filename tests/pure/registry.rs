@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use support::fixtures;
 use support::fixtures::{BlockDisk, Port, Rack};
-use versioned_objects::object::ByName as _;
+use versioned_objects::prelude::*;
 use versioned_objects::registry::{AnyObject, Registry};
 use versioned_objects::{Backport, ErrorKind, Manifest, Version, wire};
 

@@ -2,7 +2,8 @@
 
 use support::fixtures;
 use versioned_objects::registry::Registry;
-use versioned_objects::schema::{ObjectSchema, Schemas};
+use versioned_objects::registry::Schemas;
+use versioned_objects::schema::ObjectSchema;
 
 fn of(registry: &Registry) -> Schemas {
     registry.names().map(|name| ObjectSchema::clone(registry.schema(name).unwrap())).collect()

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 use support::fixtures::{Colour, Port, Rack, Relay, Span, Values};
 use versioned_objects::field::{Decoding, Limits};
+use versioned_objects::prelude::*;
 use versioned_objects::{Backport, ErrorKind, Field, Manifest, Origin, Target, VersionedObject, wire};
 
 fn envelope(name: &str, version: &str, data: Value) -> Value {
@@ -46,7 +47,7 @@ fn an_envelope_has_its_keys_in_the_reference_s_order_and_changes_only_where_ther
         r#"{"versioned_object.name":"Port","versioned_object.namespace":"versionedobjects","versioned_object.version":"1.2","versioned_object.data":{"serial":"p","speed":7,"mac":"aa:bb:cc:dd:ee:ff"},"versioned_object.changes":["serial","mac"]}"#
     );
     let mut clean = port();
-    VersionedObject::reset_changes(&mut clean);
+    ByName::reset_changes(&mut clean);
     assert!(!serde_json::to_string(&clean).unwrap().contains("changes"));
 }
 

@@ -19,6 +19,7 @@ pub struct FieldAttr {
     pub read_only: Option<Span>,
     pub strict: Option<Span>,
     pub child_versions: Option<ChildVersions>,
+    pub repr: Option<LitStr>,
     pub rules: Vec<Rule>,
     pub extends: Option<Extends>,
     /// The first word that isn't `extends`.
@@ -46,6 +47,7 @@ const WORDS: &[&str] = &[
     "read_only",
     "strict",
     "child_versions",
+    "repr",
     "extends",
     "refuse",
     "values",
@@ -86,6 +88,7 @@ impl FieldAttr {
             "read_only" => set(&mut self.read_only, word, word.span()),
             "strict" => set(&mut self.strict, word, word.span()),
             "child_versions" => set(&mut self.child_versions, word, ChildVersions::read(word)?),
+            "repr" => set(&mut self.repr, word, word.name_of("\"Integer(default=0,nullable=False)\"")?),
             _ => word.unknown(WORDS),
         }
     }

@@ -26,10 +26,16 @@ pub fn expand(object: &Object<'_>, history: &History) -> TokenStream {
     let tombstones = list(attr.removed.iter().map(tombstone));
     let child_versions = match &attr.child_versions {
         Some(versions) => some(cow(relationship(versions))),
-        None if attr.list.is_some() => some(cow(quote!(&[]))),
+        None if attr.list.is_some() || attr.bare_list.is_some() => some(cow(quote!(&[]))),
         None => quote!(__vo::None),
     };
+    let bare_list = attr.bare_list.is_some();
     let keep_children = attr.keep_children.is_some();
+    let forgets_changes = attr.forgets_changes.is_some();
+    let initial = list(attr.initial.iter().map(|initial| {
+        let (name, value) = (cow(&initial.name), &initial.value);
+        quote!((#name, #value))
+    }));
     let compatible = option(attr.compatible.as_ref().map(path_text).map(cow));
     let validate = option(attr.validate.as_ref().map(path_text).map(cow));
     let bases = bases(object);
@@ -48,7 +54,10 @@ pub fn expand(object: &Object<'_>, history: &History) -> TokenStream {
             fields: __vo::Cow::Borrowed(__FIELDS),
             tombstones: #tombstones,
             child_versions: #child_versions,
+            bare_list: #bare_list,
             keep_children: #keep_children,
+            forgets_changes: #forgets_changes,
+            initial: #initial,
             compatible: #compatible,
             validate: #validate,
             bases: #bases,
@@ -128,6 +137,9 @@ fn field(field: &Field<'_>, strict: bool, conversions: &mut usize) -> TokenStrea
     }
     if let Some(versions) = &attr.child_versions {
         say("relationship", some(relationship(versions)));
+    }
+    if let Some(repr) = &attr.repr {
+        say("repr", some(repr));
     }
     if said.is_empty() {
         return quote!(__vo::plain_field::<#ty>(#key));
@@ -227,7 +239,7 @@ fn tombstone(removed: &Removed) -> TokenStream {
 
 fn bases(object: &Object<'_>) -> TokenStream {
     if object.parts.is_empty() {
-        return cow(quote!(&[]));
+        return list(object.attr.bases.iter().map(cow));
     }
     let types = object.parts.iter().map(|part| &part.ty);
     let types = quote!(&[#(<#types as __vo::VersionedObject>::SCHEMA),*]);
@@ -246,9 +258,16 @@ fn extra_fields(object: &Object<'_>) -> TokenStream {
     cow(quote!(const { &__vo::extra_fields::<{ __vo::count_extra_fields(#own, #parts) }>(#own, #parts) }))
 }
 
-/// Those that `#[remotable]` found.
+/// Those that `#[remotable]` found, or those that are said.
 fn methods(object: &Object<'_>) -> TokenStream {
-    let Some(span) = object.attr.remotable else { return cow(quote!(&[])) };
+    let Some(span) = object.attr.remotable else {
+        let mut said: Vec<_> = object.attr.methods.iter().collect();
+        said.sort_by_key(|method| method.name.value());
+        return list(said.into_iter().map(|method| {
+            let (name, spec) = (cow(&method.name), cow(&method.value));
+            quote!(__vo::MethodSchema { name: #name, spec: #spec })
+        }));
+    };
     let ident = object.ident;
     cow(quote_spanned!(span.located_at(span)=> <#ident as __vo::Remotable>::METHODS))
 }

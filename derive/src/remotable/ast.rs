@@ -9,10 +9,10 @@ use syn::{
     Visibility, braced,
 };
 
+use super::parameter::Parameter;
 use super::{signature, spec};
 use crate::attr;
 use crate::ctxt::Ctxt;
-use crate::literal::Literal;
 
 pub struct Input {
     pub attrs: Vec<Attribute>,
@@ -82,13 +82,6 @@ pub struct Method<'a> {
     pub output: Option<&'a Type>,
 }
 
-pub struct Parameter<'a> {
-    pub ident: &'a Ident,
-    pub name: String,
-    pub ty: &'a Type,
-    pub default: Option<Literal>,
-}
-
 impl<'a> Block<'a> {
     pub fn read(cx: &Ctxt, input: &'a Input) -> Self {
         let mut methods: Vec<_> =
@@ -140,27 +133,6 @@ impl<'a> Method<'a> {
         })?;
         let output = (!is_unit(output)).then_some(output);
         Some(Method { ident: &sig.ident, name, spec, is_class, context, parameters, output })
-    }
-}
-
-impl<'a> Parameter<'a> {
-    fn read(cx: &Ctxt, input: &'a FnArg) -> Option<Self> {
-        let FnArg::Typed(typed) = input else { return None };
-        let Pat::Ident(pattern) = &*typed.pat else {
-            let span = syn::spanned::Spanned::span(&typed.pat);
-            cx.error(span, "a parameter is found by its name, so it can't be a pattern");
-            return None;
-        };
-        if matches!(*typed.ty, Type::Reference(_)) {
-            let message = "an argument may come from another host, so the method owns it: no reference";
-            cx.error(pattern.ident.span(), message);
-        }
-        let mut default = None;
-        for attr in typed.attrs.iter().filter(|attr| attr.path().is_ident("default")) {
-            default = cx.keep(attr.parse_args::<Literal>());
-        }
-        let name = pattern.ident.unraw().to_string();
-        Some(Parameter { ident: &pattern.ident, name, ty: &typed.ty, default })
     }
 }
 

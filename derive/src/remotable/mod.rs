@@ -2,6 +2,7 @@
 
 mod ast;
 mod expand;
+mod parameter;
 mod python;
 mod signature;
 mod spec;

@@ -1,6 +1,6 @@
 //! The signature of a method whose author said none: made of its names and defaults.
 
-use super::ast::Parameter;
+use super::parameter::Parameter;
 use super::python::{float, text};
 use crate::literal::{Literal, Value};
 

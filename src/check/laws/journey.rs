@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use indexmap::IndexMap;
 use serde::de::IntoDeserializer;
 
-use super::{Kept, Law, dynamic, fit};
+use super::{Kept, Law, copy, fit};
 use crate::compat::Backport;
 use crate::error::{Error, ErrorKind};
 use crate::object::same_object;
@@ -113,14 +113,14 @@ impl Journey<'_> {
     }
 
     fn dynamic_agrees(&self, whole: &Primitive, written: Option<&Primitive>, target: Version) -> Kept {
-        if !dynamic::is_data(self.registry, self.schema, &mut BTreeSet::new()) {
+        if !copy::is_data(self.registry, self.schema, &mut BTreeSet::new()) {
             return Ok(());
         }
         let lost = match self.object.at(self.target(target)) {
             Ok(view) => view.dropped().into_iter().map(|loss| loss.path).collect(),
             Err(_) => Vec::new(),
         };
-        dynamic::agrees(self, whole, (target, self.target(target)), written, &lost)
+        agrees(self, whole, (target, self.target(target)), written, &lost)
     }
 
     fn losses_are_what_is_missing(&self, whole: &Primitive, written: &Primitive, target: Version) -> Kept {
@@ -204,7 +204,9 @@ impl Journey<'_> {
         found: Option<&Primitive>,
     ) -> Kept {
         let same = match (expected, found) {
-            (Some(expected), Some(found)) => same_object(self.schema, self.registry, expected, found),
+            (Some(expected), Some(found)) => {
+                same_object(self.schema, &|name| self.registry.schema(name).ok(), expected, found)
+            }
             (expected, found) => expected == found,
         };
         if same {
@@ -216,4 +218,28 @@ impl Journey<'_> {
         };
         Err((law, format!("for {target}:\nexpected {}\nfound    {}", text(expected), text(found))))
     }
+}
+
+/// A copy reads what was written, and writes for a version what the object wrote.
+fn agrees(
+    journey: &Journey<'_>,
+    whole: &Primitive,
+    (version, target): (Version, Target<'_>),
+    written: Option<&Primitive>,
+    lost: &[String],
+) -> Kept {
+    let broken = |what: String| (Law::DynamicAgrees, what);
+    let object = read(journey.copy, whole).map_err(|error| broken(format!("it doesn't read it: {error}")))?;
+    let view = match object.at(target) {
+        Ok(view) => view,
+        Err(error) if error.kind() == ErrorKind::ObjectAction && written.is_none() => return Ok(()),
+        Err(error) => return Err(broken(format!("it can't be written for {version}: {error}"))),
+    };
+    let found = Primitive::of(&view).map_err(|error| broken(error.to_string()))?;
+    journey.same(Law::DynamicAgrees, version, written, Some(&found))?;
+    let losses: Vec<String> = view.dropped().into_iter().map(|loss| loss.path).collect();
+    if losses != lost {
+        return Err(broken(format!("for {version} it loses {losses:?}, and not {lost:?}")));
+    }
+    Ok(())
 }

@@ -1,6 +1,6 @@
 //! What holds of every object, whatever its values.
 
-mod dynamic;
+mod copy;
 mod edit;
 mod fit;
 mod journey;
@@ -13,7 +13,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use proptest::test_runner::{Config, TestCaseError, TestError, TestRunner};
 
-pub(super) use self::dynamic::{copy, functions};
+pub(super) use self::copy::{copy, functions};
 pub(super) use self::journey::read;
 
 use self::journey::Journey;
@@ -206,7 +206,7 @@ impl<'a> Laws<'a> {
     /// # Errors
     /// The first law that is broken.
     pub fn check(&self) -> Result<(), Box<Broken>> {
-        let copy = dynamic::copy(self.registry);
+        let copy = copy::copy(self.registry);
         let mut names = self.registry.names().filter(|name| self.only.is_none_or(|only| only == *name));
         names.try_for_each(|name| self.object(name, &copy))
     }

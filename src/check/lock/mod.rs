@@ -16,7 +16,7 @@ use crate::registry::Registry;
 use crate::schema::ObjectSchema;
 use crate::version::Version;
 
-pub(super) use crate::schema::file::word;
+pub(super) use crate::registry::schemas::word;
 pub(super) use kind::{described, shown};
 
 /// One object as it was locked: its schema, and what of it was broken on purpose.
@@ -41,7 +41,7 @@ pub struct Exception {
 
 impl Lock {
     /// The version of the form of the files.
-    pub const FORMAT: u32 = crate::schema::file::FORMAT;
+    pub const FORMAT: u32 = crate::registry::schemas::FORMAT;
 
     /// The lock of an object as it is.
     pub fn of(schema: &ObjectSchema) -> Self {

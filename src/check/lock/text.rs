@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{Exception, Lock, LockError};
 use crate::primitive::Primitive;
-use crate::schema::Notes;
-use crate::schema::file::{ObjectText, json};
+use crate::registry::Notes;
+use crate::registry::schemas::{ObjectText, json};
 
 pub(super) fn write(lock: &Lock) -> Result<String, LockError> {
     #[derive(Serialize)]

@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 use super::{IndirectionApi, ObjectContext, Remotable};
 use crate::error::{Error, ErrorKind};
 use crate::field::{Entity, FieldType};
-use crate::object::{VersionedObject, apply};
+use crate::object::{ByName as _, VersionedObject, apply};
 use crate::primitive::Primitive;
 use crate::rpc::{Answer, Args, CallContext, CallError, Failure, Payload};
 use crate::schema::{Literal, ObjectSchema};

@@ -8,8 +8,8 @@ use serde_json::value::RawValue;
 
 use super::endpoint::{Dispatch, updates, values};
 use super::{Arguments, ObjectContext, call};
-use crate::dynamic::DynamicObject;
 use crate::error::{Error, ErrorKind};
+use crate::registry::dynamic::DynamicObject;
 use crate::rpc::{Args, BoxFuture, Failure, Payload};
 use crate::schema::SharedSchema;
 use crate::schema::{ObjectSchema, Signature};

@@ -244,7 +244,7 @@ pub(super) fn updates<O: Fields>(
             updates.insert(field.name.to_string(), raw(&new)?);
         }
     }
-    let changed = after.changed_places().into_iter().filter_map(|place| fields.get(place));
+    let changed = after.changed_indexes().into_iter().filter_map(|index| fields.get(index));
     let changed: Vec<&str> = changed.map(|field| &*field.name).collect();
     updates.insert(WHAT_CHANGED.to_owned(), raw(&changed)?);
     Ok(updates)

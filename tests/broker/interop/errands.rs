@@ -9,7 +9,7 @@ use versioned_objects::dynamic::DynamicObject;
 use versioned_objects::field::DateTime;
 use versioned_objects::nova::objects::{LibvirtLiveMigrateData, XenapiLiveMigrateData};
 use versioned_objects::nova::{conductor, registry};
-use versioned_objects::object::ByName as _;
+use versioned_objects::prelude::*;
 use versioned_objects::registry::Registry;
 use versioned_objects::rpc::{
     Address, Amqp, AmqpOptions, Args, BaseRpc, CallContext, CallError, Client, DynamicMethods, Failure,

@@ -1,5 +1,6 @@
 use versioned_objects::field::Decoding;
 use versioned_objects::object::{FieldVisitor, FieldVisitorMut, ValueVisitor, Visitor};
+use versioned_objects::prelude::*;
 use versioned_objects::{
     Entity, Error, ErrorKind, Field, FieldType, Object, Primitive, Version, VersionedObject,
 };

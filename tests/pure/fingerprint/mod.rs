@@ -5,7 +5,8 @@ use std::fs;
 use std::path::Path;
 
 use serde::Deserialize;
-use versioned_objects::schema::{ObjectSchema, Schemas};
+use versioned_objects::registry::Schemas;
+use versioned_objects::schema::ObjectSchema;
 use versioned_objects::{Field, FieldEnum, VersionedObject};
 
 #[derive(Deserialize)]

@@ -2,6 +2,7 @@ use std::collections::HashSet;
 
 use serde_json::json;
 use versioned_objects::object::LazyLoad;
+use versioned_objects::prelude::*;
 use versioned_objects::{Error, ErrorKind, Field, Origin, Primitive, Version, VersionedObject, wire};
 
 use support::fixtures::{BlockDisk, Port, PortList, Rack};

@@ -2,9 +2,9 @@
 
 use serde_json::json;
 use versioned_objects::dynamic::DynamicObject;
-use versioned_objects::object::ByName;
+use versioned_objects::prelude::*;
 use versioned_objects::registry::{AnyObject, Registry};
-use versioned_objects::{Error, ErrorKind, Origin, Primitive, Version, VersionedObject as _};
+use versioned_objects::{Error, ErrorKind, Origin, Primitive, Version};
 
 use support::fixtures::more::MoreValues;
 use support::fixtures::{BlockDisk, Port, PortList, Rack};
@@ -43,7 +43,7 @@ fn inner<'a>(disk: &'a DynamicObject, name: &str) -> &'a AnyObject {
 fn dynamic_objects_are_iterated_and_looked_up_by_name() {
     let registry = registry();
     let mut disk = disk(&registry);
-    disk.update(&registry, [("size_mb", "12".into()), ("title", Primitive::Null)]).unwrap();
+    registry.edit(&mut disk).update([("size_mb", "12".into()), ("title", Primitive::Null)]).unwrap();
     let names: Vec<_> = disk.items().unwrap().into_iter().map(|(name, _)| name).collect();
     assert_eq!(names, ["type", "title", "size_mb", "port"]);
     assert_eq!(disk.get_by_name("size_mb").unwrap(), Some(Primitive::Int(12)));
@@ -84,17 +84,17 @@ fn dynamic_objects_get_changes_and_reset_them() {
 fn dynamic_obj_set_defaults() {
     let registry = registry();
     let mut values = DynamicObject::new(&registry, "MoreValues").unwrap();
-    values.set_defaults(&registry).unwrap();
+    registry.edit(&mut values).set_defaults().unwrap();
     assert_eq!(values.what_changed(), ["names", "ordered"]);
     let names = Primitive::List(vec!["b".into(), "a".into()]);
     assert_eq!(values.get_by_name("names").unwrap(), Some(names));
     values.set(&registry, "names", Primitive::List(vec![])).unwrap();
-    values.set_defaults_of(&registry, &["names"]).unwrap();
+    registry.edit(&mut values).set_defaults_of(&["names"]).unwrap();
     assert_eq!(values.get_by_name("names").unwrap(), Some(Primitive::List(vec![])), "what is set stays");
-    let error = values.set_defaults_of(&registry, &["state"]).unwrap_err();
+    let error = registry.edit(&mut values).set_defaults_of(&["state"]).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::ObjectAction);
     assert_eq!(error.to_string(), "MoreValues: no default set for field state");
-    assert!(values.set_defaults_of(&registry, &["x"]).is_err());
+    assert!(registry.edit(&mut values).set_defaults_of(&["x"]).is_err());
 }
 
 #[test]
@@ -118,8 +118,8 @@ fn dynamic_obj_clone() {
         format!("{:?}", object.downcast_ref::<DynamicObject>().unwrap().get("updated_at").unwrap())
     };
     assert_eq!(when(&copy), when(&any));
-    assert!(!copy.equals_as_primitive(&registry, &any).unwrap(), "the version counts");
-    assert!(copy.equals_as_primitive(&registry, &copy.obj_clone()).unwrap());
+    assert!(!copy.equals_as_primitive(&any).unwrap(), "the version counts");
+    assert!(copy.equals_as_primitive(&copy.obj_clone()).unwrap());
 }
 
 #[test]
@@ -132,13 +132,13 @@ fn dynamic_comparison_by_primitive() {
         values
     };
     let (one, mut other) = (values(["a", "b", "c"]), values(["c", "b", "a"]));
-    assert!(one.equals_as_primitive(&registry, &other).unwrap(), "sets have no order");
+    assert!(one.equals_as_primitive(&other).unwrap(), "sets have no order");
     other.reset_changes();
-    assert!(!one.equals_as_primitive(&registry, &other).unwrap(), "changes count");
-    assert!(one.equals_as_primitive_without(&registry, &other, &[]).unwrap());
+    assert!(!one.equals_as_primitive(&other).unwrap(), "changes count");
+    assert!(one.equals_as_primitive_without(&other, &[]).unwrap());
     let other = values(["c", "b", "d"]);
-    assert!(!one.equals_as_primitive_without(&registry, &other, &[]).unwrap());
-    assert!(one.equals_as_primitive_without(&registry, &other, &["names"]).unwrap());
+    assert!(!one.equals_as_primitive_without(&other, &[]).unwrap());
+    assert!(one.equals_as_primitive_without(&other, &["names"]).unwrap());
 }
 
 #[test]
@@ -203,7 +203,7 @@ fn dynamic_obj_make_list() {
         if row.is_empty() {
             return Err(Error::refused("an empty row"));
         }
-        port.set_by_name(&registry, "serial", row)?;
+        registry.edit(&mut port).set_by_name("serial", row)?;
         port.reset_changes();
         Ok(port)
     };
@@ -219,7 +219,7 @@ fn dynamic_obj_make_list() {
 fn objects_of_any_type_are_set_by_name() {
     let registry = registry();
     let mut port = registry.unset_of("Port", Version::new(1, 2)).unwrap();
-    port.set_by_name(&registry, "speed", "25").unwrap();
+    registry.edit(&mut port).set_by_name("speed", "25").unwrap();
     assert_eq!(port.downcast_ref::<Port>().unwrap().speed.get(), Some(&25));
     assert!(registry.unset_of("Port", Version::new(1, 7)).is_err() && registry.unset("X").is_err());
 }

@@ -1,5 +1,5 @@
 use versioned_objects::dynamic::DynamicObject;
-use versioned_objects::object::ByName as _;
+use versioned_objects::prelude::*;
 use versioned_objects::registry::Registry;
 use versioned_objects::{ErrorKind, Field, Primitive, VersionedObject};
 
@@ -56,7 +56,7 @@ fn extra_fields_are_inherited() {
 fn extra_fields_of_objects_without_a_type() {
     let registry = Registry::new().with::<Span>();
     let mut any = registry.unset("Span").unwrap();
-    any.set_by_name(&registry, "first", 1).unwrap();
+    registry.edit(&mut any).set_by_name("first", 1).unwrap();
     assert_eq!(any.get_by_name("words").unwrap(), Some(words()));
     assert_eq!(any.items().unwrap().len(), 3);
 

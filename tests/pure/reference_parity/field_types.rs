@@ -3,6 +3,7 @@ use std::net::IpAddr;
 
 use serde_json::json;
 use versioned_objects::field::{DictProxy, IpV4AndV6Address};
+use versioned_objects::prelude::*;
 use versioned_objects::schema::{Kind, TypeSchema};
 use versioned_objects::{
     Backport, Context, Entity, ErrorKind, Field, FieldEnum, FieldType, Manifest, ObjectEnum, Origin, Target,

@@ -1,4 +1,5 @@
 use versioned_objects::object::TimestampedObject;
+use versioned_objects::prelude::*;
 use versioned_objects::{Field, ObjectList, VersionedObject};
 
 use support::fixtures::{Port, PortList};

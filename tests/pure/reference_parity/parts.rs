@@ -1,4 +1,5 @@
 use versioned_objects::object::{PersistentObject, TimestampedObject};
+use versioned_objects::prelude::*;
 use versioned_objects::{Field, VersionedObject};
 
 #[derive(VersionedObject, Clone, Debug, Default, PartialEq)]

@@ -3,7 +3,7 @@ use std::collections::HashSet;
 use serde_json::json;
 use versioned_objects::dynamic::DynamicObject;
 use versioned_objects::field::DateTime;
-use versioned_objects::object::ByName as _;
+use versioned_objects::prelude::*;
 use versioned_objects::registry::Registry;
 use versioned_objects::{ErrorKind, Field, Primitive, VersionedObject};
 
@@ -45,9 +45,9 @@ fn primitive(json: &serde_json::Value) -> Primitive {
 fn takes(field: &str, first: serde_json::Value, second: serde_json::Value, is_taken: bool) {
     for registry in [registry(), dynamic()] {
         let mut object = registry.unset("Fixed").unwrap();
-        object.set_by_name(&registry, field, primitive(&first)).unwrap();
+        registry.edit(&mut object).set_by_name(field, primitive(&first)).unwrap();
         object.reset_changes();
-        let set = object.set_by_name(&registry, field, primitive(&second));
+        let set = registry.edit(&mut object).set_by_name(field, primitive(&second));
         assert_eq!(set.is_ok(), is_taken, "{first} then {second}: {set:?}");
         if let Err(error) = set {
             let text = format!("Fixed.{field}: cannot modify readonly field {field}");
@@ -55,7 +55,7 @@ fn takes(field: &str, first: serde_json::Value, second: serde_json::Value, is_ta
         }
         assert!(object.what_changed().is_empty(), "the same value is no change");
         object.clear_by_name(field).unwrap();
-        object.set_by_name(&registry, field, primitive(&second)).unwrap();
+        registry.edit(&mut object).set_by_name(field, primitive(&second)).unwrap();
     }
 }
 
@@ -98,5 +98,5 @@ fn read_only_holds_for_updates_and_in_derived_objects() {
     let registry = dynamic();
     let mut fixed = DynamicObject::new(&registry, "Fixed").unwrap();
     fixed.set(&registry, "id", 7.into()).unwrap();
-    assert_eq!(fixed.update(&registry, [("id", Primitive::Int(8))]).unwrap_err().to_string(), text);
+    assert_eq!(registry.edit(&mut fixed).update([("id", Primitive::Int(8))]).unwrap_err().to_string(), text);
 }

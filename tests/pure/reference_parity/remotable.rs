@@ -2,6 +2,7 @@ use std::sync::{Arc, Mutex};
 
 use serde_json::json;
 use serde_json::value::{RawValue, to_raw_value};
+use versioned_objects::prelude::*;
 use versioned_objects::registry::Registry;
 use versioned_objects::rpc::{
     Answer, Args, BoxFuture, CallContext, CallError, Failure, FakeIndirectionApi, IndirectionApi,

@@ -1,7 +1,7 @@
 //! What is written for other versions, of derived objects and of dynamic ones.
 
 use serde_json::{Value, json};
-use versioned_objects::object::ByName as _;
+use versioned_objects::prelude::*;
 use versioned_objects::registry::{AnyObject, Registry};
 use versioned_objects::{Backport, ErrorKind, Manifest, Primitive, Target, Version, VersionedObject};
 
@@ -169,11 +169,11 @@ fn strict_takes_a_type_s_own_form_alone() {
             [("strict_text", json!(5)), ("strict_count", json!("5")), ("strict_flags", json!([0]))]
         {
             let value = Primitive::of(&value).unwrap();
-            let error = strict.set_by_name(&registry, field, value).unwrap_err();
+            let error = registry.edit(&mut strict).set_by_name(field, value).unwrap_err();
             assert_eq!(error.kind(), ErrorKind::InvalidValue, "{field}");
         }
-        strict.set_by_name(&registry, "strict_count", Primitive::Null).unwrap();
-        strict.set_by_name(&registry, "strict_text", "5").unwrap();
+        registry.edit(&mut strict).set_by_name("strict_count", Primitive::Null).unwrap();
+        registry.edit(&mut strict).set_by_name("strict_text", "5").unwrap();
     }
     assert!(Strict::SCHEMA.fields.iter().all(|field| field.strict));
 }

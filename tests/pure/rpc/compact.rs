@@ -3,6 +3,7 @@
 use std::sync::{Arc, Mutex};
 
 use pollster::block_on;
+use versioned_objects::prelude::*;
 use versioned_objects::registry::Registry;
 use versioned_objects::rpc::{
     Address, Args, BoxFuture, CallContext, CallError, Client, Endpoint, Failure, InProcess, Negotiation,

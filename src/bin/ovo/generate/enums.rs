@@ -45,7 +45,9 @@ impl Enums {
 
     fn take(&mut self, object: &ObjectSchema, field: &str, ty: &TypeSchema, scope: &mut Scope) {
         match &ty.kind {
-            Kind::List(Element { ty, .. }) | Kind::Set(Element { ty, .. }) | Kind::Dict(Element { ty, .. }) => {
+            Kind::List(Element { ty, .. })
+            | Kind::Set(Element { ty, .. })
+            | Kind::Dict(Element { ty, .. }) => {
                 self.take(object, field, ty, scope);
             }
             Kind::Enum { values, is_list } => {
@@ -63,7 +65,8 @@ impl Enums {
                     self.all[*known].users.push(user);
                     return;
                 }
-                let wished = if is_nameless { format!("{} {field}", object.name) } else { ty.name.to_string() };
+                let wished =
+                    if is_nameless { format!("{} {field}", object.name) } else { ty.name.to_string() };
                 let name = scope.give(type_name(&wished));
                 let index = self.all.len();
                 self.all.push(FieldEnum {
@@ -159,7 +162,9 @@ pub fn families(objects: &[&ObjectSchema]) -> BTreeMap<String, Vec<String>> {
     fn bases<'a>(ty: &'a TypeSchema, out: &mut Vec<&'a str>) {
         match &ty.kind {
             Kind::Object { name, subclasses: true, .. } => out.push(name),
-            Kind::List(Element { ty, .. }) | Kind::Set(Element { ty, .. }) | Kind::Dict(Element { ty, .. }) => {
+            Kind::List(Element { ty, .. })
+            | Kind::Set(Element { ty, .. })
+            | Kind::Dict(Element { ty, .. }) => {
                 bases(ty, out);
             }
             _ => {}
@@ -172,9 +177,9 @@ pub fn families(objects: &[&ObjectSchema]) -> BTreeMap<String, Vec<String>> {
         .into_iter()
         .filter(known)
         .map(|base| {
-            let members = objects.iter().filter(|object| {
-                object.name == base || object.bases.iter().any(|extended| extended == base)
-            });
+            let members = objects
+                .iter()
+                .filter(|object| object.name == base || object.bases.iter().any(|extended| extended == base));
             (base.to_owned(), members.map(|object| object.name.to_string()).collect())
         })
         .collect()
@@ -189,7 +194,11 @@ pub fn family_text(base: &str, name: &str, members: &[String], structs: &BTreeMa
     let _ = writeln!(out, "#[object_enum(base = {base})]\npub enum {name} {{");
     for member in members {
         let member = structs.get(member).map_or(&**member, String::as_str);
-        let _ = writeln!(out, "    /// {}.", if member == base { "The object itself" } else { "One that extends it" });
+        let _ = writeln!(
+            out,
+            "    /// {}.",
+            if member == base { "The object itself" } else { "One that extends it" }
+        );
         let _ = writeln!(out, "    {member}({member}),");
     }
     out.push_str("}\n");

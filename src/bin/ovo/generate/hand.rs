@@ -4,12 +4,13 @@ use std::fmt::Write as _;
 use std::io;
 use std::path::Path;
 
-use versioned_objects::schema::SchemaEntry;
+use versioned_objects::registry::SchemaEntry;
 
 use super::report::Report;
 use super::{formatted, function_name, history};
 
-const HEAD: &str = "//! What no rule of a schema says, by hand. `ovo generate` adds functions here and changes none.
+const HEAD: &str =
+    "//! What no rule of a schema says, by hand. `ovo generate` adds functions here and changes none.
 
 use versioned_objects::{Error, Primitive, Version};
 ";
@@ -33,7 +34,8 @@ impl Hand {
         let _ = writeln!(text, "\n/// `{}` for an older version. In Python,", entry.schema.name);
         text.push_str("///\n");
         for unsaid in &entry.notes.unsaid {
-            let field = unsaid.field.as_ref().map_or_else(|| "the object".to_owned(), |field| format!("`{field}`"));
+            let field =
+                unsaid.field.as_ref().map_or_else(|| "the object".to_owned(), |field| format!("`{field}`"));
             let versions = history(&unsaid.versions);
             let of = if versions.is_empty() { String::new() } else { format!(" in {versions}") };
             let what = unsaid.what.replace('`', "'").replace(['[', '<'], "\\$0").replace("\\$0", "(");

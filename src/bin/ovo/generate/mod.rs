@@ -15,7 +15,8 @@ use std::process::{Command, Stdio};
 
 use versioned_objects::Version;
 use versioned_objects::check::Lock;
-use versioned_objects::schema::{ObjectSchema, SchemaEntry, Schemas};
+use versioned_objects::registry::{SchemaEntry, Schemas};
+use versioned_objects::schema::ObjectSchema;
 
 use self::enums::{Enums, families, family_text};
 use self::names::{Scope, module_name, snake_name, type_name};
@@ -53,10 +54,12 @@ pub fn generate(schemas: &Schemas, out: &Path, lock: &Path) -> io::Result<Report
         let name = &structs[&*entry.schema.name];
         let (uses, texts) = modules.entry(place.clone()).or_default();
         let routine = (!entry.notes.unsaid.is_empty()).then(|| hand.take(entry, name));
-        let Source { text, schema, untyped } =
-            object::source(entry, name, &types, uses, routine.as_deref());
+        let Source { text, schema, untyped } = object::source(entry, name, &types, uses, routine.as_deref());
         for field in untyped {
-            report.note(format!("{}.{field}: its object isn't in the schema, so it holds any JSON", entry.schema.name));
+            report.note(format!(
+                "{}.{field}: its object isn't in the schema, so it holds any JSON",
+                entry.schema.name
+            ));
         }
         texts.push(text);
         if let Some(family) = families.get(&*entry.schema.name) {
@@ -129,11 +132,18 @@ fn newest<'a>(schemas: &'a Schemas, report: &mut Report) -> Vec<&'a SchemaEntry>
 fn places(entries: &[&SchemaEntry]) -> Vec<String> {
     let paths: Vec<Vec<&str>> = entries
         .iter()
-        .map(|entry| entry.notes.module.as_deref().map_or_else(Vec::new, |module| module.split('.').collect()))
+        .map(|entry| {
+            entry.notes.module.as_deref().map_or_else(Vec::new, |module| module.split('.').collect())
+        })
         .collect();
     let first: &[&str] = paths.first().map_or(&[], |path| &path[..path.len().saturating_sub(1)]);
     let common = paths.iter().fold(first.len(), |common, path| {
-        first.iter().zip(path.iter().take(path.len().saturating_sub(1))).take_while(|(a, b)| a == b).count().min(common)
+        first
+            .iter()
+            .zip(path.iter().take(path.len().saturating_sub(1)))
+            .take_while(|(a, b)| a == b)
+            .count()
+            .min(common)
     });
     paths.iter().map(|path| module_name(&path[common.min(path.len())..].join("."))).collect()
 }
@@ -220,7 +230,8 @@ impl Files {
         for entry in std::fs::read_dir(&self.folder)? {
             let path = entry?.path();
             let is_source = path.extension().is_some_and(|extension| extension == "rs");
-            if is_source && !self.written.contains(&path) && std::fs::read_to_string(&path)?.starts_with(MARK) {
+            if is_source && !self.written.contains(&path) && std::fs::read_to_string(&path)?.starts_with(MARK)
+            {
                 std::fs::remove_file(&path)?;
             }
         }
@@ -253,7 +264,10 @@ fn write_locks(locks: &BTreeMap<String, Lock>, folder: &Path) -> io::Result<()> 
     for (name, lock) in locks {
         let safe = name.chars().all(|c| c.is_alphanumeric() || c == '_' || c == '-');
         if safe {
-            std::fs::write(folder.join(format!("{name}.snap")), format!("---\nsource: ovo generate\n---\n{lock}\n"))?;
+            std::fs::write(
+                folder.join(format!("{name}.snap")),
+                format!("---\nsource: ovo generate\n---\n{lock}\n"),
+            )?;
         }
     }
     Ok(())

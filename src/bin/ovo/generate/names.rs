@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 const KEYWORDS: &[&str] = &[
     "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "do", "dyn", "else",
-    "enum", "extern", "false", "final", "fn", "for", "gen", "if", "impl", "in", "let", "loop", "macro", "match",
-    "mod", "move", "mut", "override", "priv", "pub", "ref", "return", "static", "struct", "trait", "true", "try",
-    "type", "typeof", "unsafe", "unsized", "use", "virtual", "where", "while", "yield",
+    "enum", "extern", "false", "final", "fn", "for", "gen", "if", "impl", "in", "let", "loop", "macro",
+    "match", "mod", "move", "mut", "override", "priv", "pub", "ref", "return", "static", "struct", "trait",
+    "true", "try", "type", "typeof", "unsafe", "unsized", "use", "virtual", "where", "while", "yield",
 ];
 
 /// Words that a raw identifier can't be made of.
@@ -14,11 +14,47 @@ const NEVER_RAW: &[&str] = &["self", "super", "crate", "_"];
 
 /// Types that the generated code calls by their bare names.
 const TAKEN: &[&str] = &[
-    "BTreeMap", "BTreeSet", "Box", "Clone", "DateTime", "Debug", "Default", "Error", "Field", "FieldEnum",
-    "FlexibleBool", "IpAddr", "IpNet", "IpV4AndV6Address", "Ipv4Addr", "Ipv4Net", "Ipv6Addr", "Ipv6Net",
-    "MacAddress", "NaiveDateTime", "NonNegativeFloat", "None", "ObjectEnum", "Ok", "Option", "Origin",
-    "PartialEq", "PciAddress", "Primitive", "Registry", "Result", "Self", "Sensitive", "Some", "String",
-    "UuidText", "Value", "Vec", "Version", "VersionPredicate", "VersionedObject",
+    "BTreeMap",
+    "BTreeSet",
+    "Box",
+    "Clone",
+    "DateTime",
+    "Debug",
+    "Default",
+    "Error",
+    "Field",
+    "FieldEnum",
+    "FlexibleBool",
+    "IpAddr",
+    "IpNet",
+    "IpV4AndV6Address",
+    "Ipv4Addr",
+    "Ipv4Net",
+    "Ipv6Addr",
+    "Ipv6Net",
+    "MacAddress",
+    "NaiveDateTime",
+    "NonNegativeFloat",
+    "None",
+    "ObjectEnum",
+    "Ok",
+    "Option",
+    "Origin",
+    "PartialEq",
+    "PciAddress",
+    "Primitive",
+    "Registry",
+    "Result",
+    "Self",
+    "Sensitive",
+    "Some",
+    "String",
+    "UuidText",
+    "Value",
+    "Vec",
+    "Version",
+    "VersionPredicate",
+    "VersionedObject",
 ];
 
 /// Names that were given out in one scope.
@@ -43,7 +79,8 @@ fn words(name: &str) -> Vec<String> {
     let mut words = vec![String::new()];
     let mut earlier = ' ';
     for c in name.chars() {
-        let is_new = !c.is_alphanumeric() || c.is_uppercase() && (earlier.is_lowercase() || earlier.is_numeric());
+        let is_new =
+            !c.is_alphanumeric() || c.is_uppercase() && (earlier.is_lowercase() || earlier.is_numeric());
         if is_new {
             words.push(String::new());
         }
@@ -58,7 +95,8 @@ fn words(name: &str) -> Vec<String> {
 
 /// The name of a type.
 pub fn type_name(name: &str) -> String {
-    let is_plain = name.starts_with(|c: char| c.is_ascii_uppercase()) && name.chars().all(|c| c.is_ascii_alphanumeric());
+    let is_plain =
+        name.starts_with(|c: char| c.is_ascii_uppercase()) && name.chars().all(|c| c.is_ascii_alphanumeric());
     let is_shouted = name.len() > 2 && !name.contains(|c: char| c.is_lowercase());
     let camel = if is_plain && !is_shouted { name.to_owned() } else { camel(name, "Object") };
     if TAKEN.contains(&&*camel) { format!("{camel}Object") } else { camel }
@@ -131,7 +169,9 @@ pub fn module_name(path: &str) -> String {
     let name = words(path).join("_").to_lowercase();
     let name = if name.starts_with(|c: char| c.is_numeric()) { format!("n{name}") } else { name };
     match &*name {
-        "" | "fields" | "hand" | "lib" | "main" | "mod" => format!("{name}_objects").trim_matches('_').to_owned(),
+        "" | "fields" | "hand" | "lib" | "main" | "mod" => {
+            format!("{name}_objects").trim_matches('_').to_owned()
+        }
         _ => kept_from_keywords(name),
     }
 }
@@ -143,12 +183,32 @@ mod tests {
     #[test]
     fn names_are_names_of_rust() {
         let types = ["Port", "VIFBase", "Self", "Option", "BIOS", "_lower_case", "1st", "", "MTU1500", "AS"];
-        let expected =
-            ["Port", "VIFBase", "SelfObject", "OptionObject", "Bios", "LowerCase", "N1st", "Object", "Mtu1500", "AS"];
-        assert_eq!(types.map(type_name), expected);
-        let variants = ["old-style", "1.2", "", "8+8", "self", "802.1q", "ECC_SECP384R1", "c&A/b", "..", "BUILD"];
         let expected = [
-            "OldStyle", "N1_2", "Empty", "N8Plus8", "SelfOne", "N802_1q", "EccSecp384r1", "CAB", "Other", "Build",
+            "Port",
+            "VIFBase",
+            "SelfObject",
+            "OptionObject",
+            "Bios",
+            "LowerCase",
+            "N1st",
+            "Object",
+            "Mtu1500",
+            "AS",
+        ];
+        assert_eq!(types.map(type_name), expected);
+        let variants =
+            ["old-style", "1.2", "", "8+8", "self", "802.1q", "ECC_SECP384R1", "c&A/b", "..", "BUILD"];
+        let expected = [
+            "OldStyle",
+            "N1_2",
+            "Empty",
+            "N8Plus8",
+            "SelfOne",
+            "N802_1q",
+            "EccSecp384r1",
+            "CAB",
+            "Other",
+            "Build",
         ];
         assert_eq!(variants.map(variant_name), expected);
         let fields = ["mtu", "type", "self", "1st", "camelCase", "_rules", "a-b", "_", "__"];

@@ -3,8 +3,9 @@
 use std::fmt::Write as _;
 
 use versioned_objects::Version;
+use versioned_objects::registry::SchemaEntry;
 use versioned_objects::schema::{
-    Action, FieldSchema, Instead, Kind, Literal, ObjectSchema, Rule, SchemaEntry, Tombstone, TypeSchema,
+    Action, FieldSchema, Instead, Kind, Literal, ObjectSchema, Rule, Tombstone, TypeSchema,
 };
 
 use super::names::{Scope, snake_name};
@@ -23,7 +24,13 @@ pub struct Source {
 }
 
 /// Writes the struct of an object; `routine` names the function that finishes a backport by hand.
-pub fn source(entry: &SchemaEntry, name: &str, types: &Types<'_>, uses: &mut Uses, routine: Option<&str>) -> Source {
+pub fn source(
+    entry: &SchemaEntry,
+    name: &str,
+    types: &Types<'_>,
+    uses: &mut Uses,
+    routine: Option<&str>,
+) -> Source {
     let schema = &entry.schema;
     uses.paths.insert("versioned_objects::Field".to_owned());
     uses.paths.insert("versioned_objects::Origin".to_owned());
@@ -58,10 +65,11 @@ pub fn source(entry: &SchemaEntry, name: &str, types: &Types<'_>, uses: &mut Use
 /// What stands above the struct.
 fn head(entry: &SchemaEntry, name: &str, schema: &ObjectSchema, routine: Option<&str>) -> String {
     let mut out = String::new();
-    let python = entry.notes.module.as_deref().map_or_else(
-        || format!("`{}`", schema.name),
-        |module| format!("`{module}.{}`", schema.name),
-    );
+    let python = entry
+        .notes
+        .module
+        .as_deref()
+        .map_or_else(|| format!("`{}`", schema.name), |module| format!("`{module}.{}`", schema.name));
     match &entry.notes.doc {
         Some(doc) => {
             comment(&mut out, "", &sentence(doc));
@@ -227,7 +235,9 @@ fn rule(rule: &Rule) -> Option<String> {
             });
             format!("take(from = {from:?}, before = \"{before}\"{wrap}{when})")
         }
-        Action::Insert { key, from } => format!("insert(key = {key:?}, from = {from:?}, before = \"{before}\")"),
+        Action::Insert { key, from } => {
+            format!("insert(key = {key:?}, from = {from:?}, before = \"{before}\")")
+        }
         Action::Fill(value) => format!("fill(value = {}, before = \"{before}\")", literal(value)),
         _ => return None,
     })

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use versioned_objects::schema::{ObjectSchema, Schemas};
+use versioned_objects::registry::Schemas;
+use versioned_objects::schema::ObjectSchema;
 
 use super::enums::Enums;
 
@@ -85,7 +86,9 @@ impl fmt::Display for Report {
         )?;
         match self.functions {
             0 => writeln!(f, "nothing is left to write by hand")?,
-            all => writeln!(f, "{all} functions are for you to write in hand.rs, {} of them new", self.added)?,
+            all => {
+                writeln!(f, "{all} functions are for you to write in hand.rs, {} of them new", self.added)?
+            }
         }
         for (object, count) in &self.unsaid {
             writeln!(f, "  {object}: {count} things that no rule says")?;

@@ -55,7 +55,9 @@ impl Types<'_> {
                 (field_uses("versioned_objects::field::NonNegativeFloat"), "NonNegativeFloat")
             }
             Kind::Boolean => ("bool".to_owned(), "Boolean"),
-            Kind::FlexibleBoolean => (field_uses("versioned_objects::field::FlexibleBool"), "FlexibleBoolean"),
+            Kind::FlexibleBoolean => {
+                (field_uses("versioned_objects::field::FlexibleBool"), "FlexibleBoolean")
+            }
             Kind::DateTime { tzinfo_aware: true } => {
                 (field_uses("versioned_objects::field::DateTime"), "DateTime")
             }
@@ -109,7 +111,10 @@ impl Types<'_> {
 }
 
 /// The pairs of an object and one in a field of it that holds the first again, without a list or a dict between.
-pub fn round(objects: &[&ObjectSchema], families: &BTreeMap<String, Vec<String>>) -> BTreeSet<(String, String)> {
+pub fn round(
+    objects: &[&ObjectSchema],
+    families: &BTreeMap<String, Vec<String>>,
+) -> BTreeSet<(String, String)> {
     let mut held: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     for object in objects {
         for field in object.fields.iter() {

@@ -1,6 +1,7 @@
 mod calls;
 mod contents;
 mod faults;
+mod lun;
 mod site;
 mod state;
 
@@ -9,7 +10,8 @@ use std::sync::{Arc, Mutex, MutexGuard};
 
 pub use contents::{Contents, SrContents};
 pub use faults::{CallName, Fault};
-pub use site::{Lun, Site, TargetAddress};
+pub use lun::{Lun, TargetAddress};
+pub use site::Site;
 
 use self::faults::Faults;
 use self::site::lock;

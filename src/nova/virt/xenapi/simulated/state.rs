@@ -4,7 +4,7 @@ use uuid::{Uuid, uuid};
 
 use super::contents::{Contents, SrContents};
 use super::faults::Faults;
-use super::site::{Lun, TargetAddress};
+use super::lun::{Lun, TargetAddress};
 use crate::nova::virt::xenapi::{Failure, PbdRef, SrRecord, SrRef, VbdRef, VdiRef, VmRef};
 
 /// Where the texts of references come from, so that a scenario run twice reads the same.

@@ -1,0 +1,214 @@
+//! The compact form: how values stand in bytes between peers that agree on an object's layout.
+//!
+//! Two peers that have the same layout of an object in a version need no names on the wire: its fields go out one
+//! after the other, each in the form of its kind. [`crate::wire::to_compact`] and [`crate::wire::from_compact`]
+//! write and read it; this part holds what is below objects.
+//!
+//! | what | in bytes |
+//! | --- | --- |
+//! | message | four bytes, the digest of the [`Layouts`], and the value |
+//! | object | where its type isn't declared by the field that it stands in, its place among the layouts, from 1; then a byte whose low three bits say which fields are set and changed (below), and the values of the set fields |
+//! | object without a layout | a byte of nought, and its whole envelope in the tagged form |
+//! | true, false, whether a nullable value is there | a bit: of the object's first byte, then of a byte put in where the bits are used up |
+//! | whole number | its zigzag, seven bits a byte, lowest first; from nought, itself |
+//! | number | eight bytes |
+//! | text | length and UTF-8 |
+//! | UUID | nought and 16 bytes where that gives back the very text, else length and one, and the text |
+//! | enum | its place among the values, from 1 |
+//! | list, set, dict | number of elements, and these; of a dict keys and values in turn |
+//! | anything else | tagged: it says itself what it is, as JSON does |
+//!
+//! The low bits of an object's first byte: 1, all fields are set and none changed; 2, all set and changed; 3, all
+//! set, and bits behind the first byte say which are changed; 4, bits say which are set, and none is changed; 5, the
+//! same, and what is set is changed; 6, bits say which are set and then which are changed. Such bits are those of
+//! the fields that the version has, in whole bytes.
+
+mod layout;
+mod packer;
+mod positional;
+mod tagged;
+mod unpacker;
+
+use std::fmt;
+
+use crate::error::Error;
+use crate::schema::{Element, FieldSchema, Kind, TypeSchema};
+
+pub(crate) use layout::Known;
+pub use layout::Layouts;
+pub use packer::Packer;
+pub use unpacker::Unpacker;
+pub(crate) use unpacker::{Head, no_layout};
+
+/// What is declared of the place that a value stands in; both sides have the same of it.
+#[derive(Clone, Copy, Debug)]
+pub struct Slot<'a> {
+    ty: Option<&'a TypeSchema>,
+    nullable: bool,
+}
+
+impl<'a> Slot<'a> {
+    /// A value of which nothing is declared, the outermost one.
+    pub const ROOT: Slot<'static> = Slot { ty: None, nullable: true };
+
+    /// A value of that type.
+    #[inline]
+    pub fn new(ty: &'a TypeSchema, nullable: bool) -> Self {
+        Slot { ty: Some(ty), nullable }
+    }
+
+    /// The value of a field.
+    #[inline]
+    pub(crate) fn of(field: &'a FieldSchema) -> Self {
+        Slot::new(&field.ty, field.nullable)
+    }
+
+    /// An element of the list, set or dict here.
+    #[inline]
+    pub fn element(self) -> Self {
+        match self.kind() {
+            Some(Kind::List(element) | Kind::Set(element) | Kind::Dict(element)) => Slot::of_element(element),
+            _ => Slot::ROOT,
+        }
+    }
+
+    #[inline]
+    pub(crate) fn of_element(element: &'a Element) -> Self {
+        Slot::new(&element.ty, element.nullable)
+    }
+
+    /// Whether a bit in front of the value says whether it is there.
+    #[inline]
+    pub fn is_nullable(self) -> bool {
+        self.nullable
+    }
+
+    /// The same, once the bit in front of it was written or read.
+    #[inline]
+    pub fn not_null(self) -> Self {
+        Slot { nullable: false, ..self }
+    }
+
+    /// What values are declared; none, at the outermost.
+    #[inline]
+    pub fn kind(self) -> Option<&'a Kind> {
+        self.ty.map(|ty| &ty.kind)
+    }
+
+    /// Whether an object of that very name is declared, so that nothing more has to be said of its type.
+    #[inline]
+    pub(crate) fn declares_object(self) -> bool {
+        matches!(self.kind(), Some(Kind::Object { subclasses: false, .. }))
+    }
+
+    /// Whether objects of several types may stand here, which go out with their names.
+    #[inline]
+    pub(crate) fn is_of_several(self) -> bool {
+        matches!(self.kind(), Some(Kind::Object { subclasses: true, .. }))
+    }
+}
+
+/// How a kind's values stand in bytes.
+#[derive(Clone, Copy)]
+enum Form<'a> {
+    Text,
+    Uuid,
+    Choice(&'a [std::borrow::Cow<'static, str>]),
+    Signed,
+    Unsigned,
+    Float,
+    Bit,
+    Elements(&'a Element),
+    Entries(&'a Element),
+    Object,
+    Tagged,
+}
+
+impl<'a> Form<'a> {
+    fn of(slot: Slot<'a>) -> Form<'a> {
+        match slot.kind() {
+            None | Some(Kind::Opaque) => Form::Tagged,
+            Some(Kind::Uuid) => Form::Uuid,
+            Some(Kind::Enum { values, .. }) => Form::Choice(values),
+            Some(Kind::Integer) => Form::Signed,
+            Some(Kind::NonNegativeInteger) => Form::Unsigned,
+            Some(Kind::Float | Kind::NonNegativeFloat) => Form::Float,
+            Some(Kind::Boolean | Kind::FlexibleBoolean) => Form::Bit,
+            Some(Kind::List(element) | Kind::Set(element)) => Form::Elements(element),
+            Some(Kind::Dict(element)) => Form::Entries(element),
+            Some(Kind::Object { .. }) => Form::Object,
+            Some(
+                Kind::String
+                | Kind::SensitiveString
+                | Kind::VersionPredicate
+                | Kind::MacAddress
+                | Kind::PciAddress
+                | Kind::DateTime { .. }
+                | Kind::IpAddress
+                | Kind::IpV4Address
+                | Kind::IpV6Address
+                | Kind::IpV4AndV6Address
+                | Kind::IpNetwork
+                | Kind::IpV4Network
+                | Kind::IpV6Network,
+            ) => Form::Text,
+        }
+    }
+}
+
+/// What serde's traits take for an error here. Where a typed one was left in a decoding's context, that counts.
+#[derive(Debug)]
+pub(crate) struct Fault(Error);
+
+impl Fault {
+    pub(crate) fn into_error(self) -> Error {
+        self.0
+    }
+}
+
+impl From<Error> for Fault {
+    fn from(error: Error) -> Self {
+        Fault(error)
+    }
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl std::error::Error for Fault {}
+
+impl serde::ser::Error for Fault {
+    #[cold]
+    fn custom<T: fmt::Display>(message: T) -> Self {
+        Fault(Error::format(&message))
+    }
+}
+
+impl serde::de::Error for Fault {
+    #[cold]
+    fn custom<T: fmt::Display>(message: T) -> Self {
+        Fault(Error::invalid_value(message))
+    }
+}
+
+/// The float that a value is which JSON has no digits for, and which comes marked.
+fn worded<T: serde::Serialize + ?Sized>(name: &'static str, value: &T) -> Option<f64> {
+    struct Marked<'a, T: ?Sized>(&'static str, &'a T);
+
+    impl<T: serde::Serialize + ?Sized> serde::Serialize for Marked<'_, T> {
+        fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+            serializer.serialize_newtype_struct(self.0, self.1)
+        }
+    }
+
+    if name != crate::marks::WORDED {
+        return None;
+    }
+    match crate::primitive::Primitive::of(&Marked(name, value)) {
+        Ok(crate::primitive::Primitive::Float(value)) => Some(value),
+        _ => None,
+    }
+}

@@ -1,0 +1,368 @@
+use serde::ser::{
+    Serialize, SerializeMap, SerializeSeq, SerializeStruct, SerializeTuple, SerializeTupleStruct, Serializer,
+};
+
+use crate::format::compact::tagged::Tagged;
+use crate::format::compact::{Fault, Form, Packer, Slot, worded};
+
+/// Writes a value as its place says.
+pub(crate) struct Positional<'p, 's, 'a> {
+    pub(crate) packer: &'p mut Packer<'a>,
+    pub(crate) slot: Slot<'s>,
+}
+
+impl<'p, 's, 'a> Positional<'p, 's, 'a> {
+    /// Begins a value that isn't null.
+    fn begin(&mut self) -> Form<'s> {
+        if self.slot.is_nullable() {
+            self.packer.bit(true);
+        }
+        Form::of(self.slot)
+    }
+
+    fn unfit<T>(self) -> Result<T, Fault> {
+        Err(self.packer.unfit().into())
+    }
+
+    fn inner(mut self, count: Option<usize>) -> Result<Inner<'p, 's, 'a>, Fault> {
+        match (self.begin(), count) {
+            (Form::Tagged, _) => Ok(Inner::Tagged(Tagged(self.packer).serialize_seq(None)?)),
+            (Form::Elements(element), Some(left)) => {
+                self.packer.count(left);
+                Ok(Inner::Elements { packer: self.packer, slot: Slot::of_element(element), left })
+            }
+            _ => self.unfit(),
+        }
+    }
+
+    fn entries(mut self, count: Option<usize>) -> Result<Inner<'p, 's, 'a>, Fault> {
+        match (self.begin(), count) {
+            (Form::Tagged, _) => Ok(Inner::Tagged(Tagged(self.packer).serialize_map(None)?)),
+            (Form::Object, _) => {
+                self.packer.byte(0);
+                Ok(Inner::Tagged(Tagged(self.packer).serialize_map(None)?))
+            }
+            (Form::Entries(element), Some(left)) => {
+                self.packer.count(left);
+                Ok(Inner::Elements { packer: self.packer, slot: Slot::of_element(element), left })
+            }
+            _ => self.unfit(),
+        }
+    }
+}
+
+/// What is inside a list or a map.
+pub(crate) enum Inner<'p, 's, 'a> {
+    Tagged(<Tagged<'p, 'a> as Serializer>::SerializeSeq),
+    Elements {
+        packer: &'p mut Packer<'a>,
+        slot: Slot<'s>,
+        /// How many are still to come.
+        left: usize,
+    },
+}
+
+impl Inner<'_, '_, '_> {
+    fn element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Fault> {
+        match self {
+            Inner::Tagged(inner) => SerializeSeq::serialize_element(inner, value),
+            Inner::Elements { packer, slot, left } => match left.checked_sub(1) {
+                Some(rest) => {
+                    *left = rest;
+                    value.serialize(Positional { packer, slot: *slot })
+                }
+                None => Err(packer.unfit().into()),
+            },
+        }
+    }
+
+    fn key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), Fault> {
+        match self {
+            Inner::Tagged(inner) => SerializeMap::serialize_key(inner, key),
+            Inner::Elements { packer, .. } => key.serialize(Positional { packer, slot: KEY }),
+        }
+    }
+
+    fn end(self) -> Result<(), Fault> {
+        match self {
+            Inner::Tagged(inner) => SerializeSeq::end(inner),
+            Inner::Elements { left: 0, .. } => Ok(()),
+            Inner::Elements { packer, .. } => Err(packer.unfit().into()),
+        }
+    }
+}
+
+static TEXT: crate::schema::TypeSchema =
+    crate::schema::TypeSchema::new("String", crate::schema::Kind::String);
+
+/// A dict's key.
+pub(super) const KEY: Slot<'static> = Slot { ty: Some(&TEXT), nullable: false };
+
+macro_rules! whole_numbers {
+    ($($method:ident $ty:ty),+) => {
+        $(#[inline]
+        fn $method(self, value: $ty) -> Result<(), Fault> {
+            self.whole(value.into())
+        })+
+    };
+}
+
+impl<'p, 'a> Positional<'p, '_, 'a> {
+    fn whole(mut self, value: i128) -> Result<(), Fault> {
+        match self.begin() {
+            Form::Signed => match value.try_into() {
+                Ok(value) => self.packer.signed(value),
+                Err(_) => return self.unfit(),
+            },
+            Form::Unsigned => match value.try_into() {
+                Ok(value) => self.packer.unsigned(value),
+                Err(_) => return self.unfit(),
+            },
+            Form::Tagged => return Tagged(self.packer).serialize_i128(value),
+            _ => return self.unfit(),
+        }
+        Ok(())
+    }
+}
+
+impl<'p, 's, 'a> Serializer for Positional<'p, 's, 'a> {
+    type Ok = ();
+    type Error = Fault;
+    type SerializeSeq = Inner<'p, 's, 'a>;
+    type SerializeTuple = Inner<'p, 's, 'a>;
+    type SerializeTupleStruct = Inner<'p, 's, 'a>;
+    type SerializeTupleVariant = <Tagged<'p, 'a> as Serializer>::SerializeTupleVariant;
+    type SerializeMap = Inner<'p, 's, 'a>;
+    type SerializeStruct = Inner<'p, 's, 'a>;
+    type SerializeStructVariant = <Tagged<'p, 'a> as Serializer>::SerializeStructVariant;
+
+    whole_numbers! {
+        serialize_i8 i8, serialize_i16 i16, serialize_i32 i32, serialize_i64 i64, serialize_i128 i128,
+        serialize_u8 u8, serialize_u16 u16, serialize_u32 u32, serialize_u64 u64
+    }
+
+    fn serialize_u128(self, value: u128) -> Result<(), Fault> {
+        match i128::try_from(value) {
+            Ok(value) => self.whole(value),
+            Err(_) if matches!(Form::of(self.slot), Form::Tagged) => {
+                let mut this = self;
+                this.begin();
+                Tagged(this.packer).serialize_u128(value)
+            }
+            Err(_) => self.unfit(),
+        }
+    }
+
+    fn serialize_bool(mut self, value: bool) -> Result<(), Fault> {
+        match self.begin() {
+            Form::Bit => {
+                self.packer.bit(value);
+                Ok(())
+            }
+            Form::Tagged => Tagged(self.packer).serialize_bool(value),
+            _ => self.unfit(),
+        }
+    }
+
+    fn serialize_f32(self, value: f32) -> Result<(), Fault> {
+        self.serialize_f64(value.into())
+    }
+
+    fn serialize_f64(mut self, value: f64) -> Result<(), Fault> {
+        match self.begin() {
+            Form::Float => {
+                self.packer.float(value);
+                Ok(())
+            }
+            Form::Tagged => Tagged(self.packer).serialize_f64(value),
+            _ => self.unfit(),
+        }
+    }
+
+    fn serialize_char(self, value: char) -> Result<(), Fault> {
+        self.serialize_str(value.encode_utf8(&mut [0; 4]))
+    }
+
+    fn serialize_str(mut self, value: &str) -> Result<(), Fault> {
+        match self.begin() {
+            Form::Text => self.packer.text(value),
+            Form::Uuid => self.packer.uuid(value),
+            Form::Choice(values) => match values.iter().position(|known| known == value) {
+                Some(place) => self.packer.count(place + 1),
+                None => {
+                    self.packer.count(0);
+                    self.packer.text(value);
+                }
+            },
+            Form::Tagged => return Tagged(self.packer).serialize_str(value),
+            _ => return self.unfit(),
+        }
+        Ok(())
+    }
+
+    fn collect_str<T: std::fmt::Display + ?Sized>(mut self, value: &T) -> Result<(), Fault> {
+        match Form::of(self.slot) {
+            Form::Text => {
+                self.begin();
+                Ok(self.packer.display(&value)?)
+            }
+            _ => self.serialize_str(&value.to_string()),
+        }
+    }
+
+    fn serialize_bytes(mut self, value: &[u8]) -> Result<(), Fault> {
+        match self.begin() {
+            Form::Tagged => Tagged(self.packer).serialize_bytes(value),
+            _ => self.unfit(),
+        }
+    }
+
+    fn serialize_none(self) -> Result<(), Fault> {
+        if self.slot.is_nullable() {
+            self.packer.bit(false);
+            return Ok(());
+        }
+        match Form::of(self.slot) {
+            Form::Tagged => Tagged(self.packer).serialize_none(),
+            _ => self.unfit(),
+        }
+    }
+
+    fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<(), Fault> {
+        value.serialize(self)
+    }
+
+    fn serialize_unit(self) -> Result<(), Fault> {
+        self.serialize_none()
+    }
+
+    fn serialize_unit_struct(self, _: &'static str) -> Result<(), Fault> {
+        self.serialize_none()
+    }
+
+    fn serialize_unit_variant(self, _: &'static str, _: u32, variant: &'static str) -> Result<(), Fault> {
+        self.serialize_str(variant)
+    }
+
+    fn serialize_newtype_struct<T: Serialize + ?Sized>(
+        self,
+        name: &'static str,
+        value: &T,
+    ) -> Result<(), Fault> {
+        match worded(name, value) {
+            Some(value) => self.serialize_f64(value),
+            None => value.serialize(self),
+        }
+    }
+
+    fn serialize_newtype_variant<T: Serialize + ?Sized>(
+        mut self,
+        name: &'static str,
+        index: u32,
+        variant: &'static str,
+        value: &T,
+    ) -> Result<(), Fault> {
+        match self.begin() {
+            Form::Tagged => Tagged(self.packer).serialize_newtype_variant(name, index, variant, value),
+            _ => self.unfit(),
+        }
+    }
+
+    fn serialize_seq(self, length: Option<usize>) -> Result<Inner<'p, 's, 'a>, Fault> {
+        self.inner(length)
+    }
+
+    fn serialize_tuple(self, length: usize) -> Result<Inner<'p, 's, 'a>, Fault> {
+        self.inner(Some(length))
+    }
+
+    fn serialize_tuple_struct(self, _: &'static str, length: usize) -> Result<Inner<'p, 's, 'a>, Fault> {
+        self.inner(Some(length))
+    }
+
+    fn serialize_tuple_variant(
+        mut self,
+        name: &'static str,
+        index: u32,
+        variant: &'static str,
+        length: usize,
+    ) -> Result<Self::SerializeTupleVariant, Fault> {
+        match self.begin() {
+            Form::Tagged => Tagged(self.packer).serialize_tuple_variant(name, index, variant, length),
+            _ => self.unfit(),
+        }
+    }
+
+    fn serialize_map(self, length: Option<usize>) -> Result<Inner<'p, 's, 'a>, Fault> {
+        self.entries(length)
+    }
+
+    fn serialize_struct(self, _: &'static str, length: usize) -> Result<Inner<'p, 's, 'a>, Fault> {
+        self.entries(Some(length))
+    }
+
+    fn serialize_struct_variant(
+        mut self,
+        name: &'static str,
+        index: u32,
+        variant: &'static str,
+        length: usize,
+    ) -> Result<Self::SerializeStructVariant, Fault> {
+        match self.begin() {
+            Form::Tagged => Tagged(self.packer).serialize_struct_variant(name, index, variant, length),
+            _ => self.unfit(),
+        }
+    }
+}
+
+macro_rules! elements {
+    ($($part:ident $method:ident),+) => {
+        $(impl $part for Inner<'_, '_, '_> {
+            type Ok = ();
+            type Error = Fault;
+
+            fn $method<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Fault> {
+                self.element(value)
+            }
+
+            fn end(self) -> Result<(), Fault> {
+                self.end()
+            }
+        })+
+    };
+}
+
+elements! {
+    SerializeSeq serialize_element, SerializeTuple serialize_element, SerializeTupleStruct serialize_field
+}
+
+impl SerializeMap for Inner<'_, '_, '_> {
+    type Ok = ();
+    type Error = Fault;
+
+    fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), Fault> {
+        self.key(key)
+    }
+
+    fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Fault> {
+        self.element(value)
+    }
+
+    fn end(self) -> Result<(), Fault> {
+        self.end()
+    }
+}
+
+impl SerializeStruct for Inner<'_, '_, '_> {
+    type Ok = ();
+    type Error = Fault;
+
+    fn serialize_field<T: Serialize + ?Sized>(&mut self, name: &'static str, value: &T) -> Result<(), Fault> {
+        self.key(name)?;
+        self.element(value)
+    }
+
+    fn end(self) -> Result<(), Fault> {
+        self.end()
+    }
+}

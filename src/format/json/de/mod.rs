@@ -1,0 +1,104 @@
+//! Reading JSON text.
+
+mod key;
+mod number;
+mod text;
+mod value;
+
+use super::error::JsonError;
+
+/// How deep lists and maps may lie in one another.
+const DEPTH: usize = 128;
+
+/// Reads JSON text.
+pub struct Deserializer<'de> {
+    text: &'de str,
+    at: usize,
+    depth: usize,
+    /// Text that has escapes, without them.
+    unescaped: String,
+}
+
+impl<'de> Deserializer<'de> {
+    /// Reads that text.
+    ///
+    /// # Errors
+    /// Where it isn't UTF-8.
+    pub fn new(text: &'de [u8]) -> Result<Self, JsonError> {
+        match std::str::from_utf8(text) {
+            Ok(text) => Ok(Deserializer { text, at: 0, depth: 0, unescaped: String::new() }),
+            Err(error) => Err(JsonError::syntax(format_args!("the text isn't UTF-8: {error}"))),
+        }
+    }
+
+    /// Whether nothing but white space is left.
+    ///
+    /// # Errors
+    /// Where something is.
+    pub fn end(&mut self) -> Result<(), JsonError> {
+        match self.next() {
+            Some(_) => Err(self.wrong("nothing more")),
+            None => Ok(()),
+        }
+    }
+
+    /// The error with the place that was reached, unless it has one.
+    #[cold]
+    pub(crate) fn place(&self, error: JsonError) -> JsonError {
+        error.at(self.text, self.at)
+    }
+
+    /// The first byte that is no white space, which is where the deserializer then stands.
+    #[inline]
+    fn next(&mut self) -> Option<u8> {
+        match self.byte() {
+            Some(byte) if byte > b' ' => Some(byte),
+            _ => self.next_behind_space(),
+        }
+    }
+
+    fn next_behind_space(&mut self) -> Option<u8> {
+        while let Some(b' ' | b'\n' | b'\t' | b'\r') = self.byte() {
+            self.at += 1;
+        }
+        self.byte()
+    }
+
+    /// The byte here, white space or not.
+    #[inline]
+    fn byte(&self) -> Option<u8> {
+        self.text.as_bytes().get(self.at).copied()
+    }
+
+    /// Another thing stands here than this.
+    #[cold]
+    fn wrong(&self, wanted: &str) -> JsonError {
+        let found = self.text.get(self.at..).and_then(|rest| rest.chars().next());
+        let error = match found {
+            Some(found) => JsonError::syntax(format_args!("expected {wanted}, found {found:?}")),
+            None => JsonError::syntax(format_args!("expected {wanted}, found the end of the text")),
+        };
+        self.place(error)
+    }
+
+    #[inline]
+    fn word(&mut self, word: &'static str) -> Result<(), JsonError> {
+        match self.text.as_bytes().get(self.at..).is_some_and(|rest| rest.starts_with(word.as_bytes())) {
+            true => self.at += word.len(),
+            false => return Err(self.wrong("a value")),
+        }
+        Ok(())
+    }
+
+    /// Goes one level in.
+    #[inline]
+    fn enter(&mut self) -> Result<(), JsonError> {
+        if self.depth == DEPTH {
+            let error = JsonError::syntax(format_args!("nested deeper than {DEPTH} levels"));
+            return Err(self.place(error));
+        }
+        self.depth += 1;
+        self.at += 1;
+        Ok(())
+    }
+}

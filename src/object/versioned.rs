@@ -1,0 +1,132 @@
+use serde::Deserialize as _;
+use serde::de::Deserializer;
+
+use super::visit::One;
+use super::{
+    FieldVisitor, FieldVisitorMut, Origin, UnknownFields, ValueVisitor, Visitor, VisitorMut, unknown_field,
+};
+use crate::error::Error;
+use crate::field::{Context, Entity, FieldType};
+use crate::primitive::Primitive;
+use crate::schema::ObjectSchema;
+use crate::version::Version;
+
+/// An object: a schema, and fields with values. Derived objects are this, and objects whose schema was read at
+/// run time.
+pub trait Object: Entity {
+    /// Whether the schema has rules beyond `since`, or a routine. What they take isn't compiled for an object that has
+    /// none.
+    const HAS_RULES: bool = true;
+
+    /// The schema.
+    fn schema(&self) -> &ObjectSchema;
+
+    /// Shows all fields; `first` is added to each field's index.
+    ///
+    /// # Errors
+    /// The visitor's own.
+    fn visit<V: Visitor>(&self, first: usize, visitor: &mut V) -> Result<(), V::Error>;
+
+    /// Shows the field at that index, where there is one.
+    fn visit_field<V: FieldVisitor>(&self, index: usize, visitor: V) -> Option<V::Output>;
+
+    /// Where the object came from, if it remembers.
+    fn origin(&self) -> Option<&Origin> {
+        None
+    }
+
+    /// The fields of a newer release that it carries along, if it is a relay.
+    fn unknown(&self) -> Option<&UnknownFields> {
+        None
+    }
+
+    /// What an extra field is of the object as it stands: one that is made of other fields and isn't on the wire
+    /// (`obj_extra_fields`).
+    ///
+    /// # Errors
+    /// Where there is no such field, or nothing here tells it.
+    fn extra_field(&self, name: &str) -> Result<Primitive, Error> {
+        Err(unknown_field(self.schema(), name))
+    }
+
+    /// Shows the older form of a set field, by the schema's conversion of that index. `None` where the field is
+    /// unset or there is no such conversion.
+    ///
+    /// # Errors
+    /// Where the value has no older form.
+    fn convert<V: ValueVisitor>(&self, index: usize, visitor: V) -> Result<Option<V::Output>, Error> {
+        let _ = (index, visitor);
+        Ok(None)
+    }
+
+    /// Finishes a backport, once the rules have been applied to the primitives in `data`
+    /// (`obj_make_compatible`).
+    ///
+    /// # Errors
+    /// Where the object can't be written for the target.
+    fn make_compatible(&self, data: &mut Primitive, target: Version) -> Result<(), Error> {
+        let _ = (data, target);
+        Ok(())
+    }
+}
+
+/// An object with a Rust type of its own. The derive of the same name implements it.
+pub trait VersionedObject: Object + FieldType {
+    /// The schema.
+    const SCHEMA: &'static ObjectSchema;
+
+    /// The object as it is before any field is set; a list object then has no elements (`[]`, unchanged).
+    fn unset() -> Self;
+
+    /// Where the field of that name on the wire stands.
+    fn index_of(name: &str) -> Option<usize>;
+
+    /// Shows all fields, to be changed; `first` is added to each field's index.
+    ///
+    /// # Errors
+    /// The visitor's own.
+    fn visit_mut<V: VisitorMut>(&mut self, first: usize, visitor: &mut V) -> Result<(), V::Error> {
+        (0..Self::SCHEMA.fields.len()).try_for_each(|index| {
+            let one = One { index: first + index, visitor: &mut *visitor };
+            self.visit_field_mut(index, one).unwrap_or(Ok(()))
+        })
+    }
+
+    /// Shows the field at that index, where there is one, to be changed.
+    fn visit_field_mut<V: FieldVisitorMut>(&mut self, index: usize, visitor: V) -> Option<V::Output>;
+
+    /// Where the object came from, if it remembers.
+    fn origin_mut(&mut self) -> Option<&mut Origin> {
+        None
+    }
+
+    /// The fields of a newer release that it carries along, if it is a relay.
+    fn unknown_mut(&mut self) -> Option<&mut UnknownFields> {
+        None
+    }
+
+    /// Whether the object carries fields along that it doesn't know.
+    const IS_RELAY: bool = false;
+
+    /// Reads the older form of a field by the schema's conversion of that index.
+    ///
+    /// # Errors
+    /// The deserializer's own, and where the older form means nothing today.
+    fn convert_from<'de, D: Deserializer<'de>>(
+        &mut self,
+        index: usize,
+        deserializer: D,
+        context: Context<'_>,
+    ) -> Result<(), D::Error> {
+        let _ = (index, context);
+        serde::de::IgnoredAny::deserialize(deserializer).map(drop)
+    }
+
+    /// Looks at the whole object once it was read.
+    ///
+    /// # Errors
+    /// Where its fields contradict each other.
+    fn validate(&self) -> Result<(), Error> {
+        Ok(())
+    }
+}

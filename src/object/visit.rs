@@ -1,0 +1,68 @@
+//! Looking at the fields of an object, whatever their types are.
+
+use crate::field::{Entity, Field, FieldType};
+
+/// Sees the fields of an object one after the other, in the order of the wire.
+pub trait Visitor {
+    /// What ends the visit early.
+    type Error;
+
+    /// Sees a field; its index is that in [`ObjectSchema::fields`](crate::schema::ObjectSchema::fields).
+    ///
+    /// # Errors
+    /// The visitor's own.
+    fn field<T: Entity>(&mut self, index: usize, field: &Field<T>) -> Result<(), Self::Error>;
+}
+
+/// Sees one field of an object.
+pub trait FieldVisitor {
+    /// What it makes of the field.
+    type Output;
+
+    /// Sees the field.
+    fn field<T: Entity>(self, field: &Field<T>) -> Self::Output;
+}
+
+/// Sees one field of an object, and may change it.
+pub trait FieldVisitorMut {
+    /// What it makes of the field.
+    type Output;
+
+    /// Sees the field.
+    fn field<T: FieldType>(self, field: &mut Field<T>) -> Self::Output;
+}
+
+/// Sees the fields of an object one after the other, in the order of the wire, and may change them.
+pub trait VisitorMut {
+    /// What ends the visit early.
+    type Error;
+
+    /// Sees a field; its index is that in [`ObjectSchema::fields`](crate::schema::ObjectSchema::fields).
+    ///
+    /// # Errors
+    /// The visitor's own.
+    fn field<T: FieldType>(&mut self, index: usize, field: &mut Field<T>) -> Result<(), Self::Error>;
+}
+
+/// Sees a value on its way to an older form.
+pub trait ValueVisitor {
+    /// What it makes of the value.
+    type Output;
+
+    /// Sees the older form.
+    fn value<T: Entity>(self, value: &T) -> Self::Output;
+}
+
+/// One field on the way through all of them.
+pub(super) struct One<'v, V> {
+    pub(super) index: usize,
+    pub(super) visitor: &'v mut V,
+}
+
+impl<V: VisitorMut> FieldVisitorMut for One<'_, V> {
+    type Output = Result<(), V::Error>;
+
+    fn field<T: FieldType>(self, field: &mut Field<T>) -> Self::Output {
+        self.visitor.field(self.index, field)
+    }
+}

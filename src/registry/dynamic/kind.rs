@@ -1,0 +1,120 @@
+//! Values read by what a schema says of their type. Scalars are read by the Rust types of the same kinds, so a
+//! dynamic object coerces as a derived one does.
+
+use std::fmt;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+use indexmap::IndexMap;
+use serde::de::{Deserialize as _, Deserializer, MapAccess, Visitor};
+
+use super::elements;
+use super::read::{Reading, Source};
+use super::value::Value;
+use crate::error::Step;
+use crate::field::{
+    Context, DateTime, Encoded, FieldType, FlexibleBool, MacAddress, NonNegativeFloat, PciAddress, UuidText,
+    VersionPredicate,
+};
+use crate::primitive::Primitive;
+use crate::registry::Unchosen;
+use crate::schema::{Element, Kind, TypeSchema};
+use crate::version::Target;
+use crate::wire::read_envelope;
+
+impl<'a> Reading<'a> {
+    /// The value of that type, which isn't null.
+    pub(super) fn value<'de, D: Deserializer<'de>>(
+        self,
+        ty: &'a TypeSchema,
+        deserializer: D,
+    ) -> Result<Value, D::Error> {
+        let context = self.context;
+        match &ty.kind {
+            Kind::String | Kind::SensitiveString => {
+                String::decode(deserializer, context).map(|text| Value::Plain(Primitive::Text(text)))
+            }
+            Kind::VersionPredicate => scalar::<VersionPredicate, D>(deserializer, context),
+            Kind::Uuid => scalar::<UuidText, D>(deserializer, context),
+            Kind::MacAddress => scalar::<MacAddress, D>(deserializer, context),
+            Kind::PciAddress => scalar::<PciAddress, D>(deserializer, context),
+            Kind::Integer => scalar::<i128, D>(deserializer, context),
+            Kind::NonNegativeInteger => scalar::<u128, D>(deserializer, context),
+            Kind::Float => scalar::<f64, D>(deserializer, context),
+            Kind::NonNegativeFloat => scalar::<NonNegativeFloat, D>(deserializer, context),
+            Kind::Boolean => scalar::<bool, D>(deserializer, context),
+            Kind::FlexibleBoolean => scalar::<FlexibleBool, D>(deserializer, context),
+            Kind::DateTime { tzinfo_aware: true } => {
+                DateTime::decode(deserializer, context).map(Value::DateTime)
+            }
+            Kind::DateTime { tzinfo_aware: false } => {
+                let value = chrono::NaiveDateTime::decode(deserializer, context)?;
+                let value = DateTime::try_from(value.and_utc()).map_err(|error| context.fail(error))?;
+                Ok(Value::DateTime(value))
+            }
+            Kind::IpAddress | Kind::IpV4AndV6Address => scalar::<IpAddr, D>(deserializer, context),
+            Kind::IpV4Address => scalar::<Ipv4Addr, D>(deserializer, context),
+            Kind::IpV6Address => scalar::<Ipv6Addr, D>(deserializer, context),
+            Kind::IpNetwork => scalar::<ipnet::IpNet, D>(deserializer, context),
+            Kind::IpV4Network => scalar::<ipnet::Ipv4Net, D>(deserializer, context),
+            Kind::IpV6Network => scalar::<ipnet::Ipv6Net, D>(deserializer, context),
+            Kind::Enum { values, .. } => {
+                let value = Primitive::deserialize(deserializer)?;
+                if value.as_str().is_some_and(|text| values.iter().any(|known| known == text)) {
+                    return Ok(Value::Plain(value));
+                }
+                let known = values.join(", ");
+                Err(context.invalid(format_args!("field value {} is not one of {known}", value.describe())))
+            }
+            Kind::Object { name, .. } if matches!(self.source, Source::Default | Source::InDefault) => {
+                Err(context
+                    .invalid(format_args!("an object of type {name} is required, not a default's text")))
+            }
+            Kind::Object { name, subclasses, .. } => {
+                // As a rule these are the namespaces of the object around it, by which the reference reads.
+                let class = self.registry.schema(name).unwrap_or(self.schema);
+                let receiver = Unchosen::within(self.registry, &class.namespace, &class.keys);
+                let object = read_envelope(deserializer, receiver, context.deeper()?)?;
+                self.fitting(object, name, *subclasses).map(Value::Object)
+            }
+            Kind::List(element) => elements::list(self, element, deserializer).map(Value::List),
+            Kind::Set(element) => elements::set(self, element, deserializer).map(Value::Set),
+            Kind::Dict(element) => {
+                deserializer.deserialize_any(Entries { reading: self, element }).map(Value::Dict)
+            }
+            Kind::Opaque => Primitive::deserialize(deserializer).map(Value::Plain),
+        }
+    }
+}
+
+fn scalar<'de, T: FieldType, D: Deserializer<'de>>(
+    deserializer: D,
+    context: Context<'_>,
+) -> Result<Value, D::Error> {
+    let value = T::decode(deserializer, context)?;
+    let primitive =
+        Primitive::of(&Encoded::new(&value, &Target::Own)).map_err(|error| context.fail(error))?;
+    Ok(Value::Plain(primitive))
+}
+
+struct Entries<'a> {
+    reading: Reading<'a>,
+    element: &'a Element,
+}
+
+impl<'de> Visitor<'de> for Entries<'_> {
+    type Value = IndexMap<String, Value>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a dict")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut entries = IndexMap::new();
+        while let Some(key) = map.next_key::<String>()? {
+            let value = map.next_value_seed(self.reading.element(self.element));
+            let value = value.map_err(|error| self.reading.context.within(error, Step::Key(key.clone())))?;
+            entries.insert(key, value);
+        }
+        Ok(entries)
+    }
+}

@@ -1,0 +1,466 @@
+use std::any::Any;
+use std::fmt;
+
+use serde::de::value::Error as Refusal;
+use serde::de::{Deserializer, IntoDeserializer, MapAccess};
+use serde::ser::Serializer;
+
+use super::equal::same;
+use super::read::{Reading, Source};
+use super::value::Value;
+use crate::compat::{View, survey_object};
+use crate::error::{Error, ErrorKind};
+use crate::field::{Context, Encoded, Entity, Field, Path, Survey};
+use crate::format::compact::{Known, Packer, Slot, Unpacker};
+use crate::object::{
+    ByName as _, FieldVisitor, Fields, Object, Origin, UnknownFields, Visitor, changed_fields, has_changes,
+    read_only, reset_field, unknown_field,
+};
+use crate::primitive::Primitive;
+use crate::registry::{AnyObject, Editable, Erased, Registry};
+use crate::schema::{FieldSchema, ObjectSchema, SharedSchema};
+use crate::version::{Arriving, Target, Version};
+use crate::wire::intake::Intake;
+use crate::wire::{self, Arrived, KeptError, encode_object};
+
+/// An object of a schema that no Rust type stands for.
+///
+/// [`ByName`](crate::ByName) and [`SetByName`](crate::SetByName) have what can be done with its fields, and a list object has its
+/// [elements](DynamicObject::elements) too.
+#[derive(Clone)]
+pub struct DynamicObject {
+    pub(super) schema: SharedSchema,
+    pub(super) fields: Vec<Field<Value>>,
+    origin: Origin,
+}
+
+impl DynamicObject {
+    /// An object of the newest registered version of that name, with all fields unset; a list object holds an
+    /// empty list, which counts as unchanged.
+    ///
+    /// # Errors
+    /// Where no object of that name is registered.
+    pub fn new(registry: &Registry, name: &str) -> Result<Self, Error> {
+        Ok(DynamicObject::unset(registry.shared_schema(name)?.clone()))
+    }
+
+    /// The same, of that version.
+    ///
+    /// # Errors
+    /// Where none is registered.
+    pub fn of_version(registry: &Registry, name: &str, version: Version) -> Result<Self, Error> {
+        let mut entries = registry.entries_of(name)?.iter();
+        match entries.find(|entry| entry.schema.current() == version) {
+            Some(entry) => Ok(DynamicObject::unset(entry.schema.clone())),
+            None => Err(Error::new(ErrorKind::UnsupportedObject, format!("no {name} of version {version}"))),
+        }
+    }
+
+    pub(crate) fn unset(schema: SharedSchema) -> Self {
+        let field = |index| match schema.is_elements(index) {
+            true => Field::unchanged(Value::List(Vec::new())),
+            false => Field::unset(),
+        };
+        let fields = (0..schema.fields.len()).map(field).collect();
+        DynamicObject { schema, fields, origin: Origin::none() }
+    }
+
+    /// The value of a field, where it is set.
+    ///
+    /// # Errors
+    /// Where the object has no such field.
+    pub fn get(&self, name: &str) -> Result<Option<&Value>, Error> {
+        let place = self.place(name)?;
+        Ok(self.fields.get(place).and_then(Field::get))
+    }
+
+    /// Sets a field to a value, coerced as its type does; null becomes the default where none may stand.
+    ///
+    /// # Errors
+    /// Where the object has no such field, its type doesn't take the value, or it is read-only and has another.
+    pub fn set(&mut self, registry: &Registry, name: &str, value: Primitive) -> Result<(), Error> {
+        let place = self.place(name)?;
+        self.assign(place, value, registry)
+    }
+
+    fn assign(&mut self, place: usize, value: Primitive, registry: &Registry) -> Result<(), Error> {
+        let decoding = registry.decoding();
+        let reading =
+            Reading { registry, schema: &self.schema, context: decoding.context(), source: Source::Caller };
+        let Some(own) = self.schema.fields.get(place) else { return Ok(()) };
+        let read: Result<Value, Refusal> = reading.field(own, value.into_deserializer());
+        let value = read.map_err(|error| self.schema.within(own, decoding.into_error(error)))?;
+        if let Some(old) = self.fields.get(place).and_then(Field::get) {
+            let [before, after] = [old, &value].map(|value| value.as_plain().and_then(Primitive::as_str));
+            if let (Some(before), Some(after)) = (before, after) {
+                own.ty.may_follow(before, after).map_err(|error| self.schema.within(own, error))?;
+            }
+        }
+        if let Some(old) = self.fields.get(place).and_then(Field::get).filter(|_| own.read_only) {
+            let is_same = same(&own.ty, old, &value);
+            return if is_same { Ok(()) } else { Err(self.schema.within(own, read_only(own))) };
+        }
+        if let Some(field) = self.fields.get_mut(place) {
+            field.set(value);
+        }
+        Ok(())
+    }
+
+    /// Reads the fields of an object of that version.
+    pub(crate) fn read<'de, D: Deserializer<'de>>(
+        &mut self,
+        deserializer: D,
+        version: Version,
+        registry: &Registry,
+        context: Context<'_>,
+    ) -> Result<(), D::Error> {
+        *self = DynamicObject::unset(self.schema.clone());
+        wire::read_data(&mut Filling::new(self, registry), deserializer, version, context)
+    }
+
+    fn place(&self, name: &str) -> Result<usize, Error> {
+        self.schema.position(name).ok_or_else(|| unknown_field(&self.schema, name))
+    }
+}
+
+impl fmt::Debug for DynamicObject {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut out = f.debug_struct(&self.schema.name);
+        for (own, field) in self.schema.fields.iter().zip(&self.fields) {
+            out.field(&own.name, field);
+        }
+        out.finish()
+    }
+}
+
+impl Entity for DynamicObject {
+    fn encode<S: Serializer>(&self, serializer: S, target: &Target<'_>) -> Result<S::Ok, S::Error> {
+        encode_object(self, serializer, target)
+    }
+
+    fn pack(&self, packer: &mut Packer<'_>, slot: Slot<'_>, target: &Target<'_>) -> Result<(), Error> {
+        wire::pack_object(self, packer, slot, target)
+    }
+
+    fn survey(&self, target: &Target<'_>, path: Path<'_>, survey: &mut Survey<'_>) -> Result<(), Error> {
+        survey_object(self, target, path, survey)
+    }
+
+    fn has_changes(&self) -> bool {
+        has_changes(self)
+    }
+
+    fn reset_within(&mut self) {
+        self.reset_changes();
+    }
+
+    fn forget_origins(&mut self) {
+        self.origin.forget();
+        self.fields.iter_mut().for_each(Field::forget_origins);
+    }
+}
+
+impl Fields for DynamicObject {
+    fn schema_of(&self) -> &ObjectSchema {
+        &self.schema
+    }
+
+    fn to_primitive(&self) -> Result<Primitive, Error> {
+        Primitive::of(&Encoded::new(self, &Target::Own))
+    }
+
+    fn is_set_at(&self, index: usize) -> bool {
+        self.fields.get(index).is_some_and(Field::is_set)
+    }
+
+    fn value_at(&self, index: usize) -> Option<Result<Primitive, Error>> {
+        self.fields.get(index).and_then(Field::get).map(Value::to_primitive)
+    }
+
+    fn assign_at(&mut self, index: usize, value: Primitive) -> Result<(), Error> {
+        self.assign(index, value, Registry::none())
+    }
+
+    fn clear_at(&mut self, index: usize) -> bool {
+        self.fields.get_mut(index).is_some_and(|field| field.clear().is_some())
+    }
+
+    fn reset_at(&mut self, index: usize, within: bool) {
+        if let Some(field) = self.fields.get_mut(index) {
+            reset_field(field, &self.schema, index, within);
+        }
+    }
+
+    fn changed_indexes(&self) -> Vec<usize> {
+        changed_fields(self)
+    }
+
+    fn tells_extra_fields(&self) -> bool {
+        false
+    }
+
+    fn extra(&self, name: &str) -> Result<Primitive, Error> {
+        self.extra_field(name)
+    }
+}
+
+impl Editable for DynamicObject {
+    fn assign_known(&mut self, index: usize, value: Primitive, registry: &Registry) -> Result<(), Error> {
+        self.assign(index, value, registry)
+    }
+}
+
+impl Object for DynamicObject {
+    fn schema(&self) -> &ObjectSchema {
+        &self.schema
+    }
+
+    fn visit<V: Visitor>(&self, first: usize, visitor: &mut V) -> Result<(), V::Error> {
+        self.fields.iter().enumerate().try_for_each(|(index, field)| visitor.field(first + index, field))
+    }
+
+    fn visit_field<V: FieldVisitor>(&self, index: usize, visitor: V) -> Option<V::Output> {
+        self.fields.get(index).map(|field| visitor.field(field))
+    }
+
+    fn origin(&self) -> Option<&Origin> {
+        Some(&self.origin)
+    }
+
+    fn extra_field(&self, name: &str) -> Result<Primitive, Error> {
+        if !self.schema.has_extra_field(name) {
+            return Err(unknown_field(&self.schema, name));
+        }
+        let message = format!("{name} is made by a Rust function, which a schema alone doesn't have");
+        Err(Error::new(ErrorKind::ObjectAction, message).of(&self.schema.name))
+    }
+}
+
+/// A dynamic object whose data is being read, with the registry that knows the objects inside it.
+struct Filling<'a> {
+    object: &'a mut DynamicObject,
+    registry: &'a Registry,
+}
+
+impl<'a> Filling<'a> {
+    fn new(object: &'a mut DynamicObject, registry: &'a Registry) -> Self {
+        Filling { object, registry }
+    }
+
+    /// Puts what is read into the field at that index.
+    fn take<E: serde::de::Error>(
+        &mut self,
+        index: usize,
+        context: Context<'_>,
+        read: impl FnOnce(Reading<'_>, &FieldSchema) -> Result<Value, E>,
+    ) -> Result<(), E> {
+        let DynamicObject { schema, fields, .. } = &mut *self.object;
+        let (Some(own), Some(field)) = (schema.fields.get(index), fields.get_mut(index)) else {
+            return Ok(());
+        };
+        let reading = Reading { registry: self.registry, schema, context, source: Source::Wire };
+        let value = read(reading, own)?;
+        check_read_only(schema, index, &value).map_err(|error| context.fail(error))?;
+        field.fill(value);
+        Ok(())
+    }
+}
+
+fn unconverted<E: serde::de::Error>(context: Context<'_>) -> E {
+    context.fail(Error::refused("the field was of another type then, and its conversion is a Rust function"))
+}
+
+/// A list object is made with an empty list, which counts as the one value that a read-only field takes.
+fn check_read_only(schema: &ObjectSchema, index: usize, value: &Value) -> Result<(), Error> {
+    let Some(own) = schema.fields.get(index).filter(|own| own.read_only) else { return Ok(()) };
+    if !schema.is_elements(index) || matches!(value, Value::List(objects) if objects.is_empty()) {
+        return Ok(());
+    }
+    Err(read_only(own))
+}
+
+impl Intake for Filling<'_> {
+    const IS_RELAY: bool = false;
+
+    fn schema(&self) -> &ObjectSchema {
+        &self.object.schema
+    }
+
+    fn position(&self, name: &str) -> Option<usize> {
+        self.object.schema.position(name)
+    }
+
+    fn fill<'de, A: MapAccess<'de>>(
+        &mut self,
+        index: usize,
+        map: &mut A,
+        context: Context<'_>,
+    ) -> Result<(), A::Error> {
+        self.take(index, context, |reading, own| map.next_value_seed(reading.of(own)))
+    }
+
+    fn unpack(
+        &mut self,
+        unpacker: &mut Unpacker<'_>,
+        arrived: Arrived,
+        context: Context<'_>,
+    ) -> Result<(), Error> {
+        let DynamicObject { schema, fields, .. } = &mut *self.object;
+        let reading = Reading { registry: self.registry, schema, context, source: Source::Wire };
+        for (index, (own, field)) in schema.fields.iter().zip(fields).enumerate() {
+            let Some(changed) = arrived.field(index) else { continue };
+            let read = reading.unpack(own, unpacker).and_then(|value| {
+                check_read_only(schema, index, &value)?;
+                field.arrive(value, changed);
+                Ok(())
+            });
+            read.map_err(|error| schema.within(own, error))?;
+        }
+        Ok(())
+    }
+
+    fn fill_converted<'de, A: MapAccess<'de>>(
+        &mut self,
+        _: usize,
+        map: &mut A,
+        context: Context<'_>,
+    ) -> Result<(), A::Error> {
+        map.next_value::<serde::de::IgnoredAny>()?;
+        Err(unconverted(context))
+    }
+
+    fn fill_kept(&mut self, index: usize, value: Primitive, context: Context<'_>) -> Result<(), KeptError> {
+        self.take(index, context, |reading, own| reading.field(own, value.into_deserializer()))
+    }
+
+    fn fill_kept_converted(&mut self, _: usize, _: Primitive, context: Context<'_>) -> Result<(), KeptError> {
+        Err(unconverted(context))
+    }
+
+    fn fill_absent(&mut self, index: usize, value: Primitive, context: Context<'_>) -> Result<(), Error> {
+        let DynamicObject { schema, fields, .. } = &mut *self.object;
+        let (Some(own), Some(field)) = (schema.fields.get(index), fields.get_mut(index)) else {
+            return Ok(());
+        };
+        if !field.is_set() {
+            let reading = Reading { registry: self.registry, schema, context, source: Source::Wire };
+            let read: Result<Value, Refusal> = reading.field(own, value.into_deserializer());
+            field.fill(read.map_err(Error::invalid_value)?);
+        }
+        Ok(())
+    }
+
+    fn mark_changed(&mut self, index: usize) {
+        if let Some(field) = self.object.fields.get_mut(index) {
+            field.mark_changed();
+        }
+    }
+
+    fn unknown_mut(&mut self) -> Option<&mut UnknownFields> {
+        None
+    }
+
+    fn arrived(&mut self, version: Arriving) {
+        self.object.origin = version.into();
+    }
+
+    fn look_over(&self) -> Result<(), Error> {
+        Ok(())
+    }
+}
+
+impl Erased for DynamicObject {
+    fn boxed_clone(&self) -> Box<dyn Erased> {
+        Box::new(self.clone())
+    }
+
+    fn schema(&self) -> &ObjectSchema {
+        &self.schema
+    }
+
+    fn origin(&self) -> Option<&Origin> {
+        Some(&self.origin)
+    }
+
+    fn encoded<'a>(&'a self, target: Target<'a>) -> Box<dyn erased_serde::Serialize + 'a> {
+        Box::new(View::new(self, target))
+    }
+
+    fn survey(&self, target: &Target<'_>, path: Path<'_>, survey: &mut Survey<'_>) -> Result<(), Error> {
+        Entity::survey(self, target, path, survey)
+    }
+
+    fn pack(&self, packer: &mut Packer<'_>, slot: Slot<'_>, target: &Target<'_>) -> Result<(), Error> {
+        Entity::pack(self, packer, slot, target)
+    }
+
+    fn unpack(
+        &mut self,
+        unpacker: &mut Unpacker<'_>,
+        known: &Known,
+        registry: &Registry,
+        context: Context<'_>,
+    ) -> Result<(), Error> {
+        wire::unpack_fields(&mut Filling::new(self, registry), unpacker, known, context)
+    }
+
+    fn has_changes(&self) -> bool {
+        Entity::has_changes(self)
+    }
+
+    fn reset_within(&mut self) {
+        Entity::reset_within(self);
+    }
+
+    fn forget_origins(&mut self) {
+        Entity::forget_origins(self);
+    }
+
+    fn read_data(
+        &mut self,
+        deserializer: &mut dyn erased_serde::Deserializer<'_>,
+        version: Version,
+        registry: &Registry,
+        context: Context<'_>,
+    ) -> Result<(), erased_serde::Error> {
+        self.read(deserializer, version, registry, context)
+    }
+
+    fn read_kept(
+        &mut self,
+        data: Primitive,
+        version: Version,
+        registry: &Registry,
+        context: Context<'_>,
+    ) -> Result<(), KeptError> {
+        wire::read_kept(&mut Filling::new(self, registry), data, version, context)
+    }
+
+    fn place_of(&self, name: &str, version: Version) -> Option<usize> {
+        wire::place_of(&self.schema, self.schema.position(name), name, version)
+    }
+
+    fn mark_changed(&mut self, place: usize) {
+        if let Some(field) = self.fields.get_mut(place) {
+            field.mark_changed();
+        }
+    }
+
+    fn finish(&mut self, version: Arriving, registry: &Registry, context: Context<'_>) -> Result<(), Error> {
+        wire::finish(&mut Filling::new(self, registry), version, context)
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+
+    fn as_any_mut(&mut self) -> &mut dyn Any {
+        self
+    }
+}
+
+impl From<DynamicObject> for AnyObject {
+    fn from(object: DynamicObject) -> Self {
+        AnyObject::from_erased(Box::new(object))
+    }
+}

@@ -1,0 +1,162 @@
+//! Reading the fields of dynamic objects: null, defaults, elements. What stands there is read by its kind.
+
+use std::fmt;
+
+use serde::de::{self, DeserializeSeed, Deserializer, IntoDeserializer, Visitor};
+
+use super::value::Value;
+use crate::error::Error;
+use crate::field::Context;
+use crate::primitive::Primitive;
+use crate::registry::{AnyObject, Registry};
+use crate::schema::{Element, FieldSchema, Kind, Literal, ObjectSchema, TypeSchema};
+
+/// What values are read with: who knows the objects among them, and the object that they belong to.
+#[derive(Clone, Copy)]
+pub(super) struct Reading<'a> {
+    pub(super) registry: &'a Registry,
+    pub(super) schema: &'a ObjectSchema,
+    pub(super) context: Context<'a>,
+    pub(super) source: Source,
+}
+
+/// Where a value comes from. What the reference reads from the wire and what a caller gives it take different
+/// ways there, and so do the errors.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Source {
+    /// From a peer: a list is read from whatever has elements, a set from a list.
+    Wire,
+    /// From a caller: lists and sets have to be such.
+    Caller,
+    /// A default that a schema declares.
+    Default,
+    /// Inside a default, where a schema's text has no form for sets and objects.
+    InDefault,
+}
+
+impl<'a> Reading<'a> {
+    /// The value of a field. A null where none may stand becomes the field's default, if it has one.
+    pub(super) fn field<'de, D: Deserializer<'de>>(
+        self,
+        own: &'a FieldSchema,
+        deserializer: D,
+    ) -> Result<Value, D::Error> {
+        let reading = Reading { context: self.context.strict(own.strict), ..self };
+        let value = reading.nullable(&own.ty, true).deserialize(deserializer)?;
+        self.or_default(own, value)
+    }
+
+    /// The value, or the field's default for a null where none may stand.
+    pub(super) fn or_default<E: de::Error>(self, own: &'a FieldSchema, value: Value) -> Result<Value, E> {
+        let is_null = matches!(value, Value::Plain(Primitive::Null));
+        if !is_null || own.nullable {
+            return Ok(value);
+        }
+        match &own.default {
+            Some(default) => self.default(own, default),
+            None => Err(self.context.invalid("cannot be null")),
+        }
+    }
+
+    fn default<E: de::Error>(self, own: &'a FieldSchema, default: &Literal) -> Result<Value, E> {
+        if *default == Literal::Null {
+            // What the types make of Python's `None`.
+            return match own.ty.kind {
+                Kind::Boolean | Kind::FlexibleBoolean => Ok(Value::Plain(false.into())),
+                Kind::Uuid => Ok(Value::Plain("None".into())),
+                Kind::Opaque => Ok(Value::NULL),
+                _ => Err(self.context.invalid("cannot be null")),
+            };
+        }
+        let default = Primitive::of(default).map_err(|error| self.context.fail(error))?;
+        let reading = Reading { source: Source::Default, ..self };
+        reading.nullable(&own.ty, false).deserialize(default.into_deserializer())
+    }
+
+    /// [`Reading::field`] as a seed.
+    pub(super) fn of(self, own: &'a FieldSchema) -> FieldSeed<'a> {
+        FieldSeed { reading: self, own }
+    }
+
+    pub(super) fn nullable(self, ty: &'a TypeSchema, nullable: bool) -> Seed<'a> {
+        Seed { reading: self, ty, nullable }
+    }
+
+    pub(super) fn element(self, element: &'a Element) -> Seed<'a> {
+        let source = match self.source {
+            Source::Default => Source::InDefault,
+            source => source,
+        };
+        Reading { source, ..self }.nullable(&element.ty, element.nullable)
+    }
+
+    /// Whether an object may stand where one of that name is declared.
+    pub(super) fn fitting<E: de::Error>(
+        self,
+        object: AnyObject,
+        name: &str,
+        subclasses: bool,
+    ) -> Result<AnyObject, E> {
+        match is_fitting(object.schema(), name, subclasses) {
+            Ok(()) => Ok(object),
+            Err(error) => Err(self.context.fail(error)),
+        }
+    }
+}
+
+/// Whether an object of that schema may stand where one of that name is declared.
+pub(super) fn is_fitting(schema: &ObjectSchema, name: &str, subclasses: bool) -> Result<(), Error> {
+    if schema.name == name || subclasses && schema.bases.iter().any(|base| base == name) {
+        return Ok(());
+    }
+    Err(Error::invalid_value(format_args!("an object of type {name} is required, not a {}", schema.name)))
+}
+
+pub(super) struct FieldSeed<'a> {
+    reading: Reading<'a>,
+    own: &'a FieldSchema,
+}
+
+impl<'de> DeserializeSeed<'de> for FieldSeed<'_> {
+    type Value = Value;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        self.reading.field(self.own, deserializer)
+    }
+}
+
+/// A value of a type, or null.
+#[derive(Clone, Copy)]
+pub(super) struct Seed<'a> {
+    reading: Reading<'a>,
+    ty: &'a TypeSchema,
+    nullable: bool,
+}
+
+impl<'de> DeserializeSeed<'de> for Seed<'_> {
+    type Value = Value;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        deserializer.deserialize_option(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Seed<'_> {
+    type Value = Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "a value of the type {}", self.ty.name)
+    }
+
+    fn visit_unit<E: de::Error>(self) -> Result<Value, E> {
+        self.visit_none()
+    }
+
+    fn visit_none<E: de::Error>(self) -> Result<Value, E> {
+        if self.nullable { Ok(Value::NULL) } else { Err(self.reading.context.invalid("cannot be null")) }
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        self.reading.value(self.ty, deserializer)
+    }
+}

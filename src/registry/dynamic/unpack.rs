@@ -1,0 +1,82 @@
+//! Values in the compact form, read by what a schema says of their type.
+
+use indexmap::IndexMap;
+use serde::de::DeserializeSeed as _;
+
+use super::read::Reading;
+use super::value::Value;
+use crate::error::{Error, Step};
+use crate::format::compact::{Fault, Slot, Unpacker};
+use crate::schema::{Element, FieldSchema, Kind, TypeSchema};
+
+impl<'a> Reading<'a> {
+    /// The value of a field.
+    pub(super) fn unpack(self, own: &'a FieldSchema, unpacker: &mut Unpacker<'_>) -> Result<Value, Error> {
+        let reading = Reading { context: self.context.strict(own.strict), ..self };
+        let value = if holds_objects(&own.ty) {
+            reading.unpack_value(&own.ty, own.nullable, unpacker)?
+        } else {
+            let seed = reading.nullable(&own.ty, true);
+            reading.typed(seed.deserialize(unpacker.value(Slot::of(own))))?
+        };
+        self.typed(self.or_default(own, value))
+    }
+
+    fn unpack_value(
+        self,
+        ty: &'a TypeSchema,
+        nullable: bool,
+        unpacker: &mut Unpacker<'_>,
+    ) -> Result<Value, Error> {
+        if nullable && !unpacker.bit()? {
+            return Ok(Value::NULL);
+        }
+        let slot = Slot::new(ty, false);
+        match &ty.kind {
+            Kind::Object { name, subclasses, .. } => {
+                let class = (&*self.schema.namespace, &self.schema.keys);
+                let object = self.registry.unpack(unpacker, slot, Some(class), self.context)?;
+                self.typed(self.fitting(object, name, *subclasses)).map(Value::Object)
+            }
+            Kind::List(element) if holds_objects(&element.ty) => {
+                self.elements(element, unpacker).map(Value::List)
+            }
+            Kind::Set(element) if holds_objects(&element.ty) => {
+                self.elements(element, unpacker).map(Value::Set)
+            }
+            Kind::Dict(element) if holds_objects(&element.ty) => {
+                let mut entries = IndexMap::new();
+                for _ in 0..unpacker.count()? {
+                    let key = unpacker.text()?.to_owned();
+                    let value = self.unpack_value(&element.ty, element.nullable, unpacker);
+                    let value = value.map_err(|error| error.within(Step::Key(key.clone())))?;
+                    entries.insert(key, value);
+                }
+                Ok(Value::Dict(entries))
+            }
+            _ => self.typed(self.nullable(ty, false).deserialize(unpacker.value(slot))),
+        }
+    }
+
+    fn elements(self, element: &'a Element, unpacker: &mut Unpacker<'_>) -> Result<Vec<Value>, Error> {
+        let count = unpacker.count()?;
+        let read = |index| {
+            let value = self.unpack_value(&element.ty, element.nullable, unpacker);
+            value.map_err(|error| error.within(Step::Index(index)))
+        };
+        (0..count).map(read).collect()
+    }
+
+    fn typed<T>(self, read: Result<T, Fault>) -> Result<T, Error> {
+        read.map_err(|fault| self.context.typed(fault.into_error()))
+    }
+}
+
+/// Whether there may be objects in values of that type.
+fn holds_objects(ty: &TypeSchema) -> bool {
+    match &ty.kind {
+        Kind::Object { .. } => true,
+        Kind::List(element) | Kind::Set(element) | Kind::Dict(element) => holds_objects(&element.ty),
+        _ => false,
+    }
+}

@@ -1,0 +1,135 @@
+//! What an older target asks of a field, in a schema file.
+
+use serde::{Deserialize, Serialize};
+
+use super::ty::TypeText;
+use super::value::{is_false, literal, literals, value};
+use crate::primitive::Primitive;
+use crate::schema::{Action, Condition, Instead, Rule};
+use crate::version::Version;
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RuleText {
+    before: Version,
+    action: ActionText,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+enum ActionText {
+    Refuse,
+    Values {
+        values: Vec<Primitive>,
+        instead: InsteadText,
+    },
+    Rename {
+        from: String,
+    },
+    Convert {
+        from: String,
+        r#type: TypeText,
+        to_older: String,
+        from_older: String,
+        index: usize,
+    },
+    Take {
+        from: String,
+        #[serde(default, skip_serializing_if = "is_false")]
+        wrap: bool,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        when: Option<ConditionText>,
+    },
+    Insert {
+        key: String,
+        from: String,
+    },
+    Fill {
+        value: Primitive,
+    },
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum InsteadText {
+    Refuse,
+    Drop,
+    Write(Primitive),
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ConditionText {
+    field: String,
+    value: Primitive,
+}
+
+impl RuleText {
+    pub(super) fn of(rule: &Rule) -> RuleText {
+        let action = match &rule.action {
+            Action::Refuse => ActionText::Refuse,
+            Action::Values { values: known, instead } => ActionText::Values {
+                values: known.iter().map(value).collect(),
+                instead: match instead {
+                    Instead::Refuse => InsteadText::Refuse,
+                    Instead::Drop => InsteadText::Drop,
+                    Instead::Write(written) => InsteadText::Write(value(written)),
+                },
+            },
+            Action::Rename(from) => ActionText::Rename { from: from.to_string() },
+            Action::Convert { index, name, ty, routines } => ActionText::Convert {
+                from: name.to_string(),
+                r#type: TypeText::of(ty),
+                to_older: routines.0.to_string(),
+                from_older: routines.1.to_string(),
+                index: *index,
+            },
+            Action::Take { from, wrap, when } => ActionText::Take {
+                from: from.to_string(),
+                wrap: *wrap,
+                when: when
+                    .as_ref()
+                    .map(|when| ConditionText { field: when.field.to_string(), value: value(&when.value) }),
+            },
+            Action::Insert { key, from } => {
+                ActionText::Insert { key: key.to_string(), from: from.to_string() }
+            }
+            Action::Fill(filled) => ActionText::Fill { value: value(filled) },
+        };
+        RuleText { before: rule.before, action }
+    }
+
+    pub(super) fn read(self) -> Result<Rule, String> {
+        let action = match self.action {
+            ActionText::Refuse => Action::Refuse,
+            ActionText::Values { values, instead } => Action::Values {
+                values: literals(values)?.into(),
+                instead: match instead {
+                    InsteadText::Refuse => Instead::Refuse,
+                    InsteadText::Drop => Instead::Drop,
+                    InsteadText::Write(value) => Instead::Write(literal(value)?),
+                },
+            },
+            ActionText::Rename { from } => Action::Rename(from.into()),
+            ActionText::Convert { from, r#type, to_older, from_older, index } => Action::Convert {
+                index,
+                name: from.into(),
+                ty: r#type.read()?.into(),
+                routines: (to_older.into(), from_older.into()),
+            },
+            ActionText::Take { from, wrap, when } => Action::Take {
+                from: from.into(),
+                wrap,
+                when: match when {
+                    Some(ConditionText { field, value }) => {
+                        Some(Condition { field: field.into(), value: literal(value)? })
+                    }
+                    None => None,
+                },
+            },
+            ActionText::Insert { key, from } => Action::Insert { key: key.into(), from: from.into() },
+            ActionText::Fill { value } => Action::Fill(literal(value)?),
+        };
+        Ok(Rule { before: self.before, action })
+    }
+}

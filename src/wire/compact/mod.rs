@@ -1,0 +1,117 @@
+//! Objects in the compact form.
+
+mod pack;
+mod unpack;
+
+use crate::error::{Error, ErrorKind};
+use crate::field::{Decoding, Entity, FieldType};
+use crate::format::compact::{Layouts, Packer, Slot, Unpacker};
+use crate::version::IntoTarget;
+
+pub use pack::pack_object;
+pub(crate) use unpack::unpack_fields;
+pub use unpack::unpack_object;
+
+/// The low bits of an object's first byte.
+mod shape {
+    pub(super) const ALL: u8 = 1;
+    pub(super) const ALL_CHANGED: u8 = 2;
+    pub(super) const ALL_SOME_CHANGED: u8 = 3;
+    pub(super) const SOME: u8 = 4;
+    pub(super) const SOME_CHANGED: u8 = 5;
+    pub(super) const SOME_SOME_CHANGED: u8 = 6;
+}
+
+/// Writes a value for a target in the compact form, for a peer that has the same layouts.
+///
+/// What goes out in the version of its layout has no names. All else in the value goes out as in JSON, so what can be
+/// written at all can be written so, with the same losses.
+///
+/// ```
+/// use versioned_objects::registry::Registry;
+/// use versioned_objects::{Field, Target, VersionedObject, wire};
+///
+/// #[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
+/// #[object(versions("1.0", "1.1"))]
+/// struct Disk {
+///     serial: Field<String>,
+///     #[field(since = "1.1")]
+///     size: Field<Option<u64>>,
+/// }
+///
+/// let registry = Registry::new().with::<Disk>();
+/// let layouts = registry.layouts(registry.manifest());
+/// let disk = Disk { serial: "a7".to_owned().into(), size: Some(300).into() };
+///
+/// let bytes = wire::to_compact(&disk, Target::Own, &layouts)?;
+/// assert_eq!(bytes.len(), 4 + 1 + 1 + 3 + 2); // the layouts' digest; the object's place among them, its bits, its fields
+/// assert_eq!(wire::from_compact::<Disk>(&bytes, &layouts, registry.decoding())?, disk);
+///
+/// // For a peer that agreed on 1.0.
+/// let older = registry.layouts(&[("Disk", "1.0".parse()?)].into_iter().collect());
+/// let bytes = wire::to_compact(&disk, "1.0", &older)?;
+/// assert_eq!(wire::from_compact::<Disk>(&bytes, &older, registry.decoding())?.size.get(), None);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// # Errors
+/// Where the target refuses the value.
+pub fn to_compact<'a, T: Entity + ?Sized>(
+    value: &T,
+    target: impl IntoTarget<'a>,
+    layouts: &Layouts,
+) -> Result<Vec<u8>, Error> {
+    let mut out = Vec::new();
+    append_compact(value, target, layouts, &mut out)?;
+    Ok(out)
+}
+
+/// The same behind what a buffer holds. Where it has room enough, nothing is allocated.
+///
+/// # Errors
+/// As [`to_compact`]; the buffer then is as it was.
+pub fn append_compact<'a, T: Entity + ?Sized>(
+    value: &T,
+    target: impl IntoTarget<'a>,
+    layouts: &Layouts,
+    out: &mut Vec<u8>,
+) -> Result<(), Error> {
+    // What is refused is found on the way, so nothing is looked through before.
+    let target = target.into_target()?;
+    let length = out.len();
+    out.extend_from_slice(&layouts.digest().to_le_bytes());
+    let mut packer = Packer::new(std::mem::take(out), layouts);
+    let packed = value.pack(&mut packer, Slot::ROOT, &target);
+    *out = packer.into_bytes();
+    if packed.is_err() {
+        out.truncate(length);
+    }
+    packed
+}
+
+/// Reads a value that was written by [`to_compact`] with the same layouts.
+///
+/// # Errors
+/// Where it was written with other layouts, the bytes are broken, or what they say can't be read.
+pub fn from_compact<T: FieldType>(
+    bytes: &[u8],
+    layouts: &Layouts,
+    decoding: Decoding<'_>,
+) -> Result<T, Error> {
+    let mut unpacker = opened(bytes, layouts)?;
+    let decoding = decoding.exact();
+    let value = T::unpack(&mut unpacker, Slot::ROOT, decoding.context())?;
+    unpacker.finish()?;
+    Ok(value)
+}
+
+/// Bytes whose layouts are these.
+pub(crate) fn opened<'a>(bytes: &'a [u8], layouts: &'a Layouts) -> Result<Unpacker<'a>, Error> {
+    match bytes.split_first_chunk() {
+        Some((digest, rest)) if u32::from_le_bytes(*digest) == layouts.digest() => {
+            Ok(Unpacker::new(rest, layouts))
+        }
+        Some(_) => Err(Error::new(ErrorKind::Layout, "the value was written with other layouts")),
+        None => Err(Error::format(&"the bytes end before the value")),
+    }
+}

@@ -1,0 +1,275 @@
+//! Writing objects in the compact form.
+
+use std::convert::Infallible;
+
+use super::shape;
+use crate::compat::{Child, Plan};
+use crate::error::Error;
+use crate::field::{Encoded, Entity, Field, Path, Survey};
+use crate::format::compact::{Known, Packer, Slot};
+use crate::object::{Object, Visitor, is_changed};
+use crate::schema::{FieldSchema, ObjectSchema};
+use crate::version::Target;
+
+/// Writes an object within a value.
+///
+/// # Errors
+/// As [`to_compact`].
+pub fn pack_object<O: Object>(
+    object: &O,
+    packer: &mut Packer<'_>,
+    slot: Slot<'_>,
+    target: &Target<'_>,
+) -> Result<(), Error> {
+    if !slot.is_of_several()
+        && let Some(known) = packer.known(object.schema())
+    {
+        let mark = packer.mark();
+        let packed = if is_whole(object, target, known) {
+            pack_fields(object, packer, slot, None, known)
+        } else if let Some(plan) = plan(object, target, known)? {
+            if known.may_refuse {
+                object.survey(target, Path::ROOT, &mut Survey::refusals())?;
+            }
+            pack_fields(object, packer, slot, Some(&plan), known)
+        } else {
+            return pack_named(object, packer, target);
+        };
+        match packed {
+            Err(_) if packer.take_unfit() => packer.rewind(mark),
+            packed => return packed,
+        }
+    }
+    pack_named(object, packer, target)
+}
+
+/// Writes an object with all its names.
+#[cold]
+#[inline(never)]
+fn pack_named<O: Object>(object: &O, packer: &mut Packer<'_>, target: &Target<'_>) -> Result<(), Error> {
+    object.survey(target, Path::ROOT, &mut Survey::refusals())?;
+    packer.named(&Encoded::new(object, target))
+}
+
+/// Whether the object was made here, so that no version of another host's has a say.
+#[inline]
+fn is_made_here<O: Object>(object: &O) -> bool {
+    object.unknown().is_none() && object.origin().is_none_or(|origin| origin.arriving().is_none())
+}
+
+/// Whether all of the object goes out as it is; most do, and no plan is made for those.
+#[inline]
+fn is_whole<O: Object>(object: &O, target: &Target<'_>, known: &Known) -> bool {
+    let is_own = match target {
+        Target::Own => true,
+        Target::Child(version, _) => known.is_leaf && *version == known.version,
+        Target::Version(version, None) => *version == known.version,
+        _ => false,
+    };
+    is_own && known.is_current && is_made_here(object)
+}
+
+/// How the object goes out, where that is the fields of the layout's version, one after the other.
+#[inline]
+fn plan<'a, O: Object>(object: &O, target: &Target<'a>, known: &Known) -> Result<Option<Plan<'a>>, Error> {
+    if !routine(object) && is_made_here(object) {
+        let plan = Plan::of_made(target, known.version);
+        if plan.is_some() {
+            return Ok(plan);
+        }
+    }
+    plan_of_other(object, target, known)
+}
+
+#[inline]
+fn routine<O: Object>(object: &O) -> bool {
+    object.schema().compatible.is_some()
+}
+
+#[inline(never)]
+fn plan_of_other<'a, O: Object>(
+    object: &O,
+    target: &Target<'a>,
+    known: &Known,
+) -> Result<Option<Plan<'a>>, Error> {
+    let plan = Plan::of(object, target)?;
+    let fits = plan.version() == known.version
+        && (plan.label().is_some() || came_as(object, known))
+        && (plan.is_whole() || !routine(object))
+        && object.unknown().is_none_or(|unknown| unknown.iter().next().is_none());
+    Ok(fits.then_some(plan))
+}
+
+/// Whether the object keeps the label that it came with, which is the version's.
+fn came_as<O: Object>(object: &O, known: &Known) -> bool {
+    let arrived = object.origin().and_then(|origin| origin.arriving());
+    arrived.is_none_or(|arrived| arrived.is_text_of(known.version))
+}
+
+fn pack_fields<O: Object>(
+    object: &O,
+    packer: &mut Packer<'_>,
+    slot: Slot<'_>,
+    plan: Option<&Plan<'_>>,
+    known: &Known,
+) -> Result<(), Error> {
+    let mark = packer.mark();
+    if !slot.declares_object() {
+        packer.count(known.entry + 1);
+    }
+    let place = packer.begin();
+    let schema = object.schema();
+    let mut pack = Pack { packer, schema, fields: &schema.fields, plan, known, found: Found::default() };
+    object.visit(0, &mut pack)?;
+    let shape = match pack.found {
+        Found { unset: false, changed: false, .. } => shape::ALL,
+        Found { unset: false, unchanged: false, .. } => shape::ALL_CHANGED,
+        Found { unset: false, .. } => shape::ALL_SOME_CHANGED,
+        Found { changed: false, .. } => shape::SOME,
+        Found { unchanged: false, .. } => shape::SOME_CHANGED,
+        Found { .. } => shape::SOME_SOME_CHANGED,
+    };
+    if shape > shape::ALL_CHANGED {
+        let mut seen = Seen { schema, plan, set: 0, changed: 0 };
+        let Ok(()) = object.visit(0, &mut seen);
+        masks(packer, place, shape, [seen.set, seen.changed], known.present);
+    }
+    packer.end(mark, place, shape);
+    Ok(())
+}
+
+/// The plan, where it makes something else of the objects in the fields.
+#[inline]
+fn older<'a>(plan: Option<&'a Plan<'a>>) -> Option<&'a Plan<'a>> {
+    plan.filter(|plan| !plan.is_whole())
+}
+
+/// What was found of the fields that the version has.
+#[derive(Default)]
+struct Found {
+    unset: bool,
+    /// Whether some of those that are set are changed.
+    changed: bool,
+    /// Whether some of them aren't.
+    unchanged: bool,
+}
+
+/// Gathers which fields are set, and which of these are changed: for those objects alone where that isn't the same of
+/// all.
+struct Seen<'a> {
+    schema: &'a ObjectSchema,
+    /// None, where all of it goes out as it is.
+    plan: Option<&'a Plan<'a>>,
+    set: u128,
+    changed: u128,
+}
+
+impl Visitor for Seen<'_> {
+    type Error = Infallible;
+
+    fn field<T: Entity>(&mut self, index: usize, field: &Field<T>) -> Result<(), Infallible> {
+        let is_gone = || {
+            let own = self.schema.fields.get(index);
+            let child = own.zip(older(self.plan)).map(|(own, plan)| Child::of(plan, self.schema, own));
+            matches!(child, Some(Ok(Child::Gone)))
+        };
+        if field.is_set() && (!T::HOLDS_OBJECTS || !is_gone()) {
+            self.set |= bit(index);
+            self.changed |= if is_changed(field, self.schema, index) { bit(index) } else { 0 };
+        }
+        Ok(())
+    }
+}
+
+/// Puts the bits of what is set and changed before the fields.
+fn masks(packer: &mut Packer<'_>, place: usize, shape: u8, [set, changed]: [u128; 2], present: u128) {
+    let count = present.count_ones();
+    if matches!(shape, shape::ALL_SOME_CHANGED | shape::SOME_SOME_CHANGED) {
+        packer.mask(place, gathered(changed, present), count);
+    }
+    if shape >= shape::SOME {
+        packer.mask(place, gathered(set, present), count);
+    }
+}
+
+/// The bits at the places of those that are present, next to each other.
+fn gathered(bits: u128, present: u128) -> u128 {
+    let mut left = present;
+    let (mut out, mut count) = (0_u128, 0);
+    while left != 0 {
+        out |= (bits >> left.trailing_zeros() & 1) << count;
+        count += 1;
+        left &= left - 1;
+    }
+    out
+}
+
+#[inline]
+fn bit(index: usize) -> u128 {
+    u32::try_from(index).ok().and_then(|index| 1_u128.checked_shl(index)).unwrap_or(0)
+}
+
+/// Writes the fields that are set, and gathers which were and which of them are changed.
+struct Pack<'a, 'p> {
+    packer: &'a mut Packer<'p>,
+    schema: &'a ObjectSchema,
+    fields: &'a [FieldSchema],
+    /// None, where all of it goes out as it is.
+    plan: Option<&'a Plan<'a>>,
+    known: &'a Known,
+    found: Found,
+}
+
+impl Visitor for Pack<'_, '_> {
+    type Error = Error;
+
+    #[inline(always)]
+    fn field<T: Entity>(&mut self, index: usize, field: &Field<T>) -> Result<(), Error> {
+        if self.known.present & bit(index) == 0 {
+            return Ok(());
+        }
+        let Some(value) = field.get() else {
+            self.found.unset = true;
+            return Ok(());
+        };
+        let packed = if !T::HOLDS_OBJECTS || self.plan.is_none() {
+            value.pack(self.packer, self.slot(index), &Target::Own)
+        } else {
+            match self.target(index) {
+                Ok(Some(target)) => value.pack(self.packer, self.slot(index), &target),
+                Ok(None) => {
+                    self.found.unset = true;
+                    return Ok(());
+                }
+                Err(error) => Err(error),
+            }
+        };
+        let changed = match T::HOLDS_OBJECTS {
+            true => is_changed(field, self.schema, index),
+            false => field.is_changed(),
+        };
+        match changed {
+            true => self.found.changed = true,
+            false => self.found.unchanged = true,
+        }
+        packed.map_err(|error| self.schema.at(index, error))
+    }
+}
+
+impl<'a> Pack<'a, '_> {
+    #[inline]
+    fn slot(&self, index: usize) -> Slot<'a> {
+        self.fields.get(index).map_or(Slot::ROOT, Slot::of)
+    }
+
+    /// What the objects in the field are written for; nothing, where they didn't exist then.
+    fn target(&self, index: usize) -> Result<Option<Target<'a>>, Error> {
+        let Some((own, plan)) = self.fields.get(index).zip(older(self.plan)) else {
+            return Ok(Some(Target::Own));
+        };
+        match Child::of(plan, self.schema, own)? {
+            Child::At(target) => Ok(Some(target)),
+            Child::Gone => Ok(None),
+        }
+    }
+}

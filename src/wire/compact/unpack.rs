@@ -1,0 +1,86 @@
+//! Reading objects in the compact form.
+
+use super::shape;
+use crate::error::Error;
+use crate::field::Context;
+use crate::format::compact::{Head, Known, Slot, Unpacker};
+use crate::object::VersionedObject;
+use crate::schema::ObjectSchema;
+use crate::version::Arriving;
+use crate::wire::decode::{self, decode_object, is_read};
+use crate::wire::intake::{Arrived, Intake};
+
+/// Reads such bits.
+fn read_mask(unpacker: &mut Unpacker<'_>, known: &Known) -> Result<u128, Error> {
+    let mut bits = unpacker.mask(known.present.count_ones())?;
+    let mut left = known.present;
+    let mut out = 0;
+    while left != 0 {
+        out |= (bits & 1) << left.trailing_zeros();
+        bits >>= 1;
+        left &= left - 1;
+    }
+    Ok(out)
+}
+
+/// Reads an object within a value.
+///
+/// # Errors
+/// As [`from_compact`].
+pub fn unpack_object<O: VersionedObject>(
+    unpacker: &mut Unpacker<'_>,
+    slot: Slot<'_>,
+    context: Context<'_>,
+) -> Result<O, Error> {
+    match unpacker.head(O::SCHEMA, slot)? {
+        Head::Named => {
+            decode_object(unpacker.tagged(), context).map_err(|fault| context.typed(fault.into_error()))
+        }
+        Head::Positional(known) => {
+            let mut object = O::unset();
+            unpack_fields(&mut object, unpacker, known, context)?;
+            Ok(object)
+        }
+    }
+}
+
+/// Reads the fields of an object by its layout.
+#[inline]
+pub(crate) fn unpack_fields<O: Intake>(
+    object: &mut O,
+    unpacker: &mut Unpacker<'_>,
+    known: &Known,
+    context: Context<'_>,
+) -> Result<(), Error> {
+    let context = context.inner()?;
+    // A layout's version is in the schema's history; what else can keep it from being read is said of the host.
+    if context.held().is_some() {
+        unpacker.once(known, || looked_up(object.schema(), known, O::IS_RELAY, context))?;
+    }
+    let (code, outer) = unpacker.begin()?;
+    let (set, changed) = match code {
+        shape::ALL => (known.present, 0),
+        shape::ALL_CHANGED => (known.present, known.present),
+        shape::ALL_SOME_CHANGED => (known.present, read_mask(unpacker, known)?),
+        shape::SOME => (read_mask(unpacker, known)?, 0),
+        shape::SOME_CHANGED => {
+            let set = read_mask(unpacker, known)?;
+            (set, set)
+        }
+        shape::SOME_SOME_CHANGED => (read_mask(unpacker, known)?, read_mask(unpacker, known)?),
+        _ => return Err(Error::format(&"an object begins with no shape")),
+    };
+    object.unpack(unpacker, Arrived::new(set, changed), context)?;
+    unpacker.end(outer);
+    decode::finish(object, known.version.into(), context)
+}
+
+/// Whether the layout's version is read here.
+#[cold]
+fn looked_up(schema: &ObjectSchema, known: &Known, relay: bool, context: Context<'_>) -> Result<(), Error> {
+    let version = Arriving::from(known.version);
+    if is_read(schema, &version, relay, context) {
+        return Ok(());
+    }
+    Err(decode::incompatible(schema, &version, context))
+}

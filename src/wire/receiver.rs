@@ -1,0 +1,141 @@
+//! Who receives what an envelope holds.
+
+use std::borrow::Cow;
+
+use serde::de::{self, Deserializer};
+
+use super::text::Text;
+use crate::error::Error;
+use crate::field::Context;
+use crate::primitive::Primitive;
+use crate::schema::Keys;
+use crate::version::Arriving;
+
+/// What ends the reading of a value that was kept. One type for all formats, so that the code is there but once.
+pub(crate) type KeptError = de::value::Error;
+
+/// Who receives the parts of an envelope, in the order: one choice, the data, the changes, the end.
+pub(crate) trait Receiver<'de> {
+    /// What it makes of them.
+    type Output;
+
+    /// The name of the object that is expected, where that is known.
+    fn expected(&self) -> Option<&str>;
+
+    /// The text of a key, where it's known beforehand.
+    fn text(&self, key: Key) -> Option<&'static str>;
+
+    /// The text that stands there as a rule.
+    fn header(&self, key: Key) -> Option<&'static str> {
+        let _ = key;
+        None
+    }
+
+    /// Which part of an envelope stands at a key; none, where it's no key of an envelope of ours.
+    fn key(&self, text: &str) -> Option<Key>;
+
+    /// The keys of the envelope, for errors.
+    fn keys(&self) -> Cow<'_, Keys>;
+
+    /// Decides what is made, by the header.
+    fn choose(&mut self, header: Header<'de>, context: Context<'_>) -> Result<(), Error>;
+
+    /// Takes the data; a second time, where they stand there twice, in place of the first.
+    fn data<D: Deserializer<'de>>(&mut self, deserializer: D, context: Context<'_>) -> Result<(), D::Error>;
+
+    /// Takes data that stood in front of the header.
+    ///
+    /// # Errors
+    /// Where they can't be read; the typed error is left in the context.
+    fn kept_data(&mut self, data: Primitive, context: Context<'_>) -> Result<(), KeptError>;
+
+    /// The name of the field at that place in the version of the envelope, where it's known beforehand.
+    fn name(&self, place: usize) -> Option<&'static str>;
+
+    /// Whether the field at that place has that name in the version of the envelope, as far as one look tells.
+    fn is_at(&self, place: usize, name: &str) -> bool;
+
+    /// Which field has that name, in the version of the envelope.
+    fn place(&self, name: &str) -> Option<usize>;
+
+    /// Takes it that a field is changed.
+    fn mark(&mut self, place: usize);
+
+    /// Gives what was made.
+    fn finish(self, context: Context<'_>) -> Result<Self::Output, Error>;
+}
+
+/// A key of an envelope.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Key {
+    Name,
+    Namespace,
+    Version,
+    Data,
+    Changes,
+}
+
+impl Key {
+    /// What comes behind it, as envelopes are written.
+    pub(super) fn next(self) -> Key {
+        match self {
+            Key::Name => Key::Namespace,
+            Key::Namespace => Key::Version,
+            Key::Version => Key::Data,
+            Key::Data | Key::Changes => Key::Changes,
+        }
+    }
+
+    /// The text of this key of an object whose keys are part of the program.
+    #[inline]
+    pub(crate) fn text_in(self, keys: &'static Keys) -> Option<&'static str> {
+        let key = match self {
+            Key::Name => &keys.name,
+            Key::Namespace => &keys.namespace,
+            Key::Version => &keys.version,
+            Key::Data => &keys.data,
+            Key::Changes => &keys.changes,
+        };
+        if let Cow::Borrowed(text) = key { Some(text) } else { None }
+    }
+
+    /// Which key of these the text is.
+    pub(crate) fn of(keys: &Keys, text: &str) -> Option<Key> {
+        let all = [
+            (&keys.data, Key::Data),
+            (&keys.name, Key::Name),
+            (&keys.namespace, Key::Namespace),
+            (&keys.version, Key::Version),
+            (&keys.changes, Key::Changes),
+        ];
+        all.into_iter().find(|(key, _)| **key == text).map(|(_, key)| key)
+    }
+}
+
+/// What stands in an envelope beside the data.
+#[derive(Debug)]
+pub(crate) struct Header<'de> {
+    pub(crate) namespace: Cow<'de, str>,
+    pub(crate) name: Cow<'de, str>,
+    pub(super) version: Text<'de>,
+}
+
+impl Header<'_> {
+    /// The version. The reference reads it last, once it knows the object.
+    pub(crate) fn version(&self, context: Context<'_>) -> Result<Arriving, Error> {
+        let name = &self.name;
+        let text = self.version.as_ref().map_err(|found| {
+            Error::invalid_value(format_args!("{name}: a version has to be text, not {}", found.describe()))
+        })?;
+        let text = if context.cuts_patch() { without_patch(text) } else { text };
+        text.parse().map_err(|error| Error::invalid_value(format_args!("{name}: {error}")))
+    }
+}
+
+/// The text up to its second dot, where it has exactly two.
+fn without_patch(version: &str) -> &str {
+    match version.rsplit_once('.') {
+        Some((rest, _)) if rest.matches('.').count() == 1 => rest,
+        _ => version,
+    }
+}
