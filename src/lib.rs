@@ -57,6 +57,11 @@
 //! | the reference | here | why |
 //! | --- | --- | --- |
 //! | an object that arrived is written again under the version that it came in, with all its data | what that version lacks is left out, and told | a label should say what is there |
+//! | a child that was made here and set into an object that arrived goes out in its own version, which the older host refuses | where the parent declares its child's versions, it goes out in the one that goes with the parent's, and what is lost is told; a child that arrived keeps its version | what goes to an older host is what it reads |
+//! | a manifest that says more than the version that an object arrived in is an error | the outermost object goes out in the version that it arrived in, until [`Origin::forget`]; objects inside it are labelled as the manifest says, as there | the label says who knew what, and a host that reads more changes nothing of that |
+//! | objects in dicts and nested lists go out as they are, and so do those beside the elements of a list object | a derived object converts them wherever they stand, and is refused without a rule for them; an object without a Rust type does what its schema says ([`converts_nested`](schema::ObjectSchema::converts_nested)) | a reader gets what it reads |
+//! | an object that extends the declared one goes to readers that came before it | a variant of an [`ObjectEnum`](derive@ObjectEnum) says `since` when: it is refused, or something stands in for it | they can't read it |
+//! | what is set as a primitive keeps the version that it says | so it does, but in the newest version it counts as made here | it is how an object without a Rust type gets its children |
 //! | a target below the first version, or between two, is taken | it's an error that says which versions there are | nothing is guessed |
 //! | a manifest's entry above a child's version labels the child with it | it's an error likewise | a peer would read a label that lies |
 //! | any object remembers the version that it came in | one with a field of the type [`Origin`] does | who answers in the language that it was asked in says so |
@@ -82,6 +87,7 @@ pub mod check;
 pub mod compat;
 mod error;
 pub mod field;
+mod foreign;
 mod format;
 mod marks;
 pub mod object;
@@ -101,6 +107,7 @@ pub mod nova;
 pub use compat::{Backport, View};
 pub use error::{Error, ErrorKind, Incompatible};
 pub use field::{Context, Current, Entity, Field, FieldType, Loss};
+#[cfg(feature = "compact")]
 pub use format::compact;
 pub use object::{ByName, Object, ObjectList, Origin, SetByName, UnknownFields, VersionedObject};
 pub use primitive::Primitive;

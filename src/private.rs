@@ -32,11 +32,12 @@ pub use crate::field::{
     Choice, Context, Current, Entity, Field, FieldSlot, FieldType, Path, Survey, decode_choice,
     deserialize_choice, parse_choice,
 };
+#[cfg(feature = "compact")]
 pub use crate::format::compact::{Packer, Slot, Unpacker};
 pub use crate::object::{
     FieldVisitor, FieldVisitorMut, ListSlot, Object, ObjectList, ObjectVisitorMut, OneOf, Origin,
     UnknownFields, ValueVisitor, VersionedObject, Visitor, VisitorMut, forget_origins, has_changes,
-    reset_changes, unknown_field,
+    reset_changes, sent_as, survey_as, unknown_field,
 };
 pub use crate::primitive::Primitive;
 #[cfg(feature = "inventory")]
@@ -48,16 +49,17 @@ pub use crate::rpc::{
 };
 pub use crate::schema::{
     Action, Condition, Element, FieldSchema, Held, Inherited, Instead, Keys, Kind, Literal, MethodSchema,
-    ObjectSchema, Rule, Tombstone, Transitions, TypeSchema, concat, name_of,
+    ObjectSchema, Rule, Tombstone, Transitions, TypeSchema, Variant, concat, name_of,
 };
 pub use crate::version::{Target, Version};
 pub use crate::wire::{decode_object, deserialize_object, encode_object, serialize_object};
 pub use crate::wire::{decode_one_of, deserialize_one_of};
+#[cfg(feature = "compact")]
 pub use crate::wire::{pack_object, unpack_object};
 pub use constant::{
     Said, all_strict, base_type, bases, count_bases, count_extra_fields, current, extra_fields, field,
-    fields_of, fits, fits_inside, has_conversions, has_field, is_dict, is_or_extends, keys, object_type,
-    plain_field,
+    fields_of, fits, fits_inside, has_conversions, has_field, has_version, is_dict, is_or_extends, keys,
+    object_type, plain_field,
 };
 pub use fallback::{NEVER_BUILT, never_built};
 pub use routine::{from_older, ignore, or_invalid, or_refused, to_older};

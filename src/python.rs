@@ -42,6 +42,11 @@ fn shortest(value: f64) -> String {
     if even.parse() == Ok(value) { even } else { greater }
 }
 
+/// What `str.strip` takes away and `\s` matches: the separators of ASCII too.
+pub(crate) fn is_space(c: char) -> bool {
+    c.is_whitespace() || matches!(c, '\x1c'..='\x1f')
+}
+
 pub(crate) fn bool_text(value: bool) -> &'static str {
     if value { "True" } else { "False" }
 }

@@ -214,8 +214,12 @@ pub fn field_enum(input: TokenStream) -> TokenStream {
 /// The envelope's name says which one it is. A backport asks for a version of the base, as in the reference: a peer
 /// that reads `Device` 1.0 gets a `Nic` in 1.0, whatever it reads of `Nic`.
 ///
+/// A variant that came later says with which version of the base: `#[variant(since = "1.1")]`. A backport that holds
+/// it is refused for readers of an older version of the base, or they get what the function behind `older` makes of
+/// the object: `#[variant(since = "1.1", older = plain)]`, with `fn plain(nic: &Nic) -> AnyDevice`.
+///
 /// `#[object_enum(base = Base)]` names the base, `crate = path` says where `versioned-objects` is, for who renamed it.
-#[proc_macro_derive(ObjectEnum, attributes(object_enum))]
+#[proc_macro_derive(ObjectEnum, attributes(object_enum, variant))]
 pub fn object_enum(input: TokenStream) -> TokenStream {
     object_enum::derive(&parse_macro_input!(input as DeriveInput)).into()
 }

@@ -17,7 +17,7 @@ pub struct Literal {
 pub enum Value {
     Null,
     Bool(bool),
-    Int(i64),
+    Int(i128),
     Float(f64),
     Text(String),
     List(Vec<Literal>),
@@ -81,7 +81,7 @@ fn parse_number(input: ParseStream<'_>) -> syn::Result<Value> {
     let number: LitInt = input.parse()?;
     match format!("{sign}{}", number.base10_digits()).parse() {
         Ok(value) if number.suffix().is_empty() => Ok(Value::Int(value)),
-        _ => Err(syn::Error::new(number.span(), "write a number that fits in 64 bits, without a suffix")),
+        _ => Err(syn::Error::new(number.span(), "write a number that fits in 128 bits, without a suffix")),
     }
 }
 
@@ -141,19 +141,21 @@ mod tests {
     fn literals_are_read() {
         reads("null", "__vo::Literal::Null");
         reads("true", "__vo::Literal::Bool(true)");
-        reads("0x10", "__vo::Literal::Int(16i64)");
+        reads("0x10", "__vo::Literal::Int(16i128)");
         reads("2.5", "__vo::Literal::Float(2.5f64)");
         reads("\"a\"", "__vo::Literal::Text(__vo::Cow::Borrowed(\"a\"))");
         reads("[]", "__vo::Literal::List(__vo::Cow::Borrowed(const { &[] }))");
         reads(
             "{ \"k\": [1,], }",
             "__vo::Literal::Map(__vo::Cow::Borrowed(const { &[(__vo::Cow::Borrowed(\"k\"),
-             __vo::Literal::List(__vo::Cow::Borrowed(const { &[__vo::Literal::Int(1i64)] })))] }))",
+             __vo::Literal::List(__vo::Cow::Borrowed(const { &[__vo::Literal::Int(1i128)] })))] }))",
         );
-        let Value::Int(least) = syn::parse_str::<Literal>("-9223372036854775808").unwrap().value else {
+        let Value::Int(least) =
+            syn::parse_str::<Literal>("-170141183460469231731687303715884105728").unwrap().value
+        else {
             panic!("not a whole number");
         };
-        assert_eq!(least, i64::MIN);
+        assert_eq!(least, i128::MIN);
     }
 
     #[test]
@@ -162,8 +164,11 @@ mod tests {
             "None",
             "expected a literal: `null`, `true`, `false`, a number, text in quotes, `[...]` or `{ \"key\": ... }`",
         );
-        refuses("1u8", "write a number that fits in 64 bits, without a suffix");
-        refuses("9223372036854775808", "write a number that fits in 64 bits, without a suffix");
+        refuses("1u8", "write a number that fits in 128 bits, without a suffix");
+        refuses(
+            "170141183460469231731687303715884105728",
+            "write a number that fits in 128 bits, without a suffix",
+        );
         refuses("1e999", "write a finite number without a suffix");
         refuses("{\"a\": 1, \"a\": 2}", "duplicate key \"a\"");
     }

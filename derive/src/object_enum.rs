@@ -8,7 +8,8 @@ use syn::{Attribute, Data, DeriveInput, Fields, Ident, Path, Type};
 use crate::ast::private_module;
 use crate::attr::{self, set};
 use crate::ctxt::Ctxt;
-use crate::expand::in_private_scope;
+use crate::expand::{in_private_scope, path_text};
+use crate::version::VersionLit;
 
 /// What `#[object_enum(...)]` says.
 #[derive(Default)]
@@ -29,6 +30,35 @@ impl ObjectEnumAttr {
     }
 }
 
+/// What `#[variant(...)]` says.
+#[derive(Default)]
+struct VariantAttr {
+    since: Option<VersionLit>,
+    older: Option<Path>,
+}
+
+impl VariantAttr {
+    fn read(cx: &Ctxt, attrs: &[Attribute]) -> Self {
+        let mut out = VariantAttr::default();
+        attr::read(cx, attrs, "variant", |word| match word.text().as_str() {
+            "since" => set(&mut out.since, &word, word.version()?),
+            "older" => set(&mut out.older, &word, word.path()?),
+            _ => word.unknown(&["since", "older"]),
+        });
+        if let (Some(older), None) = (&out.older, &out.since) {
+            cx.error(older.span(), "`older` says what readers get from before `since`, which isn't said");
+        }
+        out
+    }
+}
+
+/// A variant: its object, and since when there is one.
+struct Variant<'a> {
+    ident: &'a Ident,
+    ty: &'a Type,
+    attr: VariantAttr,
+}
+
 pub fn derive(input: &DeriveInput) -> TokenStream {
     let cx = Ctxt::new();
     let attr = ObjectEnumAttr::read(&cx, &input.attrs);
@@ -43,7 +73,7 @@ pub fn derive(input: &DeriveInput) -> TokenStream {
     }
 }
 
-fn variants<'a>(cx: &Ctxt, input: &'a DeriveInput) -> Vec<(&'a Ident, &'a Type)> {
+fn variants<'a>(cx: &Ctxt, input: &'a DeriveInput) -> Vec<Variant<'a>> {
     if let Some(parameter) = input.generics.params.first() {
         cx.error(parameter.span(), "objects aren't generic, so neither is an enum of them");
     }
@@ -56,7 +86,8 @@ fn variants<'a>(cx: &Ctxt, input: &'a DeriveInput) -> Vec<(&'a Ident, &'a Type)>
     }
     let object = |variant: &'a syn::Variant| match &variant.fields {
         Fields::Unnamed(fields) if fields.unnamed.len() == 1 => {
-            fields.unnamed.first().map(|field| (&variant.ident, &field.ty))
+            let attr = VariantAttr::read(cx, &variant.attrs);
+            fields.unnamed.first().map(|field| Variant { ident: &variant.ident, ty: &field.ty, attr })
         }
         _ => {
             cx.error(
@@ -69,8 +100,52 @@ fn variants<'a>(cx: &Ctxt, input: &'a DeriveInput) -> Vec<(&'a Ident, &'a Type)>
     data.variants.iter().filter_map(object).collect()
 }
 
-fn expand(ident: &Ident, base: &Path, variants: &[(&Ident, &Type)]) -> TokenStream {
-    let (names, types): (Vec<_>, Vec<_>) = variants.iter().copied().unzip();
+fn option(value: Option<impl quote::ToTokens>) -> TokenStream {
+    value.map_or(quote!(__vo::None), |value| quote!(__vo::Some(#value)))
+}
+
+fn expand(ident: &Ident, base: &Path, variants: &[Variant<'_>]) -> TokenStream {
+    let names: Vec<_> = variants.iter().map(|variant| variant.ident).collect();
+    let types: Vec<_> = variants.iter().map(|variant| variant.ty).collect();
+    let gates = variants.iter().filter_map(|variant| {
+        let since = variant.attr.since.as_ref()?;
+        let (version, message) = (since.version, "the base has no such version");
+        Some(quote_spanned! {proc_macro2::Span::call_site().located_at(since.span)=>
+            const _: () = __vo::assert!(__vo::has_version(__BASE, #version), #message);
+        })
+    });
+    let told = variants.iter().map(|Variant { ty, attr, .. }| {
+        let since = option(attr.since.map(|since| since.version));
+        let older = option(attr.older.as_ref().map(path_text).map(|text| quote!(__vo::Cow::Borrowed(#text))));
+        quote! {
+            __vo::Variant {
+                name: __vo::Cow::Borrowed(__vo::name_of(<#ty as __vo::VersionedObject>::SCHEMA)),
+                since: #since,
+                older: #older,
+            }
+        }
+    });
+    let stand_ins = variants.iter().filter_map(|Variant { ident, attr, .. }| {
+        let older = attr.older.as_ref()?;
+        Some(quote!(Self::#ident(__object) => __vo::Some(__vo::Ok(#older(__object))),))
+    });
+    // What all readers know is written without a look.
+    let is_gated = variants.iter().any(|variant| variant.attr.since.is_some());
+    let encode_other = is_gated.then(|| {
+        quote! {
+            let __other = __vo::sent_as(self, __target);
+            if let __vo::Some(__other) = __other.map_err(<__S::Error as __vo::serde::ser::Error>::custom)? {
+                return __vo::Entity::encode(&__other, __serializer, __target);
+            }
+        }
+    });
+    let survey_other = is_gated.then(|| {
+        quote! {
+            if __vo::survey_as(self, __target, __path, __survey)? {
+                return __vo::Ok(());
+            }
+        }
+    });
     let extends = types.iter().map(|ty| {
         let message = "this object doesn't extend the base that the enum stands for";
         quote_spanned! {proc_macro2::Span::call_site().located_at(ty.span())=>
@@ -83,6 +158,7 @@ fn expand(ident: &Ident, base: &Path, variants: &[(&Ident, &Type)]) -> TokenStre
             __BASE
         }
         #(#extends)*
+        #(#gates)*
 
         #[automatically_derived]
         impl __vo::OneOf for #ident {
@@ -99,6 +175,18 @@ fn expand(ident: &Ident, base: &Path, variants: &[(&Ident, &Type)]) -> TokenStre
                 match self { #(Self::#names(_) => <#types as __vo::VersionedObject>::SCHEMA,)* }
             }
 
+            fn origin(&self) -> __vo::Option<&__vo::Origin> {
+                match self { #(Self::#names(__object) => __vo::Object::origin(__object),)* }
+            }
+
+            fn stand_in(&self) -> __vo::Option<__vo::Result<Self, __vo::Error>> {
+                match self {
+                    #(#stand_ins)*
+                    #[allow(unreachable_patterns)]
+                    _ => __vo::None,
+                }
+            }
+
             fn visit<__V: __vo::ObjectVisitorMut>(&mut self, __visitor: __V) -> __V::Output {
                 match self { #(Self::#names(__object) => __vo::ObjectVisitorMut::object(__visitor, __object),)* }
             }
@@ -111,6 +199,7 @@ fn expand(ident: &Ident, base: &Path, variants: &[(&Ident, &Type)]) -> TokenStre
                 __serializer: __S,
                 __target: &__vo::Target<'_>,
             ) -> __vo::Result<__S::Ok, __S::Error> {
+                #encode_other
                 match self { #(Self::#names(__object) => __vo::Entity::encode(__object, __serializer, __target),)* }
             }
 
@@ -120,6 +209,7 @@ fn expand(ident: &Ident, base: &Path, variants: &[(&Ident, &Type)]) -> TokenStre
                 __path: __vo::Path<'_>,
                 __survey: &mut __vo::Survey<'_>,
             ) -> __vo::Result<(), __vo::Error> {
+                #survey_other
                 match self { #(Self::#names(__object) => __vo::Entity::survey(__object, __target, __path, __survey),)* }
             }
 
@@ -138,7 +228,11 @@ fn expand(ident: &Ident, base: &Path, variants: &[(&Ident, &Type)]) -> TokenStre
 
         #[automatically_derived]
         impl __vo::FieldType for #ident {
-            const TYPE: __vo::TypeSchema = __vo::base_type(__vo::name_of(__BASE), __base);
+            const TYPE: __vo::TypeSchema = __vo::base_type(
+                __vo::name_of(__BASE),
+                __base,
+                &[#(#told),*],
+            );
 
             fn decode<'de, __D: __vo::Deserializer<'de>>(
                 __deserializer: __D,

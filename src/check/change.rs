@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::lock::{Lock, Locks, word};
-use crate::schema::{Action, Element, FieldSchema, Kind, ObjectSchema, Signature, TypeSchema};
+use crate::schema::{Action, Element, FieldSchema, Kind, ObjectSchema, Signature, TypeSchema, Variant};
 use crate::version::Version;
 
 /// What was locked, and what there is now.
@@ -171,9 +171,9 @@ pub(super) enum Difference {
     ElementNullable,
     /// Null may not stand among the elements any more.
     ElementNonNull,
-    /// A text isn't among the values any more.
+    /// A text isn't among the values any more, or an object among those that may stand for another.
     ValueRemoved(Cow<'static, str>),
-    /// A text came to the values.
+    /// A text came to the values, or an object to those that may stand for another.
     ValueAdded(Cow<'static, str>),
 }
 
@@ -184,6 +184,7 @@ pub(super) fn differences(old: &TypeSchema, new: &TypeSchema) -> Vec<Difference>
 }
 
 fn differ(old: &TypeSchema, new: &TypeSchema, found: &mut Vec<Difference>) {
+    let (old_type, new_type) = (old, new);
     match (&old.kind, &new.kind) {
         (Kind::List(old), Kind::List(new))
         | (Kind::Set(old), Kind::Set(new))
@@ -195,6 +196,7 @@ fn differ(old: &TypeSchema, new: &TypeSchema, found: &mut Vec<Difference>) {
             if old != new || wide != now_wide {
                 found.push(Difference::Object);
             }
+            found.extend(differ_in_variants(&old_type.variants, &new_type.variants));
         }
         (Kind::Enum { values: old, .. }, Kind::Enum { values: new, .. }) => {
             found.extend(
@@ -214,6 +216,18 @@ fn differ(old: &TypeSchema, new: &TypeSchema, found: &mut Vec<Difference>) {
             }
         }
     }
+}
+
+/// The objects that came or went; nothing, where one side doesn't say which there are.
+fn differ_in_variants(old: &[Variant], new: &[Variant]) -> Vec<Difference> {
+    if old.is_empty() || new.is_empty() {
+        return Vec::new();
+    }
+    let has = |variants: &[Variant], name: &str| variants.iter().any(|variant| variant.name == name);
+    let removed = old.iter().filter(|variant| !has(new, &variant.name));
+    let added = new.iter().filter(|variant| !has(old, &variant.name));
+    let removed = removed.map(|variant| Difference::ValueRemoved(variant.name.clone()));
+    removed.chain(added.map(|variant| Difference::ValueAdded(variant.name.clone()))).collect()
 }
 
 fn differ_in(old: &Element, new: &Element, found: &mut Vec<Difference>) {

@@ -1,7 +1,7 @@
 //! Comparing what there is with what was locked.
 
 use std::fmt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::change::Comparison;
 use super::finding::{Finding, GivesWay, Hit, Rule, Silence, object_of};
@@ -83,6 +83,34 @@ impl fmt::Display for Refusal {
 
 impl std::error::Error for Refusal {}
 
+/// The objects whose locks aren't as they were accepted.
+#[derive(Clone, Debug)]
+pub struct Unaccepted {
+    folder: PathBuf,
+    names: Vec<String>,
+}
+
+impl Unaccepted {
+    /// These objects, whose locks lie in that folder.
+    pub fn new(folder: &Path, names: Vec<String>) -> Self {
+        Unaccepted { folder: folder.to_owned(), names }
+    }
+}
+
+impl fmt::Display for Unaccepted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (count, names, folder) = (self.names.len(), self.names.join(", "), self.folder.display());
+        let locks = if count == 1 { "lock isn't" } else { "locks aren't" };
+        write!(
+            f,
+            "{count} {locks} as accepted: {names}\n\
+             nothing that was released is broken; look at each `.snap.new` in {folder} and accept it:\n  \
+             cargo insta review\n\
+             or accept all of them by running the test again with INSTA_UPDATE=always"
+        )
+    }
+}
+
 /// The texts of the locks as they should stand in the folder, by object: what `assert_locked!` hands to
 /// `insta`.
 ///
@@ -149,8 +177,18 @@ macro_rules! assert_locked {
         settings.set_snapshot_path(&folder);
         settings.set_prepend_module_to_snapshot(false);
         settings.set_omit_expression(true);
+        let mut unaccepted = ::std::vec::Vec::new();
         for (name, text) in texts {
-            settings.bind(|| ::insta::assert_snapshot!(name, text));
+            // `insta` ends the test at the first difference, and all are to be told at once.
+            let same = ::std::panic::AssertUnwindSafe(|| {
+                settings.bind(|| ::insta::assert_snapshot!(::std::primitive::str::to_owned(&name), text));
+            });
+            if ::std::panic::catch_unwind(same).is_err() {
+                unaccepted.push(name);
+            }
+        }
+        if !unaccepted.is_empty() {
+            ::std::panic!("{}", $crate::check::Unaccepted::new(&folder, unaccepted));
         }
     }};
 }

@@ -114,9 +114,8 @@ pub(super) fn rules(change: &Change<'_>, old: &FieldSchema, new: &FieldSchema) -
 /// A rule as far as what it does can be compared.
 fn text(rule: &Rule) -> String {
     let what = match &rule.action {
-        Action::Convert { name, ty, routines, .. } => {
-            format!("convert {name} {} {} {}", described(ty), routines.0, routines.1)
-        }
+        // Who makes it is a matter of names that only the program has.
+        Action::Convert { name, ty, .. } => format!("convert {name} {}", described(ty)),
         Action::Fill(value) => format!("fill {}", shown(Some(value))),
         other => format!("{other:?}"),
     };

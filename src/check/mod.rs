@@ -79,7 +79,7 @@ mod rules;
 mod versions;
 
 #[cfg(feature = "check")]
-pub use compare::{Refusal, compare, locked};
+pub use compare::{Refusal, Unaccepted, compare, locked};
 #[cfg(feature = "check")]
 pub use finding::{Direction, Finding, Rule, Severity, Silence};
 #[cfg(feature = "check")]
@@ -91,7 +91,7 @@ pub use versions::{Differences, ObjectVersionChecker};
 #[cfg(feature = "proptest")]
 pub use arbitrary::envelopes;
 #[cfg(feature = "proptest")]
-pub use gates::{Gate, Gates, Golden, gates};
+pub use gates::{Gate, Gates, Golden, Unjudged, gates};
 #[cfg(feature = "proptest")]
 pub use laws::{Broken, Excused, Law, Laws, laws};
 #[cfg(feature = "proptest")]

@@ -94,7 +94,7 @@ impl<'r> ObjectVersionChecker<'r> {
                 if rows.iter().zip(rows.iter().skip(1)).all(is_in_order) {
                     continue;
                 }
-                let (name, child) = (&schema.name, field.ty.child().unwrap_or_default());
+                let (name, child) = (&schema.name, schema.child_of(field).unwrap_or_default());
                 return Err(Error::refused(format_args!(
                     "object {name} relationship {name}->{child} for field {} is out of order",
                     field.name

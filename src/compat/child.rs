@@ -14,7 +14,7 @@ pub(crate) enum Child<'a> {
 impl<'a> Child<'a> {
     const AS_IT_IS: Child<'static> = Child::At(Target::Own);
 
-    /// Of a field that is set; null counts.
+    /// Tells it of a field that is set; null counts.
     ///
     /// # Errors
     /// Where an older target needs a relationship that isn't declared.
@@ -23,26 +23,33 @@ impl<'a> Child<'a> {
         schema: &ObjectSchema,
         field: &FieldSchema,
     ) -> Result<Child<'a>, Error> {
-        let Mode::Backport(manifest) = plan.mode else { return Ok(Child::AS_IT_IS) };
-        if schema.keep_children {
+        if plan.is_whole() || schema.keep_children {
             return Ok(Child::AS_IT_IS);
         }
-        let Some(name) = field.ty.child() else { return Ok(Child::AS_IT_IS) };
+        let Some(name) = schema.child_of(field) else { return Ok(Child::unnamed(plan, schema, field)) };
+        let manifest = match plan.mode {
+            Mode::Backport(manifest) => manifest,
+            Mode::Whole | Mode::Older => return Ok(Child::made_here(plan, schema, field, None)),
+        };
         if let Some(versions) = schema.child_versions.as_ref().filter(|_| schema.is_list()) {
+            if field.name == "objects" {
+                return Ok(Child::element(plan, versions, manifest, name, field));
+            }
             // The reference's list objects convert their elements and nothing else.
-            if field.name != "objects" {
+            if !schema.converts_nested {
                 return Ok(Child::AS_IT_IS);
             }
-            return Ok(Child::element(plan.version, versions, manifest, name, field));
         }
         if let Some(manifest) = manifest {
             return Ok(match manifest.get(name) {
                 Some(version) => Child::At(Target::Child(version, Some(manifest))),
-                None => Child::AS_IT_IS,
+                None => Child::made_here(plan, schema, field, Some(manifest)),
             });
         }
         match &field.relationship {
-            Some(versions) => Ok(Child::by_table(plan.version, versions, None)),
+            Some(versions) => {
+                Ok(Child::by_table(plan.version, versions, |version| Target::Child(version, None)))
+            }
             None => Err(Error::refused(format_args!(
                 "no rule for {}: which version of {name} goes with {} {} is said neither by a manifest nor by \
                  a declaration",
@@ -51,39 +58,69 @@ impl<'a> Child<'a> {
         }
     }
 
-    /// Of a list object's elements: its own table before the manifest, that before the declared relationship,
+    /// Tells it of a list object's elements: its own table before the manifest, that before the declared relationship,
     /// and 1.0 where nothing is said.
     fn element(
-        target: Version,
+        plan: &Plan<'a>,
         versions: &[(Version, Version)],
         manifest: Option<&'a Manifest>,
         name: &str,
         field: &FieldSchema,
     ) -> Child<'a> {
+        let child = |version| Target::Child(version, manifest);
         if !versions.is_empty() {
-            return Child::by_table(target, versions, manifest);
+            return Child::by_table(plan.version, versions, child);
         }
         let declared = field.relationship.as_deref().filter(|_| manifest.is_none());
         match (manifest.and_then(|manifest| manifest.get(name)), declared) {
-            (Some(version), _) => Child::At(Target::Child(version, manifest)),
-            (None, Some(versions)) => Child::by_table(target, versions, None),
-            (None, None) => Child::At(Target::Child(Version::new(1, 0), manifest)),
+            (Some(version), _) => Child::At(child(version)),
+            (None, Some(versions)) => Child::by_table(plan.version, versions, child),
+            (None, None) => Child::At(child(Version::new(1, 0))),
         }
     }
 
-    /// The child's version in the last row that isn't above the target; beyond the last row the child stays as
-    /// it is.
-    fn by_table(target: Version, rows: &[(Version, Version)], manifest: Option<&'a Manifest>) -> Child<'a> {
+    /// Tells it where nothing is asked of the objects themselves: what a parent declares holds for those that were made
+    /// here and stand in one that arrived.
+    fn made_here(
+        plan: &Plan<'a>,
+        schema: &ObjectSchema,
+        field: &FieldSchema,
+        manifest: Option<&'a Manifest>,
+    ) -> Child<'a> {
+        let own = schema.child_versions.as_deref().filter(|rows| !rows.is_empty() && field.name == "objects");
+        match own.or(field.relationship.as_deref()).filter(|_| plan.is_answer) {
+            Some(rows) => Child::by_table(plan.version, rows, |version| Target::MadeHere(version, manifest)),
+            None => Child::AS_IT_IS,
+        }
+    }
+
+    /// Tells it of a field of a type of which the schema doesn't say what objects are in it, if any.
+    fn unnamed(plan: &Plan<'a>, schema: &ObjectSchema, field: &FieldSchema) -> Child<'a> {
+        let Mode::Backport(manifest) = plan.mode else {
+            return Child::made_here(plan, schema, field, None);
+        };
+        match (manifest, &field.relationship) {
+            _ if !schema.converts_nested => Child::AS_IT_IS,
+            (Some(manifest), _) => Child::At(Target::Each(manifest)),
+            (None, Some(rows)) => Child::by_table(plan.version, rows, |version| Target::Child(version, None)),
+            (None, None) => Child::AS_IT_IS,
+        }
+    }
+
+    /// Takes the child's version from the last row that isn't above the target; beyond the last row the child stays
+    /// as it is.
+    fn by_table(
+        target: Version,
+        rows: &[(Version, Version)],
+        asked: impl Fn(Version) -> Target<'a>,
+    ) -> Child<'a> {
         let mut reached = None;
         for (parent, child) in rows {
             if target == *parent {
-                return Child::At(Target::Child(*child, manifest));
+                return Child::At(asked(*child));
             }
             if target < *parent {
-                return match reached {
-                    Some(child) => Child::At(Target::Child(child, manifest)),
-                    None => Child::Gone,
-                };
+                return reached.map_or(Child::Gone, |child| Child::At(asked(child)));
             }
             reached = Some(*child);
         }

@@ -1,9 +1,10 @@
 //! The fields of an object as its plan has them: what stands under `data` in an envelope.
 
-use std::convert::Infallible;
+use std::cell::Cell;
 
-use serde::ser::{Error as _, Serialize, SerializeMap, SerializeSeq, Serializer};
+use serde::ser::{Error as _, Serialize, SerializeMap, Serializer};
 
+use super::changed::Changed;
 use super::child::Child;
 use super::fate::{Fate, How, has_element, is_at};
 use super::peek::{Peek, Seen, peek};
@@ -11,26 +12,29 @@ use super::plan::Plan;
 use super::substitute::Adapted;
 use crate::error::Error;
 use crate::field::{Encoded, Entity, Field, Path, Survey};
+use crate::foreign::Format;
 use crate::object::{Object, Places, Visitor, is_changed};
 use crate::primitive::Primitive;
-use crate::schema::{FieldSchema, Name, ObjectSchema};
+use crate::schema::{FieldSchema, ObjectSchema};
 use crate::version::Target;
 
 /// The data of an object, by the rules of its schema alone.
 pub(crate) struct Data<'a, O> {
     object: &'a O,
     plan: &'a Plan<'a>,
+    /// Where the places of the changed fields are left that went out.
+    changed: &'a Cell<Places>,
 }
 
 impl<'a, O: Object> Data<'a, O> {
-    pub(crate) fn new(object: &'a O, plan: &'a Plan<'a>) -> Self {
-        Data { object, plan }
+    pub(crate) fn new(object: &'a O, changed: &'a Changed<'a>) -> Self {
+        Data { object, plan: changed.plan, changed: &changed.places }
     }
 }
 
-/// The data of an object once its own routine has finished them.
+/// Makes the data of an object, once its own routine has finished them.
 pub(crate) fn finished<O: Object>(object: &O, plan: &Plan<'_>) -> Result<Primitive, Error> {
-    let mut data = Primitive::of(&Data { object, plan })?;
+    let mut data = Primitive::of(&Data { object, plan, changed: &Cell::default() })?;
     object.make_compatible(&mut data, plan.version)?;
     Ok(data)
 }
@@ -39,9 +43,11 @@ impl<O: Object> Serialize for Data<'_, O> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let schema = self.object.schema();
         let map = serializer.serialize_map(None)?;
-        let mut writer = Writer { object: peek(self.object), plan: self.plan, schema, map };
+        let changed = Places::default();
+        let mut writer = Writer { object: peek(self.object), plan: self.plan, schema, changed, map };
         self.object.visit(0, &mut writer)?;
-        let Writer { mut map, .. } = writer;
+        let Writer { mut map, changed, .. } = writer;
+        self.changed.set(changed);
         let unknown = self.object.unknown().filter(|_| self.plan.keeps_unknown());
         if !self.plan.is_whole() {
             for tombstone in schema.tombstones.iter().filter(|tombstone| tombstone.is_in(self.plan.version)) {
@@ -65,6 +71,7 @@ struct Writer<'a, M> {
     object: Option<&'a dyn Peek>,
     plan: &'a Plan<'a>,
     schema: &'a ObjectSchema,
+    changed: Places,
     map: M,
 }
 
@@ -74,34 +81,45 @@ impl<M: SerializeMap> Visitor for Writer<'_, M> {
     #[inline]
     fn field<T: Entity>(&mut self, index: usize, field: &Field<T>) -> Result<(), M::Error> {
         let Some(own) = self.schema.fields.get(index) else { return Ok(()) };
-        if !self.plan.is_whole() && !own.rules.is_empty() {
-            return self.ruled(own, field);
-        }
-        let Some(value) = field.get() else { return Ok(()) };
-        let name = own.wire_name();
-        let is_whole = self.plan.is_whole();
-        if is_whole || !T::HOLDS_OBJECTS {
-            return match is_whole || own.is_in(self.plan.version) {
-                true => self.map.serialize_entry(&name, &Encoded::new(value, &Target::Own)),
-                false => Ok(()),
-            };
-        }
-        match self.target(own)? {
-            Some(target) if own.is_in(self.plan.version) => {
-                self.map.serialize_entry(&name, &Encoded::new(value, &target))
+        let is_written = if self.plan.has_rules(own) {
+            // What the rules see goes out through a pointer.
+            Format::of::<M::Error>().behind(|| self.ruled(own, field))?
+        } else {
+            let Some(value) = field.get() else { return Ok(()) };
+            if T::HOLDS_OBJECTS && !self.plan.is_whole() {
+                self.objects(own, value)?
+            } else if self.plan.has(own) {
+                self.map.serialize_entry(&own.wire_name(), &Encoded::new(value, &Target::Own))?;
+                true
+            } else {
+                false
             }
-            // The reference converts the objects in a field before it drops it, so what refuses there refuses here.
-            Some(target @ Target::Child(..)) => {
-                let looked = value.survey(&target, Path::ROOT, &mut Survey::refusals());
-                looked.map_err(|error| self.refused(own, error))
-            }
-            _ => Ok(()),
+        };
+        if is_written && is_changed(field, self.schema, index) {
+            self.changed.insert(index);
         }
+        Ok(())
     }
 }
 
 impl<'a, M: SerializeMap> Writer<'a, M> {
-    /// What the field's value is written for; nothing, where the objects in it didn't exist then.
+    /// Writes a value that may have objects in it, where the version has the field.
+    fn objects<T: Entity>(&mut self, own: &FieldSchema, value: &T) -> Result<bool, M::Error> {
+        match self.target(own)? {
+            Some(target) if self.plan.has(own) => {
+                self.map.serialize_entry(&own.wire_name(), &Encoded::new(value, &target))?;
+                Ok(true)
+            }
+            // The reference converts the objects in a field before it drops it, so what refuses there refuses here.
+            Some(target @ Target::Child(..)) => {
+                let looked = value.survey(&target, Path::ROOT, &mut Survey::refusals());
+                looked.map(|()| false).map_err(|error| self.refused(own, error))
+            }
+            _ => Ok(false),
+        }
+    }
+
+    /// Tells what the field's value is written for; nothing, where the objects in it didn't exist then.
     fn target(&self, own: &FieldSchema) -> Result<Option<Target<'a>>, M::Error> {
         match Child::of(self.plan, self.schema, own) {
             Ok(Child::At(target)) => Ok(Some(target)),
@@ -114,28 +132,30 @@ impl<'a, M: SerializeMap> Writer<'a, M> {
         M::Error::custom(self.schema.within(own, error))
     }
 
-    /// A field that the plan's version has more to say of than whether it is there.
-    fn ruled(&mut self, own: &FieldSchema, field: &dyn Seen) -> Result<(), M::Error> {
+    /// Writes a field that the plan's version has more to say of than whether it is there. Tells whether it did.
+    fn ruled(&mut self, own: &FieldSchema, field: &dyn Seen) -> Result<bool, M::Error> {
         let (schema, version) = (self.schema, self.plan.version);
-        let Some(object) = self.object else { return Ok(()) };
-        let fate = Fate::of(object, schema, own, field, version).map_err(|error| self.refused(own, error))?;
+        let Some(object) = self.object else { return Ok(false) };
+        let fate =
+            Fate::of(object, schema, own, field, self.plan).map_err(|error| self.refused(own, error))?;
         let (name, how) = match fate {
             Fate::Written(name, how) => (name, how),
             Fate::Dropped if field.is_set() => {
                 return match self.target(own)? {
                     Some(target @ Target::Child(..)) => {
-                        field.refused(&target).map_err(|error| self.refused(own, error))
+                        let looked = field.refused(&target).map(|()| false);
+                        looked.map_err(|error| self.refused(own, error))
                     }
-                    _ => Ok(()),
+                    _ => Ok(false),
                 };
             }
-            Fate::Dropped | Fate::Unset => return Ok(()),
+            Fate::Dropped | Fate::Unset => return Ok(false),
         };
         let target = match how {
             How::Value | How::Adapted if field.is_set() => self.target(own)?,
             _ => Some(Target::Own),
         };
-        let Some(target) = target else { return Ok(()) };
+        let Some(target) = target else { return Ok(false) };
         let map = &mut self.map;
         let mut written = Ok(());
         match how {
@@ -158,120 +178,6 @@ impl<'a, M: SerializeMap> Writer<'a, M> {
             }),
             How::ListOf(_) => written = map.serialize_entry(name, &[(); 0]),
         }
-        written
+        written.map(|()| true)
     }
-}
-
-/// The names of the changed fields that go out, under the names that they go out with.
-pub(crate) struct ChangedNames<'a> {
-    object: Option<&'a dyn Peek>,
-    plan: &'a Plan<'a>,
-    finished: Option<&'a Primitive>,
-    schema: &'a ObjectSchema,
-    places: Places,
-    /// Those among them that take more than a look at their `since`.
-    ruled: Places,
-}
-
-impl<'a> ChangedNames<'a> {
-    #[inline]
-    pub(crate) fn of<O: Object>(object: &'a O, plan: &'a Plan<'a>, finished: Option<&'a Primitive>) -> Self {
-        let schema = object.schema();
-        let (places, ruled) = Default::default();
-        let mut names = ChangedNames { object: peek(object), plan, finished, schema, places, ruled };
-        if schema.forgets_changes && plan.is_backport_of(schema) {
-            return names;
-        }
-        let Ok(()) = object.visit(0, &mut names);
-        if !names.ruled.is_empty() {
-            names.look_at_ruled();
-        }
-        names
-    }
-
-    fn look_at_ruled(&mut self) {
-        let ruled = std::mem::take(&mut self.ruled);
-        for place in ruled.iter() {
-            if self.older_name(place).is_some() {
-                self.places.insert(place);
-            }
-        }
-        self.ruled = ruled;
-    }
-
-    /// Whether there is any.
-    pub(crate) fn is_empty(&self) -> bool {
-        self.places.is_empty()
-    }
-
-    #[inline]
-    fn name(&self, place: usize) -> Option<Name<'a>> {
-        if self.ruled.contains(place) {
-            return self.older_name(place).map(Name::Any);
-        }
-        Some(self.schema.fields.get(place)?.wire_name())
-    }
-
-    fn older_name(&self, place: usize) -> Option<&'a str> {
-        let (schema, plan) = (self.schema, self.plan);
-        let own = schema.fields.get(place)?;
-        let Some(object) = self.object else {
-            return (own.is_in(plan.version) && is_there(plan, schema, own)).then_some(&*own.name);
-        };
-        let mut name = None;
-        object.field(place, &mut |field| {
-            if let Ok(Fate::Written(older, _)) = Fate::of(object, schema, own, field, plan.version)
-                && is_there(plan, schema, own)
-            {
-                name = Some(older);
-            }
-        });
-        name.filter(|name| self.finished.is_none_or(|data| data.get(name).is_some()))
-    }
-}
-
-/// Gathers the places of the changed fields that are set, or that a rule may give a value.
-impl Visitor for ChangedNames<'_> {
-    type Error = Infallible;
-
-    #[inline]
-    fn field<T: Entity>(&mut self, index: usize, field: &Field<T>) -> Result<(), Infallible> {
-        if !is_changed(field, self.schema, index) {
-            return Ok(());
-        }
-        if self.plan.is_whole() {
-            if field.is_set() {
-                self.places.insert(index);
-            }
-            return Ok(());
-        }
-        let Some(own) = self.schema.fields.get(index) else { return Ok(()) };
-        if !field.is_set() && own.rules.is_empty() {
-            return Ok(());
-        }
-        let holds_child = T::HOLDS_OBJECTS && own.ty.child().is_some();
-        if holds_child || !own.rules.is_empty() || self.finished.is_some() {
-            self.ruled.insert(index);
-        } else if own.is_in(self.plan.version) {
-            self.places.insert(index);
-        }
-        Ok(())
-    }
-}
-
-impl Serialize for ChangedNames<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut seq = serializer.serialize_seq(Some(self.places.count()))?;
-        for place in self.places.iter() {
-            if let Some(name) = self.name(place) {
-                seq.serialize_element(&name)?;
-            }
-        }
-        seq.end()
-    }
-}
-
-/// Whether the objects in the field, where there are any, existed for the parent's target.
-fn is_there(plan: &Plan<'_>, schema: &ObjectSchema, own: &FieldSchema) -> bool {
-    !matches!(Child::of(plan, schema, own), Ok(Child::Gone))
 }

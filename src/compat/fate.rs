@@ -2,9 +2,10 @@ use std::borrow::Cow;
 
 use super::matching::{has_value, holds};
 use super::peek::{Peek, Seen};
+use super::plan::Plan;
 use crate::error::Error;
-use crate::schema::{Action, Condition, FieldSchema, Instead, Literal, ObjectSchema};
-use crate::version::Version;
+use crate::field::Alteration;
+use crate::schema::{Action, Condition, FieldSchema, Instead, Literal, ObjectSchema, Rule};
 
 /// What becomes of a field at an older version.
 pub(super) enum Fate<'s> {
@@ -33,15 +34,17 @@ pub(super) enum How<'s> {
 }
 
 impl<'s> Fate<'s> {
-    /// Of a field of an object that has no rules.
-    pub(super) fn without_rules(own: &'s FieldSchema, field: &dyn Seen, target: Version) -> Fate<'s> {
-        match (field.is_set(), own.is_in(target)) {
+    /// Tells it of a field of an object that has no rules.
+    pub(super) fn without_rules(own: &'s FieldSchema, field: &dyn Seen, plan: &Plan<'_>) -> Fate<'s> {
+        match (field.is_set(), plan.has(own)) {
             (false, _) => Fate::Unset,
             (true, false) => Fate::Dropped,
             (true, true) => Fate::Written(&own.name, How::Value),
         }
     }
 
+    /// Tells it of a field of an object that has rules.
+    ///
     /// # Errors
     /// Where a rule refuses the value.
     pub(super) fn of(
@@ -49,8 +52,9 @@ impl<'s> Fate<'s> {
         schema: &'s ObjectSchema,
         own: &'s FieldSchema,
         field: &dyn Seen,
-        target: Version,
+        plan: &Plan<'_>,
     ) -> Result<Fate<'s>, Error> {
+        let target = plan.version;
         let form = own.form_at(target);
         let name = form.name;
         let mut how = form.conversion.map_or(How::Value, How::Converted);
@@ -106,20 +110,41 @@ impl<'s> Fate<'s> {
         if !written {
             return Ok(Fate::Unset);
         }
-        if own.is_in(target) { Ok(Fate::Written(name, how)) } else { Ok(Fate::Dropped) }
+        if plan.has(own) { Ok(Fate::Written(name, how)) } else { Ok(Fate::Dropped) }
     }
 }
 
 /// Whether the value of a field that is dropped goes out all the same, in another field.
-pub(super) fn is_carried(object: &dyn Peek, schema: &ObjectSchema, name: &str, target: Version) -> bool {
+pub(super) fn is_carried(object: &dyn Peek, schema: &ObjectSchema, name: &str, plan: &Plan<'_>) -> bool {
     schema.fields.iter().enumerate().any(|(index, other)| {
-        other.is_in(target)
-            && other.rules.iter().filter(|rule| target < rule.before).any(|rule| match &rule.action {
+        plan.has(other)
+            && other.rules.iter().filter(|rule| plan.version < rule.before).any(|rule| match &rule.action {
                 Action::Take { from, when, .. } => from == name && applies(object, schema, when),
                 Action::Insert { from, .. } => from == name && is_at(object, index, has_value),
                 _ => false,
             })
     })
+}
+
+/// Whether what goes out in the stead of the field's value says something else than the value does.
+pub(super) fn alters(
+    how: &How<'_>,
+    own: &FieldSchema,
+    field: &dyn Seen,
+    plan: &Plan<'_>,
+) -> Option<Alteration> {
+    let replaces = |rule: &Rule| match &rule.action {
+        Action::Values { values, instead: Instead::Write(_) } => {
+            plan.version < rule.before && values.iter().any(|value| holds(field, value))
+        }
+        _ => false,
+    };
+    match how {
+        How::Value | How::Literal(_) => None,
+        How::Converted(_) => Some(Alteration::Converted),
+        How::Adapted => own.rules.iter().any(replaces).then_some(Alteration::Replaced),
+        How::Of(_) | How::ListOf(_) => field.is_set().then_some(Alteration::Replaced),
+    }
 }
 
 fn text_of(literal: &Literal) -> String {

@@ -72,7 +72,7 @@ impl ser::Error for Never {
 macro_rules! integers {
     ($($method:ident $ty:ty),*) => {
         $(fn $method(self, value: $ty) -> Result<bool, Never> {
-            Ok(i64::try_from(value).is_ok_and(|value| *self.literal == Literal::Int(value)))
+            Ok(i128::try_from(value).is_ok_and(|value| *self.literal == Literal::Int(value)))
         })*
     };
 }

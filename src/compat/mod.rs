@@ -3,6 +3,7 @@
 //! [`Backport::at`] is the way in: it looks for refusals before anything is written, and gives a [`View`] that
 //! serializes and that tells what is left out.
 
+mod changed;
 mod child;
 mod data;
 mod fate;
@@ -13,8 +14,10 @@ mod substitute;
 mod survey;
 mod view;
 
+pub(crate) use changed::Changed;
+#[cfg(any(feature = "compact", feature = "json"))]
 pub(crate) use child::Child;
-pub(crate) use data::{ChangedNames, Data, finished};
+pub(crate) use data::{Data, finished};
 pub(crate) use plan::Plan;
 pub use survey::survey_object;
 pub use view::{Backport, View};

@@ -1,6 +1,6 @@
 use crate::error::{Error, ErrorKind};
 use crate::object::Object;
-use crate::schema::ObjectSchema;
+use crate::schema::{FieldSchema, ObjectSchema};
 use crate::version::{Arriving, Manifest, Target, Version};
 
 /// How one object goes out: decided once, before its first byte.
@@ -10,15 +10,21 @@ pub(crate) struct Plan<'a> {
     pub(super) mode: Mode<'a>,
     /// Whether it is labelled with the very text that it arrived under.
     own_label: bool,
+    /// Whether the version has every field, as it is today.
+    takes_all: bool,
+    /// Whether the object arrived, or stands in one that did, so that the objects inside it that were made here follow
+    /// its version.
+    pub(super) is_answer: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Mode<'a> {
     /// All of it, as it is.
     Whole,
-    /// What an older version has of it; the objects inside it go out in their own versions.
+    /// What an older version has of it. The objects inside it that arrived go out in their own versions, and those
+    /// that were made here in the ones that its schema declares.
     Older,
-    /// The same, with the objects inside it converted: the reference's `obj_make_compatible`.
+    /// What a version has of it, with all objects inside it converted: the reference's `obj_make_compatible`.
     Backport(Option<&'a Manifest>),
 }
 
@@ -32,7 +38,7 @@ impl<'a> Plan<'a> {
         }
     }
 
-    /// The same of any object of that schema that came in that version.
+    /// Plans how any object of that schema that came in that version goes out.
     pub(crate) fn of_schema(
         schema: &ObjectSchema,
         arrived: Option<&Arriving>,
@@ -43,22 +49,35 @@ impl<'a> Plan<'a> {
         check_numbers(schema, arrived)?;
         let (version, manifest) = match *target {
             Target::Own => return Ok(Plan::own(own, current)),
-            Target::Child(version, _) => {
-                let version = released(schema, own, version, true)?;
-                let stays = version == current && schema.is_leaf();
-                let mode = if stays { Mode::Whole } else { Mode::Backport(target.manifest()) };
-                return Ok(Plan { version, mode, own_label: false });
+            Target::Child(version, _) => return Plan::child(schema, own, version, target.manifest()),
+            Target::MadeHere(..) if own.is_some() => return Ok(Plan::own(own, current)),
+            Target::MadeHere(version, _) => {
+                let version = released(schema, None, version, true)?;
+                let mode = match target.manifest() {
+                    Some(manifest) => Mode::Backport(Some(manifest)),
+                    None if version < current => Mode::Older,
+                    None => Mode::Whole,
+                };
+                return Ok(Plan { is_answer: true, ..Plan::new(schema, version, mode) });
             }
-            Target::Inside(_) => {
-                let Some(manifest) = target.manifest() else { return Ok(Plan::own(own, current)) };
-                let version = own.unwrap_or(current);
-                return Ok(Plan { version, mode: Mode::Backport(Some(manifest)), own_label: own.is_some() });
+            Target::Each(manifest) => {
+                return match manifest.get(&schema.name) {
+                    Some(version) => Plan::child(schema, own, version, target.manifest()),
+                    None => Ok(Plan::own(own, current)),
+                };
             }
+            Target::Inside(_) => return Ok(Plan::inside(schema, own, target.manifest())),
             Target::Version(version, manifest) => {
                 check_not_newer(schema, arrived, version)?;
                 (version, manifest)
             }
-            Target::Manifest(manifest) => (named(schema, manifest)?, target.manifest()),
+            Target::Manifest(manifest) => {
+                let version = named(schema, manifest)?;
+                if arrived.is_some_and(|arrived| arrived.is_before(version)) {
+                    return Ok(Plan::inside(schema, own, target.manifest()));
+                }
+                (version, target.manifest())
+            }
         };
         // By its text: what came as `1.0rc1` has to be made a 1.0.
         let is_own = arrived.map_or(version == current, |arrived| arrived.is_text_of(version));
@@ -69,11 +88,37 @@ impl<'a> Plan<'a> {
             return Ok(Plan::own(own, current));
         }
         let version = released(schema, own, version, false)?;
-        Ok(Plan { version, mode: Mode::Backport(manifest), own_label: false })
+        Ok(Plan { is_answer: own.is_some(), ..Plan::new(schema, version, Mode::Backport(manifest)) })
     }
 
-    /// The same of an object that was made here, where the target names outright that older version, which the object is
+    #[inline]
+    fn new(schema: &ObjectSchema, version: Version, mode: Mode<'a>) -> Plan<'a> {
+        let takes_all = mode == Mode::Whole || version == schema.current() && !schema.is_open;
+        Plan { version, mode, own_label: false, takes_all, is_answer: false }
+    }
+
+    /// Plans the conversion that a parent asks for.
+    fn child(
+        schema: &ObjectSchema,
+        own: Option<Version>,
+        version: Version,
+        manifest: Option<&'a Manifest>,
+    ) -> Result<Plan<'a>, Error> {
+        let version = released(schema, own, version, true)?;
+        Ok(Plan { is_answer: own.is_some(), ..Plan::new(schema, version, Mode::Backport(manifest)) })
+    }
+
+    /// Plans for an object in its own version, with those inside it as the manifest says.
+    fn inside(schema: &ObjectSchema, own: Option<Version>, manifest: Option<&'a Manifest>) -> Plan<'a> {
+        let current = schema.current();
+        let Some(manifest) = manifest else { return Plan::own(own, current) };
+        let plan = Plan::new(schema, own.unwrap_or(current), Mode::Backport(Some(manifest)));
+        Plan { own_label: own.is_some(), is_answer: own.is_some(), ..plan }
+    }
+
+    /// Plans for an object that was made here, where the target names outright that older version, which the object is
     /// known to have. What takes longer to say is left to [`Plan::of`].
+    #[cfg(feature = "compact")]
     #[inline]
     pub(crate) fn of_made(target: &Target<'a>, version: Version) -> Option<Plan<'a>> {
         let mode = match *target {
@@ -81,16 +126,30 @@ impl<'a> Plan<'a> {
             Target::Version(named, None) if named == version => Mode::Backport(None),
             _ => return None,
         };
-        Some(Plan { version, mode, own_label: false })
+        Some(Plan { version, mode, own_label: false, takes_all: false, is_answer: false })
     }
 
     fn own(own: Option<Version>, current: Version) -> Self {
         let version = own.unwrap_or(current);
         let mode = if version < current { Mode::Older } else { Mode::Whole };
-        Plan { version, mode, own_label: own.is_some() }
+        let takes_all = mode == Mode::Whole;
+        Plan { version, mode, own_label: own.is_some(), takes_all, is_answer: own.is_some() }
+    }
+
+    /// Whether the version that goes out has the field.
+    #[inline]
+    pub(crate) fn has(&self, field: &FieldSchema) -> bool {
+        self.takes_all || field.is_in(self.version)
+    }
+
+    /// Whether the version that goes out may ask more of the field than to be there or not.
+    #[inline]
+    pub(super) fn has_rules(&self, field: &FieldSchema) -> bool {
+        !self.takes_all && !field.rules.is_empty()
     }
 
     /// The version whose fields go out.
+    #[cfg(any(feature = "compact", feature = "json"))]
     pub(crate) fn version(&self) -> Version {
         self.version
     }

@@ -117,9 +117,9 @@ macro_rules! scalars {
 
 fn is_int<T: Copy>(literal: &Literal, value: &T) -> bool
 where
-    i64: TryFrom<T>,
+    i128: TryFrom<T>,
 {
-    matches!(literal, Literal::Int(int) if i64::try_from(*value).is_ok_and(|value| value == *int))
+    matches!(literal, Literal::Int(int) if i128::try_from(*value).is_ok_and(|value| value == *int))
 }
 
 fn is_literal_text(literal: &Literal, value: &str) -> bool {

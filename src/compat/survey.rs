@@ -1,11 +1,11 @@
 use super::child::Child;
 use super::data::finished;
-use super::fate::{Fate, How, is_carried};
+use super::fate::{Fate, How, alters, is_carried};
 use super::matching::is;
 use super::peek::{Peek, Seen, peek};
 use super::plan::Plan;
 use crate::error::Error;
-use crate::field::{Entity, Field, Path, Survey};
+use crate::field::{Alteration, Entity, Field, Path, Survey};
 use crate::object::{Object, Visitor};
 use crate::primitive::Primitive;
 use crate::schema::{FieldSchema, ObjectSchema};
@@ -28,21 +28,23 @@ pub fn survey_object<O: Object>(
         survey.writes(&schema.name, &plan.written_version(object), path);
     }
     let peeked = peek(object);
+    let is_listing = survey.is_listing();
     let finished = if O::HAS_RULES && plan.has_routine(schema) {
         // First what refuses by rule, and in the objects inside it, each with an error of its own.
         let survey = &mut Survey::refusals();
-        object.visit(
-            0,
-            &mut Surveyor { object: peeked, plan, schema, finished: None, came_in, path, survey },
-        )?;
-        Some(finished(object, plan).map_err(|error| placed(error.of(&schema.name), path))?)
+        let finished = None;
+        let mut look =
+            Surveyor { object: peeked, plan, schema, finished, came_in, path, survey, is_listing: false };
+        object.visit(0, &mut look)?;
+        Some(self::finished(object, plan).map_err(|error| placed(error.of(&schema.name), path))?)
     } else {
         None
     };
     let finished = finished.as_ref();
+    let survey = &mut *survey;
     object.visit(
         0,
-        &mut Surveyor { object: peeked, plan, schema, finished, came_in, path, survey: &mut *survey },
+        &mut Surveyor { object: peeked, plan, schema, finished, came_in, path, survey, is_listing },
     )?;
     if let Some(unknown) = object.unknown().filter(|_| !plan.keeps_unknown()) {
         for (name, _) in unknown.iter() {
@@ -64,6 +66,8 @@ struct Surveyor<'a, 'l> {
     came_in: Option<Version>,
     path: Path<'a>,
     survey: &'a mut Survey<'l>,
+    /// Whether anyone wants to know what is left out.
+    is_listing: bool,
 }
 
 /// What becomes of the objects in a field.
@@ -81,12 +85,14 @@ impl Visitor for Surveyor<'_, '_> {
 
     #[inline]
     fn field<T: Entity>(&mut self, index: usize, field: &Field<T>) -> Result<(), Error> {
+        // Most fields of most looks: nothing in them can be refused, and nobody lists what is left out.
+        if !T::HOLDS_OBJECTS && !self.is_listing && self.object.is_none() {
+            return Ok(());
+        }
         let Some(own) = self.schema.fields.get(index) else { return Ok(()) };
         let (here, schema) = (self.path, self.schema);
-        // Most fields: nothing in them can be refused, and nothing inside them lost.
-        if own.rules.is_empty() && !T::HOLDS_OBJECTS && self.finished.is_none() {
-            let is_listed = self.survey.is_listing() && field.is_set();
-            if is_listed && !self.plan.is_whole() && !own.is_in(self.plan.version) {
+        if !T::HOLDS_OBJECTS && !self.plan.has_rules(own) && self.finished.is_none() {
+            if self.is_listing && field.is_set() && !self.plan.has(own) {
                 self.lost(own, here.field(schema, &own.name));
             }
             return Ok(());
@@ -105,15 +111,15 @@ impl Visitor for Surveyor<'_, '_> {
 impl<'a> Surveyor<'a, '_> {
     fn older(&mut self, own: &FieldSchema, field: &dyn Seen, path: Path<'_>) -> Result<Objects<'a>, Error> {
         let placed = |error| placed(error, path);
-        let (object, schema, version) = (self.object, self.schema, self.plan.version);
-        let fate = match object {
-            Some(object) => Fate::of(object, schema, own, field, version).map_err(placed)?,
-            None => Fate::without_rules(own, field, version),
+        let (object, schema, plan) = (self.object, self.schema, self.plan);
+        let fate = match object.filter(|_| plan.has_rules(own)) {
+            Some(object) => Fate::of(object, schema, own, field, plan).map_err(placed)?,
+            None => Fate::without_rules(own, field, plan),
         };
         if !field.is_set() {
             return Ok(Objects::Passed);
         }
-        let child = Child::of(self.plan, schema, own).map_err(placed)?;
+        let child = Child::of(plan, schema, own).map_err(placed)?;
         match (fate, child) {
             (Fate::Unset, _) => Ok(Objects::Passed),
             (Fate::Dropped, child) => {
@@ -134,12 +140,16 @@ impl<'a> Surveyor<'a, '_> {
             (Fate::Written(_, How::Converted(index)), _) => {
                 let converted = object.map(|object| object.converted(index, &mut |_| {}));
                 converted.unwrap_or(Ok(())).map_err(placed)?;
+                self.altered(own, Alteration::Converted, path);
                 Ok(Objects::Passed)
             }
             (Fate::Written(name, how), Child::At(target)) => {
                 if self.finished.is_some_and(|data| data.get(name).is_none()) {
                     self.lost(own, path);
                     return Ok(Objects::Passed);
+                }
+                if let Some(alteration) = self.is_listing.then(|| alters(&how, own, field, plan)).flatten() {
+                    self.altered(own, alteration, path);
                 }
                 match how {
                     How::Value | How::Adapted => Ok(Objects::Written(target)),
@@ -156,9 +166,13 @@ impl<'a> Surveyor<'a, '_> {
     }
 
     fn lost(&mut self, field: &FieldSchema, path: Path<'_>) {
-        let is_carried = |object| is_carried(object, self.schema, &field.name, self.plan.version);
-        if self.survey.is_listing() && !self.object.is_some_and(is_carried) {
+        let is_carried = |object| is_carried(object, self.schema, &field.name, self.plan);
+        if self.is_listing && !self.object.is_some_and(is_carried) {
             self.survey.lost(&self.schema.name, &field.name, path, self.plan.version);
         }
+    }
+
+    fn altered(&mut self, field: &FieldSchema, alteration: Alteration, path: Path<'_>) {
+        self.survey.alters(&self.schema.name, &field.name, path, self.plan.version, alteration);
     }
 }

@@ -3,7 +3,7 @@ use std::fmt;
 use serde::{Serialize, Serializer};
 
 use crate::error::Error;
-use crate::field::{Entity, Loss, Path, Survey};
+use crate::field::{Altered, Entity, Loss, Path, Survey};
 use crate::version::{IntoTarget, Target};
 
 /// Writing for an older peer.
@@ -74,6 +74,36 @@ impl<'t, E: Entity> View<'t, E> {
         // A refusal was looked for when the view was made, and would be found again when it is written.
         let _ = self.entity.survey(&self.target, Path::ROOT, &mut Survey::losses(&mut losses));
         losses
+    }
+
+    /// Lists the values that the peer's version gets in another form: replaced, or converted. What it doesn't get at
+    /// all is in [`View::dropped`].
+    ///
+    /// ```
+    /// # use versioned_objects::{Backport, Field, FieldEnum, VersionedObject};
+    /// #[derive(FieldEnum, Clone)]
+    /// #[field_enum(rename_all = "lowercase")]
+    /// enum Bus {
+    ///     Virtio,
+    ///     Nvme,
+    /// }
+    ///
+    /// #[derive(VersionedObject, Clone, Default)]
+    /// #[object(versions("1.0", "1.1"))]
+    /// struct Disk {
+    ///     #[field(values("nvme", since = "1.1", older = "virtio"))]
+    ///     bus: Field<Bus>,
+    /// }
+    ///
+    /// let disk = Disk { bus: Bus::Nvme.into() };
+    /// assert_eq!(disk.at("1.0")?.altered()[0].to_string(), "Disk.bus (replaced for Disk 1.0)");
+    /// # Ok::<(), versioned_objects::Error>(())
+    /// ```
+    pub fn altered(&self) -> Vec<Altered> {
+        let mut altered = Vec::new();
+        // As above.
+        let _ = self.entity.survey(&self.target, Path::ROOT, &mut Survey::alterations(&mut altered));
+        altered
     }
 
     /// The value itself.

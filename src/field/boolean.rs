@@ -3,7 +3,9 @@ use serde::ser::Serializer;
 
 use super::scalar::{self, Found};
 use super::{Context, Entity, FieldType, python};
+#[cfg(feature = "compact")]
 use crate::error::Error;
+#[cfg(feature = "compact")]
 use crate::format::compact::{Packer, Slot, Unpacker};
 use crate::schema::{Kind, TypeSchema};
 use crate::version::Target;
@@ -18,6 +20,7 @@ impl Entity for bool {
         serializer.serialize_bool(*self)
     }
 
+    #[cfg(feature = "compact")]
     #[inline]
     fn pack(&self, packer: &mut Packer<'_>, _: Slot<'_>, _: &Target<'_>) -> Result<(), Error> {
         packer.bit(*self);
@@ -34,12 +37,14 @@ impl FieldType for bool {
             Found::Bool(value) => Ok(value),
             found if context.is_strict() => Err(found.refused(WANTED)),
             Found::Int(value) => Ok(value != 0),
+            Found::Large(_) => Ok(true),
             Found::Float(value) => Ok(value != 0.0),
             Found::Text(text) => Ok(!text.is_empty()),
             Found::Bytes { empty } | Found::List { empty } | Found::Map { empty } => Ok(!empty),
         })
     }
 
+    #[cfg(feature = "compact")]
     #[inline]
     fn unpack(unpacker: &mut Unpacker<'_>, _: Slot<'_>, _: Context<'_>) -> Result<Self, Error> {
         unpacker.bit()
@@ -80,7 +85,11 @@ impl FieldType for FlexibleBool {
             found if context.is_strict() => Err(found.refused(WANTED)),
             Found::Int(value) => Ok(value == 1),
             Found::Text(text) => Ok(says_yes(&text)),
-            Found::Float(_) | Found::Bytes { .. } | Found::List { .. } | Found::Map { .. } => Ok(false),
+            Found::Large(_)
+            | Found::Float(_)
+            | Found::Bytes { .. }
+            | Found::List { .. }
+            | Found::Map { .. } => Ok(false),
         });
         read.map(FlexibleBool)
     }

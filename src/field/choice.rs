@@ -51,7 +51,7 @@ pub fn deserialize_choice<'de, T: Choice, D: Deserializer<'de>>(deserializer: D)
 }
 
 #[cold]
-fn refused<T: Choice>(found: &dyn fmt::Display) -> String {
+pub(super) fn refused<T: Choice>(found: &dyn fmt::Display) -> String {
     struct Names(&'static [&'static str]);
 
     impl fmt::Display for Names {

@@ -1,4 +1,4 @@
-//! The date-times of `chrono`, where they can say what came. They know no difference between `Z` and `+00:00`.
+//! Date-times of `chrono`, where they can say what came. They know no difference between `Z` and `+00:00`.
 
 use chrono::{FixedOffset, NaiveDateTime, Utc};
 use serde::de::Deserializer;
@@ -46,7 +46,7 @@ impl Entity for chrono::DateTime<FixedOffset> {
     }
 }
 
-/// Any offset but `+00:00` and `-00:00`, which would go out as `Z`.
+/// Offset zero goes out as `+00:00`, also where it came as `Z`. `-00:00` is refused, since it would go out as another.
 impl FieldType for chrono::DateTime<FixedOffset> {
     const TYPE: TypeSchema = AWARE;
 
@@ -58,7 +58,7 @@ impl FieldType for chrono::DateTime<FixedOffset> {
         scalar::decode(deserializer, context, |found| {
             let read = date_time::read(&found, context.is_strict())?;
             read.fixed()
-                .ok_or_else(|| found.refused("a date and time with `Z` or an offset other than nought"))
+                .ok_or_else(|| found.refused("a date and time with `Z` or an offset other than `-00:00`"))
         })
     }
 }

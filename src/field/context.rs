@@ -4,7 +4,7 @@ use std::fmt;
 use serde::de;
 
 use crate::error::{Error, Step};
-use crate::version::Manifest;
+use crate::version::{Arriving, Manifest, Version};
 
 /// How much a decoder takes before it refuses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,6 +62,8 @@ impl<'a> Decoding<'a> {
     /// list alone, where its reader takes whatever has elements.
     pub(crate) fn of_caller(mut self) -> Self {
         self.of_caller = true;
+        // A primitive holds whole numbers as such.
+        self.is_exact = true;
         self
     }
 
@@ -111,6 +113,12 @@ impl<'a> Context<'a> {
     /// Whether a list is read of whatever has elements: text, or the keys of a map.
     pub(crate) fn walks(self) -> bool {
         !(self.strict || self.decoding.of_caller && self.depth == 0)
+    }
+
+    /// Whether an object of that version is one that a caller made here: what a caller gives a field in the version that
+    /// this host writes came from no older host.
+    pub(crate) fn is_made_here(self, version: &Arriving, current: Version) -> bool {
+        self.decoding.of_caller && version.is_text_of(current)
     }
 
     /// Whether what came as this float can't have been a whole number of more digits than it has.
@@ -165,6 +173,7 @@ impl<'a> Context<'a> {
     }
 
     /// The typed error, where one was left here, behind an error that a format gave back.
+    #[cfg(feature = "compact")]
     #[cold]
     pub(crate) fn typed(self, error: Error) -> Error {
         self.decoding.error.borrow_mut().take().unwrap_or(error)

@@ -56,12 +56,9 @@ impl DateTime {
         DateTime { local, offset: None }
     }
 
-    /// Of an offset in seconds, nought for `Z`.
+    /// Of an offset in seconds.
     fn new(local: NaiveDateTime, offset: i32) -> Result<Self, String> {
         in_range(local)?;
-        if offset == 0 {
-            return Ok(DateTime { local, offset: None });
-        }
         let minutes = offset.unsigned_abs() / 60;
         let (Ok(hours), Ok(minutes)) = (u8::try_from(minutes / 60), u8::try_from(minutes % 60)) else {
             return Err("an offset has no form on the wire unless it is less than a day".to_owned());
@@ -139,7 +136,8 @@ impl TryFrom<chrono::DateTime<Utc>> for DateTime {
     /// # Errors
     /// Where the year isn't one from 1 to 9999.
     fn try_from(value: chrono::DateTime<Utc>) -> Result<Self, Error> {
-        DateTime::new(value.naive_utc(), 0).map_err(Error::invalid_value)
+        let local = value.naive_utc();
+        in_range(local).map(|()| DateTime::at_utc(local)).map_err(Error::invalid_value)
     }
 }
 
@@ -186,10 +184,11 @@ pub(super) fn read(found: &Found<'_>, strict: bool) -> Result<DateTime, String> 
 }
 
 impl DateTime {
-    /// The same as `chrono` has it, where that writes the same offset.
+    /// Date and time as `chrono` has it, where that tells the offset from others; it can't tell `Z` from `+00:00`.
     pub(super) fn fixed(self) -> Option<chrono::DateTime<FixedOffset>> {
-        let offset = FixedOffset::east_opt(self.offset_seconds())?;
-        let same = DateTime::new(self.local, self.offset_seconds()).is_ok_and(|again| again == self);
-        same.then(|| self.to_utc().with_timezone(&offset))
+        let is_negative_zero =
+            self.offset.is_some_and(|offset| offset.negative && offset.total_minutes() == 0);
+        let offset = FixedOffset::east_opt(self.offset_seconds()).filter(|_| !is_negative_zero)?;
+        Some(self.to_utc().with_timezone(&offset))
     }
 }

@@ -32,11 +32,11 @@ fn address(found: &Found<'_>, strict: bool) -> Option<IpAddr> {
             return (!strict || Canonical(address).to_string() == **text).then_some(address);
         }
         _ if strict => return None,
-        Found::Int(number) => *number,
+        Found::Int(number) => u128::try_from(*number).ok()?,
+        Found::Large(number) => *number,
         Found::Bool(value) => (*value).into(),
         Found::Float(_) | Found::Bytes { .. } | Found::List { .. } | Found::Map { .. } => return None,
     };
-    let number = u128::try_from(number).ok()?;
     let small = u32::try_from(number).map(|number| Ipv4Addr::from(number).into());
     Some(small.unwrap_or_else(|_| Ipv6Addr::from(number).into()))
 }

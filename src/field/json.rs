@@ -1,27 +1,182 @@
-use serde::de::{Deserialize, Deserializer};
-use serde::ser::{Serialize, Serializer};
-use serde_json::Value;
+use std::fmt;
+
+use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::ser::{self, Serialize, SerializeMap, Serializer};
+use serde_json::{Map, Number, Value};
 
 use super::{Context, Entity, FieldType, scalar};
+use crate::marks::NUMBER;
+use crate::primitive::{Primitive, behind_key, is_negative_zero, may_be_number};
 use crate::schema::{Kind, TypeSchema};
 use crate::version::Target;
+
+/// How deep lists and maps may lie in one another, in formats that set no limit of their own.
+const DEPTH: usize = 128;
 
 impl Entity for Value {
     const HOLDS_OBJECTS: bool = false;
 
     fn encode<S: Serializer>(&self, serializer: S, _: &Target<'_>) -> Result<S::Ok, S::Error> {
-        self.serialize(serializer)
+        Written(self).serialize(serializer)
     }
 }
 
-/// Anything at all, passed on as it came: the reference's bare `FieldType`. Null needs an `Option` here too.
+/// A value on its way to any format. `serde_json` tells null as a unit, which some formats take for an empty list, and a
+/// number as a struct, where another crate of the program turned its feature `arbitrary_precision` on.
+struct Written<'a>(&'a Value);
+
+impl Serialize for Written<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.0 {
+            Value::Null => serializer.serialize_none(),
+            Value::Bool(value) => serializer.serialize_bool(*value),
+            Value::Number(value) => match Primitive::number(&value.to_string()) {
+                Some(number) => number.serialize(serializer),
+                None => Err(ser::Error::custom("a whole number beyond 128 bits has no form on the wire")),
+            },
+            Value::String(value) => serializer.serialize_str(value),
+            Value::Array(values) => serializer.collect_seq(values.iter().map(Written)),
+            Value::Object(entries) => {
+                let mut map = serializer.serialize_map(Some(entries.len()))?;
+                for (key, value) in entries {
+                    map.serialize_entry(key, &Written(value))?;
+                }
+                map.end()
+            }
+        }
+    }
+}
+
+/// Anything at all, passed on as it came: the reference's bare `FieldType`. Null needs an `Option` here too. Numbers that
+/// `serde_json` has none for are refused: `NaN`, and as a rule whole ones beyond 64 bits.
 impl FieldType for Value {
     const TYPE: TypeSchema = TypeSchema::new("FieldType", Kind::Opaque);
 
     fn decode<'de, D: Deserializer<'de>>(deserializer: D, context: Context<'_>) -> Result<Self, D::Error> {
-        match Value::deserialize(deserializer)? {
+        match (Seed { context, depth: DEPTH }).deserialize(deserializer)? {
             Value::Null => Err(scalar::null(context)),
             value => Ok(value),
         }
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Seed<'a> {
+    context: Context<'a>,
+    depth: usize,
+}
+
+impl Seed<'_> {
+    fn inner<E: de::Error>(self) -> Result<Self, E> {
+        match self.depth.checked_sub(1) {
+            Some(depth) => Ok(Seed { depth, ..self }),
+            None => Err(self.context.invalid(format_args!("nested deeper than {DEPTH} levels"))),
+        }
+    }
+
+    fn number<E: de::Error>(self, number: Option<Number>, found: impl fmt::Display) -> Result<Value, E> {
+        let number = number.map(Value::Number);
+        number.ok_or_else(|| self.context.invalid(format_args!("{found} is beyond what serde_json can hold")))
+    }
+
+    fn float<E: de::Error>(self, value: f64) -> Result<Value, E> {
+        self.number(Number::from_f64(value), value)
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Seed<'_> {
+    type Value = Value;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Seed<'_> {
+    type Value = Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a value of JSON")
+    }
+
+    fn visit_unit<E>(self) -> Result<Value, E> {
+        Ok(Value::Null)
+    }
+
+    fn visit_none<E>(self) -> Result<Value, E> {
+        Ok(Value::Null)
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+
+    fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Value, E> {
+        Ok(Value::Bool(value))
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Value, E> {
+        Ok(Value::Number(value.into()))
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<Value, E> {
+        Ok(Value::Number(value.into()))
+    }
+
+    fn visit_i128<E: de::Error>(self, value: i128) -> Result<Value, E> {
+        self.number(Number::from_i128(value), value)
+    }
+
+    fn visit_u128<E: de::Error>(self, value: u128) -> Result<Value, E> {
+        self.number(Number::from_u128(value), value)
+    }
+
+    fn visit_f64<E: de::Error>(self, value: f64) -> Result<Value, E> {
+        if is_negative_zero::<E>(value) {
+            return Ok(Value::Number(0.into()));
+        }
+        self.float(value)
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<Value, E> {
+        Ok(Value::String(value.to_owned()))
+    }
+
+    fn visit_string<E>(self, value: String) -> Result<Value, E> {
+        Ok(Value::String(value))
+    }
+
+    fn visit_bytes<E: de::Error>(self, _: &[u8]) -> Result<Value, E> {
+        Err(self.context.invalid("bytes have no form in JSON"))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Value, A::Error> {
+        let inner = self.inner()?;
+        let mut values = Vec::new();
+        while let Some(value) = seq.next_element_seed(inner)? {
+            values.push(value);
+        }
+        Ok(Value::Array(values))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Value, A::Error> {
+        let inner = self.inner()?;
+        let mut entries = Map::new();
+        while let Some(key) = map.next_key::<String>()? {
+            if entries.is_empty() && key == NUMBER && may_be_number::<A::Error>() {
+                return match behind_key(&mut map)? {
+                    Primitive::Int(value) => self.number(Number::from_i128(value), value),
+                    Primitive::Large(value) => self.number(Number::from_u128(value), value),
+                    Primitive::Float(value) => self.float(value),
+                    _ => Ok(Value::Null),
+                };
+            }
+            entries.insert(key, map.next_value_seed(inner)?);
+        }
+        Ok(Value::Object(entries))
     }
 }

@@ -13,8 +13,10 @@ use super::Encoded;
 use super::scalar::{Found, null};
 use super::{Context, Entity, FieldType, Path, Survey};
 use crate::error::{Error, Step};
+#[cfg(feature = "compact")]
 use crate::format::compact::{Packer, Slot, Unpacker};
-use crate::primitive::Primitive;
+use crate::marks::NUMBER;
+use crate::primitive::{Primitive, behind_key, may_be_number};
 use crate::schema::{Element, Held, Kind, TypeSchema};
 use crate::version::Target;
 
@@ -48,6 +50,7 @@ macro_rules! elements {
             serializer.collect_seq(self.iter().map(|element| Encoded::new(element, target)))
         }
 
+        #[cfg(feature = "compact")]
         #[inline]
         fn pack(&self, packer: &mut Packer<'_>, slot: Slot<'_>, target: &Target<'_>) -> Result<(), Error> {
             packer.count(self.len());
@@ -122,10 +125,36 @@ impl<T: FieldType> FieldType for Vec<T> {
         self.len() == old.len() && self.iter().zip(old).all(|(new, old)| new.equals(old))
     }
 
+    #[cfg(feature = "compact")]
     #[inline]
     fn unpack(unpacker: &mut Unpacker<'_>, slot: Slot<'_>, context: Context<'_>) -> Result<Self, Error> {
         unpack(unpacker, slot, context, Vec::with_capacity, Vec::push)
     }
+}
+
+/// As many values as the array has.
+impl<T: FieldType, const N: usize> FieldType for [T; N] {
+    const TYPE: TypeSchema = TypeSchema::new("List", Kind::List(element::<T>()));
+
+    fn decode<'de, D: Deserializer<'de>>(deserializer: D, context: Context<'_>) -> Result<Self, D::Error> {
+        let values = Vec::decode(deserializer, context)?;
+        array(values).map_err(|message| context.invalid(message))
+    }
+
+    fn equals(&self, old: &Self) -> bool {
+        self.iter().zip(old).all(|(new, old)| new.equals(old))
+    }
+
+    #[inline]
+    fn unpack(unpacker: &mut Unpacker<'_>, slot: Slot<'_>, context: Context<'_>) -> Result<Self, Error> {
+        array(Vec::unpack(unpacker, slot, context)?).map_err(Error::invalid_value)
+    }
+}
+
+fn array<T, const N: usize>(values: Vec<T>) -> Result<[T; N], String> {
+    values.try_into().map_err(|values: Vec<T>| {
+        format!("a list of {N} elements is required, found one of {}", values.len())
+    })
 }
 
 impl<T: FieldType> FieldType for VecDeque<T> {
@@ -139,6 +168,7 @@ impl<T: FieldType> FieldType for VecDeque<T> {
         self.len() == old.len() && self.iter().zip(old).all(|(new, old)| new.equals(old))
     }
 
+    #[cfg(feature = "compact")]
     #[inline]
     fn unpack(unpacker: &mut Unpacker<'_>, slot: Slot<'_>, context: Context<'_>) -> Result<Self, Error> {
         unpack(unpacker, slot, context, VecDeque::with_capacity, VecDeque::push_back)
@@ -163,6 +193,7 @@ impl<T: FieldType + Ord> FieldType for BTreeSet<T> {
         self.len() == old.len() && self.iter().all(|new| old.iter().any(|old| new.equals(old)))
     }
 
+    #[cfg(feature = "compact")]
     fn unpack(unpacker: &mut Unpacker<'_>, slot: Slot<'_>, context: Context<'_>) -> Result<Self, Error> {
         unpack(
             unpacker,
@@ -190,6 +221,7 @@ impl<T: FieldType + Eq + Hash, H: BuildHasher + Default> FieldType for HashSet<T
         self.len() == old.len() && self.iter().all(|new| old.iter().any(|old| new.equals(old)))
     }
 
+    #[cfg(feature = "compact")]
     fn unpack(unpacker: &mut Unpacker<'_>, slot: Slot<'_>, context: Context<'_>) -> Result<Self, Error> {
         let with_room = |expected| HashSet::with_capacity_and_hasher(expected, H::default());
         unpack(unpacker, slot, context, with_room, |set, value| {
@@ -207,6 +239,7 @@ fn decode<'de, D: Deserializer<'de>, T: FieldType, C>(
     deserializer.deserialize_any(Elements { context, with_room, add, element: PhantomData })
 }
 
+#[cfg(feature = "compact")]
 #[inline]
 fn unpack<T: FieldType, C>(
     unpacker: &mut Unpacker<'_>,
@@ -299,7 +332,11 @@ where
     fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<C, M::Error> {
         let mut keys = IndexSet::new();
         let mut empty = true;
-        while let Some((key, IgnoredAny)) = map.next_entry::<String, IgnoredAny>()? {
+        while let Some(key) = map.next_key::<String>()? {
+            if empty && key == NUMBER && may_be_number::<M::Error>() {
+                return Err(self.refused(&Found::number(&behind_key(&mut map)?)));
+            }
+            map.next_value::<IgnoredAny>()?;
             keys.insert(key);
             empty = false;
         }
@@ -327,6 +364,14 @@ where
 
     fn visit_u64<E: de::Error>(self, value: u64) -> Result<C, E> {
         Err(self.refused(&Found::Int(value.into())))
+    }
+
+    fn visit_i128<E: de::Error>(self, value: i128) -> Result<C, E> {
+        Err(self.refused(&Found::Int(value)))
+    }
+
+    fn visit_u128<E: de::Error>(self, value: u128) -> Result<C, E> {
+        Err(self.refused(&value.into()))
     }
 
     fn visit_f64<E: de::Error>(self, value: f64) -> Result<C, E> {

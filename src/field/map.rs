@@ -8,11 +8,15 @@ use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, Visitor};
 use serde::ser::{SerializeMap, Serializer};
 
 use super::Encoded;
+use super::key::{FromMapKey, MapKey};
 use super::list::{MOST_EXPECTED, Part, element};
 use super::scalar::{Found, null};
 use super::{Context, Entity, FieldType, Path, Survey};
 use crate::error::{Error, Step};
+#[cfg(feature = "compact")]
 use crate::format::compact::{Packer, Slot, Unpacker};
+use crate::marks::NUMBER;
+use crate::primitive::{behind_key, may_be_number};
 use crate::schema::{Kind, TypeSchema};
 use crate::version::Target;
 
@@ -23,19 +27,21 @@ macro_rules! entries {
         fn encode<S: Serializer>(&self, serializer: S, target: &Target<'_>) -> Result<S::Ok, S::Error> {
             let mut map = serializer.serialize_map(Some(self.len()))?;
             for (key, value) in self {
-                map.serialize_entry(key.as_ref(), &Encoded::new(value, target))?;
+                map.serialize_entry(&*key.to_text(), &Encoded::new(value, target))?;
             }
             map.end()
         }
 
+        #[cfg(feature = "compact")]
         #[inline]
         fn pack(&self, packer: &mut Packer<'_>, slot: Slot<'_>, target: &Target<'_>) -> Result<(), Error> {
             packer.count(self.len());
             let slot = slot.element();
             for (key, value) in self {
-                packer.text(key.as_ref());
+                let key = key.to_text();
+                packer.text(&key);
                 let packed = value.pack(packer, slot, target);
-                packed.map_err(|error| error.within(Step::Key(key.as_ref().to_owned())))?;
+                packed.map_err(|error| error.within(Step::Key(key.into_owned())))?;
             }
             Ok(())
         }
@@ -45,7 +51,7 @@ macro_rules! entries {
                 return Ok(());
             }
             for (key, value) in self {
-                value.survey(target, path.key(key.as_ref()), survey)?;
+                value.survey(target, path.key(&key.to_text()), survey)?;
             }
             Ok(())
         }
@@ -59,20 +65,20 @@ macro_rules! entries {
 }
 
 /// A map neither reports nor resets the changes of its values, as in the reference.
-impl<K: AsRef<str>, V: Entity> Entity for BTreeMap<K, V> {
+impl<K: MapKey, V: Entity> Entity for BTreeMap<K, V> {
     entries!();
 }
 
-impl<K: AsRef<str>, V: Entity, H> Entity for HashMap<K, V, H> {
+impl<K: MapKey, V: Entity, H> Entity for HashMap<K, V, H> {
     entries!();
 }
 
-impl<K: AsRef<str>, V: Entity, H> Entity for IndexMap<K, V, H> {
+impl<K: MapKey, V: Entity, H> Entity for IndexMap<K, V, H> {
     entries!();
 }
 
-/// Values by text. Where a key comes twice, the last value counts.
-impl<K: AsRef<str> + From<String> + Ord, V: FieldType> FieldType for BTreeMap<K, V> {
+/// Values by a key that is text on the wire. Where a key comes twice, the last value counts.
+impl<K: FromMapKey + Ord, V: FieldType> FieldType for BTreeMap<K, V> {
     const TYPE: TypeSchema = TypeSchema::new("Dict", Kind::Dict(element::<V>()));
 
     fn decode<'de, D: Deserializer<'de>>(deserializer: D, context: Context<'_>) -> Result<Self, D::Error> {
@@ -81,7 +87,7 @@ impl<K: AsRef<str> + From<String> + Ord, V: FieldType> FieldType for BTreeMap<K,
             context,
             |_| BTreeMap::new(),
             |map, key, value| {
-                map.insert(key.into(), value);
+                map.insert(key, value);
             },
         )
     }
@@ -91,6 +97,7 @@ impl<K: AsRef<str> + From<String> + Ord, V: FieldType> FieldType for BTreeMap<K,
             && self.iter().all(|(key, new)| old.get(key).is_some_and(|old| new.equals(old)))
     }
 
+    #[cfg(feature = "compact")]
     #[inline]
     fn unpack(unpacker: &mut Unpacker<'_>, slot: Slot<'_>, context: Context<'_>) -> Result<Self, Error> {
         unpack(
@@ -99,7 +106,7 @@ impl<K: AsRef<str> + From<String> + Ord, V: FieldType> FieldType for BTreeMap<K,
             context,
             |_| BTreeMap::new(),
             |map, key, value| {
-                map.insert(key.into(), value);
+                map.insert(key, value);
             },
         )
     }
@@ -107,7 +114,7 @@ impl<K: AsRef<str> + From<String> + Ord, V: FieldType> FieldType for BTreeMap<K,
 
 impl<K, V, H> FieldType for HashMap<K, V, H>
 where
-    K: AsRef<str> + From<String> + Eq + Hash,
+    K: FromMapKey + Eq + Hash,
     V: FieldType,
     H: BuildHasher + Default,
 {
@@ -116,7 +123,7 @@ where
     fn decode<'de, D: Deserializer<'de>>(deserializer: D, context: Context<'_>) -> Result<Self, D::Error> {
         let with_room = |expected| HashMap::with_capacity_and_hasher(expected, H::default());
         decode(deserializer, context, with_room, |map, key, value| {
-            map.insert(key.into(), value);
+            map.insert(key, value);
         })
     }
 
@@ -125,17 +132,18 @@ where
             && self.iter().all(|(key, new)| old.get(key).is_some_and(|old| new.equals(old)))
     }
 
+    #[cfg(feature = "compact")]
     fn unpack(unpacker: &mut Unpacker<'_>, slot: Slot<'_>, context: Context<'_>) -> Result<Self, Error> {
         let with_room = |expected| HashMap::with_capacity_and_hasher(expected, H::default());
         unpack(unpacker, slot, context, with_room, |map, key, value| {
-            map.insert(key.into(), value);
+            map.insert(key, value);
         })
     }
 }
 
 impl<K, V, H> FieldType for IndexMap<K, V, H>
 where
-    K: AsRef<str> + From<String> + Eq + Hash,
+    K: FromMapKey + Eq + Hash,
     V: FieldType,
     H: BuildHasher + Default,
 {
@@ -144,7 +152,7 @@ where
     fn decode<'de, D: Deserializer<'de>>(deserializer: D, context: Context<'_>) -> Result<Self, D::Error> {
         let with_room = |expected| IndexMap::with_capacity_and_hasher(expected, H::default());
         decode(deserializer, context, with_room, |map, key, value| {
-            map.insert(key.into(), value);
+            map.insert(key, value);
         })
     }
 
@@ -153,62 +161,71 @@ where
             && self.iter().all(|(key, new)| old.get(key).is_some_and(|old| new.equals(old)))
     }
 
+    #[cfg(feature = "compact")]
     fn unpack(unpacker: &mut Unpacker<'_>, slot: Slot<'_>, context: Context<'_>) -> Result<Self, Error> {
         let with_room = |expected| IndexMap::with_capacity_and_hasher(expected, H::default());
         unpack(unpacker, slot, context, with_room, |map, key, value| {
-            map.insert(key.into(), value);
+            map.insert(key, value);
         })
     }
 }
 
-fn decode<'de, D: Deserializer<'de>, V: FieldType, C>(
+fn decode<'de, D: Deserializer<'de>, K: FromMapKey, V: FieldType, C>(
     deserializer: D,
     context: Context<'_>,
     with_room: impl FnOnce(usize) -> C,
-    add: impl FnMut(&mut C, String, V),
+    add: impl FnMut(&mut C, K, V),
 ) -> Result<C, D::Error> {
-    deserializer.deserialize_any(Entries { context, with_room, add, value: PhantomData })
+    deserializer.deserialize_any(Entries { context, with_room, add, entry: PhantomData })
 }
 
+#[cfg(feature = "compact")]
 #[inline]
-fn unpack<V: FieldType, C>(
+fn unpack<K: FromMapKey, V: FieldType, C>(
     unpacker: &mut Unpacker<'_>,
     slot: Slot<'_>,
     context: Context<'_>,
     with_room: impl FnOnce(usize) -> C,
-    mut add: impl FnMut(&mut C, String, V),
+    mut add: impl FnMut(&mut C, K, V),
 ) -> Result<C, Error> {
     let count = unpacker.count()?;
     let slot = slot.element();
     let mut out = with_room(count.min(MOST_EXPECTED));
     for _ in 0..count {
-        let key = unpacker.text()?;
+        let text = unpacker.text()?;
+        let key = K::from_text(text.to_owned()).map_err(Error::invalid_value)?;
         match V::unpack(unpacker, slot, context) {
-            Ok(value) => add(&mut out, key.to_owned(), value),
-            Err(error) => return Err(error.within(Step::Key(key.to_owned()))),
+            Ok(value) => add(&mut out, key, value),
+            Err(error) => return Err(error.within(Step::Key(text.to_owned()))),
         }
     }
     Ok(out)
 }
 
-struct Entries<'a, V, R, A> {
+struct Entries<'a, K, V, R, A> {
     context: Context<'a>,
     with_room: R,
     add: A,
-    value: PhantomData<V>,
+    entry: PhantomData<(K, V)>,
 }
 
-impl<V, R, A> Entries<'_, V, R, A> {
+impl<K, V, R, A> Entries<'_, K, V, R, A> {
     fn refused<E: de::Error>(&self, found: &Found<'_>) -> E {
-        self.context.invalid(found.refused("a map"))
+        refused(self.context, found)
     }
 }
 
-impl<'de, V, C, R, A> Visitor<'de> for Entries<'_, V, R, A>
+#[cold]
+fn refused<E: de::Error>(context: Context<'_>, found: &Found<'_>) -> E {
+    context.invalid(found.refused("a map"))
+}
+
+impl<'de, K, V, C, R, A> Visitor<'de> for Entries<'_, K, V, R, A>
 where
+    K: FromMapKey,
     V: FieldType,
     R: FnOnce(usize) -> C,
-    A: FnMut(&mut C, String, V),
+    A: FnMut(&mut C, K, V),
 {
     type Value = C;
 
@@ -218,9 +235,14 @@ where
 
     fn visit_map<M: MapAccess<'de>>(mut self, mut map: M) -> Result<C, M::Error> {
         let mut out = (self.with_room)(map.size_hint().unwrap_or(0).min(MOST_EXPECTED));
-        while let Some(key) = map.next_key_seed(Key(self.context))? {
+        let mut is_first = true;
+        while let Some(text) = map.next_key_seed(Text(self.context))? {
+            if std::mem::replace(&mut is_first, false) && text == NUMBER && may_be_number::<M::Error>() {
+                return Err(refused(self.context, &Found::number(&behind_key(&mut map)?)));
+            }
             let value =
-                map.next_value_seed(Part::new(self.context, |key: &String| Step::Key(key.clone()), &key))?;
+                map.next_value_seed(Part::new(self.context, |key: &String| Step::Key(key.clone()), &text))?;
+            let key = K::from_text(text).map_err(|message| self.context.invalid(message))?;
             (self.add)(&mut out, key, value);
         }
         Ok(out)
@@ -250,6 +272,14 @@ where
         Err(self.refused(&Found::Int(value.into())))
     }
 
+    fn visit_i128<E: de::Error>(self, value: i128) -> Result<C, E> {
+        Err(self.refused(&Found::Int(value)))
+    }
+
+    fn visit_u128<E: de::Error>(self, value: u128) -> Result<C, E> {
+        Err(self.refused(&value.into()))
+    }
+
     fn visit_f64<E: de::Error>(self, value: f64) -> Result<C, E> {
         Err(self.refused(&Found::Float(value)))
     }
@@ -271,16 +301,16 @@ where
     }
 }
 
-/// A key: text alone, also where the format has other keys.
-struct Key<'a>(Context<'a>);
+/// Text of a key: text alone, also where the format has other keys.
+struct Text<'a>(Context<'a>);
 
-impl Key<'_> {
+impl Text<'_> {
     fn refused<E: de::Error>(self, found: &Found<'_>) -> E {
         self.0.invalid(found.refused("text as a map's key"))
     }
 }
 
-impl<'de> DeserializeSeed<'de> for Key<'_> {
+impl<'de> DeserializeSeed<'de> for Text<'_> {
     type Value = String;
 
     #[inline]
@@ -289,7 +319,7 @@ impl<'de> DeserializeSeed<'de> for Key<'_> {
     }
 }
 
-impl<'de> Visitor<'de> for Key<'_> {
+impl<'de> Visitor<'de> for Text<'_> {
     type Value = String;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

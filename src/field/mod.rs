@@ -33,6 +33,7 @@
 
 mod address;
 mod boolean;
+mod bytes;
 mod choice;
 #[cfg(feature = "chrono")]
 mod chrono;
@@ -45,19 +46,26 @@ mod ip;
 mod iso8601;
 #[cfg(feature = "json")]
 mod json;
+mod key;
+mod letters;
 mod list;
 mod map;
 #[cfg(feature = "ipnet")]
 mod network;
+mod nonzero;
 mod number;
 mod optional;
 mod path;
+mod pointer;
 mod predicate;
 mod proxy;
 mod python;
+#[cfg(feature = "json")]
+mod raw;
 mod scalar;
 mod seed;
 mod text;
+mod time;
 mod tuple;
 mod types;
 mod uuid;
@@ -68,6 +76,7 @@ use crate::error::Error;
 
 pub use address::{MacAddress, PciAddress};
 pub use boolean::FlexibleBool;
+pub use bytes::Bytes;
 #[doc(hidden)]
 pub use choice::{Choice, decode_choice, deserialize_choice, parse_choice};
 pub use context::{Context, Decoding, Limits};
@@ -75,8 +84,9 @@ pub use context::{Context, Decoding, Limits};
 pub use date_time::DateTime;
 pub(crate) use encoded::Encoded;
 pub use ip::IpV4AndV6Address;
+pub use key::{FromMapKey, MapKey};
 pub use number::NonNegativeFloat;
-pub use path::{Loss, Path, Sent, Survey};
+pub use path::{Alteration, Altered, Loss, Path, Sent, Survey};
 pub use predicate::VersionPredicate;
 pub use proxy::DictProxy;
 pub(crate) use seed::ValueSeed;
@@ -205,6 +215,7 @@ impl<T> Field<T> {
     }
 
     /// The same where it is known already whether it's among the changes.
+    #[cfg(feature = "compact")]
     #[inline]
     pub(crate) fn arrive(&mut self, value: T, changed: bool) {
         self.value = Some(value);

@@ -32,8 +32,8 @@ fn network(found: &Found<'_>, strict: bool) -> Option<IpNet> {
 
 /// The length of a prefix that is written as a number, as a netmask or as a hostmask.
 fn prefix(mask: &str, width: u8) -> Option<u8> {
-    if let Some(length) = python::int(mask) {
-        return u8::try_from(length).ok();
+    if let Some((is_negative, length)) = python::int(mask) {
+        return u8::try_from(length).ok().filter(|length| !is_negative || *length == 0);
     }
     // In the upper bits, so that both families are counted alike.
     let bits = match mask.parse().ok()? {

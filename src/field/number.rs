@@ -1,36 +1,55 @@
-use serde::de::value::Error as Refusal;
-use serde::de::{Deserializer, IntoDeserializer};
+use serde::de::Deserializer;
+#[cfg(feature = "compact")]
+use serde::de::{IntoDeserializer, value::Error as Refusal};
 use serde::ser::Serializer;
 
 use super::scalar::{self, Found};
 use super::{Context, Entity, FieldType, python};
 use crate::error::Error;
+#[cfg(feature = "compact")]
 use crate::format::compact::{Packer, Slot, Unpacker};
-use crate::primitive::write_float;
+use crate::primitive::{write_float, write_large};
 use crate::schema::{Kind, TypeSchema};
 use crate::version::Target;
 
-/// Python's `int`: towards nought, and of texts those that are whole numbers.
+/// Python's `int`: towards zero, and of texts those that are whole numbers.
 #[inline]
-fn whole(found: &Found<'_>, context: Context<'_>) -> Option<i128> {
+fn whole<T: TryFrom<i128> + TryFrom<u128>>(found: &Found<'_>, context: Context<'_>) -> Option<T> {
     match found {
-        Found::Int(value) => Some(*value),
+        Found::Int(value) => T::try_from(*value).ok(),
+        Found::Large(value) => T::try_from(*value).ok(),
         _ if context.is_strict() => None,
-        Found::Bool(value) => Some((*value).into()),
+        Found::Bool(value) => T::try_from(i128::from(*value)).ok(),
         Found::Float(value) => truncated(*value).filter(|_| context.keeps_digits(*value)),
-        Found::Text(text) => python::int(text),
+        Found::Text(text) => {
+            let (is_negative, digits) = python::int(text)?;
+            signed(is_negative, digits)
+        }
         Found::Bytes { .. } | Found::List { .. } | Found::Map { .. } => None,
     }
 }
 
-fn truncated(value: f64) -> Option<i128> {
-    const FIRST_BEYOND: f64 = 170_141_183_460_469_231_731_687_303_715_884_105_728.0;
-    #[expect(clippy::cast_possible_truncation, reason = "towards nought, as Python's `int` does")]
-    (value.abs() < FIRST_BEYOND).then_some(value as i128)
+fn truncated<T: TryFrom<i128> + TryFrom<u128>>(value: f64) -> Option<T> {
+    const FIRST_BEYOND: f64 = 340_282_366_920_938_463_463_374_607_431_768_211_456.0;
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "towards zero, as Python's `int` does"
+    )]
+    let digits = (value.abs() < FIRST_BEYOND).then_some(value.abs() as u128)?;
+    signed(value < 0.0, digits)
+}
+
+/// The number of those digits, where it fits.
+fn signed<T: TryFrom<i128> + TryFrom<u128>>(is_negative: bool, digits: u128) -> Option<T> {
+    match is_negative {
+        true => T::try_from(0_i128.checked_sub_unsigned(digits)?).ok(),
+        false => T::try_from(digits).ok(),
+    }
 }
 
 macro_rules! whole_number {
-    ($name:literal $kind:ident: $ty:ident $(, $form:ident)?) => {
+    ($name:literal $kind:ident $decode:ident: $ty:ident $(, $form:ident)?) => {
         impl FieldType for $ty {
             const TYPE: TypeSchema = TypeSchema::new($name, Kind::$kind);
 
@@ -38,8 +57,8 @@ macro_rules! whole_number {
                 deserializer: D,
                 context: Context<'_>,
             ) -> Result<Self, D::Error> {
-                scalar::decode(deserializer, context, |found| {
-                    whole(&found, context).and_then(|value| value.try_into().ok()).ok_or_else(|| {
+                scalar::$decode(deserializer, context, |found| {
+                    whole(&found, context).ok_or_else(|| {
                         let (least, most) = ($ty::MIN, $ty::MAX);
                         found.refused(format_args!("a whole number from {least} to {most}"))
                     })
@@ -47,6 +66,7 @@ macro_rules! whole_number {
             }
 
             $(
+                #[cfg(feature = "compact")]
                 #[inline]
                 fn unpack(
                     unpacker: &mut Unpacker<'_>,
@@ -75,6 +95,7 @@ macro_rules! integers {
                     serializer.$method(*self as $wire)
                 }
 
+                #[cfg(feature = "compact")]
                 #[inline]
                 fn pack(&self, packer: &mut Packer<'_>, _: Slot<'_>, _: &Target<'_>) -> Result<(), Error> {
                     packer.$form((*self as $wire).into());
@@ -82,7 +103,7 @@ macro_rules! integers {
                 }
             }
 
-            whole_number! { $name $kind: $ty, $form }
+            whole_number! { $name $kind decode: $ty, $form }
         )+
     };
 }
@@ -97,12 +118,12 @@ macro_rules! large_integers {
             fn encode<S: Serializer>(&self, serializer: S, _: &Target<'_>) -> Result<S::Ok, S::Error> {
                 match $small::try_from(*self) {
                     Ok(value) => serializer.$small_method(value),
-                    Err(_) => serializer.$method(*self),
+                    Err(_) => write_large(serializer, |serializer| serializer.$method(*self)),
                 }
             }
         }
 
-        whole_number! { $name $kind: $ty }
+        whole_number! { $name $kind decode_digits: $ty }
     };
 }
 
@@ -127,6 +148,8 @@ fn number(found: &Found<'_>, strict: bool) -> Option<f64> {
     match found {
         #[expect(clippy::cast_precision_loss, reason = "rounded, as Python's `float` does")]
         Found::Int(value) => Some(*value as f64),
+        #[expect(clippy::cast_precision_loss, reason = "likewise")]
+        Found::Large(value) => Some(*value as f64),
         Found::Float(value) => Some(*value),
         _ if strict => None,
         Found::Bool(value) => Some((*value).into()),
@@ -143,6 +166,7 @@ impl Entity for f64 {
         write_float(*self, serializer)
     }
 
+    #[cfg(feature = "compact")]
     #[inline]
     fn pack(&self, packer: &mut Packer<'_>, _: Slot<'_>, _: &Target<'_>) -> Result<(), Error> {
         packer.float(*self);
@@ -154,11 +178,12 @@ impl FieldType for f64 {
     const TYPE: TypeSchema = TypeSchema::new("Float", Kind::Float);
 
     fn decode<'de, D: Deserializer<'de>>(deserializer: D, context: Context<'_>) -> Result<Self, D::Error> {
-        scalar::decode(deserializer, context, |found| {
+        scalar::decode_digits(deserializer, context, |found| {
             number(&found, context.is_strict()).ok_or_else(|| found.refused("a number"))
         })
     }
 
+    #[cfg(feature = "compact")]
     #[inline]
     fn unpack(unpacker: &mut Unpacker<'_>, _: Slot<'_>, _: Context<'_>) -> Result<Self, Error> {
         unpacker.float()
@@ -184,7 +209,7 @@ impl FieldType for f32 {
     const TYPE: TypeSchema = TypeSchema::new("Float", Kind::Float);
 
     fn decode<'de, D: Deserializer<'de>>(deserializer: D, context: Context<'_>) -> Result<Self, D::Error> {
-        scalar::decode(deserializer, context, |found| {
+        scalar::decode_digits(deserializer, context, |found| {
             let Some(wide) = number(&found, context.is_strict()) else {
                 return Err(found.refused("a number"));
             };
@@ -244,7 +269,7 @@ impl FieldType for NonNegativeFloat {
     const TYPE: TypeSchema = TypeSchema::new("NonNegativeFloat", Kind::NonNegativeFloat);
 
     fn decode<'de, D: Deserializer<'de>>(deserializer: D, context: Context<'_>) -> Result<Self, D::Error> {
-        scalar::decode(deserializer, context, |found| {
+        scalar::decode_digits(deserializer, context, |found| {
             let value = number(&found, context.is_strict());
             NonNegativeFloat::checked(value.ok_or_else(|| found.refused("a number"))?)
         })

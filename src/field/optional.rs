@@ -9,6 +9,7 @@ use serde::ser::Serializer;
 use super::Encoded;
 use super::{Context, Entity, FieldType, Path, Survey};
 use crate::error::Error;
+#[cfg(feature = "compact")]
 use crate::format::compact::{Packer, Slot, Unpacker};
 use crate::schema::TypeSchema;
 use crate::version::Target;
@@ -24,6 +25,7 @@ impl<T: Entity> Entity for Option<T> {
         }
     }
 
+    #[cfg(feature = "compact")]
     #[inline]
     fn pack(&self, packer: &mut Packer<'_>, slot: Slot<'_>, target: &Target<'_>) -> Result<(), Error> {
         if slot.is_nullable() {
@@ -74,6 +76,7 @@ impl<T: FieldType> FieldType for Option<T> {
         deserializer.deserialize_option(Optional { context, value: PhantomData })
     }
 
+    #[cfg(feature = "compact")]
     #[inline]
     fn unpack(unpacker: &mut Unpacker<'_>, slot: Slot<'_>, context: Context<'_>) -> Result<Self, Error> {
         if slot.is_nullable() && !unpacker.bit()? {
@@ -118,6 +121,7 @@ macro_rules! forward {
             (**self).encode(serializer, target)
         }
 
+        #[cfg(feature = "compact")]
         #[inline]
         fn pack(&self, packer: &mut Packer<'_>, slot: Slot<'_>, target: &Target<'_>) -> Result<(), Error> {
             (**self).pack(packer, slot, target)
@@ -157,6 +161,7 @@ impl<T: FieldType> FieldType for Box<T> {
         T::decode(deserializer, context).map(Box::new)
     }
 
+    #[cfg(feature = "compact")]
     #[inline]
     fn unpack(unpacker: &mut Unpacker<'_>, slot: Slot<'_>, context: Context<'_>) -> Result<Self, Error> {
         T::unpack(unpacker, slot, context).map(Box::new)

@@ -38,6 +38,18 @@ impl<'a> Path<'a> {
         Path { parent: Some(self), place: Place::Key(key) }
     }
 
+    /// The innermost object and field that this lies in.
+    pub(crate) fn innermost(self) -> Option<(&'a str, &'a str)> {
+        let mut here = Some(self);
+        while let Some(path) = here {
+            if let Place::Field(object, field) = path.place {
+                return Some((object, field));
+            }
+            here = path.parent.copied();
+        }
+        None
+    }
+
     /// The steps from here outwards.
     pub(crate) fn steps(self) -> impl Iterator<Item = Step> {
         let mut here = Some(self);
@@ -113,6 +125,41 @@ impl fmt::Display for Loss {
     }
 }
 
+/// A value that a backport writes as another one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Altered {
+    /// The object that holds it.
+    pub object: String,
+    /// The field's name.
+    pub field: String,
+    /// The way to the field from the outermost value.
+    pub path: String,
+    /// The version that the object was written in.
+    pub target: Version,
+    /// What was done.
+    pub how: Alteration,
+}
+
+impl fmt::Display for Altered {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let how = match self.how {
+            Alteration::Replaced => "replaced",
+            Alteration::Converted => "converted",
+        };
+        write!(f, "{} ({how} for {} {})", self.path, self.object, self.target)
+    }
+}
+
+/// What a backport does to a value that it doesn't leave out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Alteration {
+    /// Another value, or one in the place of a value inside it, is written in its stead.
+    Replaced,
+    /// A Rust function gave it the form that it had in the older version.
+    Converted,
+}
+
 /// An outermost object as it goes out: what a report of the traffic needs, with no look at the bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sent {
@@ -130,6 +177,7 @@ pub struct Sent {
 #[derive(Debug, Default)]
 pub struct Survey<'a> {
     losses: Option<&'a mut Vec<Loss>>,
+    altered: Option<&'a mut Vec<Altered>>,
     sent: Option<&'a mut Vec<Sent>>,
 }
 
@@ -141,17 +189,36 @@ impl<'a> Survey<'a> {
 
     /// Also what it leaves out.
     pub fn losses(losses: &'a mut Vec<Loss>) -> Self {
-        Survey { losses: Some(losses), sent: None }
+        Survey { losses: Some(losses), ..Survey::default() }
+    }
+
+    /// Also what it writes as another value.
+    pub fn alterations(altered: &'a mut Vec<Altered>) -> Self {
+        Survey { altered: Some(altered), ..Survey::default() }
     }
 
     /// Also which objects go out, in which versions, and what each leaves out.
     pub fn sent(sent: &'a mut Vec<Sent>) -> Self {
-        Survey { losses: None, sent: Some(sent) }
+        Survey { sent: Some(sent), ..Survey::default() }
     }
 
     /// Whether anyone wants to know what is left out.
     pub(crate) fn is_listing(&self) -> bool {
-        self.losses.is_some() || self.sent.is_some()
+        self.losses.is_some() || self.sent.is_some() || self.altered.is_some()
+    }
+
+    pub(crate) fn alters(
+        &mut self,
+        object: &str,
+        field: &str,
+        path: Path<'_>,
+        target: Version,
+        how: Alteration,
+    ) {
+        if let Some(altered) = &mut self.altered {
+            let (object, field) = (object.to_owned(), field.to_owned());
+            altered.push(Altered { object, field, path: path.to_string(), target, how });
+        }
     }
 
     pub(crate) fn writes(&mut self, object: &str, version: &impl fmt::Display, path: Path<'_>) {

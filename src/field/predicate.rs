@@ -1,5 +1,6 @@
 use super::python;
 use super::text::checked_text_type;
+use crate::version::read_pep440;
 
 checked_text_type! {
     /// Requirements on a version, `>=1.0,<2`, kept as they were written (`VersionPredicate`).
@@ -14,5 +15,5 @@ fn is_predicate(text: &str) -> bool {
     let Some(version) = version.map(|version| version.trim_start_matches(python::is_space)) else {
         return false;
     };
-    !version.contains(python::is_space) && version.parse::<pep440_rs::Version>().is_ok()
+    !version.contains(python::is_space) && read_pep440(version).is_some()
 }

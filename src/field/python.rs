@@ -5,7 +5,7 @@ use std::fmt::Write;
 
 use super::Context;
 use crate::primitive::Primitive;
-pub(super) use crate::python::{bool_text, float_text};
+pub(super) use crate::python::{bool_text, float_text, is_space};
 use crate::python::{quote_for, quoted};
 
 /// `str` of a number that came as a float; nothing where digits may be lost.
@@ -13,22 +13,17 @@ pub(crate) fn number_text(value: f64, context: Context<'_>) -> Option<String> {
     context.keeps_digits(value).then(|| float_text(value))
 }
 
-/// What `str.strip` takes away and `\s` matches: the separators of ASCII too.
-pub(crate) fn is_space(c: char) -> bool {
-    c.is_whitespace() || matches!(c, '\x1c'..='\x1f')
-}
-
-/// `int` of a text, as far as it fits.
-pub(crate) fn int(text: &str) -> Option<i128> {
+/// `int` of a text, as far as 128 bits hold it: whether it is negative, and the rest.
+pub(crate) fn int(text: &str) -> Option<(bool, u128)> {
     // Python's own limit, against numbers that take long to read.
     const MOST_DIGITS: usize = 4300;
-    let text = ascii(text.trim())?;
+    let text = ascii(text.trim_matches(is_space))?;
     let (negative, digits) = match text.as_bytes() {
         [b'-', digits @ ..] => (true, digits),
         [b'+', digits @ ..] => (false, digits),
         digits => (false, digits),
     };
-    let mut value = 0_i128;
+    let mut value = 0_u128;
     let mut count = 0;
     let mut after_digit = false;
     for &byte in digits {
@@ -41,14 +36,14 @@ pub(crate) fn int(text: &str) -> Option<i128> {
         }
         after_digit = true;
         count += 1;
-        value = value.checked_mul(10)?.checked_add(i128::from(byte - b'0'))?;
+        value = value.checked_mul(10)?.checked_add(u128::from(byte - b'0'))?;
     }
-    after_digit.then_some(if negative { -value } else { value })
+    after_digit.then_some((negative, value))
 }
 
 /// `float` of a text.
 pub(crate) fn float(text: &str) -> Option<f64> {
-    let text = ascii(text.trim())?;
+    let text = ascii(text.trim_matches(is_space))?;
     if !text.contains('_') {
         return text.parse().ok();
     }
@@ -107,6 +102,7 @@ fn repr(value: &Primitive, context: Context<'_>, out: &mut String) -> Option<()>
         Primitive::Null => out.push_str("None"),
         Primitive::Bool(value) => out.push_str(bool_text(*value)),
         Primitive::Int(value) => out.push_str(&value.to_string()),
+        Primitive::Large(value) => out.push_str(&value.to_string()),
         Primitive::Float(value) => out.push_str(&number_text(*value, context)?),
         Primitive::Text(text) => quoted(text, out),
         Primitive::Bytes(bytes) => quoted_bytes(bytes, out),

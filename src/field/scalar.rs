@@ -5,7 +5,13 @@ use std::fmt;
 
 use serde::de::{self, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
+#[cfg(feature = "json")]
+use super::raw::Raw;
 use super::{Context, python};
+use crate::foreign::Format;
+#[cfg(feature = "json")]
+use crate::marks::RAW;
+use crate::primitive::{NumberKey, Primitive, behind_key, is_negative_zero, may_be_number};
 pub(crate) use crate::shortened::Shortened;
 
 /// What came.
@@ -13,14 +19,38 @@ pub(crate) use crate::shortened::Shortened;
 pub(crate) enum Found<'a> {
     Bool(bool),
     Int(i128),
+    /// A whole number from 2^127.
+    Large(u128),
     Float(f64),
     Text(Cow<'a, str>),
-    Bytes { empty: bool },
-    List { empty: bool },
-    Map { empty: bool },
+    Bytes {
+        empty: bool,
+    },
+    List {
+        empty: bool,
+    },
+    Map {
+        empty: bool,
+    },
+}
+
+impl From<u128> for Found<'_> {
+    fn from(value: u128) -> Self {
+        i128::try_from(value).map_or(Found::Large(value), Found::Int)
+    }
 }
 
 impl Found<'_> {
+    /// Of a number.
+    pub(crate) fn number(number: &Primitive) -> Self {
+        match number {
+            Primitive::Int(value) => Found::Int(*value),
+            Primitive::Large(value) => Found::Large(*value),
+            Primitive::Float(value) => Found::Float(*value),
+            _ => Found::Map { empty: false },
+        }
+    }
+
     /// The message of a type that wants something else.
     #[cold]
     pub(crate) fn refused(&self, wanted: impl fmt::Display) -> String {
@@ -32,7 +62,7 @@ impl Found<'_> {
     pub(crate) fn refused_unseen(&self, wanted: impl fmt::Display) -> String {
         let shape = match self {
             Found::Bool(_) => "true or false",
-            Found::Int(_) | Found::Float(_) => "a number",
+            Found::Int(_) | Found::Large(_) | Found::Float(_) => "a number",
             Found::Text(_) => "text",
             Found::Bytes { .. } => "bytes",
             Found::List { .. } => "a list",
@@ -47,6 +77,7 @@ impl fmt::Display for Found<'_> {
         match self {
             Found::Bool(value) => value.fmt(f),
             Found::Int(value) => value.fmt(f),
+            Found::Large(value) => value.fmt(f),
             Found::Float(value) => f.write_str(&python::float_text(*value)),
             Found::Text(text) => Shortened(text).fmt(f),
             Found::Bytes { .. } => f.write_str("bytes"),
@@ -65,20 +96,41 @@ where
     deserializer.deserialize_any(Scalar { context, coerce })
 }
 
+/// Reads a number with all its digits, and the sign of zero, also where `serde_json` reads the text: of a number beyond
+/// 64 bits, and of `-0`, that shows a float.
+#[inline]
+pub(crate) fn decode_digits<'de, D, T, F>(
+    deserializer: D,
+    context: Context<'_>,
+    coerce: F,
+) -> Result<T, D::Error>
+where
+    D: Deserializer<'de>,
+    F: FnOnce(Found<'_>) -> Result<T, String>,
+{
+    match Format::of_reader::<D, D::Error>() {
+        #[cfg(feature = "json")]
+        Format::SerdeJsonText => {
+            deserializer.deserialize_newtype_struct(RAW, Raw(Scalar { context, coerce }))
+        }
+        _ => deserializer.deserialize_any(Scalar { context, coerce }),
+    }
+}
+
 /// The refusal of null by all types but `Option`.
 #[cold]
 pub(crate) fn null<E: de::Error>(context: Context<'_>) -> E {
     context.invalid("cannot be null")
 }
 
-struct Scalar<'a, F> {
+pub(super) struct Scalar<'a, F> {
     context: Context<'a>,
     coerce: F,
 }
 
 impl<F> Scalar<'_, F> {
     #[inline(always)]
-    fn take<T, E: de::Error>(self, found: Found<'_>) -> Result<T, E>
+    pub(super) fn take<T, E: de::Error>(self, found: Found<'_>) -> Result<T, E>
     where
         F: FnOnce(Found<'_>) -> Result<T, String>,
     {
@@ -115,9 +167,13 @@ where
         self.take(Found::Int(value))
     }
 
+    fn visit_u128<E: de::Error>(self, value: u128) -> Result<T, E> {
+        self.take(value.into())
+    }
+
     #[inline]
     fn visit_f64<E: de::Error>(self, value: f64) -> Result<T, E> {
-        self.take(Found::Float(value))
+        self.take(if is_negative_zero::<E>(value) { Found::Int(0) } else { Found::Float(value) })
     }
 
     #[inline]
@@ -143,6 +199,15 @@ where
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<T, A::Error> {
+        if may_be_number::<A::Error>() {
+            match map.next_key_seed(NumberKey)? {
+                Some(true) => return self.take(Found::number(&behind_key(&mut map)?)),
+                Some(false) => map.next_value::<IgnoredAny>()?,
+                None => return self.take(Found::Map { empty: true }),
+            };
+            while let Some((IgnoredAny, IgnoredAny)) = map.next_entry()? {}
+            return self.take(Found::Map { empty: false });
+        }
         let mut empty = true;
         while let Some((IgnoredAny, IgnoredAny)) = map.next_entry()? {
             empty = false;

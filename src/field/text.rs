@@ -5,7 +5,9 @@ use serde::ser::Serializer;
 
 use super::scalar::{self, Found};
 use super::{Context, Entity, FieldType, python};
+#[cfg(feature = "compact")]
 use crate::error::Error;
+#[cfg(feature = "compact")]
 use crate::format::compact::{Packer, Slot, Unpacker};
 use crate::schema::{Kind, TypeSchema};
 use crate::version::Target;
@@ -26,6 +28,7 @@ fn coerce_other(found: &Found<'_>, context: Context<'_>) -> Result<String, Strin
         found if context.is_strict() => Err(found.refused_unseen(WANTED)),
         Found::Bool(value) => Ok(python::bool_text(*value).to_owned()),
         Found::Int(value) => Ok(value.to_string()),
+        Found::Large(value) => Ok(value.to_string()),
         Found::Float(value) => python::number_text(*value, context)
             .ok_or_else(|| "a whole number this large loses its digits before it can become text".to_owned()),
         found => Err(found.refused_unseen(WANTED)),
@@ -40,6 +43,7 @@ impl Entity for str {
         serializer.serialize_str(self)
     }
 
+    #[cfg(feature = "compact")]
     #[inline]
     fn pack(&self, packer: &mut Packer<'_>, _: Slot<'_>, _: &Target<'_>) -> Result<(), Error> {
         packer.text(self);
@@ -55,6 +59,7 @@ impl Entity for String {
         serializer.serialize_str(self)
     }
 
+    #[cfg(feature = "compact")]
     #[inline]
     fn pack(&self, packer: &mut Packer<'_>, _: Slot<'_>, _: &Target<'_>) -> Result<(), Error> {
         packer.text(self);
@@ -70,6 +75,7 @@ impl FieldType for String {
         scalar::decode(deserializer, context, |found| coerce(found, context))
     }
 
+    #[cfg(feature = "compact")]
     #[inline]
     fn unpack(unpacker: &mut Unpacker<'_>, _: Slot<'_>, _: Context<'_>) -> Result<Self, Error> {
         unpacker.text().map(str::to_owned)

@@ -3,6 +3,7 @@ use serde::ser::{SerializeTuple, Serializer};
 use super::Encoded;
 use super::{Entity, Path, Survey};
 use crate::error::Error;
+#[cfg(feature = "compact")]
 use crate::format::compact::{Packer, Slot};
 use crate::version::Target;
 
@@ -30,6 +31,7 @@ macro_rules! tuples {
                     tuple.end()
                 }
 
+                #[cfg(feature = "compact")]
                 fn pack(
                     &self,
                     packer: &mut Packer<'_>,
@@ -54,6 +56,10 @@ macro_rules! tuples {
 
                 fn reset_within(&mut self) {
                     $(self.$index.reset_within();)+
+                }
+
+                fn forget_origins(&mut self) {
+                    $(self.$index.forget_origins();)+
                 }
             }
         )+

@@ -1,8 +1,12 @@
+use std::collections::{BTreeMap, HashMap, VecDeque};
+
+use indexmap::IndexMap;
 use serde::de::Deserializer;
 use serde::ser::Serializer;
 
 use super::{Context, Encoded, Field, Path, Survey};
 use crate::error::Error;
+#[cfg(feature = "compact")]
 use crate::format::compact::{Packer, Slot, Unpacker};
 use crate::primitive::{Primitive, equal};
 use crate::schema::{Kind, TypeSchema};
@@ -30,6 +34,7 @@ pub trait Entity {
     ///
     /// # Errors
     /// As [`Entity::encode`]'s.
+    #[cfg(feature = "compact")]
     #[inline]
     fn pack(&self, packer: &mut Packer<'_>, slot: Slot<'_>, target: &Target<'_>) -> Result<(), Error> {
         if Self::HOLDS_OBJECTS {
@@ -148,6 +153,7 @@ pub trait FieldType: Entity + Sized {
     ///
     /// # Errors
     /// As [`FieldType::decode`]'s, and where the bytes are broken.
+    #[cfg(feature = "compact")]
     #[inline]
     fn unpack(unpacker: &mut Unpacker<'_>, slot: Slot<'_>, context: Context<'_>) -> Result<Self, Error> {
         Self::decode(unpacker.value(slot), context).map_err(|fault| context.typed(fault.into_error()))
@@ -182,3 +188,7 @@ impl<T: Current<A, B>, const A: u32, const B: u32> Current<A, B> for Field<T> {}
 impl<T: Current<A, B>, const A: u32, const B: u32> Current<A, B> for Option<T> {}
 impl<T: Current<A, B>, const A: u32, const B: u32> Current<A, B> for Box<T> {}
 impl<T: Current<A, B>, const A: u32, const B: u32> Current<A, B> for Vec<T> {}
+impl<T: Current<A, B>, const A: u32, const B: u32> Current<A, B> for VecDeque<T> {}
+impl<K, T: Current<A, B>, const A: u32, const B: u32> Current<A, B> for BTreeMap<K, T> {}
+impl<K, T: Current<A, B>, H, const A: u32, const B: u32> Current<A, B> for HashMap<K, T, H> {}
+impl<K, T: Current<A, B>, H, const A: u32, const B: u32> Current<A, B> for IndexMap<K, T, H> {}

@@ -2,7 +2,9 @@ use serde::de::{Deserialize, Deserializer};
 
 use super::text::text_type;
 use super::{Context, FieldType, python};
+#[cfg(feature = "compact")]
 use crate::error::Error;
+#[cfg(feature = "compact")]
 use crate::format::compact::{Slot, Unpacker};
 use crate::primitive::Primitive;
 use crate::schema::{Kind, TypeSchema};
@@ -70,6 +72,7 @@ impl FieldType for UuidText {
         Ok(text)
     }
 
+    #[cfg(feature = "compact")]
     fn unpack(unpacker: &mut Unpacker<'_>, slot: Slot<'_>, context: Context<'_>) -> Result<Self, Error> {
         if context.is_strict() || slot.kind().is_none() {
             let read = Self::decode(unpacker.value(slot), context);

@@ -36,7 +36,11 @@ pub use lazy::LazyLoad;
 pub use list::{ListSlot, ObjectList};
 #[cfg(feature = "dynamic")]
 pub(crate) use list::{part, unequal_lists};
+#[cfg(feature = "dynamic")]
+pub(crate) use one_of::Lacked;
 pub use one_of::{ObjectVisitorMut, OneOf};
+#[doc(hidden)]
+pub use one_of::{sent_as, survey_as};
 pub use origin::{Origin, forget_origins};
 #[cfg(all(feature = "derive", feature = "chrono"))]
 pub use parts::{PersistentObject, TimestampedObject};

@@ -26,14 +26,6 @@ impl Places {
         }
     }
 
-    #[inline]
-    pub(crate) fn contains(&self, place: usize) -> bool {
-        match place {
-            0..64 => self.first & 1 << place != 0,
-            _ => self.rest.get(place / 64 - 1).is_some_and(|word| word & 1 << (place % 64) != 0),
-        }
-    }
-
     /// Whether there is none.
     #[inline]
     pub(crate) fn is_empty(&self) -> bool {
@@ -84,7 +76,6 @@ mod tests {
         [700, 3, 64, 0, 63, 127, 128, 64].into_iter().for_each(|place| places.insert(place));
         assert_eq!(places.iter().collect::<Vec<_>>(), [0, 3, 63, 64, 127, 128, 700]);
         assert_eq!(places.count(), 7);
-        assert_eq!((0..1000).filter(|place| places.contains(*place)).count(), 7);
         assert!(!places.is_empty());
         assert_eq!(Places::default().iter().next(), None);
     }

@@ -9,7 +9,9 @@ use serde::de::{
 };
 use serde::forward_to_deserialize_any;
 
-use super::Primitive;
+use super::{Primitive, behind_key, may_be_number};
+use crate::foreign::Format;
+use crate::marks::NUMBER;
 
 /// How deep lists and maps may lie in one another, in formats that set no limit of their own.
 const DEPTH: usize = 128;
@@ -71,8 +73,12 @@ impl<'de> Visitor<'de> for Seed {
         Ok(Primitive::Int(value))
     }
 
+    fn visit_u128<E>(self, value: u128) -> Result<Primitive, E> {
+        Ok(value.into())
+    }
+
     fn visit_f64<E>(self, value: f64) -> Result<Primitive, E> {
-        Ok(Primitive::Float(value))
+        Ok(if is_negative_zero::<E>(value) { Primitive::Int(0) } else { Primitive::Float(value) })
     }
 
     fn visit_str<E>(self, value: &str) -> Result<Primitive, E> {
@@ -99,11 +105,20 @@ impl<'de> Visitor<'de> for Seed {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Primitive, A::Error> {
         let depth = self.inner()?;
         let mut entries = IndexMap::new();
-        while let Some(key) = map.next_key()? {
+        while let Some(key) = map.next_key::<String>()? {
+            if entries.is_empty() && key == NUMBER && may_be_number::<A::Error>() {
+                return behind_key(&mut map);
+            }
             entries.insert(key, map.next_value_seed(Seed { depth })?);
         }
         Ok(Primitive::Map(entries))
     }
+}
+
+/// Whether that float is what `serde_json` makes of the whole number `-0`, which is 0. It makes the same of `-0.0`.
+#[inline]
+pub(crate) fn is_negative_zero<E>(value: f64) -> bool {
+    value == 0.0 && value.is_sign_negative() && Format::is_serde_json::<E>()
 }
 
 impl<'de> Deserialize<'de> for Primitive {
@@ -139,6 +154,7 @@ impl<'de, E: de::Error> Deserializer<'de> for Reader<E> {
                 (_, Ok(value)) => visitor.visit_u64(value),
                 _ => visitor.visit_i128(value),
             },
+            Primitive::Large(value) => visitor.visit_u128(value),
             Primitive::Float(value) => visitor.visit_f64(value),
             Primitive::Text(value) => visitor.visit_string(value),
             Primitive::Bytes(value) => visitor.visit_byte_buf(value),

@@ -22,6 +22,7 @@ pub(crate) fn equal(a: &Primitive, b: &Primitive) -> bool {
 #[derive(PartialEq)]
 pub(crate) enum Number {
     Whole(i128),
+    Large(u128),
     Fraction(f64),
 }
 
@@ -32,6 +33,7 @@ impl Number {
         Some(match value {
             Primitive::Bool(value) => Number::Whole(i128::from(*value)),
             Primitive::Int(value) => Number::Whole(*value),
+            Primitive::Large(value) => Number::Large(*value),
             Primitive::Float(value) if value.fract() == 0.0 && value.abs() < FAR => {
                 Number::Whole(*value as i128)
             }

@@ -1,33 +1,29 @@
-//! Floats on their way to a serializer.
+//! Numbers that not every format has a form for, on their way to a serializer.
 
-use serde::ser::{self, Serialize, Serializer};
+use serde::ser::{self, Serializer};
 
-use crate::marks::WORDED;
+use crate::foreign::Format;
 use crate::python::float_text;
 
-/// Writes a float. Only this crate's serializer of JSON has words for one without digits; another may write null in its
-/// stead.
+/// Writes a float. This crate's formats have a form for one without digits (`NaN`, `Infinity`), and so have binary
+/// ones. Another text format may write null in its stead, so it is refused there.
 pub(crate) fn write_float<S: Serializer>(value: f64, serializer: S) -> Result<S::Ok, S::Error> {
-    if value.is_finite() { serializer.serialize_f64(value) } else { Worded::write(value, serializer) }
-}
-
-/// A float that is infinite or no number.
-struct Worded(f64);
-
-impl Worded {
-    /// Marked, so that a serializer that has words for it can tell.
-    #[cold]
-    fn write<S: Serializer>(value: f64, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_newtype_struct(WORDED, &Worded(value))
+    if value.is_finite() || Format::is_own::<S::Error>() || !serializer.is_human_readable() {
+        return serializer.serialize_f64(value);
     }
+    let value = float_text(value);
+    Err(ser::Error::custom(format_args!("{value} has no form in this format")))
 }
 
-impl Serialize for Worded {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        if serializer.is_human_readable() {
-            let value = float_text(self.0);
-            return Err(ser::Error::custom(format_args!("{value} has no form in this format")));
+/// Writes a whole number beyond 64 bits. MessagePack has none, and `rmp-serde` would write bytes in its stead.
+pub(crate) fn write_large<S: Serializer>(
+    serializer: S,
+    write: impl FnOnce(S) -> Result<S::Ok, S::Error>,
+) -> Result<S::Ok, S::Error> {
+    match Format::of::<S::Error>() {
+        Format::RmpSerde => {
+            Err(ser::Error::custom("a whole number beyond 64 bits has no form in MessagePack"))
         }
-        serializer.serialize_f64(self.0)
+        _ => write(serializer),
     }
 }

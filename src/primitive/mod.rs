@@ -6,13 +6,16 @@
 mod de;
 mod equal;
 mod float;
+mod number;
 mod ser;
 
 pub use de::Reader;
+pub(crate) use de::is_negative_zero;
 #[cfg(feature = "dynamic")]
 pub(crate) use equal::Number;
 pub(crate) use equal::equal;
-pub(crate) use float::write_float;
+pub(crate) use float::{write_float, write_large};
+pub(crate) use number::{NumberKey, behind_key, may_be_number};
 
 use indexmap::IndexMap;
 use serde::Serialize;
@@ -30,6 +33,8 @@ pub enum Primitive {
     Bool(bool),
     /// A whole number.
     Int(i128),
+    /// A whole number from 2^127, which is none of `Int`'s.
+    Large(u128),
     /// A number with a fraction.
     Float(f64),
     /// Text.
@@ -48,7 +53,7 @@ impl Primitive {
     /// # Errors
     /// Where the value's own `Serialize` fails, or it has map keys that aren't text.
     pub fn of<T: Serialize + ?Sized>(value: &T) -> Result<Primitive, Error> {
-        value.serialize(ser::Primitives::NEW).map_err(ser::Refusal::into_error)
+        value.serialize(ser::Primitives).map_err(ser::Refusal::into_error)
     }
 
     /// The entries, where it is a map.
@@ -80,7 +85,7 @@ impl Primitive {
         match self {
             Primitive::Null => "null",
             Primitive::Bool(_) => "a boolean",
-            Primitive::Int(_) | Primitive::Float(_) => "a number",
+            Primitive::Int(_) | Primitive::Large(_) | Primitive::Float(_) => "a number",
             Primitive::Text(_) => "text",
             Primitive::Bytes(_) => "bytes",
             Primitive::List(_) => "a list",
@@ -103,6 +108,12 @@ impl From<bool> for Primitive {
 impl From<i64> for Primitive {
     fn from(value: i64) -> Self {
         Primitive::Int(value.into())
+    }
+}
+
+impl From<u128> for Primitive {
+    fn from(value: u128) -> Self {
+        i128::try_from(value).map_or(Primitive::Large(value), Primitive::Int)
     }
 }
 

@@ -6,9 +6,9 @@ use indexmap::IndexMap;
 use serde::ser::{self, Impossible, Serialize, SerializeMap, SerializeSeq, Serializer};
 
 use super::Primitive;
-use super::float::write_float;
+use super::float::{write_float, write_large};
 use crate::error::Error;
-use crate::marks::WORDED;
+use crate::marks::NUMBER;
 
 impl Serialize for Primitive {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -18,8 +18,11 @@ impl Serialize for Primitive {
             Primitive::Int(value) => match (i64::try_from(*value), u64::try_from(*value)) {
                 (Ok(value), _) => serializer.serialize_i64(value),
                 (_, Ok(value)) => serializer.serialize_u64(value),
-                _ => serializer.serialize_i128(*value),
+                _ => write_large(serializer, |serializer| serializer.serialize_i128(*value)),
             },
+            Primitive::Large(value) => {
+                write_large(serializer, |serializer| serializer.serialize_u128(*value))
+            }
             Primitive::Float(value) => write_float(*value, serializer),
             Primitive::Text(value) => serializer.serialize_str(value),
             Primitive::Bytes(value) => serializer.serialize_bytes(value),
@@ -36,13 +39,7 @@ impl Serialize for Primitive {
 }
 
 /// Makes primitives.
-pub(super) struct Primitives {
-    is_human_readable: bool,
-}
-
-impl Primitives {
-    pub(super) const NEW: Primitives = Primitives { is_human_readable: true };
-}
+pub(super) struct Primitives;
 
 #[derive(Debug)]
 pub(super) struct Refusal(String);
@@ -86,13 +83,13 @@ impl Serializer for Primitives {
     type SerializeStruct = Entries;
     type SerializeStructVariant = Impossible<Primitive, Refusal>;
 
-    fn is_human_readable(&self) -> bool {
-        self.is_human_readable
-    }
-
     integers! {
         serialize_i8 i8, serialize_i16 i16, serialize_i32 i32, serialize_i64 i64, serialize_i128 i128,
         serialize_u8 u8, serialize_u16 u16, serialize_u32 u32, serialize_u64 u64
+    }
+
+    fn serialize_u128(self, value: u128) -> Result<Primitive, Refusal> {
+        Ok(value.into())
     }
 
     fn serialize_bool(self, value: bool) -> Result<Primitive, Refusal> {
@@ -146,11 +143,10 @@ impl Serializer for Primitives {
 
     fn serialize_newtype_struct<T: Serialize + ?Sized>(
         self,
-        name: &'static str,
+        _: &'static str,
         value: &T,
     ) -> Result<Primitive, Refusal> {
-        let is_human_readable = self.is_human_readable && name != WORDED;
-        value.serialize(Primitives { is_human_readable })
+        value.serialize(self)
     }
 
     fn serialize_newtype_variant<T: Serialize + ?Sized>(
@@ -186,11 +182,11 @@ impl Serializer for Primitives {
     }
 
     fn serialize_map(self, _: Option<usize>) -> Result<Entries, Refusal> {
-        Ok(Entries { entries: IndexMap::new(), key: None })
+        Ok(Entries { entries: IndexMap::new(), key: None, is_number: false })
     }
 
-    fn serialize_struct(self, _: &'static str, _: usize) -> Result<Entries, Refusal> {
-        self.serialize_map(None)
+    fn serialize_struct(self, name: &'static str, _: usize) -> Result<Entries, Refusal> {
+        Ok(Entries { is_number: name == NUMBER, ..self.serialize_map(None)? })
     }
 
     fn serialize_struct_variant(
@@ -211,7 +207,7 @@ impl SerializeSeq for List {
     type Error = Refusal;
 
     fn serialize_element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Refusal> {
-        self.0.push(value.serialize(Primitives::NEW)?);
+        self.0.push(value.serialize(Primitives)?);
         Ok(())
     }
 
@@ -249,6 +245,8 @@ impl ser::SerializeTupleStruct for List {
 pub(super) struct Entries {
     entries: IndexMap<String, Primitive>,
     key: Option<String>,
+    /// Whether it is a number of `serde_json`'s, whose text is the one entry.
+    is_number: bool,
 }
 
 impl SerializeMap for Entries {
@@ -256,10 +254,11 @@ impl SerializeMap for Entries {
     type Error = Refusal;
 
     fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), Refusal> {
-        self.key = Some(match key.serialize(Primitives::NEW)? {
+        self.key = Some(match key.serialize(Primitives)? {
             Primitive::Text(text) => text,
             // As JSON text has them.
             Primitive::Int(number) => number.to_string(),
+            Primitive::Large(number) => number.to_string(),
             Primitive::Bool(value) => value.to_string(),
             _ => return Err(Refusal("a map's key has to be text".to_owned())),
         });
@@ -268,11 +267,15 @@ impl SerializeMap for Entries {
 
     fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Refusal> {
         let key = self.key.take().unwrap_or_default();
-        self.entries.insert(key, value.serialize(Primitives::NEW)?);
+        self.entries.insert(key, value.serialize(Primitives)?);
         Ok(())
     }
 
     fn end(self) -> Result<Primitive, Refusal> {
+        if self.is_number {
+            let number = self.entries.get(NUMBER).and_then(Primitive::as_str).and_then(Primitive::number);
+            return number.ok_or_else(|| Refusal("a whole number beyond 128 bits".to_owned()));
+        }
         Ok(Primitive::Map(self.entries))
     }
 }
@@ -286,7 +289,7 @@ impl ser::SerializeStruct for Entries {
         key: &'static str,
         value: &T,
     ) -> Result<(), Refusal> {
-        self.entries.insert(key.to_owned(), value.serialize(Primitives::NEW)?);
+        self.entries.insert(key.to_owned(), value.serialize(Primitives)?);
         Ok(())
     }
 

@@ -5,7 +5,8 @@ use std::borrow::Cow;
 use crate::field::{Current, FieldSlot, FieldType};
 use crate::object::VersionedObject;
 use crate::schema::{
-    Action, FieldSchema, Held, Keys, Kind, Literal, ObjectSchema, Rule, TypeSchema, equal, name_in, text,
+    Action, FieldSchema, Held, Keys, Kind, Literal, ObjectSchema, Rule, TypeSchema, Variant, equal, name_in,
+    text,
 };
 use crate::version::Version;
 
@@ -99,11 +100,30 @@ pub const fn object_type(name: &'static str, schema: fn() -> &'static ObjectSche
 }
 
 /// The type of an enum of objects, which stand for that base.
-pub const fn base_type(name: &'static str, schema: fn() -> &'static ObjectSchema) -> TypeSchema {
-    TypeSchema::new(
+pub const fn base_type(
+    name: &'static str,
+    schema: fn() -> &'static ObjectSchema,
+    variants: &'static [Variant],
+) -> TypeSchema {
+    let mut ty = TypeSchema::new(
         "Object",
         Kind::Object { name: Cow::Borrowed(name), subclasses: true, schema: Some(schema) },
-    )
+    );
+    std::mem::forget(std::mem::replace(&mut ty.variants, Cow::Borrowed(variants)));
+    ty
+}
+
+/// Whether the object had that version.
+pub const fn has_version(object: &'static ObjectSchema, version: Version) -> bool {
+    let Cow::Borrowed(versions) = object.versions else { panic!("a constant schema owns nothing") };
+    let mut place = 0;
+    while place < versions.len() {
+        if !versions[place].is_before(version) && !version.is_before(versions[place]) {
+            return true;
+        }
+        place += 1;
+    }
+    false
 }
 
 /// Whether the object is the base, or takes in its fields.

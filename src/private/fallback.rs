@@ -33,6 +33,7 @@ pub const NEVER_BUILT: &ObjectSchema = &ObjectSchema {
     keep_children: false,
     forgets_changes: false,
     initial: Cow::Borrowed(&[]),
+    converts_nested: true,
     compatible: None,
     validate: None,
     bases: Cow::Borrowed(&[]),

@@ -8,6 +8,8 @@ use super::edit::Editable;
 use crate::compat::View;
 use crate::error::Error;
 use crate::field::{Context, Entity, Path, Survey};
+use crate::foreign::Format;
+#[cfg(feature = "compact")]
 use crate::format::compact::{Known, Packer, Slot, Unpacker};
 use crate::object::{Fields, Object, Origin, VersionedObject};
 use crate::primitive::Primitive;
@@ -42,6 +44,12 @@ impl AnyObject {
     /// The version that it arrived in, if its type remembers that.
     pub fn origin(&self) -> Option<&Origin> {
         self.0.origin()
+    }
+
+    /// Takes it that the object arrived in that version, where its type remembers that.
+    #[cfg(feature = "proptest")]
+    pub(crate) fn arrive(&mut self, version: Version, registry: &Registry) -> Result<(), Error> {
+        self.0.finish(version.into(), registry, registry.decoding().context())
     }
 
     /// Whether it is of that type.
@@ -142,9 +150,11 @@ impl Entity for AnyObject {
         if let Some(object) = self.downcast_ref::<crate::registry::dynamic::DynamicObject>() {
             return object.encode(serializer, target);
         }
-        erased_serde::serialize(&*self.0.encoded(*target), serializer)
+        let format = Format::of::<S::Error>();
+        format.behind(|| erased_serde::serialize(&*self.0.encoded(*target), serializer))
     }
 
+    #[cfg(feature = "compact")]
     fn pack(&self, packer: &mut Packer<'_>, slot: Slot<'_>, target: &Target<'_>) -> Result<(), Error> {
         self.0.pack(packer, slot, target)
     }
@@ -168,6 +178,8 @@ impl Entity for AnyObject {
 
 impl serde::Serialize for AnyObject {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        wire::look_at_arrived(self, self.origin(), self.schema().current())
+            .map_err(serde::ser::Error::custom)?;
         self.encode(serializer, &Target::Own)
     }
 }
@@ -179,7 +191,9 @@ pub(crate) trait Erased: Any + Editable + Send + Sync {
     fn origin(&self) -> Option<&Origin>;
     fn encoded<'a>(&'a self, target: Target<'a>) -> Box<dyn erased_serde::Serialize + 'a>;
     fn survey(&self, target: &Target<'_>, path: Path<'_>, survey: &mut Survey<'_>) -> Result<(), Error>;
+    #[cfg(feature = "compact")]
     fn pack(&self, packer: &mut Packer<'_>, slot: Slot<'_>, target: &Target<'_>) -> Result<(), Error>;
+    #[cfg(feature = "compact")]
     fn unpack(
         &mut self,
         unpacker: &mut Unpacker<'_>,
@@ -232,10 +246,12 @@ impl<O: VersionedObject + Clone + Send + Sync + 'static> Erased for O {
         Entity::survey(self, target, path, survey)
     }
 
+    #[cfg(feature = "compact")]
     fn pack(&self, packer: &mut Packer<'_>, slot: Slot<'_>, target: &Target<'_>) -> Result<(), Error> {
         Entity::pack(self, packer, slot, target)
     }
 
+    #[cfg(feature = "compact")]
     fn unpack(
         &mut self,
         unpacker: &mut Unpacker<'_>,

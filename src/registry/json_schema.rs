@@ -99,7 +99,7 @@ impl Writer<'_> {
         let mut fields = Map::new();
         let mut required = Vec::new();
         let data = format!("{place}/properties/{}/properties", pointer(&schema.keys.data));
-        for field in schema.fields.iter().filter(|field| field.is_in(version)) {
+        for field in schema.fields.iter().filter(|field| plan.has(field)) {
             let then = Then::of(field, version);
             let child = Child::of(plan, schema, field);
             let Child::At(child) = child.map_err(|error| schema.within(field, error))? else { continue };

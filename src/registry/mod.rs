@@ -3,11 +3,12 @@
 //! A registry is a value that a host owns, never a global: two hosts in one process can speak different
 //! releases. It reads objects whose type isn't known beforehand, and tells peers what this host reads.
 
-#[cfg(feature = "rpc")]
+#[cfg(all(feature = "compact", feature = "rpc"))]
 mod announced;
 mod any;
 #[cfg(feature = "inventory")]
 mod collected;
+#[cfg(feature = "compact")]
 mod compact;
 #[cfg(feature = "dynamic")]
 #[doc(hidden)]
@@ -75,7 +76,7 @@ pub struct Registry {
     manifest: Manifest,
     hook: Option<Hook>,
     /// Looked up when it is first asked for.
-    #[cfg(feature = "rpc")]
+    #[cfg(all(feature = "compact", feature = "rpc"))]
     announced: std::sync::OnceLock<Arc<announced::Announced>>,
 }
 
@@ -160,7 +161,7 @@ impl Registry {
 
     /// What was looked up is no longer so.
     fn forget_announced(&mut self) {
-        #[cfg(feature = "rpc")]
+        #[cfg(all(feature = "compact", feature = "rpc"))]
         self.announced.take();
     }
 
@@ -268,7 +269,7 @@ impl Registry {
         let mut waiting = vec![self.schema(name)?];
         while let Some(schema) = waiting.pop() {
             tree.insert(&*schema.name, self.manifest.get(&schema.name).unwrap_or(schema.current()));
-            for child in schema.fields.iter().filter_map(|field| field.ty.child()) {
+            for child in schema.fields.iter().filter_map(|field| schema.child_of(field)) {
                 if tree.get(child).is_some() {
                     continue;
                 }
@@ -294,7 +295,8 @@ impl Registry {
     #[cfg(feature = "rpc")]
     pub(crate) fn header_mut<'a>(&self, value: &'a mut Primitive) -> Option<(String, &'a mut String)> {
         let entries = value.as_map_mut()?;
-        let keys = self.keys.iter().find(|keys| entries.contains_key(&*keys.name))?;
+        let of_name = |key: &String| self.keys.iter().find(|keys| *keys.name == **key);
+        let keys = entries.keys().find_map(of_name)?;
         let name = entries.get(&*keys.name)?.as_str()?.to_owned();
         match entries.get_mut(&*keys.version)? {
             Primitive::Text(version) => Some((name, version)),

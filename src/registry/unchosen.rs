@@ -6,29 +6,32 @@ use super::any::{AnyObject, Erased};
 use super::{Entry, Registry, unknown};
 use crate::error::Error;
 use crate::field::Context;
+use crate::foreign::Format;
 use crate::primitive::Primitive;
 #[cfg(feature = "dynamic")]
 use crate::registry::dynamic::DynamicObject;
 use crate::schema::Keys;
 use crate::version::Arriving;
-use crate::wire::{Header, KeptError, Key, Names, Receiver, incompatible, is_read, unsupported};
+use crate::wire::{Header, KeptError, Key, Names, Receiver, incompatible, is_read, missing, unsupported};
 
 /// Receives an object whose type its header names.
 pub(crate) struct Unchosen<'r> {
     registry: &'r Registry,
     /// The namespaces of the class that the reference would read with; each object's own, where there is none.
     class: Option<(&'r str, &'r Keys)>,
+    /// Place of the keys that the name stood under, where there are several.
+    space: Option<usize>,
     chosen: Option<(Box<dyn Erased>, Arriving)>,
 }
 
 impl<'r> Unchosen<'r> {
     pub(super) fn outermost(registry: &'r Registry) -> Self {
-        Unchosen { registry, class: None, chosen: None }
+        Unchosen { registry, class: None, space: None, chosen: None }
     }
 
     /// An object that is read through a class of those namespaces: of the parent, or of the reader's own.
     pub(crate) fn within(registry: &'r Registry, namespace: &'r str, keys: &'r Keys) -> Self {
-        Unchosen { registry, class: Some((namespace, keys)), chosen: None }
+        Unchosen { registry, class: Some((namespace, keys)), space: None, chosen: None }
     }
 
     fn entry(&self, header: &Header<'_>, context: Context<'_>) -> Result<(&'r Entry, Arriving), Error> {
@@ -80,15 +83,28 @@ impl<'de> Receiver<'de> for Unchosen<'_> {
         None
     }
 
-    fn key(&self, text: &str) -> Option<Key> {
+    fn key(&self, text: &str) -> Option<(usize, Key)> {
         match self.class {
-            Some((_, keys)) => Key::of(keys, text),
-            None => self.registry.keys.iter().find_map(|keys| Key::of(keys, text)),
+            Some((_, keys)) => Key::of(keys, text).map(|key| (0, key)),
+            None => {
+                let mut keys = self.registry.keys.iter().enumerate();
+                keys.find_map(|(space, keys)| Key::of(keys, text).map(|key| (space, key)))
+            }
         }
     }
 
+    fn space(&self) -> Option<usize> {
+        let is_one = self.class.is_some() || self.registry.keys.len() < 2;
+        if is_one { Some(0) } else { self.space }
+    }
+
+    fn decide(&mut self, space: usize) {
+        self.space = Some(space);
+    }
+
     fn keys(&self) -> Cow<'_, Keys> {
-        match self.class.map(|(_, keys)| keys).or(self.registry.keys.first()) {
+        let own = self.registry.keys.get(self.space.unwrap_or(0));
+        match self.class.map(|(_, keys)| keys).or(own) {
             Some(keys) => Cow::Borrowed(keys),
             None => Cow::Owned(Keys::new("versioned_object")),
         }
@@ -101,6 +117,9 @@ impl<'de> Receiver<'de> for Unchosen<'_> {
             return Err(unsupported(&header, newest));
         }
         let (entry, version) = self.entry(&header, context)?;
+        if self.class.is_none() && entry.schema.keys != *self.keys() {
+            return Err(missing(&entry.schema.keys.namespace));
+        }
         self.chosen = Some(((entry.unset)(&entry.schema), version));
         Ok(())
     }
@@ -113,7 +132,9 @@ impl<'de> Receiver<'de> for Unchosen<'_> {
             return object.read(deserializer, version.version(), self.registry, context);
         }
         let mut erased = <dyn erased_serde::Deserializer>::erase(deserializer);
-        object.read_data(&mut erased, version.version(), self.registry, context).map_err(D::Error::custom)
+        let format = Format::of_reader::<D, D::Error>();
+        let read = format.behind(|| object.read_data(&mut erased, version.version(), self.registry, context));
+        read.map_err(D::Error::custom)
     }
 
     fn is_at(&self, place: usize, name: &str) -> bool {

@@ -5,7 +5,8 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 
-use super::compact::{Said, Terms, is_compact};
+use super::compact::{Said, Terms};
+use super::marked::is_compact;
 use super::payload::{read, read_plain};
 use super::{Failure, Payload, Sent};
 use crate::error::{Error, ErrorKind};

@@ -6,6 +6,7 @@ use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 
 use super::compact::{self, Said};
+use super::marked::is_compact;
 use super::message::{FIRST, Reply, Request};
 use super::payload::{read, read_plain};
 use super::{Address, Args, CallContext, CallError, Direction, Hop, Observer, Patience, Transport};
@@ -192,7 +193,7 @@ impl Answer {
     /// # Errors
     /// Where the type can't hold it.
     pub fn read<T: FieldType>(&self, registry: &Registry) -> Result<T, CallError> {
-        let read = match compact::is_compact(&self.json) {
+        let read = match is_compact(&self.json) {
             true => compact::read_answer(&self.json, &self.asked, registry),
             false => read(&self.json, registry),
         };

@@ -6,19 +6,17 @@
 
 use std::sync::Arc;
 
+use data_encoding::BASE64;
 use serde::{Deserialize, Serialize};
 use serde_json::value::{RawValue, to_raw_value};
 
-use super::{Versions, base64};
+use super::Versions;
 use crate::error::{Error, ErrorKind};
 use crate::field::{Entity, FieldType, Sent};
 use crate::format::compact::{Layouts, Packer, Unpacker};
 use crate::registry::Registry;
 use crate::version::{Manifest, Target, Version};
 use crate::wire;
-
-/// A value of the form, as it begins in a message.
-const START: &str = r#"{"ovo.compact":"#;
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -96,7 +94,7 @@ impl Said {
     fn write<E: Entity + ?Sized>(&self, entity: &E, target: Target<'_>) -> Option<Box<RawValue>> {
         let mut bytes = self.bytes.clone();
         wire::append_compact(entity, target, &self.layouts, &mut bytes).ok()?;
-        to_raw_value(&Marked { text: base64::encode(&bytes) }).ok()
+        to_raw_value(&Marked { text: BASE64.encode(&bytes) }).ok()
     }
 }
 
@@ -111,11 +109,6 @@ fn are_in(layouts: &Layouts, sent: &[Sent]) -> bool {
         layouts.version(object).is_some_and(|agreed| agreed.to_string() == version)
     };
     !sent.is_empty() && objects(sent).all(is_in)
-}
-
-/// Whether a value of a message is in the compact form.
-pub(super) fn is_compact(json: &RawValue) -> bool {
-    json.get().starts_with(START)
 }
 
 /// Reads such a value, whose layouts this host announced.
@@ -157,7 +150,7 @@ fn of_layouts(error: Error) -> Error {
 
 fn marked(json: &RawValue) -> Result<Vec<u8>, Error> {
     let marked: Marked = serde_json::from_str(json.get()).map_err(|error| Error::format(&error))?;
-    base64::decode(&marked.text).ok_or_else(|| Error::format(&"it is no base64"))
+    BASE64.decode(marked.text.as_bytes()).map_err(|_| Error::format(&"it is no base64"))
 }
 
 /// What the bytes say of layouts, and what is behind that.
@@ -182,12 +175,4 @@ fn named(registry: &Registry, [name, version]: [u64; 2]) -> Option<(&str, Versio
 
 fn unknown() -> Error {
     Error::new(ErrorKind::Layout, "it names a layout that isn't announced here")
-}
-
-/// The answer to a value that was to be read without its type being known.
-pub(super) fn without_type() -> Error {
-    Error::new(
-        ErrorKind::Layout,
-        "a value in the compact form can't be read here, where its type isn't known",
-    )
 }

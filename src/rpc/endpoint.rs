@@ -32,6 +32,7 @@ pub trait Endpoint: Send + Sync {
 #[derive(Clone, Debug)]
 pub struct ObjectVersions {
     registry: Arc<Registry>,
+    #[cfg(feature = "compact")]
     compact: bool,
 }
 
@@ -42,10 +43,15 @@ impl ObjectVersions {
 
     /// Announces what the registry reads.
     pub fn new(registry: Arc<Registry>) -> Self {
-        ObjectVersions { registry, compact: false }
+        ObjectVersions {
+            registry,
+            #[cfg(feature = "compact")]
+            compact: false,
+        }
     }
 
     /// Also the layouts of the objects, so that a peer that has the same sends them in the compact form.
+    #[cfg(feature = "compact")]
     pub fn compact(mut self) -> Self {
         self.compact = true;
         self
@@ -77,6 +83,7 @@ impl Endpoint for ObjectVersions {
             }
             args.finish()?;
             let versions = Versions::of(&self.registry);
+            #[cfg(feature = "compact")]
             let versions = if self.compact { versions.with_layouts(&self.registry) } else { versions };
             Ok(Payload::plain(&versions)?)
         })

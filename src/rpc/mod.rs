@@ -135,9 +135,12 @@ mod address;
 #[cfg(feature = "amqp")]
 mod amqp;
 mod args;
-mod base64;
 mod base_rpc;
 mod client;
+#[cfg(feature = "compact")]
+mod compact;
+#[cfg(not(feature = "compact"))]
+#[path = "named.rs"]
 mod compact;
 mod context;
 mod deadline;
@@ -146,6 +149,7 @@ mod error;
 mod failure;
 mod hop;
 mod in_process;
+mod marked;
 mod message;
 mod negotiation;
 mod payload;

@@ -208,6 +208,7 @@ impl Agreement {
 pub struct Negotiation {
     registry: Arc<Registry>,
     way: Way,
+    #[cfg(feature = "compact")]
     compact: bool,
     /// By address. Never held while a message is under way.
     kept: Mutex<BTreeMap<String, Arc<Agreement>>>,
@@ -244,13 +245,20 @@ impl Negotiation {
     }
 
     fn new(registry: Arc<Registry>, way: Way) -> Self {
-        Negotiation { registry, way, compact: false, kept: Mutex::new(BTreeMap::new()) }
+        Negotiation {
+            registry,
+            way,
+            #[cfg(feature = "compact")]
+            compact: false,
+            kept: Mutex::new(BTreeMap::new()),
+        }
     }
 
     /// Calls carry objects in the compact form to peers that announced the same layouts of all of them
     /// ([`ObjectVersions::compact`]), at first contact alone. To all others, and in casts, which nobody answers if they
     /// can't be read, they go out as JSON. A peer that can't read it after all answers so before it does anything, and
     /// gets the call once more as JSON.
+    #[cfg(feature = "compact")]
     pub fn compact(mut self) -> Self {
         self.compact = true;
         self
@@ -285,11 +293,15 @@ impl Negotiation {
         match client.call(ObjectVersions::METHOD, Args::new(), context).await {
             Ok(answer) => {
                 let theirs = answer.read_plain::<Versions>()?;
-                let mut agreement = Agreement::between(&Versions::of(&self.registry), &theirs);
-                if self.compact {
-                    let terms = Terms::between(&self.registry, &agreement.manifest, &theirs);
-                    agreement.terms = terms.map(Arc::new);
-                }
+                let agreement = Agreement::between(&Versions::of(&self.registry), &theirs);
+                #[cfg(feature = "compact")]
+                let agreement = match self.compact {
+                    true => Agreement {
+                        terms: Terms::between(&self.registry, &agreement.manifest, &theirs).map(Arc::new),
+                        ..agreement
+                    },
+                    false => agreement,
+                };
                 Ok(agreement)
             }
             Err(CallError::Remote(failure))

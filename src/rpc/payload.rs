@@ -4,6 +4,7 @@ use serde_json::value::{RawValue, to_raw_value};
 
 use super::CallContext;
 use super::compact::{self, Said, Terms};
+use super::marked::{self, is_compact};
 use crate::error::Error;
 use crate::field::{Encoded, Entity, FieldType, Path, Sent, Survey};
 use crate::registry::Registry;
@@ -101,15 +102,15 @@ fn json<E: Entity + ?Sized>(entity: &E, target: Target<'_>) -> Result<Box<RawVal
 
 /// Reads a value with the type that the reader wants, in the versions that its registry reads.
 pub(super) fn read<T: FieldType>(json: &RawValue, registry: &Registry) -> Result<T, Error> {
-    if compact::is_compact(json) {
+    if is_compact(json) {
         return compact::read(json, registry);
     }
     wire::from_json(json.get().as_bytes(), registry.decoding())
 }
 
 pub(super) fn read_plain<T: DeserializeOwned>(json: &RawValue) -> Result<T, Error> {
-    if compact::is_compact(json) {
-        return Err(compact::without_type());
+    if is_compact(json) {
+        return Err(marked::without_type());
     }
     serde_json::from_str(json.get()).map_err(Error::invalid_value)
 }

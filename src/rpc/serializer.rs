@@ -5,6 +5,7 @@ use indexmap::IndexMap;
 use serde::de::IntoDeserializer as _;
 use serde_json::value::{RawValue, to_raw_value};
 
+use super::marked::{is_compact, without_type};
 use super::payload::read;
 use super::{BoxFuture, CallContext, CallError, IndirectionApi, Payload};
 use crate::error::{Error, ErrorKind};
@@ -199,8 +200,8 @@ impl ObjectSerializer {
 }
 
 fn parse(json: &RawValue) -> Result<Primitive, Error> {
-    if super::compact::is_compact(json) {
-        return Err(super::compact::without_type());
+    if is_compact(json) {
+        return Err(without_type());
     }
     serde_json::from_str(json.get()).map_err(Error::invalid_value)
 }

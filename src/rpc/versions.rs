@@ -39,6 +39,7 @@ impl Versions {
 
     /// Adds the digests of the layouts that the registry reads objects by, so that peers which have the same write
     /// without names.
+    #[cfg(feature = "compact")]
     pub fn with_layouts(mut self, registry: &Registry) -> Self {
         let digests = |digests: &BTreeMap<Version, u64>| {
             digests.iter().map(|(version, digest)| (*version, layout_text(*digest))).collect()
@@ -50,6 +51,7 @@ impl Versions {
 
     /// Where an object's layout in a version stands among those that were told, where it is that one: the place of the
     /// name, and of the version among the name's.
+    #[cfg(feature = "compact")]
     pub(super) fn layout_place(&self, object: &str, version: Version, digest: u64) -> Option<[usize; 2]> {
         let layouts = self.layouts.get(object)?;
         if *layouts.get(&version)? != layout_text(digest) {
@@ -103,6 +105,7 @@ impl<N: Into<String>, V: AsRef<[Version]>> FromIterator<(N, V)> for Versions {
     }
 }
 
+#[cfg(feature = "compact")]
 fn layout_text(digest: u64) -> String {
     format!("{digest:016x}")
 }

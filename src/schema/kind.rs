@@ -2,6 +2,7 @@ use std::borrow::Cow;
 
 use super::{Held, Literal, ObjectSchema};
 use crate::error::Error;
+use crate::version::Version;
 
 /// The type of a field's values: what values there are, and what the type is called.
 #[derive(Clone, Debug)]
@@ -17,6 +18,20 @@ pub struct TypeSchema {
     pub json_schema: Option<Cow<'static, str>>,
     /// Of a state machine (`StateMachine`), which states may follow each; none, where any may.
     pub transitions: Cow<'static, [Transitions]>,
+    /// The objects that may stand for one that they extend, itself among them, where they are known: those of an
+    /// `ObjectEnum`.
+    pub variants: Cow<'static, [Variant]>,
+}
+
+/// An object that may stand for one that it extends.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Variant {
+    /// Its name.
+    pub name: Cow<'static, str>,
+    /// The first version of the one that it extends whose readers know it; all do, where there is none.
+    pub since: Option<Version>,
+    /// The name of the routine that makes what older readers get in its stead; they get nothing, where there is none.
+    pub older: Option<Cow<'static, str>>,
 }
 
 /// The states that may follow one of a state machine.
@@ -154,6 +169,7 @@ impl TypeSchema {
             examples: Cow::Borrowed(&[]),
             json_schema: None,
             transitions: Cow::Borrowed(&[]),
+            variants: Cow::Borrowed(&[]),
         }
     }
 
@@ -163,6 +179,16 @@ impl TypeSchema {
         // What stood there is forgotten, since a constant can't drop it.
         std::mem::forget(std::mem::replace(&mut ty.examples, Cow::Borrowed(examples)));
         ty
+    }
+
+    /// A type of that name, of whose kind not each value will do: random objects hold these, as they are on the wire.
+    pub const fn exemplified(name: &'static str, kind: Kind, examples: &'static [Literal]) -> Self {
+        TypeSchema::new(name, kind).with_examples(examples)
+    }
+
+    pub(crate) const fn with_examples(mut self, examples: &'static [Literal]) -> Self {
+        std::mem::forget(std::mem::replace(&mut self.examples, Cow::Borrowed(examples)));
+        self
     }
 
     /// The same, with the JSON schema of its values as text.
@@ -214,8 +240,35 @@ impl TypeSchema {
         )))
     }
 
-    /// The name of the object that a field of this type holds, one or a list of them: what a backport
-    /// converts. Objects that are held in any other way are left as they are, as in the reference.
+    /// The name of the object that a value of this type is, or has in it at any depth.
+    pub fn object(&self) -> Option<&str> {
+        match &self.kind {
+            Kind::Object { name, .. } => Some(name),
+            Kind::List(element) | Kind::Set(element) | Kind::Dict(element) => element.ty.object(),
+            _ => None,
+        }
+    }
+
+    /// The objects that may stand in a value of this type, at any depth, where they are known.
+    pub(crate) fn all_variants(&self) -> &[Variant] {
+        match &self.kind {
+            Kind::List(element) | Kind::Set(element) | Kind::Dict(element) => element.ty.all_variants(),
+            _ => &self.variants,
+        }
+    }
+
+    /// Whether this is, or has in it, a type of which the framework knows nothing, objects in its values neither.
+    pub(crate) fn is_opaque(&self) -> bool {
+        match &self.kind {
+            Kind::Opaque => true,
+            Kind::List(element) | Kind::Set(element) | Kind::Dict(element) => element.ty.is_opaque(),
+            _ => false,
+        }
+    }
+
+    /// The name of the object that a field of this type holds, one or a list of them: what the reference's backport
+    /// converts. Objects that are held in any other way it leaves as they are; see
+    /// [`ObjectSchema::converts_nested`].
     pub fn child(&self) -> Option<&str> {
         match &self.kind {
             Kind::Object { name, .. } => Some(name),

@@ -3,6 +3,8 @@ use std::borrow::Cow;
 use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
 
+use crate::primitive::Primitive;
+
 /// A value that stands in a schema: a default, what a rule compares with, what it puts in another's stead.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Literal {
@@ -11,7 +13,7 @@ pub enum Literal {
     /// True or false.
     Bool(bool),
     /// A whole number.
-    Int(i64),
+    Int(i128),
     /// A number with a fraction.
     Float(f64),
     /// Text.
@@ -22,13 +24,20 @@ pub enum Literal {
     Map(Cow<'static, [(Cow<'static, str>, Literal)]>),
 }
 
+impl Literal {
+    /// Text of a program.
+    pub const fn text(text: &'static str) -> Self {
+        Literal::Text(Cow::Borrowed(text))
+    }
+}
+
 impl Serialize for Literal {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
             Literal::Null => serializer.serialize_unit(),
             Literal::Bool(value) => serializer.serialize_bool(*value),
-            Literal::Int(value) => serializer.serialize_i64(*value),
-            Literal::Float(value) => serializer.serialize_f64(*value),
+            Literal::Int(value) => Primitive::Int(*value).serialize(serializer),
+            Literal::Float(value) => Primitive::Float(*value).serialize(serializer),
             Literal::Text(value) => serializer.serialize_str(value),
             Literal::List(values) => values.serialize(serializer),
             Literal::Map(entries) => {

@@ -33,7 +33,7 @@ pub use field::FieldSchema;
 pub(crate) use history::History;
 pub use inherit::{Inherited, concat, name_of};
 pub(crate) use inherit::{equal, text};
-pub use kind::{Element, Kind, Transitions, TypeSchema};
+pub use kind::{Element, Kind, Transitions, TypeSchema, Variant};
 pub use literal::Literal;
 pub(crate) use name::Name;
 #[doc(hidden)]
@@ -77,6 +77,10 @@ pub struct ObjectSchema {
     /// The values of fields that a sender left out, by the fields' names: what the constructor of a Python class
     /// sets.
     pub initial: Cow<'static, [(Cow<'static, str>, Literal)]>,
+    /// Whether a backport converts objects wherever they stand in a field: in dicts and nested lists, and beside the
+    /// elements of a list object. The reference converts those that a field holds itself or in a list. Derived objects
+    /// have it.
+    pub converts_nested: bool,
     /// The name of the routine that finishes a backport, after the rules.
     pub compatible: Option<Cow<'static, str>>,
     /// The name of the routine that looks at a whole object once it was read.
@@ -110,7 +114,15 @@ impl ObjectSchema {
     /// Whether a backport to the current version finds nothing to do: no object inside it, and no routine. Rules are
     /// of older versions anyway.
     pub(crate) fn is_leaf(&self) -> bool {
-        self.compatible.is_none() && self.fields.iter().all(|field| field.ty.child().is_none())
+        let has_none = |field: &FieldSchema| {
+            self.child_of(field).is_none() && !(self.converts_nested && field.ty.is_opaque())
+        };
+        self.compatible.is_none() && self.fields.iter().all(has_none)
+    }
+
+    /// The name of the object in a field that a backport of this object converts.
+    pub(crate) fn child_of<'f>(&self, field: &'f FieldSchema) -> Option<&'f str> {
+        if self.converts_nested { field.ty.object() } else { field.ty.child() }
     }
 
     /// Whether there was such a version.

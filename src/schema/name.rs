@@ -2,6 +2,7 @@ use std::borrow::Cow;
 
 use serde::ser::{Serialize, Serializer};
 
+use crate::foreign::Format;
 use crate::marks::KEY;
 
 /// The name in a key of JSON, which is told how a key looks so that all that writes one copies text alone.
@@ -45,7 +46,10 @@ impl Serialize for Name<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
             Name::Any(name) => serializer.serialize_str(name),
-            Name::Known(name, key) => serializer.serialize_unit_variant(key, KEY, name),
+            Name::Known(name, key) if Format::is_own::<S::Error>() => {
+                serializer.serialize_unit_variant(key, KEY, name)
+            }
+            Name::Known(name, _) => serializer.serialize_str(name),
         }
     }
 }

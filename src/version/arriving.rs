@@ -4,6 +4,7 @@ use std::str::FromStr;
 use serde::ser::{Serialize, Serializer};
 
 use super::{Version, VersionParseError};
+use crate::python::is_space;
 
 /// A version as a peer wrote it.
 ///
@@ -23,13 +24,19 @@ struct Odd {
 }
 
 impl Odd {
+    /// Its numbers, where it is numbers alone. One beyond 64 bits is as far beyond any of ours as the greatest is.
     fn numbers(&self) -> Option<Vec<u64>> {
-        without_stage(&self.text).split('.').map(|part| part.trim().parse().ok()).collect()
+        let number = |part: &str| {
+            let part = part.trim_matches(is_space);
+            let is_number = !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+            is_number.then(|| part.parse().unwrap_or(u64::MAX))
+        };
+        without_stage(&self.text).split('.').map(number).collect()
     }
 }
 
 impl Arriving {
-    /// The text's first two or three numbers.
+    /// The text's first two or three numbers, each as far as 32 bits hold it.
     pub fn version(&self) -> Version {
         self.version
     }
@@ -97,6 +104,26 @@ fn pep440(version: Version) -> pep440_rs::Version {
     pep440_rs::Version::new(parts.map(u64::from))
 }
 
+/// The version that a text is by PEP 440, as Python's `packaging` reads it: with any white space around it, and numbers
+/// of any length. One that is longer than 64 bits hold becomes another that is greater than each of ours.
+pub(crate) fn read(text: &str) -> Option<pep440_rs::Version> {
+    const MOST_DIGITS: usize = 19;
+    let text = text.trim_matches(is_space);
+    let mut short = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(start) = rest.find(|c: char| c.is_ascii_digit()) {
+        let (before, digits) = rest.split_at(start);
+        let end = digits.find(|c: char| !c.is_ascii_digit()).unwrap_or(digits.len());
+        let (digits, behind) = digits.split_at(end);
+        let is_long = digits.trim_start_matches('0').len() > MOST_DIGITS;
+        short.push_str(before);
+        short.push_str(if is_long { "9999999999999999999" } else { digits });
+        rest = behind;
+    }
+    short.push_str(rest);
+    short.parse().ok()
+}
+
 impl From<Version> for Arriving {
     fn from(version: Version) -> Self {
         Arriving { version, odd: None }
@@ -113,13 +140,12 @@ impl FromStr for Arriving {
             Ok(version) => return Ok(version.into()),
             Err(error) => error,
         };
-        let Ok(pep440) = text.parse::<pep440_rs::Version>() else { return Err(error) };
+        let Some(pep440) = read(text) else { return Err(error) };
         let part = |place: usize| {
             let number = pep440.release().get(place).copied();
-            number.map_or(Ok(None), |number| u32::try_from(number).map(Some))
+            number.map(|number| u32::try_from(number).unwrap_or(u32::MAX))
         };
-        let (Ok(major), Ok(minor), Ok(patch)) = (part(0), part(1), part(2)) else { return Err(error) };
-        let version = Version { major: major.unwrap_or(0), minor: minor.unwrap_or(0), patch };
+        let version = Version { major: part(0).unwrap_or(0), minor: part(1).unwrap_or(0), patch: part(2) };
         Ok(Arriving { version, odd: Some(Box::new(Odd { text: text.to_owned(), pep440 })) })
     }
 }

@@ -17,6 +17,7 @@ use serde::ser::{Serialize, Serializer};
 use crate::shortened::Shortened;
 
 pub use arriving::Arriving;
+pub(crate) use arriving::read as read_pep440;
 pub use manifest::Manifest;
 pub use target::{IntoTarget, Target};
 

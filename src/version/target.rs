@@ -11,21 +11,32 @@ pub enum Target<'a> {
     Version(Version, Option<&'a Manifest>),
     /// The outermost objects go out in their own versions, and those inside them as the manifest says.
     Inside(&'a Manifest),
-    /// Every object goes out as the manifest says, the outermost ones too.
+    /// Every object goes out as the manifest says. An outermost one that arrived in an older version than that goes
+    /// out in the one that it arrived in, since its label says who knew what.
     Manifest(&'a Manifest),
     /// What a parent that is converted asks of an object inside it: conversion to this version, also where
     /// that is the version that the object has.
     Child(Version, Option<&'a Manifest>),
+    /// Parents that arrived ask this of the objects inside them, where nothing else is asked: one that was made here
+    /// goes out in this version, and one that arrived goes out in its own.
+    MadeHere(Version, Option<&'a Manifest>),
+    /// Parents ask this of objects whose names their schema doesn't tell: each goes out as the manifest says of it, and
+    /// as it is where the manifest doesn't name it.
+    Each(&'a Manifest),
 }
 
 impl<'a> Target<'a> {
     /// The manifest, where it names any object: an empty one counts as none, as in the reference.
     pub fn manifest(self) -> Option<&'a Manifest> {
         match self {
-            Target::Own | Target::Version(_, None) | Target::Child(_, None) => None,
+            Target::Own | Target::Version(_, None) | Target::Child(_, None) | Target::MadeHere(_, None) => {
+                None
+            }
             Target::Version(_, Some(manifest))
             | Target::Inside(manifest)
             | Target::Manifest(manifest)
+            | Target::Each(manifest)
+            | Target::MadeHere(_, Some(manifest))
             | Target::Child(_, Some(manifest)) => (!manifest.is_empty()).then_some(manifest),
         }
     }

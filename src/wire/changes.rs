@@ -7,7 +7,9 @@ use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visit
 use super::expected::{NameSeed, NameVisitor};
 use super::receiver::Receiver;
 use super::text::TextVisitor;
+use crate::marks::NUMBER;
 use crate::object::Places;
+use crate::primitive::{NumberKey, behind_key, may_be_number};
 
 /// The names of changed fields. The reference iterates over whatever stands there: of text its characters, of
 /// a map its keys.
@@ -59,6 +61,9 @@ impl<'de, R: Receiver<'de>> Visitor<'de> for ChangesSeed<'_, R> {
 
     fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<(), A::Error> {
         while let Some(name) = map.next_key_seed(TextVisitor { due: None }.seed())? {
+            if name.as_deref() == Ok(NUMBER) && may_be_number::<A::Error>() {
+                return Err(de::Error::custom("a number stands in place of the changed fields"));
+            }
             map.next_value::<de::IgnoredAny>()?;
             if let Ok(name) = name {
                 self.see(self.receiver.place(&name));
@@ -114,7 +119,10 @@ impl<'de, R: Receiver<'de>> Visitor<'de> for PlaceVisitor<'_, R> {
         Err(de::Error::custom("a list stands among the changed fields"))
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, _: A) -> Result<Option<usize>, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Option<usize>, A::Error> {
+        if may_be_number::<A::Error>() && map.next_key_seed(NumberKey)? == Some(true) {
+            return behind_key(&mut map).map(|_| None);
+        }
         Err(de::Error::custom("a map stands among the changed fields"))
     }
 }

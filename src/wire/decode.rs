@@ -11,8 +11,9 @@ use super::intake::Intake;
 use super::receiver::{Header, KeptError, Key, Receiver};
 use crate::error::{Error, ErrorKind};
 use crate::field::Context;
+use crate::marks::NUMBER;
 use crate::object::VersionedObject;
-use crate::primitive::Primitive;
+use crate::primitive::{Primitive, behind_key, may_be_number};
 use crate::schema::{FieldSchema, Keys, ObjectSchema};
 use crate::shortened::Plain;
 use crate::version::{Arriving, Version};
@@ -57,8 +58,8 @@ impl<'de, O: VersionedObject> Receiver<'de> for Typed<O> {
         }
     }
 
-    fn key(&self, text: &str) -> Option<Key> {
-        Key::of(&O::SCHEMA.keys, text)
+    fn key(&self, text: &str) -> Option<(usize, Key)> {
+        Key::of(&O::SCHEMA.keys, text).map(|key| (0, key))
     }
 
     fn keys(&self) -> Cow<'_, Keys> {
@@ -183,13 +184,11 @@ pub(crate) fn read_kept<O: Intake>(
     let names = Names::of(object.schema(), version);
     let entries = match data {
         Primitive::Map(entries) => entries,
-        Primitive::Text(text) => return no_fields_in_text(object, &text, context),
-        Primitive::List(list) => return list.iter().try_for_each(|value| no_field(object, value, context)),
-        other => {
-            return Err(
-                context.invalid(format_args!("the fields have to be a map, not {}", other.describe()))
-            );
+        Primitive::Text(text) => return no_fields_in_text(object, version, &text, context),
+        Primitive::List(list) => {
+            return list.iter().try_for_each(|value| no_field(object, version, value, context));
         }
+        other => return no_map(object.schema(), version, other.describe(), context),
     };
     for (name, value) in entries {
         let (index, read) = match names.place(object.schema(), object.position(&name), &name) {
@@ -211,15 +210,49 @@ pub(crate) fn read_kept<O: Intake>(
 
 // The reference asks of each field whether its name is *in* the data, which lists and text answer too.
 
-fn no_field<O: Intake, E: de::Error>(object: &O, value: &Primitive, context: Context<'_>) -> Result<(), E> {
-    match value.as_str().and_then(|name| object.position(name)) {
-        Some(_) => Err(context.invalid("the fields have to be a map, not a list")),
-        None => Ok(()),
+// An object that has no fields in the version asks nothing.
+
+/// Whether the object had fields in that version.
+fn has_fields(schema: &ObjectSchema, version: Version) -> bool {
+    schema.fields.iter().any(|field| field.is_in(version))
+        || schema.tombstones.iter().any(|tombstone| tombstone.is_in(version))
+}
+
+/// What has neither keys nor elements stands in place of the fields.
+fn no_map<E: de::Error>(
+    schema: &ObjectSchema,
+    version: Version,
+    found: &str,
+    context: Context<'_>,
+) -> Result<(), E> {
+    match has_fields(schema, version) {
+        true => Err(context.invalid(format_args!("the fields have to be a map, not {found}"))),
+        false => Ok(()),
     }
 }
 
-fn no_fields_in_text<O: Intake, E: de::Error>(object: &O, text: &str, context: Context<'_>) -> Result<(), E> {
-    match object.schema().fields.iter().any(|field| text.contains(&*field.name)) {
+fn no_field<O: Intake, E: de::Error>(
+    object: &O,
+    version: Version,
+    value: &Primitive,
+    context: Context<'_>,
+) -> Result<(), E> {
+    match value.as_str().and_then(|name| object.position(name)) {
+        Some(_) if has_fields(object.schema(), version) => {
+            Err(context.invalid("the fields have to be a map, not a list"))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn no_fields_in_text<O: Intake, E: de::Error>(
+    object: &O,
+    version: Version,
+    text: &str,
+    context: Context<'_>,
+) -> Result<(), E> {
+    let schema = object.schema();
+    match has_fields(schema, version) && schema.fields.iter().any(|field| text.contains(&*field.name)) {
         true => Err(context.invalid("the fields have to be a map, not text")),
         false => Ok(()),
     }
@@ -261,7 +294,9 @@ pub(crate) fn finish<O: Intake>(
         let filled = object.fill_absent(index, value, context);
         filled.map_err(|error| object.schema().at(index, error))?;
     }
-    object.arrived(version);
+    if !context.is_made_here(&version, object.schema().current()) {
+        object.arrived(version);
+    }
     object.look_over()
 }
 
@@ -343,6 +378,12 @@ struct Data<'a, 'c, O> {
     context: Context<'c>,
 }
 
+impl<O: Intake> Data<'_, '_, O> {
+    fn no_map<E: de::Error>(&self, found: &str) -> Result<(), E> {
+        no_map(self.object.schema(), self.names.version, found, self.context)
+    }
+}
+
 impl<'de, O: Intake> Visitor<'de> for Data<'_, '_, O> {
     type Value = ();
 
@@ -373,6 +414,10 @@ impl<'de, O: Intake> Visitor<'de> for Data<'_, '_, O> {
                         unknown.insert(name, value);
                     }
                 }
+                Name::Number => {
+                    behind_key(&mut map)?;
+                    return no_map(object.schema(), names.version, "a number", context);
+                }
                 Name::Unknown(None) => {
                     map.next_value::<de::IgnoredAny>()?;
                 }
@@ -382,13 +427,49 @@ impl<'de, O: Intake> Visitor<'de> for Data<'_, '_, O> {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
         while let Some(value) = seq.next_element()? {
-            no_field(&*self.object, &value, self.context)?;
+            no_field(&*self.object, self.names.version, &value, self.context)?;
         }
         Ok(())
     }
 
     fn visit_str<E: de::Error>(self, text: &str) -> Result<(), E> {
-        no_fields_in_text(&*self.object, text, self.context)
+        no_fields_in_text(&*self.object, self.names.version, text, self.context)
+    }
+
+    fn visit_bool<E: de::Error>(self, _: bool) -> Result<(), E> {
+        self.no_map("a boolean")
+    }
+
+    fn visit_i64<E: de::Error>(self, _: i64) -> Result<(), E> {
+        self.no_map("a number")
+    }
+
+    fn visit_i128<E: de::Error>(self, _: i128) -> Result<(), E> {
+        self.no_map("a number")
+    }
+
+    fn visit_u64<E: de::Error>(self, _: u64) -> Result<(), E> {
+        self.no_map("a number")
+    }
+
+    fn visit_u128<E: de::Error>(self, _: u128) -> Result<(), E> {
+        self.no_map("a number")
+    }
+
+    fn visit_f64<E: de::Error>(self, _: f64) -> Result<(), E> {
+        self.no_map("a number")
+    }
+
+    fn visit_bytes<E: de::Error>(self, _: &[u8]) -> Result<(), E> {
+        self.no_map("bytes")
+    }
+
+    fn visit_unit<E: de::Error>(self) -> Result<(), E> {
+        self.no_map("null")
+    }
+
+    fn visit_none<E: de::Error>(self) -> Result<(), E> {
+        self.no_map("null")
     }
 }
 
@@ -406,6 +487,8 @@ enum Name {
     Known(Place),
     /// The name itself, for a relay alone.
     Unknown(Option<String>),
+    /// The map is a number.
+    Number,
 }
 
 struct FieldName<'a, O> {
@@ -430,6 +513,9 @@ impl<O: Intake> Visitor<'_> for FieldName<'_, O> {
     }
 
     fn visit_str<E>(self, text: &str) -> Result<Name, E> {
+        if text == NUMBER && may_be_number::<E>() {
+            return Ok(Name::Number);
+        }
         let FieldName { object, names, due } = self;
         let today =
             if names.is_today(object.schema(), due, text) { Some(due) } else { object.position(text) };

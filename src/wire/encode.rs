@@ -2,7 +2,7 @@
 
 use serde::ser::{Error as _, SerializeMap, Serializer};
 
-use crate::compat::{ChangedNames, Data, Plan, finished};
+use crate::compat::{Changed, Data, Plan, finished};
 use crate::error::Error;
 use crate::field::{Entity, Path, Survey};
 use crate::object::Object;
@@ -42,8 +42,8 @@ pub fn encode_object<O: Object, S: Serializer>(
     } else {
         None
     };
-    let changes = ChangedNames::of(object, plan, finished.as_ref());
-    let has_changes = !changes.is_empty();
+    let changes = Changed::of(object, plan, finished.as_ref());
+    let has_changes = changes.is_any();
     let mut map = serializer.serialize_map(Some(4 + usize::from(has_changes)))?;
     let [name_key, namespace_key, version_key, data_key, changes_key] = schema.keys.wire_names();
     map.serialize_entry(&name_key, &*schema.name)?;
@@ -55,7 +55,7 @@ pub fn encode_object<O: Object, S: Serializer>(
     }
     match &finished {
         Some(data) => map.serialize_entry(&data_key, data)?,
-        None => map.serialize_entry(&data_key, &Data::new(object, plan))?,
+        None => map.serialize_entry(&data_key, &Data::new(object, &changes))?,
     }
     if has_changes {
         map.serialize_entry(&changes_key, &changes)?;

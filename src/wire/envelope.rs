@@ -1,5 +1,6 @@
 //! Reading an envelope, whoever receives what is in it.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use serde::de::{self, DeserializeSeed, Deserializer, IntoDeserializer, MapAccess, Visitor};
@@ -50,9 +51,26 @@ impl<'de, R: Receiver<'de>> Visitor<'de> for Envelope<'_, R> {
         let mut marks = Places::default();
         let mut chosen = false;
         let mut due = Key::Name;
+        let mut space = receiver.space();
+        let mut early = Vec::new();
         loop {
             let seed = NameSeed { due: receiver.text(due), visitor: KeyVisitor { receiver: &receiver, due } };
-            let Some(key) = map.next_key_seed(seed)? else { break };
+            let Some(found) = map.next_key_seed(seed)? else { break };
+            let key = match found {
+                Some((own, key)) if space == Some(own) => Some(key),
+                // The object is read by the keys of the namespace that its name stands under.
+                Some((own, Key::Name)) if space.is_none() => {
+                    space = Some(own);
+                    receiver.decide(own);
+                    parts.take_early(&mut early, own, &mut data, &mut changes);
+                    Some(Key::Name)
+                }
+                Some((own, key)) if space.is_none() => {
+                    early.push((own, key, map.next_value::<Primitive>()?));
+                    continue;
+                }
+                _ => None,
+            };
             due = key.map_or(due, Key::next);
             match key {
                 // The data were read by the first, and a map's last counts: this one is neither.
@@ -82,6 +100,11 @@ impl<'de, R: Receiver<'de>> Visitor<'de> for Envelope<'_, R> {
                     map.next_value::<de::IgnoredAny>()?;
                 }
             }
+        }
+        if let (None, Some((first, ..))) = (space, early.first()) {
+            let first = *first;
+            receiver.decide(first);
+            parts.take_early(&mut early, first, &mut data, &mut changes);
         }
         if !chosen {
             choose(&mut receiver, &mut parts, context)?;
@@ -116,7 +139,7 @@ fn fail<'de, R: Receiver<'de>, E: de::Error>(receiver: &R, context: Context<'_>,
     })
 }
 
-fn missing(key: &str) -> Error {
+pub(crate) fn missing(key: &str) -> Error {
     Error::new(ErrorKind::MalformedPrimitive, format!("the envelope has no {key:?}"))
 }
 
@@ -135,6 +158,29 @@ impl<'de> Parts<'de> {
             Key::Name => &mut self.name,
             Key::Namespace => &mut self.namespace,
             _ => &mut self.version,
+        }
+    }
+
+    /// Takes what stood in front of the name under keys of its namespace.
+    fn take_early(
+        &mut self,
+        early: &mut Vec<(usize, Key, Primitive)>,
+        space: usize,
+        data: &mut Option<Primitive>,
+        changes: &mut Option<Primitive>,
+    ) {
+        for (own, key, value) in std::mem::take(early) {
+            match key {
+                _ if own != space => {}
+                Key::Data => *data = Some(value),
+                Key::Changes => *changes = Some(value),
+                key => {
+                    *self.part(key) = Some(match value {
+                        Primitive::Text(text) => Ok(Cow::Owned(text)),
+                        other => Err(other),
+                    });
+                }
+            }
         }
     }
 
@@ -169,19 +215,19 @@ struct KeyVisitor<'a, R> {
 
 impl<'de, R: Receiver<'de>> NameVisitor<'de> for KeyVisitor<'_, R> {
     #[inline]
-    fn expected(self) -> Option<Key> {
-        Some(self.due)
+    fn expected(self) -> Option<(usize, Key)> {
+        Some((self.receiver.space().unwrap_or(0), self.due))
     }
 }
 
 impl<'de, R: Receiver<'de>> Visitor<'de> for KeyVisitor<'_, R> {
-    type Value = Option<Key>;
+    type Value = Option<(usize, Key)>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a key of an envelope")
     }
 
-    fn visit_str<E>(self, text: &str) -> Result<Option<Key>, E> {
+    fn visit_str<E>(self, text: &str) -> Result<Option<(usize, Key)>, E> {
         Ok(self.receiver.key(text))
     }
 }

@@ -8,6 +8,7 @@ use std::fmt;
 
 use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 
+use crate::foreign::Format;
 use crate::marks::EXPECTED;
 
 /// Sees a name.
@@ -28,10 +29,10 @@ impl<'de, V: NameVisitor<'de>> DeserializeSeed<'de> for NameSeed<V> {
     #[inline]
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<V::Value, D::Error> {
         match self.due {
-            Some(due) => {
+            Some(due) if Format::is_own::<D::Error>() => {
                 deserializer.deserialize_newtype_struct(EXPECTED, Due { due, visitor: self.visitor })
             }
-            None => deserializer.deserialize_any(self.visitor),
+            _ => deserializer.deserialize_any(self.visitor),
         }
     }
 }
@@ -62,6 +63,14 @@ macro_rules! passed_on {
 
         fn visit_u64<E: de::Error>(self, value: u64) -> Result<V::Value, E> {
             self.$visitor.visit_u64(value)
+        }
+
+        fn visit_i128<E: de::Error>(self, value: i128) -> Result<V::Value, E> {
+            self.$visitor.visit_i128(value)
+        }
+
+        fn visit_u128<E: de::Error>(self, value: u128) -> Result<V::Value, E> {
+            self.$visitor.visit_u128(value)
         }
 
         fn visit_f64<E: de::Error>(self, value: f64) -> Result<V::Value, E> {

@@ -4,36 +4,17 @@ use std::marker::PhantomData;
 
 use serde::de::{self, DeserializeSeed, Deserializer, IntoDeserializer, MapAccess};
 
+#[cfg(feature = "compact")]
+use super::compact::Arrived;
 use super::receiver::KeptError;
 use crate::error::Error;
 use crate::field::{Context, Field, FieldType, ValueSeed};
-use crate::format::compact::{Slot, Unpacker};
-use crate::object::{FieldVisitorMut, UnknownFields, VersionedObject, VisitorMut};
+#[cfg(feature = "compact")]
+use crate::format::compact::Unpacker;
+use crate::object::{FieldVisitorMut, UnknownFields, VersionedObject};
 use crate::primitive::Primitive;
-use crate::schema::{FieldSchema, Kind, ObjectSchema};
+use crate::schema::{FieldSchema, ObjectSchema};
 use crate::version::Arriving;
-
-/// Which fields come, and which of these count as changed, a bit each by its place in the schema.
-#[derive(Clone, Copy)]
-pub(crate) struct Arrived {
-    set: [u64; 2],
-    changed: [u64; 2],
-}
-
-impl Arrived {
-    #[inline]
-    pub(super) fn new(set: u128, changed: u128) -> Self {
-        let halves = |bits: u128| [bits as u64, (bits >> 64) as u64];
-        Arrived { set: halves(set), changed: halves(changed) }
-    }
-
-    /// Whether the field comes, and then whether it is changed.
-    #[inline]
-    pub(crate) fn field(self, index: usize) -> Option<bool> {
-        let has = |[low, high]: [u64; 2]| (if index < 64 { low } else { high }) >> (index & 63) & 1 == 1;
-        (index < 128 && has(self.set)).then(|| has(self.changed))
-    }
-}
 
 /// An object that the parts of an envelope are put into, whether its type is known at compile time or not.
 pub(crate) trait Intake {
@@ -60,6 +41,7 @@ pub(crate) trait Intake {
     ) -> Result<(), A::Error>;
 
     /// Reads the fields that come in the compact form.
+    #[cfg(feature = "compact")]
     fn unpack(
         &mut self,
         unpacker: &mut Unpacker<'_>,
@@ -133,6 +115,7 @@ impl<O: VersionedObject> Intake for O {
         }
     }
 
+    #[cfg(feature = "compact")]
     #[inline]
     fn unpack(
         &mut self,
@@ -140,8 +123,7 @@ impl<O: VersionedObject> Intake for O {
         arrived: Arrived,
         context: Context<'_>,
     ) -> Result<(), Error> {
-        let schema = O::SCHEMA;
-        self.visit_mut(0, &mut Unpack { unpacker, schema, fields: &schema.fields, arrived, context })
+        arrived.fill(self, unpacker, context)
     }
 
     fn fill_converted<'de, A: MapAccess<'de>>(
@@ -243,39 +225,6 @@ impl<'de, A: MapAccess<'de>> FieldVisitorMut for Fill<'_, '_, 'de, A> {
         let seed = ValueSeed::new(self.schema, self.context);
         field.fill(self.map.next_value_seed(seed)?);
         Ok(())
-    }
-}
-
-struct Unpack<'a, 'u, 'c> {
-    unpacker: &'a mut Unpacker<'u>,
-    schema: &'static ObjectSchema,
-    fields: &'static [FieldSchema],
-    arrived: Arrived,
-    context: Context<'c>,
-}
-
-impl VisitorMut for Unpack<'_, '_, '_> {
-    type Error = Error;
-
-    #[inline(always)]
-    fn field<T: FieldType>(&mut self, index: usize, field: &mut Field<T>) -> Result<(), Error> {
-        let (Some(changed), Some(own)) = (self.arrived.field(index), self.fields.get(index)) else {
-            return Ok(());
-        };
-        // Only what says itself what it is can be null where none may stand.
-        let read = if const { matches!(T::TYPE_REF.kind, Kind::Opaque) } {
-            let read = ValueSeed::new(own, self.context).deserialize(self.unpacker.value(Slot::of(own)));
-            read.map_err(|fault| self.context.typed(fault.into_error()))
-        } else {
-            T::unpack(self.unpacker, Slot::of(own), self.context.strict(own.strict))
-        };
-        match read {
-            Ok(value) => {
-                field.arrive(value, changed);
-                Ok(())
-            }
-            Err(error) => Err(self.schema.at(index, error)),
-        }
     }
 }
 

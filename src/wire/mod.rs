@@ -26,6 +26,7 @@
 //! the same with typed errors.
 
 mod changes;
+#[cfg(feature = "compact")]
 mod compact;
 mod decode;
 mod encode;
@@ -42,12 +43,15 @@ use serde::de::{Deserializer, Error as _};
 use serde::ser::Serializer;
 
 use crate::error::Error;
-use crate::field::{Decoding, FieldType};
-use crate::object::{Object, VersionedObject};
-use crate::version::Target;
+use crate::field::{Decoding, Entity, FieldType, Path, Survey};
+use crate::object::{Object, Origin, VersionedObject};
+use crate::version::{Target, Version};
 
+#[cfg(feature = "compact")]
 pub use compact::{append_compact, from_compact, to_compact};
+#[cfg(feature = "compact")]
 pub(crate) use compact::{opened, unpack_fields};
+#[cfg(feature = "compact")]
 #[doc(hidden)]
 pub use compact::{pack_object, unpack_object};
 #[doc(hidden)]
@@ -55,15 +59,15 @@ pub use decode::decode_object;
 pub use encode::encode;
 #[doc(hidden)]
 pub use encode::encode_object;
-pub(crate) use envelope::read_envelope;
+pub(crate) use envelope::{missing, read_envelope};
 #[cfg(feature = "json")]
 pub(crate) use json::read_json;
 #[cfg(feature = "json")]
 pub use json::{append_json, from_json, to_json, write_json};
 
+#[cfg(all(feature = "compact", feature = "dynamic"))]
+pub(crate) use compact::Arrived;
 pub(crate) use decode::{Names, finish, incompatible, is_read, place_of, read_data, read_kept, unsupported};
-#[cfg(feature = "dynamic")]
-pub(crate) use intake::Arrived;
 #[doc(hidden)]
 pub use one_of::{decode_one_of, deserialize_one_of};
 pub(crate) use receiver::{Header, KeptError, Key, Receiver};
@@ -95,7 +99,23 @@ pub fn decode_with<'de, T: FieldType, D: Deserializer<'de>>(
 /// # Errors
 /// The serializer's own.
 pub fn serialize_object<O: Object, S: Serializer>(object: &O, serializer: S) -> Result<S::Ok, S::Error> {
+    look_at_arrived(object, object.origin(), object.schema().current()).map_err(serde::ser::Error::custom)?;
     encode_object(object, serializer, &Target::Own)
+}
+
+/// Looks at an outermost object that goes out in the older version that it arrived in, before its first byte: what was
+/// made here and set into it may be refused.
+pub(crate) fn look_at_arrived<E: Entity + ?Sized>(
+    object: &E,
+    origin: Option<&Origin>,
+    current: Version,
+) -> Result<(), Error> {
+    match origin.and_then(Origin::version) {
+        Some(version) if version < current => {
+            object.survey(&Target::Own, Path::ROOT, &mut Survey::refusals())
+        }
+        _ => Ok(()),
+    }
 }
 
 /// What `Deserialize` of an object is: decoding with default limits, the typed error as text.

@@ -40,8 +40,8 @@ impl<'de, E: OneOf> Receiver<'de> for Chosen<E> {
         None
     }
 
-    fn key(&self, text: &str) -> Option<Key> {
-        Key::of(&E::BASE.keys, text)
+    fn key(&self, text: &str) -> Option<(usize, Key)> {
+        Key::of(&E::BASE.keys, text).map(|key| (0, key))
     }
 
     fn keys(&self) -> Cow<'_, Keys> {

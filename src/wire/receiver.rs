@@ -31,8 +31,19 @@ pub(crate) trait Receiver<'de> {
         None
     }
 
-    /// Which part of an envelope stands at a key; none, where it's no key of an envelope of ours.
-    fn key(&self, text: &str) -> Option<Key>;
+    /// Which part of an envelope stands at a key, and the place of the serial namespace that the key is of; none, where
+    /// it's no key of an envelope of ours.
+    fn key(&self, text: &str) -> Option<(usize, Key)>;
+
+    /// Place of the one serial namespace whose keys count; none, where the key of the name is to tell.
+    fn space(&self) -> Option<usize> {
+        Some(0)
+    }
+
+    /// Takes it that the keys of that serial namespace count.
+    fn decide(&mut self, space: usize) {
+        let _ = space;
+    }
 
     /// The keys of the envelope, for errors.
     fn keys(&self) -> Cow<'_, Keys>;

@@ -54,7 +54,9 @@ impl<'de> Visitor<'de> for TextVisitor {
         Ok(Ok(Cow::Owned(text.to_owned())))
     }
 
-    others! { visit_bool bool, visit_i64 i64, visit_u64 u64, visit_f64 f64 }
+    others! {
+        visit_bool bool, visit_i64 i64, visit_i128 i128, visit_u64 u64, visit_u128 u128, visit_f64 f64
+    }
 
     fn visit_unit<E>(self) -> Result<Text<'de>, E> {
         Ok(Err(Primitive::Null))

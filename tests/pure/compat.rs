@@ -177,10 +177,13 @@ fn without_manifest_or_declaration_an_older_target_is_refused() {
 }
 
 #[test]
-fn objects_in_a_map_go_out_as_they_are() {
+fn objects_in_a_map_go_out_as_the_manifest_says() {
     let rack = Rack { by_name: BTreeMap::from([("a".to_owned(), disk())]).into(), ..Rack::default() };
-    let out = at(&rack, ("1.0", &manifest([("Disk", "1.0"), ("Port", "1.0")])));
-    assert_eq!(out[1]["by_name"]["a"][0], "1.4");
+    let versions = manifest([("Disk", "1.0"), ("Port", "1.0")]);
+    let out = at(&rack, ("1.0", &versions));
+    assert_eq!(out[1]["by_name"]["a"][0], "1.0");
+    assert_eq!(out[1]["by_name"]["a"][1]["port"][0], "1.0");
+    assert!(dropped(&rack, ("1.0", &versions)).contains(&"Rack.by_name[\"a\"].bus".to_owned()));
 }
 
 #[test]

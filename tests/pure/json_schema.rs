@@ -117,6 +117,7 @@ fn with_field(name: &'static str, ty: TypeSchema) -> ObjectSchema {
         keep_children: false,
         forgets_changes: false,
         initial: Cow::Borrowed(&[]),
+        converts_nested: false,
         compatible: None,
         validate: None,
         bases: Cow::Borrowed(&[]),

@@ -1,6 +1,7 @@
 //! Tests that need nothing but themselves.
 
 mod check;
+mod children;
 mod compact;
 mod compat;
 mod derive;

@@ -7,6 +7,8 @@ mod fallback;
 mod list;
 mod schema;
 
+pub use schema::path_text;
+
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned as _;
@@ -87,8 +89,38 @@ fn collect(object: &Object<'_>) -> Option<TokenStream> {
     })
 }
 
+/// How an object packs and unpacks itself, where the crate has the compact form.
+fn compact() -> Option<(TokenStream, TokenStream)> {
+    if !cfg!(feature = "compact") {
+        return None;
+    }
+    let pack = quote! {
+        #[inline]
+        fn pack(
+            &self,
+            __packer: &mut __vo::Packer<'_>,
+            __slot: __vo::Slot<'_>,
+            __target: &__vo::Target<'_>,
+        ) -> __vo::Result<(), __vo::Error> {
+            __vo::pack_object(self, __packer, __slot, __target)
+        }
+    };
+    let unpack = quote! {
+        #[inline]
+        fn unpack(
+            __unpacker: &mut __vo::Unpacker<'_>,
+            __slot: __vo::Slot<'_>,
+            __context: __vo::Context<'_>,
+        ) -> __vo::Result<Self, __vo::Error> {
+            __vo::unpack_object(__unpacker, __slot, __context)
+        }
+    };
+    Some((pack, unpack))
+}
+
 /// What does not depend on the fields.
 fn entity(ident: &Ident) -> TokenStream {
+    let (pack, unpack) = compact().unzip();
     quote! {
         #[automatically_derived]
         impl __vo::Entity for #ident {
@@ -100,15 +132,7 @@ fn entity(ident: &Ident) -> TokenStream {
                 __vo::encode_object(self, __serializer, __target)
             }
 
-            #[inline]
-            fn pack(
-                &self,
-                __packer: &mut __vo::Packer<'_>,
-                __slot: __vo::Slot<'_>,
-                __target: &__vo::Target<'_>,
-            ) -> __vo::Result<(), __vo::Error> {
-                __vo::pack_object(self, __packer, __slot, __target)
-            }
+            #pack
 
             #[inline]
             fn survey(
@@ -147,14 +171,7 @@ fn entity(ident: &Ident) -> TokenStream {
                 __vo::decode_object(__deserializer, __context)
             }
 
-            #[inline]
-            fn unpack(
-                __unpacker: &mut __vo::Unpacker<'_>,
-                __slot: __vo::Slot<'_>,
-                __context: __vo::Context<'_>,
-            ) -> __vo::Result<Self, __vo::Error> {
-                __vo::unpack_object(__unpacker, __slot, __context)
-            }
+            #unpack
         }
 
         #[automatically_derived]

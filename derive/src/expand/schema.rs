@@ -58,6 +58,7 @@ pub fn expand(object: &Object<'_>, history: &History) -> TokenStream {
             keep_children: #keep_children,
             forgets_changes: #forgets_changes,
             initial: #initial,
+            converts_nested: true,
             compatible: #compatible,
             validate: #validate,
             bases: #bases,
@@ -292,7 +293,7 @@ fn relationship(versions: &ChildVersions) -> TokenStream {
 }
 
 /// The path as it is written, without the spaces between tokens.
-fn path_text(path: &Path) -> String {
+pub fn path_text(path: &Path) -> String {
     path.to_token_stream().to_string().replace(' ', "")
 }
 

@@ -27,6 +27,7 @@ import sys
 import warnings
 
 from oslo_versionedobjects import base
+from oslo_versionedobjects import exception
 from oslo_versionedobjects import fields as ovo
 
 FORMAT = 2
@@ -107,15 +108,56 @@ def below(module, problems):
             problems.append(f"{name}: can't be imported: {one_line(error)}")
 
 
-def classes(modules, unregistered, problems):
-    """All registered classes, newest of a name first; with `unregistered`, also those that are used without."""
-    found, seen = [], {}
-    for name, known in sorted(base.VersionedObjectRegistry.obj_classes().items()):
-        for cls in known:
-            if seen.setdefault((name, cls.VERSION), cls) is not cls:
-                problems.append(f"{name} {cls.VERSION}: registered twice, by {seen[name, cls.VERSION].__module__}")
-                continue
-            found.append(cls)
+def registries():
+    """The library's registry, and those that projects made of it for themselves."""
+    waiting = [base.VersionedObjectRegistry]
+    while waiting:
+        waiting += (registry := waiting.pop()).__subclasses__()
+        made = vars(registry).get("_registry")
+        if made is not None:
+            yield made._obj_classes
+
+
+class Known:
+    """All registered classes by name, the newest first; of two projects' the one that was asked for."""
+
+    def __init__(self, modules, problems):
+        self.classes = {}
+        roots = {name.split(".")[0] for name in modules}
+        # The same map stands in more than one registry.
+        maps = {id(classes): classes for classes in registries()}.values()
+        for classes in maps:
+            for name, known in sorted(classes.items()):
+                here = self.classes.setdefault(name, [])
+                for cls in known:
+                    twin = next((other for other in here if other.VERSION == cls.VERSION), None)
+                    if twin is None:
+                        here.append(cls)
+                    elif twin is not cls:
+                        ours = [one for one in (twin, cls) if one.__module__.split(".")[0] in roots]
+                        here[here.index(twin)] = (ours or [twin])[0]
+                        if len(ours) != 1:
+                            problems.append(f"{name} {cls.VERSION}: registered twice, by {twin.__module__} and by "
+                                            f"{cls.__module__}")
+        for name, here in list(self.classes.items()):
+            # Another project's object of the name is none of ours.
+            ours = [cls for cls in here if cls.__module__.split(".")[0] in roots]
+            here[:] = sorted(ours or here, key=lambda cls: numbers(cls.VERSION), reverse=True)
+            if not here:
+                del self.classes[name]
+
+    def newest(self, name):
+        return self.classes[name][0]
+
+
+def numbers(version):
+    return [int(part) for part in re.findall(r"\d+", version)]
+
+
+def classes(known, modules, unregistered):
+    """All registered classes, by name; with `unregistered`, also those that are used without."""
+    found = [cls for _, classes in sorted(known.classes.items()) for cls in classes]
+    seen = {(cls.obj_name(), cls.VERSION) for cls in found}
     if unregistered:
         waiting = [base.VersionedObject]
         while waiting:
@@ -125,7 +167,7 @@ def classes(modules, unregistered, problems):
                 isinstance(inspect.getattr_static(cls, field, None), property) for field in cls.fields)
             inside = any(cls.__module__ == name or cls.__module__.startswith(name + ".") for name in modules)
             if ready and inside and key not in seen:
-                seen[key] = cls
+                seen.add(key)
                 found.append(cls)
     return found
 
@@ -301,8 +343,8 @@ def field_facts(cls, name, field, types, unsaid):
     ty = types.of(field._type)
     if not holds_children(field) and any(part["kind"] == "Object" for part in parts(ty)):
         if ty["kind"] in ("Object",) or (ty["kind"] == "List" and ty["element"]["kind"] == "Object"):
-            unsaid.append({"field": name, "what": "it holds objects in a field that is no field of objects: a "
-                           "backport leaves them as they are"})
+            unsaid.append({"field": name, "versions": [], "reading": True, "what": "it holds objects in a field that is "
+                           "no field of objects: a backport leaves them as they are"})
             ty = {"kind": "Opaque", "type_name": type(field._type).__name__}
     out = {"name": name, "type": ty}
     if field._nullable:
@@ -420,11 +462,8 @@ def is_bare_list(cls):
 class Maker:
     """Makes objects of values, children inside them as deep as it takes to see one convert."""
 
-    def __init__(self, types):
-        self.types = types
-
-    def newest(self, name):
-        return base.VersionedObjectRegistry.obj_classes()[name][0]
+    def __init__(self, types, known):
+        self.types, self.known = types, known
 
     def make(self, cls, values):
         """A new object with these fields set to what these values on the wire mean."""
@@ -448,9 +487,8 @@ class Maker:
     def values(self, cls, name, field):
         """Values that the field can be set to, the plainest first; null last."""
         if holds_children(field):
-            known = base.VersionedObjectRegistry.obj_classes()
             child = child_name(field)
-            out = [Child(child)] if child in known else []
+            out = [Child(child)] if child in self.known.classes else []
         else:
             out = [value for value in self.types.values(self.types.of(field._type)) if taken(field, value)]
         return out + ([None] if field._nullable else [])
@@ -468,7 +506,7 @@ class Child:
         self.name, self.empty = name, empty
 
     def made(self, maker):
-        cls = maker.newest(self.name)
+        cls = maker.known.newest(self.name)
         own = {} if self.empty else {
             name: value for name, value in maker.plainest(cls).items() if not isinstance(value, Child)}
         with contextlib.suppress(Exception):
@@ -493,7 +531,8 @@ class Outcome:
     @property
     def refused(self):
         """Whether the project refuses; a slip in its code, on fields that aren't set, is none."""
-        slips = (KeyError, AttributeError, TypeError, IndexError, NotImplementedError)
+        slips = (KeyError, AttributeError, TypeError, IndexError, NotImplementedError,
+                 exception.OrphanedObjectError)
         return self.error is not None and not isinstance(self.error, slips)
 
 
@@ -543,41 +582,58 @@ class Look:
         self.children = {name: child_name(field) for name, field in cls.fields.items() if holds_children(field)}
         self.keys = [f"{cls.OBJ_SERIAL_NAMESPACE}.{word}" for word in ("name", "version", "data", "changes")]
         self.sets = {name for name, field in self.fields.items() if field["type"]["kind"] == "Set"}
-        known = base.VersionedObjectRegistry.obj_classes()
-        self.pins = {name: f"{known[name][0].VERSION.split('.')[0]}.{MARK}"
-                     for name in self.children.values() if name in known}
+        self.pins = {name: f"{maker.known.newest(name).VERSION.split('.')[0]}.{MARK}"
+                     for name in self.children.values() if name in maker.known.classes}
         self.unsaid = said["unsaid"]
         self.slips = {}
         # What no rule was found for, as objects that show it, until all rules are known.
         self.doubts = []
         self.last_values = self.last_made = None
+        # What a project does in its own serializer, before it writes an object: ironic's way.
+        self.converts = hasattr(cls, "convert_to_version") and hasattr(cls, "_convert_to_version")
         self.initial = self.read({}, self.versions[-1])
         if isinstance(self.initial, Exception):
-            self.say(None, [], f"an object can't be made without arguments: {one_line(self.initial)}")
+            self.say(None, [], f"an object can't be made without arguments: {one_line(self.initial)}", True)
             self.initial = {}
-        self.initial_labels = flat(self.initial, self.keys)
+        self.initial_labels = {name: self.mark(name, value) for name, value in flat(self.initial, self.keys).items()}
         self.choices = {}
         for index, (name, field) in enumerate(cls.fields.items()):
             values = maker.values(cls, name, field)
             values = [changed if taken(field, changed := own(value, index)) else value for value in values] if (
                 name not in self.children) else values
+            values = [self.natural(name, value) for value in values]
             self.choices[name] = list({json.dumps(value, default=id): value for value in values}.values())
         self.all = {name: values[0] for name, values in self.choices.items() if values and values[0] is not None}
 
-    def say(self, field, versions, what):
+    def say(self, field, versions, what, reading=False):
         known = next((entry for entry in self.unsaid if entry.get("field") == field and entry["what"] == what), None)
         if known is None:
-            known = {"versions": [], "what": what} | ({"field": field} if field else {})
+            known = ({"field": field} if field else {}) | {"versions": [], "what": what} | (
+                {"reading": True} if reading else {})
             self.unsaid.append(known)
         known["versions"] = sorted({*known.get("versions", []), *versions}, key=self.versions.index)
 
+    def natural(self, name, value):
+        """The value that is there once this one has been set."""
+        if isinstance(value, Child):
+            return value
+        outcome = self.written({name: value}, self.versions[-1])
+        if outcome.data is None or outcome.data.get(name) == self.plain(name, value):
+            return value
+        if value is None:
+            self.say(name, [], f"null becomes {json.dumps(outcome.data.get(name))} once it is set", True)
+        return outcome.data.get(name)
+
     def written(self, values, target, pinned=True):
         """What Python makes of an object with these fields."""
-        if values is not self.last_values:
+        if values is not self.last_values or self.converts:
             self.last_values, self.last_made = values, None
         try:
             if self.last_made is None:
                 self.last_made = self.maker.make(self.cls, values)
+            if self.converts and target != self.cls.VERSION:
+                self.last_made.convert_to_version(target, remove_unavailable_fields=True)
+                target = self.last_made.VERSION
             primitive = self.last_made.obj_to_primitive(
                 target_version=target, version_manifest=self.pins if pinned else None)
             data = primitive[self.keys[2]]
@@ -600,9 +656,15 @@ class Look:
             return sorted(json.loads(json.dumps(value)), key=str)
         return value
 
+    def mark(self, name, value):
+        """The objects in a field as `written` shows them, where a manifest names them."""
+        if isinstance(value, list):
+            return [self.mark(name, member) for member in value]
+        return (value[0], self.label(value[0])) if name in self.children and value is not None else value
+
     def label(self, name):
         """The version that a child goes out in where the manifest names it."""
-        own_version = self.maker.newest(name).VERSION
+        own_version = self.maker.known.newest(name).VERSION
         return own_version if self.said.get("keep_children") else self.pins.get(name, own_version)
 
     def kind(self, outcome, name, value):
@@ -672,7 +734,7 @@ class Look:
                     rows.append([version, found[1]])
             else:
                 gone = True
-        newest = self.maker.newest(value.name).VERSION
+        newest = self.maker.known.newest(value.name).VERSION
         if rows and rows[-1][1] != newest or gone and not rows:
             rows.append([self.versions[-1], newest])
         if rows:
@@ -924,7 +986,7 @@ class Look:
             if not isinstance(again, Exception) and again.get(name) == value:
                 initial[name] = value
             else:
-                self.say(name, [], "a new object has a value of its own in it, another one each time")
+                self.say(name, [], "a new object has a value of its own in it, another one each time", True)
         if initial:
             self.said["initial"] = initial
         for version in self.versions:
@@ -933,13 +995,14 @@ class Look:
                 continue
             read = self.read(outcome, version)
             if isinstance(read, Exception):
-                self.say(None, [version], f"what was written can't be read: {one_line(read)}")
+                self.say(None, [version], f"what was written can't be read: {one_line(read)}", True)
                 continue
             expected = self.initial | {name: value for name, value in outcome.items() if name in self.fields}
             for name in {**expected, **read}:
                 if read.get(name, GONE) != expected.get(name, GONE):
                     now = json.dumps(read[name]) if name in read else "unset"
-                    self.say(name, [version], f"reading changes it: {json.dumps(expected.get(name))} becomes {now}")
+                    was = json.dumps(expected.get(name))
+                    self.say(name, [version], f"reading changes it: {was} becomes {now}", True)
 
     def plain_data(self, version):
         """The fields without children, as Python writes them for a version."""
@@ -954,7 +1017,11 @@ class Look:
             ("name", cls.obj_name()), ("namespace", cls.OBJ_PROJECT_NAMESPACE), ("version", version),
             ("data", copy.deepcopy(data)))}
         try:
-            back = cls._obj_from_primitive(None, version, envelope).obj_to_primitive()[self.keys[2]]
+            made = cls._obj_from_primitive(None, version, envelope)
+            if self.converts and version != cls.VERSION:
+                made.convert_to_version(cls.VERSION, remove_unavailable_fields=False)
+            back = {name: field.to_primitive(made, name, getattr(made, name))
+                    for name, field in cls.fields.items() if made.obj_attr_is_set(name)}
             for name in self.sets & set(back):
                 back[name] = sorted(back[name], key=str) if back[name] is not None else None
             return json.loads(json.dumps(back))
@@ -984,14 +1051,10 @@ def swapped(value, those, written):
 # The file --------------------------------------------------------------------------------------------------------
 
 
-def object_facts(cls, types):
+def object_facts(cls, types, known):
     """An object as JSON, without what takes looking at objects of it."""
     unsaid = []
     methods = method_facts(cls)
-    known = {base_class.obj_name() for base_class in cls.__mro__[1:] if "VERSION" in vars(base_class) and
-             issubclass(base_class, base.VersionedObject) and base_class is not base.VersionedObject}
-    mro = [base_class for base_class in cls.__mro__[1:] if inspect.isclass(base_class) and
-           issubclass(base_class, base.VersionedObject) and base_class.obj_name() in known]
     said = {
         "name": cls.obj_name(),
         "project_namespace": cls.OBJ_PROJECT_NAMESPACE,
@@ -1000,8 +1063,8 @@ def object_facts(cls, types):
         "module": cls.__module__,
         "doc": doc_of(cls),
         "fingerprint": fingerprint(cls, methods),
-        "bases": list(dict.fromkeys(
-            base_class.obj_name() for base_class in mro if base_class in registered(base_class))),
+        "bases": [one.obj_name() for one in cls.__mro__[1:] if issubclass(one, base.VersionedObject)
+                  and one in known.classes.get(one.obj_name(), [])],
         "list": hasattr(cls, "child_versions"),
         "bare_list": is_bare_list(cls),
         "child_versions": dict(getattr(cls, "child_versions", {})),
@@ -1011,10 +1074,6 @@ def object_facts(cls, types):
         "unsaid": unsaid,
     }
     return said
-
-
-def registered(cls):
-    return base.VersionedObjectRegistry.obj_classes().get(cls.obj_name(), [])
 
 
 def tidy(said):
@@ -1027,13 +1086,14 @@ def read(modules, unregistered=False):
     """The schema file of the modules' objects."""
     problems, objects, types = [], [], Types()
     load(modules, problems)
-    maker = Maker(types)
-    for cls in classes(modules, unregistered, problems):
+    known = Known(modules, problems)
+    maker = Maker(types, known)
+    for cls in classes(known, modules, unregistered):
         place = f"{cls.obj_name()} {cls.VERSION}"
         try:
             with seconds(300), warnings.catch_warnings():
                 warnings.simplefilter("ignore")
-                said = object_facts(cls, types)
+                said = object_facts(cls, types, known)
                 look = Look(cls, maker, said)
                 try:
                     look.rules()

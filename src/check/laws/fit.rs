@@ -42,7 +42,8 @@ fn fits(ty: &TypeSchema, nullable: bool, value: &Primitive) -> Result<(), String
         (_, Primitive::Null) => nullable,
         (Kind::Opaque, _) => true,
         (Kind::Enum { values, .. }, Primitive::Text(text)) => values.iter().any(|value| value == text),
-        (Kind::Integer, Primitive::Int(_)) => true,
+        (Kind::Integer, Primitive::Int(_) | Primitive::Large(_)) => true,
+        (Kind::NonNegativeInteger, Primitive::Large(_)) => true,
         (Kind::NonNegativeInteger, Primitive::Int(value)) => *value >= 0,
         (Kind::Float, Primitive::Float(_) | Primitive::Int(_)) => true,
         (Kind::NonNegativeFloat, Primitive::Float(value)) => *value >= 0.0,
@@ -109,9 +110,9 @@ pub(super) fn nested_versions(
         return Ok(());
     }
     for field in schema.fields.iter().filter(|field| field.rules.is_empty()) {
-        let (Some(child), Some(value)) = (field.ty.child(), data.get(&*field.name)) else { continue };
+        let (Some(child), Some(value)) = (schema.child_of(field), data.get(&*field.name)) else { continue };
         let rows = match &schema.child_versions {
-            Some(rows) if !rows.is_empty() => Some(&**rows),
+            Some(rows) if !rows.is_empty() && field.name == "objects" => Some(&**rows),
             _ => field.relationship.as_deref().filter(|_| manifest.is_none()),
         };
         let said = match rows {
@@ -122,11 +123,7 @@ pub(super) fn nested_versions(
         };
         let Some(said) = said else { continue };
         let Ok(keys) = registry.schema(child).map(|schema| &schema.keys) else { continue };
-        let objects: Vec<&Primitive> = match value {
-            Primitive::List(values) => values.iter().collect(),
-            value => vec![value],
-        };
-        for object in objects {
+        for object in objects_in(value, &keys.name) {
             let found = object.get(&keys.version).and_then(Primitive::as_str);
             let is_it = object.get(&keys.name).and_then(Primitive::as_str) == Some(child);
             if is_it && found != Some(&said.to_string()) {
@@ -155,6 +152,42 @@ pub(super) fn lower_is_in_higher(
         };
         if !is_said {
             return Err((Law::LowerIsInHigher, format!("{name} is in {low} and not in {high}")));
+        }
+    }
+    Ok(())
+}
+
+/// The objects in a value, those inside them not among them.
+fn objects_in<'p>(value: &'p Primitive, name_key: &str) -> Vec<&'p Primitive> {
+    match value {
+        Primitive::List(values) => values.iter().flat_map(|value| objects_in(value, name_key)).collect(),
+        Primitive::Map(entries) if !entries.contains_key(name_key) => {
+            entries.values().flat_map(|value| objects_in(value, name_key)).collect()
+        }
+        value => vec![value],
+    }
+}
+
+/// The objects in the fields, and those inside them, are in the versions that the fields say.
+pub(super) fn follows(
+    registry: &Registry,
+    schema: &ObjectSchema,
+    data: &indexmap::IndexMap<String, Primitive>,
+    target: Version,
+) -> Kept {
+    let said = nested_versions(registry, schema, data, target, None);
+    said.map_err(|(_, what)| (Law::MadeHereFollows, what))?;
+    for (field, value) in data {
+        let Some(child) = schema.field(field).and_then(|field| schema.child_of(field)) else { continue };
+        let Ok(keys) = registry.schema(child).map(|schema| &schema.keys) else { continue };
+        for object in objects_in(value, &keys.name) {
+            let text = |key: &str| object.get(key).and_then(Primitive::as_str);
+            let inside = text(&keys.name).and_then(|name| registry.schema(name).ok());
+            let version = text(&keys.version).and_then(|version| version.parse().ok());
+            let data = object.get(&keys.data).and_then(Primitive::as_map);
+            if let (Some(inside), Some(version), Some(data)) = (inside, version, data) {
+                follows(registry, inside, data, version)?;
+            }
         }
     }
     Ok(())

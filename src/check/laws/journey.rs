@@ -1,6 +1,5 @@
 //! One object on its way through its versions.
 
-use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use indexmap::IndexMap;
@@ -9,6 +8,7 @@ use serde::de::IntoDeserializer;
 use super::{Kept, Law, copy, fit};
 use crate::compat::Backport;
 use crate::error::{Error, ErrorKind};
+use crate::field::Entity as _;
 use crate::object::same_object;
 use crate::primitive::Primitive;
 use crate::registry::{AnyObject, Registry};
@@ -47,6 +47,7 @@ impl Journey<'_> {
         self.or_excused(self.changes_are_in_the_data(&written, target))?;
         self.or_excused(self.reads_what_was_written(&written, target))?;
         self.or_excused(self.by_way_of(middle, target, &written))?;
+        self.or_excused(self.made_here_follows(target))?;
         self.or_excused(self.edit_survives(&written, target, other, choice))?;
         self.or_excused(self.same(Law::InputIsUntouched, target, Some(&whole), Some(&self.own()?)))
     }
@@ -113,7 +114,7 @@ impl Journey<'_> {
     }
 
     fn dynamic_agrees(&self, whole: &Primitive, written: Option<&Primitive>, target: Version) -> Kept {
-        if !copy::is_data(self.registry, self.schema, &mut BTreeSet::new()) {
+        if copy::function_within(self.registry, self.schema).is_some() {
             return Ok(());
         }
         let lost = match self.object.at(self.target(target)) {
@@ -188,6 +189,23 @@ impl Journey<'_> {
             .map_err(|error| (Law::MiddleIsStraight, format!("a host of {middle}: {error}")))?;
         let round = self.write(&there, target)?;
         self.same(Law::MiddleIsStraight, target, Some(straight), round.as_ref())
+    }
+
+    /// The object as one that arrived in that version, with all objects inside it made here.
+    fn made_here_follows(&self, target: Version) -> Kept {
+        let broken = |error: Error| (Law::MadeHereFollows, format!("for {target}: {error}"));
+        let mut object = self.object.clone();
+        object.forget_origins();
+        // What holds together today may not have held together then.
+        if object.arrive(target, self.registry).is_err() || object.origin().is_none() {
+            return Ok(());
+        }
+        let written = match object.at(Target::Own) {
+            Ok(view) => Primitive::of(&view).map_err(broken)?,
+            Err(error) if error.kind() == ErrorKind::ObjectAction => return Ok(()),
+            Err(error) => return Err(broken(error)),
+        };
+        fit::follows(self.registry, self.schema, self.data(&written), target)
     }
 
     pub(super) fn data<'p>(&self, envelope: &'p Primitive) -> &'p IndexMap<String, Primitive> {

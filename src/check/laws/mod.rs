@@ -13,7 +13,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use proptest::test_runner::{Config, TestCaseError, TestError, TestRunner};
 
-pub(super) use self::copy::{copy, functions};
+pub(super) use self::copy::{copy, function_within, functions};
 pub(super) use self::journey::read;
 
 use self::journey::Journey;
@@ -52,6 +52,8 @@ pub enum Law {
     LowerIsInHigher,
     /// The objects inside are in the versions that the manifest, or else their parent, says.
     NestedVersionsAreSaid,
+    /// An object that was made here and set into one that arrived goes out in the version that this one's version says.
+    MadeHereFollows,
     /// Writing leaves the object as it was.
     InputIsUntouched,
     /// An object without a Rust type does the same. Of objects whose rules are all data.
@@ -78,6 +80,9 @@ impl fmt::Display for Law {
             Law::MiddleIsStraight => "by way of a version in between is straight",
             Law::LowerIsInHigher => "the fields of a lower version are among those of a higher",
             Law::NestedVersionsAreSaid => "the objects inside are in the versions that were asked for",
+            Law::MadeHereFollows => {
+                "an object that was made here follows the one that arrived and has it inside"
+            }
             Law::InputIsUntouched => "writing leaves the object as it was",
             Law::DynamicAgrees => "an object without a Rust type does the same",
             Law::EditSurvives => "a peer's edit survives",

@@ -37,6 +37,6 @@ fn find(comparison: &Comparison<'_>) -> Vec<Hit> {
 pub(super) fn tables(schema: &ObjectSchema) -> impl Iterator<Item = (&str, &str, &[(Version, Version)])> {
     schema.fields.iter().filter_map(|field| {
         let rows = schema.child_versions.as_ref().or(field.relationship.as_ref())?;
-        Some((&*field.name, field.ty.child()?, &**rows)).filter(|_| !rows.is_empty())
+        Some((&*field.name, schema.child_of(field)?, &**rows)).filter(|_| !rows.is_empty())
     })
 }

@@ -1,6 +1,6 @@
 use crate::check::change::{Change, Comparison, Difference, differences};
 use crate::check::finding::{Direction, GivesWay, Hit, Rule, Severity};
-use crate::schema::{Action, FieldSchema, Literal};
+use crate::schema::{Action, Element, FieldSchema, Kind, Literal, TypeSchema};
 use crate::version::Version;
 
 pub(super) static RULE: Rule = Rule {
@@ -8,20 +8,25 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Breaking,
     directions: &[Direction::NewToOld],
     meaning: "hosts of these versions refuse the value",
-    remedy: "bump the version and say `values(\"...\", since = ..., older = ...)` on each field that can hold it",
+    remedy: "bump the version and say `values(\"...\", since = ..., older = ...)` on each field that can hold it; for an \
+             object of an `ObjectEnum`, bump the base and say `since` it on the variant",
     gives_way: GivesWay::To(&["FIELD_TYPE_CHANGED"]),
     find,
 };
 
 fn find(comparison: &Comparison<'_>) -> Vec<Hit> {
-    comparison.changes().flat_map(added).collect()
+    comparison.changes().flat_map(|change| added(change, comparison)).collect()
 }
 
-fn added(change: &Change<'_>) -> Vec<Hit> {
-    let unanswered = |old, new, field: &FieldSchema, version| -> Vec<_> {
+fn added(change: &Change<'_>, comparison: &Comparison<'_>) -> Vec<Hit> {
+    let unanswered = |old: &TypeSchema, new: &TypeSchema, field: &FieldSchema, version| -> Vec<_> {
         let all = differences(old, new).into_iter();
         all.filter_map(|difference| match difference {
-            Difference::ValueAdded(value) if !is_answered(field, &value, version) => Some(value),
+            Difference::ValueAdded(value)
+                if !is_answered(field, &value, version) && !is_gated(new, &value, comparison) =>
+            {
+                Some(value)
+            }
             _ => None,
         })
         .collect()
@@ -46,4 +51,20 @@ fn is_answered(field: &FieldSchema, value: &str, version: Version) -> bool {
         Action::Convert { .. } => true,
         _ => false,
     })
+}
+
+/// Whether the value is an object that no released version of the one that it stands for is sent.
+fn is_gated(ty: &TypeSchema, value: &str, comparison: &Comparison<'_>) -> bool {
+    match &ty.kind {
+        Kind::List(Element { ty, .. }) | Kind::Set(Element { ty, .. }) | Kind::Dict(Element { ty, .. }) => {
+            is_gated(ty, value, comparison)
+        }
+        Kind::Object { name, .. } => {
+            let variant = ty.variants.iter().find(|variant| variant.name == value);
+            let since = variant.and_then(|variant| variant.since);
+            let last = comparison.old.get(name).and_then(|lock| lock.released().last());
+            since.is_some_and(|since| last.is_none_or(|last| last < since))
+        }
+        _ => false,
+    }
 }

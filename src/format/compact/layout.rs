@@ -170,7 +170,7 @@ impl Known {
         // A rule that is active, or an object in a field that is dropped.
         let may_refuse = schema.fields.iter().any(|field| {
             field.rules.iter().any(|rule| version < rule.before)
-                || !field.is_in(version) && field.ty.child().is_some()
+                || !field.is_in(version) && field.ty.object().is_some()
         });
         let (is_current, is_leaf) = (version == schema.current(), schema.is_leaf());
         let address = address(&schema);

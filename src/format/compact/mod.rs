@@ -193,22 +193,3 @@ impl serde::de::Error for Fault {
         Fault(Error::invalid_value(message))
     }
 }
-
-/// The float that a value is which JSON has no digits for, and which comes marked.
-fn worded<T: serde::Serialize + ?Sized>(name: &'static str, value: &T) -> Option<f64> {
-    struct Marked<'a, T: ?Sized>(&'static str, &'a T);
-
-    impl<T: serde::Serialize + ?Sized> serde::Serialize for Marked<'_, T> {
-        fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-            serializer.serialize_newtype_struct(self.0, self.1)
-        }
-    }
-
-    if name != crate::marks::WORDED {
-        return None;
-    }
-    match crate::primitive::Primitive::of(&Marked(name, value)) {
-        Ok(crate::primitive::Primitive::Float(value)) => Some(value),
-        _ => None,
-    }
-}

@@ -23,3 +23,9 @@ pub(super) fn write_integer<W: io::Write + ?Sized, I: itoa::Integer>(
 ) -> io::Result<()> {
     out.write_all(itoa::Buffer::new().format(value).as_bytes())
 }
+
+/// Whether a text has the characters of a number alone, as `serde_json` keeps it with `arbitrary_precision`.
+pub(super) fn is_number(text: &str) -> bool {
+    let is_inside = |byte: u8| byte.is_ascii_digit() || matches!(byte, b'+' | b'-' | b'.' | b'e' | b'E');
+    text.bytes().all(is_inside) && text.bytes().any(|byte| byte.is_ascii_digit())
+}

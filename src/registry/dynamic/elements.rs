@@ -11,7 +11,8 @@ use super::equal::Key;
 use super::read::{Reading, Source};
 use super::value::Value;
 use crate::error::Step;
-use crate::primitive::Primitive;
+use crate::marks::NUMBER;
+use crate::primitive::{Primitive, may_be_number};
 use crate::schema::{Element, Kind};
 
 /// A list. From the wire, a text is read by its characters and a map by its keys, as in the reference.
@@ -155,7 +156,11 @@ impl<'de> Visitor<'de> for Raw<'_> {
 /// The keys of a map, each once.
 fn keys<'de, A: MapAccess<'de>>(map: &mut A) -> Result<indexmap::IndexSet<String>, A::Error> {
     let mut keys = indexmap::IndexSet::new();
-    while let Some((key, IgnoredAny)) = map.next_entry()? {
+    while let Some(key) = map.next_key::<String>()? {
+        if keys.is_empty() && key == NUMBER && may_be_number::<A::Error>() {
+            return Err(de::Error::custom("a list is required, found a number"));
+        }
+        map.next_value::<IgnoredAny>()?;
         keys.insert(key);
     }
     Ok(keys)

@@ -13,6 +13,7 @@ use crate::schema::{Kind, TypeSchema};
 pub(super) enum Key {
     Null,
     Whole(i128),
+    Large(u128),
     Fraction(u64),
     Text(String),
     Bytes(Vec<u8>),
@@ -25,10 +26,13 @@ impl Key {
     pub(super) fn of_primitive(value: &Primitive) -> Option<Key> {
         Some(match value {
             Primitive::Null => Key::Null,
-            Primitive::Bool(_) | Primitive::Int(_) | Primitive::Float(_) => match Number::of(value)? {
-                Number::Whole(value) => Key::Whole(value),
-                Number::Fraction(value) => Key::Fraction(value.to_bits()),
-            },
+            Primitive::Bool(_) | Primitive::Int(_) | Primitive::Large(_) | Primitive::Float(_) => {
+                match Number::of(value)? {
+                    Number::Whole(value) => Key::Whole(value),
+                    Number::Large(value) => Key::Large(value),
+                    Number::Fraction(value) => Key::Fraction(value.to_bits()),
+                }
+            }
             Primitive::Text(text) => Key::Text(text.clone()),
             Primitive::Bytes(bytes) => Key::Bytes(bytes.clone()),
             Primitive::List(_) | Primitive::Map(_) => return None,

@@ -15,7 +15,8 @@ use crate::field::{
     Context, DateTime, Encoded, FieldType, FlexibleBool, MacAddress, NonNegativeFloat, PciAddress, UuidText,
     VersionPredicate,
 };
-use crate::primitive::Primitive;
+use crate::marks::NUMBER;
+use crate::primitive::{Primitive, may_be_number};
 use crate::registry::Unchosen;
 use crate::schema::{Element, Kind, TypeSchema};
 use crate::version::Target;
@@ -111,6 +112,9 @@ impl<'de> Visitor<'de> for Entries<'_> {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
         let mut entries = IndexMap::new();
         while let Some(key) = map.next_key::<String>()? {
+            if entries.is_empty() && key == NUMBER && may_be_number::<A::Error>() {
+                return Err(self.reading.context.invalid("a dict is required, found a number"));
+            }
             let value = map.next_value_seed(self.reading.element(self.element));
             let value = value.map_err(|error| self.reading.context.within(error, Step::Key(key.clone())))?;
             entries.insert(key, value);

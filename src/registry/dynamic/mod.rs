@@ -11,8 +11,10 @@ mod list;
 mod object;
 mod read;
 mod registered;
+#[cfg(feature = "compact")]
 mod unpack;
 mod value;
+mod variants;
 
 pub use object::DynamicObject;
 pub use value::Value;

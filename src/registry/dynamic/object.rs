@@ -11,17 +11,20 @@ use super::value::Value;
 use crate::compat::{View, survey_object};
 use crate::error::{Error, ErrorKind};
 use crate::field::{Context, Encoded, Entity, Field, Path, Survey};
+#[cfg(feature = "compact")]
 use crate::format::compact::{Known, Packer, Slot, Unpacker};
 use crate::object::{
-    ByName as _, FieldVisitor, Fields, Object, Origin, UnknownFields, Visitor, changed_fields, has_changes,
-    read_only, reset_field, unknown_field,
+    ByName as _, FieldVisitor, Fields, Object, Origin, UnknownFields, ValueVisitor, Visitor, changed_fields,
+    has_changes, read_only, reset_field, unknown_field,
 };
 use crate::primitive::Primitive;
 use crate::registry::{AnyObject, Editable, Erased, Registry};
 use crate::schema::{FieldSchema, ObjectSchema, SharedSchema};
 use crate::version::{Arriving, Target, Version};
+#[cfg(feature = "compact")]
+use crate::wire::Arrived;
 use crate::wire::intake::Intake;
-use crate::wire::{self, Arrived, KeptError, encode_object};
+use crate::wire::{self, KeptError, encode_object};
 
 /// An object of a schema that no Rust type stands for.
 ///
@@ -84,7 +87,7 @@ impl DynamicObject {
     }
 
     fn assign(&mut self, place: usize, value: Primitive, registry: &Registry) -> Result<(), Error> {
-        let decoding = registry.decoding();
+        let decoding = registry.decoding().of_caller();
         let reading =
             Reading { registry, schema: &self.schema, context: decoding.context(), source: Source::Caller };
         let Some(own) = self.schema.fields.get(place) else { return Ok(()) };
@@ -135,14 +138,19 @@ impl fmt::Debug for DynamicObject {
 
 impl Entity for DynamicObject {
     fn encode<S: Serializer>(&self, serializer: S, target: &Target<'_>) -> Result<S::Ok, S::Error> {
+        self.look_at_variants(target).map_err(serde::ser::Error::custom)?;
         encode_object(self, serializer, target)
     }
 
+    #[cfg(feature = "compact")]
     fn pack(&self, packer: &mut Packer<'_>, slot: Slot<'_>, target: &Target<'_>) -> Result<(), Error> {
+        self.look_at_variants(target)?;
         wire::pack_object(self, packer, slot, target)
     }
 
     fn survey(&self, target: &Target<'_>, path: Path<'_>, survey: &mut Survey<'_>) -> Result<(), Error> {
+        let looked = self.look_at_variants(target);
+        looked.map_err(|error| path.steps().fold(error, Error::within))?;
         survey_object(self, target, path, survey)
     }
 
@@ -234,6 +242,18 @@ impl Object for DynamicObject {
         let message = format!("{name} is made by a Rust function, which a schema alone doesn't have");
         Err(Error::new(ErrorKind::ObjectAction, message).of(&self.schema.name))
     }
+
+    fn convert<V: ValueVisitor>(&self, _: usize, _: V) -> Result<Option<V::Output>, Error> {
+        Err(Error::refused(UNCONVERTED))
+    }
+
+    fn make_compatible(&self, _: &mut Primitive, target: Version) -> Result<(), Error> {
+        let routine = self.schema.compatible.as_deref().unwrap_or_default();
+        Err(Error::refused(format_args!(
+            "{} is finished for version {target} by {routine}, a Rust function, which a schema alone doesn't have",
+            self.schema.name
+        )))
+    }
 }
 
 /// A dynamic object whose data is being read, with the registry that knows the objects inside it.
@@ -266,8 +286,10 @@ impl<'a> Filling<'a> {
     }
 }
 
+const UNCONVERTED: &str = "the field was of another type then, and its conversion is a Rust function";
+
 fn unconverted<E: serde::de::Error>(context: Context<'_>) -> E {
-    context.fail(Error::refused("the field was of another type then, and its conversion is a Rust function"))
+    context.fail(Error::refused(UNCONVERTED))
 }
 
 /// A list object is made with an empty list, which counts as the one value that a read-only field takes.
@@ -299,6 +321,7 @@ impl Intake for Filling<'_> {
         self.take(index, context, |reading, own| map.next_value_seed(reading.of(own)))
     }
 
+    #[cfg(feature = "compact")]
     fn unpack(
         &mut self,
         unpacker: &mut Unpacker<'_>,
@@ -390,10 +413,12 @@ impl Erased for DynamicObject {
         Entity::survey(self, target, path, survey)
     }
 
+    #[cfg(feature = "compact")]
     fn pack(&self, packer: &mut Packer<'_>, slot: Slot<'_>, target: &Target<'_>) -> Result<(), Error> {
         Entity::pack(self, packer, slot, target)
     }
 
+    #[cfg(feature = "compact")]
     fn unpack(
         &mut self,
         unpacker: &mut Unpacker<'_>,

@@ -3,9 +3,11 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use crate::error::Error;
 use crate::field::{DateTime, Encoded, Entity, Path, Survey};
+#[cfg(feature = "compact")]
 use crate::format::compact::{Packer, Slot};
 use crate::primitive::Primitive;
 use crate::registry::AnyObject;
+#[cfg(feature = "compact")]
 use crate::schema::Kind;
 use crate::version::Target;
 
@@ -69,6 +71,7 @@ impl Entity for Value {
         }
     }
 
+    #[cfg(feature = "compact")]
     fn pack(&self, packer: &mut Packer<'_>, slot: Slot<'_>, target: &Target<'_>) -> Result<(), Error> {
         let is_within = matches!(self, Value::List(_) | Value::Set(_) | Value::Dict(_) | Value::Object(_));
         if !is_within {

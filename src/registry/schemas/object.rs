@@ -51,6 +51,8 @@ pub(crate) struct ObjectText {
     #[serde(default, skip_serializing_if = "is_false")]
     keep_children: bool,
     #[serde(default, skip_serializing_if = "is_false")]
+    converts_nested: bool,
+    #[serde(default, skip_serializing_if = "is_false")]
     forgets_changes: bool,
     #[serde(default, skip_serializing_if = "IndexMap::is_empty", with = "initial")]
     initial: IndexMap<String, Primitive>,
@@ -235,6 +237,8 @@ impl ObjectText {
             bases: texts(&schema.bases),
             list: schema.child_versions.is_some(),
             bare_list: schema.bare_list,
+            // Said where it makes a difference alone.
+            converts_nested: schema.converts_nested && schema.fields.iter().any(|own| is_nested(schema, own)),
             forgets_changes: schema.forgets_changes,
             initial: schema.initial.iter().map(|(name, held)| (name.to_string(), value(held))).collect(),
             child_versions: Rows(schema.child_versions.as_deref().unwrap_or_default().to_vec()),
@@ -323,6 +327,7 @@ impl ObjectText {
             child_versions: self.list.then_some(self.child_versions.0.into()),
             bare_list: self.bare_list,
             keep_children: self.keep_children,
+            converts_nested: self.converts_nested,
             forgets_changes: self.forgets_changes,
             initial: initial.into(),
             compatible: self.compatible.map(Cow::Owned),
@@ -340,6 +345,12 @@ impl ObjectText {
         let (module, doc, fingerprint, unsaid) = (self.module, self.doc, self.fingerprint, self.unsaid);
         Ok(SchemaEntry { schema, notes: Notes { module, doc, fingerprint, unsaid } })
     }
+}
+
+/// Whether the objects in a field are converted by who converts nested ones alone.
+fn is_nested(schema: &ObjectSchema, own: &FieldSchema) -> bool {
+    let is_beside_elements = schema.is_list() && own.name != "objects";
+    own.ty.object().is_some() && (own.ty.child().is_none() || is_beside_elements)
 }
 
 fn name_of(value: &Primitive) -> Option<String> {

@@ -8,7 +8,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::value::{is_false, literals, value};
 use crate::primitive::Primitive;
-use crate::schema::{Element, Kind, Transitions, TypeSchema};
+use crate::schema::{Element, Kind, Transitions, TypeSchema, Variant};
+use crate::version::Version;
 
 /// A type: a word, or a word with what it leaves open.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -34,6 +35,9 @@ struct WholeType {
     name: Option<String>,
     #[serde(default, skip_serializing_if = "is_false")]
     subclasses: bool,
+    /// The objects that may stand for the one that is named, where they are known.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    variants: BTreeMap<String, VariantText>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     tzinfo_aware: Option<bool>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -43,6 +47,27 @@ struct WholeType {
     /// Of a state machine, which states may follow each.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     transitions: BTreeMap<String, Vec<String>>,
+}
+
+/// An object that may stand for the one that a type names.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct VariantText {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    since: Option<Version>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    older: Option<String>,
+}
+
+impl VariantText {
+    fn of(variant: &Variant) -> (String, VariantText) {
+        let older = variant.older.as_deref().map(str::to_owned);
+        (variant.name.to_string(), VariantText { since: variant.since, older })
+    }
+
+    fn read((name, text): (String, VariantText)) -> Variant {
+        Variant { name: name.into(), since: text.since, older: text.older.map(Cow::Owned) }
+    }
 }
 
 impl Serialize for TypeText {
@@ -89,6 +114,7 @@ impl TypeText {
             examples: ty.examples.iter().map(value).collect(),
             json_schema: ty.json_schema.as_deref().map(str::to_owned),
             transitions: ty.transitions.iter().map(followers).collect(),
+            variants: ty.variants.iter().map(VariantText::of).collect(),
             ..WholeType::default()
         };
         match &ty.kind {
@@ -120,8 +146,10 @@ impl TypeText {
             to: to.into_iter().map(Cow::Owned).collect(),
         });
         let transitions = transitions.collect();
+        let variants = std::mem::take(&mut whole.variants).into_iter().map(VariantText::read).collect();
         let kind = whole.read()?;
-        Ok(TypeSchema { name: name.into(), kind, examples: examples.into(), json_schema, transitions })
+        let (name, examples) = (name.into(), examples.into());
+        Ok(TypeSchema { name, kind, examples, json_schema, transitions, variants })
     }
 }
 

@@ -34,7 +34,7 @@ pub(super) fn value(literal: &Literal) -> Primitive {
     match literal {
         Literal::Null => Primitive::Null,
         Literal::Bool(value) => Primitive::Bool(*value),
-        Literal::Int(value) => Primitive::Int((*value).into()),
+        Literal::Int(value) => Primitive::Int(*value),
         Literal::Float(value) => Primitive::Float(*value),
         Literal::Text(value) => Primitive::Text(value.to_string()),
         Literal::List(members) => Primitive::List(members.iter().map(value).collect()),
@@ -48,10 +48,8 @@ pub(super) fn literal(value: Primitive) -> Result<Literal, String> {
     Ok(match value {
         Primitive::Null => Literal::Null,
         Primitive::Bool(value) => Literal::Bool(value),
-        Primitive::Int(value) => {
-            let held = i64::try_from(value).map_err(|_| format!("{value} is beyond what a schema can hold"));
-            Literal::Int(held?)
-        }
+        Primitive::Int(value) => Literal::Int(value),
+        Primitive::Large(value) => return Err(format!("{value} is beyond what a schema can hold")),
         Primitive::Float(value) => Literal::Float(value),
         Primitive::Text(value) => Literal::Text(value.into()),
         Primitive::List(members) => Literal::List(literals(members)?.into()),

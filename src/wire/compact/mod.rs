@@ -1,5 +1,6 @@
 //! Objects in the compact form.
 
+mod arrived;
 mod pack;
 mod unpack;
 
@@ -8,6 +9,7 @@ use crate::field::{Decoding, Entity, FieldType};
 use crate::format::compact::{Layouts, Packer, Slot, Unpacker};
 use crate::version::IntoTarget;
 
+pub(crate) use arrived::Arrived;
 pub use pack::pack_object;
 pub(crate) use unpack::unpack_fields;
 pub use unpack::unpack_object;

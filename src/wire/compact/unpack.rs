@@ -1,5 +1,6 @@
 //! Reading objects in the compact form.
 
+use super::arrived::Arrived;
 use super::shape;
 use crate::error::Error;
 use crate::field::Context;
@@ -8,7 +9,7 @@ use crate::object::VersionedObject;
 use crate::schema::ObjectSchema;
 use crate::version::Arriving;
 use crate::wire::decode::{self, decode_object, is_read};
-use crate::wire::intake::{Arrived, Intake};
+use crate::wire::intake::Intake;
 
 /// Reads such bits.
 fn read_mask(unpacker: &mut Unpacker<'_>, known: &Known) -> Result<u128, Error> {

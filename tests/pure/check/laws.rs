@@ -4,10 +4,11 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use serde::{Deserializer, Serializer};
 use versioned_objects::check::{Broken, Law, Laws};
+use versioned_objects::field::{Path, Survey};
 use versioned_objects::registry::Registry;
 use versioned_objects::schema::{Kind, TypeSchema};
 use versioned_objects::{
-    Context, Entity, Field, FieldType, Origin, Primitive, Target, Version, VersionedObject,
+    Context, Current, Entity, Error, Field, FieldType, Origin, Primitive, Target, Version, VersionedObject,
 };
 
 #[track_caller]
@@ -225,4 +226,104 @@ fn a_type_that_takes_none_of_its_values_is_told() {
     let laws = Registry::new().with::<Refusing>();
     let broken = Laws::of(&laws).cases(4096).check().unwrap_err();
     assert_eq!(broken.law, Law::ValuesAreTaken);
+}
+
+/// A leaf of two versions that remembers in which one it came.
+#[derive(VersionedObject, Clone, Debug)]
+#[object(versions("1.0", "1.1"))]
+struct Kid {
+    origin: Origin,
+    a: Field<i64>,
+    #[field(since = "1.1")]
+    b: Field<i64>,
+}
+
+/// An object as a field's value, with a fault of its own.
+macro_rules! faulty {
+    ($name:ident, |$target:ident| $asked:expr, |$kid:ident| $read:expr) => {
+        #[derive(Clone, Debug)]
+        struct $name(Kid);
+
+        impl Entity for $name {
+            fn encode<S: Serializer>(&self, serializer: S, $target: &Target<'_>) -> Result<S::Ok, S::Error> {
+                self.0.encode(serializer, &$asked)
+            }
+
+            fn survey(
+                &self,
+                $target: &Target<'_>,
+                path: Path<'_>,
+                survey: &mut Survey<'_>,
+            ) -> Result<(), Error> {
+                self.0.survey(&$asked, path, survey)
+            }
+
+            fn forget_origins(&mut self) {
+                self.0.origin.forget();
+            }
+        }
+
+        impl FieldType for $name {
+            const TYPE: TypeSchema = Kid::TYPE;
+
+            fn decode<'de, D: Deserializer<'de>>(
+                deserializer: D,
+                context: Context<'_>,
+            ) -> Result<Self, D::Error> {
+                let mut $kid = Kid::decode(deserializer, context)?;
+                $read;
+                Ok($name($kid))
+            }
+        }
+
+        impl Current<1, 1> for $name {}
+    };
+}
+
+// What was made here goes out in its own version, whatever the object that arrived and has it inside says.
+faulty!(
+    Stubborn,
+    |target| match target {
+        Target::MadeHere(..) => Target::Own,
+        other => *other,
+    },
+    |_kid| ()
+);
+// What arrived doesn't know that it did.
+faulty!(Forgetful, |target| *target, |kid| kid.origin.forget());
+
+#[derive(VersionedObject, Clone)]
+#[object(versions("1.0", "1.1"))]
+struct OfStubborn {
+    origin: Origin,
+    #[field(child_versions("1.0" => "1.0", "1.1" => "1.1"))]
+    kid: Field<Stubborn>,
+}
+
+/// By manifest alone, so that nothing but the object itself knows what it came in.
+#[derive(VersionedObject, Clone)]
+#[object(versions("1.0", "1.1"))]
+struct OfForgetful {
+    origin: Origin,
+    kid: Field<Forgetful>,
+}
+
+#[derive(VersionedObject, Clone)]
+#[object(versions("1.0", "1.1"))]
+struct Sound {
+    origin: Origin,
+    #[field(child_versions("1.0" => "1.0", "1.1" => "1.1"))]
+    kid: Field<Kid>,
+    by_manifest: Field<Kid>,
+}
+
+#[test]
+fn a_child_that_is_newer_than_the_object_that_arrived_is_told() {
+    let check = |registry: &Registry| Laws::of(registry).cases(128).check();
+    let broken = check(&Registry::new().with::<Kid>().with::<OfStubborn>()).unwrap_err();
+    assert_eq!((&*broken.object, broken.law), ("OfStubborn", Law::MadeHereFollows), "{broken}");
+    assert!(broken.what.starts_with("kid for 1.0 holds Kid Some(\"1.1\"), and not 1.0"), "{broken}");
+    let broken = check(&Registry::new().with::<Kid>().with::<OfForgetful>()).unwrap_err();
+    assert_eq!((&*broken.object, broken.law), ("OfForgetful", Law::ReadsWhatWasWritten), "{broken}");
+    check(&Registry::new().with::<Kid>().with::<Sound>()).unwrap_or_else(|broken| panic!("{broken}"));
 }

@@ -148,3 +148,60 @@ fn a_silenced_break_stays_on_record() {
     let other = [Silence::new("FIELD_TYPE_CHANGED", "Disk.cache", "nobody has the release")];
     assert_eq!(broken(folder.accept(&changed, &other)), ["SILENCE_UNUSED"]);
 }
+
+#[derive(VersionedObject, Clone)]
+#[object(versions("1.0", "1.1"))]
+struct Port {
+    number: Field<i64>,
+}
+
+#[test]
+fn all_objects_whose_locks_differ_are_told_at_once() {
+    let folder = Folder::new("all_at_once");
+    let registry = Registry::new().with::<Released>().with::<Port>();
+    folder.accept(&registry, &[]).unwrap();
+    let refused = |registry: &Registry| {
+        let locked = std::panic::AssertUnwindSafe(|| assert_locked!(registry, &folder.0));
+        let panic = std::panic::catch_unwind(locked).err()?;
+        Some(panic.downcast_ref::<String>().unwrap().replace(&folder.0.display().to_string(), "FOLDER"))
+    };
+    assert_eq!(refused(&registry), None);
+    std::fs::remove_file(folder.0.join("Port.snap")).unwrap();
+    let registry = Registry::new().with::<Draft>().with::<Port>();
+    insta::with_settings!({ snapshot_path => "../snapshots/errors", prepend_module_to_snapshot => false, omit_expression => true }, {
+        insta::assert_snapshot!("locks_unaccepted", refused(&registry).unwrap());
+    });
+}
+
+macro_rules! converting {
+    ($name:ident, $to:path, $from:path) => {
+        #[derive(VersionedObject, Clone)]
+        #[object(name = "Disk", versions("1.0", "1.1"))]
+        struct $name {
+            #[field(was(type = String, name = "size", since = "1.1", to_older = $to, from_older = $from))]
+            size_mb: Field<i64>,
+        }
+    };
+}
+
+converting!(Converting, to_text, from_text);
+converting!(Renamed, functions::size_to_text, functions::size_from_text);
+
+fn to_text(size: &i64) -> Result<String, String> {
+    Ok(size.to_string())
+}
+
+fn from_text(text: String) -> Result<i64, std::num::ParseIntError> {
+    text.parse()
+}
+
+mod functions {
+    pub use super::{from_text as size_from_text, to_text as size_to_text};
+}
+
+#[test]
+fn the_name_of_a_conversion_is_no_part_of_what_was_released() {
+    let folder = Folder::new("conversion");
+    folder.accept(&Registry::new().with::<Converting>(), &[]).unwrap();
+    folder.accept(&Registry::new().with::<Renamed>(), &[]).unwrap();
+}

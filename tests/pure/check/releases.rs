@@ -1,11 +1,12 @@
 //! Earlier releases as peers, from their locks alone.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use support::fixtures;
 
 use versioned_objects::check::{Lock, Locks, Releases};
 use versioned_objects::registry::Registry;
-use versioned_objects::{Field, VersionedObject, nova};
+use versioned_objects::{Field, Origin, VersionedObject, nova};
 
 /// What each release had, where that isn't what there is now: some time between two changes of nova's objects.
 const RELEASES: [(&str, &[(&str, &str)]); 2] = [
@@ -139,6 +140,39 @@ fn what_is_misread_shows_its_bytes() {
     let misread = releases.check(64).unwrap_err();
     assert_eq!((&*misread.writer, &*misread.reader, &*misread.object), ("1", "2", "Disk"));
     support::snapshots("errors").bind(|| insta::assert_snapshot!("misread", misread.to_string()));
+}
+
+/// A field that is gone, and is filled for who still reads it.
+#[derive(VersionedObject, Clone)]
+#[object(name = "Drive", versions("1.0", "1.1"), removed(name = "kind", until = "1.0", fill = "none"))]
+#[object(removed(name = "forgotten", until = "1.0"))]
+struct Filling {
+    origin: Origin,
+    serial: Field<String>,
+}
+
+#[derive(VersionedObject, Clone)]
+#[object(name = "Drive", versions("1.0"))]
+struct Filled {
+    serial: Field<String>,
+    kind: Field<String>,
+    forgotten: Field<Vec<i64>>,
+}
+
+/// A drive inside another object.
+#[derive(VersionedObject, Clone)]
+#[object(versions("1.0"))]
+struct Bay {
+    drives: Field<BTreeMap<String, Filling>>,
+}
+
+#[test]
+fn what_is_filled_for_who_still_reads_it_is_understood() {
+    let then = Locks::of(&Registry::new().with::<Filled>().with::<Bay>());
+    let now = Locks::of(&Registry::new().with::<Filling>().with::<Bay>());
+    let matrix = Releases::new().with("then", then).with("now", now).check(64);
+    let matrix = matrix.unwrap_or_else(|misread| panic!("{misread}"));
+    assert_eq!((matrix.cells.len(), matrix.left_out), (4, vec![]));
 }
 
 #[test]

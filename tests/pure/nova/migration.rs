@@ -74,6 +74,23 @@ fn the_table_holds() {
     assert!(matrix.holds());
 }
 
+/// What a 0.1 says of names is that it can't say, which a 1.0 in its stead wouldn't.
+#[test]
+fn each_message_of_a_migration_with_a_0_1_on_either_side_carries_a_0_1() {
+    let new = || vec![volume(1, "new-style", "10.0.0.1:3260", "iqn.a")];
+    for ([source, destination], version) in
+        [(["1.0", "0.1"], "0.1"), (["0.1", "1.0"], "0.1"), (["0.1", "0.1"], "0.1"), (["1.0", "1.0"], "1.0")]
+    {
+        let report = run(&scenario(source, destination, new(), json!([])));
+        assert_eq!(report.outcome, Outcome::Migrated, "{source} to {destination}");
+        let report = serde_json::to_value(&report).unwrap();
+        let hops = report["hops"].as_array().unwrap().iter();
+        let carried: Vec<_> = hops.map(|hop| &hop["wire_version"]).filter(|hop| !hop.is_null()).collect();
+        assert!(carried.len() > 3, "{report}");
+        assert!(carried.iter().all(|hop| *hop == version), "{source} to {destination}: {report}");
+    }
+}
+
 #[test]
 fn a_refusal_names_the_old_volumes_alone() {
     let report = run(&scenario("1.0", "0.1", three(), json!([])));

@@ -113,6 +113,7 @@ macro_rules! object {
                 keep_children: $keep,
                 forgets_changes: false,
                 initial: Cow::Borrowed(&[]),
+                converts_nested: true,
                 compatible: None,
                 validate: None,
                 bases: Cow::Borrowed(&[]),

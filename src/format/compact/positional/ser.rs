@@ -3,7 +3,7 @@ use serde::ser::{
 };
 
 use crate::format::compact::tagged::Tagged;
-use crate::format::compact::{Fault, Form, Packer, Slot, worded};
+use crate::format::compact::{Fault, Form, Packer, Slot};
 
 /// Writes a value as its place says.
 pub(crate) struct Positional<'p, 's, 'a> {
@@ -246,13 +246,10 @@ impl<'p, 's, 'a> Serializer for Positional<'p, 's, 'a> {
 
     fn serialize_newtype_struct<T: Serialize + ?Sized>(
         self,
-        name: &'static str,
+        _: &'static str,
         value: &T,
     ) -> Result<(), Fault> {
-        match worded(name, value) {
-            Some(value) => self.serialize_f64(value),
-            None => value.serialize(self),
-        }
+        value.serialize(self)
     }
 
     fn serialize_newtype_variant<T: Serialize + ?Sized>(

@@ -4,7 +4,7 @@ use serde::ser::{
 };
 
 use super::{BYTES, END, FALSE, FLOAT, INT, LARGE, LIST, LONG, MAP, NULL, TEXT, TRUE};
-use crate::format::compact::{Fault, Packer, worded};
+use crate::format::compact::{Fault, Packer};
 
 /// Writes tagged values.
 pub(crate) struct Tagged<'p, 'a>(pub(crate) &'p mut Packer<'a>);
@@ -168,13 +168,10 @@ impl<'p, 'a> Serializer for Tagged<'p, 'a> {
 
     fn serialize_newtype_struct<T: Serialize + ?Sized>(
         self,
-        name: &'static str,
+        _: &'static str,
         value: &T,
     ) -> Result<(), Fault> {
-        match worded(name, value) {
-            Some(value) => self.serialize_f64(value),
-            None => value.serialize(self),
-        }
+        value.serialize(self)
     }
 
     fn serialize_newtype_variant<T: Serialize + ?Sized>(

@@ -93,8 +93,11 @@ impl<'de> Deserializer<'de> {
         if let Ok(value) = text.parse() {
             return visitor.visit_u64(value);
         }
+        if let Ok(value) = text.parse() {
+            return visitor.visit_i128(value);
+        }
         match text.parse() {
-            Ok(value) => visitor.visit_i128(value),
+            Ok(value) => visitor.visit_u128(value),
             Err(_) => Err(self.place(de::Error::custom("a whole number beyond 128 bits"))),
         }
     }

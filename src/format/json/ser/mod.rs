@@ -9,22 +9,21 @@ use serde::ser::{self, Serialize, SerializeMap as _};
 
 use self::key::Key;
 use super::error::JsonError;
-use super::number::{write_float, write_integer};
+use super::number::{is_number, write_float, write_integer};
 use super::raw::RawText;
 use super::text::{self, put};
-use crate::marks::{KEY, RAW, WORDED};
+use crate::marks::{KEY, NUMBER, RAW};
 
 /// Writes JSON text to a writer.
 pub struct Serializer<'w, W: ?Sized> {
     out: &'w mut W,
-    is_human_readable: bool,
 }
 
 impl<'w, W: io::Write + ?Sized> Serializer<'w, W> {
     /// Writes to that writer, in small pieces: a file wants a `BufWriter` around it.
     #[inline]
     pub fn new(out: &'w mut W) -> Self {
-        Serializer { out, is_human_readable: true }
+        Serializer { out }
     }
 
     #[inline]
@@ -52,10 +51,6 @@ impl<'w, W: io::Write + ?Sized> ser::Serializer for Serializer<'w, W> {
     type SerializeMap = Entries<'w, W>;
     type SerializeStruct = Fields<'w, W>;
     type SerializeStructVariant = Variant<Entries<'w, W>>;
-
-    fn is_human_readable(&self) -> bool {
-        self.is_human_readable
-    }
 
     #[inline]
     fn serialize_bool(self, value: bool) -> Result<(), JsonError> {
@@ -128,11 +123,10 @@ impl<'w, W: io::Write + ?Sized> ser::Serializer for Serializer<'w, W> {
     #[inline]
     fn serialize_newtype_struct<T: Serialize + ?Sized>(
         self,
-        name: &'static str,
+        _: &'static str,
         value: &T,
     ) -> Result<(), JsonError> {
-        let is_human_readable = self.is_human_readable && name != WORDED;
-        value.serialize(Serializer { is_human_readable, ..self })
+        value.serialize(self)
     }
 
     fn serialize_newtype_variant<T: Serialize + ?Sized>(
@@ -181,6 +175,7 @@ impl<'w, W: io::Write + ?Sized> ser::Serializer for Serializer<'w, W> {
     fn serialize_struct(self, name: &'static str, length: usize) -> Result<Fields<'w, W>, JsonError> {
         match name {
             RAW => Ok(Fields::Raw(self.out)),
+            NUMBER => Ok(Fields::Number(self.out)),
             _ => self.serialize_map(Some(length)).map(Fields::Entries),
         }
     }
@@ -255,6 +250,9 @@ pub enum Fields<'w, W: ?Sized> {
     /// Text of JSON in the one field.
     #[doc(hidden)]
     Raw(&'w mut W),
+    /// A number's text in the one field.
+    #[doc(hidden)]
+    Number(&'w mut W),
 }
 
 impl<W: io::Write + ?Sized> ser::SerializeStruct for Fields<'_, W> {
@@ -269,13 +267,17 @@ impl<W: io::Write + ?Sized> ser::SerializeStruct for Fields<'_, W> {
         match self {
             Fields::Entries(entries) => entries.serialize_entry(name, value),
             Fields::Raw(out) => value.serialize(RawText(|text: &str| put(*out, text.as_bytes()))),
+            Fields::Number(out) => value.serialize(RawText(|text: &str| match is_number(text) {
+                true => put(*out, text.as_bytes()),
+                false => Err(ser::Error::custom("a number's text is none")),
+            })),
         }
     }
 
     fn end(self) -> Result<(), JsonError> {
         match self {
             Fields::Entries(entries) => ser::SerializeMap::end(entries),
-            Fields::Raw(_) => Ok(()),
+            Fields::Raw(_) | Fields::Number(_) => Ok(()),
         }
     }
 }

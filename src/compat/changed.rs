@@ -1,0 +1,145 @@
+//! The names of changed fields: what stands under `changes` in an envelope.
+
+use std::cell::Cell;
+use std::convert::Infallible;
+
+use serde::ser::{Serialize, SerializeSeq, Serializer};
+
+use super::child::Child;
+use super::fate::Fate;
+use super::peek::{Peek, peek};
+use super::plan::Plan;
+use crate::field::{Entity, Field};
+use crate::object::{Object, Places, Visitor, is_changed};
+use crate::primitive::Primitive;
+use crate::schema::{FieldSchema, Name, ObjectSchema};
+
+/// The names of the changed fields that go out, under the names that they go out with. Which they are is found out
+/// while the data are written; whether there are any has to be known before.
+pub(crate) struct Changed<'a> {
+    object: Option<&'a dyn Peek>,
+    pub(super) plan: &'a Plan<'a>,
+    finished: Option<&'a Primitive>,
+    schema: &'a ObjectSchema,
+    pub(super) places: Cell<Places>,
+    is_any: bool,
+}
+
+impl<'a> Changed<'a> {
+    /// Looks whether there are any, up to the first one.
+    #[inline]
+    pub(crate) fn of<O: Object>(object: &'a O, plan: &'a Plan<'a>, finished: Option<&'a Primitive>) -> Self {
+        let schema = object.schema();
+        let places = Cell::default();
+        let mut changed = Changed { object: peek(object), plan, finished, schema, places, is_any: false };
+        if schema.forgets_changes && plan.is_backport_of(schema) {
+            return changed;
+        }
+        if finished.is_some() {
+            // What a routine finished tells nothing of its making, so all are looked up.
+            let mut all = Gathered { changed: &changed, places: Places::default() };
+            let Ok(()) = object.visit(0, &mut all);
+            let places = all.places;
+            changed.is_any = !places.is_empty();
+            changed.places.set(places);
+        } else {
+            changed.is_any = object.visit(0, &mut First(&changed)).is_err();
+        }
+        changed
+    }
+
+    /// Whether there is any.
+    pub(crate) fn is_any(&self) -> bool {
+        self.is_any
+    }
+
+    /// Whether the changed field at that place goes out.
+    #[inline]
+    fn is_out<T: Entity>(&self, place: usize, field: &Field<T>) -> bool {
+        if !is_changed(field, self.schema, place) {
+            return false;
+        }
+        if self.plan.is_whole() {
+            return field.is_set();
+        }
+        let Some(own) = self.schema.fields.get(place) else { return false };
+        if self.plan.has_rules(own) || self.finished.is_some() {
+            return self.older_name(place, own).is_some();
+        }
+        field.is_set() && self.plan.has(own) && !(T::HOLDS_OBJECTS && self.is_gone(own))
+    }
+
+    fn name(&self, place: usize) -> Option<Name<'a>> {
+        let own = self.schema.fields.get(place)?;
+        if self.plan.has_rules(own) {
+            return self.older_name(place, own).map(Name::Any);
+        }
+        Some(own.wire_name())
+    }
+
+    fn older_name(&self, place: usize, own: &'a FieldSchema) -> Option<&'a str> {
+        let (schema, plan) = (self.schema, self.plan);
+        let name = match self.object {
+            Some(object) => {
+                let mut name = None;
+                object.field(place, &mut |field| {
+                    if let Ok(Fate::Written(older, _)) = Fate::of(object, schema, own, field, plan) {
+                        name = Some(older);
+                    }
+                });
+                name
+            }
+            None => plan.has(own).then_some(&*own.name),
+        };
+        let is_there = |name: &&str| self.finished.is_none_or(|data| data.get(name).is_some());
+        name.filter(|name| !self.is_gone(own) && is_there(name))
+    }
+
+    /// Whether the objects in the field didn't exist for the parent's target.
+    fn is_gone(&self, own: &FieldSchema) -> bool {
+        matches!(Child::of(self.plan, self.schema, own), Ok(Child::Gone))
+    }
+}
+
+/// Ends the visit at the first changed field that goes out.
+struct First<'c, 'a>(&'c Changed<'a>);
+
+impl Visitor for First<'_, '_> {
+    type Error = ();
+
+    #[inline]
+    fn field<T: Entity>(&mut self, index: usize, field: &Field<T>) -> Result<(), ()> {
+        if self.0.is_out(index, field) { Err(()) } else { Ok(()) }
+    }
+}
+
+/// Gathers the places of the changed fields that go out.
+struct Gathered<'c, 'a> {
+    changed: &'c Changed<'a>,
+    places: Places,
+}
+
+impl Visitor for Gathered<'_, '_> {
+    type Error = Infallible;
+
+    fn field<T: Entity>(&mut self, index: usize, field: &Field<T>) -> Result<(), Infallible> {
+        if self.changed.is_out(index, field) {
+            self.places.insert(index);
+        }
+        Ok(())
+    }
+}
+
+impl Serialize for Changed<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let places = self.places.take();
+        let mut seq = serializer.serialize_seq(Some(places.count()))?;
+        for place in places.iter() {
+            if let Some(name) = self.name(place) {
+                seq.serialize_element(&name)?;
+            }
+        }
+        self.places.set(places);
+        seq.end()
+    }
+}

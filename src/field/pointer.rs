@@ -1,0 +1,142 @@
+//! Pointers in fields: on the wire each is what it points to.
+
+use std::borrow::Cow;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use serde::de::Deserializer;
+use serde::ser::Serializer;
+
+use super::{Context, Entity, FieldType, Path, Survey};
+use crate::error::Error;
+use crate::format::compact::{Packer, Slot, Unpacker};
+use crate::schema::TypeSchema;
+use crate::version::Target;
+
+/// A type that is read as another, and made of it.
+macro_rules! read_as {
+    ($([$($parameters:tt)*] $ty:ty, $inner:ty;)+) => {
+        $(
+            impl<$($parameters)*> FieldType for $ty {
+                const TYPE: TypeSchema = <$inner>::TYPE;
+                const NULLABLE: bool = <$inner>::NULLABLE;
+
+                fn decode<'de, D: Deserializer<'de>>(
+                    deserializer: D,
+                    context: Context<'_>,
+                ) -> Result<Self, D::Error> {
+                    <$inner>::decode(deserializer, context).map(<$ty>::from)
+                }
+
+                #[inline]
+                fn unpack(
+                    unpacker: &mut Unpacker<'_>,
+                    slot: Slot<'_>,
+                    context: Context<'_>,
+                ) -> Result<Self, Error> {
+                    <$inner>::unpack(unpacker, slot, context).map(<$ty>::from)
+                }
+            }
+        )+
+    };
+}
+
+read_as! {
+    [] Box<str>, String;
+    [] Rc<str>, String;
+    [] Arc<str>, String;
+    [T: FieldType] Box<[T]>, Vec<T>;
+    [T: FieldType] Rc<[T]>, Vec<T>;
+    [T: FieldType] Arc<[T]>, Vec<T>;
+}
+
+/// A shared value, read into a pointer of its own.
+macro_rules! shared {
+    ($($pointer:ident),+) => {
+        $(
+            impl<T: FieldType> FieldType for $pointer<T> {
+                const TYPE: TypeSchema = T::TYPE;
+                const NULLABLE: bool = T::NULLABLE;
+
+                fn may_follow(&self, old: &Self) -> Result<(), Error> {
+                    (**self).may_follow(old)
+                }
+
+                fn equals(&self, old: &Self) -> bool {
+                    (**self).equals(old)
+                }
+
+                fn decode<'de, D: Deserializer<'de>>(
+                    deserializer: D,
+                    context: Context<'_>,
+                ) -> Result<Self, D::Error> {
+                    T::decode(deserializer, context).map($pointer::new)
+                }
+
+                #[inline]
+                fn unpack(
+                    unpacker: &mut Unpacker<'_>,
+                    slot: Slot<'_>,
+                    context: Context<'_>,
+                ) -> Result<Self, Error> {
+                    T::unpack(unpacker, slot, context).map($pointer::new)
+                }
+            }
+        )+
+    };
+}
+
+shared! { Rc, Arc }
+
+impl<T: Entity + ToOwned<Owned: Entity> + ?Sized> Entity for Cow<'_, T> {
+    const HOLDS_OBJECTS: bool = T::HOLDS_OBJECTS;
+
+    #[inline]
+    fn encode<S: Serializer>(&self, serializer: S, target: &Target<'_>) -> Result<S::Ok, S::Error> {
+        (**self).encode(serializer, target)
+    }
+
+    #[inline]
+    fn pack(&self, packer: &mut Packer<'_>, slot: Slot<'_>, target: &Target<'_>) -> Result<(), Error> {
+        (**self).pack(packer, slot, target)
+    }
+
+    fn survey(&self, target: &Target<'_>, path: Path<'_>, survey: &mut Survey<'_>) -> Result<(), Error> {
+        (**self).survey(target, path, survey)
+    }
+
+    fn has_changes(&self) -> bool {
+        (**self).has_changes()
+    }
+
+    fn has_changed_elements(&self) -> bool {
+        (**self).has_changed_elements()
+    }
+
+    fn reset_within(&mut self) {
+        if T::HOLDS_OBJECTS {
+            self.to_mut().reset_within();
+        }
+    }
+
+    fn forget_origins(&mut self) {
+        if T::HOLDS_OBJECTS {
+            self.to_mut().forget_origins();
+        }
+    }
+}
+
+/// What is read is owned.
+impl<T: Entity + ToOwned<Owned: FieldType> + ?Sized> FieldType for Cow<'_, T> {
+    const TYPE: TypeSchema = <T::Owned as FieldType>::TYPE;
+    const NULLABLE: bool = <T::Owned as FieldType>::NULLABLE;
+
+    fn decode<'de, D: Deserializer<'de>>(deserializer: D, context: Context<'_>) -> Result<Self, D::Error> {
+        T::Owned::decode(deserializer, context).map(Cow::Owned)
+    }
+
+    #[inline]
+    fn unpack(unpacker: &mut Unpacker<'_>, slot: Slot<'_>, context: Context<'_>) -> Result<Self, Error> {
+        T::Owned::unpack(unpacker, slot, context).map(Cow::Owned)
+    }
+}

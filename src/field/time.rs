@@ -1,0 +1,106 @@
+//! Spans of time and moments of the standard library.
+
+use std::time::Duration;
+
+use serde::de::Deserializer;
+use serde::ser::{self, Serializer};
+
+use super::scalar::{self, Found};
+use super::{Context, Entity, FieldType, python};
+use crate::schema::{Kind, Literal, TypeSchema};
+use crate::version::Target;
+
+impl Entity for Duration {
+    const HOLDS_OBJECTS: bool = false;
+
+    fn encode<S: Serializer>(&self, serializer: S, _: &Target<'_>) -> Result<S::Ok, S::Error> {
+        let seconds = self.as_secs_f64();
+        if Duration::try_from_secs_f64(seconds).ok() == Some(*self) {
+            return serializer.serialize_f64(seconds);
+        }
+        let message = "a duration of so many digits has no form on the wire; round it to whole microseconds";
+        Err(ser::Error::custom(message))
+    }
+}
+
+const SPANS: &[Literal] = &[Literal::Float(0.0), Literal::Float(1.5), Literal::Float(86400.0)];
+
+/// Seconds, a number (Python's `total_seconds`). One that comes back as another is refused on writing: nanoseconds fit
+/// up to 104 days, microseconds up to 285 years.
+impl FieldType for Duration {
+    const TYPE: TypeSchema = TypeSchema::exemplified("NonNegativeFloat", Kind::NonNegativeFloat, SPANS);
+
+    fn decode<'de, D: Deserializer<'de>>(deserializer: D, context: Context<'_>) -> Result<Self, D::Error> {
+        scalar::decode_digits(deserializer, context, |found| {
+            let span = match &found {
+                Found::Int(seconds) => u64::try_from(*seconds).ok().map(Duration::from_secs),
+                Found::Float(seconds) => Duration::try_from_secs_f64(*seconds).ok(),
+                Found::Text(text) if !context.is_strict() => {
+                    python::float(text).and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
+                }
+                _ => None,
+            };
+            span.ok_or_else(|| found.refused("seconds from zero"))
+        })
+    }
+}
+
+#[cfg(feature = "chrono")]
+mod moment {
+    use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+    use chrono::{DateTime, Utc};
+    use serde::de::Deserializer;
+    use serde::ser::{self, Serializer};
+
+    use crate::field::{Context, Entity, FieldType};
+    use crate::schema::TypeSchema;
+    use crate::version::Target;
+
+    fn utc(moment: SystemTime) -> Option<DateTime<Utc>> {
+        let (is_before, span) = match moment.duration_since(UNIX_EPOCH) {
+            Ok(since) => (false, since),
+            Err(before) => (true, before.duration()),
+        };
+        let seconds = i64::try_from(span.as_secs()).ok()?;
+        match (is_before, span.subsec_nanos()) {
+            (false, nanoseconds) => DateTime::from_timestamp(seconds, nanoseconds),
+            (true, 0) => DateTime::from_timestamp(-seconds, 0),
+            (true, nanoseconds) => DateTime::from_timestamp(-seconds - 1, 1_000_000_000 - nanoseconds),
+        }
+    }
+
+    fn system(moment: DateTime<Utc>) -> Option<SystemTime> {
+        let whole = Duration::from_secs(moment.timestamp().unsigned_abs());
+        let behind = Duration::from_nanos(moment.timestamp_subsec_nanos().into());
+        let whole = match moment.timestamp() < 0 {
+            true => UNIX_EPOCH.checked_sub(whole)?,
+            false => UNIX_EPOCH.checked_add(whole)?,
+        };
+        whole.checked_add(behind)
+    }
+
+    impl Entity for SystemTime {
+        const HOLDS_OBJECTS: bool = false;
+
+        fn encode<S: Serializer>(&self, serializer: S, target: &Target<'_>) -> Result<S::Ok, S::Error> {
+            let utc = utc(*self);
+            let utc =
+                utc.ok_or_else(|| <S::Error as ser::Error>::custom("a moment has no form on the wire"))?;
+            utc.encode(serializer, target)
+        }
+    }
+
+    /// As `chrono`'s `DateTime<Utc>`: with `Z`, and without the fraction of a second.
+    impl FieldType for SystemTime {
+        const TYPE: TypeSchema = DateTime::<Utc>::TYPE;
+
+        fn decode<'de, D: Deserializer<'de>>(
+            deserializer: D,
+            context: Context<'_>,
+        ) -> Result<Self, D::Error> {
+            let utc = DateTime::<Utc>::decode(deserializer, context)?;
+            system(utc).ok_or_else(|| context.invalid("a moment that this system has no clock for"))
+        }
+    }
+}
