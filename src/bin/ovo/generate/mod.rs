@@ -151,16 +151,22 @@ fn places(entries: &[&SchemaEntry]) -> Vec<String> {
 /// The imports of a module, those of the standard library first.
 fn imports(uses: &Uses, is_here: impl Fn(&str) -> bool, uses_hand: bool) -> String {
     let mut out = String::new();
-    let (std, others): (Vec<_>, Vec<_>) = uses.paths.iter().partition(|path| path.starts_with("std::"));
-    for path in &std {
-        let _ = writeln!(out, "use {path};");
+    let mut grouped: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for path in &uses.paths {
+        let (module, name) = path.rsplit_once("::").unwrap_or(("", path));
+        grouped.entry(module).or_default().push(name);
     }
-    if !std.is_empty() {
+    let line = |(module, names): (&&str, &Vec<&str>)| match &**names {
+        [name] => format!("use {module}::{name};\n"),
+        names => format!("use {module}::{{{}}};\n", names.join(", ")),
+    };
+    let (std, others): (Vec<_>, Vec<_>) = grouped.iter().partition(|(module, _)| module.starts_with("std::"));
+    out.extend(std.iter().copied().map(line));
+    if !std.is_empty() && !others.is_empty() {
         out.push('\n');
     }
-    for path in others {
-        let _ = writeln!(out, "use {path};");
-    }
+    // As rustfmt sorts them: a module's own names before those of the modules in it.
+    out.extend(others.iter().copied().map(line));
     let mut own: Vec<&str> = uses.own.iter().map(String::as_str).filter(|name| !is_here(name)).collect();
     if uses_hand {
         own.insert(0, "hand");

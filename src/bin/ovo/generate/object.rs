@@ -13,6 +13,8 @@ use super::types::{Types, Uses, Written};
 
 /// How wide a line of the source may be.
 const WIDTH: usize = 100;
+/// How much rustfmt leaves in one line of an attribute.
+const WORDS: usize = 70;
 
 /// The source of an object, and what of its schema it says otherwise than the file does.
 pub struct Source {
@@ -88,7 +90,6 @@ fn head(entry: &SchemaEntry, name: &str, schema: &ObjectSchema, routine: Option<
         words.push(format!("name = {:?}", schema.name));
     }
     words.push(format!("versions({})", history(&schema.versions)));
-    words.push("coerce".to_owned());
     let flags = [
         (schema.is_list(), "list"),
         (schema.bare_list, "bare_list"),
@@ -104,23 +105,23 @@ fn head(entry: &SchemaEntry, name: &str, schema: &ObjectSchema, routine: Option<
         let bases: Vec<_> = schema.bases.iter().map(|base| format!("{base:?}")).collect();
         words.push(format!("bases({})", bases.join(", ")));
     }
-    let initial = schema.initial.iter().map(|(name, value)| format!("{name:?} = {}", literal(value)));
-    let initial: Vec<_> = initial.collect();
-    if !initial.is_empty() {
-        words.push(format!("initial({})", initial.join(", ")));
-    }
     if let Some(routine) = routine {
         words.push(format!("compatible = {routine}"));
     }
     attributes(&mut out, "", "object", &words);
-    if !schema.methods.is_empty() {
-        out.push_str("#[object(methods(\n");
-        for method in schema.methods.iter() {
-            let _ = writeln!(out, "    {:?} = {:?},", method.name, method.spec);
-        }
-        out.push_str("))]\n");
-    }
+    let initial = schema.initial.iter().map(|(name, value)| format!("{name:?} = {}", literal(value)));
+    lines(&mut out, "initial", initial);
+    let methods = schema.methods.iter().map(|method| format!("{:?} = {:?}", method.name, method.spec));
+    lines(&mut out, "methods", methods);
     out
+}
+
+/// A word of `#[object(...)]` whose items stand in a line each.
+fn lines(out: &mut String, word: &str, items: impl Iterator<Item = String>) {
+    let items: String = items.map(|item| format!("    {item},\n")).collect();
+    if !items.is_empty() {
+        let _ = writeln!(out, "#[object({word}(\n{items}))]");
+    }
 }
 
 /// A field, with its schema as the derive will have it.
@@ -297,13 +298,12 @@ fn history(versions: &[Version]) -> String {
 
 /// Words in as many attributes as keep the lines short.
 fn attributes(out: &mut String, indent: &str, attribute: &str, words: &[String]) {
-    let room = WIDTH.saturating_sub(indent.len() + attribute.len() + "#[()]".len());
     let mut line = String::new();
     let write = |out: &mut String, line: &str| {
         let _ = writeln!(out, "{indent}#[{attribute}({line})]");
     };
     for word in words {
-        if !line.is_empty() && line.len() + 2 + word.len() > room {
+        if !line.is_empty() && line.len() + 2 + word.len() > WORDS {
             write(out, &line);
             line.clear();
         }
