@@ -4,8 +4,8 @@
 //!
 //! ```toml
 //! [dev-dependencies]
-//! versioned-objects = { version = "0.1", features = ["proptest"] }
-//! insta = "1"
+//! versioned-objects = { version = "0.1", features = ["proptest"] } # `check` has the lock without the laws
+//! insta = "1" # keeps the lock; `cargo insta review` accepts what changed
 //! ```
 //!
 //! and this to its tests:
@@ -25,9 +25,9 @@
 //! ```
 //!
 //! # The lock
-//! [`assert_locked!`](crate::assert_locked) keeps the schema of each object as a snapshot of `insta`, in a file of its
+//! `assert_locked!` keeps the schema of each object as a snapshot of `insta`, in a file of its
 //! own. A new object, a new version, and what is `unreleased` change the file, to be reviewed and accepted; whatever
-//! changes a released version fails before `insta` can write anything, and says which of the [`RULES`] it breaks:
+//! changes a released version fails before `insta` can write anything, and says which of the `RULES` it breaks:
 //!
 //! ```text
 //! FIELD_ADDED_NO_BUMP: Disk.cache: the field is new, in versions that were released without it
@@ -36,18 +36,18 @@
 //!   to do: bump the version and say `since` it on the field
 //! ```
 //!
-//! A [`Silence`] lets a break pass. Its reason stays in the lock, and one that hits nothing is told.
+//! A `Silence` lets a break pass. Its reason stays in the lock, and one that hits nothing is told.
 //!
 //! # The laws
-//! [`Laws`] takes random objects of every name through every pair of their versions. Each [`Law`] has a name; an
-//! object that breaks one on purpose says so with [`Laws::breaks`].
+//! `Laws` takes random objects of every name through every pair of their versions. Each `Law` has a name; an
+//! object that breaks one on purpose says so with `Laws::breaks`.
 //!
 //! # Are the tests any good?
-//! [`gates`] deletes each `since`, rule and child version in turn and tells which of them no test misses.
+//! `gates` deletes each `since`, rule and child version in turn and tells which of them no test misses.
 //!
 //! # Old releases as peers
-//! [`Releases`] makes hosts of the locks of earlier releases, kept in a folder for each, and has each write for each.
-//! [`Lock::at`] makes the lock of an earlier version, for who begins late.
+//! `Releases` makes hosts of the locks of earlier releases, kept in a folder for each, and has each write for each.
+//! `Lock::at` makes the lock of an earlier version, for who begins late.
 //!
 //! The crate does all this with its own objects of nova: `tests/pure/check`.
 //!

@@ -145,6 +145,7 @@ impl<T: FieldType, const N: usize> FieldType for [T; N] {
         self.iter().zip(old).all(|(new, old)| new.equals(old))
     }
 
+    #[cfg(feature = "compact")]
     #[inline]
     fn unpack(unpacker: &mut Unpacker<'_>, slot: Slot<'_>, context: Context<'_>) -> Result<Self, Error> {
         array(Vec::unpack(unpacker, slot, context)?).map_err(Error::invalid_value)

@@ -10,6 +10,7 @@ use serde::ser::Serializer;
 
 use super::{Context, Entity, FieldType};
 use crate::error::Error;
+#[cfg(feature = "compact")]
 use crate::format::compact::{Packer, Slot, Unpacker};
 use crate::schema::{Literal, TypeSchema};
 use crate::version::Target;
@@ -32,6 +33,7 @@ macro_rules! nonzero {
                     self.get().encode(serializer, target)
                 }
 
+                #[cfg(feature = "compact")]
                 fn pack(
                     &self,
                     packer: &mut Packer<'_>,
@@ -53,6 +55,7 @@ macro_rules! nonzero {
                     $ty::new(value).ok_or_else(|| context.invalid(REFUSED))
                 }
 
+                #[cfg(feature = "compact")]
                 fn unpack(
                     unpacker: &mut Unpacker<'_>,
                     slot: Slot<'_>,

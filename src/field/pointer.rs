@@ -9,6 +9,7 @@ use serde::ser::Serializer;
 
 use super::{Context, Entity, FieldType, Path, Survey};
 use crate::error::Error;
+#[cfg(feature = "compact")]
 use crate::format::compact::{Packer, Slot, Unpacker};
 use crate::schema::TypeSchema;
 use crate::version::Target;
@@ -28,6 +29,7 @@ macro_rules! read_as {
                     <$inner>::decode(deserializer, context).map(<$ty>::from)
                 }
 
+                #[cfg(feature = "compact")]
                 #[inline]
                 fn unpack(
                     unpacker: &mut Unpacker<'_>,
@@ -73,6 +75,7 @@ macro_rules! shared {
                     T::decode(deserializer, context).map($pointer::new)
                 }
 
+                #[cfg(feature = "compact")]
                 #[inline]
                 fn unpack(
                     unpacker: &mut Unpacker<'_>,
@@ -96,6 +99,7 @@ impl<T: Entity + ToOwned<Owned: Entity> + ?Sized> Entity for Cow<'_, T> {
         (**self).encode(serializer, target)
     }
 
+    #[cfg(feature = "compact")]
     #[inline]
     fn pack(&self, packer: &mut Packer<'_>, slot: Slot<'_>, target: &Target<'_>) -> Result<(), Error> {
         (**self).pack(packer, slot, target)
@@ -135,6 +139,7 @@ impl<T: Entity + ToOwned<Owned: FieldType> + ?Sized> FieldType for Cow<'_, T> {
         T::Owned::decode(deserializer, context).map(Cow::Owned)
     }
 
+    #[cfg(feature = "compact")]
     #[inline]
     fn unpack(unpacker: &mut Unpacker<'_>, slot: Slot<'_>, context: Context<'_>) -> Result<Self, Error> {
         T::Owned::unpack(unpacker, slot, context).map(Cow::Owned)

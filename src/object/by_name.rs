@@ -4,7 +4,7 @@ use crate::field::Entity;
 use crate::primitive::Primitive;
 
 /// Reads the fields of any object by their names, and resets its changes: of a derived one, of a
-/// [`DynamicObject`](crate::dynamic::DynamicObject), of an [`AnyObject`](crate::registry::AnyObject).
+/// `DynamicObject` (feature `dynamic`), of an [`AnyObject`](crate::registry::AnyObject).
 ///
 /// ```
 /// use versioned_objects::{ByName, Field, Primitive, SetByName, VersionedObject};

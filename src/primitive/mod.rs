@@ -105,11 +105,18 @@ impl From<bool> for Primitive {
     }
 }
 
-impl From<i64> for Primitive {
-    fn from(value: i64) -> Self {
-        Primitive::Int(value.into())
-    }
+macro_rules! from_whole_numbers {
+    ($($number:ty)*) => {$(
+        impl From<$number> for Primitive {
+            fn from(value: $number) -> Self {
+                Primitive::Int(value.into())
+            }
+        }
+    )*};
 }
+
+// All of them, so that a literal is one without its type.
+from_whole_numbers!(i8 i16 i32 i64 i128 u8 u16 u32 u64);
 
 impl From<u128> for Primitive {
     fn from(value: u128) -> Self {

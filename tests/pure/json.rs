@@ -87,6 +87,37 @@ fn spaced(value: &serde_json::Value) -> String {
     serde_json::to_string_pretty(value).unwrap().replace('\n', "\r\n\t ")
 }
 
+/// Both take these bytes for the same value, or neither takes them.
+fn taken_alike(bytes: &[u8]) -> Result<(), String> {
+    let (ours, theirs) =
+        (read::<serde_json::Value>(bytes), serde_json::from_slice::<serde_json::Value>(bytes));
+    match (ours, theirs) {
+        // Python takes `-0` as a whole number, which has one zero.
+        (Ok(ours), Ok(theirs)) if unsigned(&ours) == unsigned(&theirs) => Ok(()),
+        (Err(_), Err(_)) => Ok(()),
+        // Python takes a float beyond all as infinite.
+        (Ok(_), Err(error)) if error.to_string().starts_with("number out of range") => Ok(()),
+        (ours, theirs) => Err(format!("{:?}: {ours:?}, {theirs:?}", String::from_utf8_lossy(bytes))),
+    }
+}
+
+fn unsigned(value: &serde_json::Value) -> String {
+    value.to_string().replace("-0.0", "0")
+}
+
+#[test]
+fn each_byte_of_a_number_may_be_any() {
+    for text in ["[0.0,-0.0]", "[1e9,10]", "[-7.5E-3]"] {
+        for place in 0..text.len() {
+            for byte in 0..=u8::MAX {
+                let mut other = text.as_bytes().to_vec();
+                other[place] = byte;
+                taken_alike(&other).unwrap();
+            }
+        }
+    }
+}
+
 proptest! {
     #[test]
     fn what_is_written_serde_json_reads(shape in shape()) {
@@ -107,14 +138,7 @@ proptest! {
         let mut other = text.clone().into_bytes();
         other[place] = byte;
         for bytes in [&other[..], &text.as_bytes()[..place]] {
-            let (ours, theirs) = (read::<serde_json::Value>(bytes), serde_json::from_slice::<serde_json::Value>(bytes));
-            match (ours, theirs) {
-                (Ok(ours), Ok(theirs)) => prop_assert_eq!(ours, theirs),
-                (Err(_), Err(_)) => {}
-                // Python takes a float beyond all as infinite.
-                (Ok(_), Err(error)) => prop_assert!(error.to_string().starts_with("number out of range"), "{}", error),
-                (Err(error), Ok(_)) => prop_assert!(false, "refused: {}", error),
-            }
+            prop_assert!(taken_alike(bytes).is_ok(), "{:?}", taken_alike(bytes));
         }
     }
 

@@ -189,7 +189,7 @@ impl ObjectSchema {
     /// do, whatever else they say. None, where in that version the form is more than the fields one after the other:
     /// where a rule or a routine of the object's makes it, or a field that was removed still stood in it.
     ///
-    /// The reference's fingerprint, [`ObjectSchema::fingerprint`], has nothing of elements, of objects in fields
+    /// The reference's fingerprint (`ObjectSchema::fingerprint`, feature `fingerprint`) has nothing of elements, of objects in fields
     /// and of older versions, so it can't stand for this.
     pub fn layout(&self, version: Version) -> Option<u64> {
         let mut hash = Fnv::new();

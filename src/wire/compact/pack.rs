@@ -14,7 +14,7 @@ use crate::version::Target;
 /// Writes an object within a value.
 ///
 /// # Errors
-/// As [`to_compact`].
+/// As [`to_compact`](crate::wire::to_compact).
 pub fn pack_object<O: Object>(
     object: &O,
     packer: &mut Packer<'_>,

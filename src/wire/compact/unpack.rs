@@ -27,7 +27,7 @@ fn read_mask(unpacker: &mut Unpacker<'_>, known: &Known) -> Result<u128, Error> 
 /// Reads an object within a value.
 ///
 /// # Errors
-/// As [`from_compact`].
+/// As [`from_compact`](crate::wire::from_compact).
 pub fn unpack_object<O: VersionedObject>(
     unpacker: &mut Unpacker<'_>,
     slot: Slot<'_>,

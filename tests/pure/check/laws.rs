@@ -39,9 +39,7 @@ fn what_isn_t_the_same_twice_shows_its_smallest_object() {
     let laws = Laws::of(&registry).cases(64).breaks("Longer", Law::EditSurvives, reason);
     let broken = laws.check().unwrap_err();
     assert_eq!(broken.law, Law::TwiceIsOnce);
-    insta::with_settings!({ snapshot_path => "../snapshots/errors", prepend_module_to_snapshot => false, omit_expression => true }, {
-        insta::assert_snapshot!("broken_law", broken);
-    });
+    support::snapshots("errors").bind(|| insta::assert_snapshot!("broken_law", broken));
 }
 
 #[test]

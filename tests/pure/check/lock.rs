@@ -168,9 +168,8 @@ fn all_objects_whose_locks_differ_are_told_at_once() {
     assert_eq!(refused(&registry), None);
     std::fs::remove_file(folder.0.join("Port.snap")).unwrap();
     let registry = Registry::new().with::<Draft>().with::<Port>();
-    insta::with_settings!({ snapshot_path => "../snapshots/errors", prepend_module_to_snapshot => false, omit_expression => true }, {
-        insta::assert_snapshot!("locks_unaccepted", refused(&registry).unwrap());
-    });
+    support::snapshots("errors")
+        .bind(|| insta::assert_snapshot!("locks_unaccepted", refused(&registry).unwrap()));
 }
 
 macro_rules! converting {
@@ -196,7 +195,7 @@ fn from_text(text: String) -> Result<i64, std::num::ParseIntError> {
 }
 
 mod functions {
-    pub use super::{from_text as size_from_text, to_text as size_to_text};
+    pub(super) use super::{from_text as size_from_text, to_text as size_to_text};
 }
 
 #[test]

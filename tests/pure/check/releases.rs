@@ -41,10 +41,7 @@ const RELEASES: [(&str, &[(&str, &str)]); 2] = [
 fn the_locks_of_earlier_releases_are_what_the_objects_were_then() {
     let now = Locks::of(&nova::registry());
     for (release, versions) in RELEASES {
-        let mut settings = insta::Settings::clone_current();
-        settings.set_snapshot_path(Path::new("../snapshots/releases").join(release));
-        settings.set_prepend_module_to_snapshot(false);
-        settings.set_omit_expression(true);
+        let settings = support::snapshots(&format!("releases/{release}"));
         for (name, version) in versions {
             let lock = now.get(name).unwrap().at(version.parse().unwrap()).unwrap();
             settings.bind(|| insta::assert_snapshot!(*name, lock.to_string()));

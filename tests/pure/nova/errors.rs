@@ -53,9 +53,7 @@ fn snapshot(name: &str, texts: impl IntoIterator<Item = String>) {
         assert!(!text.contains('\n'), "{text}");
         writeln!(shown, "{text}").unwrap();
     }
-    let mut settings = support::snapshots("errors");
-    settings.set_snapshot_path("../../snapshots/errors");
-    settings.bind(|| insta::assert_snapshot!(name, shown));
+    support::snapshots("errors").bind(|| insta::assert_snapshot!(name, shown));
 }
 
 #[test]

@@ -31,9 +31,7 @@ fn at_each_version<O: VersionedObject>(data: Value) {
         assert!(written + view.dropped().len() <= set);
         writeln!(shown, "{}", serde_json::to_string(&view).unwrap()).unwrap();
     }
-    let mut settings = support::snapshots("wire");
-    settings.set_snapshot_path("../../snapshots/wire");
-    settings.bind(|| insta::assert_snapshot!(format!("nova_{}", O::SCHEMA.name), shown));
+    support::snapshots("wire").bind(|| insta::assert_snapshot!(format!("nova_{}", O::SCHEMA.name), shown));
 }
 
 fn bdm() -> Value {
