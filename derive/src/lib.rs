@@ -99,7 +99,7 @@ use syn::{DeriveInput, parse_macro_input};
 /// | `values("a", "b", since = "1.6", older = refuse)` | these values came with a version; `older = drop` leaves the field out, `older = LIT` is written in their stead |
 /// | `take(from = "field", before = "1.11", wrap, when("other" = LIT))` | the value of another field is written here; `wrap` makes it a list, `when` asks for a value elsewhere |
 /// | `insert(key = "k", from = "field", before = "1.4")` | the value of another field is put into this dict |
-/// | `fill(value = LIT, before = "1.13")` | written where the field is unset or null |
+/// | `fill(value = LIT, before = "1.13")` | written where the field is unset or null; with `unset` behind it, where it is unset alone |
 ///
 /// # Parts
 ///

@@ -268,7 +268,8 @@ const fn is_inside(literal: &Literal, kind: &Kind, nullable: bool) -> bool {
 const fn is_of(literal: &Literal, kind: &Kind, nullable: bool) -> bool {
     match (literal, kind) {
         (Literal::Null, _) => nullable,
-        (_, Kind::Object { .. }) => false,
+        // An envelope; what is in it shows when it is read.
+        (literal, Kind::Object { .. }) => matches!(literal, Literal::Map(_)),
         (_, Kind::Opaque) => true,
         (Literal::Bool(_), Kind::Boolean | Kind::FlexibleBoolean) => true,
         (Literal::Int(_), Kind::Integer | Kind::Float) => true,

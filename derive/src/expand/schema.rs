@@ -212,7 +212,8 @@ fn action(kind: &RuleKind) -> Option<TokenStream> {
             let (key, from) = (cow(key), cow(from));
             quote!(Insert { key: #key, from: #from })
         }
-        RuleKind::Fill { value, .. } => quote!(Fill(#value)),
+        RuleKind::Fill { value, unset: false, .. } => quote!(Fill(#value)),
+        RuleKind::Fill { value, unset: true, .. } => quote!(FillUnset(#value)),
     })
 }
 

@@ -160,7 +160,7 @@ fn check_rule_names_fields(cx: &Ctxt, object: &Object<'_>, field: &Field<'_>, ru
 
 /// Where a field is unset or null, null in its stead changes nothing that a peer would see.
 fn check_fill_has_a_value(cx: &Ctxt, rule: &Rule) {
-    if let RuleKind::Fill { value, .. } = &rule.kind
+    if let RuleKind::Fill { value, unset: false, .. } = &rule.kind
         && value.is_null()
     {
         cx.error(value.span, "a fill of null fills nothing; write a value");

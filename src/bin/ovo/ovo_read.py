@@ -550,6 +550,8 @@ def flat(value, keys):
 # What an older target changes --------------------------------------------------------------------------------------
 
 SAME, GONE, OTHER, REFUSED, SLIP = "same", "gone", "other", "refused", "slip"
+# The manifest that names the children, and one that names none of them.
+PINS, NOBODY = object(), {"": "1.0"}
 
 
 def own(value, index):
@@ -624,8 +626,9 @@ class Look:
             self.say(name, [], f"null becomes {json.dumps(outcome.data.get(name))} once it is set", True)
         return outcome.data.get(name)
 
-    def written(self, values, target, pinned=True):
+    def written(self, values, target, manifest=PINS):
         """What Python makes of an object with these fields."""
+        manifest = self.pins if manifest is PINS else manifest
         if values is not self.last_values or self.converts:
             self.last_values, self.last_made = values, None
         try:
@@ -635,7 +638,7 @@ class Look:
                 self.last_made.convert_to_version(target, remove_unavailable_fields=True)
                 target = self.last_made.VERSION
             primitive = self.last_made.obj_to_primitive(
-                target_version=target, version_manifest=self.pins if pinned else None)
+                target_version=target, version_manifest=manifest)
             data = primitive[self.keys[2]]
             for name in self.sets & set(data):
                 data[name] = sorted(data[name], key=str) if data[name] is not None else None
@@ -694,6 +697,9 @@ class Look:
                     outcome = self.written(alone, version)
                     if outcome.error is not None and not outcome.refused:
                         outcome = self.written(among, version)
+                    if outcome.error is not None and not outcome.refused:
+                        # A class may leave a child out before the library looks for it.
+                        outcome = self.written(alone, version, NOBODY)
                     seen[index, version] = self.kind(outcome, name, value)
             self.one(name, seen, older)
             self.filled(name, empty, older)
@@ -725,7 +731,7 @@ class Look:
         """The table by which a child goes out without a manifest."""
         rows, gone = [], False
         for version in self.versions[:-1]:
-            outcome = self.written({name: value}, version, pinned=False)
+            outcome = self.written({name: value}, version, None)
             if outcome.error is not None:
                 return
             if name in outcome.data:
@@ -804,21 +810,25 @@ class Look:
         """A constant that goes out where the field is unset."""
         if name in self.initial:
             return
+        field = self.fields[name]
+        # Before its first version it is left out whatever fills it.
+        older = older[older.index(field["since"]) if field.get("since") in older else 0:]
         versions = [version for version in older if empty[version].data and name in empty[version].data]
         if not versions:
             return
         texts = {json.dumps(empty[version].data[name]) for version in versions}
         before, text = self.prefix(versions, older), sorted(texts)[0]
-        field = self.fields[name]
-        null = field.get("nullable") and any(
-            self.written({name: None}, version).data == {name: None} for version in versions)
-        if len(texts) == 1 and before and not null:
-            field.setdefault("rules", []).append({"before": before, "action": {"fill": {"value": json.loads(text)}}})
-            nothing = {"before": before, "action": {"values": {"values": [None], "instead": {"write": json.loads(text)}}}}
-            if nothing in field["rules"]:
-                field["rules"].remove(nothing)
-        else:
+        if len(texts) != 1 or not before:
             self.say(name, versions, f"{text} is written where it is unset")
+            return
+        value, rules = json.loads(text), field.setdefault("rules", [])
+        nothing = {"before": before, "action": {"values": {"values": [None], "instead": {"write": value}}}}
+        if nothing in rules:
+            rules.remove(nothing)
+            rules.append({"before": before, "action": {"fill": {"value": value}}})
+        else:
+            null_stays = field.get("nullable") or value is None
+            rules.append({"before": before, "action": {"fill": {"value": value} | ({"unset": True} if null_stays else {})}})
 
     def graves(self, empty, older):
         """Constants that go out under names that no field has any more."""
@@ -912,7 +922,7 @@ class Look:
                         if isinstance(done, dict):
                             value = swapped(value, those, done["write"])
                 elif "fill" in action:
-                    if not is_set or value is None:
+                    if not is_set or value is None and not action["fill"].get("unset"):
                         value, written = action["fill"]["value"], True
                 elif "take" in action:
                     take = action["take"]

@@ -46,6 +46,9 @@ enum ActionText {
     },
     Fill {
         value: Primitive,
+        /// Only where the field is unset.
+        #[serde(default, skip_serializing_if = "is_false")]
+        unset: bool,
     },
 }
 
@@ -94,7 +97,8 @@ impl RuleText {
             Action::Insert { key, from } => {
                 ActionText::Insert { key: key.to_string(), from: from.to_string() }
             }
-            Action::Fill(filled) => ActionText::Fill { value: value(filled) },
+            Action::Fill(filled) => ActionText::Fill { value: value(filled), unset: false },
+            Action::FillUnset(filled) => ActionText::Fill { value: value(filled), unset: true },
         };
         RuleText { before: rule.before, action }
     }
@@ -128,7 +132,8 @@ impl RuleText {
                 },
             },
             ActionText::Insert { key, from } => Action::Insert { key: key.into(), from: from.into() },
-            ActionText::Fill { value } => Action::Fill(literal(value)?),
+            ActionText::Fill { value, unset: false } => Action::Fill(literal(value)?),
+            ActionText::Fill { value, unset: true } => Action::FillUnset(literal(value)?),
         };
         Ok(Rule { before: self.before, action })
     }

@@ -34,7 +34,9 @@ pub fn source(
     routine: Option<&str>,
 ) -> Source {
     let schema = &entry.schema;
-    uses.paths.insert("versioned_objects::Field".to_owned());
+    if !schema.fields.is_empty() {
+        uses.paths.insert("versioned_objects::Field".to_owned());
+    }
     uses.paths.insert("versioned_objects::Origin".to_owned());
     uses.paths.insert("versioned_objects::VersionedObject".to_owned());
     let mut scope = Scope::default();
@@ -49,9 +51,6 @@ pub fn source(
             text
         })
         .collect();
-    if schema.fields.is_empty() {
-        uses.paths.remove("versioned_objects::Field");
-    }
     let is_typed_list = schema.is_list() && !out.untyped.iter().any(|field| field == "objects");
     out.schema.bare_list = schema.child_versions.is_some() && !is_typed_list;
     out.schema.compatible = routine.map(|routine| routine.to_owned().into());
@@ -238,6 +237,9 @@ fn rule(rule: &Rule) -> Option<String> {
         }
         Action::Insert { key, from } => {
             format!("insert(key = {key:?}, from = {from:?}, before = \"{before}\")")
+        }
+        Action::FillUnset(value) => {
+            format!("fill(value = {}, before = \"{before}\", unset)", literal(value))
         }
         Action::Fill(value) => format!("fill(value = {}, before = \"{before}\")", literal(value)),
         _ => return None,
