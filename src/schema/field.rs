@@ -19,6 +19,8 @@ pub struct FieldSchema {
     pub read_only: bool,
     /// Whether a value must come in the type's own form, so that nothing is coerced.
     pub strict: bool,
+    /// Whether an object that has the field is refused without it.
+    pub required: bool,
     /// What a null becomes where the field isn't nullable, and what `obj_set_defaults` sets.
     pub default: Option<Held<Literal>>,
     /// The first version that has it; always there, where there is none.
@@ -46,6 +48,7 @@ impl FieldSchema {
             nullable: false,
             read_only: false,
             strict: false,
+            required: false,
             default: None,
             since: None,
             absent: None,

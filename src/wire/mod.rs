@@ -35,11 +35,12 @@ mod expected;
 pub(crate) mod intake;
 #[cfg(feature = "json")]
 pub mod json;
+mod names;
 mod one_of;
 mod receiver;
 mod text;
 
-use serde::de::{Deserializer, Error as _};
+use serde::de::Deserializer;
 use serde::ser::Serializer;
 
 use crate::error::Error;
@@ -67,10 +68,11 @@ pub use json::{append_json, from_json, to_json, write_json};
 
 #[cfg(all(feature = "compact", feature = "dynamic"))]
 pub(crate) use compact::Arrived;
-pub(crate) use decode::{Names, finish, incompatible, is_read, place_of, read_data, read_kept, unsupported};
+pub(crate) use decode::{finish, incompatible, is_read, place_of, read_data, read_kept, unsupported};
+pub(crate) use names::Names;
 #[doc(hidden)]
 pub use one_of::{decode_one_of, deserialize_one_of};
-pub(crate) use receiver::{Header, KeptError, Key, Receiver};
+pub(crate) use receiver::{Addressed, Header, KeptError, Key, Receiver};
 
 /// Reads an object, or any value that can stand in a field, from a format.
 ///
@@ -125,9 +127,5 @@ pub(crate) fn look_at_arrived<E: Entity + ?Sized>(
 pub fn deserialize_object<'de, O: VersionedObject, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<O, D::Error> {
-    let decoding = Decoding::new();
-    decode_object(deserializer, decoding.context()).map_err(|error: D::Error| match decoding.into_typed() {
-        Some(typed) => D::Error::custom(typed),
-        None => error,
-    })
+    decode::by_default(|context| decode_object(deserializer, context))
 }

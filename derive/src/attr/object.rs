@@ -1,7 +1,7 @@
 use proc_macro2::Span;
 use syn::{Attribute, LitStr, Path};
 
-use super::{ChildVersions, Pair, needed, set};
+use super::{ChildVersions, NOW_STRICT, Pair, needed, set};
 use crate::ctxt::Ctxt;
 use crate::literal::Literal;
 use crate::version::VersionLit;
@@ -15,7 +15,7 @@ pub struct ObjectAttr {
     pub versions: Option<(Span, Vec<LitStr>)>,
     pub unreleased: Option<VersionLit>,
     pub krate: Option<Path>,
-    pub strict: Option<Span>,
+    pub coerce: Option<Span>,
     pub keep_children: Option<Span>,
     pub list: Option<Span>,
     pub child_versions: Option<ChildVersions>,
@@ -54,7 +54,7 @@ const WORDS: &[&str] = &[
     "versions",
     "unreleased",
     "crate",
-    "strict",
+    "coerce",
     "keep_children",
     "list",
     "child_versions",
@@ -86,7 +86,8 @@ impl ObjectAttr {
             }
             "unreleased" => set(&mut out.unreleased, &word, word.version()?),
             "crate" => set(&mut out.krate, &word, word.value("path::to::versioned_objects")?),
-            "strict" => set(&mut out.strict, &word, word.span()),
+            "coerce" => set(&mut out.coerce, &word, word.span()),
+            "strict" => word.error(NOW_STRICT),
             "keep_children" => set(&mut out.keep_children, &word, word.span()),
             "list" => set(&mut out.list, &word, word.span()),
             "child_versions" => set(&mut out.child_versions, &word, ChildVersions::read(&word)?),

@@ -24,6 +24,8 @@ pub(super) struct FieldText {
     read_only: bool,
     #[serde(default, skip_serializing_if = "is_false")]
     strict: bool,
+    #[serde(default, skip_serializing_if = "is_false")]
+    required: bool,
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
     default: Option<Primitive>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -50,6 +52,7 @@ impl FieldText {
             nullable: own.nullable,
             read_only: own.read_only,
             strict: own.strict,
+            required: own.required,
             default: own.default.as_deref().map(value),
             default_repr: own.default_repr.as_deref().map(str::to_owned),
             since: own.since,
@@ -64,6 +67,7 @@ impl FieldText {
             nullable: self.nullable,
             read_only: self.read_only,
             strict: self.strict,
+            required: self.required,
             default: held(self.default)?,
             default_repr: self.default_repr.map(Cow::Owned),
             since: self.since,

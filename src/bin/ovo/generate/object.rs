@@ -89,6 +89,7 @@ fn head(entry: &SchemaEntry, name: &str, schema: &ObjectSchema, routine: Option<
         words.push(format!("name = {:?}", schema.name));
     }
     words.push(format!("versions({})", history(&schema.versions)));
+    words.push("coerce".to_owned());
     let flags = [
         (schema.is_list(), "list"),
         (schema.bare_list, "bare_list"),
