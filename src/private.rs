@@ -2,12 +2,15 @@
 mod constant;
 #[path = "private/fallback.rs"]
 mod fallback;
+#[path = "private/object.rs"]
+mod object;
 #[path = "private/routine.rs"]
 mod routine;
 
 pub use core::convert::{AsRef, From};
 pub use core::default::Default;
 pub use core::fmt::{self, Display, Formatter};
+pub use core::ops::FnOnce;
 pub use core::ops::{Deref, DerefMut};
 pub use core::option::Option::{self, None, Some};
 pub use core::result::Result::{self, Err, Ok};
@@ -18,6 +21,8 @@ pub use std::borrow::Cow;
 pub use std::boxed::Box;
 pub use std::primitive::{bool, str, u32, usize};
 pub use std::string::String;
+#[cfg(feature = "rpc")]
+pub use std::sync::Arc;
 pub use std::vec::Vec;
 
 #[cfg(feature = "inventory")]
@@ -35,7 +40,7 @@ pub use crate::field::{
 #[cfg(feature = "compact")]
 pub use crate::format::compact::{Packer, Slot, Unpacker};
 pub use crate::object::{
-    FieldVisitor, FieldVisitorMut, ListSlot, Object, ObjectList, ObjectVisitorMut, OneOf, Origin,
+    AnyField, FieldVisitor, FieldVisitorMut, ListSlot, Object, ObjectList, ObjectVisitorMut, OneOf, Origin,
     UnknownFields, ValueVisitor, VersionedObject, Visitor, VisitorMut, forget_origins, has_changes,
     reset_changes, sent_as, survey_as, unknown_field,
 };
@@ -43,9 +48,12 @@ pub use crate::primitive::Primitive;
 #[cfg(feature = "inventory")]
 pub use crate::registry::Collected;
 #[cfg(feature = "rpc")]
+pub use crate::registry::Registry;
+#[cfg(feature = "rpc")]
 pub use crate::rpc::{
-    Args, Arguments, BoxFuture, Failure, ObjectContext, Payload, Remotable, act, act_class, argument, begin,
-    give, no_method, or_default, put, read_result, remote_only,
+    Answer, Args, Arguments, BoxFuture, CallContext, CallError, Client, Endpoint, Failure, Negotiation,
+    ObjectContext, Payload, Remotable, TypedClient, act, act_class, argument, begin, default_to, give,
+    no_method, no_registry, or_default, put, read_result, remote_only, reply, reply_plain,
 };
 pub use crate::schema::{
     Action, Condition, Element, FieldSchema, Held, Inherited, Instead, Keys, Kind, Literal, MethodSchema,
@@ -56,10 +64,20 @@ pub use crate::wire::{decode_object, deserialize_object, encode_object, serializ
 pub use crate::wire::{decode_one_of, deserialize_one_of};
 #[cfg(feature = "compact")]
 pub use crate::wire::{pack_object, unpack_object};
+pub use crate::{
+    __never_visited as never_visited, __object as object, __object_value as object_value, __pack as pack,
+    __unpack as unpack, __visit_mut as visit_mut,
+};
 pub use constant::{
-    Said, all_strict, base_type, bases, count_bases, count_extra_fields, current, extra_fields, field,
-    fields_of, fits, fits_inside, has_conversions, has_field, has_version, is_dict, is_or_extends, keys,
-    object_type, plain_field,
+    Described, Said, all_coercing, base_type, bases, count_bases, count_extra_fields, current, extra_fields,
+    field, fields_of, fits, fits_inside, forgets, has_conversions, has_field, has_version, is_dict,
+    is_or_extends, object_type, plain_field, schema,
 };
 pub use fallback::{NEVER_BUILT, never_built};
-pub use routine::{from_older, ignore, or_invalid, or_refused, to_older};
+pub use routine::{check_required, from_older, ignore, or_invalid, or_refused, to_older, unset_list};
+
+/// The module's name has the version's number in it, so that no crate but the derive of this version leans on it.
+const _: () = {
+    let version = (env!("CARGO_PKG_VERSION_MAJOR").as_bytes(), env!("CARGO_PKG_VERSION_MINOR").as_bytes());
+    assert!(matches!(version, (b"0", b"1")), "the private module is called after the version");
+};

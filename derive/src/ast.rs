@@ -8,9 +8,11 @@ use syn::ext::IdentExt as _;
 use syn::{Data, DeriveInput, Fields, Ident, Path, Type};
 
 use crate::attr::field::{Extends, FieldAttr};
+use crate::attr::misplaced;
 use crate::attr::object::ObjectAttr;
 use crate::attr::rule::{RuleKind, Was};
 use crate::ctxt::Ctxt;
+use crate::types;
 use crate::version::{History, VersionLit};
 
 pub struct Object<'a> {
@@ -44,6 +46,7 @@ pub struct Part<'a> {
 impl<'a> Object<'a> {
     /// Nothing, where there are no named fields to look at.
     pub fn read(cx: &Ctxt, input: &'a DeriveInput, attr: ObjectAttr) -> Option<Self> {
+        misplaced(cx, &input.attrs, &[("field", "on a field: `#[field(...)]`")]);
         if !input.generics.params.is_empty() {
             let span = spanned(&input.generics.params);
             cx.error(
@@ -74,6 +77,7 @@ impl<'a> Object<'a> {
     }
 
     fn take_in(&mut self, cx: &Ctxt, ident: &'a Ident, field: &'a syn::Field) {
+        misplaced(cx, &field.attrs, &[("object", "on the struct: `#[object(...)]`")]);
         let mut attr = FieldAttr::read(cx, &field.attrs);
         let slot = match last_segment(&field.ty) {
             Some(name) if name == "Origin" => Some((&mut self.origin, "Origin")),
@@ -107,6 +111,7 @@ impl<'a> Object<'a> {
             self.parts.push(Part { ident, ty, extends });
             return;
         }
+        types::check(cx, &field.ty);
         let name = attr.name.as_ref().map_or_else(|| ident.unraw().to_string(), syn::LitStr::value);
         self.fields.push(Field { ident, ty, name, attr });
     }
@@ -130,6 +135,11 @@ pub struct Former<'a> {
 }
 
 impl Field<'_> {
+    /// Whether there may be objects in it, as far as the words of its type tell.
+    pub fn may_hold_objects(&self) -> bool {
+        types::may_hold_objects(&self.ty)
+    }
+
     /// What it was, newest first: for an old target, what comes later counts more.
     pub fn former(&self) -> Vec<Former<'_>> {
         let rules = self.attr.rules.iter().filter_map(|rule| match &rule.kind {
@@ -158,9 +168,11 @@ impl Field<'_> {
 
 /// The path of the crate's module for expansions.
 pub fn private_module(krate: Option<&Path>) -> TokenStream {
+    let (major, minor) = (env!("CARGO_PKG_VERSION_MAJOR"), env!("CARGO_PKG_VERSION_MINOR"));
+    let module = quote::format_ident!("__private_{major}_{minor}");
     match krate {
-        Some(path) => quote::quote!(#path::__private),
-        None => quote::quote!(::versioned_objects::__private),
+        Some(path) => quote::quote!(#path::#module),
+        None => quote::quote!(::versioned_objects::#module),
     }
 }
 

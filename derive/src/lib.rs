@@ -4,12 +4,15 @@ mod ast;
 mod attr;
 mod case;
 mod ctxt;
+#[cfg(feature = "remotable")]
+mod endpoint;
 mod expand;
 mod field_enum;
 mod literal;
 mod object_enum;
 #[cfg(feature = "remotable")]
 mod remotable;
+mod types;
 mod valid;
 mod version;
 
@@ -44,6 +47,12 @@ use syn::{DeriveInput, parse_macro_input};
 /// arrived in; one of the type `UnknownFields` makes it a relay; all others are fields on the wire, in the order
 /// in which they stand. Mistakes are compile errors on the very attribute, all of them at once.
 ///
+/// A field is strict: a value comes in the type's own form, or is refused. What the reference writes was coerced by
+/// its writer already. `coerce` is the reference's way.
+///
+/// An object with an `Origin` holds none without: it goes out in the version that it came in, so the objects inside it
+/// have to know theirs.
+///
 /// A literal (`LIT` below) is `null`, `true`, `false`, a number, text, `[LIT, ...]` or `{ "key": LIT, ... }`.
 ///
 /// # `#[object(...)]`
@@ -55,7 +64,7 @@ use syn::{DeriveInput, parse_macro_input};
 /// | `name = "Name"` | the name on the wire; the struct's, where it isn't said |
 /// | `namespace = "nova"` | whose object it is; `versionedobjects` |
 /// | `serial_namespace = "nova_object"` | what the envelope's keys begin with; `versioned_object` |
-/// | `strict` | nothing is coerced in any of its fields |
+/// | `coerce` | its fields take what the reference's types coerce |
 /// | `keep_children` | the objects inside it go out as they are, whatever the target |
 /// | `list` | a list object: its one own field is `objects: Field<Vec<T>>` |
 /// | `child_versions("1.1" => "1.0")` | of a list: from which of its versions on the elements go out in which of theirs |
@@ -64,7 +73,12 @@ use syn::{DeriveInput, parse_macro_input};
 /// | `collect` | `Registry::with_collected` finds it; with the feature `inventory` |
 /// | `remotable` | its methods are those of its `#[remotable] impl`; with the feature `rpc` |
 /// | `compatible = path` | finishes a backport after the rules: `fn(&Self, &mut Primitive, Version) -> Result<(), E>` |
-/// | `validate = path` | looks at the whole object once it was read: `fn(&Self) -> Result<(), E>` |
+/// | `validate = path` | looks at the whole object once it was read, and when `validate` is called: `fn(&Self) -> Result<(), E>` |
+/// | `bases("Base")` | the names of the objects that it extends, where no `extends` says so: what stands for the base in an `ObjectEnum` |
+/// | `methods("save" = "ArgSpec(...)")` | the signatures of methods that are on other hosts alone, as a fingerprint hashes them |
+/// | `initial("mtu" = LIT)` | what a field is that a sender left out, in any version: what the constructor of a Python class sets |
+/// | `bare_list` | a list object to a fingerprint alone, since its base class in Python stands before `ObjectListBase` |
+/// | `forgets_changes` | no field counts as changed in what goes out in an older version |
 /// | `crate = path` | where `versioned-objects` is, for who renamed it: `crate = my::versioned_objects` |
 ///
 /// `E` is any error that prints itself.
@@ -77,11 +91,13 @@ use syn::{DeriveInput, parse_macro_input};
 /// | `since = "1.1"` | the first version that has the field |
 /// | `absent = LIT` | what it counts as when a peer from before `since` leaves it out |
 /// | `default = LIT` | what a null becomes where there can be none, and what the defaults set |
-/// | `read_only` | it can be set but once |
-/// | `strict` | nothing is coerced |
+/// | `read_only` | by its name, and by a peer's updates, it can be set but once; `Field::set` doesn't know its object, and takes another value |
+/// | `coerce` | takes what the reference's type coerces: `"false"` and `"no"` as a `bool`, `1.9` as 1, text as a list of its characters |
+/// | `required` | an object that has the field is refused without it, on reading and by `validate` |
 /// | `child_versions("1.2" => "1.1")` | from which version of this object on the sub-object goes out in which of its own; the last has to be the sub-object's current one, or it doesn't compile |
 /// | `renamed(from = "old", since = "1.3")` | another name in older versions |
 /// | `was(type = T, name = "old", since = "1.3", to_older = path, from_older = path)` | another type in older versions, perhaps under another name: `fn(&New) -> Result<Old, E>` and `fn(Old) -> Result<New, E>` |
+/// | `repr = "Colour(default=red,nullable=False)"` | its whole text in a fingerprint, where a field class in Python writes its own |
 /// | `extends` | not a field: a struct whose fields this object takes in |
 ///
 /// What more an older target asks of a field, each as often as needed and in this order unless it is `renamed`
@@ -93,7 +109,7 @@ use syn::{DeriveInput, parse_macro_input};
 /// | `values("a", "b", since = "1.6", older = refuse)` | these values came with a version; `older = drop` leaves the field out, `older = LIT` is written in their stead |
 /// | `take(from = "field", before = "1.11", wrap, when("other" = LIT))` | the value of another field is written here; `wrap` makes it a list, `when` asks for a value elsewhere |
 /// | `insert(key = "k", from = "field", before = "1.4")` | the value of another field is put into this dict |
-/// | `fill(value = LIT, before = "1.13")` | written where the field is unset or null |
+/// | `fill(value = LIT, before = "1.13")` | written where the field is unset or null; with `unset` behind it, where it is unset alone |
 ///
 /// # Parts
 ///
@@ -251,4 +267,68 @@ pub fn object_enum(input: TokenStream) -> TokenStream {
 #[proc_macro_attribute]
 pub fn remotable(attribute: TokenStream, item: TokenStream) -> TokenStream {
     remotable::expand(attribute.into(), item.into()).into()
+}
+
+/// Makes the methods of an impl block those that a host offers to the others, and writes a client of them.
+///
+/// ```
+/// use std::sync::Arc;
+///
+/// use versioned_objects::registry::Registry;
+/// use versioned_objects::rpc::{Address, CallContext, Client, Failure, InProcess, Negotiation, Server};
+/// use versioned_objects::endpoint;
+///
+/// struct Sums;
+///
+/// #[endpoint(version = "1.1", client = SumsClient)]
+/// impl Sums {
+///     /// Adds up.
+///     pub async fn sum(&self, _: &CallContext, terms: Vec<i64>, #[default(0)] first: i64) -> Result<i64, Failure> {
+///         Ok(first + terms.iter().sum::<i64>())
+///     }
+///
+///     #[since("1.1")]
+///     pub async fn double(&self, _: &CallContext, term: i64) -> Result<i64, Failure> {
+///         Ok(2 * term)
+///     }
+/// }
+///
+/// let bus = InProcess::new();
+/// bus.serve("sums", Server::new("b").endpoint(Sums));
+/// let client = Client::new(Arc::new(bus.connect("a")), Address::server("sums", "b"));
+/// let sums = SumsClient::new(client, Arc::new(Negotiation::at_first_contact(Arc::new(Registry::new()))));
+/// pollster::block_on(async {
+///     let context = CallContext::new();
+///     assert_eq!(sums.sum(&context, &vec![1, 2], &3).await?, 6);
+///     let old = sums.prepare(|client| client.cap("1.0".parse().unwrap()));
+///     assert_eq!(old.double(&context, &3).await.unwrap_err().to_string(), "version 1.1 of the method can't be sent, the cap is 1.0");
+///     Ok::<(), versioned_objects::rpc::CallError>(())
+/// })?;
+/// # Ok::<(), versioned_objects::rpc::CallError>(())
+/// ```
+///
+/// Each function of the block is `async`, takes `&self`, who calls (`&CallContext`) and then its arguments, and gives a
+/// `Result` whose error makes a `Failure`. Arguments are found by their names and are of types that can stand in a
+/// field: they are coerced, and held to the versions that the host reads, as fields are. All of them are taken before the
+/// method begins; one that is missing, unknown or of another type is answered with Python's `TypeError` or `ValueError`.
+///
+/// | word of `#[endpoint(...)]` | meaning |
+/// | --- | --- |
+/// | `version = "6.1"` | the version of the methods; a host of it serves all from `6.0` on |
+/// | `namespace = "baseapi"` | the part of the API that they are; most have none |
+/// | `registry = Self::registry` | what reads the objects in arguments: `fn(&Self) -> &Registry`; without it all versions are read |
+/// | `client = Name` | writes a client of that name, whose methods take references to the arguments |
+/// | `crate = path` | where `versioned-objects` is, for who renamed it |
+///
+/// | attribute | meaning |
+/// | --- | --- |
+/// | `#[since("6.1")]` on a method | the client asks for that version, and for `6.0` otherwise; a cap below is an error before anything is sent |
+/// | `#[since("6.1")]` on an argument | the client leaves it out where the fleet isn't upgraded so far; it needs a default |
+/// | `#[default(LIT)]` on an argument | what it is where a caller leaves it out |
+/// | `#[plain]` on an argument or a method | it, or the result, is a value without versions: any type of serde's |
+/// | `#[cast]` on a method | the client doesn't wait for it |
+#[cfg(feature = "remotable")]
+#[proc_macro_attribute]
+pub fn endpoint(attribute: TokenStream, item: TokenStream) -> TokenStream {
+    endpoint::expand(attribute.into(), item.into()).into()
 }

@@ -13,7 +13,7 @@ pub struct Literal {
     pub value: Value,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Value {
     Null,
     Bool(bool),
@@ -22,6 +22,12 @@ pub enum Value {
     Text(String),
     List(Vec<Literal>),
     Map(Vec<(String, Literal)>),
+}
+
+impl PartialEq for Literal {
+    fn eq(&self, other: &Self) -> bool {
+        self.value == other.value
+    }
 }
 
 impl Literal {

@@ -38,7 +38,7 @@ impl<'a> Child<'a> {
                 return Ok(Child::made_here(plan, schema, field, None, all_arrived));
             }
         };
-        if let Some(versions) = &schema.child_versions {
+        if let Some(versions) = schema.child_versions.as_ref().filter(|_| schema.is_list()) {
             if field.name == "objects" {
                 return Ok(Child::element(plan, versions, manifest, name, field));
             }

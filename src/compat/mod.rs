@@ -15,8 +15,10 @@ mod survey;
 mod view;
 
 pub(crate) use changed::Changed;
-#[cfg(any(feature = "compact", feature = "json"))]
-pub(crate) use child::{Child, all_arrived};
+#[cfg(any(feature = "compact", feature = "dynamic", feature = "json"))]
+pub(crate) use child::Child;
+#[cfg(any(feature = "compact", feature = "dynamic"))]
+pub(crate) use child::all_arrived;
 pub(crate) use data::{Data, finished};
 pub(crate) use plan::Plan;
 pub use survey::survey_object;

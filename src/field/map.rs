@@ -23,6 +23,7 @@ use crate::version::Target;
 macro_rules! entries {
     () => {
         const HOLDS_OBJECTS: bool = V::HOLDS_OBJECTS;
+        const REMEMBERS: bool = V::REMEMBERS;
 
         fn encode<S: Serializer>(&self, serializer: S, target: &Target<'_>) -> Result<S::Ok, S::Error> {
             let mut map = serializer.serialize_map(Some(self.len()))?;
@@ -80,6 +81,7 @@ impl<K: MapKey, V: Entity, H> Entity for IndexMap<K, V, H> {
 /// Values by a key that is text on the wire. Where a key comes twice, the last value counts.
 impl<K: FromMapKey + Ord, V: FieldType> FieldType for BTreeMap<K, V> {
     const TYPE: TypeSchema = TypeSchema::new("Dict", Kind::Dict(element::<V>()));
+    const INTEGERS: (i128, i128) = V::INTEGERS;
 
     fn decode<'de, D: Deserializer<'de>>(deserializer: D, context: Context<'_>) -> Result<Self, D::Error> {
         decode(
@@ -119,6 +121,7 @@ where
     H: BuildHasher + Default,
 {
     const TYPE: TypeSchema = TypeSchema::new("Dict", Kind::Dict(element::<V>()));
+    const INTEGERS: (i128, i128) = V::INTEGERS;
 
     fn decode<'de, D: Deserializer<'de>>(deserializer: D, context: Context<'_>) -> Result<Self, D::Error> {
         let with_room = |expected| HashMap::with_capacity_and_hasher(expected, H::default());
@@ -148,6 +151,7 @@ where
     H: BuildHasher + Default,
 {
     const TYPE: TypeSchema = TypeSchema::new("Dict", Kind::Dict(element::<V>()));
+    const INTEGERS: (i128, i128) = V::INTEGERS;
 
     fn decode<'de, D: Deserializer<'de>>(deserializer: D, context: Context<'_>) -> Result<Self, D::Error> {
         let with_room = |expected| IndexMap::with_capacity_and_hasher(expected, H::default());

@@ -9,6 +9,7 @@ use serde::de::Deserializer;
 use serde::ser::Serializer;
 
 use super::{Context, Entity, FieldType};
+#[cfg(feature = "compact")]
 use crate::error::Error;
 #[cfg(feature = "compact")]
 use crate::format::compact::{Packer, Slot, Unpacker};
@@ -46,6 +47,7 @@ macro_rules! nonzero {
 
             impl FieldType for $ty {
                 const TYPE: TypeSchema = $of::TYPE.with_examples(NUMBERS);
+                const INTEGERS: (i128, i128) = $of::INTEGERS;
 
                 fn decode<'de, D: Deserializer<'de>>(
                     deserializer: D,

@@ -16,6 +16,7 @@ use crate::version::Target;
 
 impl<T: Entity> Entity for Option<T> {
     const HOLDS_OBJECTS: bool = T::HOLDS_OBJECTS;
+    const REMEMBERS: bool = T::REMEMBERS;
 
     #[inline]
     fn encode<S: Serializer>(&self, serializer: S, target: &Target<'_>) -> Result<S::Ok, S::Error> {
@@ -63,6 +64,7 @@ impl<T: Entity> Entity for Option<T> {
 impl<T: FieldType> FieldType for Option<T> {
     const TYPE: TypeSchema = T::TYPE;
     const NULLABLE: bool = true;
+    const INTEGERS: (i128, i128) = T::INTEGERS;
 
     fn equals(&self, old: &Self) -> bool {
         match (self, old) {
@@ -115,6 +117,7 @@ impl<'de, T: FieldType> Visitor<'de> for Optional<'_, T> {
 macro_rules! forward {
     () => {
         const HOLDS_OBJECTS: bool = T::HOLDS_OBJECTS;
+        const REMEMBERS: bool = T::REMEMBERS;
 
         #[inline]
         fn encode<S: Serializer>(&self, serializer: S, target: &Target<'_>) -> Result<S::Ok, S::Error> {
@@ -152,6 +155,7 @@ impl<T: Entity + ?Sized> Entity for Box<T> {
 impl<T: FieldType> FieldType for Box<T> {
     const TYPE: TypeSchema = T::TYPE;
     const NULLABLE: bool = T::NULLABLE;
+    const INTEGERS: (i128, i128) = T::INTEGERS;
 
     fn equals(&self, old: &Self) -> bool {
         (**self).equals(old)

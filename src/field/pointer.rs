@@ -21,6 +21,7 @@ macro_rules! read_as {
             impl<$($parameters)*> FieldType for $ty {
                 const TYPE: TypeSchema = <$inner>::TYPE;
                 const NULLABLE: bool = <$inner>::NULLABLE;
+                const INTEGERS: (i128, i128) = <$inner>::INTEGERS;
 
                 fn decode<'de, D: Deserializer<'de>>(
                     deserializer: D,
@@ -59,6 +60,7 @@ macro_rules! shared {
             impl<T: FieldType> FieldType for $pointer<T> {
                 const TYPE: TypeSchema = T::TYPE;
                 const NULLABLE: bool = T::NULLABLE;
+                const INTEGERS: (i128, i128) = T::INTEGERS;
 
                 fn may_follow(&self, old: &Self) -> Result<(), Error> {
                     (**self).may_follow(old)
@@ -93,6 +95,7 @@ shared! { Rc, Arc }
 
 impl<T: Entity + ToOwned<Owned: Entity> + ?Sized> Entity for Cow<'_, T> {
     const HOLDS_OBJECTS: bool = T::HOLDS_OBJECTS;
+    const REMEMBERS: bool = T::REMEMBERS;
 
     #[inline]
     fn encode<S: Serializer>(&self, serializer: S, target: &Target<'_>) -> Result<S::Ok, S::Error> {
@@ -134,6 +137,7 @@ impl<T: Entity + ToOwned<Owned: Entity> + ?Sized> Entity for Cow<'_, T> {
 impl<T: Entity + ToOwned<Owned: FieldType> + ?Sized> FieldType for Cow<'_, T> {
     const TYPE: TypeSchema = <T::Owned as FieldType>::TYPE;
     const NULLABLE: bool = <T::Owned as FieldType>::NULLABLE;
+    const INTEGERS: (i128, i128) = <T::Owned as FieldType>::INTEGERS;
 
     fn decode<'de, D: Deserializer<'de>>(deserializer: D, context: Context<'_>) -> Result<Self, D::Error> {
         T::Owned::decode(deserializer, context).map(Cow::Owned)

@@ -20,6 +20,7 @@ macro_rules! tuples {
         $(
             impl<$($name: Entity),+> Entity for ($($name,)+) {
                 const HOLDS_OBJECTS: bool = $($name::HOLDS_OBJECTS)||+;
+                const REMEMBERS: bool = $($name::REMEMBERS)&&+;
 
                 fn encode<S: Serializer>(
                     &self,

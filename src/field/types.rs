@@ -22,6 +22,10 @@ pub trait Entity {
     /// Whether there may be objects in the value. A look before writing passes by those that have none.
     const HOLDS_OBJECTS: bool = true;
 
+    /// Whether the objects in the value remember the version that they arrived in, where there are any.
+    #[doc(hidden)]
+    const REMEMBERS: bool = true;
+
     /// Writes the value for the target.
     ///
     /// # Errors
@@ -111,6 +115,10 @@ pub trait FieldType: Entity + Sized {
     /// The same, where a constant needs a reference to it.
     #[doc(hidden)]
     const TYPE_REF: &'static TypeSchema = &Self::TYPE;
+
+    /// The least and the greatest of the whole numbers in its values.
+    #[doc(hidden)]
+    const INTEGERS: (i128, i128) = (i128::MIN, i128::MAX);
 
     /// Whether null is one of the values.
     const NULLABLE: bool = false;

@@ -1,7 +1,7 @@
 use std::convert::Infallible;
 
-use super::{FieldVisitorMut, Object, VersionedObject, Visitor};
-use crate::field::{Entity, Field, FieldType};
+use super::{Object, VersionedObject, Visitor};
+use crate::field::{Entity, Field};
 use crate::schema::ObjectSchema;
 
 /// The places of the fields that count as changed.
@@ -30,25 +30,22 @@ pub(crate) fn changed_fields<O: Object>(object: &O) -> Vec<usize> {
 /// Resets the changes of an object and of the objects inside it, as far as the reference reaches: it looks into
 /// the fields that count as changed alone.
 pub fn reset_changes<O: VersionedObject>(object: &mut O) {
-    (0..O::SCHEMA.fields.len()).for_each(|place| reset(object, place, true));
+    for index in 0..O::SCHEMA.fields.len() {
+        if let Some(field) = object.field_mut(index) {
+            field.reset(O::SCHEMA, index, true);
+        }
+    }
 }
 
-/// Resets the recorded changes of a field; `within` those of the objects in it too.
-pub(super) fn reset<O: VersionedObject>(object: &mut O, index: usize, within: bool) {
-    object.visit_field_mut(index, Reset { schema: O::SCHEMA, index, within });
-}
-
-struct Reset {
-    schema: &'static ObjectSchema,
-    index: usize,
-    within: bool,
-}
-
-impl FieldVisitorMut for Reset {
-    type Output = ();
-
-    fn field<T: FieldType>(self, field: &mut Field<T>) {
-        reset_field(field, self.schema, self.index, self.within);
+/// The object and all objects inside it go out in their current versions from here on.
+pub fn forget_origins<O: VersionedObject>(object: &mut O) {
+    if let Some(origin) = object.origin_mut() {
+        origin.forget();
+    }
+    for index in 0..O::SCHEMA.fields.len() {
+        if let Some(field) = object.field_mut(index) {
+            field.forget_origins();
+        }
     }
 }
 

@@ -1,11 +1,9 @@
 //! Fields by their index: what derived objects, dynamic ones and those of any type have in common, so that what
 //! can be done with a field by its name is written once.
 
-use serde::de::{DeserializeSeed as _, IntoDeserializer as _};
-
-use super::{FieldVisitor, FieldVisitorMut, VersionedObject, changed_fields, changes, unknown_field};
+use super::{AnyField, FieldVisitor, VersionedObject, changed_fields, unknown_field};
 use crate::error::{Error, ErrorKind};
-use crate::field::{Decoding, Encoded, Entity, Field, FieldType, ValueSeed};
+use crate::field::{Decoding, Encoded, Entity, Field};
 use crate::primitive::Primitive;
 use crate::schema::{FieldSchema, ObjectSchema};
 use crate::version::Target;
@@ -78,11 +76,13 @@ impl<O: VersionedObject> Fields for O {
     }
 
     fn clear_at(&mut self, index: usize) -> bool {
-        self.visit_field_mut(index, Clear).unwrap_or(false)
+        self.field_mut(index).is_some_and(AnyField::clear)
     }
 
     fn reset_at(&mut self, index: usize, within: bool) {
-        changes::reset(self, index, within);
+        if let Some(field) = self.field_mut(index) {
+            field.reset(O::SCHEMA, index, within);
+        }
     }
 
     fn changed_indexes(&self) -> Vec<usize> {
@@ -114,47 +114,14 @@ impl FieldVisitor for IsSet {
     }
 }
 
-struct Assign<'a> {
-    schema: &'static FieldSchema,
-    value: Primitive,
-    decoding: Decoding<'a>,
-}
-
-impl FieldVisitorMut for Assign<'_> {
-    type Output = Result<(), Error>;
-
-    fn field<T: FieldType>(self, field: &mut Field<T>) -> Result<(), Error> {
-        let decoding = self.decoding;
-        let seed = ValueSeed::<T>::new(self.schema, decoding.context());
-        let read: Result<T, serde::de::value::Error> = seed.deserialize(self.value.into_deserializer());
-        let value = match read {
-            Ok(value) => value,
-            Err(error) => return Err(decoding.into_error(error)),
-        };
-        if let Some(old) = field.get() {
-            value.may_follow(old)?;
-            if self.schema.read_only {
-                return if value.equals(old) { Ok(()) } else { Err(read_only(self.schema)) };
-            }
-        }
-        field.set(value);
-        Ok(())
-    }
-}
-
 /// The refusal of another value than the one that a field holds, which can be set but once.
 pub(crate) fn read_only(field: &FieldSchema) -> Error {
     Error::new(ErrorKind::ReadOnlyField, format!("cannot modify readonly field {}", field.name))
 }
 
-struct Clear;
-
-impl FieldVisitorMut for Clear {
-    type Output = bool;
-
-    fn field<T: FieldType>(self, field: &mut Field<T>) -> bool {
-        field.clear().is_some()
-    }
+/// Whether the field at that index has a value.
+pub(crate) fn is_set_at<O: VersionedObject>(object: &O, index: usize) -> bool {
+    object.visit_field(index, IsSet).unwrap_or(false)
 }
 
 /// Sets the field at that index to a value, as a decoding reads it.
@@ -164,9 +131,10 @@ pub(crate) fn assign<O: VersionedObject>(
     value: Primitive,
     decoding: Decoding<'_>,
 ) -> Result<(), Error> {
-    let Some(schema) = O::SCHEMA.fields.get(index) else { return Ok(()) };
-    let set = object.visit_field_mut(index, Assign { schema, value, decoding });
-    set.unwrap_or(Ok(())).map_err(|error| O::SCHEMA.within(schema, error))
+    let (Some(schema), Some(field)) = (O::SCHEMA.fields.get(index), object.field_mut(index)) else {
+        return Ok(());
+    };
+    field.assign(value, schema, decoding).map_err(|error| O::SCHEMA.within(schema, error))
 }
 
 /// Sets a field by name to a value that came from a peer.

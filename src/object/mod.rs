@@ -11,6 +11,7 @@ mod origin;
 #[cfg(all(feature = "derive", feature = "chrono"))]
 mod parts;
 mod places;
+mod slot;
 mod unknown;
 mod versioned;
 mod visit;
@@ -22,7 +23,7 @@ pub use by_name::{ByName, SetByName};
 #[cfg(feature = "dynamic")]
 pub(crate) use changes::reset_field;
 pub(crate) use changes::{changed_fields, is_changed};
-pub use changes::{has_changes, reset_changes};
+pub use changes::{forget_origins, has_changes, reset_changes};
 #[cfg(feature = "proptest")]
 pub(crate) use compare::same_object;
 #[cfg(any(feature = "rpc", feature = "proptest"))]
@@ -31,7 +32,7 @@ pub(crate) use compare::same_value;
 pub(crate) use fields::apply;
 #[cfg(feature = "dynamic")]
 pub(crate) use fields::read_only;
-pub(crate) use fields::{Fields, assign};
+pub(crate) use fields::{Fields, assign, is_set_at};
 pub use lazy::LazyLoad;
 pub use list::{ListSlot, ObjectList};
 #[cfg(feature = "dynamic")]
@@ -41,10 +42,12 @@ pub(crate) use one_of::Lacked;
 pub use one_of::{ObjectVisitorMut, OneOf};
 #[doc(hidden)]
 pub use one_of::{sent_as, survey_as};
-pub use origin::{Origin, forget_origins};
+pub use origin::Origin;
 #[cfg(all(feature = "derive", feature = "chrono"))]
 pub use parts::{PersistentObject, TimestampedObject};
 pub(crate) use places::Places;
+#[doc(hidden)]
+pub use slot::AnyField;
 pub use unknown::UnknownFields;
 pub use versioned::{Object, VersionedObject};
 pub use visit::{FieldVisitor, FieldVisitorMut, ValueVisitor, Visitor, VisitorMut};

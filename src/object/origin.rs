@@ -1,5 +1,3 @@
-use super::{FieldVisitorMut, VersionedObject};
-use crate::field::{Field, FieldType};
 use crate::version::{Arriving, Version};
 
 /// The version that an object arrived in; none, for one that was made here.
@@ -51,23 +49,3 @@ impl PartialEq for Origin {
 }
 
 impl Eq for Origin {}
-
-/// The object and all objects inside it go out in their current versions from here on.
-pub fn forget_origins<O: VersionedObject>(object: &mut O) {
-    struct Forget;
-
-    impl FieldVisitorMut for Forget {
-        type Output = ();
-
-        fn field<T: FieldType>(self, field: &mut Field<T>) {
-            field.forget_origins();
-        }
-    }
-
-    if let Some(origin) = object.origin_mut() {
-        origin.forget();
-    }
-    for index in 0..O::SCHEMA.fields.len() {
-        object.visit_field_mut(index, Forget);
-    }
-}

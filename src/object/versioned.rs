@@ -1,9 +1,10 @@
 use serde::Deserialize as _;
 use serde::de::Deserializer;
 
-use super::visit::One;
+#[cfg(feature = "compact")]
+use super::VisitorMut;
 use super::{
-    FieldVisitor, FieldVisitorMut, Origin, UnknownFields, ValueVisitor, Visitor, VisitorMut, unknown_field,
+    AnyField, FieldVisitor, FieldVisitorMut, Origin, UnknownFields, ValueVisitor, Visitor, unknown_field,
 };
 use crate::error::Error;
 use crate::field::{Context, Entity, FieldType};
@@ -85,14 +86,16 @@ pub trait VersionedObject: Object + FieldType {
     ///
     /// # Errors
     /// The visitor's own.
-    fn visit_mut<V: VisitorMut>(&mut self, first: usize, visitor: &mut V) -> Result<(), V::Error> {
-        (0..Self::SCHEMA.fields.len()).try_for_each(|index| {
-            let one = One { index: first + index, visitor: &mut *visitor };
-            self.visit_field_mut(index, one).unwrap_or(Ok(()))
-        })
-    }
+    #[cfg(feature = "compact")]
+    #[doc(hidden)]
+    fn visit_mut<V: VisitorMut>(&mut self, first: usize, visitor: &mut V) -> Result<(), V::Error>;
+
+    /// The field at that index, where there is one.
+    #[doc(hidden)]
+    fn field_mut(&mut self, index: usize) -> Option<&mut dyn AnyField>;
 
     /// Shows the field at that index, where there is one, to be changed.
+    #[doc(hidden)]
     fn visit_field_mut<V: FieldVisitorMut>(&mut self, index: usize, visitor: V) -> Option<V::Output>;
 
     /// Where the object came from, if it remembers.
@@ -122,11 +125,32 @@ pub trait VersionedObject: Object + FieldType {
         serde::de::IgnoredAny::deserialize(deserializer).map(drop)
     }
 
-    /// Looks at the whole object once it was read.
+    /// Whether there is anything to look at in the whole object.
+    #[doc(hidden)]
+    const VALIDATES: bool = false;
+
+    /// Whether objects in its fields forget the version that they arrived in.
+    #[doc(hidden)]
+    const FORGETS: bool = false;
+
+    /// Looks at the whole object as one of that version.
     ///
     /// # Errors
-    /// Where its fields contradict each other.
-    fn validate(&self) -> Result<(), Error> {
+    /// As [`VersionedObject::validate`].
+    #[doc(hidden)]
+    fn validate_at(&self, version: Version) -> Result<(), Error> {
+        let _ = version;
         Ok(())
+    }
+
+    /// Looks at the whole object: whether its required fields are set, and by its own routine. Reading an object does
+    /// it at the end; whoever writes one may ask before.
+    ///
+    /// # Errors
+    /// Where a field is missing, or its fields contradict each other.
+    fn validate(&self) -> Result<(), Error> {
+        let arrived = self.origin().and_then(Origin::version);
+        self.validate_at(arrived.unwrap_or(Self::SCHEMA.current()))
+            .map_err(|error| error.of(&Self::SCHEMA.name))
     }
 }

@@ -2,11 +2,11 @@
 
 use std::borrow::Cow;
 
-use crate::field::{Current, FieldSlot, FieldType};
+use crate::field::{Current, Entity, FieldSlot, FieldType};
 use crate::object::VersionedObject;
 use crate::schema::{
-    Action, FieldSchema, Held, Keys, Kind, Literal, ObjectSchema, Rule, TypeSchema, Variant, equal, name_in,
-    text,
+    Action, Element, FieldSchema, Held, Keys, Kind, Literal, MethodSchema, ObjectSchema, Rule, Tombstone,
+    TypeSchema, Variant, WireName, equal, text,
 };
 use crate::version::Version;
 
@@ -15,6 +15,7 @@ use crate::version::Version;
 pub struct Said {
     pub read_only: bool,
     pub strict: bool,
+    pub required: bool,
     pub default: Option<&'static Literal>,
     pub since: Option<Version>,
     pub absent: Option<&'static Literal>,
@@ -27,7 +28,8 @@ pub struct Said {
 impl Said {
     pub const NOTHING: Said = Said {
         read_only: false,
-        strict: false,
+        strict: true,
+        required: false,
         default: None,
         since: None,
         absent: None,
@@ -38,33 +40,113 @@ impl Said {
     };
 }
 
+/// What is said of an object.
+#[derive(Clone, Copy)]
+pub struct Described {
+    pub name: &'static str,
+    pub namespace: &'static str,
+    pub serial_namespace: &'static str,
+    /// The keys of the envelope, of their forms in JSON.
+    pub keys: &'static [&'static str; 5],
+    pub versions: &'static [Version],
+    pub unreleased: Option<Version>,
+    pub fields: &'static [FieldSchema],
+    pub tombstones: &'static [Tombstone],
+    pub child_versions: Option<&'static [(Version, Version)]>,
+    pub bare_list: bool,
+    pub keep_children: bool,
+    pub forgets_changes: bool,
+    pub initial: &'static [(Cow<'static, str>, Literal)],
+    pub compatible: Option<&'static str>,
+    pub validate: Option<&'static str>,
+    pub bases: &'static [Cow<'static, str>],
+    pub extra_fields: &'static [Cow<'static, str>],
+    pub methods: &'static [MethodSchema],
+}
+
+impl Described {
+    pub const NOTHING: Described = Described {
+        name: "",
+        namespace: "versionedobjects",
+        serial_namespace: "versioned_object",
+        keys: &[
+            ",\"versioned_object.name\":",
+            ",\"versioned_object.namespace\":",
+            ",\"versioned_object.version\":",
+            ",\"versioned_object.data\":",
+            ",\"versioned_object.changes\":",
+        ],
+        versions: &[],
+        unreleased: None,
+        fields: &[],
+        tombstones: &[],
+        child_versions: None,
+        bare_list: false,
+        keep_children: false,
+        forgets_changes: false,
+        initial: &[],
+        compatible: None,
+        validate: None,
+        bases: &[],
+        extra_fields: &[],
+        methods: &[],
+    };
+}
+
+/// The schema of a derived object.
+pub const fn schema(said: Described) -> ObjectSchema {
+    ObjectSchema {
+        name: Cow::Borrowed(said.name),
+        namespace: Cow::Borrowed(said.namespace),
+        keys: keys(said.serial_namespace, said.keys),
+        versions: Cow::Borrowed(said.versions),
+        is_open: false,
+        unreleased: said.unreleased,
+        fields: Cow::Borrowed(said.fields),
+        tombstones: Cow::Borrowed(said.tombstones),
+        child_versions: match said.child_versions {
+            Some(versions) => Some(Cow::Borrowed(versions)),
+            None => None,
+        },
+        bare_list: said.bare_list,
+        keep_children: said.keep_children,
+        forgets_changes: said.forgets_changes,
+        initial: Cow::Borrowed(said.initial),
+        converts_nested: true,
+        compatible: borrowed(said.compatible),
+        validate: borrowed(said.validate),
+        bases: Cow::Borrowed(said.bases),
+        extra_fields: Cow::Borrowed(said.extra_fields),
+        methods: Cow::Borrowed(said.methods),
+    }
+}
+
 /// A field of the name in a key of JSON, with nothing more said of it.
 pub const fn plain_field<F: FieldSlot>(key: &'static str) -> FieldSchema {
     field::<F>(key, Said::NOTHING)
 }
 
 /// The keys of an envelope, of their forms in JSON.
-pub const fn keys(serial_namespace: &'static str, json: &'static [&'static str; 5]) -> Keys {
+const fn keys(serial_namespace: &'static str, json: &'static [&'static str; 5]) -> Keys {
     let [name, namespace, version, data, changes] = *json;
     Keys {
         serial_namespace: Cow::Borrowed(serial_namespace),
-        name: Cow::Borrowed(name_in(name)),
-        namespace: Cow::Borrowed(name_in(namespace)),
-        version: Cow::Borrowed(name_in(version)),
-        data: Cow::Borrowed(name_in(data)),
-        changes: Cow::Borrowed(name_in(changes)),
-        json: Some(json),
+        name: WireName::of_key(name),
+        namespace: WireName::of_key(namespace),
+        version: WireName::of_key(version),
+        data: WireName::of_key(data),
+        changes: WireName::of_key(changes),
     }
 }
 
 pub const fn field<F: FieldSlot>(key: &'static str, said: Said) -> FieldSchema {
     FieldSchema {
-        name: Cow::Borrowed(name_in(key)),
-        json: Some(key),
+        name: WireName::of_key(key),
         ty: Held::Static(F::Value::TYPE_REF),
         nullable: F::Value::NULLABLE,
         read_only: said.read_only,
         strict: said.strict,
+        required: said.required,
         default: held(said.default),
         since: said.since,
         absent: held(said.absent),
@@ -92,11 +174,13 @@ const fn held(literal: Option<&'static Literal>) -> Option<Held<Literal>> {
     }
 }
 
-pub const fn object_type(name: &'static str, schema: fn() -> &'static ObjectSchema) -> TypeSchema {
-    TypeSchema::new(
-        "Object",
-        Kind::Object { name: Cow::Borrowed(name), subclasses: false, schema: Some(schema) },
-    )
+pub const fn object_type<O: VersionedObject>(name: &'static str) -> TypeSchema {
+    let schema = Some(schema_of::<O> as fn() -> &'static ObjectSchema);
+    TypeSchema::new("Object", Kind::Object { name: Cow::Borrowed(name), subclasses: false, schema })
+}
+
+fn schema_of<O: VersionedObject>() -> &'static ObjectSchema {
+    O::SCHEMA
 }
 
 /// The type of an enum of objects, which stand for that base.
@@ -150,10 +234,10 @@ pub const fn fields_of<O: VersionedObject>() -> &'static [FieldSchema] {
     }
 }
 
-pub const fn all_strict<const N: usize>(mut fields: [FieldSchema; N]) -> [FieldSchema; N] {
+pub const fn all_coercing<const N: usize>(mut fields: [FieldSchema; N]) -> [FieldSchema; N] {
     let mut place = 0;
     while place < N {
-        fields[place].strict = true;
+        fields[place].strict = false;
         place += 1;
     }
     fields
@@ -234,17 +318,51 @@ const fn bases_of(schema: &'static ObjectSchema) -> &'static [Cow<'static, str>]
     }
 }
 
+/// Whether objects in the field forget the version that they arrived in.
+pub const fn forgets<F: FieldSlot>() -> bool {
+    F::Value::HOLDS_OBJECTS && !F::Value::REMEMBERS
+}
+
 /// Asks that the object in the field is at this version now.
 pub const fn current<F: Current<MAJOR, MINOR>, const MAJOR: u32, const MINOR: u32>() {}
 
 /// Whether the field's type can hold the literal, as far as its kind tells.
 pub const fn fits<F: FieldSlot>(literal: &Literal) -> bool {
-    is_of(literal, &F::Value::TYPE_REF.kind, F::Value::NULLABLE)
+    is_of(literal, &F::Value::TYPE_REF.kind, F::Value::NULLABLE) && is_in_range(literal, F::Value::INTEGERS)
+}
+
+/// Whether all whole numbers in the literal are in the range.
+const fn is_in_range(literal: &Literal, range: (i128, i128)) -> bool {
+    match literal {
+        Literal::Int(value) => range.0 <= *value && *value <= range.1,
+        Literal::List(Cow::Borrowed(values)) => {
+            let mut place = 0;
+            while place < values.len() {
+                if !is_in_range(&values[place], range) {
+                    return false;
+                }
+                place += 1;
+            }
+            true
+        }
+        Literal::Map(Cow::Borrowed(entries)) => {
+            let mut place = 0;
+            while place < entries.len() {
+                if !is_in_range(&entries[place].1, range) {
+                    return false;
+                }
+                place += 1;
+            }
+            true
+        }
+        _ => true,
+    }
 }
 
 /// Whether the field's value, or a value inside it, can be the literal.
 pub const fn fits_inside<F: FieldSlot>(literal: &Literal) -> bool {
     is_inside(literal, &F::Value::TYPE_REF.kind, F::Value::NULLABLE)
+        && is_in_range(literal, F::Value::INTEGERS)
 }
 
 /// Whether the field's type is a map.
@@ -268,7 +386,8 @@ const fn is_inside(literal: &Literal, kind: &Kind, nullable: bool) -> bool {
 const fn is_of(literal: &Literal, kind: &Kind, nullable: bool) -> bool {
     match (literal, kind) {
         (Literal::Null, _) => nullable,
-        (_, Kind::Object { .. }) => false,
+        // An envelope; what is in it shows when it is read.
+        (literal, Kind::Object { .. }) => matches!(literal, Literal::Map(_)),
         (_, Kind::Opaque) => true,
         (Literal::Bool(_), Kind::Boolean | Kind::FlexibleBoolean) => true,
         (Literal::Int(_), Kind::Integer | Kind::Float) => true,
@@ -278,10 +397,35 @@ const fn is_of(literal: &Literal, kind: &Kind, nullable: bool) -> bool {
         (Literal::Text(value), Kind::Enum { values: Cow::Borrowed(values), .. }) => {
             has_text(values, text(value))
         }
-        (Literal::List(_), Kind::List(_) | Kind::Set(_)) => true,
-        (Literal::Map(_), Kind::Dict(_)) => true,
+        (Literal::List(Cow::Borrowed(values)), Kind::List(element) | Kind::Set(element)) => {
+            let mut place = 0;
+            while place < values.len() {
+                if !is_element(&values[place], element) {
+                    return false;
+                }
+                place += 1;
+            }
+            true
+        }
+        (Literal::Map(Cow::Borrowed(entries)), Kind::Dict(element)) => {
+            let mut place = 0;
+            while place < entries.len() {
+                if !is_element(&entries[place].1, element) {
+                    return false;
+                }
+                place += 1;
+            }
+            true
+        }
         (Literal::Text(_), kind) => is_text(kind),
         _ => false,
+    }
+}
+
+const fn is_element(literal: &Literal, element: &Element) -> bool {
+    match &element.ty {
+        Held::Static(ty) => is_of(literal, &ty.kind, element.nullable),
+        Held::Owned(_) => panic!("a constant schema owns nothing"),
     }
 }
 
@@ -317,7 +461,7 @@ const fn has_text(values: &[Cow<'static, str>], value: &str) -> bool {
 pub const fn has_field(fields: &[FieldSchema], name: &str) -> bool {
     let mut place = 0;
     while place < fields.len() {
-        if equal(text(&fields[place].name), name) {
+        if equal(fields[place].name.constant(), name) {
             return true;
         }
         place += 1;

@@ -7,7 +7,8 @@ use serde::de::{Deserializer, IgnoredAny};
 
 use crate::error::Error;
 use crate::field::{Context, Entity, Field, FieldType};
-use crate::object::ValueVisitor;
+use crate::object::{self, ValueVisitor, VersionedObject};
+use crate::version::Version;
 
 pub fn or_refused<E: Display>(result: Result<(), E>) -> Result<(), Error> {
     result.map_err(Error::refused)
@@ -55,4 +56,23 @@ where
 
 pub fn ignore<'de, D: Deserializer<'de>>(deserializer: D) -> Result<(), D::Error> {
     IgnoredAny::deserialize(deserializer).map(drop)
+}
+
+/// The field with the elements of a list object that has none, which is no change.
+pub fn unset_list<T>() -> Field<Vec<T>> {
+    Field::unchanged(Vec::new())
+}
+
+/// Whether the fields that the object needs in that version are set.
+pub fn check_required<O: VersionedObject>(object: &O, version: Version) -> Result<(), Error> {
+    let is_missing = |index: &usize| {
+        O::SCHEMA.fields.get(*index).is_some_and(|field| field.required && field.is_in(version))
+    };
+    let is_unset = |index: &usize| !object::is_set_at(object, *index);
+    match (0..O::SCHEMA.fields.len()).filter(is_missing).find(is_unset) {
+        Some(index) => {
+            Err(O::SCHEMA.at(index, Error::invalid_value("the field is required, and it is unset")))
+        }
+        None => Ok(()),
+    }
 }

@@ -12,7 +12,9 @@ use crate::primitive::Primitive;
 use crate::registry::dynamic::DynamicObject;
 use crate::schema::Keys;
 use crate::version::Arriving;
-use crate::wire::{Header, KeptError, Key, Names, Receiver, incompatible, is_read, missing, unsupported};
+use crate::wire::{
+    Addressed, Header, KeptError, Key, Names, Receiver, incompatible, is_read, missing, unsupported,
+};
 
 /// Receives an object whose type its header names.
 pub(crate) struct Unchosen<'r> {
@@ -61,9 +63,7 @@ impl Registry {
     }
 }
 
-impl<'de> Receiver<'de> for Unchosen<'_> {
-    type Output = AnyObject;
-
+impl<'de> Addressed<'de> for Unchosen<'_> {
     fn expected(&self) -> Option<&str> {
         None
     }
@@ -76,10 +76,6 @@ impl<'de> Receiver<'de> for Unchosen<'_> {
     }
 
     fn text(&self, _: Key) -> Option<&'static str> {
-        None
-    }
-
-    fn name(&self, _: usize) -> Option<&'static str> {
         None
     }
 
@@ -124,6 +120,28 @@ impl<'de> Receiver<'de> for Unchosen<'_> {
         Ok(())
     }
 
+    fn is_at(&self, place: usize, name: &str) -> bool {
+        self.chosen.as_ref().is_some_and(|(object, version)| {
+            let schema = object.schema();
+            Names::of(schema, version.version()).is_today(schema, place, name)
+        })
+    }
+
+    fn place(&self, name: &str) -> Option<usize> {
+        let (object, version) = self.chosen.as_ref()?;
+        object.index_in(name, version.version())
+    }
+
+    fn mark(&mut self, place: usize) {
+        if let Some((object, _)) = &mut self.chosen {
+            object.mark_changed(place);
+        }
+    }
+}
+
+impl<'de> Receiver<'de> for Unchosen<'_> {
+    type Output = AnyObject;
+
     fn data<D: Deserializer<'de>>(&mut self, deserializer: D, context: Context<'_>) -> Result<(), D::Error> {
         let Some((object, version)) = &mut self.chosen else { return Ok(()) };
         // An object whose type is known here needs no pointer between it and the format.
@@ -135,24 +153,6 @@ impl<'de> Receiver<'de> for Unchosen<'_> {
         let format = Format::of_reader::<D, D::Error>();
         let read = format.behind(|| object.read_data(&mut erased, version.version(), self.registry, context));
         read.map_err(D::Error::custom)
-    }
-
-    fn is_at(&self, place: usize, name: &str) -> bool {
-        self.chosen.as_ref().is_some_and(|(object, version)| {
-            let schema = object.schema();
-            Names::of(schema, version.version()).is_today(schema, place, name)
-        })
-    }
-
-    fn place(&self, name: &str) -> Option<usize> {
-        let (object, version) = self.chosen.as_ref()?;
-        object.place_of(name, version.version())
-    }
-
-    fn mark(&mut self, place: usize) {
-        if let Some((object, _)) = &mut self.chosen {
-            object.mark_changed(place);
-        }
     }
 
     fn finish(self, context: Context<'_>) -> Result<AnyObject, Error> {

@@ -117,6 +117,40 @@ pub enum Kind {
     Opaque,
 }
 
+impl Kind {
+    /// The name of the reference's type of that kind, which a fingerprint shows.
+    pub fn reference_name(&self) -> &'static str {
+        match self {
+            Kind::String => "String",
+            Kind::SensitiveString => "SensitiveString",
+            Kind::VersionPredicate => "VersionPredicate",
+            Kind::Enum { .. } => "Enum",
+            Kind::Uuid => "UUID",
+            Kind::MacAddress => "MACAddress",
+            Kind::PciAddress => "PCIAddress",
+            Kind::Integer => "Integer",
+            Kind::NonNegativeInteger => "NonNegativeInteger",
+            Kind::Float => "Float",
+            Kind::NonNegativeFloat => "NonNegativeFloat",
+            Kind::Boolean => "Boolean",
+            Kind::FlexibleBoolean => "FlexibleBoolean",
+            Kind::DateTime { .. } => "DateTime",
+            Kind::IpAddress => "IPAddress",
+            Kind::IpV4Address => "IPV4Address",
+            Kind::IpV6Address => "IPV6Address",
+            Kind::IpV4AndV6Address => "IPV4AndV6Address",
+            Kind::IpNetwork => "IPNetwork",
+            Kind::IpV4Network => "IPV4Network",
+            Kind::IpV6Network => "IPV6Network",
+            Kind::List(_) => "List",
+            Kind::Set(_) => "Set",
+            Kind::Dict(_) => "Dict",
+            Kind::Object { .. } => "Object",
+            Kind::Opaque => "FieldType",
+        }
+    }
+}
+
 /// The elements of a list, a set or a dict.
 #[derive(Clone, Debug)]
 pub struct Element {
@@ -127,6 +161,16 @@ pub struct Element {
 }
 
 impl TypeSchema {
+    /// Whether values of the type are, or hold, text that people should not read.
+    #[cfg(feature = "dynamic")]
+    pub(crate) fn holds_secrets(&self) -> bool {
+        match &self.kind {
+            Kind::SensitiveString => true,
+            Kind::List(element) | Kind::Set(element) | Kind::Dict(element) => element.ty.holds_secrets(),
+            _ => false,
+        }
+    }
+
     /// A type of that name.
     pub const fn new(name: &'static str, kind: Kind) -> Self {
         TypeSchema {
@@ -216,6 +260,7 @@ impl TypeSchema {
     }
 
     /// The objects that may stand in a value of this type, at any depth, where they are known.
+    #[cfg(feature = "dynamic")]
     pub(crate) fn all_variants(&self) -> &[Variant] {
         match &self.kind {
             Kind::List(element) | Kind::Set(element) | Kind::Dict(element) => element.ty.all_variants(),
@@ -224,6 +269,7 @@ impl TypeSchema {
     }
 
     /// Whether this is, or has in it, a type of which the framework knows nothing, objects in its values neither.
+    #[cfg(feature = "compact")]
     pub(crate) fn is_opaque(&self) -> bool {
         match &self.kind {
             Kind::Opaque => true,

@@ -5,20 +5,22 @@ use std::fmt;
 use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 
 use super::expected::{NameSeed, NameVisitor};
-use super::receiver::Receiver;
+use super::names::Names;
+use super::receiver::Addressed;
 use super::text::TextVisitor;
 use crate::marks::NUMBER;
 use crate::object::Places;
 use crate::primitive::{NumberKey, behind_key, may_be_number};
+use crate::schema::ObjectSchema;
 
 /// The names of changed fields. The reference iterates over whatever stands there: of text its characters, of
 /// a map its keys.
-pub(super) struct ChangesSeed<'a, R> {
-    pub(super) receiver: &'a R,
+pub(super) struct ChangesSeed<'a, 'de> {
+    pub(super) receiver: &'a dyn Addressed<'de>,
     pub(super) marks: &'a mut Places,
 }
 
-impl<'de, R: Receiver<'de>> ChangesSeed<'_, R> {
+impl ChangesSeed<'_, '_> {
     fn see(&mut self, place: Option<usize>) {
         if let Some(place) = place {
             self.marks.insert(place);
@@ -26,7 +28,7 @@ impl<'de, R: Receiver<'de>> ChangesSeed<'_, R> {
     }
 }
 
-impl<'de, R: Receiver<'de>> DeserializeSeed<'de> for ChangesSeed<'_, R> {
+impl<'de> DeserializeSeed<'de> for ChangesSeed<'_, 'de> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
@@ -34,7 +36,7 @@ impl<'de, R: Receiver<'de>> DeserializeSeed<'de> for ChangesSeed<'_, R> {
     }
 }
 
-impl<'de, R: Receiver<'de>> Visitor<'de> for ChangesSeed<'_, R> {
+impl<'de> Visitor<'de> for ChangesSeed<'_, 'de> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -50,9 +52,11 @@ impl<'de, R: Receiver<'de>> Visitor<'de> for ChangesSeed<'_, R> {
 
     fn visit_seq<A: SeqAccess<'de>>(mut self, mut seq: A) -> Result<(), A::Error> {
         let mut due = 0;
+        let known = self.receiver.known();
         loop {
-            let visitor = PlaceVisitor { receiver: self.receiver, due };
-            let seed = NameSeed { due: self.receiver.name(due), visitor };
+            let visitor = PlaceVisitor { receiver: self.receiver, known, due };
+            let expected = known.and_then(|(schema, names)| names.today(schema, due));
+            let seed = NameSeed { due: expected, visitor };
             let Some(place) = seq.next_element_seed(seed)? else { return Ok(()) };
             due = place.map_or(due, |place| place + 1);
             self.see(place);
@@ -74,12 +78,13 @@ impl<'de, R: Receiver<'de>> Visitor<'de> for ChangesSeed<'_, R> {
 }
 
 /// The field of a name. Any other scalar is the name of none.
-struct PlaceVisitor<'a, R> {
-    receiver: &'a R,
+struct PlaceVisitor<'a, 'de> {
+    receiver: &'a dyn Addressed<'de>,
+    known: Option<(&'static ObjectSchema, Names)>,
     due: usize,
 }
 
-impl<'de, R: Receiver<'de>> NameVisitor<'de> for PlaceVisitor<'_, R> {
+impl<'de> NameVisitor<'de> for PlaceVisitor<'_, 'de> {
     #[inline]
     fn expected(self) -> Option<usize> {
         Some(self.due)
@@ -94,7 +99,7 @@ macro_rules! no_names {
     };
 }
 
-impl<'de, R: Receiver<'de>> Visitor<'de> for PlaceVisitor<'_, R> {
+impl<'de> Visitor<'de> for PlaceVisitor<'_, 'de> {
     type Value = Option<usize>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -102,8 +107,12 @@ impl<'de, R: Receiver<'de>> Visitor<'de> for PlaceVisitor<'_, R> {
     }
 
     fn visit_str<E>(self, name: &str) -> Result<Option<usize>, E> {
-        let PlaceVisitor { receiver, due } = self;
-        Ok(if receiver.is_at(due, name) { Some(due) } else { receiver.place(name) })
+        let PlaceVisitor { receiver, known, due } = self;
+        let is_expected = match known {
+            Some((schema, names)) => names.is_today(schema, due, name),
+            None => receiver.is_at(due, name),
+        };
+        Ok(if is_expected { Some(due) } else { receiver.place(name) })
     }
 
     no_names! {

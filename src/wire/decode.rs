@@ -7,14 +7,15 @@ use serde::de::{self, Deserializer, MapAccess, SeqAccess, Visitor};
 
 use super::envelope::read_envelope;
 use super::expected::{NameSeed, NameVisitor};
-use super::intake::Intake;
-use super::receiver::{Header, KeptError, Key, Receiver};
+use super::intake::{Intake, Settled};
+use super::names::{Names, Place};
+use super::receiver::{Addressed, Header, KeptError, Key, Receiver};
 use crate::error::{Error, ErrorKind};
-use crate::field::Context;
+use crate::field::{Context, Decoding};
 use crate::marks::NUMBER;
 use crate::object::VersionedObject;
 use crate::primitive::{Primitive, behind_key, may_be_number};
-use crate::schema::{FieldSchema, Keys, ObjectSchema};
+use crate::schema::{Keys, ObjectSchema};
 use crate::shortened::Plain;
 use crate::version::{Arriving, Version};
 
@@ -37,9 +38,7 @@ impl<O: VersionedObject> Typed<O> {
     }
 }
 
-impl<'de, O: VersionedObject> Receiver<'de> for Typed<O> {
-    type Output = O;
-
+impl<'de, O: VersionedObject> Addressed<'de> for Typed<O> {
     fn expected(&self) -> Option<&str> {
         Some(&O::SCHEMA.name)
     }
@@ -80,22 +79,13 @@ impl<'de, O: VersionedObject> Receiver<'de> for Typed<O> {
         Ok(())
     }
 
-    fn data<D: Deserializer<'de>>(&mut self, deserializer: D, context: Context<'_>) -> Result<(), D::Error> {
-        if std::mem::replace(&mut self.is_filled, true) {
-            self.object = O::unset();
-        }
-        let version = self.version();
-        read_data(&mut self.object, deserializer, version, context)
-    }
-
     fn kept_data(&mut self, data: Primitive, context: Context<'_>) -> Result<(), KeptError> {
         let version = self.version();
         read_kept(&mut self.object, data, version, context)
     }
 
-    #[inline]
-    fn name(&self, place: usize) -> Option<&'static str> {
-        self.names.today(O::SCHEMA, place)
+    fn known(&self) -> Option<(&'static ObjectSchema, Names)> {
+        Some((O::SCHEMA, self.names))
     }
 
     #[inline]
@@ -109,6 +99,18 @@ impl<'de, O: VersionedObject> Receiver<'de> for Typed<O> {
 
     fn mark(&mut self, place: usize) {
         self.object.mark_changed(place);
+    }
+}
+
+impl<'de, O: VersionedObject> Receiver<'de> for Typed<O> {
+    type Output = O;
+
+    fn data<D: Deserializer<'de>>(&mut self, deserializer: D, context: Context<'_>) -> Result<(), D::Error> {
+        if std::mem::replace(&mut self.is_filled, true) {
+            self.object = O::unset();
+        }
+        let version = self.version();
+        read_data(&mut self.object, deserializer, version, context)
     }
 
     fn finish(mut self, context: Context<'_>) -> Result<O, Error> {
@@ -128,6 +130,18 @@ pub fn decode_object<'de, O: VersionedObject, D: Deserializer<'de>>(
     context: Context<'_>,
 ) -> Result<O, D::Error> {
     read_envelope(deserializer, Typed::<O>::new(), context.deeper()?)
+}
+
+/// Reads as a `Deserialize` does: with the default limits, and with the typed error as the text of the format's.
+///
+/// # Errors
+/// Those of what is read.
+pub(super) fn by_default<T, E: de::Error>(read: impl FnOnce(Context<'_>) -> Result<T, E>) -> Result<T, E> {
+    let decoding = Decoding::new();
+    read(decoding.context()).map_err(|error| match decoding.into_typed() {
+        Some(typed) => E::custom(typed),
+        None => error,
+    })
 }
 
 /// An object of another name or namespace than what is expected, or known at all.
@@ -175,8 +189,8 @@ pub(crate) fn read_data<'de, O: Intake, D: Deserializer<'de>>(
 }
 
 /// The same of data that were kept until the header was there.
-pub(crate) fn read_kept<O: Intake>(
-    object: &mut O,
+pub(crate) fn read_kept(
+    object: &mut dyn Settled,
     data: Primitive,
     version: Version,
     context: Context<'_>,
@@ -203,7 +217,7 @@ pub(crate) fn read_kept<O: Intake>(
                 continue;
             }
         };
-        read.map_err(|error| at(object, index, error, context))?;
+        read.map_err(|error| at(object.schema(), index, error, context))?;
     }
     Ok(())
 }
@@ -231,8 +245,8 @@ fn no_map<E: de::Error>(
     }
 }
 
-fn no_field<O: Intake, E: de::Error>(
-    object: &O,
+fn no_field<E: de::Error>(
+    object: &dyn Settled,
     version: Version,
     value: &Primitive,
     context: Context<'_>,
@@ -245,8 +259,8 @@ fn no_field<O: Intake, E: de::Error>(
     }
 }
 
-fn no_fields_in_text<O: Intake, E: de::Error>(
-    object: &O,
+fn no_fields_in_text<E: de::Error>(
+    object: &dyn Settled,
     version: Version,
     text: &str,
     context: Context<'_>,
@@ -268,12 +282,9 @@ pub(crate) fn place_of(
     Names::of(schema, version).place(schema, today, name).map(Place::index)
 }
 
-/// Ends the reading of an object: what an older peer left out, where it came from, whether it holds together.
-pub(crate) fn finish<O: Intake>(
-    object: &mut O,
-    version: Arriving,
-    context: Context<'_>,
-) -> Result<(), Error> {
+/// Ends the reading of an object: what was left out and counts as something, where it came from, whether it holds
+/// together.
+pub(crate) fn finish(object: &mut dyn Settled, version: Arriving, context: Context<'_>) -> Result<(), Error> {
     let arrived = version.version();
     if arrived < object.schema().current() {
         for index in 0..object.schema().fields.len() {
@@ -284,82 +295,19 @@ pub(crate) fn finish<O: Intake>(
             filled.map_err(|error| object.schema().at(index, error))?;
         }
     }
+    for number in 0..object.schema().initial.len() {
+        let schema = object.schema();
+        let initial =
+            schema.initial.get(number).and_then(|(name, value)| Some((schema.position(name)?, value)));
+        let Some((index, value)) = initial else { continue };
+        let value = Primitive::of(value)?;
+        let filled = object.fill_absent(index, value, context);
+        filled.map_err(|error| object.schema().at(index, error))?;
+    }
     if !context.is_made_here(&version, object.schema().current()) {
         object.arrived(version);
     }
-    object.look_over()
-}
-
-/// Where a name of the data leads.
-enum Place {
-    /// To the field at that index.
-    Field(usize),
-    /// To the field at that index, through the object's conversion.
-    Older(usize, usize),
-}
-
-impl Place {
-    fn index(self) -> usize {
-        match self {
-            Place::Field(index) | Place::Older(index, _) => index,
-        }
-    }
-}
-
-/// The names that data of one version may have.
-#[derive(Clone, Copy)]
-pub(crate) struct Names {
-    version: Version,
-    /// Whether some of them mean something else today.
-    differ: bool,
-}
-
-impl Names {
-    pub(crate) fn of(schema: &ObjectSchema, version: Version) -> Self {
-        let is_older = version < schema.current();
-        let had_others = |field: &FieldSchema| !field.rules.is_empty();
-        let differ = is_older && (!schema.tombstones.is_empty() || schema.fields.iter().any(had_others));
-        Names { version, differ }
-    }
-
-    /// What the version called so; else, of a peer that wrote more than its version has, what is called so today,
-    /// which stands at `today`.
-    #[inline]
-    fn place(self, schema: &ObjectSchema, today: Option<usize>, name: &str) -> Option<Place> {
-        if self.differ { self.older_place(schema, today, name) } else { today.map(Place::Field) }
-    }
-
-    /// The name of the field at that place, where it's the one that it has today, and part of the program.
-    #[inline]
-    fn today(self, schema: &'static ObjectSchema, place: usize) -> Option<&'static str> {
-        match schema.fields.get(place) {
-            Some(FieldSchema { name: Cow::Borrowed(name), .. }) if !self.differ => Some(name),
-            _ => None,
-        }
-    }
-
-    /// Whether the field at that place has that name, as it has today.
-    #[inline]
-    pub(crate) fn is_today(self, schema: &ObjectSchema, place: usize, name: &str) -> bool {
-        !self.differ && schema.fields.get(place).is_some_and(|field| field.name == name)
-    }
-
-    fn older_place(self, schema: &ObjectSchema, today: Option<usize>, name: &str) -> Option<Place> {
-        for (index, field) in schema.fields.iter().enumerate().filter(|(_, field)| field.is_in(self.version))
-        {
-            let form = field.form_at(self.version);
-            if form.name == name {
-                return Some(match form.conversion {
-                    Some(conversion) => Place::Older(index, conversion),
-                    None => Place::Field(index),
-                });
-            }
-        }
-        if schema.tombstones.iter().any(|tombstone| tombstone.name == name && tombstone.is_in(self.version)) {
-            return None;
-        }
-        today.map(Place::Field)
-    }
+    object.look_over(arrived)
 }
 
 struct Data<'a, 'c, O> {
@@ -386,17 +334,19 @@ impl<'de, O: Intake> Visitor<'de> for Data<'_, '_, O> {
         let mut due = 0;
         loop {
             let known = object.static_schema().and_then(|schema| names.today(schema, due));
-            let seed = NameSeed { due: known, visitor: FieldName { object: &*object, names, due } };
+            let is_relay = O::IS_RELAY;
+            let visitor = FieldName { schema: object.schema(), object: &*object, names, due, is_relay };
+            let seed = NameSeed { due: known, visitor };
             let Some(name) = map.next_key_seed(seed)? else { return Ok(()) };
             match name {
                 Name::Known(Place::Field(index)) => {
                     due = index + 1;
                     let read = object.fill(index, &mut map, context);
-                    read.map_err(|error| at(object, index, error, context))?;
+                    read.map_err(|error| at(object.schema(), index, error, context))?;
                 }
                 Name::Known(Place::Older(index, conversion)) => {
                     let read = object.fill_converted(conversion, &mut map, context);
-                    read.map_err(|error| at(object, index, error, context))?;
+                    read.map_err(|error| at(object.schema(), index, error, context))?;
                 }
                 Name::Unknown(Some(name)) => {
                     let value = map.next_value()?;
@@ -465,8 +415,7 @@ impl<'de, O: Intake> Visitor<'de> for Data<'_, '_, O> {
 
 /// The format's error, with the typed one that stands behind it placed in the field at that index.
 #[cold]
-fn at<O: Intake, E: de::Error>(object: &O, index: usize, error: E, context: Context<'_>) -> E {
-    let schema = object.schema();
+fn at<E: de::Error>(schema: &ObjectSchema, index: usize, error: E, context: Context<'_>) -> E {
     match schema.fields.get(index) {
         Some(field) => context.within(error, schema.step(field)),
         None => error,
@@ -481,21 +430,23 @@ enum Name {
     Number,
 }
 
-struct FieldName<'a, O> {
-    object: &'a O,
+struct FieldName<'a> {
+    schema: &'a ObjectSchema,
+    object: &'a dyn Settled,
     names: Names,
-    /// The place of the field whose name is due.
+    /// The index of the field whose name is expected.
     due: usize,
+    is_relay: bool,
 }
 
-impl<O: Intake> NameVisitor<'_> for FieldName<'_, O> {
+impl NameVisitor<'_> for FieldName<'_> {
     #[inline]
     fn expected(self) -> Name {
         Name::Known(Place::Field(self.due))
     }
 }
 
-impl<O: Intake> Visitor<'_> for FieldName<'_, O> {
+impl Visitor<'_> for FieldName<'_> {
     type Value = Name;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -506,12 +457,11 @@ impl<O: Intake> Visitor<'_> for FieldName<'_, O> {
         if text == NUMBER && may_be_number::<E>() {
             return Ok(Name::Number);
         }
-        let FieldName { object, names, due } = self;
-        let today =
-            if names.is_today(object.schema(), due, text) { Some(due) } else { object.position(text) };
-        Ok(match names.place(object.schema(), today, text) {
+        let FieldName { schema, object, names, due, is_relay } = self;
+        let today = if names.is_today(schema, due, text) { Some(due) } else { object.position(text) };
+        Ok(match names.place(schema, today, text) {
             Some(place) => Name::Known(place),
-            None => Name::Unknown(O::IS_RELAY.then(|| text.to_owned())),
+            None => Name::Unknown(is_relay.then(|| text.to_owned())),
         })
     }
 }

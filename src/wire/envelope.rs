@@ -7,7 +7,7 @@ use serde::de::{self, DeserializeSeed, Deserializer, IntoDeserializer, MapAccess
 
 use super::changes::ChangesSeed;
 use super::expected::{NameSeed, NameVisitor};
-use super::receiver::{Header, Key, Receiver};
+use super::receiver::{Addressed, Header, Key, Receiver};
 use super::text::{Text, TextVisitor};
 use crate::error::{Error, ErrorKind};
 use crate::field::Context;
@@ -45,94 +45,139 @@ impl<'de, R: Receiver<'de>> Visitor<'de> for Envelope<'_, R> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<R::Output, A::Error> {
         let Envelope { mut receiver, context } = self;
-        let mut parts = Parts::default();
-        let mut data = None;
-        let mut changes = None;
-        let mut marks = Places::default();
-        let mut chosen = false;
-        let mut due = Key::Name;
-        let mut space = receiver.space();
-        let mut early = Vec::new();
+        let mut walk = Walk::new(&receiver);
+        while walk.is_at_data(&mut receiver, &mut map, context)? {
+            map.next_value_seed(DataSeed { receiver: &mut receiver, context })?;
+        }
+        walk.end(&mut receiver, context)?;
+        receiver.finish(context).map_err(|error| context.fail(error))
+    }
+}
+
+/// A walk through the keys of an envelope, as far as it goes without the type of the object.
+struct Walk<'de> {
+    parts: Parts<'de>,
+    data: Option<Primitive>,
+    changes: Option<Primitive>,
+    marks: Places,
+    chosen: bool,
+    /// The key that comes next as a rule.
+    due: Key,
+    space: Option<usize>,
+    early: Vec<(usize, Key, Primitive)>,
+}
+
+impl<'de> Walk<'de> {
+    fn new(receiver: &dyn Addressed<'de>) -> Self {
+        Walk {
+            parts: Parts::default(),
+            data: None,
+            changes: None,
+            marks: Places::default(),
+            chosen: false,
+            due: Key::Name,
+            space: receiver.space(),
+            early: Vec::new(),
+        }
+    }
+
+    /// Reads on until the data come that the receiver reads itself; false, at the end of the envelope.
+    fn is_at_data<A: MapAccess<'de>>(
+        &mut self,
+        receiver: &mut dyn Addressed<'de>,
+        map: &mut A,
+        context: Context<'_>,
+    ) -> Result<bool, A::Error> {
         loop {
-            let seed = NameSeed { due: receiver.text(due), visitor: KeyVisitor { receiver: &receiver, due } };
-            let Some(found) = map.next_key_seed(seed)? else { break };
+            let visitor = KeyVisitor { receiver: &*receiver, due: self.due };
+            let Some(found) = map.next_key_seed(NameSeed { due: receiver.text(self.due), visitor })? else {
+                return Ok(false);
+            };
             let key = match found {
-                Some((own, key)) if space == Some(own) => Some(key),
+                Some((own, key)) if self.space == Some(own) => Some(key),
                 // The object is read by the keys of the namespace that its name stands under.
-                Some((own, Key::Name)) if space.is_none() => {
-                    space = Some(own);
-                    receiver.decide(own);
-                    parts.take_early(&mut early, own, &mut data, &mut changes);
+                Some((own, Key::Name)) if self.space.is_none() => {
+                    self.decide(receiver, own);
                     Some(Key::Name)
                 }
-                Some((own, key)) if space.is_none() => {
-                    early.push((own, key, map.next_value::<Primitive>()?));
+                Some((own, key)) if self.space.is_none() => {
+                    self.early.push((own, key, map.next_value::<Primitive>()?));
                     continue;
                 }
                 _ => None,
             };
-            due = key.map_or(due, Key::next);
+            self.due = key.map_or(self.due, Key::next);
             match key {
                 // The data were read by the first, and a map's last counts: this one is neither.
-                Some(Key::Name | Key::Namespace | Key::Version) if chosen => {
+                Some(Key::Name | Key::Namespace | Key::Version) if self.chosen => {
                     let error = Error::invalid_value("the header of the envelope goes on behind the data");
-                    return Err(fail(&receiver, context, error));
+                    return Err(fail(receiver, context, error));
                 }
                 Some(key @ (Key::Name | Key::Namespace | Key::Version)) => {
                     let text = TextVisitor { due: receiver.header(key) };
-                    *parts.part(key) = Some(map.next_value_seed(text.seed())?);
+                    *self.parts.part(key) = Some(map.next_value_seed(text.seed())?);
                 }
-                Some(Key::Data) if chosen || parts.is_complete() => {
-                    if !chosen {
-                        choose(&mut receiver, &mut parts, context)?;
-                        chosen = true;
-                    }
-                    map.next_value_seed(DataSeed { receiver: &mut receiver, context })?;
+                Some(Key::Data) if self.chosen || self.parts.is_complete() => {
+                    self.choose(receiver, context)?;
+                    return Ok(true);
                 }
-                Some(Key::Data) => data = Some(map.next_value::<Primitive>()?),
-                Some(Key::Changes) if chosen => {
-                    (changes, marks) = (None, Places::default());
-                    map.next_value_seed(ChangesSeed { receiver: &receiver, marks: &mut marks })?;
+                Some(Key::Data) => self.data = Some(map.next_value::<Primitive>()?),
+                Some(Key::Changes) if self.chosen => {
+                    (self.changes, self.marks) = (None, Places::default());
+                    map.next_value_seed(ChangesSeed { receiver: &*receiver, marks: &mut self.marks })?;
                 }
                 // What is wrong with them shows after what is wrong with the data, as in the reference.
-                Some(Key::Changes) => changes = Some(map.next_value::<Primitive>()?),
+                Some(Key::Changes) => self.changes = Some(map.next_value::<Primitive>()?),
                 None => {
                     map.next_value::<de::IgnoredAny>()?;
                 }
             }
         }
-        if let (None, Some((first, ..))) = (space, early.first()) {
+    }
+
+    fn end<E: de::Error>(mut self, receiver: &mut dyn Addressed<'de>, context: Context<'_>) -> Result<(), E> {
+        if let (None, Some((first, ..))) = (self.space, self.early.first()) {
             let first = *first;
-            receiver.decide(first);
-            parts.take_early(&mut early, first, &mut data, &mut changes);
+            self.decide(receiver, first);
         }
-        if !chosen {
-            choose(&mut receiver, &mut parts, context)?;
-            let Some(data) = data else {
+        if !self.chosen {
+            self.choose(receiver, context)?;
+            let Some(data) = self.data else {
                 let error = missing(&receiver.keys().data);
-                return Err(fail(&receiver, context, error));
+                return Err(fail(receiver, context, error));
             };
             receiver.kept_data(data, context).map_err(de::Error::custom)?;
         }
-        if let Some(changes) = changes {
-            let seed = ChangesSeed { receiver: &receiver, marks: &mut marks };
+        if let Some(changes) = self.changes {
+            let seed = ChangesSeed { receiver: &*receiver, marks: &mut self.marks };
             seed.deserialize(changes.into_deserializer())?;
         }
-        marks.iter().for_each(|place| receiver.mark(place));
-        receiver.finish(context).map_err(|error| context.fail(error))
+        self.marks.iter().for_each(|place| receiver.mark(place));
+        Ok(())
+    }
+
+    /// The keys of that serial namespace count from here on.
+    fn decide(&mut self, receiver: &mut dyn Addressed<'de>, space: usize) {
+        self.space = Some(space);
+        receiver.decide(space);
+        self.parts.take_early(&mut self.early, space, &mut self.data, &mut self.changes);
+    }
+
+    /// Lets the receiver see the header, once.
+    fn choose<E: de::Error>(
+        &mut self,
+        receiver: &mut dyn Addressed<'de>,
+        context: Context<'_>,
+    ) -> Result<(), E> {
+        if std::mem::replace(&mut self.chosen, true) {
+            return Ok(());
+        }
+        let header = self.parts.header(&receiver.keys()).map_err(|error| fail(receiver, context, error))?;
+        receiver.choose(header, context).map_err(|error| fail(receiver, context, error))
     }
 }
 
-fn choose<'de, R: Receiver<'de>, E: de::Error>(
-    receiver: &mut R,
-    parts: &mut Parts<'de>,
-    context: Context<'_>,
-) -> Result<(), E> {
-    let header = parts.header(&receiver.keys()).map_err(|error| fail(receiver, context, error))?;
-    receiver.choose(header, context).map_err(|error| fail(receiver, context, error))
-}
-
-fn fail<'de, R: Receiver<'de>, E: de::Error>(receiver: &R, context: Context<'_>, error: Error) -> E {
+fn fail<E: de::Error>(receiver: &dyn Addressed<'_>, context: Context<'_>, error: Error) -> E {
     context.fail(match receiver.expected() {
         Some(name) => error.of(name),
         None => error,
@@ -208,19 +253,19 @@ impl<'de> Parts<'de> {
     }
 }
 
-struct KeyVisitor<'a, R> {
-    receiver: &'a R,
+struct KeyVisitor<'a, 'de> {
+    receiver: &'a dyn Addressed<'de>,
     due: Key,
 }
 
-impl<'de, R: Receiver<'de>> NameVisitor<'de> for KeyVisitor<'_, R> {
+impl<'de> NameVisitor<'de> for KeyVisitor<'_, 'de> {
     #[inline]
     fn expected(self) -> Option<(usize, Key)> {
         Some((self.receiver.space().unwrap_or(0), self.due))
     }
 }
 
-impl<'de, R: Receiver<'de>> Visitor<'de> for KeyVisitor<'_, R> {
+impl<'de> Visitor<'de> for KeyVisitor<'_, 'de> {
     type Value = Option<(usize, Key)>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -14,23 +14,17 @@ use crate::format::compact::Unpacker;
 use crate::object::{FieldVisitorMut, UnknownFields, VersionedObject};
 use crate::primitive::Primitive;
 use crate::schema::{FieldSchema, ObjectSchema};
-use crate::version::Arriving;
+use crate::version::{Arriving, Version};
 
 /// An object that the parts of an envelope are put into, whether its type is known at compile time or not.
-pub(crate) trait Intake {
+pub(crate) trait Intake: Settled + Sized {
     /// Whether the object carries fields along that it doesn't know.
     const IS_RELAY: bool;
 
-    /// What the object is.
-    fn schema(&self) -> &ObjectSchema;
-
-    /// The same, where it's part of the program.
+    /// The schema, where it's part of the program.
     fn static_schema(&self) -> Option<&'static ObjectSchema> {
         None
     }
-
-    /// Where the field of that name stands.
-    fn position(&self, name: &str) -> Option<usize>;
 
     /// Reads the map's next value into the field at that index.
     fn fill<'de, A: MapAccess<'de>>(
@@ -56,11 +50,21 @@ pub(crate) trait Intake {
         map: &mut A,
         context: Context<'_>,
     ) -> Result<(), A::Error>;
+}
+
+/// The part of an [`Intake`] that no format has to do with: behind a pointer, so that what is done with it is
+/// compiled once and not for each object.
+pub(crate) trait Settled {
+    /// The schema.
+    fn schema(&self) -> &ObjectSchema;
+
+    /// The index of the field of that name.
+    fn position(&self, name: &str) -> Option<usize>;
 
     /// Gives the field at that index a value that was kept.
     fn fill_kept(&mut self, index: usize, value: Primitive, context: Context<'_>) -> Result<(), KeptError>;
 
-    /// The same through the conversion of that index.
+    /// Gives the field a value that was kept, through the conversion of that index.
     fn fill_kept_converted(
         &mut self,
         conversion: usize,
@@ -71,33 +75,25 @@ pub(crate) trait Intake {
     /// Gives the field at that index the value, unless it has one.
     fn fill_absent(&mut self, index: usize, value: Primitive, context: Context<'_>) -> Result<(), Error>;
 
-    /// The field at that index counts as changed.
+    /// Marks the field at that index as changed.
     fn mark_changed(&mut self, index: usize);
 
-    /// Where unknown fields go.
+    /// The place of unknown fields.
     fn unknown_mut(&mut self) -> Option<&mut UnknownFields>;
 
-    /// The object came in that version.
+    /// Keeps the version that the object came in.
     fn arrived(&mut self, version: Arriving);
 
-    /// Looks at the whole object.
-    fn look_over(&self) -> Result<(), Error>;
+    /// Looks at the whole object, which came in that version.
+    fn look_over(&self, version: Version) -> Result<(), Error>;
 }
 
 impl<O: VersionedObject> Intake for O {
     const IS_RELAY: bool = O::IS_RELAY;
 
-    fn schema(&self) -> &ObjectSchema {
-        O::SCHEMA
-    }
-
     #[inline]
     fn static_schema(&self) -> Option<&'static ObjectSchema> {
         Some(O::SCHEMA)
-    }
-
-    fn position(&self, name: &str) -> Option<usize> {
-        O::index_of(name)
     }
 
     fn fill<'de, A: MapAccess<'de>>(
@@ -132,12 +128,27 @@ impl<O: VersionedObject> Intake for O {
         map: &mut A,
         context: Context<'_>,
     ) -> Result<(), A::Error> {
+        if !O::HAS_RULES {
+            return map.next_value::<de::IgnoredAny>().map(drop);
+        }
         map.next_value_seed(Convert { object: self, conversion, context })
+    }
+}
+
+impl<O: VersionedObject> Settled for O {
+    fn schema(&self) -> &ObjectSchema {
+        O::SCHEMA
+    }
+
+    fn position(&self, name: &str) -> Option<usize> {
+        O::index_of(name)
     }
 
     fn fill_kept(&mut self, index: usize, value: Primitive, context: Context<'_>) -> Result<(), KeptError> {
-        let Some(schema) = O::SCHEMA.fields.get(index) else { return Ok(()) };
-        self.visit_field_mut(index, Kept { value, schema, context, replaces: true }).unwrap_or(Ok(()))
+        let (Some(schema), Some(field)) = (O::SCHEMA.fields.get(index), self.field_mut(index)) else {
+            return Ok(());
+        };
+        field.fill_kept(value, schema, context)
     }
 
     fn fill_kept_converted(
@@ -153,13 +164,19 @@ impl<O: VersionedObject> Intake for O {
     }
 
     fn fill_absent(&mut self, index: usize, value: Primitive, context: Context<'_>) -> Result<(), Error> {
-        let Some(schema) = O::SCHEMA.fields.get(index) else { return Ok(()) };
-        let kept = Kept { value, schema, context, replaces: false };
-        self.visit_field_mut(index, kept).unwrap_or(Ok(())).map_err(Error::invalid_value)
+        let (Some(schema), Some(field)) = (O::SCHEMA.fields.get(index), self.field_mut(index)) else {
+            return Ok(());
+        };
+        if field.is_set() {
+            return Ok(());
+        }
+        field.fill_kept(value, schema, context).map_err(Error::invalid_value)
     }
 
     fn mark_changed(&mut self, index: usize) {
-        self.visit_field_mut(index, Mark);
+        if let Some(field) = self.field_mut(index) {
+            field.mark_changed();
+        }
     }
 
     fn unknown_mut(&mut self) -> Option<&mut UnknownFields> {
@@ -172,42 +189,11 @@ impl<O: VersionedObject> Intake for O {
         }
     }
 
-    fn look_over(&self) -> Result<(), Error> {
-        match O::SCHEMA.validate {
-            Some(_) => self.validate().map_err(|error| error.of(&O::SCHEMA.name)),
-            None => Ok(()),
+    fn look_over(&self, version: Version) -> Result<(), Error> {
+        if !O::VALIDATES {
+            return Ok(());
         }
-    }
-}
-
-struct Mark;
-
-impl FieldVisitorMut for Mark {
-    type Output = ();
-
-    fn field<T: FieldType>(self, field: &mut Field<T>) {
-        field.mark_changed();
-    }
-}
-
-/// A value that isn't read from the format itself.
-struct Kept<'c> {
-    value: Primitive,
-    schema: &'static FieldSchema,
-    context: Context<'c>,
-    /// Whether it takes the place of one that is there.
-    replaces: bool,
-}
-
-impl FieldVisitorMut for Kept<'_> {
-    type Output = Result<(), KeptError>;
-
-    fn field<T: FieldType>(self, field: &mut Field<T>) -> Result<(), KeptError> {
-        if self.replaces || !field.is_set() {
-            let value = self.value.into_deserializer();
-            field.fill(ValueSeed::new(self.schema, self.context).deserialize(value)?);
-        }
-        Ok(())
+        self.validate_at(version).map_err(|error| error.of(&O::SCHEMA.name))
     }
 }
 

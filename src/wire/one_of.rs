@@ -4,12 +4,12 @@ use std::borrow::Cow;
 
 use serde::de::Deserializer;
 
-use super::decode::{finish, incompatible, is_read, place_of, read_data, read_kept, unsupported};
+use super::decode::{by_default, finish, incompatible, is_read, place_of, read_data, read_kept, unsupported};
 use super::envelope::read_envelope;
-use super::intake::Intake;
-use super::receiver::{Header, KeptError, Key, Receiver};
+use super::intake::Settled;
+use super::receiver::{Addressed, Header, KeptError, Key, Receiver};
 use crate::error::Error;
-use crate::field::{Context, Decoding};
+use crate::field::Context;
 use crate::object::{ObjectVisitorMut, OneOf, VersionedObject};
 use crate::primitive::Primitive;
 use crate::schema::Keys;
@@ -18,9 +18,7 @@ use crate::version::{Arriving, Version};
 /// Receives an object whose type its header names.
 struct Chosen<E>(Option<(E, Arriving)>);
 
-impl<'de, E: OneOf> Receiver<'de> for Chosen<E> {
-    type Output = E;
-
+impl<'de, E: OneOf> Addressed<'de> for Chosen<E> {
     fn expected(&self) -> Option<&str> {
         Some(&E::BASE.name)
     }
@@ -34,10 +32,6 @@ impl<'de, E: OneOf> Receiver<'de> for Chosen<E> {
 
     fn text(&self, key: Key) -> Option<&'static str> {
         key.text_in(&E::BASE.keys)
-    }
-
-    fn name(&self, _: usize) -> Option<&'static str> {
-        None
     }
 
     fn key(&self, text: &str) -> Option<(usize, Key)> {
@@ -57,18 +51,6 @@ impl<'de, E: OneOf> Receiver<'de> for Chosen<E> {
         Ok(())
     }
 
-    fn data<D: Deserializer<'de>>(&mut self, deserializer: D, context: Context<'_>) -> Result<(), D::Error> {
-        match &mut self.0 {
-            Some((object, version)) => object.visit(Read {
-                deserializer,
-                version: version.version(),
-                context,
-                input: std::marker::PhantomData,
-            }),
-            None => Ok(()),
-        }
-    }
-
     fn is_at(&self, _: usize, _: &str) -> bool {
         false
     }
@@ -81,6 +63,22 @@ impl<'de, E: OneOf> Receiver<'de> for Chosen<E> {
     fn mark(&mut self, place: usize) {
         if let Some((object, _)) = &mut self.0 {
             object.visit(Mark(place));
+        }
+    }
+}
+
+impl<'de, E: OneOf> Receiver<'de> for Chosen<E> {
+    type Output = E;
+
+    fn data<D: Deserializer<'de>>(&mut self, deserializer: D, context: Context<'_>) -> Result<(), D::Error> {
+        match &mut self.0 {
+            Some((object, version)) => object.visit(Read {
+                deserializer,
+                version: version.version(),
+                context,
+                input: std::marker::PhantomData,
+            }),
+            None => Ok(()),
         }
     }
 
@@ -147,7 +145,7 @@ impl ObjectVisitorMut for Mark {
     type Output = ();
 
     fn object<O: VersionedObject>(self, object: &mut O) {
-        Intake::mark_changed(object, self.0);
+        Settled::mark_changed(object, self.0);
     }
 }
 
@@ -180,5 +178,5 @@ pub fn decode_one_of<'de, E: OneOf, D: Deserializer<'de>>(
 /// # Errors
 /// The deserializer's own.
 pub fn deserialize_one_of<'de, E: OneOf, D: Deserializer<'de>>(deserializer: D) -> Result<E, D::Error> {
-    decode_one_of(deserializer, Decoding::new().context())
+    by_default(|context| decode_one_of(deserializer, context))
 }

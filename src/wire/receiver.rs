@@ -4,21 +4,32 @@ use std::borrow::Cow;
 
 use serde::de::{self, Deserializer};
 
+use super::names::Names;
 use super::text::Text;
 use crate::error::Error;
 use crate::field::Context;
 use crate::primitive::Primitive;
-use crate::schema::Keys;
+use crate::schema::{Keys, ObjectSchema};
 use crate::version::Arriving;
 
 /// What ends the reading of a value that was kept. One type for all formats, so that the code is there but once.
 pub(crate) type KeptError = de::value::Error;
 
 /// Who receives the parts of an envelope, in the order: one choice, the data, the changes, the end.
-pub(crate) trait Receiver<'de> {
+pub(crate) trait Receiver<'de>: Addressed<'de> {
     /// What it makes of them.
     type Output;
 
+    /// Takes the data; a second time, where they stand there twice, in place of the first.
+    fn data<D: Deserializer<'de>>(&mut self, deserializer: D, context: Context<'_>) -> Result<(), D::Error>;
+
+    /// Gives what was made.
+    fn finish(self, context: Context<'_>) -> Result<Self::Output, Error>;
+}
+
+/// Who receives the parts of an envelope, but for the data: behind a pointer, so that the reading of an envelope is
+/// compiled once for a format and not for each object.
+pub(crate) trait Addressed<'de> {
     /// The name of the object that is expected, where that is known.
     fn expected(&self) -> Option<&str>;
 
@@ -51,17 +62,16 @@ pub(crate) trait Receiver<'de> {
     /// Decides what is made, by the header.
     fn choose(&mut self, header: Header<'de>, context: Context<'_>) -> Result<(), Error>;
 
-    /// Takes the data; a second time, where they stand there twice, in place of the first.
-    fn data<D: Deserializer<'de>>(&mut self, deserializer: D, context: Context<'_>) -> Result<(), D::Error>;
-
     /// Takes data that stood in front of the header.
     ///
     /// # Errors
     /// Where they can't be read; the typed error is left in the context.
     fn kept_data(&mut self, data: Primitive, context: Context<'_>) -> Result<(), KeptError>;
 
-    /// The name of the field at that place in the version of the envelope, where it's known beforehand.
-    fn name(&self, place: usize) -> Option<&'static str>;
+    /// The schema and the names of the envelope's version, where the object is known beforehand.
+    fn known(&self) -> Option<(&'static ObjectSchema, Names)> {
+        None
+    }
 
     /// Whether the field at that place has that name in the version of the envelope, as far as one look tells.
     fn is_at(&self, place: usize, name: &str) -> bool;
@@ -71,9 +81,6 @@ pub(crate) trait Receiver<'de> {
 
     /// Takes it that a field is changed.
     fn mark(&mut self, place: usize);
-
-    /// Gives what was made.
-    fn finish(self, context: Context<'_>) -> Result<Self::Output, Error>;
 }
 
 /// A key of an envelope.
@@ -107,7 +114,7 @@ impl Key {
             Key::Data => &keys.data,
             Key::Changes => &keys.changes,
         };
-        if let Cow::Borrowed(text) = key { Some(text) } else { None }
+        key.known()
     }
 
     /// Which key of these the text is.

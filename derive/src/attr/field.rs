@@ -4,7 +4,7 @@ use syn::parse::{Parse, ParseStream};
 use syn::{Attribute, Ident, LitStr, Token, parenthesized, token};
 
 use super::rule::{Rule, RuleKind};
-use super::{ChildVersions, Word, set};
+use super::{ChildVersions, NOW_STRICT, Word, set};
 use crate::ctxt::Ctxt;
 use crate::literal::Literal;
 use crate::version::VersionLit;
@@ -17,8 +17,10 @@ pub struct FieldAttr {
     pub absent: Option<Literal>,
     pub default: Option<Literal>,
     pub read_only: Option<Span>,
-    pub strict: Option<Span>,
+    pub coerce: Option<Span>,
+    pub required: Option<Span>,
     pub child_versions: Option<ChildVersions>,
+    pub repr: Option<LitStr>,
     pub rules: Vec<Rule>,
     pub extends: Option<Extends>,
     /// The first word that isn't `extends`.
@@ -44,8 +46,10 @@ const WORDS: &[&str] = &[
     "absent",
     "default",
     "read_only",
-    "strict",
+    "coerce",
+    "required",
     "child_versions",
+    "repr",
     "extends",
     "refuse",
     "values",
@@ -84,8 +88,11 @@ impl FieldAttr {
             "absent" => set(&mut self.absent, word, word.value("\"virtio\"")?),
             "default" => set(&mut self.default, word, word.value("0")?),
             "read_only" => set(&mut self.read_only, word, word.span()),
-            "strict" => set(&mut self.strict, word, word.span()),
+            "coerce" => set(&mut self.coerce, word, word.span()),
+            "required" => set(&mut self.required, word, word.span()),
+            "strict" => word.error(NOW_STRICT),
             "child_versions" => set(&mut self.child_versions, word, ChildVersions::read(word)?),
+            "repr" => set(&mut self.repr, word, word.name_of("\"Integer(default=0,nullable=False)\"")?),
             _ => word.unknown(WORDS),
         }
     }

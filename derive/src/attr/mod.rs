@@ -34,18 +34,41 @@ pub fn read(cx: &Ctxt, attrs: &[Attribute], name: &str, mut word: impl FnMut(Wor
 /// `crate = path`, the one word of an attribute macro itself.
 #[cfg(feature = "remotable")]
 pub fn krate(cx: &Ctxt, attribute: proc_macro2::TokenStream) -> Option<Path> {
-    use syn::parse::Parser as _;
     let mut krate = None;
-    let mut word = |word: Word<'_>| match word.text().as_str() {
+    of_macro(cx, attribute, |word| match word.text().as_str() {
         "crate" => set(&mut krate, &word, word.value("path::to::versioned_objects")?),
         _ => word.unknown(&["crate"]),
-    };
+    });
+    krate
+}
+
+/// Reads the words of an attribute macro itself.
+#[cfg(feature = "remotable")]
+pub fn of_macro(
+    cx: &Ctxt,
+    attribute: proc_macro2::TokenStream,
+    mut word: impl FnMut(Word<'_>) -> syn::Result<()>,
+) {
+    use syn::parse::Parser as _;
     let read = |input: ParseStream<'_>| {
         each(cx, input, &mut word);
         Ok(())
     };
     cx.keep(read.parse2(attribute));
-    krate
+}
+
+/// The refusal of a word that says what holds anyway.
+pub const NOW_STRICT: &str =
+    "a field is strict unless it says `coerce`, which is the reference's way; leave `strict` away";
+
+/// Refuses attributes that mean nothing where they stand; each name with where it belongs.
+pub fn misplaced(cx: &Ctxt, attrs: &[Attribute], names: &[(&str, &str)]) {
+    for attr in attrs {
+        if let Some((name, place)) = names.iter().find(|(name, _)| attr.path().is_ident(name)) {
+            let span = syn::spanned::Spanned::span(attr.path());
+            cx.error(span, format!("`{name}` says nothing here; it stands {place}"));
+        }
+    }
 }
 
 /// Reads words with commas between.
@@ -96,7 +119,7 @@ impl<'a> Word<'a> {
         self.name.span()
     }
 
-    fn error<T>(&self, message: impl Display) -> syn::Result<T> {
+    pub fn error<T>(&self, message: impl Display) -> syn::Result<T> {
         Err(syn::Error::new(self.span(), message))
     }
 
@@ -280,6 +303,20 @@ const CHILD_VERSIONS_EXAMPLE: &str = "\"1.2\" => \"1.1\"";
 pub struct ChildVersions {
     pub span: Span,
     pub rows: Vec<ChildVersion>,
+}
+
+/// A name on the wire, and what is said of it: `"mtu" = 1500`.
+pub struct Pair<T> {
+    pub name: LitStr,
+    pub value: T,
+}
+
+impl<T: Parse> Parse for Pair<T> {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let name = input.parse()?;
+        input.parse::<Token![=]>()?;
+        Ok(Pair { name, value: input.parse()? })
+    }
 }
 
 impl ChildVersions {

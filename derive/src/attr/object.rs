@@ -1,7 +1,7 @@
 use proc_macro2::Span;
 use syn::{Attribute, LitStr, Path};
 
-use super::{ChildVersions, needed, set};
+use super::{ChildVersions, NOW_STRICT, Pair, needed, set};
 use crate::ctxt::Ctxt;
 use crate::literal::Literal;
 use crate::version::VersionLit;
@@ -15,7 +15,7 @@ pub struct ObjectAttr {
     pub versions: Option<(Span, Vec<LitStr>)>,
     pub unreleased: Option<VersionLit>,
     pub krate: Option<Path>,
-    pub strict: Option<Span>,
+    pub coerce: Option<Span>,
     pub keep_children: Option<Span>,
     pub list: Option<Span>,
     pub child_versions: Option<ChildVersions>,
@@ -25,6 +25,11 @@ pub struct ObjectAttr {
     pub remotable: Option<Span>,
     pub compatible: Option<Path>,
     pub validate: Option<Path>,
+    pub bases: Vec<LitStr>,
+    pub methods: Vec<Pair<LitStr>>,
+    pub initial: Vec<Pair<Literal>>,
+    pub bare_list: Option<Span>,
+    pub forgets_changes: Option<Span>,
 }
 
 /// What is made of the fields, and isn't one on the wire.
@@ -49,7 +54,7 @@ const WORDS: &[&str] = &[
     "versions",
     "unreleased",
     "crate",
-    "strict",
+    "coerce",
     "keep_children",
     "list",
     "child_versions",
@@ -59,6 +64,11 @@ const WORDS: &[&str] = &[
     "remotable",
     "compatible",
     "validate",
+    "bases",
+    "methods",
+    "initial",
+    "bare_list",
+    "forgets_changes",
 ];
 
 const REMOVED_WORDS: &[&str] = &["name", "since", "until", "fill"];
@@ -76,7 +86,8 @@ impl ObjectAttr {
             }
             "unreleased" => set(&mut out.unreleased, &word, word.version()?),
             "crate" => set(&mut out.krate, &word, word.value("path::to::versioned_objects")?),
-            "strict" => set(&mut out.strict, &word, word.span()),
+            "coerce" => set(&mut out.coerce, &word, word.span()),
+            "strict" => word.error(NOW_STRICT),
             "keep_children" => set(&mut out.keep_children, &word, word.span()),
             "list" => set(&mut out.list, &word, word.span()),
             "child_versions" => set(&mut out.child_versions, &word, ChildVersions::read(&word)?),
@@ -89,6 +100,20 @@ impl ObjectAttr {
             "remotable" => set(&mut out.remotable, &word, word.span()),
             "compatible" => set(&mut out.compatible, &word, word.path()?),
             "validate" => set(&mut out.validate, &word, word.path()?),
+            "bases" => {
+                out.bases.extend(word.list("\"Base\"")?);
+                Ok(())
+            }
+            "methods" => {
+                out.methods.extend(word.list("\"save\" = \"ArgSpec(args=['self'], ...)\"")?);
+                Ok(())
+            }
+            "initial" => {
+                out.initial.extend(word.list("\"mtu\" = 1500")?);
+                Ok(())
+            }
+            "bare_list" => set(&mut out.bare_list, &word, word.span()),
+            "forgets_changes" => set(&mut out.forgets_changes, &word, word.span()),
             _ => word.unknown(WORDS),
         });
         out

@@ -9,13 +9,31 @@ use super::shown_at;
 use crate::ast::{Field, Object};
 use crate::attr::object::ExtraField;
 use crate::attr::rule::Was;
+use crate::version::Version;
 
-pub fn expand(object: &Object<'_>) -> TokenStream {
+/// The call of the crate's macro that writes how the fields are reached, with what differs from object to object.
+pub fn expand(object: &Object<'_>, current: Version) -> TokenStream {
     let ident = object.ident;
-    let visit = visit(object);
-    let visit_mut = visit_mut(object);
-    let visit_one = visit_one(object);
-    let visit_one_mut = visit_one_mut(object);
+    let name = object.name();
+    let Version { major, minor, .. } = current;
+    let attr = &object.attr;
+    let rules = attr.compatible.is_some() || object.fields.iter().any(|field| !field.attr.rules.is_empty());
+    let remembers = object.origin.is_some();
+    // A list object is made with no elements, which is no change.
+    let unset = match attr.list {
+        Some(_) => quote!(__vo::unset_list),
+        None => quote!(__vo::Default::default),
+    };
+    let fields = object.fields.iter().enumerate().map(|(index, field)| {
+        let (name, ident) = (&field.name, located(field));
+        quote!(#index #name #ident)
+    });
+    let parts = object.parts.iter().enumerate().map(|(index, part)| {
+        let (ident, ty) = (part.ident, &part.ty);
+        let (start, end) = (first_of_part(index), first_of_part(index + 1));
+        quote!(#ident: #ty, #start, #end;)
+    });
+    let others = object.origin.into_iter().chain(object.unknown);
     let (origin, origin_mut) = special(object.origin, "origin", &quote!(Origin));
     let (unknown, unknown_mut) = special(object.unknown, "unknown", &quote!(UnknownFields));
     let is_relay = object.unknown.map(|_| {
@@ -25,175 +43,42 @@ pub fn expand(object: &Object<'_>) -> TokenStream {
     });
     let (convert, convert_from) = conversions(object);
     let make_compatible = make_compatible(object);
-    let unset = unset(object);
-    let index_of = index_of(object);
     let validate = validate(object);
-    let has_rules = has_rules(object);
+    let forgets = forgets(object);
     let extra_field = extra_field(object);
     quote! {
-        #[automatically_derived]
-        impl __vo::Object for #ident {
-            const HAS_RULES: __vo::bool = #has_rules;
-            fn schema(&self) -> &__vo::ObjectSchema {
-                &__SCHEMA
-            }
-            #visit
-            #visit_one
-            #origin
-            #unknown
-            #extra_field
-            #convert
-            #make_compatible
-        }
-
-        #[automatically_derived]
-        impl __vo::VersionedObject for #ident {
-            const SCHEMA: &'static __vo::ObjectSchema = &__SCHEMA;
-            #is_relay
-            #unset
-            #index_of
-            #visit_mut
-            #visit_one_mut
-            #origin_mut
-            #unknown_mut
-            #convert_from
-            #validate
+        __vo::object! {
+            self, #ident, #name, #major, #minor;
+            rules #rules;
+            remembers #remembers;
+            unset #unset;
+            fields { #(#fields)* }
+            parts { #(#parts)* }
+            others { #(#others)* }
+            object { #origin #unknown #extra_field #convert #make_compatible }
+            versioned { #is_relay #forgets #origin_mut #unknown_mut #convert_from #validate }
         }
     }
 }
 
-/// Whether a backport takes more than leaving out fields, for the object itself or a part.
-fn has_rules(object: &Object<'_>) -> TokenStream {
-    let attr = &object.attr;
-    if attr.compatible.is_some() || object.fields.iter().any(|field| !field.attr.rules.is_empty()) {
-        return quote!(true);
-    }
-    let parts = object.parts.iter().map(|part| &part.ty);
-    quote!(false #(|| <#parts as __vo::Object>::HAS_RULES)*)
-}
-
-/// The field's place, which shows as that of its type if it is no `Field`.
-fn place(field: &Field<'_>) -> TokenStream {
-    let span = shown_at(&field.ty);
+/// The field's name, which shows as its type does: what is wrong with its place is its type.
+fn located(field: &Field<'_>) -> Ident {
     let mut ident = field.ident.clone();
-    ident.set_span(ident.span().located_at(span));
-    quote_spanned!(span=> self.#ident)
+    ident.set_span(ident.span().located_at(shown_at(&field.ty)));
+    ident
 }
 
-fn borrowed(field: &Field<'_>) -> TokenStream {
-    let place = place(field);
-    quote_spanned!(shown_at(&field.ty)=> &#place)
-}
-
-fn borrowed_mut(field: &Field<'_>) -> TokenStream {
-    let place = place(field);
-    quote_spanned!(shown_at(&field.ty)=> &mut #place)
-}
-
-fn visit(object: &Object<'_>) -> TokenStream {
-    let own = object.fields.iter().enumerate().map(|(index, field)| {
-        let field = borrowed(field);
-        quote!(__vo::Visitor::field(__visitor, __first + #index, #field)?;)
-    });
-    let parts = object.parts.iter().enumerate().map(|(index, part)| {
-        let (ident, first) = (part.ident, first_of_part(index));
-        quote!(__vo::Object::visit(&self.#ident, __first + #first, __visitor)?;)
-    });
-    quote! {
-        fn visit<__V: __vo::Visitor>(
-            &self,
-            __first: __vo::usize,
-            __visitor: &mut __V,
-        ) -> __vo::Result<(), __V::Error> {
-            #(#own)*
-            #(#parts)*
-            __vo::Ok(())
-        }
+/// Whether it holds objects that don't remember what version they came in, which an heir that does has to know.
+fn forgets(object: &Object<'_>) -> Option<TokenStream> {
+    if object.origin.is_some() {
+        return None;
     }
-}
-
-fn visit_mut(object: &Object<'_>) -> TokenStream {
-    let own = object.fields.iter().enumerate().map(|(index, field)| {
-        let field = borrowed_mut(field);
-        quote!(__vo::VisitorMut::field(__visitor, __first + #index, #field)?;)
-    });
-    let parts = object.parts.iter().enumerate().map(|(index, part)| {
-        let (ident, first) = (part.ident, first_of_part(index));
-        quote!(__vo::VersionedObject::visit_mut(&mut self.#ident, __first + #first, __visitor)?;)
-    });
-    quote! {
-        fn visit_mut<__V: __vo::VisitorMut>(
-            &mut self,
-            __first: __vo::usize,
-            __visitor: &mut __V,
-        ) -> __vo::Result<(), __V::Error> {
-            #(#own)*
-            #(#parts)*
-            __vo::Ok(())
-        }
-    }
-}
-
-fn visit_one(object: &Object<'_>) -> TokenStream {
-    let arms = arms(
-        object,
-        |field| {
-            let field = borrowed(field);
-            quote!(__vo::FieldVisitor::field(__visitor, #field))
-        },
-        |part, index| quote!(__vo::Object::visit_field(&self.#part, #index, __visitor)),
-    );
-    quote! {
-        fn visit_field<__V: __vo::FieldVisitor>(
-            &self,
-            __index: __vo::usize,
-            __visitor: __V,
-        ) -> __vo::Option<__V::Output> {
-            match __index { #arms }
-        }
-    }
-}
-
-fn visit_one_mut(object: &Object<'_>) -> TokenStream {
-    let arms = arms(
-        object,
-        |field| {
-            let field = borrowed_mut(field);
-            quote!(__vo::FieldVisitorMut::field(__visitor, #field))
-        },
-        |part, index| quote!(__vo::VersionedObject::visit_field_mut(&mut self.#part, #index, __visitor)),
-    );
-    quote! {
-        fn visit_field_mut<__V: __vo::FieldVisitorMut>(
-            &mut self,
-            __index: __vo::usize,
-            __visitor: __V,
-        ) -> __vo::Option<__V::Output> {
-            match __index { #arms }
-        }
-    }
-}
-
-/// The arms of a match on a field's index, of the own fields and then of each part.
-fn arms(
-    object: &Object<'_>,
-    own: impl Fn(&Field<'_>) -> TokenStream,
-    of_part: impl Fn(&Ident, TokenStream) -> TokenStream,
-) -> TokenStream {
-    let own = object.fields.iter().enumerate().map(|(index, field)| {
-        let output = own(field);
-        quote!(#index => __vo::Some(#output),)
-    });
-    let parts = object.parts.iter().enumerate().map(|(index, part)| {
-        let (first, end) = (first_of_part(index), first_of_part(index + 1));
-        let output = of_part(part.ident, quote!(__index - #first));
-        quote!(_ if __index < #end => #output,)
-    });
-    quote! {
-        #(#own)*
-        #(#parts)*
-        _ => __vo::None,
-    }
+    let fields = object.fields.iter().filter(|field| field.may_hold_objects()).map(|field| &field.ty);
+    let fields = fields.map(|ty| quote!(__vo::forgets::<#ty>())).collect::<Vec<_>>();
+    let parts = object.parts.iter().map(|part| &part.ty);
+    let parts = parts.map(|ty| quote!(<#ty as __vo::VersionedObject>::FORGETS)).collect::<Vec<_>>();
+    let all = fields.iter().chain(&parts);
+    (fields.len() + parts.len() > 0).then(|| quote!(const FORGETS: __vo::bool = false #(|| #all)*;))
 }
 
 /// The methods that give a field that is not on the wire.
@@ -226,9 +111,11 @@ fn conversions(object: &Object<'_>) -> (Option<TokenStream>, Option<TokenStream>
         for was in field.former().iter().filter_map(|former| former.was) {
             let Was { ty, to_older: to, from_older: from, .. } = was;
             let index = to_older.len();
-            to_older.push(quote!(#index => __vo::to_older::<_, #ty, _, _, _>(&self.#ident, #to, __visitor),));
+            let to = quote_spanned!(shown_at(to)=> let __routine: fn(&_) -> __vo::Result<#ty, _> = #to;);
+            let from = quote_spanned!(shown_at(from)=> let __routine: fn(#ty) -> __vo::Result<_, _> = #from;);
+            to_older.push(quote!(#index => { #to __vo::to_older(&self.#ident, __routine, __visitor) }));
             from_older.push(quote! {
-                #index => __vo::from_older::<_, #ty, _, _, _>(&mut self.#ident, #from, __deserializer, __context),
+                #index => { #from __vo::from_older(&mut self.#ident, __routine, __deserializer, __context) }
             });
         }
     }
@@ -295,72 +182,41 @@ fn extra_field(object: &Object<'_>) -> Option<TokenStream> {
 
 fn make_compatible(object: &Object<'_>) -> Option<TokenStream> {
     let routine = object.attr.compatible.as_ref()?;
-    let call = quote_spanned!(shown_at(routine)=> #routine(self, __data, __target));
+    let coerced = quote_spanned! {shown_at(routine)=>
+        let __routine: fn(&Self, &mut __vo::Primitive, __vo::Version) -> __vo::Result<(), _> = #routine;
+    };
     Some(quote! {
         fn make_compatible(
             &self,
             __data: &mut __vo::Primitive,
             __target: __vo::Version,
         ) -> __vo::Result<(), __vo::Error> {
-            __vo::or_refused(#call)
+            #coerced
+            __vo::or_refused(__routine(self, __data, __target))
         }
     })
 }
 
+/// What is looked at in the whole object: the fields that it needs, and the user's routine.
 fn validate(object: &Object<'_>) -> Option<TokenStream> {
-    let routine = object.attr.validate.as_ref()?;
-    let call = quote_spanned!(shown_at(routine)=> #routine(self));
+    let needs = object.fields.iter().any(|field| field.attr.required.is_some());
+    let routine = object.attr.validate.as_ref().map(|routine| {
+        let coerced = quote_spanned! {shown_at(routine)=>
+            let __routine: fn(&Self) -> __vo::Result<(), _> = #routine;
+        };
+        quote!(#coerced __vo::or_invalid(__routine(self))?;)
+    });
+    if !needs && routine.is_none() && object.parts.is_empty() {
+        return None;
+    }
+    let parts = object.parts.iter().map(|part| &part.ty);
+    let own = needs || routine.is_some();
     Some(quote! {
-        fn validate(&self) -> __vo::Result<(), __vo::Error> {
-            __vo::or_invalid(#call)
+        const VALIDATES: __vo::bool = #own #(|| <#parts as __vo::VersionedObject>::VALIDATES)*;
+        fn validate_at(&self, __version: __vo::Version) -> __vo::Result<(), __vo::Error> {
+            __vo::check_required(self, __version)?;
+            #routine
+            __vo::Ok(())
         }
     })
-}
-
-fn unset(object: &Object<'_>) -> TokenStream {
-    let fields = object.fields.iter().map(|field| field.ident);
-    let others = object.origin.into_iter().chain(object.unknown);
-    let parts = object.parts.iter().map(|part| {
-        let (ident, ty) = (part.ident, &part.ty);
-        quote!(#ident: <#ty as __vo::VersionedObject>::unset(),)
-    });
-    let value = match object.attr.list {
-        // A list object is made with no elements, which is no change.
-        Some(_) => quote!(__vo::Field::unchanged(__vo::Default::default())),
-        None => quote!(__vo::Default::default()),
-    };
-    quote! {
-        fn unset() -> Self {
-            Self {
-                #(#fields: #value,)*
-                #(#others: __vo::Default::default(),)*
-                #(#parts)*
-            }
-        }
-    }
-}
-
-fn index_of(object: &Object<'_>) -> TokenStream {
-    let own = object.fields.iter().enumerate().map(|(index, field)| {
-        let name = &field.name;
-        quote!(#name => return __vo::Some(#index),)
-    });
-    let parts = object.parts.iter().enumerate().map(|(index, part)| {
-        let (ty, first) = (&part.ty, first_of_part(index));
-        quote! {
-            if let __vo::Some(__index) = <#ty as __vo::VersionedObject>::index_of(__name) {
-                return __vo::Some(__index + #first);
-            }
-        }
-    });
-    quote! {
-        fn index_of(__name: &__vo::str) -> __vo::Option<__vo::usize> {
-            match __name {
-                #(#own)*
-                _ => {}
-            }
-            #(#parts)*
-            __vo::None
-        }
-    }
 }

@@ -3,6 +3,7 @@
 use proc_macro2::{Group, Span, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
 
+use super::shown_at;
 use crate::ast::{Field, Object};
 use crate::attr::ChildVersions;
 use crate::attr::rule::{Instead, Rule, RuleKind};
@@ -11,6 +12,9 @@ use crate::version::Version;
 
 pub fn expand(object: &Object<'_>) -> TokenStream {
     let mut code = TokenStream::new();
+    for field in object.fields.iter().filter(|field| object.origin.is_some() && field.may_hold_objects()) {
+        code.extend(remembers(&field.ty));
+    }
     for field in &object.fields {
         code.extend(current(field, field.attr.child_versions.as_ref()));
         code.extend(fits(field, "default", field.attr.default.as_ref()));
@@ -24,6 +28,15 @@ pub fn expand(object: &Object<'_>) -> TokenStream {
         code.extend(parts(object));
     }
     code
+}
+
+/// What the object holds remembers the version that it arrived in, as the object does.
+fn remembers(ty: &TokenStream) -> TokenStream {
+    let message = "an object with an `Origin` goes out in the version that it came in, and an object in this field \
+                   forgets its own; add `origin: Origin` to that";
+    quote_spanned! {shown_at(ty)=>
+        const _: () = __vo::assert!(!__vo::forgets::<#ty>(), #message);
+    }
 }
 
 /// The last of the child's versions is its current one.
@@ -85,6 +98,13 @@ fn parts(object: &Object<'_>) -> TokenStream {
     for part in &object.parts {
         let ty = &part.ty;
         let message = "a part whose fields were converted (`was`) can't be extended; say it on fields of the heir's own";
+        if object.origin.is_some() {
+            let message = "an object with an `Origin` goes out in the version that it came in, and this part holds \
+                           objects that forget their own; add `origin: Origin` to those";
+            code.extend(quote_spanned! {part.extends.span=>
+                const _: () = __vo::assert!(!<#ty as __vo::VersionedObject>::FORGETS, #message);
+            });
+        }
         code.extend(quote_spanned! {part.extends.span=>
             const _: () = __vo::assert!(!__vo::has_conversions(__vo::fields_of::<#ty>()), #message);
         });

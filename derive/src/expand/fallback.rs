@@ -59,7 +59,7 @@ pub fn expand(input: &DeriveInput, error: Option<syn::Error>) -> TokenStream {
 
         #[automatically_derived]
         impl #impl_generics __vo::VersionedObject for #ident #ty_generics #where_clause {
-            const SCHEMA: &'static __vo::ObjectSchema = __vo::NEVER_BUILT;
+            const SCHEMA: &'static __vo::ObjectSchema = &__vo::NEVER_BUILT;
 
             fn unset() -> Self {
                 __vo::never_built()
@@ -69,13 +69,11 @@ pub fn expand(input: &DeriveInput, error: Option<syn::Error>) -> TokenStream {
                 __vo::never_built()
             }
 
-            fn visit_mut<__V: __vo::VisitorMut>(
-                &mut self,
-                _: __vo::usize,
-                _: &mut __V,
-            ) -> __vo::Result<(), __V::Error> {
+            fn field_mut(&mut self, _: __vo::usize) -> __vo::Option<&mut dyn __vo::AnyField> {
                 __vo::never_built()
             }
+
+            __vo::never_visited! {}
 
             fn visit_field_mut<__V: __vo::FieldVisitorMut>(
                 &mut self,

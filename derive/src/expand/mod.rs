@@ -11,8 +11,8 @@ pub use schema::path_text;
 
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
+use syn::DeriveInput;
 use syn::spanned::Spanned as _;
-use syn::{DeriveInput, Ident};
 
 use crate::ast::{self, Object, private_module};
 use crate::attr::object::ObjectAttr;
@@ -59,25 +59,12 @@ pub fn shown_at(tokens: impl ToTokens) -> Span {
 }
 
 fn expand(object: &Object<'_>, history: &History, current: Version) -> TokenStream {
-    let ident = object.ident;
     let schema = schema::expand(object, history);
     let asserts = asserts::expand(object);
-    let accesses = access::expand(object);
-    let entity = entity(ident);
+    let accesses = access::expand(object, current);
     let list = list::expand(object);
     let collect = collect(object);
-    let Version { major, minor, .. } = current;
-    quote! {
-        #schema
-        #asserts
-        #accesses
-        #entity
-        #list
-        #collect
-
-        #[automatically_derived]
-        impl __vo::Current<#major, #minor> for #ident {}
-    }
+    quote!(#schema #asserts #accesses #list #collect)
 }
 
 /// What puts the object among those that a registry can collect.
@@ -87,110 +74,6 @@ fn collect(object: &Object<'_>) -> Option<TokenStream> {
     Some(quote_spanned! {Span::call_site().located_at(span)=>
         __vo::inventory::submit! { __vo::Collected::new::<#ident>(__vo::module_path!(), #name) }
     })
-}
-
-/// How an object packs and unpacks itself, where the crate has the compact form.
-fn compact() -> Option<(TokenStream, TokenStream)> {
-    if !cfg!(feature = "compact") {
-        return None;
-    }
-    let pack = quote! {
-        #[inline]
-        fn pack(
-            &self,
-            __packer: &mut __vo::Packer<'_>,
-            __slot: __vo::Slot<'_>,
-            __target: &__vo::Target<'_>,
-        ) -> __vo::Result<(), __vo::Error> {
-            __vo::pack_object(self, __packer, __slot, __target)
-        }
-    };
-    let unpack = quote! {
-        #[inline]
-        fn unpack(
-            __unpacker: &mut __vo::Unpacker<'_>,
-            __slot: __vo::Slot<'_>,
-            __context: __vo::Context<'_>,
-        ) -> __vo::Result<Self, __vo::Error> {
-            __vo::unpack_object(__unpacker, __slot, __context)
-        }
-    };
-    Some((pack, unpack))
-}
-
-/// What does not depend on the fields.
-fn entity(ident: &Ident) -> TokenStream {
-    let (pack, unpack) = compact().unzip();
-    quote! {
-        #[automatically_derived]
-        impl __vo::Entity for #ident {
-            fn encode<__S: __vo::Serializer>(
-                &self,
-                __serializer: __S,
-                __target: &__vo::Target<'_>,
-            ) -> __vo::Result<__S::Ok, __S::Error> {
-                __vo::encode_object(self, __serializer, __target)
-            }
-
-            #pack
-
-            #[inline]
-            fn survey(
-                &self,
-                __target: &__vo::Target<'_>,
-                __path: __vo::Path<'_>,
-                __survey: &mut __vo::Survey<'_>,
-            ) -> __vo::Result<(), __vo::Error> {
-                __vo::survey_object(self, __target, __path, __survey)
-            }
-
-            #[inline]
-            fn has_changes(&self) -> __vo::bool {
-                __vo::has_changes(self)
-            }
-
-            #[inline]
-            fn reset_within(&mut self) {
-                __vo::reset_changes(self)
-            }
-
-            #[inline]
-            fn forget_origins(&mut self) {
-                __vo::forget_origins(self)
-            }
-        }
-
-        #[automatically_derived]
-        impl __vo::FieldType for #ident {
-            const TYPE: __vo::TypeSchema = __vo::object_type(__NAME, __schema);
-
-            fn decode<'de, __D: __vo::Deserializer<'de>>(
-                __deserializer: __D,
-                __context: __vo::Context<'_>,
-            ) -> __vo::Result<Self, __D::Error> {
-                __vo::decode_object(__deserializer, __context)
-            }
-
-            #unpack
-        }
-
-        #[automatically_derived]
-        impl __vo::serde::Serialize for #ident {
-            fn serialize<__S: __vo::Serializer>(
-                &self,
-                __serializer: __S,
-            ) -> __vo::Result<__S::Ok, __S::Error> {
-                __vo::serialize_object(self, __serializer)
-            }
-        }
-
-        #[automatically_derived]
-        impl<'de> __vo::serde::Deserialize<'de> for #ident {
-            fn deserialize<__D: __vo::Deserializer<'de>>(__deserializer: __D) -> __vo::Result<Self, __D::Error> {
-                __vo::deserialize_object(__deserializer)
-            }
-        }
-    }
 }
 
 #[cfg(test)]

@@ -2,71 +2,81 @@
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, format_ident, quote, quote_spanned};
-use syn::{Ident, LitStr, Path};
+use syn::{Ident, Path};
 
 use crate::ast::{Field, Former, Object, Part};
-use crate::attr::ChildVersions;
+use crate::attr::{ChildVersions, Pair};
 use crate::attr::field::Inherited;
 use crate::attr::object::Removed;
 use crate::attr::rule::{Instead, RuleKind};
+use crate::literal::Literal;
 use crate::version::History;
-
-const DEFAULT_NAMESPACE: &str = "versionedobjects";
-const DEFAULT_SERIAL_NAMESPACE: &str = "versioned_object";
 
 pub fn expand(object: &Object<'_>, history: &History) -> TokenStream {
     let attr = &object.attr;
-    let name = object.name();
     let fields = fields(object);
-    let namespace = attr.namespace.as_ref().map_or(DEFAULT_NAMESPACE.to_owned(), LitStr::value);
-    let keys =
-        keys(attr.serial_namespace.as_ref().map_or(DEFAULT_SERIAL_NAMESPACE.to_owned(), LitStr::value));
-    let versions = list(history.as_slice());
-    let unreleased = option(history.unreleased);
-    let tombstones = list(attr.removed.iter().map(tombstone));
-    let child_versions = match &attr.child_versions {
-        Some(versions) => some(cow(relationship(versions))),
-        None if attr.list.is_some() => some(cow(quote!(&[]))),
-        None => quote!(__vo::None),
+    let mut said = TokenStream::new();
+    let mut say = |word: &str, value: TokenStream| {
+        let word = format_ident!("{word}");
+        said.extend(quote!(#word: #value,));
     };
-    let keep_children = attr.keep_children.is_some();
-    let compatible = option(attr.compatible.as_ref().map(path_text).map(cow));
-    let validate = option(attr.validate.as_ref().map(path_text).map(cow));
-    let bases = bases(object);
-    let extra_fields = extra_fields(object);
-    let methods = methods(object);
+    say("name", object.name().to_token_stream());
+    if let Some(namespace) = &attr.namespace {
+        say("namespace", namespace.value().to_token_stream());
+    }
+    if let Some(namespace) = &attr.serial_namespace {
+        say("serial_namespace", namespace.value().to_token_stream());
+        say("keys", keys(&namespace.value()));
+    }
+    say("versions", slice(history.as_slice()));
+    if let Some(unreleased) = history.unreleased {
+        say("unreleased", some(unreleased));
+    }
+    say("fields", quote!(__FIELDS));
+    if !attr.removed.is_empty() {
+        say("tombstones", slice(attr.removed.iter().map(tombstone)));
+    }
+    if attr.list.is_some() || attr.bare_list.is_some() {
+        say("child_versions", some(attr.child_versions.as_ref().map_or(quote!(&[]), relationship)));
+    }
+    let flags = [
+        ("bare_list", attr.bare_list),
+        ("keep_children", attr.keep_children),
+        ("forgets_changes", attr.forgets_changes),
+    ];
+    for (word, _) in flags.into_iter().filter(|(_, flag)| flag.is_some()) {
+        say(word, quote!(true));
+    }
+    if !attr.initial.is_empty() {
+        say("initial", slice(attr.initial.iter().map(initial)));
+    }
+    if let Some(routine) = &attr.compatible {
+        say("compatible", some(path_text(routine)));
+    }
+    if let Some(routine) = &attr.validate {
+        say("validate", some(path_text(routine)));
+    }
+    if !object.parts.is_empty() || !attr.bases.is_empty() {
+        say("bases", bases(object));
+    }
+    if !object.parts.is_empty() || !attr.extra_fields.is_empty() {
+        say("extra_fields", extra_fields(object));
+    }
+    if let Some(methods) = methods(object) {
+        say("methods", methods);
+    }
     quote! {
-        const __NAME: &'static __vo::str = #name;
         #fields
-        static __SCHEMA: __vo::ObjectSchema = __vo::ObjectSchema {
-            name: __vo::Cow::Borrowed(__NAME),
-            namespace: __vo::Cow::Borrowed(#namespace),
-            keys: #keys,
-            versions: #versions,
-            is_open: false,
-            unreleased: #unreleased,
-            fields: __vo::Cow::Borrowed(__FIELDS),
-            tombstones: #tombstones,
-            child_versions: #child_versions,
-            keep_children: #keep_children,
-            converts_nested: true,
-            compatible: #compatible,
-            validate: #validate,
-            bases: #bases,
-            extra_fields: #extra_fields,
-            methods: #methods,
-        };
-        fn __schema() -> &'static __vo::ObjectSchema {
-            &__SCHEMA
-        }
+        static __SCHEMA: __vo::ObjectSchema =
+            __vo::schema(__vo::Described { #said ..__vo::Described::NOTHING });
     }
 }
 
 /// The constant `__FIELDS`; with parts, also where the fields of each begin, and where the last one's end.
 fn fields(object: &Object<'_>) -> TokenStream {
-    let strict = object.attr.strict.is_some();
+    let coerces = object.attr.coerce.is_some();
     let mut conversions = 0;
-    let own = object.fields.iter().map(|field| self::field(field, strict, &mut conversions));
+    let own = object.fields.iter().map(|field| self::field(field, coerces, &mut conversions));
     let own = quote!(&[#(#own),*]);
     if object.parts.is_empty() {
         return quote!(const __FIELDS: &'static [__vo::FieldSchema] = #own;);
@@ -90,7 +100,7 @@ fn fields(object: &Object<'_>) -> TokenStream {
     let concat = quote_spanned! {span=>
         __vo::concat::<#end>(__OWN, &[#(__vo::fields_of::<#types>()),*], &[#(#said),*])
     };
-    let all = if strict { quote!(__vo::all_strict(#concat)) } else { concat };
+    let all = if coerces { quote!(__vo::all_coercing(#concat)) } else { concat };
     code.extend(quote!(const __FIELDS: &'static [__vo::FieldSchema] = &#all;));
     code
 }
@@ -100,7 +110,7 @@ pub fn first_of_part(index: usize) -> Ident {
     format_ident!("__PART_{index}")
 }
 
-fn field(field: &Field<'_>, strict: bool, conversions: &mut usize) -> TokenStream {
+fn field(field: &Field<'_>, coerces: bool, conversions: &mut usize) -> TokenStream {
     let Field { ty, name, attr, .. } = field;
     let key = json_key(name);
     let mut said = TokenStream::new();
@@ -111,8 +121,11 @@ fn field(field: &Field<'_>, strict: bool, conversions: &mut usize) -> TokenStrea
     if attr.read_only.is_some() {
         say("read_only", quote!(true));
     }
-    if attr.strict.is_some() || strict {
-        say("strict", quote!(true));
+    if attr.coerce.is_some() || coerces {
+        say("strict", quote!(false));
+    }
+    if attr.required.is_some() {
+        say("required", quote!(true));
     }
     if let Some(default) = &attr.default {
         say("default", some(quote!(const { &#default })));
@@ -129,6 +142,9 @@ fn field(field: &Field<'_>, strict: bool, conversions: &mut usize) -> TokenStrea
     }
     if let Some(versions) = &attr.child_versions {
         say("relationship", some(relationship(versions)));
+    }
+    if let Some(repr) = &attr.repr {
+        say("repr", some(repr));
     }
     if said.is_empty() {
         return quote!(__vo::plain_field::<#ty>(#key));
@@ -200,7 +216,8 @@ fn action(kind: &RuleKind) -> Option<TokenStream> {
             let (key, from) = (cow(key), cow(from));
             quote!(Insert { key: #key, from: #from })
         }
-        RuleKind::Fill { value, .. } => quote!(Fill(#value)),
+        RuleKind::Fill { value, unset: false, .. } => quote!(Fill(#value)),
+        RuleKind::Fill { value, unset: true, .. } => quote!(FillUnset(#value)),
     })
 }
 
@@ -226,38 +243,53 @@ fn tombstone(removed: &Removed) -> TokenStream {
     quote!(__vo::Tombstone { name: #name, since: #since, until: #until, fill: #fill })
 }
 
+/// The parts, or those that are said by name where there are none.
 fn bases(object: &Object<'_>) -> TokenStream {
     if object.parts.is_empty() {
-        return cow(quote!(&[]));
+        return slice(object.attr.bases.iter().map(cow));
     }
     let types = object.parts.iter().map(|part| &part.ty);
     let types = quote!(&[#(<#types as __vo::VersionedObject>::SCHEMA),*]);
-    cow(quote!(const { &__vo::bases::<{ __vo::count_bases(#types) }>(#types) }))
+    quote!(const { &__vo::bases::<{ __vo::count_bases(#types) }>(#types) })
 }
 
 /// The own ones, then those of the parts.
 fn extra_fields(object: &Object<'_>) -> TokenStream {
     let own = object.attr.extra_fields.iter().map(|extra| cow(&extra.name));
     if object.parts.is_empty() {
-        return list(own);
+        return slice(own);
     }
     let types = object.parts.iter().map(|part| &part.ty);
     let parts = quote!(&[#(<#types as __vo::VersionedObject>::SCHEMA),*]);
     let own = quote!(&[#(#own),*]);
-    cow(quote!(const { &__vo::extra_fields::<{ __vo::count_extra_fields(#own, #parts) }>(#own, #parts) }))
+    quote!(const { &__vo::extra_fields::<{ __vo::count_extra_fields(#own, #parts) }>(#own, #parts) })
 }
 
-/// Those that `#[remotable]` found.
-fn methods(object: &Object<'_>) -> TokenStream {
-    let Some(span) = object.attr.remotable else { return cow(quote!(&[])) };
+/// What a field is that a sender left out.
+fn initial(initial: &Pair<Literal>) -> TokenStream {
+    let (name, value) = (cow(&initial.name), &initial.value);
+    quote!((#name, #value))
+}
+
+/// Those that `#[remotable]` found, or those that are said.
+fn methods(object: &Object<'_>) -> Option<TokenStream> {
+    let Some(span) = object.attr.remotable else {
+        let mut said: Vec<_> = object.attr.methods.iter().collect();
+        said.sort_by_key(|method| method.name.value());
+        let methods = said.iter().map(|method| {
+            let (name, spec) = (cow(&method.name), cow(&method.value));
+            quote!(__vo::MethodSchema { name: #name, spec: #spec })
+        });
+        return (!said.is_empty()).then(|| slice(methods));
+    };
     let ident = object.ident;
-    cow(quote_spanned!(span.located_at(span)=> <#ident as __vo::Remotable>::METHODS))
+    Some(quote_spanned!(span.located_at(span)=> <#ident as __vo::Remotable>::METHODS))
 }
 
-fn keys(serial_namespace: String) -> TokenStream {
+fn keys(serial_namespace: &str) -> TokenStream {
     let words = ["name", "namespace", "version", "data", "changes"];
     let keys = words.map(|word| json_key(&format!("{serial_namespace}.{word}")));
-    quote!(__vo::keys(#serial_namespace, const { &[#(#keys),*] }))
+    slice(keys)
 }
 
 /// A name as a key of JSON behind another one. It has nothing in it that needs an escape.
@@ -283,8 +315,12 @@ fn cow(value: impl ToTokens) -> TokenStream {
 }
 
 fn list(items: impl IntoIterator<Item = impl ToTokens>) -> TokenStream {
+    cow(slice(items))
+}
+
+fn slice(items: impl IntoIterator<Item = impl ToTokens>) -> TokenStream {
     let items = items.into_iter();
-    cow(quote!(const { &[#(#items),*] }))
+    quote!(const { &[#(#items),*] })
 }
 
 fn some(value: impl ToTokens) -> TokenStream {

@@ -5,13 +5,17 @@ mod names;
 use proc_macro2::Span;
 
 use crate::ast::{Field, Object};
-use crate::attr::rule::{Rule, RuleKind};
+use crate::attr::rule::{Instead, Rule, RuleKind};
 use crate::attr::{ChildVersions, nearest};
 use crate::ctxt::Ctxt;
+use crate::literal::Literal;
 use crate::version::{History, VersionLit};
 
 pub fn check(cx: &Ctxt, object: &Object<'_>) {
     check_list(cx, object);
+    check_said_alone(cx, object);
+    check_initial(cx, object);
+    check_unknown_fields(cx, object);
     for field in &object.fields {
         check_absent(cx, field);
         check_refusal_has_a_version(cx, field);
@@ -20,6 +24,7 @@ pub fn check(cx: &Ctxt, object: &Object<'_>) {
             check_fill_has_a_value(cx, rule);
         }
         check_former(cx, field);
+        check_stand_ins(cx, field);
     }
     let Some(history) = &object.history else { return };
     names::check(cx, object, history);
@@ -48,7 +53,9 @@ pub fn check(cx: &Ctxt, object: &Object<'_>) {
 /// its own.
 fn check_list(cx: &Ctxt, object: &Object<'_>) {
     let Some(list) = object.attr.list else {
-        if let Some(versions) = &object.attr.child_versions {
+        if let Some(versions) =
+            object.attr.child_versions.as_ref().filter(|_| object.attr.bare_list.is_none())
+        {
             cx.error(
                 versions.span,
                 "`child_versions` of an object is for one that is a `list`; of a field, say it on the field: \
@@ -74,6 +81,71 @@ fn check_list(cx: &Ctxt, object: &Object<'_>) {
                     ),
                 );
             }
+        }
+    }
+}
+
+/// Bases and methods are said by their names where nothing here stands for them.
+fn check_said_alone(cx: &Ctxt, object: &Object<'_>) {
+    if let (Some(base), false) = (object.attr.bases.first(), object.parts.is_empty()) {
+        cx.error(base.span(), "the parts that it `extends` are its bases; leave `bases` away");
+    }
+    if let (Some(method), Some(_)) = (object.attr.methods.first(), object.attr.remotable) {
+        cx.error(
+            method.name.span(),
+            "its methods are those of its `#[remotable] impl`; leave `methods` away",
+        );
+    }
+    if let (Some(bare), Some(_)) = (object.attr.bare_list, object.attr.list) {
+        cx.error(bare, "it is a `list` or a `bare_list`");
+    }
+}
+
+/// What is set from the beginning is a field.
+fn check_initial(cx: &Ctxt, object: &Object<'_>) {
+    if !object.parts.is_empty() {
+        return;
+    }
+    for initial in &object.attr.initial {
+        let name = initial.name.value();
+        if !object.fields.iter().any(|field| field.name == name) {
+            cx.error(initial.name.span(), format!("this object has no field of the wire name {name:?}"));
+        }
+    }
+}
+
+/// What a relay carries along goes out to readers of the version that it came in alone, so the object has to know that.
+fn check_unknown_fields(cx: &Ctxt, object: &Object<'_>) {
+    if let (Some(unknown), None) = (object.unknown, object.origin) {
+        cx.error(
+            unknown.span(),
+            "`UnknownFields` go out in the version that they came in, which an object without an `Origin` forgets; \
+             add `origin: Origin`",
+        );
+    }
+}
+
+/// What stands in for a value has to be there in every version that gets it.
+fn check_stand_ins(cx: &Ctxt, field: &Field<'_>) {
+    let gates = field.attr.rules.iter().filter_map(|rule| match &rule.kind {
+        RuleKind::Values { values, since, older } => Some((values, since.version, older)),
+        _ => None,
+    });
+    let gates: Vec<_> = gates.collect();
+    let lists = |values: &[Literal], wanted: &Literal| values.iter().any(|value| value.value == wanted.value);
+    for (index, (values, since, older)) in gates.iter().enumerate() {
+        let Instead::Write(older) = older else { continue };
+        let Some((_, own, _)) = gates.iter().find(|(gated, ..)| lists(gated, older)) else { continue };
+        // Of several rules for a value the first counts.
+        let is_covered = |value: &Literal| {
+            gates.iter().take(index).any(|(gated, first, _)| lists(gated, value) && first >= own.min(since))
+        };
+        if !values.iter().all(is_covered) {
+            let message = format!(
+                "this stands in for values that came with {since}, but it came itself with {own}, and older targets \
+                 don't know it; name a value that they know"
+            );
+            cx.error(older.span, message);
         }
     }
 }
@@ -127,7 +199,7 @@ fn check_rule_names_fields(cx: &Ctxt, object: &Object<'_>, field: &Field<'_>, ru
 
 /// Where a field is unset or null, null in its stead changes nothing that a peer would see.
 fn check_fill_has_a_value(cx: &Ctxt, rule: &Rule) {
-    if let RuleKind::Fill { value, .. } = &rule.kind
+    if let RuleKind::Fill { value, unset: false, .. } = &rule.kind
         && value.is_null()
     {
         cx.error(value.span, "a fill of null fills nothing; write a value");

@@ -6,7 +6,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Breaking,
     directions: &[Direction::OldToNew],
     meaning: "what was coerced is refused, and hosts of these versions may send it",
-    remedy: "say `strict` on new fields alone",
+    remedy: "say `coerce` on the field, as it was before",
     gives_way: GivesWay::To(&["FIELD_TYPE_CHANGED"]),
     find,
 };

@@ -17,7 +17,7 @@ use self::tree::{Read, Tree};
 /// The parts from the lowest to the highest. A part may use what stands below it, and in its own row.
 const ORDER: &[&[&str]] = &[
     &["derive"],
-    &["python", "shortened", "marks"],
+    &["python", "shortened", "marks", "mask", "plainly", "foreign"],
     &["version"],
     // It names versions.
     &["error"],
@@ -46,7 +46,8 @@ const FAMILIES: &[(&str, &[&str])] = &[
         &["src/format/compact/unpacker.rs", "src/format/compact/{positional,tagged}/de.rs"],
     ),
     ("a field and its value", &["src/field/{encoded,mod,types}.rs"]),
-    ("an object and where it came from", &["src/object/{origin,versioned}.rs"]),
+    ("a scalar and its text", &["src/field/{raw,scalar}.rs"]),
+    ("an object and its fields", &["src/object/{changes,fields,slot,versioned}.rs"]),
     (
         "a registry and the objects that it alone knows",
         &[
@@ -60,7 +61,9 @@ const FAMILIES: &[(&str, &[&str])] = &[
     ("a client and its transport", &["src/rpc/{client,error,negotiation,transport}.rs"]),
     ("remotable objects", &["src/rpc/remotable/{dynamic,endpoint}.rs"]),
     ("a listener", &["src/rpc/amqp/{listener,mod,serving}.rs"]),
-    ("an expansion", &["derive/src/expand/{access,list,mod}.rs"]),
+    ("options of a broker", &["src/rpc/amqp/options.rs", "src/rpc/amqp/config/table.rs"]),
+    ("an envelope of a broker", &["src/rpc/amqp/{envelope,publish}.rs"]),
+    ("an expansion", &["derive/src/expand/{access,asserts,list,mod}.rs"]),
 ];
 
 /// Arrows up that are known, from file to file.

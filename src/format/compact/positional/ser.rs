@@ -3,7 +3,8 @@ use serde::ser::{
 };
 
 use crate::format::compact::tagged::Tagged;
-use crate::format::compact::{Fault, Form, Packer, Slot};
+use crate::format::compact::{Fault, Form, Packer, Slot, number};
+use crate::marks::NUMBER;
 
 /// Writes a value as its place says.
 pub(crate) struct Positional<'p, 's, 'a> {
@@ -60,6 +61,8 @@ pub(crate) enum Inner<'p, 's, 'a> {
         /// How many are still to come.
         left: usize,
     },
+    /// A number of `serde_json`'s, whose text is the one field.
+    Number(Positional<'p, 's, 'a>),
 }
 
 impl Inner<'_, '_, '_> {
@@ -73,6 +76,9 @@ impl Inner<'_, '_, '_> {
                 }
                 None => Err(packer.unfit().into()),
             },
+            Inner::Number(Positional { packer, slot }) => {
+                number(value)?.serialize(Positional { packer, slot: *slot })
+            }
         }
     }
 
@@ -80,13 +86,14 @@ impl Inner<'_, '_, '_> {
         match self {
             Inner::Tagged(inner) => SerializeMap::serialize_key(inner, key),
             Inner::Elements { packer, .. } => key.serialize(Positional { packer, slot: KEY }),
+            Inner::Number(_) => Ok(()),
         }
     }
 
     fn end(self) -> Result<(), Fault> {
         match self {
             Inner::Tagged(inner) => SerializeSeq::end(inner),
-            Inner::Elements { left: 0, .. } => Ok(()),
+            Inner::Elements { left: 0, .. } | Inner::Number(_) => Ok(()),
             Inner::Elements { packer, .. } => Err(packer.unfit().into()),
         }
     }
@@ -97,15 +104,6 @@ static TEXT: crate::schema::TypeSchema =
 
 /// A dict's key.
 pub(super) const KEY: Slot<'static> = Slot { ty: Some(&TEXT), nullable: false };
-
-macro_rules! whole_numbers {
-    ($($method:ident $ty:ty),+) => {
-        $(#[inline]
-        fn $method(self, value: $ty) -> Result<(), Fault> {
-            self.whole(value.into())
-        })+
-    };
-}
 
 impl<'p, 'a> Positional<'p, '_, 'a> {
     fn whole(mut self, value: i128) -> Result<(), Fault> {
@@ -136,9 +134,13 @@ impl<'p, 's, 'a> Serializer for Positional<'p, 's, 'a> {
     type SerializeStruct = Inner<'p, 's, 'a>;
     type SerializeStructVariant = <Tagged<'p, 'a> as Serializer>::SerializeStructVariant;
 
-    whole_numbers! {
-        serialize_i8 i8, serialize_i16 i16, serialize_i32 i32, serialize_i64 i64, serialize_i128 i128,
-        serialize_u8 u8, serialize_u16 u16, serialize_u32 u32, serialize_u64 u64
+    serialize_plainly! {
+        serialize_f32 serialize_char serialize_some serialize_unit serialize_unit_struct serialize_unit_variant serialize_newtype_struct serialize_tuple serialize_tuple_struct
+    }
+
+    serialize_plainly! {
+        serialize_i8(i8), serialize_i16(i16), serialize_i32(i32), serialize_i64(i64), serialize_i128(i128),
+        serialize_u8(u8), serialize_u16(u16), serialize_u32(u32), serialize_u64(u64) as whole
     }
 
     fn serialize_u128(self, value: u128) -> Result<(), Fault> {
@@ -164,10 +166,6 @@ impl<'p, 's, 'a> Serializer for Positional<'p, 's, 'a> {
         }
     }
 
-    fn serialize_f32(self, value: f32) -> Result<(), Fault> {
-        self.serialize_f64(value.into())
-    }
-
     fn serialize_f64(mut self, value: f64) -> Result<(), Fault> {
         match self.begin() {
             Form::Float => {
@@ -177,10 +175,6 @@ impl<'p, 's, 'a> Serializer for Positional<'p, 's, 'a> {
             Form::Tagged => Tagged(self.packer).serialize_f64(value),
             _ => self.unfit(),
         }
-    }
-
-    fn serialize_char(self, value: char) -> Result<(), Fault> {
-        self.serialize_str(value.encode_utf8(&mut [0; 4]))
     }
 
     fn serialize_str(mut self, value: &str) -> Result<(), Fault> {
@@ -228,30 +222,6 @@ impl<'p, 's, 'a> Serializer for Positional<'p, 's, 'a> {
         }
     }
 
-    fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<(), Fault> {
-        value.serialize(self)
-    }
-
-    fn serialize_unit(self) -> Result<(), Fault> {
-        self.serialize_none()
-    }
-
-    fn serialize_unit_struct(self, _: &'static str) -> Result<(), Fault> {
-        self.serialize_none()
-    }
-
-    fn serialize_unit_variant(self, _: &'static str, _: u32, variant: &'static str) -> Result<(), Fault> {
-        self.serialize_str(variant)
-    }
-
-    fn serialize_newtype_struct<T: Serialize + ?Sized>(
-        self,
-        _: &'static str,
-        value: &T,
-    ) -> Result<(), Fault> {
-        value.serialize(self)
-    }
-
     fn serialize_newtype_variant<T: Serialize + ?Sized>(
         mut self,
         name: &'static str,
@@ -267,14 +237,6 @@ impl<'p, 's, 'a> Serializer for Positional<'p, 's, 'a> {
 
     fn serialize_seq(self, length: Option<usize>) -> Result<Inner<'p, 's, 'a>, Fault> {
         self.inner(length)
-    }
-
-    fn serialize_tuple(self, length: usize) -> Result<Inner<'p, 's, 'a>, Fault> {
-        self.inner(Some(length))
-    }
-
-    fn serialize_tuple_struct(self, _: &'static str, length: usize) -> Result<Inner<'p, 's, 'a>, Fault> {
-        self.inner(Some(length))
     }
 
     fn serialize_tuple_variant(
@@ -294,7 +256,10 @@ impl<'p, 's, 'a> Serializer for Positional<'p, 's, 'a> {
         self.entries(length)
     }
 
-    fn serialize_struct(self, _: &'static str, length: usize) -> Result<Inner<'p, 's, 'a>, Fault> {
+    fn serialize_struct(self, name: &'static str, length: usize) -> Result<Inner<'p, 's, 'a>, Fault> {
+        if name == NUMBER {
+            return Ok(Inner::Number(self));
+        }
         self.entries(Some(length))
     }
 

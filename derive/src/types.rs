@@ -1,0 +1,172 @@
+//! What the words of a field's type tell, before the compiler knows what they mean.
+
+use proc_macro2::{Span, TokenStream, TokenTree};
+use quote::ToTokens as _;
+use syn::spanned::Spanned as _;
+use syn::{GenericArgument, PathArguments, Type};
+
+use crate::ctxt::Ctxt;
+
+/// Types that are no field, by the names that the standard library and its neighbours give them.
+const PLAIN: &[&str] = &[
+    "bool",
+    "char",
+    "f32",
+    "f64",
+    "i8",
+    "i16",
+    "i32",
+    "i64",
+    "i128",
+    "isize",
+    "u8",
+    "u16",
+    "u32",
+    "u64",
+    "u128",
+    "usize",
+    "str",
+    "String",
+    "Option",
+    "Vec",
+    "VecDeque",
+    "BTreeMap",
+    "HashMap",
+    "IndexMap",
+    "BTreeSet",
+    "HashSet",
+    "Box",
+    "Rc",
+    "Arc",
+    "Cow",
+    "Cell",
+    "RefCell",
+    "Mutex",
+    "RwLock",
+    "PathBuf",
+    "Duration",
+    "SystemTime",
+    "Instant",
+    "IpAddr",
+    "Ipv4Addr",
+    "Ipv6Addr",
+    "Uuid",
+    "DateTime",
+    "NaiveDateTime",
+    "Value",
+    "Result",
+    "PhantomData",
+];
+
+/// Words of types without objects in them, beside those that a type of a project's own may have.
+const WITHOUT_OBJECTS: &[&str] = &[
+    "bool",
+    "char",
+    "f32",
+    "f64",
+    "i8",
+    "i16",
+    "i32",
+    "i64",
+    "i128",
+    "isize",
+    "u8",
+    "u16",
+    "u32",
+    "u64",
+    "u128",
+    "usize",
+    "str",
+    "String",
+    "Option",
+    "Vec",
+    "VecDeque",
+    "BTreeMap",
+    "HashMap",
+    "IndexMap",
+    "BTreeSet",
+    "HashSet",
+    "Box",
+    "Rc",
+    "Arc",
+    "Cow",
+    "Field",
+    "Uuid",
+    "DateTime",
+    "NaiveDateTime",
+    "std",
+    "collections",
+    "uuid",
+    "chrono",
+];
+
+/// Refuses a type that can't be a field's, and an option in an option, which can't come back from the wire.
+pub fn check(cx: &Ctxt, ty: &Type) {
+    if let Some(span) = option_in_option(ty) {
+        cx.error(
+            span,
+            "an option in an option can't come back from the wire, where both have one null; say one",
+        );
+    }
+    let name = ty.to_token_stream().to_string().replace(" <", "<").replace("< ", "<").replace(" >", ">");
+    if is_plain(ty) {
+        let message =
+            format!("`{name}` is not a field; a field on the wire is a `Field<T>`: `Field<{name}>`");
+        cx.error(ty.span(), message);
+    }
+}
+
+fn is_plain(ty: &Type) -> bool {
+    match ty {
+        Type::Group(group) => is_plain(&group.elem),
+        Type::Paren(paren) => is_plain(&paren.elem),
+        Type::Path(path) => {
+            let last = path.path.segments.last();
+            path.qself.is_none() && last.is_some_and(|last| PLAIN.iter().any(|plain| last.ident == plain))
+        }
+        Type::Array(_) | Type::Slice(_) | Type::Tuple(_) | Type::Reference(_) | Type::Never(_) => true,
+        _ => false,
+    }
+}
+
+/// The place of the inner of two options, wherever in the type.
+fn option_in_option(ty: &Type) -> Option<Span> {
+    match ty {
+        Type::Group(group) => option_in_option(&group.elem),
+        Type::Paren(paren) => option_in_option(&paren.elem),
+        Type::Tuple(tuple) => tuple.elems.iter().find_map(option_in_option),
+        Type::Path(path) => {
+            let last = path.path.segments.last()?;
+            let PathArguments::AngleBracketed(arguments) = &last.arguments else { return None };
+            let mut types = arguments.args.iter().filter_map(|argument| match argument {
+                GenericArgument::Type(ty) => Some(ty),
+                _ => None,
+            });
+            if last.ident == "Option" {
+                let inner = types.next()?;
+                let is_option = is_named(inner, "Option");
+                return if is_option { Some(inner.span()) } else { option_in_option(inner) };
+            }
+            types.find_map(option_in_option)
+        }
+        _ => None,
+    }
+}
+
+fn is_named(ty: &Type, name: &str) -> bool {
+    match ty {
+        Type::Group(group) => is_named(&group.elem, name),
+        Type::Paren(paren) => is_named(&paren.elem, name),
+        Type::Path(path) => path.path.segments.last().is_some_and(|last| last.ident == name),
+        _ => false,
+    }
+}
+
+/// Whether there may be objects in values of the type.
+pub fn may_hold_objects(ty: &TokenStream) -> bool {
+    ty.clone().into_iter().any(|token| match token {
+        TokenTree::Ident(word) => WITHOUT_OBJECTS.iter().all(|without| word != without),
+        TokenTree::Group(group) => may_hold_objects(&group.stream()),
+        TokenTree::Punct(_) | TokenTree::Literal(_) => false,
+    })
+}

@@ -1,0 +1,305 @@
+//! What a derived object is made of, beside its schema.
+
+/// Implements the traits of a derived object: how its fields are reached, and all that is the same for every object.
+///
+/// `$self` is the derive's own word, so that the fields are those of the struct. `__vo` and `__SCHEMA` are what the
+/// derive's expansion calls so.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __object {
+    (
+        $self:ident, $object:ident, $name:literal, $major:literal, $minor:literal;
+        rules $rules:literal;
+        remembers $remembers:literal;
+        unset $unset:path;
+        fields { $($index:literal $wire:literal $field:ident)* }
+        parts { $($part:ident: $ty:ty, $start:ident, $end:ident;)* }
+        others { $($other:ident)* }
+        object { $($object_items:tt)* }
+        versioned { $($versioned_items:tt)* }
+    ) => {
+        #[automatically_derived]
+        impl __vo::Object for $object {
+            const HAS_RULES: __vo::bool =
+                $rules $(|| <$ty as __vo::Object>::HAS_RULES)*;
+
+            fn schema(&$self) -> &__vo::ObjectSchema {
+                <Self as __vo::VersionedObject>::SCHEMA
+            }
+
+            fn visit<__V: __vo::Visitor>(
+                &$self,
+                first: __vo::usize,
+                visitor: &mut __V,
+            ) -> __vo::Result<(), __V::Error> {
+                $(__vo::Visitor::field(visitor, first + $index, &$self.$field)?;)*
+                $(__vo::Object::visit(&$self.$part, first + $start, visitor)?;)*
+                __vo::Ok(())
+            }
+
+            fn visit_field<__V: __vo::FieldVisitor>(
+                &$self,
+                index: __vo::usize,
+                visitor: __V,
+            ) -> __vo::Option<__V::Output> {
+                match index {
+                    $($index => __vo::Some(
+                        __vo::FieldVisitor::field(visitor, &$self.$field),
+                    ),)*
+                    $(_ if index < $end => {
+                        __vo::Object::visit_field(&$self.$part, index - $start, visitor)
+                    })*
+                    _ => __vo::None,
+                }
+            }
+
+            $($object_items)*
+        }
+
+        #[automatically_derived]
+        impl __vo::VersionedObject for $object {
+            const SCHEMA: &'static __vo::ObjectSchema = &__SCHEMA;
+
+            fn unset() -> Self {
+                Self {
+                    $($field: $unset(),)*
+                    $($other: __vo::Default::default(),)*
+                    $($part: <$ty as __vo::VersionedObject>::unset(),)*
+                }
+            }
+
+            fn index_of(
+                name: &__vo::str,
+            ) -> __vo::Option<__vo::usize> {
+                match name {
+                    $($wire => return __vo::Some($index),)*
+                    _ => {}
+                }
+                $(if let __vo::Some(index) =
+                    <$ty as __vo::VersionedObject>::index_of(name)
+                {
+                    return __vo::Some(index + $start);
+                })*
+                __vo::None
+            }
+
+            fn field_mut(
+                &mut $self,
+                index: __vo::usize,
+            ) -> __vo::Option<&mut dyn __vo::AnyField> {
+                match index {
+                    $($index => __vo::Some(&mut $self.$field),)*
+                    $(_ if index < $end => {
+                        __vo::VersionedObject::field_mut(&mut $self.$part, index - $start)
+                    })*
+                    _ => __vo::None,
+                }
+            }
+
+            fn visit_field_mut<__V: __vo::FieldVisitorMut>(
+                &mut $self,
+                index: __vo::usize,
+                visitor: __V,
+            ) -> __vo::Option<__V::Output> {
+                match index {
+                    $($index => __vo::Some(
+                        __vo::FieldVisitorMut::field(visitor, &mut $self.$field),
+                    ),)*
+                    $(_ if index < $end => __vo::VersionedObject::visit_field_mut(
+                        &mut $self.$part,
+                        index - $start,
+                        visitor,
+                    ),)*
+                    _ => __vo::None,
+                }
+            }
+
+            __vo::visit_mut! {
+                $self;
+                $($index $field)*;
+                $($part $start)*
+            }
+
+            $($versioned_items)*
+        }
+
+        __vo::object_value! { $object, $name, $remembers }
+
+        #[automatically_derived]
+        impl __vo::serde::Serialize for $object {
+            fn serialize<__S: __vo::Serializer>(
+                &self,
+                serializer: __S,
+            ) -> __vo::Result<__S::Ok, __S::Error> {
+                __vo::serialize_object(self, serializer)
+            }
+        }
+
+        #[automatically_derived]
+        impl<'de> __vo::serde::Deserialize<'de> for $object {
+            fn deserialize<__D: __vo::Deserializer<'de>>(
+                deserializer: __D,
+            ) -> __vo::Result<Self, __D::Error> {
+                __vo::deserialize_object(deserializer)
+            }
+        }
+
+        #[automatically_derived]
+        impl __vo::Current<$major, $minor> for $object {}
+    };
+}
+
+/// Shows all fields, to be changed: for the compact form alone.
+#[cfg(feature = "compact")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __visit_mut {
+    ($self:ident; $($index:literal $field:ident)*; $($part:ident $start:ident)*) => {
+        fn visit_mut<__V: __vo::VisitorMut>(
+            &mut $self,
+            first: __vo::usize,
+            visitor: &mut __V,
+        ) -> __vo::Result<(), __V::Error> {
+            $(__vo::VisitorMut::field(visitor, first + $index, &mut $self.$field)?;)*
+            $(__vo::VersionedObject::visit_mut(&mut $self.$part, first + $start, visitor)?;)*
+            __vo::Ok(())
+        }
+    };
+}
+
+#[cfg(not(feature = "compact"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __visit_mut {
+    ($($anything:tt)*) => {};
+}
+
+/// How an object is written and read as a value: in the same way for every object.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __object_value {
+    ($object:ident, $name:literal, $remembers:literal) => {
+        #[automatically_derived]
+        impl __vo::Entity for $object {
+            const REMEMBERS: __vo::bool = $remembers;
+
+            fn encode<__S: __vo::Serializer>(
+                &self,
+                serializer: __S,
+                target: &__vo::Target<'_>,
+            ) -> __vo::Result<__S::Ok, __S::Error> {
+                __vo::encode_object(self, serializer, target)
+            }
+
+            __vo::pack! {}
+
+            #[inline]
+            fn survey(
+                &self,
+                target: &__vo::Target<'_>,
+                path: __vo::Path<'_>,
+                survey: &mut __vo::Survey<'_>,
+            ) -> __vo::Result<(), __vo::Error> {
+                __vo::survey_object(self, target, path, survey)
+            }
+
+            #[inline]
+            fn has_changes(&self) -> __vo::bool {
+                __vo::has_changes(self)
+            }
+
+            #[inline]
+            fn reset_within(&mut self) {
+                __vo::reset_changes(self)
+            }
+
+            #[inline]
+            fn forget_origins(&mut self) {
+                __vo::forget_origins(self)
+            }
+        }
+
+        #[automatically_derived]
+        impl __vo::FieldType for $object {
+            const TYPE: __vo::TypeSchema = __vo::object_type::<$object>($name);
+
+            fn decode<'de, __D: __vo::Deserializer<'de>>(
+                deserializer: __D,
+                context: __vo::Context<'_>,
+            ) -> __vo::Result<Self, __D::Error> {
+                __vo::decode_object(deserializer, context)
+            }
+
+            __vo::unpack! {}
+        }
+    };
+}
+
+#[cfg(feature = "compact")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __pack {
+    () => {
+        #[inline]
+        fn pack(
+            &self,
+            packer: &mut __vo::Packer<'_>,
+            slot: __vo::Slot<'_>,
+            target: &__vo::Target<'_>,
+        ) -> __vo::Result<(), __vo::Error> {
+            __vo::pack_object(self, packer, slot, target)
+        }
+    };
+}
+
+#[cfg(not(feature = "compact"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __pack {
+    () => {};
+}
+
+#[cfg(feature = "compact")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __unpack {
+    () => {
+        #[inline]
+        fn unpack(
+            unpacker: &mut __vo::Unpacker<'_>,
+            slot: __vo::Slot<'_>,
+            context: __vo::Context<'_>,
+        ) -> __vo::Result<Self, __vo::Error> {
+            __vo::unpack_object(unpacker, slot, context)
+        }
+    };
+}
+
+#[cfg(not(feature = "compact"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __unpack {
+    () => {};
+}
+
+#[cfg(feature = "compact")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __never_visited {
+    () => {
+        fn visit_mut<__V: __vo::VisitorMut>(
+            &mut self,
+            _: __vo::usize,
+            _: &mut __V,
+        ) -> __vo::Result<(), __V::Error> {
+            __vo::never_built()
+        }
+    };
+}
+
+#[cfg(not(feature = "compact"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __never_visited {
+    () => {};
+}

@@ -1,0 +1,76 @@
+//! What the names in the data of one version lead to.
+
+use crate::schema::{FieldSchema, ObjectSchema};
+use crate::version::Version;
+
+/// Where a name of the data leads.
+pub(super) enum Place {
+    /// To the field at that index.
+    Field(usize),
+    /// To the field at that index, through the object's conversion.
+    Older(usize, usize),
+}
+
+impl Place {
+    pub(super) fn index(self) -> usize {
+        match self {
+            Place::Field(index) | Place::Older(index, _) => index,
+        }
+    }
+}
+
+/// The names that data of one version may have.
+#[derive(Clone, Copy)]
+pub(crate) struct Names {
+    pub(super) version: Version,
+    /// Whether some of them mean something else today.
+    differ: bool,
+}
+
+impl Names {
+    pub(crate) fn of(schema: &ObjectSchema, version: Version) -> Self {
+        let is_older = version < schema.current();
+        let had_others = |field: &FieldSchema| !field.rules.is_empty();
+        let differ = is_older && (!schema.tombstones.is_empty() || schema.fields.iter().any(had_others));
+        Names { version, differ }
+    }
+
+    /// What the version called so; else, of a peer that wrote more than its version has, what is called so today,
+    /// which stands at `today`.
+    #[inline]
+    pub(super) fn place(self, schema: &ObjectSchema, today: Option<usize>, name: &str) -> Option<Place> {
+        if self.differ { self.older_place(schema, today, name) } else { today.map(Place::Field) }
+    }
+
+    /// The name of the field at that place, where it's the one that it has today, and part of the program.
+    #[inline]
+    pub(super) fn today(self, schema: &'static ObjectSchema, place: usize) -> Option<&'static str> {
+        match schema.fields.get(place) {
+            Some(field) if !self.differ => field.name.known(),
+            _ => None,
+        }
+    }
+
+    /// Whether the field at that place has that name, as it has today.
+    #[inline]
+    pub(crate) fn is_today(self, schema: &ObjectSchema, place: usize, name: &str) -> bool {
+        !self.differ && schema.fields.get(place).is_some_and(|field| field.name == name)
+    }
+
+    fn older_place(self, schema: &ObjectSchema, today: Option<usize>, name: &str) -> Option<Place> {
+        for (index, field) in schema.fields.iter().enumerate().filter(|(_, field)| field.is_in(self.version))
+        {
+            let form = field.form_at(self.version);
+            if form.name == name {
+                return Some(match form.conversion {
+                    Some(conversion) => Place::Older(index, conversion),
+                    None => Place::Field(index),
+                });
+            }
+        }
+        if schema.tombstones.iter().any(|tombstone| tombstone.name == name && tombstone.is_in(self.version)) {
+            return None;
+        }
+        today.map(Place::Field)
+    }
+}
