@@ -6,7 +6,7 @@ use crate::field::{Current, Entity, FieldSlot, FieldType};
 use crate::object::VersionedObject;
 use crate::schema::{
     Action, Element, FieldSchema, Held, Keys, Kind, Literal, MethodSchema, ObjectSchema, Rule, Tombstone,
-    TypeSchema, Variant, equal, name_in, text,
+    TypeSchema, Variant, WireName, equal, text,
 };
 use crate::version::Version;
 
@@ -53,7 +53,10 @@ pub struct Described {
     pub fields: &'static [FieldSchema],
     pub tombstones: &'static [Tombstone],
     pub child_versions: Option<&'static [(Version, Version)]>,
+    pub bare_list: bool,
     pub keep_children: bool,
+    pub forgets_changes: bool,
+    pub initial: &'static [(Cow<'static, str>, Literal)],
     pub compatible: Option<&'static str>,
     pub validate: Option<&'static str>,
     pub bases: &'static [Cow<'static, str>],
@@ -78,7 +81,10 @@ impl Described {
         fields: &[],
         tombstones: &[],
         child_versions: None,
+        bare_list: false,
         keep_children: false,
+        forgets_changes: false,
+        initial: &[],
         compatible: None,
         validate: None,
         bases: &[],
@@ -102,7 +108,10 @@ pub const fn schema(said: Described) -> ObjectSchema {
             Some(versions) => Some(Cow::Borrowed(versions)),
             None => None,
         },
+        bare_list: said.bare_list,
         keep_children: said.keep_children,
+        forgets_changes: said.forgets_changes,
+        initial: Cow::Borrowed(said.initial),
         converts_nested: true,
         compatible: borrowed(said.compatible),
         validate: borrowed(said.validate),
@@ -122,19 +131,17 @@ const fn keys(serial_namespace: &'static str, json: &'static [&'static str; 5]) 
     let [name, namespace, version, data, changes] = *json;
     Keys {
         serial_namespace: Cow::Borrowed(serial_namespace),
-        name: Cow::Borrowed(name_in(name)),
-        namespace: Cow::Borrowed(name_in(namespace)),
-        version: Cow::Borrowed(name_in(version)),
-        data: Cow::Borrowed(name_in(data)),
-        changes: Cow::Borrowed(name_in(changes)),
-        json: Some(json),
+        name: WireName::of_key(name),
+        namespace: WireName::of_key(namespace),
+        version: WireName::of_key(version),
+        data: WireName::of_key(data),
+        changes: WireName::of_key(changes),
     }
 }
 
 pub const fn field<F: FieldSlot>(key: &'static str, said: Said) -> FieldSchema {
     FieldSchema {
-        name: Cow::Borrowed(name_in(key)),
-        json: Some(key),
+        name: WireName::of_key(key),
         ty: Held::Static(F::Value::TYPE_REF),
         nullable: F::Value::NULLABLE,
         read_only: said.read_only,
@@ -379,7 +386,8 @@ const fn is_inside(literal: &Literal, kind: &Kind, nullable: bool) -> bool {
 const fn is_of(literal: &Literal, kind: &Kind, nullable: bool) -> bool {
     match (literal, kind) {
         (Literal::Null, _) => nullable,
-        (_, Kind::Object { .. }) => false,
+        // An envelope; what is in it shows when it is read.
+        (literal, Kind::Object { .. }) => matches!(literal, Literal::Map(_)),
         (_, Kind::Opaque) => true,
         (Literal::Bool(_), Kind::Boolean | Kind::FlexibleBoolean) => true,
         (Literal::Int(_), Kind::Integer | Kind::Float) => true,
@@ -453,7 +461,7 @@ const fn has_text(values: &[Cow<'static, str>], value: &str) -> bool {
 pub const fn has_field(fields: &[FieldSchema], name: &str) -> bool {
     let mut place = 0;
     while place < fields.len() {
-        if equal(text(&fields[place].name), name) {
+        if equal(fields[place].name.constant(), name) {
             return true;
         }
         place += 1;

@@ -117,6 +117,40 @@ pub enum Kind {
     Opaque,
 }
 
+impl Kind {
+    /// The name of the reference's type of that kind, which a fingerprint shows.
+    pub fn reference_name(&self) -> &'static str {
+        match self {
+            Kind::String => "String",
+            Kind::SensitiveString => "SensitiveString",
+            Kind::VersionPredicate => "VersionPredicate",
+            Kind::Enum { .. } => "Enum",
+            Kind::Uuid => "UUID",
+            Kind::MacAddress => "MACAddress",
+            Kind::PciAddress => "PCIAddress",
+            Kind::Integer => "Integer",
+            Kind::NonNegativeInteger => "NonNegativeInteger",
+            Kind::Float => "Float",
+            Kind::NonNegativeFloat => "NonNegativeFloat",
+            Kind::Boolean => "Boolean",
+            Kind::FlexibleBoolean => "FlexibleBoolean",
+            Kind::DateTime { .. } => "DateTime",
+            Kind::IpAddress => "IPAddress",
+            Kind::IpV4Address => "IPV4Address",
+            Kind::IpV6Address => "IPV6Address",
+            Kind::IpV4AndV6Address => "IPV4AndV6Address",
+            Kind::IpNetwork => "IPNetwork",
+            Kind::IpV4Network => "IPV4Network",
+            Kind::IpV6Network => "IPV6Network",
+            Kind::List(_) => "List",
+            Kind::Set(_) => "Set",
+            Kind::Dict(_) => "Dict",
+            Kind::Object { .. } => "Object",
+            Kind::Opaque => "FieldType",
+        }
+    }
+}
+
 /// The elements of a list, a set or a dict.
 #[derive(Clone, Debug)]
 pub struct Element {
