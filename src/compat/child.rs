@@ -31,7 +31,7 @@ impl<'a> Child<'a> {
             Mode::Backport(manifest) => manifest,
             Mode::Whole | Mode::Older => return Ok(Child::made_here(plan, schema, field, None)),
         };
-        if let Some(versions) = &schema.child_versions {
+        if let Some(versions) = schema.child_versions.as_ref().filter(|_| schema.is_list()) {
             if field.name == "objects" {
                 return Ok(Child::element(plan, versions, manifest, name, field));
             }

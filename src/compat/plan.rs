@@ -170,6 +170,11 @@ impl<'a> Plan<'a> {
         self.mode == Mode::Whole
     }
 
+    /// Whether the object is made one of an older version.
+    pub(super) fn is_backport_of(&self, schema: &ObjectSchema) -> bool {
+        matches!(self.mode, Mode::Backport(_)) && self.version < schema.current()
+    }
+
     /// Whether what a newer release wrote and this one doesn't know goes out again.
     pub(super) fn keeps_unknown(&self) -> bool {
         self.own_label && !matches!(self.mode, Mode::Backport(_))

@@ -53,7 +53,10 @@ pub struct Described {
     pub fields: &'static [FieldSchema],
     pub tombstones: &'static [Tombstone],
     pub child_versions: Option<&'static [(Version, Version)]>,
+    pub bare_list: bool,
     pub keep_children: bool,
+    pub forgets_changes: bool,
+    pub initial: &'static [(Cow<'static, str>, Literal)],
     pub compatible: Option<&'static str>,
     pub validate: Option<&'static str>,
     pub bases: &'static [Cow<'static, str>],
@@ -78,7 +81,10 @@ impl Described {
         fields: &[],
         tombstones: &[],
         child_versions: None,
+        bare_list: false,
         keep_children: false,
+        forgets_changes: false,
+        initial: &[],
         compatible: None,
         validate: None,
         bases: &[],
@@ -102,7 +108,10 @@ pub const fn schema(said: Described) -> ObjectSchema {
             Some(versions) => Some(Cow::Borrowed(versions)),
             None => None,
         },
+        bare_list: said.bare_list,
         keep_children: said.keep_children,
+        forgets_changes: said.forgets_changes,
+        initial: Cow::Borrowed(said.initial),
         converts_nested: true,
         compatible: borrowed(said.compatible),
         validate: borrowed(said.validate),
@@ -377,6 +386,8 @@ const fn is_inside(literal: &Literal, kind: &Kind, nullable: bool) -> bool {
 const fn is_of(literal: &Literal, kind: &Kind, nullable: bool) -> bool {
     match (literal, kind) {
         (Literal::Null, _) => nullable,
+        // An envelope; what is in it shows when it is read.
+        (literal, Kind::Object { .. }) => matches!(literal, Literal::Map(_)),
         (Literal::Text(value), Kind::Enum { values: Cow::Borrowed(values), .. }) => {
             has_text(values, text(value))
         }

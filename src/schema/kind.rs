@@ -202,6 +202,17 @@ pub(crate) enum Shape {
     Any,
 }
 
+impl Kind {
+    /// The name of the reference's type of that kind, which a fingerprint shows.
+    pub const fn reference_name(&self) -> &'static str {
+        match self {
+            Kind::DateTime { .. } => "DateTime",
+            Kind::Opaque => "FieldType",
+            kind => kind.word(),
+        }
+    }
+}
+
 /// The elements of a list, a set or a dict.
 #[derive(Clone, Debug)]
 pub struct Element {

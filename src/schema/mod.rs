@@ -66,8 +66,16 @@ pub struct ObjectSchema {
     /// Of a list object (`ObjectListBase`), its `child_versions`: from which of its versions on its elements go
     /// out in which of theirs.
     pub child_versions: Option<Cow<'static, [(Version, Version)]>>,
+    /// Whether a list object is backported and made as any object is, since its base class in Python stands before
+    /// `ObjectListBase`. Its `child_versions` show in its fingerprint and nowhere else.
+    pub bare_list: bool,
     /// Whether the objects inside it go out as they are, whatever the target.
     pub keep_children: bool,
+    /// Whether no field counts as changed in what goes out in an older version.
+    pub forgets_changes: bool,
+    /// The values of fields that a sender left out, by the fields' names: what the constructor of a Python class
+    /// sets.
+    pub initial: Cow<'static, [(Cow<'static, str>, Literal)]>,
     /// Whether a backport converts objects wherever they stand in a field: in dicts and nested lists, and beside the
     /// elements of a list object. The reference converts those that a field holds itself or in a list. Derived objects
     /// have it.
@@ -94,7 +102,7 @@ impl ObjectSchema {
 
     /// Whether it is a list of objects.
     pub fn is_list(&self) -> bool {
-        self.child_versions.is_some()
+        self.child_versions.is_some() && !self.bare_list
     }
 
     /// Whether the field at that index holds the elements of a list object.
