@@ -58,18 +58,17 @@ pub use crate::wire::{decode_object, deserialize_object, encode_object, serializ
 pub use crate::wire::{decode_one_of, deserialize_one_of};
 #[cfg(feature = "compact")]
 pub use crate::wire::{pack_object, unpack_object};
+pub use crate::{
+    __never_visited as never_visited, __object as object, __object_value as object_value, __pack as pack,
+    __unpack as unpack, __visit_mut as visit_mut,
+};
 pub use constant::{
-    Described, Said, all_coercing, base_type, bases, count_bases, count_extra_fields, current, extra_fields, field,
-    fields_of, forgets, fits, fits_inside, has_conversions, has_field, has_version, is_dict, is_or_extends,
-    object_type, plain_field, schema,
+    Described, Said, all_coercing, base_type, bases, count_bases, count_extra_fields, current, extra_fields,
+    field, fields_of, fits, fits_inside, forgets, has_conversions, has_field, has_version, is_dict,
+    is_or_extends, object_type, plain_field, schema,
 };
 pub use fallback::{NEVER_BUILT, never_built};
 pub use routine::{check_required, from_older, ignore, or_invalid, or_refused, to_older, unset_list};
-pub use crate::{
-    __never_visited as never_visited, __object as object, __object_value as object_value, __pack as pack,
-    __unpack as unpack,
-    __visit_mut as visit_mut,
-};
 
 /// The module's name has the version's number in it, so that no crate but the derive of this version leans on it.
 const _: () = {

@@ -9,27 +9,109 @@ use crate::ctxt::Ctxt;
 
 /// Types that are no field, by the names that the standard library and its neighbours give them.
 const PLAIN: &[&str] = &[
-    "bool", "char", "f32", "f64", "i8", "i16", "i32", "i64", "i128", "isize", "u8", "u16", "u32", "u64", "u128",
-    "usize", "str", "String", "Option", "Vec", "VecDeque", "BTreeMap", "HashMap", "IndexMap", "BTreeSet", "HashSet",
-    "Box", "Rc", "Arc", "Cow", "Cell", "RefCell", "Mutex", "RwLock", "PathBuf", "Duration", "SystemTime", "Instant",
-    "IpAddr", "Ipv4Addr", "Ipv6Addr", "Uuid", "DateTime", "NaiveDateTime", "Value", "Result", "PhantomData",
+    "bool",
+    "char",
+    "f32",
+    "f64",
+    "i8",
+    "i16",
+    "i32",
+    "i64",
+    "i128",
+    "isize",
+    "u8",
+    "u16",
+    "u32",
+    "u64",
+    "u128",
+    "usize",
+    "str",
+    "String",
+    "Option",
+    "Vec",
+    "VecDeque",
+    "BTreeMap",
+    "HashMap",
+    "IndexMap",
+    "BTreeSet",
+    "HashSet",
+    "Box",
+    "Rc",
+    "Arc",
+    "Cow",
+    "Cell",
+    "RefCell",
+    "Mutex",
+    "RwLock",
+    "PathBuf",
+    "Duration",
+    "SystemTime",
+    "Instant",
+    "IpAddr",
+    "Ipv4Addr",
+    "Ipv6Addr",
+    "Uuid",
+    "DateTime",
+    "NaiveDateTime",
+    "Value",
+    "Result",
+    "PhantomData",
 ];
 
 /// Words of types without objects in them, beside those that a type of a project's own may have.
 const WITHOUT_OBJECTS: &[&str] = &[
-    "bool", "char", "f32", "f64", "i8", "i16", "i32", "i64", "i128", "isize", "u8", "u16", "u32", "u64", "u128",
-    "usize", "str", "String", "Option", "Vec", "VecDeque", "BTreeMap", "HashMap", "IndexMap", "BTreeSet", "HashSet",
-    "Box", "Rc", "Arc", "Cow", "Field", "Uuid", "DateTime", "NaiveDateTime", "std", "collections", "uuid", "chrono",
+    "bool",
+    "char",
+    "f32",
+    "f64",
+    "i8",
+    "i16",
+    "i32",
+    "i64",
+    "i128",
+    "isize",
+    "u8",
+    "u16",
+    "u32",
+    "u64",
+    "u128",
+    "usize",
+    "str",
+    "String",
+    "Option",
+    "Vec",
+    "VecDeque",
+    "BTreeMap",
+    "HashMap",
+    "IndexMap",
+    "BTreeSet",
+    "HashSet",
+    "Box",
+    "Rc",
+    "Arc",
+    "Cow",
+    "Field",
+    "Uuid",
+    "DateTime",
+    "NaiveDateTime",
+    "std",
+    "collections",
+    "uuid",
+    "chrono",
 ];
 
 /// Refuses a type that can't be a field's, and an option in an option, which can't come back from the wire.
 pub fn check(cx: &Ctxt, ty: &Type) {
     if let Some(span) = option_in_option(ty) {
-        cx.error(span, "an option in an option can't come back from the wire, where both have one null; say one");
+        cx.error(
+            span,
+            "an option in an option can't come back from the wire, where both have one null; say one",
+        );
     }
     let name = ty.to_token_stream().to_string().replace(" <", "<").replace("< ", "<").replace(" >", ">");
     if is_plain(ty) {
-        let message = format!("`{name}` is not a field; a field on the wire is a `Field<T>`: `Field<{name}>`");
+        let message =
+            format!("`{name}` is not a field; a field on the wire is a `Field<T>`: `Field<{name}>`");
         cx.error(ty.span(), message);
     }
 }

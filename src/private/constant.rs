@@ -2,11 +2,11 @@
 
 use std::borrow::Cow;
 
-use crate::field::{Current, FieldSlot, FieldType};
+use crate::field::{Current, Entity as _, FieldSlot, FieldType};
 use crate::object::VersionedObject;
 use crate::schema::{
-    Action, Element, FieldSchema, Held, Keys, Kind, Literal, MethodSchema, ObjectSchema, Rule, Tombstone, TypeSchema, Variant, equal, name_in,
-    text,
+    Action, Element, FieldSchema, Held, Keys, Kind, Literal, MethodSchema, ObjectSchema, Rule, Tombstone,
+    TypeSchema, Variant, equal, name_in, text,
 };
 use crate::version::Version;
 
@@ -354,7 +354,8 @@ const fn is_in_range(literal: &Literal, range: (i128, i128)) -> bool {
 
 /// Whether the field's value, or a value inside it, can be the literal.
 pub const fn fits_inside<F: FieldSlot>(literal: &Literal) -> bool {
-    is_inside(literal, &F::Value::TYPE_REF.kind, F::Value::NULLABLE) && is_in_range(literal, F::Value::INTEGERS)
+    is_inside(literal, &F::Value::TYPE_REF.kind, F::Value::NULLABLE)
+        && is_in_range(literal, F::Value::INTEGERS)
 }
 
 /// Whether the field's type is a map.

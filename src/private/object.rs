@@ -221,8 +221,7 @@ macro_rules! __object_value {
 
         #[automatically_derived]
         impl __vo::FieldType for $object {
-            const TYPE: __vo::TypeSchema =
-                __vo::object_type::<$object>($name);
+            const TYPE: __vo::TypeSchema = __vo::object_type::<$object>($name);
 
             fn decode<'de, __D: __vo::Deserializer<'de>>(
                 deserializer: __D,

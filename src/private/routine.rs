@@ -65,11 +65,14 @@ pub fn unset_list<T>() -> Field<Vec<T>> {
 
 /// Whether the fields that the object needs in that version are set.
 pub fn check_required<O: VersionedObject>(object: &O, version: Version) -> Result<(), Error> {
-    let is_missing =
-        |index: &usize| O::SCHEMA.fields.get(*index).is_some_and(|field| field.required && field.is_in(version));
+    let is_missing = |index: &usize| {
+        O::SCHEMA.fields.get(*index).is_some_and(|field| field.required && field.is_in(version))
+    };
     let is_unset = |index: &usize| !object::is_set_at(object, *index);
     match (0..O::SCHEMA.fields.len()).filter(is_missing).find(is_unset) {
-        Some(index) => Err(O::SCHEMA.at(index, Error::invalid_value("the field is required, and it is unset"))),
+        Some(index) => {
+            Err(O::SCHEMA.at(index, Error::invalid_value("the field is required, and it is unset")))
+        }
         None => Ok(()),
     }
 }

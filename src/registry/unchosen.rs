@@ -12,7 +12,9 @@ use crate::primitive::Primitive;
 use crate::registry::dynamic::DynamicObject;
 use crate::schema::Keys;
 use crate::version::Arriving;
-use crate::wire::{Addressed, Header, KeptError, Key, Names, Receiver, incompatible, is_read, missing, unsupported};
+use crate::wire::{
+    Addressed, Header, KeptError, Key, Names, Receiver, incompatible, is_read, missing, unsupported,
+};
 
 /// Receives an object whose type its header names.
 pub(crate) struct Unchosen<'r> {

@@ -105,6 +105,7 @@ impl ObjectSchema {
 
     /// Whether a backport to the current version finds nothing to do: no object inside it, and no routine. Rules are
     /// of older versions anyway.
+    #[cfg(feature = "compact")]
     pub(crate) fn is_leaf(&self) -> bool {
         let has_none = |field: &FieldSchema| {
             self.child_of(field).is_none() && !(self.converts_nested && field.ty.is_opaque())

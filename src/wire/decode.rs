@@ -271,11 +271,7 @@ pub(crate) fn place_of(
 }
 
 /// Ends the reading of an object: what an older peer left out, where it came from, whether it holds together.
-pub(crate) fn finish(
-    object: &mut dyn Settled,
-    version: Arriving,
-    context: Context<'_>,
-) -> Result<(), Error> {
+pub(crate) fn finish(object: &mut dyn Settled, version: Arriving, context: Context<'_>) -> Result<(), Error> {
     let arrived = version.version();
     if arrived < object.schema().current() {
         for index in 0..object.schema().fields.len() {

@@ -135,11 +135,7 @@ impl<'de> Walk<'de> {
         }
     }
 
-    fn end<E: de::Error>(
-        mut self,
-        receiver: &mut dyn Addressed<'de>,
-        context: Context<'_>,
-    ) -> Result<(), E> {
+    fn end<E: de::Error>(mut self, receiver: &mut dyn Addressed<'de>, context: Context<'_>) -> Result<(), E> {
         if let (None, Some((first, ..))) = (self.space, self.early.first()) {
             let first = *first;
             self.decide(receiver, first);

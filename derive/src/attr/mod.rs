@@ -49,7 +49,8 @@ pub fn krate(cx: &Ctxt, attribute: proc_macro2::TokenStream) -> Option<Path> {
 }
 
 /// The refusal of a word that says what holds anyway.
-pub const NOW_STRICT: &str = "a field is strict unless it says `coerce`, which is the reference's way; leave `strict` away";
+pub const NOW_STRICT: &str =
+    "a field is strict unless it says `coerce`, which is the reference's way; leave `strict` away";
 
 /// Refuses attributes that mean nothing where they stand; each name with where it belongs.
 pub fn misplaced(cx: &Ctxt, attrs: &[Attribute], names: &[(&str, &str)]) {

@@ -1,7 +1,7 @@
 use proc_macro2::Span;
 use syn::{Attribute, LitStr, Path};
 
-use super::{NOW_STRICT, ChildVersions, needed, set};
+use super::{ChildVersions, NOW_STRICT, needed, set};
 use crate::ctxt::Ctxt;
 use crate::literal::Literal;
 use crate::version::VersionLit;

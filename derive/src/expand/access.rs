@@ -36,7 +36,11 @@ pub fn expand(object: &Object<'_>, current: Version) -> TokenStream {
     let others = object.origin.into_iter().chain(object.unknown);
     let (origin, origin_mut) = special(object.origin, "origin", &quote!(Origin));
     let (unknown, unknown_mut) = special(object.unknown, "unknown", &quote!(UnknownFields));
-    let is_relay = object.unknown.map(|_| quote!(const IS_RELAY: __vo::bool = true;));
+    let is_relay = object.unknown.map(|_| {
+        quote!(
+            const IS_RELAY: __vo::bool = true;
+        )
+    });
     let (convert, convert_from) = conversions(object);
     let make_compatible = make_compatible(object);
     let validate = validate(object);

@@ -11,8 +11,8 @@ pub use schema::path_text;
 
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
-use syn::spanned::Spanned as _;
 use syn::DeriveInput;
+use syn::spanned::Spanned as _;
 
 use crate::ast::{self, Object, private_module};
 use crate::attr::object::ObjectAttr;

@@ -395,7 +395,9 @@ impl Settled for Filling<'_> {
             own.required && own.is_in(version) && !field.is_set()
         };
         match schema.fields.iter().zip(fields).position(is_missing) {
-            Some(index) => Err(schema.at(index, Error::invalid_value("the field is required, and it is unset"))),
+            Some(index) => {
+                Err(schema.at(index, Error::invalid_value("the field is required, and it is unset")))
+            }
             None => Ok(()),
         }
     }
