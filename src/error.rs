@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::shortened::Plain;
+use crate::shortened::{Plain, Shortened};
 use crate::version::{Version, VersionParseError};
 
 /// What went wrong with an object, and where in it.
@@ -149,7 +149,7 @@ impl Error {
                     out.push_str(field);
                 }
                 Step::Index(index) => out.push_str(&format!("[{index}]")),
-                Step::Key(key) => out.push_str(&format!("[{key:?}]")),
+                Step::Key(key) => out.push_str(&format!("[{}]", Shortened(key))),
             }
         }
         out

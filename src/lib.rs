@@ -83,6 +83,9 @@
 //! See the manifest: each feature says what it adds. Without any, the crate is the core: schema, fields, wire,
 //! registry.
 
+#[macro_use]
+mod plainly;
+
 pub mod check;
 pub mod compat;
 mod error;
@@ -90,6 +93,7 @@ pub mod field;
 mod foreign;
 mod format;
 mod marks;
+pub mod mask;
 pub mod object;
 pub mod primitive;
 mod python;
@@ -120,7 +124,7 @@ pub use version::{Arriving, IntoTarget, Manifest, Target, Version, VersionParseE
 pub use versioned_objects_derive::{FieldEnum, ObjectEnum, VersionedObject};
 
 #[cfg(all(feature = "derive", feature = "rpc"))]
-pub use versioned_objects_derive::remotable;
+pub use versioned_objects_derive::{endpoint, remotable};
 
 /// The traits whose methods one calls on objects, and the derive of objects.
 ///

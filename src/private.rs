@@ -10,6 +10,7 @@ mod routine;
 pub use core::convert::{AsRef, From};
 pub use core::default::Default;
 pub use core::fmt::{self, Display, Formatter};
+pub use core::ops::FnOnce;
 pub use core::ops::{Deref, DerefMut};
 pub use core::option::Option::{self, None, Some};
 pub use core::result::Result::{self, Err, Ok};
@@ -20,6 +21,8 @@ pub use std::borrow::Cow;
 pub use std::boxed::Box;
 pub use std::primitive::{bool, str, u32, usize};
 pub use std::string::String;
+#[cfg(feature = "rpc")]
+pub use std::sync::Arc;
 pub use std::vec::Vec;
 
 #[cfg(feature = "inventory")]
@@ -45,9 +48,12 @@ pub use crate::primitive::Primitive;
 #[cfg(feature = "inventory")]
 pub use crate::registry::Collected;
 #[cfg(feature = "rpc")]
+pub use crate::registry::Registry;
+#[cfg(feature = "rpc")]
 pub use crate::rpc::{
-    Args, Arguments, BoxFuture, Failure, ObjectContext, Payload, Remotable, act, act_class, argument, begin,
-    give, no_method, or_default, put, read_result, remote_only,
+    Answer, Args, Arguments, BoxFuture, CallContext, CallError, Client, Endpoint, Failure, Negotiation,
+    ObjectContext, Payload, Remotable, TypedClient, act, act_class, argument, begin, default_to, give,
+    no_method, no_registry, or_default, put, read_result, remote_only, reply, reply_plain,
 };
 pub use crate::schema::{
     Action, Condition, Element, FieldSchema, Held, Inherited, Instead, Keys, Kind, Literal, MethodSchema,

@@ -1,6 +1,6 @@
 //! What a peer sent, in messages for people.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 /// The most characters that a message repeats of what a peer sent.
 const LONGEST: usize = 60;
@@ -17,14 +17,19 @@ impl fmt::Display for Shortened<'_> {
     }
 }
 
-/// Text without quotes, for names, likewise.
+/// Text without quotes, for names, likewise cut; a control character is escaped.
 pub(crate) struct Plain<'a>(pub(crate) &'a str);
 
 impl fmt::Display for Plain<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0.char_indices().nth(LONGEST) {
-            None => f.write_str(self.0),
-            Some((cut, _)) => write!(f, "{}...", self.0.get(..cut).unwrap_or_default()),
+        let mut characters = self.0.chars();
+        for character in characters.by_ref().take(LONGEST) {
+            if character.is_control() {
+                write!(f, "{}", character.escape_default())?;
+            } else {
+                f.write_char(character)?;
+            }
         }
+        if characters.next().is_some() { f.write_str("...") } else { Ok(()) }
     }
 }

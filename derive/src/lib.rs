@@ -4,6 +4,8 @@ mod ast;
 mod attr;
 mod case;
 mod ctxt;
+#[cfg(feature = "remotable")]
+mod endpoint;
 mod expand;
 mod field_enum;
 mod literal;
@@ -259,4 +261,68 @@ pub fn object_enum(input: TokenStream) -> TokenStream {
 #[proc_macro_attribute]
 pub fn remotable(attribute: TokenStream, item: TokenStream) -> TokenStream {
     remotable::expand(attribute.into(), item.into()).into()
+}
+
+/// Makes the methods of an impl block those that a host offers to the others, and writes a client of them.
+///
+/// ```
+/// use std::sync::Arc;
+///
+/// use versioned_objects::registry::Registry;
+/// use versioned_objects::rpc::{Address, CallContext, Client, Failure, InProcess, Negotiation, Server};
+/// use versioned_objects::endpoint;
+///
+/// struct Sums;
+///
+/// #[endpoint(version = "1.1", client = SumsClient)]
+/// impl Sums {
+///     /// Adds up.
+///     pub async fn sum(&self, _: &CallContext, terms: Vec<i64>, #[default(0)] first: i64) -> Result<i64, Failure> {
+///         Ok(first + terms.iter().sum::<i64>())
+///     }
+///
+///     #[since("1.1")]
+///     pub async fn double(&self, _: &CallContext, term: i64) -> Result<i64, Failure> {
+///         Ok(2 * term)
+///     }
+/// }
+///
+/// let bus = InProcess::new();
+/// bus.serve("sums", Server::new("b").endpoint(Sums));
+/// let client = Client::new(Arc::new(bus.connect("a")), Address::server("sums", "b"));
+/// let sums = SumsClient::new(client, Arc::new(Negotiation::at_first_contact(Arc::new(Registry::new()))));
+/// pollster::block_on(async {
+///     let context = CallContext::new();
+///     assert_eq!(sums.sum(&context, &vec![1, 2], &3).await?, 6);
+///     let old = sums.prepare(|client| client.cap("1.0".parse().unwrap()));
+///     assert_eq!(old.double(&context, &3).await.unwrap_err().to_string(), "version 1.1 of the method can't be sent, the cap is 1.0");
+///     Ok::<(), versioned_objects::rpc::CallError>(())
+/// })?;
+/// # Ok::<(), versioned_objects::rpc::CallError>(())
+/// ```
+///
+/// Each function of the block is `async`, takes `&self`, who calls (`&CallContext`) and then its arguments, and gives a
+/// `Result` whose error makes a `Failure`. Arguments are found by their names and are of types that can stand in a
+/// field: they are coerced, and held to the versions that the host reads, as fields are. All of them are taken before the
+/// method begins; one that is missing, unknown or of another type is answered with Python's `TypeError` or `ValueError`.
+///
+/// | word of `#[endpoint(...)]` | meaning |
+/// | --- | --- |
+/// | `version = "6.1"` | the version of the methods; a host of it serves all from `6.0` on |
+/// | `namespace = "baseapi"` | the part of the API that they are; most have none |
+/// | `registry = Self::registry` | what reads the objects in arguments: `fn(&Self) -> &Registry`; without it all versions are read |
+/// | `client = Name` | writes a client of that name, whose methods take references to the arguments |
+/// | `crate = path` | where `versioned-objects` is, for who renamed it |
+///
+/// | attribute | meaning |
+/// | --- | --- |
+/// | `#[since("6.1")]` on a method | the client asks for that version, and for `6.0` otherwise; a cap below is an error before anything is sent |
+/// | `#[since("6.1")]` on an argument | the client leaves it out where the fleet isn't upgraded so far; it needs a default |
+/// | `#[default(LIT)]` on an argument | what it is where a caller leaves it out |
+/// | `#[plain]` on an argument or a method | it, or the result, is a value without versions: any type of serde's |
+/// | `#[cast]` on a method | the client doesn't wait for it |
+#[cfg(feature = "remotable")]
+#[proc_macro_attribute]
+pub fn endpoint(attribute: TokenStream, item: TokenStream) -> TokenStream {
+    endpoint::expand(attribute.into(), item.into()).into()
 }

@@ -8,7 +8,11 @@ pub fn report(out: &mut impl Write, scenario: &Scenario, report: &Report) -> io:
     writeln!(
         out,
         "{} moves from {} (speaks {}) to {} (speaks {})\n",
-        scenario.instance.name, source.host, source.speaks, destination.host, destination.speaks
+        shown(&scenario.instance.name),
+        shown(&source.host),
+        source.speaks,
+        shown(&destination.host),
+        destination.speaks
     )?;
     let mut rows = vec![["from", "to", "method", "object", "version", "bytes", "dropped"].map(str::to_owned)];
     rows.extend(report.hops.iter().map(hop));
@@ -33,11 +37,11 @@ pub fn report(out: &mut impl Write, scenario: &Scenario, report: &Report) -> io:
         }
         table(out, &rows)?;
     }
-    let why = if report.reason.is_empty() { String::new() } else { format!(": {}", report.reason) };
+    let why = if report.reason.is_empty() { String::new() } else { format!(": {}", shown(&report.reason)) };
     writeln!(out, "\n{}{why}", report.outcome)?;
-    writeln!(out, "{} runs on the {}", scenario.instance.name, report.runs_on)?;
+    writeln!(out, "{} runs on the {}", shown(&scenario.instance.name), report.runs_on)?;
     for leftover in &report.leftovers {
-        writeln!(out, "left on the destination: {leftover}")?;
+        writeln!(out, "left on the destination: {}", shown(leftover))?;
     }
     Ok(())
 }
@@ -81,7 +85,12 @@ pub fn matrix(out: &mut impl Write, matrix: &Matrix) -> io::Result<()> {
     for cell in &matrix.cells {
         if !cell.report.reason.is_empty() {
             let Cell { source, destination, volumes, report, .. } = cell;
-            writeln!(out, "\n{source} to {destination}, {volumes}, {}: {}", report.outcome, report.reason)?;
+            writeln!(
+                out,
+                "\n{source} to {destination}, {volumes}, {}: {}",
+                report.outcome,
+                shown(&report.reason)
+            )?;
         }
     }
     let verdict = if matrix.holds() { "all as it has to be" } else { "not all as it has to be" };
@@ -95,10 +104,16 @@ fn outcome(cell: &Cell) -> String {
     format!("{} (expected {})", cell.report.outcome, cell.expected)
 }
 
+/// Text of a host or a file, for a terminal.
+fn shown(text: &str) -> String {
+    versioned_objects::mask::told(text)
+}
+
 /// Rows of one width a column, the first one the heading.
 fn table<const N: usize>(out: &mut impl Write, rows: &[[String; N]]) -> io::Result<()> {
+    let rows: Vec<_> = rows.iter().map(|row| row.each_ref().map(|cell| shown(cell))).collect();
     let mut widths = [0; N];
-    for row in rows {
+    for row in &rows {
         for (width, cell) in widths.iter_mut().zip(row) {
             *width = (*width).max(cell.chars().count());
         }

@@ -88,6 +88,10 @@ impl<'a> Serializer for Matcher<'a> {
     type SerializeStruct = Inside<'a>;
     type SerializeStructVariant = Inside<'a>;
 
+    serialize_plainly! {
+        serialize_f32 serialize_char serialize_some serialize_unit serialize_unit_struct serialize_unit_variant serialize_newtype_struct serialize_tuple serialize_tuple_struct serialize_struct
+    }
+
     integers! {
         serialize_i8 i8, serialize_i16 i16, serialize_i32 i32, serialize_i64 i64, serialize_i128 i128,
         serialize_u8 u8, serialize_u16 u16, serialize_u32 u32, serialize_u64 u64, serialize_u128 u128
@@ -97,16 +101,8 @@ impl<'a> Serializer for Matcher<'a> {
         self.is(&Literal::Bool(value))
     }
 
-    fn serialize_f32(self, value: f32) -> Result<bool, Never> {
-        self.is(&Literal::Float(value.into()))
-    }
-
     fn serialize_f64(self, value: f64) -> Result<bool, Never> {
         self.is(&Literal::Float(value))
-    }
-
-    fn serialize_char(self, value: char) -> Result<bool, Never> {
-        self.serialize_str(value.encode_utf8(&mut [0; 4]))
     }
 
     fn serialize_str(self, value: &str) -> Result<bool, Never> {
@@ -119,30 +115,6 @@ impl<'a> Serializer for Matcher<'a> {
 
     fn serialize_none(self) -> Result<bool, Never> {
         self.is(&Literal::Null)
-    }
-
-    fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<bool, Never> {
-        value.serialize(self)
-    }
-
-    fn serialize_unit(self) -> Result<bool, Never> {
-        self.is(&Literal::Null)
-    }
-
-    fn serialize_unit_struct(self, _: &'static str) -> Result<bool, Never> {
-        self.is(&Literal::Null)
-    }
-
-    fn serialize_unit_variant(self, _: &'static str, _: u32, variant: &'static str) -> Result<bool, Never> {
-        self.serialize_str(variant)
-    }
-
-    fn serialize_newtype_struct<T: Serialize + ?Sized>(
-        self,
-        _: &'static str,
-        value: &T,
-    ) -> Result<bool, Never> {
-        value.serialize(self)
     }
 
     fn serialize_newtype_variant<T: Serialize + ?Sized>(
@@ -165,14 +137,6 @@ impl<'a> Serializer for Matcher<'a> {
         Ok(Inside { matcher: self, found: empty })
     }
 
-    fn serialize_tuple(self, length: usize) -> Result<Inside<'a>, Never> {
-        self.serialize_seq(Some(length))
-    }
-
-    fn serialize_tuple_struct(self, _: &'static str, length: usize) -> Result<Inside<'a>, Never> {
-        self.serialize_seq(Some(length))
-    }
-
     fn serialize_tuple_variant(
         self,
         _: &'static str,
@@ -185,10 +149,6 @@ impl<'a> Serializer for Matcher<'a> {
 
     fn serialize_map(self, length: Option<usize>) -> Result<Inside<'a>, Never> {
         self.serialize_seq(length)
-    }
-
-    fn serialize_struct(self, _: &'static str, length: usize) -> Result<Inside<'a>, Never> {
-        self.serialize_seq(Some(length))
     }
 
     fn serialize_struct_variant(

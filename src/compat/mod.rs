@@ -15,7 +15,7 @@ mod survey;
 mod view;
 
 pub(crate) use changed::Changed;
-#[cfg(any(feature = "compact", feature = "json"))]
+#[cfg(any(feature = "compact", feature = "dynamic", feature = "json"))]
 pub(crate) use child::Child;
 pub(crate) use data::{Data, finished};
 pub(crate) use plan::Plan;

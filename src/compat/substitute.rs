@@ -137,6 +137,10 @@ impl<'a, S: Serializer> Serializer for Adapter<'a, S> {
     type SerializeStruct = Inner<'a, S::SerializeStruct>;
     type SerializeStructVariant = S::SerializeStructVariant;
 
+    serialize_plainly! {
+        serialize_some serialize_unit serialize_unit_struct serialize_unit_variant serialize_newtype_struct
+    }
+
     scalars! {
         serialize_bool bool => |literal, value| *literal == Literal::Bool(*value),
         serialize_i8 i8 => is_int,
@@ -170,35 +174,6 @@ impl<'a, S: Serializer> Serializer for Adapter<'a, S> {
             Some(literal) => literal.serialize(self.inner),
             None => self.inner.serialize_none(),
         }
-    }
-
-    fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<S::Ok, S::Error> {
-        value.serialize(self)
-    }
-
-    fn serialize_unit(self) -> Result<S::Ok, S::Error> {
-        self.serialize_none()
-    }
-
-    fn serialize_unit_struct(self, _: &'static str) -> Result<S::Ok, S::Error> {
-        self.serialize_none()
-    }
-
-    fn serialize_unit_variant(
-        self,
-        _: &'static str,
-        _: u32,
-        variant: &'static str,
-    ) -> Result<S::Ok, S::Error> {
-        self.serialize_str(variant)
-    }
-
-    fn serialize_newtype_struct<T: Serialize + ?Sized>(
-        self,
-        _: &'static str,
-        value: &T,
-    ) -> Result<S::Ok, S::Error> {
-        value.serialize(self)
     }
 
     fn serialize_newtype_variant<T: Serialize + ?Sized>(

@@ -9,6 +9,7 @@ use serde::de::Deserializer;
 use serde::ser::Serializer;
 
 use super::{Context, Entity, FieldType};
+#[cfg(feature = "compact")]
 use crate::error::Error;
 #[cfg(feature = "compact")]
 use crate::format::compact::{Packer, Slot, Unpacker};

@@ -5,7 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::nova::mask;
+use crate::mask;
 
 /// An instance, as far as a migration looks at it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -40,17 +40,12 @@ pub struct BlockDevice {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ConnectionInfo {
     /// By what protocol.
-    #[serde(default = "iscsi")]
     pub driver_volume_type: String,
     /// What the protocol needs.
     pub data: ConnectionData,
     /// What else the map has, kept as it came.
     #[serde(flatten)]
     pub more: More,
-}
-
-fn iscsi() -> String {
-    "iscsi".to_owned()
 }
 
 /// The keys of a map that a migration doesn't look at, which go on as they came. `Debug` masks the secrets in them.
@@ -60,8 +55,14 @@ pub struct More(Map<String, Value>);
 
 impl fmt::Debug for More {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(&Value::Object(mask::map(&self.0)), f)
+        shown(&self.0, f)
     }
+}
+
+/// Shows a map with its secrets masked, cut where it is long.
+fn shown(entries: &Map<String, Value>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let text = serde_json::to_string(entries).unwrap_or_default();
+    f.write_str(&mask::told(&text))
 }
 
 /// What a protocol needs to reach a volume: whatever the volume service gave, kept as it came.
@@ -101,7 +102,7 @@ impl From<Map<String, Value>> for ConnectionData {
 
 impl fmt::Display for ConnectionData {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        Value::Object(mask::map(&self.0)).fmt(f)
+        shown(&self.0, f)
     }
 }
 

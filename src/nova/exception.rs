@@ -1,6 +1,7 @@
 use std::fmt;
 
 use crate::error::Error;
+use crate::mask;
 use crate::nova::virt::xenapi::{self, volume_utils::StorageError};
 use crate::rpc::{self, CallError};
 
@@ -8,7 +9,6 @@ use crate::rpc::{self, CallError};
 const MODULE: &str = "nova.exception";
 
 /// What goes wrong in a migration, under the names that nova gives it.
-#[derive(Debug)]
 #[non_exhaustive]
 pub enum Exception {
     /// The instance can't move, and nothing was touched (`MigrationPreCheckError`).
@@ -47,20 +47,33 @@ impl Exception {
     }
 }
 
-impl fmt::Display for Exception {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Exception {
+    fn text(&self) -> String {
         match self {
-            Exception::PreCheck(reason) | Exception::Migration(reason) => f.write_str(reason),
-            Exception::InstanceExists(name) => write!(f, "instance {name:?} runs here already"),
-            Exception::Storage(error) => error.fmt(f),
-            Exception::Hypervisor(failure) => write!(f, "hypervisor failure {failure}"),
+            Exception::PreCheck(reason) | Exception::Migration(reason) => reason.clone(),
+            Exception::InstanceExists(name) => format!("instance {name:?} runs here already"),
+            Exception::Storage(error) => error.to_string(),
+            Exception::Hypervisor(failure) => format!("hypervisor failure {failure}"),
             // Of a failure that another host explained, the explanation is what people want to read.
             Exception::Call(CallError::Remote(failure)) if failure.module() == MODULE => {
-                f.write_str(failure.message())
+                mask::told(failure.message())
             }
-            Exception::Call(error) => error.fmt(f),
-            Exception::Object(error) => error.fmt(f),
+            Exception::Call(error) => error.to_string(),
+            Exception::Object(error) => error.to_string(),
         }
+    }
+}
+
+impl fmt::Display for Exception {
+    /// The text for people: what of it came from others is masked, cut and moves no cursor.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&mask::told(&self.text()))
+    }
+}
+
+impl fmt::Debug for Exception {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Exception").field(&self.to_string()).finish()
     }
 }
 

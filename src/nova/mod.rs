@@ -22,7 +22,6 @@ pub mod block_device;
 pub mod compute;
 pub mod conductor;
 mod exception;
-mod mask;
 pub mod objects;
 pub mod scenario;
 pub mod virt;

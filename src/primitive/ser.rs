@@ -83,6 +83,10 @@ impl Serializer for Primitives {
     type SerializeStruct = Entries;
     type SerializeStructVariant = Impossible<Primitive, Refusal>;
 
+    serialize_plainly! {
+        serialize_f32 serialize_char serialize_some serialize_unit serialize_unit_struct serialize_unit_variant serialize_newtype_struct serialize_tuple serialize_tuple_struct
+    }
+
     integers! {
         serialize_i8 i8, serialize_i16 i16, serialize_i32 i32, serialize_i64 i64, serialize_i128 i128,
         serialize_u8 u8, serialize_u16 u16, serialize_u32 u32, serialize_u64 u64
@@ -96,16 +100,8 @@ impl Serializer for Primitives {
         Ok(Primitive::Bool(value))
     }
 
-    fn serialize_f32(self, value: f32) -> Result<Primitive, Refusal> {
-        Ok(Primitive::Float(value.into()))
-    }
-
     fn serialize_f64(self, value: f64) -> Result<Primitive, Refusal> {
         Ok(Primitive::Float(value))
-    }
-
-    fn serialize_char(self, value: char) -> Result<Primitive, Refusal> {
-        Ok(Primitive::Text(value.to_string()))
     }
 
     fn serialize_str(self, value: &str) -> Result<Primitive, Refusal> {
@@ -120,35 +116,6 @@ impl Serializer for Primitives {
         Ok(Primitive::Null)
     }
 
-    fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<Primitive, Refusal> {
-        value.serialize(self)
-    }
-
-    fn serialize_unit(self) -> Result<Primitive, Refusal> {
-        Ok(Primitive::Null)
-    }
-
-    fn serialize_unit_struct(self, _: &'static str) -> Result<Primitive, Refusal> {
-        Ok(Primitive::Null)
-    }
-
-    fn serialize_unit_variant(
-        self,
-        _: &'static str,
-        _: u32,
-        variant: &'static str,
-    ) -> Result<Primitive, Refusal> {
-        Ok(Primitive::Text(variant.to_owned()))
-    }
-
-    fn serialize_newtype_struct<T: Serialize + ?Sized>(
-        self,
-        _: &'static str,
-        value: &T,
-    ) -> Result<Primitive, Refusal> {
-        value.serialize(self)
-    }
-
     fn serialize_newtype_variant<T: Serialize + ?Sized>(
         self,
         _: &'static str,
@@ -161,14 +128,6 @@ impl Serializer for Primitives {
 
     fn serialize_seq(self, length: Option<usize>) -> Result<List, Refusal> {
         Ok(List(Vec::with_capacity(length.unwrap_or(0).min(4096))))
-    }
-
-    fn serialize_tuple(self, length: usize) -> Result<List, Refusal> {
-        self.serialize_seq(Some(length))
-    }
-
-    fn serialize_tuple_struct(self, _: &'static str, length: usize) -> Result<List, Refusal> {
-        self.serialize_seq(Some(length))
     }
 
     fn serialize_tuple_variant(

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::field::{Current, Entity as _, FieldSlot, FieldType};
+use crate::field::{Current, Entity, FieldSlot, FieldType};
 use crate::object::VersionedObject;
 use crate::schema::{
     Action, Element, FieldSchema, Held, Keys, Kind, Literal, MethodSchema, ObjectSchema, Rule, Tombstone,

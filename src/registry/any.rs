@@ -188,15 +188,9 @@ impl serde::Serialize for AnyObject {
     }
 }
 
-/// An object behind a pointer.
-pub(crate) trait Erased: Any + Editable + Send + Sync {
-    fn boxed_clone(&self) -> Box<dyn Erased>;
-    fn schema(&self) -> &ObjectSchema;
-    fn origin(&self) -> Option<&Origin>;
-    fn encoded<'a>(&'a self, target: Target<'a>) -> Box<dyn erased_serde::Serialize + 'a>;
-    fn survey(&self, target: &Target<'_>, path: Path<'_>, survey: &mut Survey<'_>) -> Result<(), Error>;
-    #[cfg(feature = "compact")]
-    fn pack(&self, packer: &mut Packer<'_>, slot: Slot<'_>, target: &Target<'_>) -> Result<(), Error>;
+/// An object that a registry reads, whatever it is.
+pub(crate) trait Readable: Editable + Send + Sync {
+    /// Reads the fields that come in the compact form, into an object that is unset before.
     #[cfg(feature = "compact")]
     fn unpack(
         &mut self,
@@ -205,9 +199,8 @@ pub(crate) trait Erased: Any + Editable + Send + Sync {
         registry: &Registry,
         context: Context<'_>,
     ) -> Result<(), Error>;
-    fn has_changes(&self) -> bool;
-    fn reset_within(&mut self);
-    fn forget_origins(&mut self);
+
+    /// Reads the fields of an object of that version, into one that is unset before.
     fn read_data(
         &mut self,
         deserializer: &mut dyn erased_serde::Deserializer<'_>,
@@ -215,6 +208,8 @@ pub(crate) trait Erased: Any + Editable + Send + Sync {
         registry: &Registry,
         context: Context<'_>,
     ) -> Result<(), erased_serde::Error>;
+
+    /// Reads fields that were kept until the header was there.
     fn read_kept(
         &mut self,
         data: Primitive,
@@ -222,39 +217,15 @@ pub(crate) trait Erased: Any + Editable + Send + Sync {
         registry: &Registry,
         context: Context<'_>,
     ) -> Result<(), KeptError>;
-    fn place_of(&self, name: &str, version: Version) -> Option<usize>;
-    fn mark_changed(&mut self, place: usize);
+
+    /// Takes it that the field at that index is changed.
+    fn mark_changed(&mut self, index: usize);
+
+    /// Ends the reading of an object that came in that version.
     fn finish(&mut self, version: Arriving, registry: &Registry, context: Context<'_>) -> Result<(), Error>;
-    fn as_any(&self) -> &dyn Any;
-    fn as_any_mut(&mut self) -> &mut dyn Any;
 }
 
-impl<O: VersionedObject + Clone + Send + Sync + 'static> Erased for O {
-    fn boxed_clone(&self) -> Box<dyn Erased> {
-        Box::new(self.clone())
-    }
-
-    fn schema(&self) -> &ObjectSchema {
-        O::SCHEMA
-    }
-
-    fn origin(&self) -> Option<&Origin> {
-        Object::origin(self)
-    }
-
-    fn encoded<'a>(&'a self, target: Target<'a>) -> Box<dyn erased_serde::Serialize + 'a> {
-        Box::new(View::new(self, target))
-    }
-
-    fn survey(&self, target: &Target<'_>, path: Path<'_>, survey: &mut Survey<'_>) -> Result<(), Error> {
-        Entity::survey(self, target, path, survey)
-    }
-
-    #[cfg(feature = "compact")]
-    fn pack(&self, packer: &mut Packer<'_>, slot: Slot<'_>, target: &Target<'_>) -> Result<(), Error> {
-        Entity::pack(self, packer, slot, target)
-    }
-
+impl<O: VersionedObject + Send + Sync> Readable for O {
     #[cfg(feature = "compact")]
     fn unpack(
         &mut self,
@@ -265,18 +236,6 @@ impl<O: VersionedObject + Clone + Send + Sync + 'static> Erased for O {
     ) -> Result<(), Error> {
         *self = O::unset();
         wire::unpack_fields(self, unpacker, known, context)
-    }
-
-    fn has_changes(&self) -> bool {
-        Entity::has_changes(self)
-    }
-
-    fn reset_within(&mut self) {
-        Entity::reset_within(self);
-    }
-
-    fn forget_origins(&mut self) {
-        Entity::forget_origins(self);
     }
 
     fn read_data(
@@ -300,16 +259,73 @@ impl<O: VersionedObject + Clone + Send + Sync + 'static> Erased for O {
         wire::read_kept(self, data, version, context)
     }
 
-    fn place_of(&self, name: &str, version: Version) -> Option<usize> {
-        wire::place_of(O::SCHEMA, O::index_of(name), name, version)
-    }
-
-    fn mark_changed(&mut self, place: usize) {
-        Settled::mark_changed(self, place);
+    fn mark_changed(&mut self, index: usize) {
+        Settled::mark_changed(self, index);
     }
 
     fn finish(&mut self, version: Arriving, _: &Registry, context: Context<'_>) -> Result<(), Error> {
         wire::finish(self, version, context)
+    }
+}
+
+/// An object behind a pointer.
+pub(crate) trait Erased: Any + Readable {
+    fn boxed_clone(&self) -> Box<dyn Erased>;
+    fn schema(&self) -> &ObjectSchema;
+    fn origin(&self) -> Option<&Origin>;
+    fn encoded<'a>(&'a self, target: Target<'a>) -> Box<dyn erased_serde::Serialize + 'a>;
+    #[cfg(feature = "compact")]
+    fn pack(&self, packer: &mut Packer<'_>, slot: Slot<'_>, target: &Target<'_>) -> Result<(), Error>;
+    fn survey(&self, target: &Target<'_>, path: Path<'_>, survey: &mut Survey<'_>) -> Result<(), Error>;
+    fn has_changes(&self) -> bool;
+    fn reset_within(&mut self);
+    fn forget_origins(&mut self);
+    /// The index of the field that had that name in that version.
+    fn index_in(&self, name: &str, version: Version) -> Option<usize>;
+    fn as_any(&self) -> &dyn Any;
+    fn as_any_mut(&mut self) -> &mut dyn Any;
+}
+
+impl<O: Object + Readable + Clone + 'static> Erased for O {
+    fn boxed_clone(&self) -> Box<dyn Erased> {
+        Box::new(self.clone())
+    }
+
+    fn schema(&self) -> &ObjectSchema {
+        Object::schema(self)
+    }
+
+    fn origin(&self) -> Option<&Origin> {
+        Object::origin(self)
+    }
+
+    fn encoded<'a>(&'a self, target: Target<'a>) -> Box<dyn erased_serde::Serialize + 'a> {
+        Box::new(View::new(self, target))
+    }
+
+    #[cfg(feature = "compact")]
+    fn pack(&self, packer: &mut Packer<'_>, slot: Slot<'_>, target: &Target<'_>) -> Result<(), Error> {
+        Entity::pack(self, packer, slot, target)
+    }
+
+    fn survey(&self, target: &Target<'_>, path: Path<'_>, survey: &mut Survey<'_>) -> Result<(), Error> {
+        Entity::survey(self, target, path, survey)
+    }
+
+    fn has_changes(&self) -> bool {
+        Entity::has_changes(self)
+    }
+
+    fn reset_within(&mut self) {
+        Entity::reset_within(self);
+    }
+
+    fn forget_origins(&mut self) {
+        Entity::forget_origins(self);
+    }
+
+    fn index_in(&self, name: &str, version: Version) -> Option<usize> {
+        wire::place_of(Object::schema(self), self.index_of_field(name), name, version)
     }
 
     fn as_any(&self) -> &dyn Any {

@@ -101,7 +101,7 @@ impl Registry {
             held: Manifest::new(),
             manifest: Manifest::new(),
             hook: None,
-            #[cfg(feature = "rpc")]
+            #[cfg(all(feature = "compact", feature = "rpc"))]
             announced: std::sync::OnceLock::new(),
         }
     }

@@ -129,7 +129,7 @@ impl<'de> Addressed<'de> for Unchosen<'_> {
 
     fn place(&self, name: &str) -> Option<usize> {
         let (object, version) = self.chosen.as_ref()?;
-        object.place_of(name, version.version())
+        object.index_in(name, version.version())
     }
 
     fn mark(&mut self, place: usize) {

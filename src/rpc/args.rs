@@ -1,4 +1,5 @@
 use std::collections::BTreeMap;
+use std::fmt;
 use std::sync::Arc;
 
 use serde::Serialize;
@@ -6,19 +7,23 @@ use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 
 use super::compact::{Said, Terms};
+use super::failure::{told, without_quotes};
 use super::marked::is_compact;
 use super::payload::{read, read_plain};
 use super::{Failure, Payload, Sent};
 use crate::error::{Error, ErrorKind};
 use crate::field::{Entity, FieldType};
+use crate::mask;
 use crate::registry::Registry;
+use crate::shortened::Plain;
 use crate::version::Target;
 
 /// The arguments of a method, by name. Each stays JSON text until the method takes it.
 ///
 /// A caller inserts, and a method takes: first all that it knows, then [`Args::finish`], then it begins its
-/// work. So an argument that is missing or unknown is found before anything was done, as in Python.
-#[derive(Clone, Debug, Default)]
+/// work. So an argument that is missing or unknown is found before anything was done, as in Python, and the failure
+/// says so ([`Failure::is_unbegun`]). `Debug` shows the arguments' names and lengths.
+#[derive(Clone, Default)]
 pub struct Args {
     method: String,
     values: BTreeMap<String, Box<RawValue>>,
@@ -128,13 +133,15 @@ impl Args {
     }
 
     pub(super) fn unexpected(&self, name: &str) -> Failure {
-        let method = &self.method;
-        Failure::type_error(format!("{method}() got an unexpected keyword argument '{name}'"))
+        let method = Plain(&self.method);
+        let name = Plain(name);
+        Failure::type_error(format!("{method}() got an unexpected keyword argument '{name}'")).unbegun()
     }
 
     pub(super) fn missing(&self, name: &str) -> Failure {
-        let method = &self.method;
-        Failure::type_error(format!("{method}() missing 1 required positional argument: '{name}'"))
+        let method = Plain(&self.method);
+        let name = Plain(name);
+        Failure::type_error(format!("{method}() missing 1 required positional argument: '{name}'")).unbegun()
     }
 
     /// An argument that its type can't hold. Where the error says nothing of an object, the argument's name is
@@ -142,9 +149,14 @@ impl Args {
     fn misfit(&self, name: &str, error: Error) -> Failure {
         let is_plain = matches!(error.kind(), ErrorKind::InvalidValue | ErrorKind::Format);
         if error.object().is_some() || !is_plain {
-            return error.into();
+            return Failure::from(error).unbegun();
         }
-        Failure::value_error(format!("argument '{name}' of {}(): {error}", self.method))
+        let mut text = told(&error);
+        if mask::is_secret(name) {
+            text = without_quotes(&text);
+        }
+        let (name, method) = (Plain(name), Plain(&self.method));
+        Failure::value_error(format!("argument '{name}' of {method}(): {text}")).unbegun()
     }
 
     pub(super) fn raw(&self) -> impl Iterator<Item = (&str, &RawValue)> {
@@ -157,5 +169,16 @@ impl Args {
 
     pub(super) fn take_sent(&mut self) -> Vec<Sent> {
         std::mem::take(&mut self.sent)
+    }
+}
+
+impl fmt::Debug for Args {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let lengths = self.values.iter().map(|(name, value)| (mask::told(name), value.get().len()));
+        f.debug_struct("Args")
+            .field("method", &mask::told(&self.method))
+            .field("bytes", &lengths.collect::<BTreeMap<_, _>>())
+            .field("sent", &self.sent)
+            .finish_non_exhaustive()
     }
 }

@@ -4,12 +4,15 @@ use std::time::Duration;
 
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
+use tracing::field::Empty;
+use tracing::{Instrument as _, Span, debug_span};
 
 use super::compact::{self, Said};
+use super::failure;
 use super::marked::is_compact;
 use super::message::{FIRST, Reply, Request};
 use super::payload::{read, read_plain};
-use super::{Address, Args, CallContext, CallError, Direction, Hop, Observer, Patience, Transport};
+use super::{Address, Args, CallContext, CallError, Direction, Hop, Observer, Patience, Transport, told};
 use crate::error::Error;
 use crate::field::FieldType;
 use crate::registry::Registry;
@@ -112,14 +115,47 @@ impl Client {
     /// # Errors
     /// Each way in which a call can fail is a variant of [`CallError`].
     pub async fn call(&self, method: &str, args: Args, context: &CallContext) -> Result<Answer, CallError> {
-        let asked = args.said().to_vec();
-        let message = self.request(method, args, context)?;
-        let reply = self.transport.call(&self.to, message, self.patience).await?;
-        match Reply::from_bytes(&reply) {
-            Ok(Reply::Result(json)) => Ok(Answer { asked, ..Answer::new(method, json) }),
-            Ok(Reply::Failure(failure)) => Err(CallError::Remote(failure)),
-            Err(error) => Err(CallError::Malformed { method: method.to_owned(), reason: error.to_string() }),
+        let span = self.span("call", method);
+        let calling = async {
+            let asked = args.said().to_vec();
+            let message = self.request(&span, method, args, context)?;
+            let reply = self.transport.call(&self.to, message, self.patience).await?;
+            span.record("reply_bytes", reply.len());
+            match Reply::from_bytes(&reply) {
+                Ok(Reply::Result(json)) => Ok(Answer { asked, ..Answer::new(method, json) }),
+                Ok(Reply::Failure(failure)) => {
+                    told::failed(&span, &failure);
+                    Err(CallError::Remote(failure))
+                }
+                Err(error) => {
+                    Err(CallError::Malformed { method: method.to_owned(), reason: error.to_string() })
+                }
+            }
+        };
+        let outcome = calling.instrument(span.clone()).await;
+        if let Err(error) = &outcome {
+            span.record("error", tracing::field::display(error));
         }
+        outcome
+    }
+
+    /// The span of a call, or of a cast.
+    fn span(&self, kind: &'static str, method: &str) -> Span {
+        debug_span!(
+            "rpc",
+            kind,
+            method,
+            from = self.transport.host(),
+            to = %self.to,
+            namespace = self.namespace,
+            version = %self.version,
+            objects = Empty,
+            dropped = Empty,
+            bytes = Empty,
+            reply_bytes = Empty,
+            failure = Empty,
+            error = Empty,
+        )
     }
 
     /// Calls a method without waiting for what becomes of it.
@@ -127,11 +163,25 @@ impl Client {
     /// # Errors
     /// Where the request can't be sent.
     pub async fn cast(&self, method: &str, args: Args, context: &CallContext) -> Result<(), CallError> {
-        let message = self.request(method, args, context)?;
-        Ok(self.transport.cast(&self.to, message).await?)
+        let span = self.span("cast", method);
+        let casting = async {
+            let message = self.request(&span, method, args, context)?;
+            Ok(self.transport.cast(&self.to, message).await?)
+        };
+        let outcome: Result<(), CallError> = casting.instrument(span.clone()).await;
+        if let Err(error) = &outcome {
+            span.record("error", tracing::field::display(error));
+        }
+        outcome
     }
 
-    fn request(&self, method: &str, mut args: Args, context: &CallContext) -> Result<Vec<u8>, CallError> {
+    fn request(
+        &self,
+        span: &Span,
+        method: &str,
+        mut args: Args,
+        context: &CallContext,
+    ) -> Result<Vec<u8>, CallError> {
         let version = self.version;
         if let Some(cap) = self.cap.filter(|cap| !cap.reads(version)) {
             return Err(CallError::Capped { version, cap });
@@ -140,6 +190,8 @@ impl Client {
         let (method, namespace) = (method.to_owned(), self.namespace.clone());
         let request = Request { method, namespace, version, args, context: context.clone() };
         let message = request.to_bytes()?;
+        span.record("bytes", message.len());
+        told::sent(span, self.to.server.as_ref().unwrap_or(&self.to.topic), &sent);
         if let Some(observer) = &self.observer {
             let to = self.to.server.as_ref().unwrap_or(&self.to.topic);
             observer(Hop {
@@ -173,8 +225,8 @@ impl fmt::Debug for Client {
     }
 }
 
-/// A method's result. It stays JSON text until its type is known.
-#[derive(Clone, Debug)]
+/// A method's result. It stays JSON text until its type is known. `Debug` shows its length.
+#[derive(Clone)]
 pub struct Answer {
     method: String,
     json: Box<RawValue>,
@@ -213,10 +265,23 @@ impl Answer {
         self.json.get()
     }
 
+    pub(super) fn json(&self) -> &RawValue {
+        &self.json
+    }
+
     fn misfit(&self, error: Error) -> CallError {
         if error.object().is_some() {
             return CallError::Object(error);
         }
-        CallError::Malformed { method: self.method.clone(), reason: error.to_string() }
+        CallError::Malformed { method: self.method.clone(), reason: failure::told(&error) }
+    }
+}
+
+impl fmt::Debug for Answer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Answer")
+            .field("method", &self.method)
+            .field("bytes", &self.json.get().len())
+            .finish_non_exhaustive()
     }
 }

@@ -8,9 +8,9 @@ use std::sync::Arc;
 
 use data_encoding::BASE64;
 use serde::{Deserialize, Serialize};
-use serde_json::value::{RawValue, to_raw_value};
+use serde_json::value::RawValue;
 
-use super::Versions;
+use super::{Versions, json};
 use crate::error::{Error, ErrorKind};
 use crate::field::{Entity, FieldType, Sent};
 use crate::format::compact::{Layouts, Packer, Unpacker};
@@ -94,7 +94,7 @@ impl Said {
     fn write<E: Entity + ?Sized>(&self, entity: &E, target: Target<'_>) -> Option<Box<RawValue>> {
         let mut bytes = self.bytes.clone();
         wire::append_compact(entity, target, &self.layouts, &mut bytes).ok()?;
-        to_raw_value(&Marked { text: BASE64.encode(&bytes) }).ok()
+        json::raw(&Marked { text: BASE64.encode(&bytes) }).ok()
     }
 }
 
@@ -149,7 +149,7 @@ fn of_layouts(error: Error) -> Error {
 }
 
 fn marked(json: &RawValue) -> Result<Vec<u8>, Error> {
-    let marked: Marked = serde_json::from_str(json.get()).map_err(|error| Error::format(&error))?;
+    let marked: Marked = json::read_raw(json).map_err(|error| Error::format(&error))?;
     BASE64.decode(marked.text.as_bytes()).map_err(|_| Error::format(&"it is no base64"))
 }
 

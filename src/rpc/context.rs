@@ -1,16 +1,19 @@
 use std::collections::BTreeMap;
+use std::fmt;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde_json::value::{RawValue, to_raw_value};
+use serde_json::value::RawValue;
 
-use super::Args;
+use super::{Args, json};
 use crate::error::Error;
+use crate::mask;
 
 /// Who asked and why: the keys that travel with a request (`_context_user_id` and the like).
 ///
-/// They are kept as they came. A host that calls another while it answers passes them on untouched.
-#[derive(Clone, Debug, Default)]
+/// They are kept as they came. A host that calls another while it answers passes them on untouched. `Debug` shows their
+/// names: a context holds its user's token.
+#[derive(Clone, Default)]
 pub struct CallContext {
     entries: BTreeMap<String, Box<RawValue>>,
     /// The arguments of the call here that came in the compact form. They are nobody else's business.
@@ -28,14 +31,13 @@ impl CallContext {
     /// # Errors
     /// Where the value has no JSON form.
     pub fn insert<T: Serialize + ?Sized>(&mut self, key: impl Into<String>, value: &T) -> Result<(), Error> {
-        let value = to_raw_value(value).map_err(|error| Error::format(&error))?;
-        self.entries.insert(key.into(), value);
+        self.entries.insert(key.into(), json::raw(value)?);
         Ok(())
     }
 
     /// The value at a key, where there is one that the type can hold.
     pub fn get<T: DeserializeOwned>(&self, key: &str) -> Option<T> {
-        self.entries.get(key).and_then(|value| serde_json::from_str(value.get()).ok())
+        self.entries.get(key).and_then(|value| json::read_raw(value).ok())
     }
 
     /// The keys, without their prefix, and their values as JSON text.
@@ -59,5 +61,12 @@ impl CallContext {
 
     pub(super) fn insert_raw(&mut self, key: &str, value: Box<RawValue>) {
         self.entries.insert(key.to_owned(), value);
+    }
+}
+
+impl fmt::Debug for CallContext {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let keys: Vec<String> = self.entries.keys().map(|key| mask::told(key)).collect();
+        f.debug_struct("CallContext").field("keys", &keys).finish_non_exhaustive()
     }
 }

@@ -16,11 +16,23 @@ pub enum TransportError {
         /// How long the caller waited.
         after: Duration,
     },
-    /// The message can't be delivered.
+    /// The message wasn't delivered, and won't be: nothing was begun.
     Unreachable {
         /// Who it was for.
         to: Address,
         /// What stands in the way.
+        reason: String,
+    },
+    /// The message was under way when the way was lost: it may have been delivered, and may be yet.
+    Unknown {
+        /// Who it was for.
+        to: Address,
+        /// What stood in the way.
+        reason: String,
+    },
+    /// The configuration says what can't be.
+    Config {
+        /// The file, line or option, and what is wrong with it.
         reason: String,
     },
     /// The broker that carries the messages can't be reached, or refuses what it is asked for.
@@ -37,6 +49,10 @@ impl fmt::Display for TransportError {
         match self {
             TransportError::Timeout { to, after } => write!(f, "no reply from {to} within {after:?}"),
             TransportError::Unreachable { to, reason } => write!(f, "{to} can't be reached: {reason}"),
+            TransportError::Unknown { to, reason } => {
+                write!(f, "whether {to} has it isn't known: {reason}")
+            }
+            TransportError::Config { reason } => f.write_str(reason),
             TransportError::Broker { broker, reason } => {
                 write!(f, "the broker at {broker} can't be reached: {reason}")
             }
@@ -134,12 +150,14 @@ impl From<CallError> for Failure {
         match error {
             CallError::Remote(failure) => failure,
             CallError::Object(error) => error.into(),
-            CallError::Transport(TransportError::Timeout { .. }) => {
+            CallError::Transport(TransportError::Timeout { .. } | TransportError::Unknown { .. }) => {
                 Failure::new(MESSAGING, "MessagingTimeout", message)
             }
-            CallError::Transport(TransportError::Unreachable { .. } | TransportError::Broker { .. }) => {
-                Failure::new(MESSAGING, "MessageDeliveryFailure", message)
-            }
+            CallError::Transport(
+                TransportError::Unreachable { .. }
+                | TransportError::Broker { .. }
+                | TransportError::Config { .. },
+            ) => Failure::new(MESSAGING, "MessageDeliveryFailure", message),
             CallError::Capped { .. } => {
                 Failure::new("oslo_messaging.rpc.client", "RPCVersionCapError", message)
             }

@@ -2,13 +2,16 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, PoisonError, RwLock, Weak};
 
+use super::casts::Casts;
 use super::deadline::within;
 use super::{Address, BoxFuture, Patience, Server, Transport, TransportError};
 
 /// All hosts in one process, each message a call of the other host's server.
 ///
-/// The work of a server runs on its caller's task, and no message waits in a queue. So a cast ends when its
-/// method has ended, and a call that runs out of time stops its method at the point where it waits.
+/// The work of a call runs on its caller's task, and no call waits in a queue. So a call that runs out of time stops its
+/// method at the point where it waits, and there are as many methods at work as there are callers. A cast is done by
+/// threads of the transport's own, and doesn't wait for its method; where a thousand are under way already, one more is
+/// an error.
 #[derive(Clone, Debug, Default)]
 pub struct InProcess {
     bus: Arc<Bus>,
@@ -18,6 +21,7 @@ pub struct InProcess {
 struct Bus {
     services: RwLock<BTreeMap<String, Vec<Arc<Server>>>>,
     turn: AtomicUsize,
+    casts: Arc<Casts>,
 }
 
 impl InProcess {
@@ -107,9 +111,19 @@ impl Transport for Connection {
 
     fn cast<'a>(&'a self, to: &'a Address, message: Vec<u8>) -> BoxFuture<'a, Result<(), TransportError>> {
         Box::pin(async move {
-            for server in self.servers(to)? {
-                // Nobody waits for what becomes of a cast.
-                let _ = server.take(&message).await;
+            let servers = self.servers(to)?;
+            let unreachable = |reason| TransportError::Unreachable { to: to.clone(), reason };
+            let Some(bus) = self.bus.upgrade() else {
+                return Err(unreachable("the transport was closed".to_owned()));
+            };
+            let message: Arc<[u8]> = message.into();
+            for server in servers {
+                let message = Arc::clone(&message);
+                let work = async move {
+                    // Nobody waits for what becomes of a cast; the server has logged it.
+                    let _ = server.take(&message).await;
+                };
+                bus.casts.begin(Box::pin(work)).map_err(unreachable)?;
             }
             Ok(())
         })

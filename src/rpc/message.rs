@@ -8,8 +8,9 @@ use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::RawValue;
 
-use super::{Args, CallContext, Failure};
+use super::{Args, CallContext, Failure, json};
 use crate::error::Error;
+use crate::mask;
 use crate::version::Version;
 
 const CONTEXT: &str = "_context_";
@@ -17,7 +18,7 @@ const CONTEXT: &str = "_context_";
 /// The version of a request that names none.
 pub(super) const FIRST: Version = Version::new(1, 0);
 
-/// What a caller asks.
+/// What a caller asks. `Debug` shows no value of an argument or of the context.
 #[derive(Clone, Debug)]
 pub struct Request {
     /// The method's name.
@@ -38,7 +39,7 @@ impl Request {
     /// # Errors
     /// Where a value has no JSON form.
     pub fn to_bytes(&self) -> Result<Vec<u8>, Error> {
-        serde_json::to_vec(self).map_err(|error| Error::format(&error))
+        json::to_bytes(self)
     }
 
     /// Reads a message.
@@ -46,10 +47,10 @@ impl Request {
     /// # Errors
     /// The failure to reply with: bytes that are no request, or a version that is none.
     pub fn from_bytes(message: &[u8]) -> Result<Self, Failure> {
-        let arrived: Arrived = serde_json::from_slice(message)
-            .map_err(|error| Failure::value_error(format!("malformed request: {error}")))?;
+        let arrived: Arrived = json::read(message)
+            .map_err(|error| Failure::value_error(format!("malformed request: {error}")).unbegun())?;
         let Some(method) = arrived.method else {
-            return Err(Failure::type_error("malformed request: it names no method"));
+            return Err(Failure::type_error("malformed request: it names no method").unbegun());
         };
         let version = match &arrived.version {
             None => FIRST,
@@ -62,9 +63,9 @@ impl Request {
 
 /// The version, or what stands in its place.
 fn version(raw: &RawValue) -> Result<Version, String> {
-    let text: Option<String> = serde_json::from_str(raw.get()).map_err(|_| raw.get().to_owned())?;
+    let text: Option<String> = json::read_raw(raw).map_err(|_| mask::told(raw.get()))?;
     let text = text.ok_or("None")?;
-    text.parse().map_err(|_| text)
+    text.parse().map_err(|_| mask::told(&text))
 }
 
 impl Serialize for Request {
@@ -137,8 +138,8 @@ impl<'de> Deserialize<'de> for Arrived {
     }
 }
 
-/// What comes back.
-#[derive(Clone, Debug)]
+/// What comes back. `Debug` shows no result.
+#[derive(Clone)]
 pub enum Reply {
     /// The method's result.
     Result(Box<RawValue>),
@@ -159,7 +160,7 @@ struct Replied {
     #[serde(default)]
     result: Option<Box<RawValue>>,
     #[serde(default)]
-    failure: Option<String>,
+    failure: Option<Box<RawValue>>,
 }
 
 impl Reply {
@@ -175,7 +176,7 @@ impl Reply {
                 Sending { result: None, failure: Some(text), ending: true }
             }
         };
-        serde_json::to_vec(&sending).map_err(|error| Error::format(&error))
+        json::to_bytes(&sending)
     }
 
     /// Reads a message. A reply without result is null, as for `oslo.messaging`.
@@ -183,11 +184,22 @@ impl Reply {
     /// # Errors
     /// Where the bytes are no reply.
     pub fn from_bytes(message: &[u8]) -> Result<Self, Error> {
-        let arriving: Replied = serde_json::from_slice(message).map_err(|error| Error::format(&error))?;
+        let arriving: Replied = json::read(message)?;
         let Some(failure) = arriving.failure else {
             return Ok(Reply::Result(arriving.result.unwrap_or_else(|| RawValue::NULL.to_owned())));
         };
-        let failure = Failure::from_json(&failure).map_err(|error| Error::format(&error))?;
-        Ok(Reply::Failure(failure))
+        let failure: String = json::read(json::mended(failure.get()).as_bytes())?;
+        Ok(Reply::Failure(Failure::from_json(&failure)?))
+    }
+}
+
+impl fmt::Debug for Reply {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Reply::Result(result) => {
+                f.debug_tuple("Result").field(&format_args!("{} bytes", result.get().len())).finish()
+            }
+            Reply::Failure(failure) => f.debug_tuple("Failure").field(failure).finish(),
+        }
     }
 }

@@ -12,10 +12,9 @@
 //!
 //! use versioned_objects::registry::Registry;
 //! use versioned_objects::rpc::{
-//!     Address, Args, BoxFuture, CallContext, CallError, Client, Endpoint, Failure, InProcess, Negotiation,
-//!     ObjectVersions, Payload, Server,
+//!     Address, CallContext, CallError, Client, Failure, InProcess, Negotiation, ObjectVersions, Server,
 //! };
-//! use versioned_objects::{Field, Origin, Target, Version, VersionedObject};
+//! use versioned_objects::{Field, Origin, Version, VersionedObject, endpoint};
 //!
 //! #[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
 //! #[object(versions("1.0", "1.1"))]
@@ -31,42 +30,21 @@
 //! }
 //!
 //! impl Jobs {
-//!     async fn run(&self, mut args: Args) -> Result<Payload, Failure> {
-//!         // Takes all that it knows, then begins its work.
-//!         let mut job: Job = args.take("job", &self.registry)?;
-//!         let times: i64 = args.take_plain("times")?;
-//!         args.finish()?;
+//!     fn registry(&self) -> &Registry {
+//!         &self.registry
+//!     }
+//! }
+//!
+//! #[endpoint(version = "2.1", registry = Self::registry, client = JobsClient)]
+//! impl Jobs {
+//!     /// Runs a job, which goes back in the version that it came with.
+//!     async fn run(&self, _: &CallContext, mut job: Job, #[default(1)] times: i64) -> Result<Job, Failure> {
 //!         let Some(id) = job.id.get().filter(|_| times > 0) else {
 //!             return Err(Failure::new("my.exception", "JobRefused", "nothing to do"));
 //!         };
 //!         let id = id + times;
 //!         job.id.set(id);
-//!         // It came with its version, and goes back in it.
-//!         Ok(Payload::of(&job, Target::Own)?)
-//!     }
-//! }
-//!
-//! impl Endpoint for Jobs {
-//!     fn version(&self) -> Version {
-//!         Version::new(2, 1)
-//!     }
-//!
-//!     fn methods(&self) -> &[&str] {
-//!         &["run"]
-//!     }
-//!
-//!     fn call<'a>(
-//!         &'a self,
-//!         method: &'a str,
-//!         args: Args,
-//!         _: &'a CallContext,
-//!     ) -> BoxFuture<'a, Result<Payload, Failure>> {
-//!         Box::pin(async move {
-//!             match method {
-//!                 "run" => self.run(args).await,
-//!                 _ => Err(Failure::no_such_method(method)),
-//!             }
-//!         })
+//!         Ok(job)
 //!     }
 //! }
 //!
@@ -79,25 +57,15 @@
 //! bus.serve("jobs", server);
 //!
 //! let new = Arc::new(Registry::new().with::<Job>());
-//! let client = Client::new(Arc::new(bus.connect("host-a")), Address::server("jobs", "host-b"))
-//!     .version(Version::new(2, 0));
-//! let negotiation = Negotiation::at_first_contact(Arc::clone(&new));
+//! let client = Client::new(Arc::new(bus.connect("host-a")), Address::server("jobs", "host-b"));
+//! let jobs = JobsClient::new(client, Arc::new(Negotiation::at_first_contact(new)));
 //! let job = Job { id: 1.into(), note: String::from("for those who read it").into(), ..Job::default() };
 //! pollster::block_on(async {
 //!     let context = CallContext::new();
-//!     let fill = |args: &mut Args, target: Target<'_>| {
-//!         args.insert("job", &job, target)?;
-//!         args.insert_plain("times", &4)
-//!     };
-//!     let answer = negotiation.call(&client, "run", &context, fill).await?;
-//!     let back: Job = answer.read(&new)?;
+//!     let back = jobs.run(&context, &job, &4).await?;
 //!     assert_eq!((back.id.get(), back.note.is_set()), (Some(&5), false));
 //!
-//!     let none = |args: &mut Args, target: Target<'_>| {
-//!         args.insert("job", &job, target)?;
-//!         args.insert_plain("times", &0)
-//!     };
-//!     let error = negotiation.call(&client, "run", &context, none).await.unwrap_err();
+//!     let error = jobs.run(&context, &job, &0).await.unwrap_err();
 //!     assert_eq!(error.as_remote().map(Failure::class), Some("JobRefused"));
 //!     Ok::<(), CallError>(())
 //! })?;
@@ -120,6 +88,16 @@
 //! and a [`Sent`] record says which object went in which version, and what it left out. Whoever wants to know
 //! of every message puts an [`Observer`] on the client and the server.
 //!
+//! # What is logged and counted
+//! Each call, cast and answer has a span of the crate `tracing` (`rpc`, at debug) with its method, peers, versions,
+//! objects, what they left out, and bytes. A cast that fails, a method or an observer that panics, is a line of its own.
+//! With the feature `metrics` the counter `versioned_objects_dropped_total` counts what was left out, by `peer`,
+//! `object` and `field`. Secrets are masked in all of it ([`mask`](crate::mask)), and in every failure that goes out.
+//!
+//! # What is promised of a call
+//! A method that panics is a failure, and ends nothing else. A peer that refuses an object is called again for it where
+//! it says that nothing had begun ([`Failure::is_unbegun`]), and in no other case.
+//!
 //! # Transports
 //! A [`Transport`] takes an address and bytes. [`InProcess`] is one: all hosts in one process, without set-up.
 //!
@@ -136,12 +114,14 @@ mod address;
 mod amqp;
 mod args;
 mod base_rpc;
+mod casts;
 mod client;
 #[cfg(feature = "compact")]
 mod compact;
 #[cfg(not(feature = "compact"))]
 #[path = "named.rs"]
 mod compact;
+mod contained;
 mod context;
 mod deadline;
 mod endpoint;
@@ -149,6 +129,7 @@ mod error;
 mod failure;
 mod hop;
 mod in_process;
+mod json;
 mod marked;
 mod message;
 mod negotiation;
@@ -156,7 +137,9 @@ mod payload;
 mod remotable;
 mod serializer;
 mod server;
+mod told;
 mod transport;
+mod typed;
 mod upgrade_levels;
 mod versions;
 
@@ -165,7 +148,11 @@ use std::pin::Pin;
 
 pub use address::Address;
 #[cfg(feature = "amqp")]
-pub use amqp::{Amqp, AmqpOptions, Serving};
+pub use amqp::{
+    Amqp, AmqpConfig, AmqpOptions, ConfigError, Handled, Listening, Newer, Notification,
+    NotificationEndpoint, NotificationFilter, NotificationListener, Notifier, PatternError, Priority,
+    Serving, TransportUrl, Understood,
+};
 pub use args::Args;
 pub use base_rpc::BaseRpc;
 pub use client::{Answer, Client};
@@ -190,6 +177,9 @@ pub use remotable::{
 pub use serializer::{ObjectSerializer, Received};
 pub use server::Server;
 pub use transport::{Patience, Transport};
+pub use typed::TypedClient;
+#[doc(hidden)]
+pub use typed::{default_to, no_registry, reply, reply_plain};
 pub use upgrade_levels::{Pinned, Release, Releases, UpgradeLevel, UpgradeLevelError};
 pub use versions::Versions;
 

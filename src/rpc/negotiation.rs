@@ -1,12 +1,13 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::compact::Terms;
 use super::failure::LAYOUT;
 use super::{Answer, Args, CallContext, CallError, Client, Failure, ObjectVersions, Pinned, Sent, Versions};
-use crate::error::{Error, ErrorKind};
+use crate::error::{Error, ErrorKind, Incompatible};
 use crate::registry::Registry;
+use crate::shortened::Plain;
 use crate::version::{Manifest, Target, Version};
 
 /// An object of which no version is read on both sides, or that isn't the same on both.
@@ -40,8 +41,9 @@ impl fmt::Display for NoCommonVersion {
             let texts: Vec<String> = versions.iter().map(Version::to_string).collect();
             if texts.is_empty() { "none".to_owned() } else { texts.join(", ") }
         };
-        let object = &self.object;
+        let object = Plain(&self.object);
         if let Some([ours, theirs]) = &self.fingerprints {
+            let (ours, theirs) = (Plain(ours), Plain(theirs));
             return write!(
                 f,
                 "not the same {object}: this host's fingerprint is {ours}, the peer's {theirs}"
@@ -202,8 +204,10 @@ impl Agreement {
 /// - [`Negotiation::by_receiver`]: objects go out as they are, and a receiver that can't read one has a
 ///   conductor write it anew.
 ///
-/// In each, a peer that answers with `IncompatibleObjectVersion` and the version that it supports gets the
-/// message once more, written for that version.
+/// In each, a peer that answers with `IncompatibleObjectVersion` and the version that it supports gets the message
+/// again, written for that version; once more for each object that it then names. That is so where the peer says that
+/// the failure is its own and its method had not begun ([`Failure::is_unbegun`]), and in no other case: a method that
+/// had begun, and failed since a third host refused an object, is not called twice.
 #[derive(Debug)]
 pub struct Negotiation {
     registry: Arc<Registry>,
@@ -262,6 +266,11 @@ impl Negotiation {
     pub fn compact(mut self) -> Self {
         self.compact = true;
         self
+    }
+
+    /// The objects that are known here.
+    pub fn registry(&self) -> &Arc<Registry> {
+        &self.registry
     }
 
     /// What is agreed with the host that the client addresses; it is asked where that isn't known yet.
@@ -333,27 +342,38 @@ impl Negotiation {
         let args = fill_for(&agreement, agreement.terms.as_ref(), &fill)?;
         let (mut sent, is_compact) = (args.sent().to_vec(), !args.said().is_empty());
         let mut outcome = client.call(method, args, context).await;
-        if is_compact && matches!(&outcome, Err(CallError::Remote(failure)) if failure.is(LAYOUT)) {
+        let is_of_layouts = |failure: &Failure| failure.is(LAYOUT) && failure.is_unbegun();
+        if is_compact && matches!(&outcome, Err(CallError::Remote(failure)) if is_of_layouts(failure)) {
             self.forget(client);
             let args = fill_for(&agreement, None, &fill)?;
             sent = args.sent().to_vec();
             outcome = client.call(method, args, context).await;
         }
-        let failure = match outcome {
-            Err(CallError::Remote(failure)) => failure,
-            outcome => return outcome,
-        };
-        if agreement.source == Source::Announced && is_of_versions(&failure) {
-            self.forget(client);
+        // A peer names one object at a time. No refusal is answered twice, so there are no more turns than versions.
+        let mut told = BTreeSet::new();
+        let mut agreement = agreement;
+        loop {
+            let failure = match outcome {
+                Err(CallError::Remote(failure)) => failure,
+                outcome => return outcome,
+            };
+            if agreement.source == Source::Announced && is_of_versions(&failure) {
+                self.forget(client);
+            }
+            let refused = failure.incompatible_version().filter(|_| failure.is_unbegun());
+            let is_new =
+                |refused: &Incompatible| told.insert((refused.object.clone(), refused.version.clone()));
+            let corrected =
+                refused.filter(is_new).and_then(|refused| self.corrected(&agreement, &sent, refused));
+            let Some(corrected) = corrected else { return Err(CallError::Remote(failure)) };
+            agreement = Arc::new(corrected);
+            let args = fill_for(&agreement, None, &fill)?;
+            if agreement.source == Source::Told {
+                self.kept().insert(client.address().to_string(), Arc::clone(&agreement));
+            }
+            sent = args.sent().to_vec();
+            outcome = client.call(method, args, context).await;
         }
-        let Some(corrected) = self.corrected(&agreement, &sent, &failure) else {
-            return Err(CallError::Remote(failure));
-        };
-        let args = fill_for(&corrected, None, &fill)?;
-        if corrected.source == Source::Told {
-            self.kept().insert(client.address().to_string(), Arc::new(corrected));
-        }
-        client.call(method, args, context).await
     }
 
     /// Calls a method of the host that the client addresses without waiting for what becomes of it.
@@ -389,10 +409,8 @@ impl Negotiation {
     }
 
     /// The agreement with the version that the peer says it supports in place of the one that it was sent, where
-    /// this host can write that. The failure may also be one of a third host, which the peer passed on after it
-    /// did its work; it then names something that wasn't sent here, and nothing is sent again.
-    fn corrected(&self, agreement: &Agreement, sent: &[Sent], failure: &Failure) -> Option<Agreement> {
-        let told = failure.incompatible_version()?;
+    /// this host can write that.
+    fn corrected(&self, agreement: &Agreement, sent: &[Sent], told: Incompatible) -> Option<Agreement> {
         let is_told = |object: &str, version: &str| object == told.object && version == told.version;
         let was_sent = sent.iter().any(|sent| {
             is_told(&sent.object, &sent.version)

@@ -1,18 +1,20 @@
+use std::fmt;
+
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde_json::value::{RawValue, to_raw_value};
+use serde_json::value::RawValue;
 
-use super::CallContext;
 use super::compact::{self, Said, Terms};
 use super::marked::{self, is_compact};
+use super::{CallContext, json};
 use crate::error::Error;
-use crate::field::{Encoded, Entity, FieldType, Path, Sent, Survey};
+use crate::field::{Entity, FieldType, Path, Sent, Survey};
 use crate::registry::Registry;
 use crate::version::Target;
 use crate::wire;
 
-/// A value in its JSON form: a method's result, or one of its arguments.
-#[derive(Clone, Debug)]
+/// A value in its JSON form: a method's result, or one of its arguments. `Debug` shows the objects in it and its length.
+#[derive(Clone)]
 pub struct Payload {
     json: Box<RawValue>,
     sent: Vec<Sent>,
@@ -48,7 +50,7 @@ impl Payload {
         let said = context.compact().filter_map(|json| Said::of(json, registry));
         match said.into_iter().find_map(|said| said.answer(entity, target, &sent)) {
             Some(json) => Ok(Payload { json, sent, said: None }),
-            None => Ok(Payload { json: json(entity, target)?, sent, said: None }),
+            None => Ok(Payload { json: written(entity, target)?, sent, said: None }),
         }
     }
 
@@ -61,7 +63,7 @@ impl Payload {
         let sent = sent(entity, target)?;
         match terms.and_then(|terms| terms.write(entity, target, &sent)) {
             Some((json, said)) => Ok(Payload { json, sent, said: Some(said) }),
-            None => Ok(Payload { json: json(entity, target)?, sent, said: None }),
+            None => Ok(Payload { json: written(entity, target)?, sent, said: None }),
         }
     }
 
@@ -70,8 +72,7 @@ impl Payload {
     /// # Errors
     /// Where it has no JSON form.
     pub fn plain<T: Serialize + ?Sized>(value: &T) -> Result<Self, Error> {
-        let json = to_raw_value(value).map_err(|error| Error::format(&error))?;
-        Ok(Payload { json, sent: Vec::new(), said: None })
+        Ok(Payload { json: json::raw(value)?, sent: Vec::new(), said: None })
     }
 
     /// The outermost objects in it.
@@ -96,8 +97,8 @@ fn sent<E: Entity + ?Sized>(entity: &E, target: Target<'_>) -> Result<Vec<Sent>,
     Ok(sent)
 }
 
-fn json<E: Entity + ?Sized>(entity: &E, target: Target<'_>) -> Result<Box<RawValue>, Error> {
-    to_raw_value(&Encoded::new(entity, &target)).map_err(|error| Error::format(&error))
+fn written<E: Entity + ?Sized>(entity: &E, target: Target<'_>) -> Result<Box<RawValue>, Error> {
+    json::raw_text(wire::to_json(entity, target)?)
 }
 
 /// Reads a value with the type that the reader wants, in the versions that its registry reads.
@@ -112,5 +113,11 @@ pub(super) fn read_plain<T: DeserializeOwned>(json: &RawValue) -> Result<T, Erro
     if is_compact(json) {
         return Err(marked::without_type());
     }
-    serde_json::from_str(json.get()).map_err(Error::invalid_value)
+    json::read_raw(json)
+}
+
+impl fmt::Debug for Payload {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Payload").field("sent", &self.sent).field("bytes", &self.json.get().len()).finish()
+    }
 }

@@ -3,13 +3,15 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 use serde::de::IntoDeserializer as _;
-use serde_json::value::{RawValue, to_raw_value};
+use serde_json::value::RawValue;
 
+use super::json;
 use super::marked::{is_compact, without_type};
 use super::payload::read;
 use super::{BoxFuture, CallContext, CallError, IndirectionApi, Payload};
 use crate::error::{Error, ErrorKind};
 use crate::field::{Entity, FieldType};
+use crate::mask;
 use crate::primitive::Primitive;
 use crate::registry::{AnyObject, Registry};
 use crate::version::Target;
@@ -27,8 +29,7 @@ pub struct ObjectSerializer {
     indirection: Option<Arc<dyn IndirectionApi>>,
 }
 
-/// What came: objects, in collections or not, and values without versions.
-#[derive(Debug)]
+/// What came: objects, in collections or not, and values without versions. `Debug` shows no such value.
 pub enum Received {
     /// An object.
     Object(AnyObject),
@@ -181,7 +182,7 @@ impl ObjectSerializer {
             return Err(error.into());
         };
         let manifest = self.registry.tree(&name)?;
-        let json = to_raw_value(&object).map_err(|error| Error::format(&error))?;
+        let json = json::raw(&object)?;
         let answer = match indirection.object_backport_versions(context, &json, &manifest).await {
             Err(CallError::Remote(failure)) if failure.is("NotImplementedError") => {
                 let newest = self.registry.schema(&name)?.current();
@@ -190,7 +191,7 @@ impl ObjectSerializer {
             }
             answer => answer?,
         };
-        answer.read_plain()
+        Ok(parse(answer.json())?)
     }
 
     fn decode(&self, object: Primitive) -> Result<AnyObject, Error> {
@@ -203,7 +204,21 @@ fn parse(json: &RawValue) -> Result<Primitive, Error> {
     if is_compact(json) {
         return Err(without_type());
     }
-    serde_json::from_str(json.get()).map_err(Error::invalid_value)
+    json::read_any(json)
+}
+
+impl fmt::Debug for Received {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Received::Object(object) => object.fmt(f),
+            Received::List(list) => f.debug_list().entries(list).finish(),
+            Received::Map(entries) => {
+                let shown = entries.iter().map(|(key, value)| (mask::told(key), value));
+                f.debug_map().entries(shown).finish()
+            }
+            Received::Plain(_) => f.write_str("Plain"),
+        }
+    }
 }
 
 impl fmt::Debug for ObjectSerializer {

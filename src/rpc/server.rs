@@ -1,12 +1,18 @@
 use std::fmt;
 use std::sync::Arc;
 
+use tracing::field::{self, Empty};
+use tracing::{Instrument as _, Span, debug_span, error, warn};
+
+use super::contained::{call_contained, contained};
 use super::message::{Reply, Request};
-use super::{Direction, Endpoint, Failure, Hop, Observer, Payload, Sent};
+use super::{Direction, Endpoint, Failure, Hop, Observer, Payload, Sent, told};
+use crate::shortened::Plain;
 
 /// One host's side of its calls: it reads requests, finds the endpoint, and writes replies.
 ///
-/// It has no queue and no tasks. A transport hands it each message when there is room to work on it.
+/// It has no queue and no tasks. A transport hands it each message when there is room to work on it. A method that panics
+/// is a failure like any other.
 #[derive(Clone)]
 pub struct Server {
     host: String,
@@ -47,18 +53,26 @@ impl Server {
     ///
     /// Bytes that are no request are replied to with a failure as well.
     pub async fn answer(&self, message: &[u8], from: &str) -> Vec<u8> {
+        let span = self.span("answer", from, message);
         let (method, outcome) = match Request::from_bytes(message) {
-            Ok(request) => (request.method.clone(), self.dispatch(request).await),
+            Ok(request) => {
+                (request.method.clone(), self.serve(&span, request).instrument(span.clone()).await)
+            }
             Err(failure) => (String::new(), Err(failure)),
         };
         let (direction, reply, sent) = match outcome {
             Ok(payload) => {
                 let (result, sent) = payload.into_parts();
+                told::sent(&span, from, &sent);
                 (Direction::Reply, Reply::Result(result), sent)
             }
-            Err(failure) => (Direction::Failure, Reply::Failure(failure), Vec::new()),
+            Err(failure) => {
+                told::failed(&span, &failure);
+                (Direction::Failure, Reply::Failure(failure), Vec::new())
+            }
         };
         let bytes = reply.to_bytes().unwrap_or_else(|_| UNWRITABLE.to_vec());
+        span.record("reply_bytes", bytes.len());
         self.tell(from, method, direction, sent, bytes.len());
         bytes
     }
@@ -68,7 +82,48 @@ impl Server {
     /// # Errors
     /// The failure that nobody waits for, for whoever keeps a log.
     pub async fn take(&self, message: &[u8]) -> Result<(), Failure> {
-        self.dispatch(Request::from_bytes(message)?).await.map(drop)
+        let request = Request::from_bytes(message).inspect_err(|failure| self.unanswered("", failure))?;
+        let method = request.method.clone();
+        let span = self.span("take", "", message);
+        let taken = self.serve(&span, request).instrument(span.clone()).await.map(drop);
+        taken.inspect_err(|failure| self.unanswered(&method, failure))
+    }
+
+    /// The span of a request.
+    fn span(&self, kind: &'static str, from: &str, message: &[u8]) -> Span {
+        debug_span!(
+            "rpc",
+            kind,
+            method = Empty,
+            from = %Plain(from),
+            host = self.host,
+            namespace = Empty,
+            version = Empty,
+            objects = Empty,
+            dropped = Empty,
+            bytes = message.len(),
+            reply_bytes = Empty,
+            failure = Empty,
+        )
+    }
+
+    /// Logs a failure of which no caller is told.
+    fn unanswered(&self, method: &str, failure: &Failure) {
+        warn!(host = %self.host, method = %Plain(method), %failure, "a cast failed");
+    }
+
+    /// Serves a request, whatever becomes of its method.
+    async fn serve(&self, span: &Span, request: Request) -> Result<Payload, Failure> {
+        let method = request.method.clone();
+        if !span.is_disabled() {
+            span.record("method", field::display(Plain(&method)));
+            span.record("namespace", request.namespace.as_deref().map(|name| field::display(Plain(name))));
+            span.record("version", field::display(request.version));
+        }
+        contained(self.dispatch(request)).await.unwrap_or_else(|_| {
+            error!(host = %self.host, method = %Plain(&method), "a method panicked");
+            Err(Failure::panicked())
+        })
     }
 
     /// Finds the endpoint by the rules of `oslo.messaging`'s dispatcher: the first one of the namespace and a
@@ -87,15 +142,17 @@ impl Server {
             }
         }
         if is_supported {
-            return Err(Failure::no_such_method(&method));
+            return Err(Failure::no_such_method(&method).unbegun());
         }
-        Err(Failure::unsupported_version(version, &method))
+        Err(Failure::unsupported_version(version, &method).unbegun())
     }
 
     fn tell(&self, to: &str, method: String, direction: Direction, sent: Vec<Sent>, bytes: usize) {
         if let Some(observer) = &self.observer {
             let (from, to) = (self.host.clone(), to.to_owned());
-            observer(Hop { from, to, method, direction, sent, bytes });
+            if !call_contained(|| observer(Hop { from, to, method, direction, sent, bytes })) {
+                error!(host = %self.host, "an observer panicked");
+            }
         }
     }
 }

@@ -90,6 +90,11 @@ impl Release {
         &self.name
     }
 
+    /// The versions of objects that it brought.
+    pub fn objects(&self) -> &Manifest {
+        &self.objects
+    }
+
     /// What its services say that they are of.
     pub fn service_version(&self) -> u32 {
         self.service_version

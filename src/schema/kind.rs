@@ -127,6 +127,16 @@ pub struct Element {
 }
 
 impl TypeSchema {
+    /// Whether values of the type are, or hold, text that people should not read.
+    #[cfg(feature = "dynamic")]
+    pub(crate) fn holds_secrets(&self) -> bool {
+        match &self.kind {
+            Kind::SensitiveString => true,
+            Kind::List(element) | Kind::Set(element) | Kind::Dict(element) => element.ty.holds_secrets(),
+            _ => false,
+        }
+    }
+
     /// A type of that name.
     pub const fn new(name: &'static str, kind: Kind) -> Self {
         TypeSchema {
@@ -216,6 +226,7 @@ impl TypeSchema {
     }
 
     /// The objects that may stand in a value of this type, at any depth, where they are known.
+    #[cfg(feature = "dynamic")]
     pub(crate) fn all_variants(&self) -> &[Variant] {
         match &self.kind {
             Kind::List(element) | Kind::Set(element) | Kind::Dict(element) => element.ty.all_variants(),
@@ -224,6 +235,7 @@ impl TypeSchema {
     }
 
     /// Whether this is, or has in it, a type of which the framework knows nothing, objects in its values neither.
+    #[cfg(feature = "compact")]
     pub(crate) fn is_opaque(&self) -> bool {
         match &self.kind {
             Kind::Opaque => true,

@@ -11,7 +11,7 @@ use super::intake::{Intake, Settled};
 use super::names::{Names, Place};
 use super::receiver::{Addressed, Header, KeptError, Key, Receiver};
 use crate::error::{Error, ErrorKind};
-use crate::field::Context;
+use crate::field::{Context, Decoding};
 use crate::marks::NUMBER;
 use crate::object::VersionedObject;
 use crate::primitive::{Primitive, behind_key, may_be_number};
@@ -130,6 +130,18 @@ pub fn decode_object<'de, O: VersionedObject, D: Deserializer<'de>>(
     context: Context<'_>,
 ) -> Result<O, D::Error> {
     read_envelope(deserializer, Typed::<O>::new(), context.deeper()?)
+}
+
+/// Reads as a `Deserialize` does: with the default limits, and with the typed error as the text of the format's.
+///
+/// # Errors
+/// Those of what is read.
+pub(super) fn by_default<T, E: de::Error>(read: impl FnOnce(Context<'_>) -> Result<T, E>) -> Result<T, E> {
+    let decoding = Decoding::new();
+    read(decoding.context()).map_err(|error| match decoding.into_typed() {
+        Some(typed) => E::custom(typed),
+        None => error,
+    })
 }
 
 /// An object of another name or namespace than what is expected, or known at all.

@@ -57,6 +57,15 @@ pub(crate) fn read_json<T>(
     if error.is_data() { Err(decoding.into_error(error)) } else { Err(Error::format(&error)) }
 }
 
+/// Reads a value without versions. `NaN` and the infinities are read where a float is asked for, and refused where any
+/// value is: `serde_json`'s, which can't hold them, would be null without a word.
+#[cfg(feature = "rpc")]
+pub(crate) fn read_plain<'de, T: serde::Deserialize<'de>>(text: &'de [u8]) -> Result<T, JsonError> {
+    let mut deserializer = Deserializer::new(text)?.plain();
+    let read = T::deserialize(&mut deserializer).and_then(|value| deserializer.end().map(|()| value));
+    read.map_err(|error| deserializer.place(error))
+}
+
 /// Writes a value for a target as JSON text.
 ///
 /// # Errors

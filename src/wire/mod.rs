@@ -40,7 +40,7 @@ mod one_of;
 mod receiver;
 mod text;
 
-use serde::de::{Deserializer, Error as _};
+use serde::de::Deserializer;
 use serde::ser::Serializer;
 
 use crate::error::Error;
@@ -127,9 +127,5 @@ pub(crate) fn look_at_arrived<E: Entity + ?Sized>(
 pub fn deserialize_object<'de, O: VersionedObject, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<O, D::Error> {
-    let decoding = Decoding::new();
-    decode_object(deserializer, decoding.context()).map_err(|error: D::Error| match decoding.into_typed() {
-        Some(typed) => D::Error::custom(typed),
-        None => error,
-    })
+    decode::by_default(|context| decode_object(deserializer, context))
 }

@@ -4,12 +4,12 @@ use std::borrow::Cow;
 
 use serde::de::Deserializer;
 
-use super::decode::{finish, incompatible, is_read, place_of, read_data, read_kept, unsupported};
+use super::decode::{by_default, finish, incompatible, is_read, place_of, read_data, read_kept, unsupported};
 use super::envelope::read_envelope;
 use super::intake::Settled;
 use super::receiver::{Addressed, Header, KeptError, Key, Receiver};
 use crate::error::Error;
-use crate::field::{Context, Decoding};
+use crate::field::Context;
 use crate::object::{ObjectVisitorMut, OneOf, VersionedObject};
 use crate::primitive::Primitive;
 use crate::schema::Keys;
@@ -178,5 +178,5 @@ pub fn decode_one_of<'de, E: OneOf, D: Deserializer<'de>>(
 /// # Errors
 /// The deserializer's own.
 pub fn deserialize_one_of<'de, E: OneOf, D: Deserializer<'de>>(deserializer: D) -> Result<E, D::Error> {
-    decode_one_of(deserializer, Decoding::new().context())
+    by_default(|context| decode_one_of(deserializer, context))
 }

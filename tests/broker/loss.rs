@@ -1,5 +1,7 @@
 //! The broker is stopped and started in the middle. No other test may need it meanwhile, so these stand alone.
 
+mod doubt;
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
@@ -15,7 +17,7 @@ use versioned_objects::rpc::{
 };
 
 /// One at a time: they share the broker.
-static ALONE: Mutex<()> = Mutex::const_new(());
+pub static ALONE: Mutex<()> = Mutex::const_new(());
 
 /// The broker takes its time on a machine with other work to do.
 const PATIENCE: Duration = Duration::from_secs(120);

@@ -6,9 +6,19 @@
 fn ui() {
     let cases = trybuild::TestCases::new();
     cases.pass("ui/pass/*.rs");
-    for topic in
-        ["struct", "version", "field", "literal", "rule", "name", "part", "list", "enum", "remotable"]
-    {
+    for topic in [
+        "struct",
+        "version",
+        "field",
+        "literal",
+        "rule",
+        "name",
+        "part",
+        "list",
+        "enum",
+        "remotable",
+        "endpoint",
+    ] {
         cases.compile_fail(format!("ui/{topic}/*.rs"));
     }
 }

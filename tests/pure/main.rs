@@ -11,6 +11,7 @@ mod fingerprint;
 mod house;
 mod json;
 mod json_schema;
+mod kinds;
 mod merge;
 mod nova;
 mod object;

@@ -29,6 +29,7 @@ struct Host {
     root: Field<Option<Volume>>,
     #[field(child_versions("1.0" => "1.0", "1.1" => "1.1"))]
     volumes: Field<Vec<Volume>>,
+    #[field(child_versions("1.0" => "1.0", "1.1" => "1.1"))]
     by_name: Field<BTreeMap<String, Volume>>,
 }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
+use support::fixtures::more::{AnyDevice, Device};
 use support::fixtures::{Colour, Port, Rack, Relay, Span, Values};
 use versioned_objects::field::{Decoding, Limits};
 use versioned_objects::prelude::*;
@@ -237,6 +238,22 @@ fn a_whole_object_is_looked_over_once_it_was_read() {
     let (kind, text) = refused::<Span>(&envelope("Span", "1.1", json!({ "first": 5, "last": 1 })));
     assert_eq!(kind, ErrorKind::InvalidValue);
     assert_eq!(text, "Span: the first, 5, comes after the last, 1");
+}
+
+/// `Deserialize` has the format's error alone, which says what the typed one does: of an object, and of one of several.
+#[test]
+fn a_deserialize_says_the_whole_way_too() {
+    let device = |name: &str, data: Value| json!({ "versioned_object.name": name, "versioned_object.namespace": "versionedobjects", "versioned_object.version": "1.0", "versioned_object.data": data });
+    let of = |error: serde_json::Error| error.to_string();
+    let wrong = device("Device", json!({ "tags": ["a", []] }));
+    let text = of(serde_json::from_value::<Device>(wrong.clone()).unwrap_err());
+    assert!(text.starts_with("Device.tags[1]: "), "{text}");
+    assert_eq!(of(serde_json::from_value::<AnyDevice>(wrong.clone()).unwrap_err()), text);
+    let newer = json!({ "versioned_object.name": "Nic", "versioned_object.namespace": "versionedobjects", "versioned_object.version": "1.7", "versioned_object.data": {} });
+    let text = of(serde_json::from_value::<AnyDevice>(newer).unwrap_err());
+    assert_eq!(text, "version 1.7 of Nic is not supported, supported version is 1.1");
+    let text = of(serde_json::from_value::<AnyDevice>(device("Port", json!({}))).unwrap_err());
+    assert_eq!(text, "unsupported object type Port, expected Device");
 }
 
 #[test]

@@ -34,18 +34,27 @@ pub fn read(cx: &Ctxt, attrs: &[Attribute], name: &str, mut word: impl FnMut(Wor
 /// `crate = path`, the one word of an attribute macro itself.
 #[cfg(feature = "remotable")]
 pub fn krate(cx: &Ctxt, attribute: proc_macro2::TokenStream) -> Option<Path> {
-    use syn::parse::Parser as _;
     let mut krate = None;
-    let mut word = |word: Word<'_>| match word.text().as_str() {
+    of_macro(cx, attribute, |word| match word.text().as_str() {
         "crate" => set(&mut krate, &word, word.value("path::to::versioned_objects")?),
         _ => word.unknown(&["crate"]),
-    };
+    });
+    krate
+}
+
+/// Reads the words of an attribute macro itself.
+#[cfg(feature = "remotable")]
+pub fn of_macro(
+    cx: &Ctxt,
+    attribute: proc_macro2::TokenStream,
+    mut word: impl FnMut(Word<'_>) -> syn::Result<()>,
+) {
+    use syn::parse::Parser as _;
     let read = |input: ParseStream<'_>| {
         each(cx, input, &mut word);
         Ok(())
     };
     cx.keep(read.parse2(attribute));
-    krate
 }
 
 /// The refusal of a word that says what holds anyway.

@@ -8,8 +8,7 @@ use std::error::Error;
 
 use rusqlite::{Connection, OptionalExtension, params};
 use versioned_objects::field::Decoding;
-use versioned_objects::prelude::*;
-use versioned_objects::{Field, Origin, Version, wire};
+use versioned_objects::{Field, Origin, SetByName, Version, VersionedObject, wire};
 
 /// 1.1 gave `label` another name, 1.2 brought `cache`.
 #[derive(VersionedObject, Clone, Debug, Default, PartialEq)]

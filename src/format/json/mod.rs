@@ -34,18 +34,7 @@ macro_rules! text_alone {
         type SerializeStruct = Self::SerializeSeq;
         type SerializeStructVariant = Self::SerializeSeq;
 
-        fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<(), JsonError> {
-            value.serialize(self)
-        }
-
-        #[inline]
-        fn serialize_newtype_struct<T: Serialize + ?Sized>(
-            self,
-            _: &'static str,
-            value: &T,
-        ) -> Result<(), JsonError> {
-            value.serialize(self)
-        }
+        serialize_plainly! { serialize_some serialize_newtype_struct }
 
         fn serialize_newtype_variant<T: Serialize + ?Sized>(
             self,
@@ -74,4 +63,6 @@ mod text;
 
 pub use de::Deserializer;
 pub use error::JsonError;
+#[cfg(feature = "rpc")]
+pub(crate) use raw::raw_value;
 pub use ser::Serializer;

@@ -1,8 +1,17 @@
 //! `serde_json`'s `RawValue`, which passes through as the text that it is.
 
 use serde::de::value::BorrowedStrDeserializer;
+#[cfg(feature = "rpc")]
+use serde::de::value::MapDeserializer;
+#[cfg(feature = "rpc")]
+use serde::de::{Deserialize, Deserializer, Visitor};
 use serde::de::{DeserializeSeed, MapAccess};
+#[cfg(feature = "rpc")]
+use serde::forward_to_deserialize_any;
 use serde::ser::{Error as _, Serialize, Serializer};
+
+#[cfg(feature = "rpc")]
+use serde_json::value::RawValue;
 
 use super::error::JsonError;
 use crate::marks::RAW;
@@ -19,6 +28,30 @@ impl<'de> MapAccess<'de> for RawMap<'de> {
 
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, JsonError> {
         seed.deserialize(BorrowedStrDeserializer::new(self.0.take().unwrap_or("null")))
+    }
+}
+
+/// Makes raw JSON of text that is some, without going over it once more.
+#[cfg(feature = "rpc")]
+pub(crate) fn raw_value(text: String) -> Result<Box<RawValue>, JsonError> {
+    Deserialize::deserialize(OwnedRaw(text))
+}
+
+/// Shows a text as that struct, and gives it away.
+#[cfg(feature = "rpc")]
+struct OwnedRaw(String);
+
+#[cfg(feature = "rpc")]
+impl<'de> Deserializer<'de> for OwnedRaw {
+    type Error = JsonError;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, JsonError> {
+        visitor.visit_map(MapDeserializer::new(std::iter::once((RAW, self.0))))
+    }
+
+    forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit unit_struct seq tuple
+        tuple_struct map struct identifier option enum ignored_any newtype_struct
     }
 }
 

@@ -1,25 +1,24 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use serde_json::Value;
-
 use super::Ended;
-use crate::error::Error;
+use super::endpoint::ComputeClient;
+use crate::mask;
 use crate::nova::block_device::Instance;
 use crate::nova::objects::XenapiLiveMigrateData;
 use crate::object::VersionedObject;
 use crate::registry::Registry;
 use crate::rpc::{
-    Address, Answer, Args, CallContext, CallError, Client, Negotiation, Observer, Pinned, Release, Releases,
-    Transport, TransportError,
+    Address, CallContext, CallError, Client, Negotiation, Observer, Pinned, Release, Releases, Transport,
+    TransportError,
 };
-use crate::version::{Target, Version};
+use crate::version::Version;
 
 /// What the compute service listens to.
 pub(super) const TOPIC: &str = "compute";
 
 /// The version of the compute service's methods.
-pub(super) const VERSION: Version = Version::new(6, 0);
+const VERSION: Version = ComputeClient::VERSION;
 
 /// The releases of the compute service, as far as a live migration between XenServer hosts goes: the one before SRs were
 /// named in two ways, and the one that says it.
@@ -31,11 +30,11 @@ pub fn releases() -> Releases {
 }
 
 /// Calls the compute services of other hosts. What it sends them goes in the greatest version that both know.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct ComputeApi {
     client: Client,
     registry: Arc<Registry>,
-    negotiation: Negotiation,
+    negotiation: Arc<Negotiation>,
     patience: Duration,
 }
 
@@ -48,8 +47,8 @@ const LONG: u32 = 30;
 /// Below this a host sends no signs of life.
 const LEAST_MONITORED: Duration = Duration::from_secs(2);
 
-/// What a live migration is made with, which is the same in all calls.
-const BLOCK_MIGRATION: (&str, bool) = ("block_migration", true);
+/// How a live migration is made, which is the same in all calls.
+const BLOCK_MIGRATION: Option<bool> = Some(true);
 
 impl ComputeApi {
     /// Calls over this transport, from a host that knows these objects.
@@ -57,7 +56,7 @@ impl ComputeApi {
         let client = Client::new(transport, Address::topic(TOPIC)).version(VERSION);
         ComputeApi {
             client,
-            negotiation: Negotiation::at_first_contact(Arc::clone(&registry)),
+            negotiation: Arc::new(Negotiation::at_first_contact(Arc::clone(&registry))),
             registry,
             patience: PATIENCE,
         }
@@ -65,7 +64,7 @@ impl ComputeApi {
 
     /// Asks nobody what it reads: all hosts get what an operator says (`[upgrade_levels] compute`).
     pub fn pinned(mut self, pin: &Pinned) -> Self {
-        self.negotiation = Negotiation::pinned(Arc::clone(&self.registry), pin);
+        self.negotiation = Arc::new(Negotiation::pinned(Arc::clone(&self.registry), pin));
         self
     }
 
@@ -99,16 +98,16 @@ impl ComputeApi {
         if agreement.is_known() {
             agreement.version(&XenapiLiveMigrateData::SCHEMA.name)?;
         }
-        let answer = self
-            .long_call(destination, "check_can_live_migrate_destination", context, |args, _| {
-                args.insert_plain("instance", instance)?;
-                args.insert_plain(BLOCK_MIGRATION.0, &BLOCK_MIGRATION.1)?;
-                args.insert_plain("disk_over_commit", &false)?;
-                args.insert_plain("migration", &Value::Null)?;
-                args.insert_plain("limits", &Value::Null)
-            })
-            .await?;
-        answer.read(&self.registry)
+        let host = self.long_call(destination);
+        host.check_can_live_migrate_destination(
+            context,
+            instance,
+            &BLOCK_MIGRATION,
+            &Some(false),
+            &None,
+            &None,
+        )
+        .await
     }
 
     /// Whether the instance can leave the host that it is on.
@@ -121,13 +120,8 @@ impl ComputeApi {
         instance: &Instance,
         dest_check_data: &XenapiLiveMigrateData,
     ) -> Result<XenapiLiveMigrateData, CallError> {
-        let answer = self
-            .call(&instance.host, "check_can_live_migrate_source", context, |args, target| {
-                args.insert_plain("instance", instance)?;
-                args.insert("dest_check_data", dest_check_data, target)
-            })
-            .await?;
-        answer.read(&self.registry)
+        let host = self.call(&instance.host);
+        host.check_can_live_migrate_source(context, instance, dest_check_data).await
     }
 
     /// Moves the instance away from the host that it is on.
@@ -141,16 +135,11 @@ impl ComputeApi {
         destination: &str,
         migrate_data: &XenapiLiveMigrateData,
     ) -> Result<Ended, CallError> {
-        let answer = self
-            .long_call(&instance.host, "live_migration", context, |args, target| {
-                args.insert_plain("instance", instance)?;
-                args.insert_plain("dest", destination)?;
-                args.insert_plain(BLOCK_MIGRATION.0, &BLOCK_MIGRATION.1)?;
-                args.insert("migrate_data", migrate_data, target)?;
-                args.insert_plain("migration", &Value::Null)
-            })
+        let (host, destination) = (self.long_call(&instance.host), destination.to_owned());
+        let ended = host
+            .live_migration(context, instance, &destination, &BLOCK_MIGRATION, migrate_data, &None)
             .await?;
-        answer.read_plain()
+        Ok(Ended { reason: mask::told(&ended.reason), ..ended })
     }
 
     /// Makes the destination ready.
@@ -164,14 +153,7 @@ impl ComputeApi {
         instance: &Instance,
         migrate_data: &XenapiLiveMigrateData,
     ) -> Result<XenapiLiveMigrateData, CallError> {
-        let answer = self
-            .long_call(destination, "pre_live_migration", context, |args, target| {
-                args.insert_plain("instance", instance)?;
-                args.insert_plain("disk", &Value::Null)?;
-                args.insert("migrate_data", migrate_data, target)
-            })
-            .await?;
-        answer.read(&self.registry)
+        self.long_call(destination).pre_live_migration(context, instance, &None, migrate_data).await
     }
 
     /// Tells the destination that the instance has come.
@@ -184,11 +166,8 @@ impl ComputeApi {
         destination: &str,
         instance: &Instance,
     ) -> Result<(), CallError> {
-        self.clean_up(destination, "post_live_migration_at_destination", context, |args, _| {
-            args.insert_plain("instance", instance)?;
-            args.insert_plain(BLOCK_MIGRATION.0, &BLOCK_MIGRATION.1)
-        })
-        .await
+        let host = &self.call(destination);
+        clean_up(|| host.post_live_migration_at_destination(context, instance, &BLOCK_MIGRATION)).await
     }
 
     /// Tells the destination that the instance won't come.
@@ -202,63 +181,36 @@ impl ComputeApi {
         instance: &Instance,
         migrate_data: &XenapiLiveMigrateData,
     ) -> Result<(), CallError> {
-        self.clean_up(destination, "rollback_live_migration_at_destination", context, |args, target| {
-            args.insert_plain("instance", instance)?;
-            args.insert_plain("destroy_disks", &true)?;
-            args.insert("migrate_data", migrate_data, target)
-        })
-        .await
+        let (host, migrate_data) = (&self.call(destination), &Some(migrate_data.clone()));
+        clean_up(|| host.rollback_live_migration_at_destination(context, instance, &Some(true), migrate_data))
+            .await
     }
 
-    async fn call<F>(
-        &self,
-        host: &str,
-        method: &str,
-        context: &CallContext,
-        fill: F,
-    ) -> Result<Answer, CallError>
-    where
-        F: Fn(&mut Args, Target<'_>) -> Result<(), Error>,
-    {
+    fn call(&self, host: &str) -> ComputeClient {
         let client = self.client.clone().to(Address::server(TOPIC, host));
-        self.negotiation.call(&client, method, context, fill).await
+        ComputeClient::new(client, Arc::clone(&self.negotiation))
     }
 
     /// A call of a method that may take long.
-    async fn long_call<F>(
-        &self,
-        host: &str,
-        method: &str,
-        context: &CallContext,
-        fill: F,
-    ) -> Result<Answer, CallError>
-    where
-        F: Fn(&mut Args, Target<'_>) -> Result<(), Error>,
-    {
-        let mut client = self.client.clone().to(Address::server(TOPIC, host));
-        if self.patience >= LEAST_MONITORED {
-            client = client.timeout(self.patience * LONG).call_monitor_timeout(self.patience);
+    fn long_call(&self, host: &str) -> ComputeClient {
+        let call = self.call(host);
+        if self.patience < LEAST_MONITORED {
+            return call;
         }
-        self.negotiation.call(&client, method, context, fill).await
+        let long = self.patience.saturating_mul(LONG);
+        call.prepare(|client| client.timeout(long).call_monitor_timeout(self.patience))
     }
+}
 
-    /// A call that cleans up is made again once where it doesn't get through. A host that got it has tried twice
-    /// already whatever it answers.
-    async fn clean_up<F>(
-        &self,
-        host: &str,
-        method: &str,
-        context: &CallContext,
-        fill: F,
-    ) -> Result<(), CallError>
-    where
-        F: Fn(&mut Args, Target<'_>) -> Result<(), Error>,
-    {
-        match self.call(host, method, context, &fill).await {
-            Err(CallError::Transport(
-                TransportError::Unreachable { .. } | TransportError::Timeout { .. },
-            )) => self.call(host, method, context, &fill).await.map(drop),
-            outcome => outcome.map(drop),
-        }
+/// A call that cleans up is made again once where it doesn't get through. A host that got it has tried twice already
+/// whatever it answers.
+async fn clean_up<F: Future<Output = Result<(), CallError>>>(call: impl Fn() -> F) -> Result<(), CallError> {
+    match call().await {
+        Err(CallError::Transport(
+            TransportError::Unreachable { .. }
+            | TransportError::Timeout { .. }
+            | TransportError::Unknown { .. },
+        )) => call().await,
+        outcome => outcome,
     }
 }

@@ -1,6 +1,8 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
+use uuid::Uuid;
+
 use super::{HostPlan, Scenario, ScenarioError};
 use crate::nova::objects::XenapiLiveMigrateData;
 use crate::nova::virt::xenapi::volume_utils::{check_is_supported_driver_type, parse_sr_info};
@@ -9,7 +11,7 @@ use crate::object::VersionedObject;
 impl Scenario {
     /// Whether all that it says is possible.
     pub(super) fn check(&self) -> Result<(), ScenarioError> {
-        not_empty("the instance's uuid", &self.instance.uuid)?;
+        is_uuid("the instance's uuid", &self.instance.uuid)?;
         not_empty("the instance's name", &self.instance.name)?;
         if self.source.host == self.destination.host {
             return refuse(format_args!("source and destination are the same host {:?}", self.source.host));
@@ -32,6 +34,11 @@ impl Scenario {
             check_is_supported_driver_type(&volume.connection_info).map_err(in_volume)?;
             let connection = &volume.connection_info.data;
             parse_sr_info(connection, "").map_err(in_volume)?;
+            if let Some(lun) = connection.get("target_lun").filter(|_| volume.lun_number().is_none()) {
+                return refuse(format_args!(
+                    "volume at {device:?} with the `target_lun` {lun}, which is no number from zero"
+                ));
+            }
             let Some(id) = connection.volume_id().filter(|id| !id.is_empty()) else {
                 return refuse(format_args!("volume at {device:?} without a `volume_id`: {connection}"));
             };
@@ -63,6 +70,15 @@ impl HostPlan {
             }
         }
         Ok(())
+    }
+}
+
+/// As nova writes them.
+fn is_uuid(what: &str, text: &str) -> Result<(), ScenarioError> {
+    not_empty(what, text)?;
+    match Uuid::try_parse(text) {
+        Ok(uuid) if uuid.to_string() == text.to_ascii_lowercase() => Ok(()),
+        _ => refuse(format_args!("{what} is {text:?}, which is no UUID")),
     }
 }
 

@@ -103,8 +103,10 @@ pub(super) fn site_of(scenario: &Scenario) -> Arc<Site> {
     let site = Site::new();
     for volume in &scenario.volumes {
         let Ok(info) = parse_sr_info(&volume.connection_info.data, "") else { continue };
-        let number = volume.connection_info.data.get("target_lun").and_then(serde_json::Value::as_u64);
-        site.add_lun((&info.device_config).into(), Lun { serial: volume.id().to_owned(), number });
+        let number = volume.lun_number();
+        let id = volume.id().to_owned();
+        let serial = volume.serial.clone().unwrap_or_else(|| id.clone());
+        site.add_lun((&info.device_config).into(), Lun { volume: id, serial, number });
     }
     for role in [Role::Source, Role::Destination] {
         for uuid in &scenario.host(role).existing_srs {
@@ -185,7 +187,7 @@ fn existing(scenario: &Scenario, role: Role, uuid: &str) -> Result<Existing, Sce
     let name = format!("tempSR-{uuid}");
     let label = SrLabel { name, description: "of another instance".to_owned() };
     let info = SrInfo { uuid: uuid.to_owned(), label, device_config };
-    Ok(Existing { info, connection, lun: Lun { serial, number: None } })
+    Ok(Existing { info, connection, lun: Lun { volume: serial.clone(), serial, number: None } })
 }
 
 /// Makes an SR with a disk that is in use.

@@ -12,14 +12,16 @@ mod parted;
 mod report;
 mod upgrade;
 
+use std::borrow::Cow;
 use std::fmt;
 use std::num::NonZeroU32;
 
 use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::Value;
 
+use crate::mask;
 use crate::nova::block_device::{BlockDevice, ConnectionInfo, Instance, More};
 use crate::nova::compute::releases;
-use crate::nova::mask;
 use crate::nova::objects::SrNamingConvention;
 use crate::nova::virt::xenapi::{CallName, Fault};
 use crate::rpc::{Releases, UpgradeLevel};
@@ -103,9 +105,22 @@ pub struct Volume {
     pub sr_naming: SrNamingConvention,
     /// How to reach it.
     pub connection_info: ConnectionInfo,
+    /// The serial number that the storage tells of its disk, where that isn't the volume's id. It is then found by its
+    /// LUN.
+    #[serde(default)]
+    pub serial: Option<String>,
 }
 
 impl Volume {
+    /// The number of its LUN; none, where there is none, or it isn't one.
+    pub fn lun_number(&self) -> Option<u64> {
+        match self.connection_info.data.get("target_lun")? {
+            Value::Number(number) => number.as_u64(),
+            Value::String(text) if text.bytes().all(|byte| byte.is_ascii_digit()) => text.parse().ok(),
+            _ => None,
+        }
+    }
+
     /// Its id; empty, where it has none.
     pub fn id(&self) -> &str {
         self.connection_info.data.volume_id().unwrap_or_default()
@@ -151,13 +166,19 @@ pub struct ScenarioError(String);
 impl ScenarioError {
     fn new(message: impl fmt::Display) -> Self {
         // What was found may be a connection, in places where nobody looks for one.
-        ScenarioError(mask::text(&message.to_string()))
+        ScenarioError(mask::told(&message.to_string()))
     }
 }
 
 impl ScenarioError {
-    fn without(self, secrets: &[String]) -> Self {
-        ScenarioError(secrets.iter().fold(self.0, |text, secret| text.replace(secret, mask::SECRET)))
+    fn without(self, secrets: &[Cow<'_, str>]) -> Self {
+        let mut text = self.0;
+        for secret in secrets {
+            if secret.len() <= text.len() && text.contains(&**secret) {
+                text = text.replace(&**secret, mask::SECRET);
+            }
+        }
+        ScenarioError(text)
     }
 }
 
@@ -187,7 +208,10 @@ impl Scenario {
     /// # Errors
     /// Where it isn't one, or says something impossible.
     pub fn from_json(text: &[u8]) -> Result<Self, ScenarioError> {
-        let value: serde_json::Value = serde_json::from_slice(text).map_err(ScenarioError::new)?;
+        if text.starts_with("\u{feff}".as_bytes()) {
+            return Err(ScenarioError::new("it begins with a byte order mark (BOM), which JSON has none of"));
+        }
+        let value: Value = serde_json::from_slice(text).map_err(ScenarioError::new)?;
         if !value.is_object() {
             return Err(ScenarioError::new("a scenario is a JSON object"));
         }

@@ -1,8 +1,27 @@
 use super::{HostPlan, Role, Scenario, ScenarioError};
 use crate::nova::compute::ComputeApi;
-use crate::nova::objects::XenapiLiveMigrateData;
+use crate::nova::objects::{XenapiLiveMigrateData, registry};
 use crate::object::VersionedObject;
 use crate::rpc::{Pinned, Release, UpgradeLevel};
+
+/// Whether the objects of a release are those that hosts know.
+fn check_objects(release: &Release) -> Result<(), ScenarioError> {
+    let known = registry();
+    for (object, version) in release.objects().iter() {
+        let Ok(schema) = known.schema(object) else {
+            let (name, names) = (release.name(), known.names().collect::<Vec<_>>().join(", "));
+            let reason = format_args!("release {name:?} has an object {object:?}; there are {names}");
+            return Err(ScenarioError::new(reason));
+        };
+        if !schema.has_version(version) {
+            let (name, history) = (release.name(), schema.history());
+            let reason =
+                format_args!("release {name:?} has {object} {version}, which there isn't: {history}");
+            return Err(ScenarioError::new(reason));
+        }
+    }
+    Ok(())
+}
 
 impl Scenario {
     /// Whether each release can be told from the others, and there is one for the level.
@@ -14,6 +33,7 @@ impl Scenario {
                 let reason = format_args!("two releases are {name:?}, or of service version {service}");
                 return Err(ScenarioError::new(reason));
             }
+            check_objects(release)?;
             all.push(release);
         }
         self.pin().map(drop)

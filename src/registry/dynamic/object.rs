@@ -1,4 +1,3 @@
-use std::any::Any;
 use std::fmt;
 
 use serde::de::value::Error as Refusal;
@@ -8,17 +7,19 @@ use serde::ser::Serializer;
 use super::equal::same;
 use super::read::{Reading, Source};
 use super::value::Value;
-use crate::compat::{View, survey_object};
+use crate::compat::survey_object;
 use crate::error::{Error, ErrorKind};
 use crate::field::{Context, Encoded, Entity, Field, Path, Survey};
 #[cfg(feature = "compact")]
 use crate::format::compact::{Known, Packer, Slot, Unpacker};
+use crate::mask::{self, Masked};
 use crate::object::{
     ByName as _, FieldVisitor, Fields, Object, Origin, UnknownFields, ValueVisitor, Visitor, changed_fields,
     has_changes, read_only, reset_field, unknown_field,
 };
 use crate::primitive::Primitive;
-use crate::registry::{AnyObject, Editable, Erased, Registry};
+use crate::registry::any::Readable;
+use crate::registry::{AnyObject, Editable, Registry};
 use crate::schema::{FieldSchema, ObjectSchema, SharedSchema};
 use crate::version::{Arriving, Target, Version};
 #[cfg(feature = "compact")]
@@ -126,11 +127,16 @@ impl DynamicObject {
     }
 }
 
+/// The fields, but for what they hold that people should not read.
 impl fmt::Debug for DynamicObject {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut out = f.debug_struct(&self.schema.name);
         for (own, field) in self.schema.fields.iter().zip(&self.fields) {
-            out.field(&own.name, field);
+            let is_secret = own.ty.holds_secrets() || mask::is_secret(&own.name);
+            match is_secret && field.get().is_some_and(|value| !value.is_null()) {
+                true => out.field(&own.name, &format_args!("{}", mask::SECRET)),
+                false => out.field(&own.name, &Masked(field)),
+            };
         }
         out.finish()
     }
@@ -403,32 +409,7 @@ impl Settled for Filling<'_> {
     }
 }
 
-impl Erased for DynamicObject {
-    fn boxed_clone(&self) -> Box<dyn Erased> {
-        Box::new(self.clone())
-    }
-
-    fn schema(&self) -> &ObjectSchema {
-        &self.schema
-    }
-
-    fn origin(&self) -> Option<&Origin> {
-        Some(&self.origin)
-    }
-
-    fn encoded<'a>(&'a self, target: Target<'a>) -> Box<dyn erased_serde::Serialize + 'a> {
-        Box::new(View::new(self, target))
-    }
-
-    fn survey(&self, target: &Target<'_>, path: Path<'_>, survey: &mut Survey<'_>) -> Result<(), Error> {
-        Entity::survey(self, target, path, survey)
-    }
-
-    #[cfg(feature = "compact")]
-    fn pack(&self, packer: &mut Packer<'_>, slot: Slot<'_>, target: &Target<'_>) -> Result<(), Error> {
-        Entity::pack(self, packer, slot, target)
-    }
-
+impl Readable for DynamicObject {
     #[cfg(feature = "compact")]
     fn unpack(
         &mut self,
@@ -438,18 +419,6 @@ impl Erased for DynamicObject {
         context: Context<'_>,
     ) -> Result<(), Error> {
         wire::unpack_fields(&mut Filling::new(self, registry), unpacker, known, context)
-    }
-
-    fn has_changes(&self) -> bool {
-        Entity::has_changes(self)
-    }
-
-    fn reset_within(&mut self) {
-        Entity::reset_within(self);
-    }
-
-    fn forget_origins(&mut self) {
-        Entity::forget_origins(self);
     }
 
     fn read_data(
@@ -472,26 +441,14 @@ impl Erased for DynamicObject {
         wire::read_kept(&mut Filling::new(self, registry), data, version, context)
     }
 
-    fn place_of(&self, name: &str, version: Version) -> Option<usize> {
-        wire::place_of(&self.schema, self.schema.position(name), name, version)
-    }
-
-    fn mark_changed(&mut self, place: usize) {
-        if let Some(field) = self.fields.get_mut(place) {
+    fn mark_changed(&mut self, index: usize) {
+        if let Some(field) = self.fields.get_mut(index) {
             field.mark_changed();
         }
     }
 
     fn finish(&mut self, version: Arriving, registry: &Registry, context: Context<'_>) -> Result<(), Error> {
         wire::finish(&mut Filling::new(self, registry), version, context)
-    }
-
-    fn as_any(&self) -> &dyn Any {
-        self
-    }
-
-    fn as_any_mut(&mut self) -> &mut dyn Any {
-        self
     }
 }
 

@@ -32,6 +32,10 @@ impl Value {
     /// Null.
     pub const NULL: Value = Value::Plain(Primitive::Null);
 
+    pub(super) fn is_null(&self) -> bool {
+        matches!(self, Value::Plain(Primitive::Null))
+    }
+
     /// The plain value, where it is one.
     pub fn as_plain(&self) -> Option<&Primitive> {
         match self {

@@ -1,9 +1,15 @@
 use std::borrow::Cow;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
+use lapin::message::Delivery;
+use lapin::types::AMQPValue;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use uuid::Uuid;
+
+use super::compression;
+use super::publish::BEGIN_BY;
+use crate::rpc::json;
 
 /// The one version of the envelope that there is.
 const VERSION: &str = "2.0";
@@ -13,6 +19,14 @@ const VERSION: &str = "2.0";
 pub(super) struct Wrapped(Vec<u8>);
 
 impl Wrapped {
+    pub(super) fn new(bytes: Vec<u8>) -> Self {
+        Wrapped(bytes)
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.0.len()
+    }
+
     pub(super) fn as_bytes(&self) -> &[u8] {
         &self.0
     }
@@ -61,6 +75,11 @@ pub(super) fn cast(message: &[u8]) -> Result<Wrapped, String> {
     wrap(message, &CastKeys { _unique_id: fresh_id() })
 }
 
+/// A message without an envelope.
+pub(super) fn bare(message: &[u8]) -> Result<Wrapped, String> {
+    with_keys(message, &CastKeys { _unique_id: fresh_id() }).map(|message| Wrapped(message.into_bytes()))
+}
+
 /// A reply to the request of that id.
 pub(super) fn reply(message: &[u8], id: &str) -> Result<Wrapped, String> {
     wrap(message, &ReplyKeys { _msg_id: id, _unique_id: fresh_id() })
@@ -76,16 +95,27 @@ pub(super) fn fresh_id() -> String {
     Uuid::new_v4().simple().to_string()
 }
 
-/// Adds the driver's keys to a message, which is a JSON object with a key of its own, and wraps the whole.
+/// Milliseconds since 1970, by this host's clock.
+pub(super) fn now_millis() -> i64 {
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+}
+
+/// Adds the driver's keys to a message, and wraps the whole.
 fn wrap<K: Serialize>(message: &[u8], keys: &K) -> Result<Wrapped, String> {
+    let message = Cow::Owned(with_keys(message, keys)?);
+    let envelope = Envelope { version: Some(VERSION.into()), message: Some(message) };
+    serde_json::to_vec(&envelope).map(Wrapped).map_err(|error| error.to_string())
+}
+
+/// Adds the driver's keys to a message, which is a JSON object with a key of its own.
+fn with_keys<K: Serialize>(message: &[u8], keys: &K) -> Result<String, String> {
     let text = std::str::from_utf8(message).map_err(|error| error.to_string())?;
     let keys = serde_json::to_string(keys).map_err(|error| error.to_string())?;
     let (Some(head), Some(tail)) = (text.strip_suffix('}'), keys.strip_prefix('{')) else {
         return Err("the message is no json object".to_owned());
     };
-    let message = Cow::Owned(format!("{head},{tail}"));
-    let envelope = Envelope { version: Some(VERSION.into()), message: Some(message) };
-    serde_json::to_vec(&envelope).map(Wrapped).map_err(|error| error.to_string())
+    Ok(format!("{head},{tail}"))
 }
 
 /// A message that came, with what the driver needs to know of it.
@@ -116,13 +146,37 @@ pub(super) struct Keys {
     pub(super) has_failure: bool,
 }
 
+/// The body of what came, uncompressed.
+///
+/// # Errors
+/// Where it's compressed in a way that isn't known, or is longer than the limit then.
+pub(super) fn plain(delivery: &Delivery, limit: usize) -> Result<Cow<'_, [u8]>, String> {
+    let headers = delivery.properties.headers().as_ref();
+    match headers.and_then(|headers| headers.inner().get(compression::HEADER)) {
+        None => Ok(Cow::Borrowed(&delivery.data)),
+        Some(AMQPValue::LongString(media_type)) => {
+            let media_type = String::from_utf8_lossy(media_type.as_bytes());
+            compression::decompress(&media_type, &delivery.data, limit).map(Cow::Owned)
+        }
+        Some(_) => Err("its compression header is no text".to_owned()),
+    }
+}
+
+/// The time by which a request has to be begun, where its caller says it.
+pub(super) fn begin_by(delivery: &Delivery) -> Option<i64> {
+    match delivery.properties.headers().as_ref()?.inner().get(BEGIN_BY)? {
+        AMQPValue::LongLongInt(millis) => Some(*millis),
+        _ => None,
+    }
+}
+
 /// Unwraps what came.
 ///
 /// # Errors
 /// Where it is no message; whoever sent it can't be told.
 pub(super) fn unwrap(body: &[u8]) -> Result<Arrived<'_>, String> {
     let text = std::str::from_utf8(body).map_err(|error| error.to_string())?;
-    let envelope: Envelope<'_> = serde_json::from_str(text).map_err(|error| error.to_string())?;
+    let envelope: Envelope<'_> = json::read(text.as_bytes()).map_err(|error| error.to_string())?;
     let message = match (envelope.version, envelope.message) {
         (Some(version), Some(message)) if version == VERSION => message,
         (Some(version), Some(_)) => return Err(format!("envelope of version {version:?}")),
@@ -132,7 +186,7 @@ pub(super) fn unwrap(body: &[u8]) -> Result<Arrived<'_>, String> {
     if !message.trim_start().starts_with('{') {
         return Err("the message is no json object".to_owned());
     }
-    let keys = serde_json::from_str(&message).map_err(|error| error.to_string())?;
+    let keys = json::read(message.as_bytes()).map_err(|error| error.to_string())?;
     Ok(Arrived { message, keys })
 }
 

@@ -1,39 +1,61 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::pin::Pin;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 
-use lapin::options::{BasicPublishOptions, ConfirmSelectOptions, ExchangeDeclareOptions};
-use lapin::types::{FieldTable, ShortString};
-use lapin::uri::{AMQPScheme, AMQPUri};
-use lapin::{BasicProperties, Channel, Connection, ConnectionProperties, ExchangeKind};
+use futures_lite::StreamExt;
+use lapin::options::ConfirmSelectOptions;
+use lapin::uri::{AMQPAuthority, AMQPQueryString, AMQPScheme, AMQPUri, AMQPUserInfo};
+use lapin::{Channel, Connection, ConnectionProperties, Event};
+use tokio::sync::{Semaphore, watch};
 use tokio::time::{sleep, timeout};
 
-use super::AmqpOptions;
-use super::envelope::Wrapped;
-use crate::rpc::{Address, TransportError};
+use super::config::{AmqpConfig, Broker};
+use super::options::{AmqpOptions, Reconnect};
+use super::refusal::{of_connecting, told};
+use super::tls::{self, Hindrance};
+use crate::rpc::TransportError;
 
 /// How long one try to connect may take.
 const ONE_TRY: Duration = Duration::from_secs(10);
 
-/// The pauses between tries: the first, and the longest.
+/// The pauses between rounds over the brokers, where no option says others: the first, and the longest.
 const PAUSES: [Duration; 2] = [Duration::from_millis(100), Duration::from_secs(2)];
 
-/// A connection to the broker, made again whenever it is lost.
+/// How many bytes are handed to the client library that the broker hasn't confirmed yet. What is beyond waits here,
+/// where it can be given up.
+pub(super) const WINDOW: usize = 4 << 20;
+
+/// A connection to one of the brokers, made again whenever it is lost.
 pub(super) struct Link {
-    uri: AMQPUri,
+    brokers: Vec<Broker>,
+    virtual_host: String,
     name: String,
     pub(super) options: AmqpOptions,
-    live: tokio::sync::Mutex<Option<Arc<Live>>>,
+    live: watch::Sender<Option<Arc<Live>>>,
+    /// Whether somebody is at it.
+    connecting: AtomicBool,
+    /// The place of the broker that is tried next.
+    next: AtomicUsize,
     trouble: Mutex<String>,
+    /// What the broker refused to declare, and how: it isn't asked for again, since a refusal may cost the connection.
+    refused: Mutex<BTreeMap<String, String>>,
 }
 
 /// The connection until it is lost.
 pub(super) struct Live {
     connection: Arc<Connection>,
-    publishing: Channel,
-    /// The exchanges that were declared on it.
+    /// Where requests and replies go out.
+    pub(super) publishing: Channel,
+    /// Where that goes out whose exchange may vanish, which costs the channel.
+    pub(super) aside: Channel,
+    /// The exchanges and queues that were declared on it.
     declared: Mutex<BTreeSet<String>>,
+    /// Why the broker takes nothing.
+    blocked: watch::Receiver<Option<String>>,
+    pub(super) window: Arc<Semaphore>,
 }
 
 impl Live {
@@ -41,236 +63,282 @@ impl Live {
     async fn on(connection: Arc<Connection>) -> lapin::Result<Self> {
         let publishing = connection.create_channel().await?;
         publishing.confirm_select(ConfirmSelectOptions::default()).await?;
-        Ok(Live { connection, publishing, declared: Mutex::default() })
+        let aside = connection.create_channel().await?;
+        aside.confirm_select(ConfirmSelectOptions::default()).await?;
+        let (sender, blocked) = watch::channel(None);
+        let mut events = connection.events_listener();
+        tokio::spawn(async move {
+            while let Some(event) = events.next().await {
+                match event {
+                    Event::ConnectionBlocked(reason) => {
+                        tracing::warn!(reason, "the broker takes no messages");
+                        sender.send_replace(Some(reason));
+                    }
+                    Event::ConnectionUnblocked => {
+                        tracing::info!("the broker takes messages again");
+                        sender.send_replace(None);
+                    }
+                    Event::Error(_) => return,
+                    _ => {}
+                }
+            }
+        });
+        let window = Arc::new(Semaphore::new(WINDOW));
+        Ok(Live { connection, publishing, aside, declared: Mutex::default(), blocked, window })
     }
 
     pub(super) async fn channel(&self) -> lapin::Result<Channel> {
         self.connection.create_channel().await
     }
 
-    fn is_up(&self) -> bool {
-        self.connection.status().connected() && self.publishing.status().connected()
-    }
-}
-
-/// What becomes of a published message.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Published {
-    /// It's in a queue; or it doesn't matter whether it is.
-    Routed,
-    /// There is no queue for it.
-    NoReceiver,
-}
-
-/// A message on its way out.
-#[derive(Debug)]
-pub(super) struct Outgoing<'a> {
-    exchange: Option<(String, ExchangeKind)>,
-    routing_key: String,
-    body: &'a Wrapped,
-    expiration: Option<Duration>,
-    is_mandatory: bool,
-}
-
-impl<'a> Outgoing<'a> {
-    pub(super) fn request(
-        options: &AmqpOptions,
-        to: &Address,
-        body: &'a Wrapped,
-        expiration: Option<Duration>,
-        is_mandatory: bool,
-    ) -> Self {
-        let (exchange, routing_key) = if to.fanout {
-            (fanout_exchange(&to.topic), String::new())
-        } else {
-            (topic_exchange(options), to.to_string())
-        };
-        Outgoing { exchange: Some(exchange), routing_key, body, expiration, is_mandatory }
+    pub(super) fn is_up(&self) -> bool {
+        let is_open = |channel: &Channel| channel.status().connected();
+        self.is_connected() && is_open(&self.publishing) && is_open(&self.aside)
     }
 
-    pub(super) fn reply(queue: &str, body: &'a Wrapped) -> Self {
-        let routing_key = queue.to_owned();
-        Outgoing { exchange: None, routing_key, body, expiration: None, is_mandatory: true }
+    pub(super) fn is_connected(&self) -> bool {
+        self.connection.status().connected()
     }
-}
 
-pub(super) fn topic_exchange(options: &AmqpOptions) -> (String, ExchangeKind) {
-    (options.exchange.clone(), ExchangeKind::Topic)
-}
+    /// Why the broker takes no messages, where it says that it doesn't.
+    pub(super) fn is_blocked(&self) -> Option<String> {
+        self.blocked.borrow().clone()
+    }
 
-pub(super) fn fanout_exchange(topic: &str) -> (String, ExchangeKind) {
-    (format!("{topic}_fanout"), ExchangeKind::Fanout)
-}
+    /// Ends when the broker takes messages, or the connection is lost.
+    pub(super) async fn is_open(&self) {
+        let mut blocked = self.blocked.clone();
+        // The sender goes with the connection.
+        let _ = blocked.wait_for(Option::is_none).await;
+    }
 
-/// Declares an exchange as `oslo.messaging` does.
-pub(super) async fn declare(channel: &Channel, name: &str, kind: ExchangeKind) -> Result<(), String> {
-    let auto_delete = kind == ExchangeKind::Fanout;
-    let options = ExchangeDeclareOptions { auto_delete, ..ExchangeDeclareOptions::default() };
-    channel.exchange_declare(short(name)?, kind, options, FieldTable::default()).await.map_err(told)
-}
+    /// Whether that was declared on this connection.
+    pub(super) fn knows(&self, name: &str) -> bool {
+        self.declared.lock().unwrap_or_else(PoisonError::into_inner).contains(name)
+    }
 
-/// A name as AMQP has them.
-///
-/// # Errors
-/// Where it is longer than 255 bytes.
-pub(super) fn short(text: &str) -> Result<ShortString, String> {
-    ShortString::try_new(text).map_err(|_| format!("a name of {} bytes, the most is 255", text.len()))
-}
-
-/// What the broker or the network says.
-pub(super) fn told(error: lapin::Error) -> String {
-    error.to_string()
+    pub(super) fn learn(&self, name: &str) {
+        self.declared.lock().unwrap_or_else(PoisonError::into_inner).insert(name.to_owned());
+    }
 }
 
 impl Link {
-    /// Connects, in one try.
-    pub(super) async fn connect(url: &str, name: &str, options: AmqpOptions) -> Result<Self, TransportError> {
-        let refused = |reason| TransportError::Broker { broker: shown(url), reason };
-        let mut uri: AMQPUri = url.parse().map_err(refused)?;
-        // The client would go on without a word, and the password in the clear.
-        if uri.scheme == AMQPScheme::AMQPS {
-            return Err(refused("connections aren't encrypted here, so it can't be amqps".to_owned()));
-        }
-        if uri.vhost.is_empty() {
-            "/".clone_into(&mut uri.vhost);
-        }
-        let link = Link {
-            uri,
+    /// Connects, in one round over the brokers.
+    pub(super) async fn connect(config: &AmqpConfig, name: &str) -> Result<Arc<Self>, TransportError> {
+        let mut brokers = config.url.brokers.clone();
+        // As in `oslo.messaging`: not all hosts of a fleet go to the same one.
+        shuffle(&mut brokers);
+        let shown = all(&brokers);
+        let refused = |reason: String| TransportError::Broker { broker: shown.clone(), reason };
+        let options = config.resolved().map_err(|error| refused(error.to_string()))?;
+        tls::check(&options.tls).map_err(refused)?;
+        let link = Arc::new(Link {
+            brokers,
+            virtual_host: config.url.virtual_host.clone(),
             name: name.to_owned(),
             options,
-            live: tokio::sync::Mutex::new(None),
-            trouble: Mutex::new("it doesn't answer".to_owned()),
+            live: watch::Sender::new(None),
+            connecting: AtomicBool::new(false),
+            next: AtomicUsize::new(0),
+            trouble: Mutex::new(String::new()),
+            refused: Mutex::default(),
+        });
+        match link.round(None).await {
+            Ok(live) => link.live.send_replace(Some(Arc::new(live))),
+            Err(reason) => return Err(refused(reason)),
         };
-        let live = link.one_try(None).await;
-        let live = live.map_err(|reason| TransportError::Broker { broker: link.broker(), reason })?;
-        *link.live.lock().await = Some(Arc::new(live));
         Ok(link)
     }
 
-    /// The broker's address, without the password.
+    /// The brokers' addresses, without users and passwords.
     pub(super) fn broker(&self) -> String {
-        format!("{}:{}", self.uri.authority.host, self.uri.authority.port)
+        all(&self.brokers)
     }
 
-    /// What stood in the way of the last connection.
-    pub(super) fn trouble(&self) -> String {
+    /// What stands in the way, where there is no connection.
+    pub(super) fn trouble(&self) -> Option<String> {
+        if self.live.borrow().as_ref().is_some_and(|live| live.is_up()) {
+            return None;
+        }
         let trouble = self.trouble.lock().unwrap_or_else(PoisonError::into_inner);
-        format!("the broker at {} is away: {trouble}", self.broker())
+        let trouble = if trouble.is_empty() { "the connection was lost" } else { trouble.as_str() };
+        Some(format!("the broker at {} is away: {trouble}", self.broker()))
+    }
+
+    /// How the broker refused to declare what has that name, where it did.
+    pub(super) fn refusal(&self, name: &str) -> Option<String> {
+        self.refused.lock().unwrap_or_else(PoisonError::into_inner).get(name).cloned()
+    }
+
+    pub(super) fn keep_refusal(&self, name: &str, reason: &str) {
+        tracing::error!(reason, "what is sent there can't be sent");
+        self.refused
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(name.to_owned(), reason.to_owned());
     }
 
     /// The connection; where it was lost, as soon as there is one again. Who can't wait so long drops this.
-    pub(super) async fn live(&self) -> Arc<Live> {
-        let mut held = self.live.lock().await;
-        if let Some(live) = held.as_ref().filter(|live| live.is_up()) {
-            return Arc::clone(live);
-        }
-        // The broker closes a channel for what was said on it; the connection is none the worse.
-        let mut connection = held.take().map(|live| Arc::clone(&live.connection));
-        let [mut pause, longest] = PAUSES;
+    pub(super) async fn live(self: &Arc<Self>) -> Arc<Live> {
+        let mut changes = self.live.subscribe();
         loop {
-            let kept = connection.take().filter(|connection| connection.status().connected());
-            match self.one_try(kept).await {
-                Ok(live) => {
-                    let live = Arc::new(live);
-                    *held = Some(Arc::clone(&live));
-                    return live;
-                }
-                Err(reason) => {
-                    *self.trouble.lock().unwrap_or_else(PoisonError::into_inner) = reason;
-                    sleep(pause).await;
-                    pause = (pause * 2).min(longest);
-                }
+            let current = changes.borrow_and_update().clone();
+            if let Some(live) = current.filter(|live| live.is_up()) {
+                return live;
+            }
+            if !self.connecting.swap(true, Ordering::AcqRel) {
+                tokio::spawn(again(Arc::downgrade(self)));
+            }
+            // The sender is this link's own.
+            if changes.changed().await.is_err() {
+                std::future::pending::<()>().await;
             }
         }
     }
 
-    /// Connects, unless there is a connection.
-    async fn one_try(&self, connection: Option<Arc<Connection>>) -> Result<Live, String> {
-        let making = async {
-            let connection = match connection {
-                Some(connection) => connection,
-                None => {
-                    let properties =
-                        ConnectionProperties::default().with_connection_name(self.name.as_str().into());
-                    Arc::new(Connection::connect_uri(self.uri.clone(), properties).await?)
-                }
+    /// Tries each broker once, beginning with the one that is next. On a connection that is there yet, its channels
+    /// alone are made again.
+    async fn round(&self, kept: Option<Arc<Connection>>) -> Result<Live, String> {
+        if let Some(connection) = kept {
+            match timeout(ONE_TRY, Live::on(connection)).await {
+                Ok(Ok(live)) => return Ok(live),
+                Ok(Err(error)) => tracing::debug!(error = told(&error), "no channels on the connection"),
+                Err(_) => {}
+            }
+        }
+        let mut reasons = Vec::new();
+        let mut order = self.brokers.clone();
+        if self.options.reconnect.shuffles {
+            shuffle(&mut order);
+        } else {
+            let first = self.next.load(Ordering::Relaxed) % order.len().max(1);
+            order.rotate_left(first);
+        }
+        for broker in &order {
+            let reason = match timeout(ONE_TRY, self.one_try(broker)).await {
+                Ok(Ok(live)) => return Ok(live),
+                Ok(Err(reason)) => reason,
+                Err(_) => format!("no answer within {ONE_TRY:?}"),
             };
-            Live::on(connection).await
+            self.next.fetch_add(1, Ordering::Relaxed);
+            reasons.push(if order.len() == 1 { reason } else { format!("{broker}: {reason}") });
+        }
+        Err(reasons.join("; "))
+    }
+
+    async fn one_try(&self, broker: &Broker) -> Result<Live, String> {
+        let Broker { host, port, user, password } = broker.clone();
+        let options = &self.options;
+        let uri = AMQPUri {
+            scheme: AMQPScheme::AMQP,
+            authority: AMQPAuthority { userinfo: AMQPUserInfo { username: user, password }, host, port },
+            vhost: self.virtual_host.clone(),
+            query: AMQPQueryString {
+                heartbeat: Some(options.heartbeat),
+                auth_mechanism: Some(options.login),
+                ..AMQPQueryString::default()
+            },
         };
-        match timeout(ONE_TRY, making).await {
-            Ok(made) => made.map_err(told),
-            Err(_) => Err(format!("no answer within {ONE_TRY:?}")),
-        }
+        let properties = ConnectionProperties::default().with_connection_name(self.name.as_str().into());
+        let connection =
+            tls::connect(uri, properties, &options.tls).await.map_err(|hindrance| match hindrance {
+                Hindrance::Files(reason) => reason,
+                Hindrance::Broker(error) => of_connecting(&error),
+            })?;
+        Live::on(Arc::new(connection)).await.map_err(|error| told(&error))
     }
 
-    /// Publishes a message, and waits until the broker has it. A message that was under way while the connection
-    /// was lost is published again; who gets it twice knows it by its id. So is one that was on its way beside
-    /// another for which the broker closed the channel, but once only: it may be that other itself.
-    ///
-    /// # Errors
-    /// Where the broker refuses it.
-    pub(super) async fn publish(&self, outgoing: &Outgoing<'_>) -> Result<Published, String> {
-        let mut was_closed = false;
-        loop {
-            let live = self.live().await;
-            let outcome = publish_once(&live, outgoing).await;
-            if outcome.is_ok() || live.is_up() {
-                return outcome;
-            }
-            if live.connection.status().connected() && std::mem::replace(&mut was_closed, true) {
-                return outcome;
-            }
+    fn keep_trouble(&self, reason: &str) {
+        let mut trouble = self.trouble.lock().unwrap_or_else(PoisonError::into_inner);
+        if *trouble != reason {
+            tracing::warn!(brokers = self.broker(), reason, "the broker is away");
+            reason.clone_into(&mut trouble);
         }
     }
 }
 
-async fn publish_once(live: &Live, outgoing: &Outgoing<'_>) -> Result<Published, String> {
-    let exchange = match &outgoing.exchange {
-        Some((name, kind)) => {
-            let is_known = |live: &Live| {
-                let declared = live.declared.lock().unwrap_or_else(PoisonError::into_inner);
-                declared.contains(name)
-            };
-            // The exchange of a fanout goes with its last queue.
-            if *kind == ExchangeKind::Fanout || !is_known(live) {
-                // One that there is in another form costs its channel, so that is one of its own.
-                let channel = live.channel().await.map_err(told)?;
-                declare(&channel, name, kind.clone()).await?;
-                channel.close(200, "OK".into()).await.map_err(told)?;
-                live.declared.lock().unwrap_or_else(PoisonError::into_inner).insert(name.clone());
+/// Connects until there is a connection, or nobody who wants one.
+async fn again(link: Weak<Link>) {
+    let mut rounds = 0;
+    loop {
+        let Some(link) = link.upgrade() else { return };
+        let lost = link.live.borrow().clone();
+        let kept = lost.filter(|live| live.is_connected()).filter(|_| rounds == 0);
+        let made = link.round(kept.map(|live| Arc::clone(&live.connection))).await;
+        let pause = match made {
+            Ok(live) => {
+                tracing::info!(brokers = link.broker(), "connected to the broker again");
+                link.trouble.lock().unwrap_or_else(PoisonError::into_inner).clear();
+                link.connecting.store(false, Ordering::Release);
+                link.live.send_replace(Some(Arc::new(live)));
+                return;
             }
-            short(name)?
-        }
-        None => ShortString::default(),
+            Err(reason) => {
+                link.keep_trouble(&reason);
+                pause(&link.options.reconnect, rounds)
+            }
+        };
+        drop(link);
+        sleep(pause).await;
+        rounds += 1;
+    }
+}
+
+/// How long to wait after that many rounds over the brokers.
+fn pause(reconnect: &Reconnect, rounds: u32) -> Duration {
+    let Reconnect { interval, backoff, longest, delay, splay, .. } = reconnect;
+    let pause = if interval.is_some() || backoff.is_some() || longest.is_some() {
+        let (interval, backoff) =
+            (interval.unwrap_or(Duration::from_secs(1)), backoff.unwrap_or(Duration::from_secs(2)));
+        let longest = longest.unwrap_or(Duration::from_secs(30));
+        interval.saturating_add(backoff.saturating_mul(rounds)).min(longest)
+    } else {
+        let [first, longest] = PAUSES;
+        first.saturating_mul(1 << rounds.min(10)).min(longest)
     };
-    let options = BasicPublishOptions { mandatory: outgoing.is_mandatory, immediate: false };
-    let mut properties = BasicProperties::default()
-        .with_content_type("application/json".into())
-        .with_content_encoding("utf-8".into())
-        .with_headers(FieldTable::default())
-        .with_delivery_mode(2)
-        .with_priority(0);
-    if let Some(expiration) = outgoing.expiration {
-        let most = u128::from(u32::MAX);
-        properties = properties.with_expiration(short(&expiration.as_millis().min(most).to_string())?);
-    }
-    let routing_key = short(&outgoing.routing_key)?;
-    let body = outgoing.body.as_bytes();
-    let confirm = live.publishing.basic_publish(exchange, routing_key, options, body, properties).await;
-    let confirmed = confirm.map_err(told)?.await.map_err(told)?;
-    if confirmed.is_nack() {
-        return Err("the broker didn't take the message".to_owned());
-    }
-    Ok(if confirmed.take_message().is_some() { Published::NoReceiver } else { Published::Routed })
+    pause.saturating_add(*delay).saturating_add(splay.mul_f64(fraction()))
 }
 
-/// A URL without what stands before its host, where a password may be.
-fn shown(url: &str) -> String {
-    url.rsplit_once('@').map_or(url, |(_, host)| host).to_owned()
+/// At random, from zero to one.
+fn fraction() -> f64 {
+    let (high, _) = uuid::Uuid::new_v4().as_u64_pair();
+    // 32 bits fit a float exactly.
+    f64::from(u32::try_from(high >> 32).unwrap_or(0)) / f64::from(u32::MAX)
 }
+
+fn shuffle<T>(list: &mut [T]) {
+    list.sort_by_cached_key(|_| uuid::Uuid::new_v4());
+}
+
+fn all(brokers: &[Broker]) -> String {
+    let shown: Vec<String> = brokers.iter().map(ToString::to_string).collect();
+    shown.join(", ")
+}
+
+/// A future on the heap.
+pub(super) type Boxed<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 
 impl fmt::Debug for Link {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Link").field("name", &self.name).field("broker", &self.broker()).finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pauses_are_those_of_the_options() {
+        let seconds = |reconnect: &Reconnect| -> Vec<f64> {
+            (0..5).map(|rounds| pause(reconnect, rounds).as_secs_f64()).collect()
+        };
+        assert_eq!(seconds(&Reconnect::default()), [0.1, 0.2, 0.4, 0.8, 1.6]);
+        assert_eq!(pause(&Reconnect::default(), u32::MAX), Duration::from_secs(2));
+        let longest = Some(Duration::from_secs(6));
+        let told = Reconnect { longest, delay: Duration::from_secs(1), ..Reconnect::default() };
+        assert_eq!(seconds(&told), [2.0, 4.0, 6.0, 7.0, 7.0]);
+        let splay = Reconnect { splay: Duration::from_secs(1), ..Reconnect::default() };
+        assert!((0.1..=1.1).contains(&pause(&splay, 0).as_secs_f64()));
     }
 }

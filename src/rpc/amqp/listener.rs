@@ -3,28 +3,29 @@ use std::time::Duration;
 
 use futures_lite::StreamExt;
 use lapin::message::Delivery;
-use lapin::options::{
-    BasicAckOptions, BasicConsumeOptions, BasicQosOptions, BasicRejectOptions, QueueBindOptions,
-    QueueDeclareOptions,
-};
-use lapin::types::{AMQPValue, FieldTable};
+use lapin::options::{BasicAckOptions, BasicRejectOptions, QueueDeleteOptions};
 use lapin::{Channel, Consumer};
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinHandle;
 use tokio::time::sleep;
 
-use super::envelope::{self, fresh_id};
-use super::link::{Link, declare, fanout_exchange, short, told, topic_exchange};
+use super::consume::consume;
+use super::declare::short;
+use super::envelope::{self, begin_by, now_millis, plain};
+use super::link::Link;
+use super::names::unique;
+use super::ping::Ping;
 use super::recent::{Gone, Ids};
-use super::replies::QUEUE_TTL;
-use super::serving::{Caller, serve};
+use super::refusal::{Trouble, told};
+use super::serving::{Caller, Refusal, serve};
+use super::topology::{Queue, fanout_exchange, fanout_queue, topic_exchange, topic_queue};
 use crate::rpc::{Server, TransportError};
 
 /// How many requests of a queue the broker hands over before one of them is begun.
 const PREFETCH: u16 = 4;
 
-/// How long to wait before queues that the broker refused are asked for again.
-const REFUSED_PAUSE: Duration = Duration::from_secs(1);
+/// How long to wait before queues are asked for again.
+const LOST_PAUSE: Duration = Duration::from_secs(1);
 
 /// A server on its queues, until this is stopped or dropped.
 #[derive(Debug)]
@@ -33,6 +34,7 @@ pub struct Serving {
     stop: watch::Sender<bool>,
     listening: JoinHandle<()>,
     listener: Arc<Listener>,
+    refused: watch::Receiver<Option<String>>,
 }
 
 impl Serving {
@@ -41,25 +43,26 @@ impl Serving {
         topic: String,
         server: Arc<Server>,
     ) -> Result<Self, TransportError> {
-        let workers = Arc::new(Semaphore::new(link.options.workers));
-        let fanout_queue = format!("{topic}_fanout_{}", fresh_id());
+        let refused = |reason| TransportError::Broker { broker: link.broker(), reason };
+        let unique = unique(&link.options.names).map_err(refused)?;
+        // Who is pinged is asked in the way of all other calls.
+        let server = if link.options.ping { Arc::new(Server::clone(&server).endpoint(Ping)) } else { server };
+        let (refusal, refused_later) = watch::channel(None);
         let listener = Listener {
-            link,
+            fanout_queue: fanout_queue(&link.options, &topic, &unique),
+            workers: Arc::new(Semaphore::new(link.options.workers)),
+            link: Arc::clone(&link),
             topic,
-            fanout_queue,
             server,
-            workers,
             ids: Ids::default(),
             gone: Arc::new(Gone::new()),
+            refusal,
         };
         let listener = Arc::new(listener);
-        let queues = listener
-            .queues()
-            .await
-            .map_err(|reason| TransportError::Broker { broker: listener.link.broker(), reason })?;
+        let queues = listener.queues().await.map_err(|trouble| refused(trouble.into_reason()))?;
         let (stop, stopped) = watch::channel(false);
         let listening = tokio::spawn(Arc::clone(&listener).listen(queues, stopped));
-        Ok(Serving { stop, listening, listener })
+        Ok(Serving { stop, listening, listener, refused: refused_later })
     }
 
     /// Takes no more requests, and ends when those that were begun have ended.
@@ -69,6 +72,16 @@ impl Serving {
         let _ = (&mut self.listening).await;
         let all = u32::try_from(self.listener.link.options.workers).unwrap_or(u32::MAX);
         let _ = self.listener.workers.acquire_many(all).await;
+    }
+
+    /// Ends, with the reason, where the broker refuses the server's queues when it comes back to them. They aren't
+    /// asked for again.
+    pub async fn refused(&self) -> String {
+        let mut refused = self.refused.clone();
+        match refused.wait_for(Option::is_some).await.map(|reason| reason.clone()) {
+            Ok(Some(reason)) => reason,
+            _ => std::future::pending().await,
+        }
     }
 }
 
@@ -83,11 +96,12 @@ impl Drop for Serving {
 struct Listener {
     link: Arc<Link>,
     topic: String,
-    fanout_queue: String,
+    fanout_queue: Queue,
     server: Arc<Server>,
     workers: Arc<Semaphore>,
     ids: Ids,
     gone: Arc<Gone>,
+    refusal: watch::Sender<Option<String>>,
 }
 
 /// Why no more requests are taken.
@@ -109,45 +123,79 @@ struct Queues {
 
 impl Listener {
     /// Declares the queues, and takes them.
-    async fn queues(&self) -> Result<Queues, String> {
-        let live = self.link.live().await;
-        let channel = live.channel().await.map_err(told)?;
-        channel.basic_qos(PREFETCH, BasicQosOptions::default()).await.map_err(told)?;
-        let (exchange, kind) = topic_exchange(&self.link.options);
-        declare(&channel, &exchange, kind).await?;
-        let host = format!("{}.{}", self.topic, self.server.host());
-        let mut expires = FieldTable::default();
-        expires.insert("x-expires".into(), AMQPValue::LongUInt(QUEUE_TTL));
-        let (fanout, kind) = fanout_exchange(&self.topic);
-        declare(&channel, &fanout, kind).await?;
-        let plain = FieldTable::default;
-        Ok(Queues {
-            topic: consume(&channel, "1", &self.topic, &exchange, &self.topic, plain()).await?,
-            host: consume(&channel, "2", &host, &exchange, &host, plain()).await?,
-            fanout: consume(&channel, "3", &self.fanout_queue, &fanout, &self.topic, expires).await?,
-            channel,
-        })
+    async fn queues(&self) -> Result<Queues, Trouble> {
+        let (link, options) = (&self.link, &self.link.options);
+        let live = link.live().await;
+        let channel = live.channel().await.map_err(|error| Trouble::Lost(told(&error)))?;
+        let prefetch = if options.prefetch > 0 { options.prefetch } else { PREFETCH };
+        let exchange = topic_exchange(options);
+        let fanout = fanout_exchange(options, &self.topic);
+        let topic = topic_queue(options, &self.topic);
+        let host = topic_queue(options, &format!("{}.{}", self.topic, self.server.host()));
+        let of_topic = |queue: &Queue| (exchange.clone(), queue.name.clone());
+        let mut consumers = Vec::new();
+        for (tag, queue, (exchange, key)) in [
+            ("1", &topic, of_topic(&topic)),
+            ("2", &host, of_topic(&host)),
+            ("3", &self.fanout_queue, (fanout, self.topic.clone())),
+        ] {
+            consumers.push(consume(&live, &channel, queue, Some((&exchange, &key)), tag, prefetch).await?);
+        }
+        let mut consumers = consumers.into_iter();
+        match (consumers.next(), consumers.next(), consumers.next()) {
+            (Some(topic), Some(host), Some(fanout)) => Ok(Queues { channel, topic, host, fanout }),
+            _ => Err(Trouble::Lost("no consumers".to_owned())),
+        }
     }
 
     async fn listen(self: Arc<Self>, mut queues: Queues, mut stopped: watch::Receiver<bool>) {
         loop {
             if self.take(&mut queues, &mut stopped).await == Ended::Stopped {
-                // What was handed over and not begun goes back to the queue.
-                let _ = queues.channel.close(200, "OK".into()).await;
+                self.leave(&queues).await;
                 return;
             }
-            queues = tokio::select! {
+            let again = tokio::select! {
                 queues = self.queues_again() => queues,
                 () = is_stopped(&mut stopped) => return,
             };
+            let Some(again) = again else { return };
+            queues = again;
         }
     }
 
-    async fn queues_again(&self) -> Queues {
+    /// What was handed over and not begun goes back to the queue. A fanout queue whose name nobody has again goes.
+    async fn leave(&self, queues: &Queues) {
+        let options = &self.link.options;
+        if !options.queues.stream_fanout
+            && !options.names.managed
+            && let Ok(name) = short(&self.fanout_queue.name)
+        {
+            let _ = queues.channel.queue_delete(name, QueueDeleteOptions::default()).await;
+        }
+        let _ = queues.channel.close(200, "OK".into()).await;
+    }
+
+    /// The queues, unless the broker refuses them.
+    async fn queues_again(&self) -> Option<Queues> {
         loop {
             match self.queues().await {
-                Ok(queues) => return queues,
-                Err(_) => sleep(REFUSED_PAUSE).await,
+                Ok(queues) => {
+                    tracing::info!(
+                        topic = self.topic,
+                        host = self.server.host(),
+                        "the server is at its queues again"
+                    );
+                    return Some(queues);
+                }
+                Err(Trouble::Lost(reason)) => {
+                    tracing::debug!(reason, topic = self.topic, "the server's queues aren't there yet");
+                    sleep(LOST_PAUSE).await;
+                }
+                Err(Trouble::Refused(reason)) => {
+                    tracing::error!(reason, topic = self.topic, "the server ends");
+                    self.refusal.send_replace(Some(reason));
+                    return None;
+                }
             }
         }
     }
@@ -176,24 +224,46 @@ impl Listener {
 
     /// Acknowledges a request before its method begins: it's served at most once. One that came already is none,
     /// and what is no request is rejected for good.
-    async fn accept(&self, delivery: Delivery) -> Option<(Result<Vec<u8>, String>, Caller)> {
+    async fn accept(&self, delivery: Delivery) -> Option<(Result<Vec<u8>, Refusal>, Caller)> {
+        let limit = self.link.options.max_message;
+        let body = plain(&delivery, limit);
+        let arrived = body.as_ref().map_err(Clone::clone).and_then(|body| envelope::unwrap(body));
         let content_type = delivery.properties.content_type().as_ref().map(|found| found.as_str());
-        let arrived = envelope::unwrap(&delivery.data);
-        let (Some("application/json"), Ok(arrived)) = (content_type, arrived) else {
-            let _ = delivery.acker.reject(BasicRejectOptions { requeue: false }).await;
-            return None;
+        let arrived = match arrived {
+            Ok(arrived) if content_type == Some("application/json") => arrived,
+            arrived => {
+                let reason =
+                    arrived.err().unwrap_or_else(|| "its content type isn't application/json".to_owned());
+                let (queue, bytes) = (delivery.routing_key.as_str(), delivery.data.len());
+                tracing::warn!(queue, bytes, reason, "a message that is no request is rejected");
+                let _ = delivery.acker.reject(BasicRejectOptions { requeue: false }).await;
+                return None;
+            }
         };
         // Where it can't be acknowledged the broker hands it to somebody again.
-        delivery.acker.ack(BasicAckOptions::default()).await.ok()?;
-        if arrived.keys.unique_id.is_some_and(|id| self.ids.is_repeated(&id)) {
+        if let Err(error) = delivery.acker.ack(BasicAckOptions::default()).await {
+            tracing::info!(
+                error = told(&error),
+                "a request that can't be acknowledged is left to the broker"
+            );
+            return None;
+        }
+        if let Some(id) = arrived.keys.unique_id.filter(|id| self.ids.is_repeated(id)) {
+            tracing::warn!(id, "a request that came already is dropped");
             return None;
         }
         let caller =
             Caller { reply: arrived.keys.msg_id.zip(arrived.keys.reply_q), monitor: arrived.keys.timeout };
-        let (bytes, limit) = (delivery.data.len(), self.link.options.max_message);
+        if let Some(late) =
+            begin_by(&delivery).map(|by| now_millis().saturating_sub(by)).filter(|late| *late > 0)
+        {
+            tracing::warn!(late, "a request whose caller has given it up isn't begun");
+            return Some((Err(Refusal::Late(late)), caller));
+        }
+        let bytes = delivery.data.len();
         if bytes > limit {
             let reason = format!("the request has {bytes} bytes, the most is {limit}");
-            return Some((Err(reason), caller));
+            return Some((Err(Refusal::TooLong(reason)), caller));
         }
         Some((Ok(arrived.message.as_bytes().to_vec()), caller))
     }
@@ -202,20 +272,4 @@ impl Listener {
 /// Ends when the server is to stop, or its handle is gone.
 async fn is_stopped(stopped: &mut watch::Receiver<bool>) {
     stopped.wait_for(|stopped| *stopped).await.map(drop).ok();
-}
-
-async fn consume(
-    channel: &Channel,
-    tag: &str,
-    queue: &str,
-    exchange: &str,
-    key: &str,
-    arguments: FieldTable,
-) -> Result<Consumer, String> {
-    let (tag, queue, exchange, key) = (short(tag)?, short(queue)?, short(exchange)?, short(key)?);
-    channel.queue_declare(queue.clone(), QueueDeclareOptions::default(), arguments).await.map_err(told)?;
-    let bound = QueueBindOptions::default();
-    channel.queue_bind(queue.clone(), exchange, key, bound, FieldTable::default()).await.map_err(told)?;
-    let options = BasicConsumeOptions::default();
-    channel.basic_consume(queue, tag, options, FieldTable::default()).await.map_err(told)
 }

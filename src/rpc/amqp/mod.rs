@@ -2,33 +2,60 @@
 //!
 //! | file | what it holds |
 //! | --- | --- |
+//! | `config` | `transport_url`, a service's files, the options that there are |
+//! | `options` | what a connection is made with |
+//! | `topology`, `names` | names and arguments of exchanges and queues |
 //! | `envelope` | what the driver wraps around a message, and its keys in it |
-//! | `link` | the connection to the broker, made again whenever it is lost |
+//! | `compression` | bodies that are compressed |
+//! | `link`, `tls` | the connection to a broker, made again whenever it is lost |
+//! | `declare`, `refusal` | declarations, and what the broker says no to |
+//! | `publish`, `consume` | one message on its way out, and the stream of those that come in |
 //! | `replies` | a caller's side: its reply queue, and who waits for what |
 //! | `listener` | a server's side: its queues, and what it takes from them |
 //! | `serving` | one request: its method, heartbeats meanwhile, the reply |
+//! | `notify` | notifications: sending them, and listening |
+//! | `ping` | whether a server is there |
 //! | `recent` | small memories: what came already, and who is gone |
 
+mod compression;
+mod config;
+mod consume;
+mod declare;
 mod envelope;
 mod link;
 mod listener;
+mod names;
+mod notify;
 mod options;
+mod ping;
+mod publish;
 mod recent;
+mod refusal;
 mod replies;
 mod serving;
+mod tls;
+mod topology;
 
 use std::fmt;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::time::{Instant, sleep, timeout_at};
 
 use self::envelope::Wrapped;
-use self::link::{Link, Outgoing, Published};
+use self::link::Link;
+use self::publish::{Outgoing, Published, Unsent};
+use self::refusal::Trouble;
 use self::replies::Replies;
-use super::{Address, BoxFuture, Patience, Server, Transport, TransportError};
+use super::{Address, BoxFuture, Client, Patience, Server, Transport, TransportError};
 
+pub use config::{AmqpConfig, ConfigError, TransportUrl};
 pub use listener::Serving;
+pub use notify::{
+    Handled, Listening, Newer, Notification, NotificationEndpoint, NotificationFilter, NotificationListener,
+    Notifier, PatternError, Priority, Understood,
+};
 pub use options::AmqpOptions;
 
 /// A host's connection to RabbitMQ: what it calls others through, and what its servers listen on.
@@ -76,21 +103,49 @@ const NO_RECEIVER_PAUSE: Duration = Duration::from_millis(250);
 const LEAST_MONITOR: Duration = Duration::from_secs(2);
 
 impl Amqp {
-    /// Connects a host of that name. The URL is `amqp://USER:PASSWORD@HOST:PORT/VHOST`; without a virtual host it
-    /// is `/`. Connections aren't encrypted, and `amqps` is refused.
+    /// Connects a host of that name. The URL is a `transport_url` ([`TransportUrl`]); options in its query count before
+    /// the others.
     ///
     /// # Errors
-    /// Where the URL is none, and where the broker can't be reached or doesn't let this user in. That is tried
-    /// once; a connection that is lost later is made again.
+    /// Where the URL is none, and where no broker can be reached or lets this user in. That is tried once, with each
+    /// broker of the URL; a connection that is lost later is made again.
     pub async fn connect(
         url: &str,
         host: impl Into<String>,
         options: AmqpOptions,
     ) -> Result<Self, TransportError> {
+        let refused = |error: ConfigError| TransportError::Config { reason: error.to_string() };
+        let config = AmqpConfig::new(url.parse().map_err(refused)?, options);
+        Amqp::connect_to(&config, host).await
+    }
+
+    /// Connects a host of that name by what its service's files say.
+    ///
+    /// # Errors
+    /// As [`Amqp::connect`], and where a file can't be read or says what can't be.
+    pub async fn from_files<P: AsRef<Path>>(
+        files: impl IntoIterator<Item = P>,
+        host: impl Into<String>,
+    ) -> Result<Self, TransportError> {
+        let config = AmqpConfig::from_files(files);
+        let config = config.map_err(|error| TransportError::Config { reason: error.to_string() })?;
+        Amqp::connect_to(&config, host).await
+    }
+
+    /// Connects a host of that name by a configuration.
+    ///
+    /// # Errors
+    /// As [`Amqp::connect`].
+    pub async fn connect_to(config: &AmqpConfig, host: impl Into<String>) -> Result<Self, TransportError> {
         let host = host.into();
-        let link = Arc::new(Link::connect(url, &host, options).await?);
+        let link = Link::connect(config, &host).await?;
         let replies = Arc::new(Replies::new());
         Ok(Amqp { host, link, replies })
+    }
+
+    /// A client over this connection, whose calls wait as long as `rpc_response_timeout` says.
+    pub fn client(&self, to: Address) -> Client {
+        Client::new(Arc::new(self.clone()), to).timeout(self.link.options.response_timeout)
     }
 
     /// Serves a topic: requests to any host of it, to this host, and to all hosts. They are served from when this
@@ -117,23 +172,45 @@ impl Amqp {
         }
         let end = after(patience.timeout);
         let monitor = patience.call_monitor_timeout.map(|monitor| monitor.max(LEAST_MONITOR));
-        let out_of_time = || TransportError::Timeout { to: to.clone(), after: patience.timeout };
-        let Ok(queue) = timeout_at(end, self.replies.queue(&self.link)).await else {
-            return Err(unreachable(to, &self.link.trouble()));
-        };
-        let queue = queue.map_err(|reason| unreachable(to, &reason))?;
+        let queue = self.reply_queue(to, end).await?;
         let mut waiting = self.replies.expect();
         let body = envelope::call(message, waiting.id(), &queue, monitor)
             .map_err(|reason| unreachable(to, &reason))?;
-        // A server that hasn't begun by the time that its caller gives up shall not begin at all.
-        let left = end.saturating_duration_since(Instant::now());
-        let expiration = Some(monitor.map_or(left, |monitor| monitor.min(left)));
-        self.publish_call(to, &body, expiration, end).await?;
-        waiting.reply(end, monitor).await.map_err(|missed| match missed {
-            replies::Missed::Deadline => out_of_time(),
-            replies::Missed::Silence(after) => TransportError::Timeout { to: to.clone(), after },
-            replies::Missed::Unreadable(reason) => unreachable(to, &reason),
+        let publishing = self.publish_call(to, Arc::new(body), monitor, end);
+        let mut publishing = std::pin::pin!(publishing);
+        // The reply may be here before the broker has said that it has the request.
+        let doubt = tokio::select! {
+            biased;
+            reply = waiting.reply(after(NEVER), None) => return reply.map_err(|missed| lost(to, missed, patience.timeout)),
+            published = &mut publishing => match published {
+                Ok(()) => None,
+                Err(Unsent::Failed(reason)) => return Err(unreachable(to, &reason)),
+                Err(Unsent::InDoubt(reason)) => Some(reason),
+            },
+        };
+        waiting.reply(end, monitor).await.map_err(|missed| match (missed, doubt) {
+            (replies::Missed::Deadline | replies::Missed::Silence(_), Some(reason)) => {
+                TransportError::Unknown { to: to.clone(), reason }
+            }
+            (missed, _) => lost(to, missed, patience.timeout),
         })
+    }
+
+    /// The name of the queue for replies.
+    async fn reply_queue(&self, to: &Address, end: Instant) -> Result<String, TransportError> {
+        loop {
+            match timeout_at(end, self.replies.queue(&self.link)).await {
+                Ok(Ok(queue)) => return Ok(queue),
+                Ok(Err(Trouble::Refused(reason))) => return Err(unreachable(to, &reason)),
+                // The connection went meanwhile, or a node of the broker's isn't up yet.
+                Ok(Err(Trouble::Lost(_))) if Instant::now() < end => sleep(NO_RECEIVER_PAUSE).await,
+                Ok(Err(Trouble::Lost(reason))) => return Err(unreachable(to, &reason)),
+                Err(_) => {
+                    let late = "the time was out before it could be sent";
+                    return Err(unreachable(to, self.link.trouble().as_deref().unwrap_or(late)));
+                }
+            }
+        }
     }
 
     /// Publishes a request that somebody has to receive. A server that comes back after the broker was away may
@@ -141,43 +218,54 @@ impl Amqp {
     async fn publish_call(
         &self,
         to: &Address,
-        body: &Wrapped,
-        expiration: Option<Duration>,
+        body: Arc<Wrapped>,
+        monitor: Option<Duration>,
         end: Instant,
-    ) -> Result<(), TransportError> {
+    ) -> Result<(), Unsent> {
+        let no_server = || Unsent::Failed("no such server".to_owned());
         let mut grace_end = None;
+        let patience = Some(monitor.unwrap_or(NEVER));
+        let outgoing = Outgoing::request(&self.link.options, to, body, patience, true);
         loop {
-            let outgoing = Outgoing::request(&self.link.options, to, body, expiration, true);
-            let Ok(published) = timeout_at(end, self.link.publish(&outgoing)).await else {
-                return Err(unreachable(to, &self.link.trouble()));
-            };
-            match published.map_err(|reason| unreachable(to, &reason))? {
-                Published::Routed => return Ok(()),
-                Published::NoReceiver => {
+            match self.link.publish(&outgoing, end).await {
+                Ok(Published::Routed) => return Ok(()),
+                Ok(Published::NoReceiver) => {
                     let grace = *grace_end.get_or_insert_with(|| after(self.link.options.receiver_grace));
-                    if Instant::now() >= grace.min(end) {
-                        return Err(unreachable(to, "no such server"));
+                    if Instant::now() + NO_RECEIVER_PAUSE >= grace.min(end) {
+                        return Err(no_server());
                     }
                     sleep(NO_RECEIVER_PAUSE).await;
                 }
+                Err(unsent) => return Err(unsent),
             }
         }
     }
 
     async fn send_cast(&self, to: &Address, message: &[u8]) -> Result<(), TransportError> {
         let body = envelope::cast(message).map_err(|reason| unreachable(to, &reason))?;
-        let outgoing = Outgoing::request(&self.link.options, to, &body, None, false);
-        let end = after(self.link.options.retry);
-        match timeout_at(end, self.link.publish(&outgoing)).await {
-            Ok(published) => published.map(drop).map_err(|reason| unreachable(to, &reason)),
-            Err(_) => Err(unreachable(to, &self.link.trouble())),
+        let outgoing = Outgoing::request(&self.link.options, to, Arc::new(body), None, false);
+        match self.link.publish(&outgoing, after(self.link.options.retry)).await {
+            Ok(_) => Ok(()),
+            Err(Unsent::Failed(reason)) => Err(unreachable(to, &reason)),
+            Err(Unsent::InDoubt(reason)) => Err(TransportError::Unknown { to: to.clone(), reason }),
         }
     }
 }
 
+/// Why no reply came, as it is told.
+fn lost(to: &Address, missed: replies::Missed, timeout: Duration) -> TransportError {
+    match missed {
+        replies::Missed::Deadline => TransportError::Timeout { to: to.clone(), after: timeout },
+        replies::Missed::Silence(after) => TransportError::Timeout { to: to.clone(), after },
+        replies::Missed::Unreadable(reason) => TransportError::Unknown { to: to.clone(), reason },
+    }
+}
+
+/// As long as no clock of a user runs.
+const NEVER: Duration = Duration::from_secs(86_400 * 365);
+
 /// That long from now. A time that no clock can show is as good as never.
 fn after(wait: Duration) -> Instant {
-    const NEVER: Duration = Duration::from_secs(86_400 * 365);
     let now = Instant::now();
     now.checked_add(wait.min(NEVER)).unwrap_or(now)
 }

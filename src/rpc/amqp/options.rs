@@ -1,19 +1,90 @@
+use std::path::PathBuf;
 use std::time::Duration;
 
+use lapin::uri::SASLMechanism;
 use tokio::sync::Semaphore;
 
+use super::compression::Compression;
+use super::config::{ConfigError, markdown, set};
+use super::notify::NotifyOptions;
+
 /// What a semaphore can count, and the number of its permits that can be had at once.
-const MOST_WORKERS: usize =
+pub(super) const MOST_WORKERS: usize =
     if Semaphore::MAX_PERMITS < u32::MAX as usize { Semaphore::MAX_PERMITS } else { u32::MAX as usize };
 
-/// What a host's connection to RabbitMQ is made with.
+/// What a host's connection to RabbitMQ is made with: the options of `[oslo_messaging_rabbit]` and of the RPC part of
+/// `[DEFAULT]`, and some that `oslo.messaging` hasn't.
+///
+/// The options that a file can set, and what becomes of each:
+///
+#[doc = include_str!("options.md")]
 #[derive(Clone, Debug)]
 pub struct AmqpOptions {
     pub(super) exchange: String,
+    pub(super) response_timeout: Duration,
+    pub(super) ping: bool,
+    pub(super) workers: usize,
     pub(super) retry: Duration,
     pub(super) receiver_grace: Duration,
     pub(super) max_message: usize,
-    pub(super) workers: usize,
+    pub(super) compression: Option<Compression>,
+    pub(super) tls: Tls,
+    pub(super) login: SASLMechanism,
+    pub(super) reconnect: Reconnect,
+    /// Seconds; zero for what the broker wants.
+    pub(super) heartbeat: u16,
+    /// Zero for what suits this driver.
+    pub(super) prefetch: u16,
+    pub(super) queues: Queues,
+    pub(super) names: Names,
+    pub(super) notify: NotifyOptions,
+}
+
+/// How a connection is encrypted.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Tls {
+    pub(super) is_on: bool,
+    pub(super) ca: Option<PathBuf>,
+    pub(super) certificate: Option<PathBuf>,
+    pub(super) key: Option<PathBuf>,
+}
+
+/// When a connection that was lost is tried again, and where.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Reconnect {
+    /// The pause after the first round over all brokers, what each further one is longer by, and the longest.
+    pub(super) interval: Option<Duration>,
+    pub(super) backoff: Option<Duration>,
+    pub(super) longest: Option<Duration>,
+    pub(super) delay: Duration,
+    pub(super) splay: Duration,
+    pub(super) shuffles: bool,
+}
+
+/// What exchanges and queues are declared with.
+#[derive(Clone, Debug)]
+#[allow(clippy::struct_excessive_bools, reason = "each is an option of its own")]
+pub(super) struct Queues {
+    pub(super) durable: bool,
+    pub(super) auto_delete: bool,
+    pub(super) ha: bool,
+    pub(super) quorum: bool,
+    pub(super) transient_quorum: bool,
+    pub(super) delivery_limit: i64,
+    pub(super) max_memory_length: i64,
+    pub(super) max_memory_bytes: i64,
+    /// Seconds; zero for ever.
+    pub(super) transient_ttl: u32,
+    pub(super) stream_fanout: bool,
+    pub(super) cancel_on_failover: bool,
+}
+
+/// Where the names of reply and fanout queues come from.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Names {
+    pub(super) managed: bool,
+    pub(super) host: Option<String>,
+    pub(super) process: Option<String>,
 }
 
 impl AmqpOptions {
@@ -21,11 +92,50 @@ impl AmqpOptions {
     pub fn new() -> Self {
         AmqpOptions {
             exchange: "openstack".to_owned(),
+            response_timeout: Duration::from_secs(60),
+            ping: false,
+            workers: 64,
             retry: Duration::from_secs(60),
             receiver_grace: Duration::from_secs(5),
             max_message: 16 << 20,
-            workers: 64,
+            compression: None,
+            tls: Tls::default(),
+            login: SASLMechanism::AMQPlain,
+            reconnect: Reconnect::default(),
+            heartbeat: 60,
+            prefetch: 0,
+            queues: Queues {
+                durable: false,
+                auto_delete: false,
+                ha: false,
+                quorum: false,
+                transient_quorum: false,
+                delivery_limit: 0,
+                max_memory_length: 0,
+                max_memory_bytes: 0,
+                transient_ttl: 1800,
+                stream_fanout: false,
+                cancel_on_failover: false,
+            },
+            names: Names::default(),
+            notify: NotifyOptions::default(),
         }
+    }
+
+    /// Sets an option of `[oslo_messaging_rabbit]`, or of the RPC part of `[DEFAULT]`, by its name, to a value as it
+    /// would stand in a file.
+    ///
+    /// # Errors
+    /// Where there is no such option, and then the error says which has the nearest name; where it can't have that
+    /// value; and where this driver can't do what it asks for.
+    pub fn set(mut self, name: &str, value: &str) -> Result<Self, ConfigError> {
+        set(&mut self, name, value)?;
+        Ok(self)
+    }
+
+    /// The options that [`set`](Self::set) and files know, and what becomes of each, as a table in Markdown.
+    pub fn table() -> String {
+        markdown()
     }
 
     /// The exchange of all topics (`control_exchange`); `openstack`, unless told otherwise.
@@ -34,8 +144,8 @@ impl AmqpOptions {
         self
     }
 
-    /// How long a cast or a reply waits for a broker that is away, and a reply for a caller that is
-    /// (`kombu_missing_consumer_retry_timeout`); a minute, unless told otherwise.
+    /// How long a reply waits for a caller that is away (`kombu_missing_consumer_retry_timeout`), and a cast or a reply
+    /// for a broker that is; a minute, unless told otherwise.
     pub fn retry(mut self, retry: Duration) -> Self {
         self.retry = retry;
         self
@@ -48,7 +158,7 @@ impl AmqpOptions {
         self
     }
 
-    /// The longest message, in bytes, that is read; 16 MiB, unless told otherwise. A longer request is answered
+    /// The longest message, in bytes, that is sent or read; 16 MiB, unless told otherwise. A longer request is answered
     /// with a failure.
     pub fn max_message(mut self, bytes: usize) -> Self {
         self.max_message = bytes;
@@ -60,6 +170,38 @@ impl AmqpOptions {
     pub fn workers(mut self, workers: usize) -> Self {
         self.workers = workers.clamp(1, MOST_WORKERS);
         self
+    }
+
+    /// How long a call waits for its reply unless it says otherwise (`rpc_response_timeout`); a minute, unless told
+    /// otherwise.
+    pub fn response_timeout(mut self, timeout: Duration) -> Self {
+        self.response_timeout = timeout;
+        self
+    }
+
+    /// Refuses what can't stand together, as `oslo.messaging` does.
+    pub(super) fn check(&self) -> Result<(), ConfigError> {
+        const GROUP: &str = super::config::RABBIT;
+        let queues = &self.queues;
+        if queues.ha && (queues.quorum || queues.transient_quorum) {
+            let reason = "a queue is mirrored or a quorum queue, not both; leave one of rabbit_ha_queues and \
+                          rabbit_quorum_queue or rabbit_transient_quorum_queue out";
+            return Err(ConfigError::new(reason).at_option(GROUP, "rabbit_ha_queues"));
+        }
+        if queues.stream_fanout && self.prefetch == 0 {
+            let reason = "needs rabbit_qos_prefetch_count to be more than 0";
+            return Err(ConfigError::new(reason).at_option(GROUP, "rabbit_stream_fanout"));
+        }
+        if queues.stream_fanout && !queues.transient_quorum {
+            let reason = "needs rabbit_transient_quorum_queue = true";
+            return Err(ConfigError::new(reason).at_option(GROUP, "rabbit_stream_fanout"));
+        }
+        if self.tls.certificate.is_some() != self.tls.key.is_some() {
+            let lacking = if self.tls.key.is_some() { "ssl_cert_file" } else { "ssl_key_file" };
+            let reason = "a client's certificate needs its key, and a key its certificate";
+            return Err(ConfigError::new(reason).at_option(GROUP, lacking));
+        }
+        Ok(())
     }
 }
 

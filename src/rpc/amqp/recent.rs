@@ -24,6 +24,11 @@ struct Remembered {
 }
 
 impl Ids {
+    /// Whether that id came already.
+    pub(super) fn is_known(&self, id: &str) -> bool {
+        lock(&self.0).known.contains(id)
+    }
+
     /// Whether that id came already; it has now.
     pub(super) fn is_repeated(&self, id: &str) -> bool {
         if id.len() > LONGEST {

@@ -4,39 +4,42 @@ use std::time::Duration;
 
 use futures_lite::StreamExt;
 use lapin::Consumer;
-use lapin::options::{BasicAckOptions, BasicConsumeOptions, BasicQosOptions, QueueDeclareOptions};
-use lapin::types::{AMQPValue, FieldTable};
+use lapin::message::Delivery;
+use lapin::options::BasicAckOptions;
 use tokio::sync::{Notify, OnceCell, oneshot};
 use tokio::task::AbortHandle;
 use tokio::time::{Instant, sleep, sleep_until};
 
-use super::envelope::{self, fresh_id};
-use super::link::{Link, short, told};
-
-/// How long a queue that nobody listens to stays with the broker, in milliseconds (`rabbit_transient_queues_ttl`).
-pub(super) const QUEUE_TTL: u32 = 1_800_000;
+use super::consume::consume;
+use super::envelope::{self, fresh_id, plain};
+use super::link::Link;
+use super::names::unique;
+use super::refusal::{Trouble, told};
+use super::topology::{Queue, reply_queue};
 
 /// How many replies the broker hands over before one of them is dealt with.
 const PREFETCH: u16 = 32;
 
-/// How long to wait before a queue that the broker refused is asked for again.
-const REFUSED_PAUSE: Duration = Duration::from_secs(1);
+/// How long to wait before a queue is asked for again.
+const LOST_PAUSE: Duration = Duration::from_secs(1);
 
 /// A caller's reply queue, and who waits for what.
 #[derive(Debug)]
 pub(super) struct Replies {
-    queue: String,
-    listening: OnceCell<Listening>,
+    listening: OnceCell<Result<Listening, String>>,
     pending: Arc<Pending>,
 }
 
 /// The task that takes the replies. It ends with its caller.
 #[derive(Debug)]
-struct Listening(AbortHandle);
+struct Listening {
+    queue: String,
+    task: AbortHandle,
+}
 
 impl Drop for Listening {
     fn drop(&mut self) {
-        self.0.abort();
+        self.task.abort();
     }
 }
 
@@ -59,13 +62,33 @@ impl Pending {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// No reply comes any more.
+    fn give_up(&self, reason: &str) {
+        for (_, entry) in std::mem::take(&mut *self.entries()) {
+            let _ = entry.reply.send(Err(reason.to_owned()));
+        }
+    }
+
     /// Gives a message to whoever waits for it. One that nobody waits for is a reply after the time-out.
-    fn take_in(&self, body: &[u8], limit: usize) {
-        let Ok(arrived) = envelope::unwrap(body) else { return };
+    fn take_in(&self, delivery: &Delivery, limit: usize) {
+        let dropped = |reason: &str| tracing::warn!(reason, "a message in the reply queue is dropped");
+        let body = match plain(delivery, limit) {
+            Ok(body) => body,
+            Err(reason) => return dropped(&reason),
+        };
+        let body = &*body;
+        let arrived = match envelope::unwrap(body) {
+            Ok(arrived) => arrived,
+            Err(reason) => return dropped(&reason),
+        };
         let keys = arrived.keys;
-        let Some(id) = keys.msg_id else { return };
+        let Some(id) = keys.msg_id else { return dropped("it has no _msg_id") };
         let mut entries = self.entries();
-        let Some(entry) = entries.get_mut(&id) else { return };
+        let Some(entry) = entries.get_mut(&id) else {
+            drop(entries);
+            tracing::info!(id, "a reply is dropped: nobody waits for it any more");
+            return;
+        };
         let message = || arrived.message.as_bytes().to_vec();
         if !keys.ending {
             if keys.has_result && body.len() <= limit {
@@ -144,21 +167,36 @@ impl Drop for Waiting {
 
 impl Replies {
     pub(super) fn new() -> Self {
-        let queue = format!("reply_{}", fresh_id());
-        Replies { queue, listening: OnceCell::new(), pending: Arc::default() }
+        Replies { listening: OnceCell::new(), pending: Arc::default() }
     }
 
-    /// The name of the queue, once there is one.
-    ///
-    /// # Errors
-    /// Where the broker refuses it.
-    pub(super) async fn queue(&self, link: &Arc<Link>) -> Result<String, String> {
+    /// The name of the queue, once there is one. A queue that the broker refused isn't asked for again.
+    pub(super) async fn queue(&self, link: &Arc<Link>) -> Result<String, Trouble> {
         let start = async || {
-            let consumer = consume(link, &self.queue).await?;
-            let listening = listen(Arc::clone(link), self.queue.clone(), Arc::clone(&self.pending), consumer);
-            Ok(Listening(tokio::spawn(listening).abort_handle()))
+            let queue = match unique(&link.options.names) {
+                Ok(unique) => reply_queue(&link.options, &unique),
+                Err(reason) => return Ok(Err(reason)),
+            };
+            let consumer = match take(link, &queue).await {
+                Ok(consumer) => consumer,
+                Err(Trouble::Refused(reason)) => {
+                    tracing::error!(reason, "no reply queue");
+                    return Ok(Err(reason));
+                }
+                Err(lost) => return Err(lost),
+            };
+            let name = queue.name.clone();
+            let task = tokio::spawn(listen(Arc::clone(link), queue, Arc::clone(&self.pending), consumer));
+            Ok(Ok(Listening { queue: name, task: task.abort_handle() }))
         };
-        self.listening.get_or_try_init(start).await.map(|_| self.queue.clone())
+        match self.listening.get_or_try_init(start).await? {
+            // The task ends by itself where the broker refuses the queue later.
+            Ok(listening) if listening.task.is_finished() => {
+                Err(Trouble::Refused(format!("the broker refuses the queue {}", listening.queue)))
+            }
+            Ok(listening) => Ok(listening.queue.clone()),
+            Err(reason) => Err(Trouble::Refused(reason.clone())),
+        }
     }
 
     /// A call that is to be made.
@@ -171,31 +209,34 @@ impl Replies {
     }
 }
 
-async fn consume(link: &Link, queue: &str) -> Result<Consumer, String> {
+async fn take(link: &Arc<Link>, queue: &Queue) -> Result<Consumer, Trouble> {
     let live = link.live().await;
-    let channel = live.channel().await.map_err(told)?;
-    channel.basic_qos(PREFETCH, BasicQosOptions::default()).await.map_err(told)?;
-    let mut arguments = FieldTable::default();
-    arguments.insert("x-expires".into(), AMQPValue::LongUInt(QUEUE_TTL));
-    let name = short(queue)?;
-    channel.queue_declare(name.clone(), QueueDeclareOptions::default(), arguments).await.map_err(told)?;
-    let options = BasicConsumeOptions::default();
-    channel.basic_consume(name, "1".into(), options, FieldTable::default()).await.map_err(told)
+    let channel = live.channel().await.map_err(|error| Trouble::Lost(told(&error)))?;
+    let prefetch = if link.options.prefetch > 0 { link.options.prefetch } else { PREFETCH };
+    consume(&live, &channel, queue, None, "1", prefetch).await
 }
 
 /// Takes the replies, and the queue again after the broker was away: a call that is under way may still get its
 /// reply.
-async fn listen(link: Arc<Link>, queue: String, pending: Arc<Pending>, mut consumer: Consumer) {
+async fn listen(link: Arc<Link>, queue: Queue, pending: Arc<Pending>, mut consumer: Consumer) {
     loop {
         while let Some(Ok(delivery)) = consumer.next().await {
+            pending.take_in(&delivery, link.options.max_message);
             // What can't be acknowledged comes again by another connection, when nobody waits for it any more.
             let _ = delivery.acker.ack(BasicAckOptions::default()).await;
-            pending.take_in(&delivery.data, link.options.max_message);
         }
         consumer = loop {
-            match consume(&link, &queue).await {
+            match take(&link, &queue).await {
                 Ok(consumer) => break consumer,
-                Err(_) => sleep(REFUSED_PAUSE).await,
+                Err(Trouble::Lost(reason)) => {
+                    tracing::debug!(reason, queue = queue.name, "the reply queue isn't there yet");
+                    sleep(LOST_PAUSE).await;
+                }
+                Err(Trouble::Refused(reason)) => {
+                    tracing::error!(reason, "no replies come any more");
+                    pending.give_up(&reason);
+                    return;
+                }
             }
         };
     }

@@ -3,10 +3,11 @@ use std::time::Duration;
 
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::task::JoinHandle;
-use tokio::time::{Instant, interval_at, sleep, timeout_at};
+use tokio::time::{Instant, interval_at, sleep};
 
 use super::envelope::{self, Wrapped};
-use super::link::{Link, Outgoing, Published};
+use super::link::Link;
+use super::publish::{Outgoing, Published, Unsent};
 use super::recent::Gone;
 use super::{NO_RECEIVER_PAUSE, after};
 use crate::rpc::message::Reply;
@@ -21,20 +22,45 @@ pub(super) struct Caller {
     pub(super) monitor: Option<Duration>,
 }
 
+/// Why a request isn't served.
+#[derive(Debug)]
+pub(super) enum Refusal {
+    TooLong(String),
+    /// Its caller gave it up that many milliseconds ago.
+    Late(i64),
+}
+
+impl From<Refusal> for Failure {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::TooLong(reason) => Failure::value_error(reason),
+            Refusal::Late(late) => Failure::new(
+                "oslo_messaging.exceptions",
+                "MessagingTimeout",
+                format!("not begun: by this host's clock its time to begin was out {late} ms ago"),
+            ),
+        }
+    }
+}
+
 /// Serves a request, or answers why it can't be. `permit` is its place among those that the server works on, which it
 /// has until its reply is with the broker.
 pub(super) async fn serve(
-    link: &Link,
+    link: &Arc<Link>,
     server: Arc<Server>,
     gone: &Gone,
-    request: Result<Vec<u8>, String>,
+    request: Result<Vec<u8>, Refusal>,
     caller: Caller,
     permit: OwnedSemaphorePermit,
 ) {
     let Some((id, queue)) = caller.reply else {
-        if let Ok(request) = request {
-            // Nobody waits for what becomes of a cast.
-            let _ = server.take(&request).await;
+        let outcome = match request {
+            Ok(request) => server.take(&request).await,
+            Err(refusal) => Err(refusal.into()),
+        };
+        // Nobody waits for what becomes of a cast.
+        if let Err(failure) = outcome {
+            tracing::warn!(class = failure.class(), "a cast failed");
         }
         return;
     };
@@ -44,15 +70,25 @@ pub(super) async fn serve(
             let running = tokio::spawn(async move { server.answer(&request, &from).await });
             run(link, running, caller.monitor, &id, &queue).await
         }
-        Err(reason) => failure(Failure::value_error(reason)),
+        Err(refusal) => failure(refusal.into()),
     };
-    let Ok(body) = envelope::reply(&reply, &id) else { return };
-    publish(link, gone, &queue, &body, permit).await;
+    let limit = link.options.max_message;
+    let wrapped = match envelope::reply(&reply, &id) {
+        Ok(body) if body.len() > limit => {
+            let reason = format!("the reply has {} bytes, the most is {limit}", body.len());
+            envelope::reply(&failure(Failure::value_error(reason)), &id)
+        }
+        wrapped => wrapped,
+    };
+    match wrapped {
+        Ok(body) => publish(link, gone, &queue, Arc::new(body), permit).await,
+        Err(reason) => tracing::error!(reason, queue, "a reply that can't be written is dropped"),
+    }
 }
 
 /// Waits for a method, with a heartbeat now and then where the caller listens for them.
 async fn run(
-    link: &Link,
+    link: &Arc<Link>,
     mut running: JoinHandle<Vec<u8>>,
     monitor: Option<Duration>,
     id: &str,
@@ -62,13 +98,16 @@ async fn run(
     let Some((period, beat)) = period.zip(envelope::heartbeat(id).ok()) else {
         return ended(running.await);
     };
-    let mut beats = interval_at(Instant::now() + period, period);
+    let beat = Outgoing::reply(queue, Arc::new(beat));
+    // A time that no clock can show is as good as never.
+    let Some(first) = Instant::now().checked_add(period) else { return ended(running.await) };
+    let mut beats = interval_at(first, period);
     loop {
         tokio::select! {
             reply = &mut running => return ended(reply),
             _ = beats.tick() => {
                 // A beat that gets lost is as good as one that isn't sent.
-                let _ = timeout_at(Instant::now() + period, link.publish(&Outgoing::reply(queue, &beat))).await;
+                let _ = link.publish(&beat, after(period)).await;
             }
         }
     }
@@ -83,19 +122,46 @@ fn failure(failure: Failure) -> Vec<u8> {
 }
 
 /// Sends a reply. A caller whose connection was lost may come back to its queue; one that doesn't is remembered. That
-/// is waited for without a place among the requests.
-async fn publish(link: &Link, gone: &Gone, queue: &str, body: &Wrapped, permit: OwnedSemaphorePermit) {
+/// is waited for without a place among the requests. A reply in doubt is sent again: its caller takes the first.
+async fn publish(
+    link: &Arc<Link>,
+    gone: &Gone,
+    queue: &str,
+    body: Arc<Wrapped>,
+    permit: OwnedSemaphorePermit,
+) {
+    let dropped = |reason: &str| tracing::warn!(queue, reason, "a reply is dropped");
     if gone.contains(queue) {
-        return;
+        return dropped("its queue has been missing for long");
     }
     let end = after(link.options.retry);
     let outgoing = Outgoing::reply(queue, body);
-    let Ok(Ok(Published::NoReceiver)) = timeout_at(end, link.publish(&outgoing)).await else { return };
+    match send(link, &outgoing, end).await {
+        Ok(Published::Routed) => return,
+        Ok(Published::NoReceiver) => {}
+        Err(reason) => return dropped(&reason),
+    }
     drop(permit);
-    let Some(_place) = gone.place() else { return };
+    let Some(_place) = gone.place() else { return dropped("too many wait for callers that are away") };
     while Instant::now() < end {
         sleep(NO_RECEIVER_PAUSE).await;
-        let Ok(Ok(Published::NoReceiver)) = timeout_at(end, link.publish(&outgoing)).await else { return };
+        match send(link, &outgoing, end).await {
+            Ok(Published::Routed) => return,
+            Ok(Published::NoReceiver) => {}
+            Err(reason) => return dropped(&reason),
+        }
     }
+    dropped("its queue is missing");
     gone.add(queue);
+}
+
+/// Publishes until the broker says that it has it.
+async fn send(link: &Arc<Link>, outgoing: &Outgoing, end: Instant) -> Result<Published, String> {
+    loop {
+        match link.publish(outgoing, end).await {
+            Ok(published) => return Ok(published),
+            Err(Unsent::InDoubt(_)) if Instant::now() < end => {}
+            Err(Unsent::InDoubt(reason) | Unsent::Failed(reason)) => return Err(reason),
+        }
+    }
 }

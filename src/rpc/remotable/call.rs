@@ -9,9 +9,9 @@ use super::{IndirectionApi, ObjectContext, Remotable};
 use crate::error::{Error, ErrorKind};
 use crate::field::{Entity, FieldType};
 use crate::object::{ByName as _, VersionedObject, apply};
-use crate::primitive::Primitive;
-use crate::rpc::{Answer, Args, CallContext, CallError, Failure, Payload};
+use crate::rpc::{Answer, Args, CallContext, CallError, Failure, Payload, json};
 use crate::schema::{Literal, ObjectSchema};
+use crate::shortened::Plain;
 use crate::version::Target;
 use crate::wire::intake::Settled;
 
@@ -64,14 +64,12 @@ fn apply_updates<O: VersionedObject>(
     updates: BTreeMap<String, Box<RawValue>>,
     context: &ObjectContext,
 ) -> Result<(), CallError> {
-    let unreadable = |error: serde_json::Error| Error::invalid_value(error);
     let mut changed: Vec<String> = Vec::new();
     for (name, json) in updates {
         if O::index_of(&name).is_some() {
-            let value: Primitive = serde_json::from_str(json.get()).map_err(unreadable)?;
-            apply(object, &name, value, context.registry().decoding())?;
+            apply(object, &name, json::read_any(&json)?, context.registry().decoding())?;
         } else if name == WHAT_CHANGED {
-            changed = serde_json::from_str(json.get()).map_err(unreadable)?;
+            changed = json::read_raw(&json)?;
         }
     }
     object.reset_own_changes();
@@ -170,6 +168,6 @@ pub fn no_method<O: VersionedObject>(method: &str) -> Failure {
 }
 
 pub(super) fn no_such(schema: &ObjectSchema, method: &str) -> Failure {
-    let message = format!("'{}' object has no attribute '{method}'", schema.name);
+    let message = format!("'{}' object has no attribute '{}'", schema.name, Plain(method));
     Failure::new("builtins", "AttributeError", message)
 }

@@ -203,7 +203,7 @@ impl Dispatch for Methods {
             let body = self.bodies.of_object.get(method);
             let body = body.ok_or_else(|| call::no_such(&self.schema, method))?;
             let args = self.bind(method, false, arguments)?;
-            let mut any = context.registry().decode(&*object)?;
+            let mut any = context.registry().decode_json(object.get().as_bytes())?;
             let Some(object) = any.downcast_mut::<DynamicObject>() else {
                 return Err(call::no_such(&self.schema, method));
             };

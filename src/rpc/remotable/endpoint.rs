@@ -3,15 +3,15 @@
 use std::collections::BTreeMap;
 use std::marker::PhantomData;
 
-use serde::Serialize;
-use serde_json::value::{RawValue, to_raw_value};
+use serde_json::value::RawValue;
 
 use super::call::{WHAT_CHANGED, no_such};
 use super::{Arguments, ObjectContext, Remotable};
 use crate::error::Error;
 use crate::object::{Fields, same_value};
 use crate::primitive::Primitive;
-use crate::registry::Registry;
+use crate::registry::{AnyObject, Registry};
+use crate::rpc::json::raw;
 use crate::rpc::payload::read;
 use crate::rpc::{Args, BoxFuture, CallContext, Endpoint, Failure, Payload};
 use crate::schema::ObjectSchema;
@@ -83,7 +83,7 @@ impl ObjectActions {
         let (method, arguments) = of_method(&mut args)?;
         args.finish()?;
         let registry = context.registry();
-        let any = registry.decode(&*object).map_err(Failure::from)?;
+        let any = decode(&object, registry)?;
         let version = any.origin().and_then(|origin| origin.version()).unwrap_or(any.schema().current());
         self.object(any.name(), version, &method)?.action(object, &method, arguments, context).await
     }
@@ -104,13 +104,17 @@ impl ObjectActions {
         let object: Box<RawValue> = args.take_plain("objinst")?;
         let manifest: Manifest = args.take_plain("object_versions")?;
         args.finish()?;
-        let object = registry.decode(&*object).map_err(Failure::from)?;
+        let object = decode(&object, registry)?;
         let version = version_of(&manifest, object.name())?;
-        let mut manifest = readable(&manifest, registry);
+        let manifest = readable(&manifest, registry);
         // The object itself is written as asked for, or not at all.
-        manifest.insert(object.name(), version);
-        Ok(Payload::of(&object, Target::Manifest(&manifest))?)
+        Ok(Payload::of(&object, Target::Version(version, Some(&manifest)))?)
     }
+}
+
+/// Reads the object of a call, before anything of the call is done.
+fn decode(object: &RawValue, registry: &Registry) -> Result<AnyObject, Failure> {
+    registry.decode_json(object.get().as_bytes()).map_err(|error| Failure::from(error).unbegun())
 }
 
 /// The version in which the caller reads the object that it asks for.
@@ -248,8 +252,4 @@ pub(super) fn updates<O: Fields>(
     let changed: Vec<&str> = changed.map(|field| &*field.name).collect();
     updates.insert(WHAT_CHANGED.to_owned(), raw(&changed)?);
     Ok(updates)
-}
-
-fn raw<T: Serialize + ?Sized>(value: &T) -> Result<Box<RawValue>, Error> {
-    to_raw_value(value).map_err(|error| Error::format(&error))
 }

@@ -6,6 +6,7 @@ mod conductor;
 mod deaths;
 mod example;
 mod faults;
-mod host;
+pub mod host;
 mod raw;
+mod refusals;
 mod wire;

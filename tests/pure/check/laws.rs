@@ -256,6 +256,14 @@ macro_rules! faulty {
                 self.0.survey(&$asked, path, survey)
             }
 
+            fn has_changes(&self) -> bool {
+                self.0.has_changes()
+            }
+
+            fn reset_within(&mut self) {
+                self.0.reset_within();
+            }
+
             fn forget_origins(&mut self) {
                 self.0.origin.forget();
             }

@@ -9,7 +9,7 @@ use versioned_objects::{
     VersionedObject,
 };
 
-use super::{any_in_all_forms, dropped, in_all_forms, manifest, named, one, short, without_types};
+use super::{dropped, in_all_forms, manifest, named, one, short, without_types};
 
 #[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
 #[object(coerce, versions("1.0", "1.1"))]
@@ -147,7 +147,7 @@ fn what_was_made_here_goes_out_as_its_parent_s_version_says() {
 #[test]
 fn an_object_of_any_type_does_so_too() {
     let parent = AnyObject::new(filled(arrived("Parent", "1.0", &json!({}))));
-    assert_eq!(short(&any_in_all_forms(&parent, Target::Own, &registry())), of_1_0());
+    assert_eq!(short(&in_all_forms(&parent, Target::Own, &registry())), of_1_0());
     assert_eq!(dropped(&parent, Target::Own), LOST);
 }
 
@@ -262,7 +262,7 @@ fn what_a_caller_sets_by_name_in_the_newest_version_was_made_here() {
         registry.edit(&mut parent).set_by_name("kid", kid.clone()).unwrap();
         let kids = Primitive::List(vec![kid.clone(), older.clone()]);
         registry.edit(&mut parent).set_by_name("kids", kids).unwrap();
-        let out = short(&any_in_all_forms(&parent, Target::Own, registry));
+        let out = short(&in_all_forms(&parent, Target::Own, registry));
         let kid = json!(["1.0", { "a": 1, "toy": ["1.0", { "name": "bear" }] }]);
         assert_eq!(out, json!(["1.0", { "kid": kid, "kids": [kid, ["1.0", { "a": 7 }]] }]));
         assert_eq!(dropped(&parent, Target::Own), [&LOST[..2], &LOST[4..6]].concat());
@@ -285,7 +285,7 @@ fn an_object_is_not_lifted() {
 
     let types = without_types(&registry());
     let dynamic = types.decode_json(&serde_json::to_vec(&kid).unwrap()).unwrap();
-    assert_eq!(short(&any_in_all_forms(&dynamic, Target::Manifest(&newer), &types)), as_it_came);
+    assert_eq!(short(&in_all_forms(&dynamic, Target::Manifest(&newer), &types)), as_it_came);
 
     let mut forgotten = kid;
     forgotten.origin.forget();

@@ -7,8 +7,8 @@ mod variants;
 
 use serde::Serialize;
 use serde_json::{Value, json};
-use versioned_objects::registry::{AnyObject, Registry};
-use versioned_objects::{Backport, Entity, FieldType, Manifest, Target, wire};
+use versioned_objects::registry::Registry;
+use versioned_objects::{Backport, Entity, Manifest, Target, wire};
 
 fn manifest<const N: usize>(versions: [(&str, &str); N]) -> Manifest {
     versions.into_iter().map(|(name, version)| (name, version.parse().unwrap())).collect()
@@ -45,31 +45,18 @@ fn one(forms: Vec<Form>) -> Value {
     first
 }
 
-/// What a derived object is in all forms, which are the same.
+/// What a value is in all forms, which are the same.
 #[track_caller]
-fn in_all_forms<T: FieldType + Serialize>(value: &T, target: Target<'_>, registry: &Registry) -> Value {
+fn in_all_forms<E: Entity + Serialize>(value: &E, target: Target<'_>, registry: &Registry) -> Value {
     let mut forms = named(value, target);
     if target == Target::Own {
         forms.push(("plain serialization", serde_json::to_value(value).unwrap()));
     }
-    for layouts in [registry.layouts(registry.manifest()), registry.layouts(&oldest(registry))] {
-        let bytes = wire::to_compact(value, target, &layouts).unwrap();
-        let back: T = wire::from_compact(&bytes, &layouts, Default::default()).unwrap();
-        forms.push(("compact", serde_json::to_value(&back).unwrap()));
-    }
-    one(forms)
-}
-
-/// What an object of any type is in all forms.
-#[track_caller]
-fn any_in_all_forms(value: &AnyObject, target: Target<'_>, registry: &Registry) -> Value {
-    let mut forms = named(value, target);
-    if target == Target::Own {
-        forms.push(("plain serialization", serde_json::to_value(value).unwrap()));
-    }
-    for layouts in [registry.layouts(registry.manifest()), registry.layouts(&oldest(registry))] {
-        let bytes = wire::to_compact(value, target, &layouts).unwrap();
-        let back = registry.decode_compact(&bytes, &layouts).unwrap();
+    // Read without types, so that each object shows the version that it came in.
+    let reader = without_types(registry);
+    for versions in [registry.manifest(), &oldest(registry)] {
+        let bytes = wire::to_compact(value, target, &registry.layouts(versions)).unwrap();
+        let back = reader.decode_compact(&bytes, &reader.layouts(versions)).unwrap();
         forms.push(("compact", serde_json::to_value(&back).unwrap()));
     }
     one(forms)

@@ -60,7 +60,7 @@ fn an_older_version_that_a_function_makes_is_refused() {
 
     let finished = Finished { number: 5.into() };
     let finished = locked.decode_json(&serde_json::to_vec(&finished).unwrap()).unwrap();
-    let refused = "Finished: Finished is finished for version 1.0 by Self::finish, a Rust function, which a schema alone doesn't have";
+    let refused = "Finished is finished for version 1.0 by Self::finish, a Rust function, which a schema alone doesn't have";
     assert_eq!(finished.at("1.0").unwrap_err().to_string(), refused);
     assert!(finished.at("1.1").is_ok());
 }

@@ -55,7 +55,7 @@ pub struct Machine {
     pub origin: Origin,
     #[field(name = "type", read_only, default = { "kinds": [1, -2.5, null], "more": true })]
     #[field(coerce)]
-    pub kind: Field<BTreeMap<String, String>>,
+    pub kind: Field<BTreeMap<String, serde_json::Value>>,
     #[field(since = "1.1", absent = "BUILD", refuse)]
     pub r#state: Field<Option<State>>,
     #[field(values("a", null, since = "1.6", older = refuse), values("one", since = "1.5", older = "zero"))]

@@ -17,7 +17,7 @@ use self::tree::{Read, Tree};
 /// The parts from the lowest to the highest. A part may use what stands below it, and in its own row.
 const ORDER: &[&[&str]] = &[
     &["derive"],
-    &["python", "shortened", "marks"],
+    &["python", "shortened", "marks", "mask", "plainly", "foreign"],
     &["version"],
     // It names versions.
     &["error"],
@@ -46,6 +46,7 @@ const FAMILIES: &[(&str, &[&str])] = &[
         &["src/format/compact/unpacker.rs", "src/format/compact/{positional,tagged}/de.rs"],
     ),
     ("a field and its value", &["src/field/{encoded,mod,types}.rs"]),
+    ("a scalar and its text", &["src/field/{raw,scalar}.rs"]),
     ("an object and where it came from", &["src/object/{origin,versioned}.rs"]),
     (
         "a registry and the objects that it alone knows",

@@ -16,7 +16,7 @@ fn scenario() -> Value {
         })
     };
     json!({
-        "instance": {"uuid": "i", "name": "instance-a"}, "source": {"host": "xen-a", "speaks": "1.0"},
+        "instance": {"uuid": "00000000-0000-0000-0000-00000000000a", "name": "instance-a"}, "source": {"host": "xen-a", "speaks": "1.0"},
         "destination": {"host": "xen-b", "speaks": "1.0"},
         "volumes": [volume(1, "new-style"), volume(2, "old-style")], "faults": [],
     })
@@ -106,6 +106,64 @@ fn scenarios() {
         }),
     ];
     snapshot("nova_scenarios", odd.iter().map(impossible));
+}
+
+#[test]
+fn what_is_there_but_means_nothing_is_impossible() {
+    let lun = |lun: Value| changed(|s| s["volumes"][0]["connection_info"]["data"]["target_lun"] = lun);
+    let releases = |objects: Value| {
+        changed(|s| {
+            s["releases"] =
+                json!([{"name": "new", "service_version": 2, "version": "6.0", "objects": objects}]);
+        })
+    };
+    for (scenario, expected) in [
+        (
+            changed(|s| s["instance"]["uuid"] = json!("nope")),
+            "the instance's uuid is \"nope\", which is no UUID",
+        ),
+        (changed(|s| s["instance"]["uuid"] = json!("")), "the instance's uuid is empty"),
+        (lun(json!(-1)), "with the `target_lun` -1, which is no number from zero"),
+        (lun(json!("one")), "with the `target_lun` \"one\", which is no number from zero"),
+        (lun(json!("-1")), "with the `target_lun` \"-1\", which is no number from zero"),
+        (lun(json!(1.5)), "with the `target_lun` 1.5, which is no number from zero"),
+        (
+            changed(|s| {
+                s["volumes"][0]["connection_info"].as_object_mut().unwrap().remove("driver_volume_type");
+            }),
+            "missing field `driver_volume_type`",
+        ),
+        (
+            releases(json!({"XenapiLiveMigrateDat": "1.0"})),
+            "release \"new\" has an object \"XenapiLiveMigrateDat\"; there are ",
+        ),
+        (releases(json!({"XenapiLiveMigrateData": "2.7"})), "release \"new\" has XenapiLiveMigrateData 2.7"),
+    ] {
+        let found = impossible(&scenario);
+        assert!(found.contains(expected), "{found}");
+    }
+    for fine in [lun(json!(0)), lun(json!("12")), lun(json!(null))] {
+        assert!(Scenario::from_json(fine.to_string().as_bytes()).is_ok());
+    }
+    let with_bom = format!("\u{feff}{}", scenario());
+    let error = Scenario::from_json(with_bom.as_bytes()).unwrap_err();
+    assert_eq!(error.to_string(), "it begins with a byte order mark (BOM), which JSON has none of");
+}
+
+#[test]
+fn a_long_scenario_s_error_is_short_and_soon_there() {
+    let long = "x".repeat(16 << 20);
+    let scenario = changed(|s| {
+        s["volumes"][0]["sr_naming"] = json!(long);
+        s["volumes"][0]["connection_info"]["data"]["auth_password"] = json!(vec!["hunter2"; 100_000]);
+    });
+    let begun = std::time::Instant::now();
+    let error = impossible(&scenario);
+    assert!(
+        error.len() < 1100 && begun.elapsed() < std::time::Duration::from_secs(20),
+        "{:?}",
+        begun.elapsed()
+    );
 }
 
 #[test]

@@ -5,8 +5,10 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::{Value, json};
 use versioned_objects::Version;
+use versioned_objects::nova::block_device::ConnectionData;
 use versioned_objects::nova::compute::Outcome;
 use versioned_objects::nova::scenario::{Cloud, Matrix, Report, Role, Scenario};
+use versioned_objects::nova::virt::xenapi::volume_utils::parse_sr_info;
 
 const PASSWORD: &str = "correct-horse-battery-staple";
 
@@ -38,6 +40,53 @@ fn scenario(source: &str, destination: &str, volumes: Vec<Value>, faults: Value)
 fn three() -> Vec<Value> {
     let on_target = |place, naming| volume(place, naming, "10.0.0.1:3260", "iqn.shared");
     vec![on_target(1, "new-style"), on_target(2, "old-style"), on_target(3, "new-style")]
+}
+
+/// A volume whose disk the storage gives a serial number of its own.
+fn of_lun(place: usize, lun: Value) -> Value {
+    let mut volume = volume(place, "new-style", "10.0.0.1:3260", "iqn.shared");
+    volume["connection_info"]["data"]["target_lun"] = lun;
+    volume["serial"] = json!(format!("60003ff44dc75adc{place:04}"));
+    volume
+}
+
+#[test]
+fn a_disk_whose_serial_is_not_its_volume_is_found_by_its_lun() {
+    for luns in [[json!(1), json!(2)], [json!("1"), json!("2")], [json!(2), json!("11")]] {
+        let [first, second] = luns;
+        let report = run(&scenario("1.0", "1.0", vec![of_lun(1, first), of_lun(2, second)], json!([])));
+        assert_eq!(report.outcome, Outcome::Migrated, "{}", report.reason);
+        assert_eq!((report.source_vdis.len(), report.source_vdis == report.destination_vdis), (2, true));
+        assert_ne!(report.source_vdis["volume-1"], report.source_vdis["volume-2"]);
+    }
+    let nowhere = scenario("1.0", "1.0", vec![of_lun(1, json!(null))], json!([]));
+    let nowhere = Scenario::from_json(nowhere.to_string().as_bytes()).unwrap();
+    let error = block_on(Cloud::new(nowhere)).unwrap_err().to_string();
+    assert!(error.contains("VDI_NOT_AVAILABLE"), "{error}");
+}
+
+#[test]
+fn a_target_of_ipv6_is_reached_and_its_sr_named_as_by_all() {
+    // As `uuid.uuid5` of Python makes them of what nova's `split(":")` leaves.
+    for (portal, identity, target, port) in [
+        ("[2001:db8::5]:3260", "[2001/db8/iqn.a", Some("2001:db8::5"), "3260"),
+        ("[2001:db8::5]", "[2001/db8/iqn.a", Some("2001:db8::5"), "3260"),
+        ("[fe80::1%eth0]:860", "[fe80//iqn.a", Some("fe80::1%eth0"), "860"),
+        ("2001:db8::5", "2001/db8/iqn.a", Some("2001:db8::5"), "3260"),
+        ("10.0.0.1:860", "10.0.0.1/860/iqn.a", Some("10.0.0.1"), "860"),
+        ("10.0.0.1", "10.0.0.1/3260/iqn.a", Some("10.0.0.1"), "3260"),
+        ("[storage]:860", "[storage]/860/iqn.a", Some("[storage]"), "860"),
+    ] {
+        let connection = json!({"volume_id": "v", "target_portal": portal, "target_iqn": "iqn.a"});
+        let connection: ConnectionData = serde_json::from_value(connection).unwrap();
+        let info = parse_sr_info(&connection, "").unwrap();
+        let namespace = uuid::Uuid::parse_str("3cca4135-a809-5bb3-af62-275fbfe87178").unwrap();
+        assert_eq!(info.uuid, uuid::Uuid::new_v5(&namespace, identity.as_bytes()).to_string(), "{portal}");
+        assert_eq!((info.device_config.get("target"), info.device_config.get("port")), (target, Some(port)));
+        let volumes = vec![volume(1, "new-style", portal, "iqn.a")];
+        let report = run(&scenario("1.0", "1.0", volumes, json!([])));
+        assert_eq!(report.outcome, Outcome::Migrated, "{}", report.reason);
+    }
 }
 
 fn fault(host: &str, call: &str, nth: u32) -> Value {

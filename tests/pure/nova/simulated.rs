@@ -16,7 +16,10 @@ fn fixture() -> Fixture {
     let site = Site::new();
     let mut config = DeviceConfig::default();
     config.insert("target", "10.0.0.1");
-    site.add_lun((&config).into(), Lun { serial: "volume".to_owned(), number: Some(1) });
+    site.add_lun(
+        (&config).into(),
+        Lun { volume: "volume".to_owned(), serial: "volume".to_owned(), number: Some(1) },
+    );
     let host = SimulatedXenServer::new("xen-a", site.clone());
     Fixture { host, other: SimulatedXenServer::new("xen-b", site), config }
 }

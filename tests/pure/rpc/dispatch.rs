@@ -201,7 +201,7 @@ fn an_answer_has_to_fit_its_reader() {
     assert_eq!(answer.read_plain::<Vec<u8>>().unwrap(), [1, 2]);
     assert_eq!(
         answer.read_plain::<String>().unwrap_err().to_string(),
-        "malformed reply to echo: invalid type: sequence, expected a string at line 1 column 0",
+        "malformed reply to echo: invalid type: sequence, expected a string at line 1 column 2",
     );
 }
 

@@ -1,12 +1,17 @@
 //! Hosts that call each other in one process.
 
 mod compact;
+mod crowds;
 mod dispatch;
+mod endpoint;
 mod failures;
 mod garbage;
 mod hosts;
 mod messages;
 mod negotiation;
+mod non_finite;
 mod objects;
+mod refusals;
+mod secrets;
 mod transport;
 mod upgrade_levels;

@@ -98,15 +98,6 @@ static TEXT: crate::schema::TypeSchema =
 /// A dict's key.
 pub(super) const KEY: Slot<'static> = Slot { ty: Some(&TEXT), nullable: false };
 
-macro_rules! whole_numbers {
-    ($($method:ident $ty:ty),+) => {
-        $(#[inline]
-        fn $method(self, value: $ty) -> Result<(), Fault> {
-            self.whole(value.into())
-        })+
-    };
-}
-
 impl<'p, 'a> Positional<'p, '_, 'a> {
     fn whole(mut self, value: i128) -> Result<(), Fault> {
         match self.begin() {
@@ -136,9 +127,13 @@ impl<'p, 's, 'a> Serializer for Positional<'p, 's, 'a> {
     type SerializeStruct = Inner<'p, 's, 'a>;
     type SerializeStructVariant = <Tagged<'p, 'a> as Serializer>::SerializeStructVariant;
 
-    whole_numbers! {
-        serialize_i8 i8, serialize_i16 i16, serialize_i32 i32, serialize_i64 i64, serialize_i128 i128,
-        serialize_u8 u8, serialize_u16 u16, serialize_u32 u32, serialize_u64 u64
+    serialize_plainly! {
+        serialize_f32 serialize_char serialize_some serialize_unit serialize_unit_struct serialize_unit_variant serialize_newtype_struct serialize_struct serialize_tuple serialize_tuple_struct
+    }
+
+    serialize_plainly! {
+        serialize_i8(i8), serialize_i16(i16), serialize_i32(i32), serialize_i64(i64), serialize_i128(i128),
+        serialize_u8(u8), serialize_u16(u16), serialize_u32(u32), serialize_u64(u64) as whole
     }
 
     fn serialize_u128(self, value: u128) -> Result<(), Fault> {
@@ -164,10 +159,6 @@ impl<'p, 's, 'a> Serializer for Positional<'p, 's, 'a> {
         }
     }
 
-    fn serialize_f32(self, value: f32) -> Result<(), Fault> {
-        self.serialize_f64(value.into())
-    }
-
     fn serialize_f64(mut self, value: f64) -> Result<(), Fault> {
         match self.begin() {
             Form::Float => {
@@ -177,10 +168,6 @@ impl<'p, 's, 'a> Serializer for Positional<'p, 's, 'a> {
             Form::Tagged => Tagged(self.packer).serialize_f64(value),
             _ => self.unfit(),
         }
-    }
-
-    fn serialize_char(self, value: char) -> Result<(), Fault> {
-        self.serialize_str(value.encode_utf8(&mut [0; 4]))
     }
 
     fn serialize_str(mut self, value: &str) -> Result<(), Fault> {
@@ -228,30 +215,6 @@ impl<'p, 's, 'a> Serializer for Positional<'p, 's, 'a> {
         }
     }
 
-    fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<(), Fault> {
-        value.serialize(self)
-    }
-
-    fn serialize_unit(self) -> Result<(), Fault> {
-        self.serialize_none()
-    }
-
-    fn serialize_unit_struct(self, _: &'static str) -> Result<(), Fault> {
-        self.serialize_none()
-    }
-
-    fn serialize_unit_variant(self, _: &'static str, _: u32, variant: &'static str) -> Result<(), Fault> {
-        self.serialize_str(variant)
-    }
-
-    fn serialize_newtype_struct<T: Serialize + ?Sized>(
-        self,
-        _: &'static str,
-        value: &T,
-    ) -> Result<(), Fault> {
-        value.serialize(self)
-    }
-
     fn serialize_newtype_variant<T: Serialize + ?Sized>(
         mut self,
         name: &'static str,
@@ -269,14 +232,6 @@ impl<'p, 's, 'a> Serializer for Positional<'p, 's, 'a> {
         self.inner(length)
     }
 
-    fn serialize_tuple(self, length: usize) -> Result<Inner<'p, 's, 'a>, Fault> {
-        self.inner(Some(length))
-    }
-
-    fn serialize_tuple_struct(self, _: &'static str, length: usize) -> Result<Inner<'p, 's, 'a>, Fault> {
-        self.inner(Some(length))
-    }
-
     fn serialize_tuple_variant(
         mut self,
         name: &'static str,
@@ -292,10 +247,6 @@ impl<'p, 's, 'a> Serializer for Positional<'p, 's, 'a> {
 
     fn serialize_map(self, length: Option<usize>) -> Result<Inner<'p, 's, 'a>, Fault> {
         self.entries(length)
-    }
-
-    fn serialize_struct(self, _: &'static str, length: usize) -> Result<Inner<'p, 's, 'a>, Fault> {
-        self.entries(Some(length))
     }
 
     fn serialize_struct_variant(

@@ -61,21 +61,18 @@ impl<'p, 'a> Serializer for Tagged<'p, 'a> {
     type SerializeStruct = Inner<'p, 'a>;
     type SerializeStructVariant = Inner<'p, 'a>;
 
+    serialize_plainly! {
+        serialize_f32 serialize_char serialize_some serialize_unit serialize_unit_struct serialize_unit_variant serialize_newtype_struct serialize_tuple serialize_tuple_struct serialize_struct
+    }
+
+    serialize_plainly! {
+        serialize_i8(i8), serialize_i16(i16), serialize_i32(i32), serialize_u8(u8), serialize_u16(u16),
+        serialize_u32(u32) as serialize_i64
+    }
+
     fn serialize_bool(self, value: bool) -> Result<(), Fault> {
         self.0.byte(if value { TRUE } else { FALSE });
         Ok(())
-    }
-
-    fn serialize_i8(self, value: i8) -> Result<(), Fault> {
-        self.serialize_i64(value.into())
-    }
-
-    fn serialize_i16(self, value: i16) -> Result<(), Fault> {
-        self.serialize_i64(value.into())
-    }
-
-    fn serialize_i32(self, value: i32) -> Result<(), Fault> {
-        self.serialize_i64(value.into())
     }
 
     fn serialize_i64(self, value: i64) -> Result<(), Fault> {
@@ -92,18 +89,6 @@ impl<'p, 'a> Serializer for Tagged<'p, 'a> {
         Ok(())
     }
 
-    fn serialize_u8(self, value: u8) -> Result<(), Fault> {
-        self.serialize_i64(value.into())
-    }
-
-    fn serialize_u16(self, value: u16) -> Result<(), Fault> {
-        self.serialize_i64(value.into())
-    }
-
-    fn serialize_u32(self, value: u32) -> Result<(), Fault> {
-        self.serialize_i64(value.into())
-    }
-
     fn serialize_u64(self, value: u64) -> Result<(), Fault> {
         self.serialize_i128(value.into())
     }
@@ -118,17 +103,9 @@ impl<'p, 'a> Serializer for Tagged<'p, 'a> {
         }
     }
 
-    fn serialize_f32(self, value: f32) -> Result<(), Fault> {
-        self.serialize_f64(value.into())
-    }
-
     fn serialize_f64(self, value: f64) -> Result<(), Fault> {
         self.tag(FLOAT).float(value);
         Ok(())
-    }
-
-    fn serialize_char(self, value: char) -> Result<(), Fault> {
-        self.serialize_str(value.encode_utf8(&mut [0; 4]))
     }
 
     fn serialize_str(self, value: &str) -> Result<(), Fault> {
@@ -150,30 +127,6 @@ impl<'p, 'a> Serializer for Tagged<'p, 'a> {
         Ok(())
     }
 
-    fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<(), Fault> {
-        value.serialize(self)
-    }
-
-    fn serialize_unit(self) -> Result<(), Fault> {
-        self.serialize_none()
-    }
-
-    fn serialize_unit_struct(self, _: &'static str) -> Result<(), Fault> {
-        self.serialize_none()
-    }
-
-    fn serialize_unit_variant(self, _: &'static str, _: u32, variant: &'static str) -> Result<(), Fault> {
-        self.serialize_str(variant)
-    }
-
-    fn serialize_newtype_struct<T: Serialize + ?Sized>(
-        self,
-        _: &'static str,
-        value: &T,
-    ) -> Result<(), Fault> {
-        value.serialize(self)
-    }
-
     fn serialize_newtype_variant<T: Serialize + ?Sized>(
         self,
         _: &'static str,
@@ -192,14 +145,6 @@ impl<'p, 'a> Serializer for Tagged<'p, 'a> {
         Ok(self.inner(LIST))
     }
 
-    fn serialize_tuple(self, _: usize) -> Result<Inner<'p, 'a>, Fault> {
-        Ok(self.inner(LIST))
-    }
-
-    fn serialize_tuple_struct(self, _: &'static str, _: usize) -> Result<Inner<'p, 'a>, Fault> {
-        Ok(self.inner(LIST))
-    }
-
     fn serialize_tuple_variant(
         self,
         _: &'static str,
@@ -213,10 +158,6 @@ impl<'p, 'a> Serializer for Tagged<'p, 'a> {
     }
 
     fn serialize_map(self, _: Option<usize>) -> Result<Inner<'p, 'a>, Fault> {
-        Ok(self.inner(MAP))
-    }
-
-    fn serialize_struct(self, _: &'static str, _: usize) -> Result<Inner<'p, 'a>, Fault> {
         Ok(self.inner(MAP))
     }
 

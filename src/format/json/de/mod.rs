@@ -2,6 +2,7 @@
 
 mod key;
 mod number;
+mod skip;
 mod text;
 mod value;
 
@@ -17,6 +18,8 @@ pub struct Deserializer<'de> {
     depth: usize,
     /// Text that has escapes, without them.
     unescaped: String,
+    /// Whether `NaN` and the infinities are values for a float alone.
+    is_plain: bool,
 }
 
 impl<'de> Deserializer<'de> {
@@ -26,9 +29,17 @@ impl<'de> Deserializer<'de> {
     /// Where it isn't UTF-8.
     pub fn new(text: &'de [u8]) -> Result<Self, JsonError> {
         match std::str::from_utf8(text) {
-            Ok(text) => Ok(Deserializer { text, at: 0, depth: 0, unescaped: String::new() }),
+            Ok(text) => Ok(Deserializer { text, at: 0, depth: 0, unescaped: String::new(), is_plain: false }),
             Err(error) => Err(JsonError::syntax(format_args!("the text isn't UTF-8: {error}"))),
         }
+    }
+
+    /// Refuses `NaN` and the infinities where no float is asked for: `serde_json`'s `Value`, which can't hold them, would
+    /// be null without a word.
+    #[cfg(feature = "rpc")]
+    pub(crate) fn plain(mut self) -> Self {
+        self.is_plain = true;
+        self
     }
 
     /// Whether nothing but white space is left.
@@ -75,6 +86,9 @@ impl<'de> Deserializer<'de> {
     fn wrong(&self, wanted: &str) -> JsonError {
         let found = self.text.get(self.at..).and_then(|rest| rest.chars().next());
         let error = match found {
+            Some('\u{feff}') => {
+                JsonError::syntax(format_args!("expected {wanted}, found a byte order mark (BOM)"))
+            }
             Some(found) => JsonError::syntax(format_args!("expected {wanted}, found {found:?}")),
             None => JsonError::syntax(format_args!("expected {wanted}, found the end of the text")),
         };

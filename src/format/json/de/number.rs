@@ -17,7 +17,7 @@ impl<'de> Deserializer<'de> {
     }
 
     /// Goes over a number; its text, and whether it is a whole one.
-    fn number_text(&mut self) -> Result<(&'de str, bool), JsonError> {
+    pub(super) fn number_text(&mut self) -> Result<(&'de str, bool), JsonError> {
         let start = self.at;
         if self.byte() == Some(b'-') {
             self.at += 1;
@@ -103,10 +103,30 @@ impl<'de> Deserializer<'de> {
     }
 
     pub(super) fn visit_negative<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value, JsonError> {
-        if self.text.as_bytes().get(self.at + 1) == Some(&b'I') {
-            self.word("-Infinity")?;
-            return visitor.visit_f64(f64::NEG_INFINITY);
+        if !self.is_negative_infinity() {
+            return self.visit_other_number(visitor);
         }
-        self.visit_other_number(visitor)
+        if self.is_plain { Err(self.no_float()) } else { self.visit_beyond(visitor) }
+    }
+
+    pub(super) fn is_negative_infinity(&self) -> bool {
+        self.text.as_bytes().get(self.at + 1) == Some(&b'I')
+    }
+
+    /// `NaN` or an infinity.
+    pub(super) fn visit_beyond<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value, JsonError> {
+        let (word, value) = match self.byte() {
+            Some(b'N') => ("NaN", f64::NAN),
+            Some(b'I') => ("Infinity", f64::INFINITY),
+            _ => ("-Infinity", f64::NEG_INFINITY),
+        };
+        self.word(word)?;
+        visitor.visit_f64(value)
+    }
+
+    /// `NaN` or an infinity stands where no float is asked for.
+    #[cold]
+    pub(super) fn no_float(&self) -> JsonError {
+        self.place(de::Error::custom("NaN or an infinity, which only a float can be here"))
     }
 }

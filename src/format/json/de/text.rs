@@ -102,6 +102,21 @@ impl<'de> Deserializer<'de> {
         }
     }
 
+    /// Goes over an escape, whose backslash is behind.
+    pub(super) fn skip_escape(&mut self) -> Result<(), JsonError> {
+        match self.byte() {
+            Some(b'u') => {
+                self.at += 1;
+                self.four_digits().map(drop)
+            }
+            Some(letter) if unescaped(letter).is_some() => {
+                self.at += 1;
+                Ok(())
+            }
+            _ => Err(self.wrong("an escape")),
+        }
+    }
+
     fn character(&self, code: u32) -> Result<char, JsonError> {
         char::from_u32(code).ok_or_else(|| {
             self.place(JsonError::syntax("half of a surrogate pair, which stands for no character"))

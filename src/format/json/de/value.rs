@@ -25,27 +25,6 @@ impl<'de> Deserializer<'de> {
         let value = visitor.visit_map(&mut parts)?;
         parts.leave().map(|()| value)
     }
-
-    /// The text of a value.
-    fn raw_text(&mut self) -> Result<&'de str, JsonError> {
-        self.next();
-        let start = self.at;
-        self.skip()?;
-        Ok(self.text.get(start..self.at).unwrap_or_default())
-    }
-
-    /// Goes over a value.
-    fn skip(&mut self) -> Result<(), JsonError> {
-        match self.next() {
-            Some(b'"') => match self.plain_text() {
-                Some(_) => Ok(()),
-                None => self.escaped_text(),
-            },
-            Some(b'{') => self.visit_map(de::IgnoredAny).map(drop),
-            Some(b'[') => self.visit_list(de::IgnoredAny).map(drop),
-            _ => de::Deserializer::deserialize_any(self, de::IgnoredAny).map(drop),
-        }
-    }
 }
 
 impl<'de> de::Deserializer<'de> for &mut Deserializer<'de> {
@@ -62,10 +41,22 @@ impl<'de> de::Deserializer<'de> for &mut Deserializer<'de> {
             Some(b'f') => self.word("false").and_then(|()| visitor.visit_bool(false)),
             Some(b'n') => self.word("null").and_then(|()| visitor.visit_unit()),
             Some(b'-') => self.visit_negative(visitor),
-            Some(b'N') => self.word("NaN").and_then(|()| visitor.visit_f64(f64::NAN)),
-            Some(b'I') => self.word("Infinity").and_then(|()| visitor.visit_f64(f64::INFINITY)),
+            Some(b'N' | b'I') if self.is_plain => Err(self.no_float()),
+            Some(b'N' | b'I') => self.visit_beyond(visitor),
             _ => Err(self.wrong("a value")),
         }
+    }
+
+    fn deserialize_f64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, JsonError> {
+        match self.next() {
+            Some(b'N' | b'I') => self.visit_beyond(visitor),
+            Some(b'-') if self.is_negative_infinity() => self.visit_beyond(visitor),
+            _ => self.deserialize_any(visitor),
+        }
+    }
+
+    fn deserialize_f32<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, JsonError> {
+        self.deserialize_f64(visitor)
     }
 
     #[inline]
@@ -115,8 +106,8 @@ impl<'de> de::Deserializer<'de> for &mut Deserializer<'de> {
     }
 
     forward_to_deserialize_any! {
-        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit unit_struct seq
-        tuple tuple_struct map struct identifier
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 char str string bytes byte_buf unit unit_struct seq tuple
+        tuple_struct map struct identifier
     }
 }
 

@@ -47,6 +47,10 @@ macro_rules! integers {
 impl<W: io::Write + ?Sized> Serializer for Key<'_, W> {
     text_alone!(not_text());
 
+    serialize_plainly! {
+        serialize_char
+    }
+
     #[inline]
     fn serialize_str(self, value: &str) -> Result<(), JsonError> {
         self.around(|out| text::write(out, value))
@@ -54,10 +58,6 @@ impl<W: io::Write + ?Sized> Serializer for Key<'_, W> {
 
     fn collect_str<T: fmt::Display + ?Sized>(self, value: &T) -> Result<(), JsonError> {
         self.around(|out| text::write_printed(out, value))
-    }
-
-    fn serialize_char(self, value: char) -> Result<(), JsonError> {
-        self.serialize_str(value.encode_utf8(&mut [0; 4]))
     }
 
     fn serialize_bool(self, value: bool) -> Result<(), JsonError> {

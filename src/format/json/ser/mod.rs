@@ -52,6 +52,10 @@ impl<'w, W: io::Write + ?Sized> ser::Serializer for Serializer<'w, W> {
     type SerializeStruct = Fields<'w, W>;
     type SerializeStructVariant = Variant<Entries<'w, W>>;
 
+    serialize_plainly! {
+        serialize_f32 serialize_char serialize_some serialize_unit serialize_unit_struct serialize_newtype_struct serialize_tuple serialize_tuple_struct
+    }
+
     #[inline]
     fn serialize_bool(self, value: bool) -> Result<(), JsonError> {
         self.put(if value { b"true" } else { b"false" })
@@ -62,16 +66,8 @@ impl<'w, W: io::Write + ?Sized> ser::Serializer for Serializer<'w, W> {
         serialize_u8 u8, serialize_u16 u16, serialize_u32 u32, serialize_u64 u64, serialize_u128 u128
     }
 
-    fn serialize_f32(self, value: f32) -> Result<(), JsonError> {
-        self.serialize_f64(value.into())
-    }
-
     fn serialize_f64(self, value: f64) -> Result<(), JsonError> {
         write_float(self.out, value).map_err(|error| JsonError::io(&error))
-    }
-
-    fn serialize_char(self, value: char) -> Result<(), JsonError> {
-        self.serialize_str(value.encode_utf8(&mut [0; 4]))
     }
 
     #[inline]
@@ -92,20 +88,6 @@ impl<'w, W: io::Write + ?Sized> ser::Serializer for Serializer<'w, W> {
         self.put(b"null")
     }
 
-    #[inline]
-    fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<(), JsonError> {
-        value.serialize(self)
-    }
-
-    #[inline]
-    fn serialize_unit(self) -> Result<(), JsonError> {
-        self.put(b"null")
-    }
-
-    fn serialize_unit_struct(self, _: &'static str) -> Result<(), JsonError> {
-        self.put(b"null")
-    }
-
     #[inline(always)]
     fn serialize_unit_variant(
         self,
@@ -118,15 +100,6 @@ impl<'w, W: io::Write + ?Sized> ser::Serializer for Serializer<'w, W> {
             KEY => self.put(name.as_bytes().get(1..name.len().saturating_sub(1)).unwrap_or_default()),
             _ => self.serialize_str(variant),
         }
-    }
-
-    #[inline]
-    fn serialize_newtype_struct<T: Serialize + ?Sized>(
-        self,
-        _: &'static str,
-        value: &T,
-    ) -> Result<(), JsonError> {
-        value.serialize(self)
     }
 
     fn serialize_newtype_variant<T: Serialize + ?Sized>(
@@ -145,14 +118,6 @@ impl<'w, W: io::Write + ?Sized> ser::Serializer for Serializer<'w, W> {
     fn serialize_seq(self, _: Option<usize>) -> Result<List<'w, W>, JsonError> {
         put(self.out, b"[")?;
         Ok(List { out: self.out, is_first: true })
-    }
-
-    fn serialize_tuple(self, length: usize) -> Result<List<'w, W>, JsonError> {
-        self.serialize_seq(Some(length))
-    }
-
-    fn serialize_tuple_struct(self, _: &'static str, length: usize) -> Result<List<'w, W>, JsonError> {
-        self.serialize_seq(Some(length))
     }
 
     fn serialize_tuple_variant(

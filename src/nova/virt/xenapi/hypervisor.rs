@@ -4,7 +4,7 @@ use std::future::Future;
 
 use serde::{Deserialize, Serialize};
 
-use crate::nova::mask;
+use crate::mask;
 
 macro_rules! reference {
     ($($(#[$doc:meta])* $name:ident)*) => {$(

@@ -1,7 +1,9 @@
 //! What a volume's SR is called, and how it is made and taken away.
 
 use std::fmt;
+use std::net::Ipv6Addr;
 
+use serde_json::Value;
 use uuid::{Uuid, uuid};
 
 use super::undo::{Page, Step, twice};
@@ -149,13 +151,30 @@ fn target_port(portal: &str) -> &str {
     portal.split(':').nth(1).unwrap_or(TARGET_PORT)
 }
 
+/// The host and the port of a portal, as a hypervisor connects to them. Python hosts take the first colon of an address
+/// of IPv6 for the one before the port; the UUID of an SR is made so on all hosts, but a target isn't reached so.
+fn address(portal: &str) -> (Option<&str>, &str) {
+    let bracketed = portal.strip_prefix('[').and_then(|portal| portal.split_once(']'));
+    if let Some((host, rest)) = bracketed.filter(|(host, _)| is_ipv6(host)) {
+        return (Some(host), rest.strip_prefix(':').unwrap_or(TARGET_PORT));
+    }
+    if is_ipv6(portal) { (Some(portal), TARGET_PORT) } else { (target_host(portal), target_port(portal)) }
+}
+
+/// Whether a text is an address of IPv6, with a zone or without.
+fn is_ipv6(text: &str) -> bool {
+    let address = text.split_once('%').map_or(text, |(address, _)| address);
+    address.parse::<Ipv6Addr>().is_ok()
+}
+
 fn device_config(connection: &ConnectionData) -> Result<DeviceConfig, StorageError> {
     let mut config = DeviceConfig::default();
     if let Some(portal) = connection.text("target_portal") {
-        if let Some(host) = target_host(portal) {
+        let (host, port) = address(portal);
+        if let Some(host) = host {
             config.insert("target", host);
         }
-        config.insert("port", target_port(portal));
+        config.insert("port", port);
     }
     if let Some(iqn) = connection.text("target_iqn") {
         config.insert("targetIQN", iqn);
@@ -214,7 +233,7 @@ pub async fn find_vdi<H: Hypervisor>(
     sr: &SrRef,
     connection: &ConnectionData,
 ) -> Result<Option<(VdiRef, VdiRecord)>, Failure> {
-    let lun = connection.get("target_lun").map(ToString::to_string);
+    let lun = connection.get("target_lun").map(python_text);
     let (mut by_lun, mut first) = (None, None);
     for vdi in hypervisor.sr_get_vdis(sr).await? {
         let record = hypervisor.vdi_get_record(&vdi).await?;
@@ -230,6 +249,16 @@ pub async fn find_vdi<H: Hypervisor>(
     }
     let nameless = lun.is_none() && connection.volume_id().is_none();
     Ok(by_lun.or(first.filter(|_| nameless)))
+}
+
+/// A value as Python's `str` shows it.
+fn python_text(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Bool(true) => "True".to_owned(),
+        Value::Bool(false) => "False".to_owned(),
+        other => other.to_string(),
+    }
 }
 
 /// Takes in the disk of a volume, scanning the SR for it where it isn't known yet, and gives its UUID.

@@ -20,7 +20,7 @@ pub struct SrContents {
     pub uuid: String,
     /// Its connections.
     pub pbds: BTreeSet<PbdRef>,
-    /// Its disks: the serial number by UUID.
+    /// Its disks: the volume by UUID.
     pub vdis: BTreeMap<String, String>,
 }
 
@@ -28,7 +28,7 @@ impl Contents {
     /// The UUID of the storage repository and that of the disk of a volume.
     pub fn volume(&self, id: &str) -> Option<(&str, &str)> {
         self.srs.iter().find_map(|sr| {
-            let (vdi, _) = sr.vdis.iter().find(|(_, serial)| *serial == id)?;
+            let (vdi, _) = sr.vdis.iter().find(|(_, volume)| *volume == id)?;
             Some((sr.uuid.as_str(), vdi.as_str()))
         })
     }

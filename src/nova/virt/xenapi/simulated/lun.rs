@@ -25,7 +25,9 @@ impl From<&DeviceConfig> for TargetAddress {
 /// A disk on a target.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Lun {
-    /// Its serial number: the id of its volume.
+    /// The volume that it is.
+    pub volume: String,
+    /// The serial number that the storage tells of it: the id of its volume, or what the storage made up.
     pub serial: String,
     /// Its number on the target, where it has one.
     pub number: Option<u64>,

@@ -84,9 +84,10 @@ impl SimulatedXenServer {
             return Ok(());
         }
         let disk = |volume: &&str| {
-            let uuid = Lun { serial: (*volume).to_owned(), number: None }.vdi_uuid();
-            let found = state.managed(&uuid).map(|(vdi, _)| vdi.clone());
-            found.ok_or_else(|| Failure::new(Failure::VDI_NOT_AVAILABLE, [&uuid]))
+            let mut all = state.vdis.iter();
+            let found = all.find(|(_, vdi)| vdi.managed && vdi.lun.volume == *volume);
+            let found = found.map(|(vdi, _)| vdi.clone());
+            found.ok_or_else(|| Failure::new(Failure::VDI_NOT_AVAILABLE, [volume]))
         };
         let disks = volumes.iter().map(disk).collect::<Result<_, _>>()?;
         state.start(name, disks);

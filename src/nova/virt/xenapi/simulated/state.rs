@@ -128,7 +128,7 @@ impl State {
         }
         for vdi in self.vdis.values().filter(|vdi| vdi.managed) {
             if let Some(contents) = srs.get_mut(&vdi.sr) {
-                contents.vdis.insert(vdi.lun.vdi_uuid(), vdi.lun.serial.clone());
+                contents.vdis.insert(vdi.lun.vdi_uuid(), vdi.lun.volume.clone());
             }
         }
         let machines = self.vms.values().map(|vm| vm.name.clone()).collect();

@@ -1,0 +1,139 @@
+//! Bodies that are compressed as kombu does it.
+
+#[cfg(feature = "amqp-compression")]
+use std::io::Read;
+
+/// The header that names how a body is compressed.
+pub(super) const HEADER: &str = "compression";
+
+/// How bodies are compressed (`kombu_compression`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Compression {
+    /// `gzip` by name, and zlib's format.
+    Zlib,
+    Bzip2,
+    Zstd,
+}
+
+impl Compression {
+    /// By kombu's name or media type for it.
+    pub(super) fn named(name: &str) -> Result<Self, String> {
+        let found = Compression::known(name)
+            .ok_or("none of gzip, zlib, bzip2, bzip, zstd, zstandard, which kombu and this driver know")?;
+        if cfg!(feature = "amqp-compression") { Ok(found) } else { Err(LACKING.to_owned()) }
+    }
+
+    fn known(name: &str) -> Option<Self> {
+        Some(match name {
+            "gzip" | "zlib" | "application/x-gzip" => Compression::Zlib,
+            "bzip2" | "bzip" | "application/x-bz2" => Compression::Bzip2,
+            "zstd" | "zstandard" | "application/zstd" => Compression::Zstd,
+            _ => return None,
+        })
+    }
+
+    /// What stands in the header.
+    pub(super) fn media_type(self) -> &'static str {
+        match self {
+            Compression::Zlib => "application/x-gzip",
+            Compression::Bzip2 => "application/x-bz2",
+            Compression::Zstd => "application/zstd",
+        }
+    }
+}
+
+const LACKING: &str = "compressed messages need the feature amqp-compression of this program";
+
+#[cfg(feature = "amqp-compression")]
+impl Compression {
+    pub(super) fn compress(self, body: &[u8]) -> Result<Vec<u8>, String> {
+        let mut compressed = Vec::new();
+        let done = match self {
+            Compression::Zlib => flate2::read::ZlibEncoder::new(body, flate2::Compression::default())
+                .read_to_end(&mut compressed),
+            Compression::Bzip2 => {
+                bzip2::read::BzEncoder::new(body, bzip2::Compression::best()).read_to_end(&mut compressed)
+            }
+            Compression::Zstd => {
+                ruzstd::encoding::compress(
+                    body,
+                    &mut compressed,
+                    ruzstd::encoding::CompressionLevel::Fastest,
+                );
+                Ok(0)
+            }
+        };
+        done.map(|_| compressed).map_err(|error| error.to_string())
+    }
+}
+
+#[cfg(not(feature = "amqp-compression"))]
+impl Compression {
+    pub(super) fn compress(self, _: &[u8]) -> Result<Vec<u8>, String> {
+        Err(LACKING.to_owned())
+    }
+}
+
+/// The body as it was before; `limit` is the most bytes that it may have.
+///
+/// # Errors
+/// Where it isn't compressed so, or is longer.
+#[cfg(feature = "amqp-compression")]
+pub(super) fn decompress(media_type: &str, body: &[u8], limit: usize) -> Result<Vec<u8>, String> {
+    let found =
+        Compression::known(media_type).ok_or("it is compressed in a way that this driver doesn't know")?;
+    let mut reader: Box<dyn Read + '_> = match found {
+        Compression::Zlib => Box::new(flate2::read::ZlibDecoder::new(body)),
+        Compression::Bzip2 => Box::new(bzip2::read::BzDecoder::new(body)),
+        Compression::Zstd => Box::new(
+            ruzstd::decoding::StreamingDecoder::new(body).map_err(|error| format!("no zstd: {error}"))?,
+        ),
+    };
+    let most = u64::try_from(limit).unwrap_or(u64::MAX);
+    let mut plain = Vec::new();
+    // One byte more tells a body that is too long from one that just fits.
+    reader
+        .by_ref()
+        .take(most.saturating_add(1))
+        .read_to_end(&mut plain)
+        .map_err(|error| error.to_string())?;
+    if plain.len() > limit {
+        return Err(format!("uncompressed it has more than {limit} bytes"));
+    }
+    Ok(plain)
+}
+
+#[cfg(not(feature = "amqp-compression"))]
+pub(super) fn decompress(_: &str, _: &[u8], _: usize) -> Result<Vec<u8>, String> {
+    Err(LACKING.to_owned())
+}
+
+#[cfg(all(test, feature = "amqp-compression"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_compressed_comes_back() {
+        let body = "abc".repeat(10_000).into_bytes();
+        for name in ["gzip", "zlib", "bzip2", "bzip", "zstd", "zstandard"] {
+            let compression = Compression::named(name).unwrap();
+            let compressed = compression.compress(&body).unwrap();
+            assert!(compressed.len() < body.len() / 10, "{name}");
+            let media_type = compression.media_type();
+            assert_eq!(decompress(media_type, &compressed, body.len()).unwrap(), body, "{name}");
+            let told = decompress(media_type, &compressed, body.len() - 1).unwrap_err();
+            assert_eq!(told, "uncompressed it has more than 29999 bytes");
+            assert!(decompress(media_type, &body, body.len()).is_err(), "{name}");
+        }
+        assert!(Compression::named("bz2").is_err());
+    }
+
+    /// `zlib.compress(b"hello")`, `bz2.compress(b"hello")` of Python 3.11.
+    #[test]
+    fn what_python_compressed_is_read() {
+        let zlib = b"x\x9c\xcbH\xcd\xc9\xc9\x07\x00\x06,\x02\x15";
+        assert_eq!(decompress("application/x-gzip", zlib, 5).unwrap(), b"hello");
+        let bz2 = b"BZh91AY&SY\x191e=\x00\x00\x00\x81\x00\x02D\xa0\x00!\x9ah3M\x073\x8b\xb9\"\x9c(H\x0c\x98\xb2\x9e\x80";
+        assert_eq!(decompress("application/x-bz2", bz2, 5).unwrap(), b"hello");
+    }
+}
