@@ -17,6 +17,8 @@ mod edit;
 #[cfg(feature = "json")]
 mod json_schema;
 mod merge;
+#[cfg(feature = "json")]
+pub(crate) mod schemas;
 mod unchosen;
 
 use std::collections::BTreeMap;
@@ -44,6 +46,8 @@ pub use collected::Collected;
 pub use edit::Edit;
 #[cfg(feature = "dynamic")]
 pub(crate) use edit::Editable;
+#[cfg(feature = "json")]
+pub use schemas::{Notes, SchemaEntry, SchemaError, Schemas, Unsaid};
 pub(crate) use unchosen::Unchosen;
 
 /// The objects that a host knows, each with the versions that it reads.

@@ -33,11 +33,10 @@ pub use field::FieldSchema;
 pub(crate) use history::History;
 pub use inherit::{Inherited, concat, name_of};
 pub(crate) use inherit::{equal, text};
+pub(crate) use kind::Shape;
 pub use kind::{Element, Kind, Transitions, TypeSchema, Variant};
 pub use literal::Literal;
-pub(crate) use name::Name;
-#[doc(hidden)]
-pub use name::name_in;
+pub use name::WireName;
 #[cfg(feature = "json")]
 pub(crate) use repr::{Repr, distinct};
 pub use rule::{Action, Condition, Instead, Rule, Tombstone};
@@ -67,8 +66,16 @@ pub struct ObjectSchema {
     /// Of a list object (`ObjectListBase`), its `child_versions`: from which of its versions on its elements go
     /// out in which of theirs.
     pub child_versions: Option<Cow<'static, [(Version, Version)]>>,
+    /// Whether a list object is backported and made as any object is, since its base class in Python stands before
+    /// `ObjectListBase`. Its `child_versions` show in its fingerprint and nowhere else.
+    pub bare_list: bool,
     /// Whether the objects inside it go out as they are, whatever the target.
     pub keep_children: bool,
+    /// Whether no field counts as changed in what goes out in an older version.
+    pub forgets_changes: bool,
+    /// The values of fields that a sender left out, by the fields' names: what the constructor of a Python class
+    /// sets.
+    pub initial: Cow<'static, [(Cow<'static, str>, Literal)]>,
     /// Whether a backport converts objects wherever they stand in a field: in dicts and nested lists, and beside the
     /// elements of a list object. The reference converts those that a field holds itself or in a list. Derived objects
     /// have it.
@@ -95,7 +102,7 @@ impl ObjectSchema {
 
     /// Whether it is a list of objects.
     pub fn is_list(&self) -> bool {
-        self.child_versions.is_some()
+        self.child_versions.is_some() && !self.bare_list
     }
 
     /// Whether the field at that index holds the elements of a list object.
@@ -164,49 +171,26 @@ impl Deref for SharedSchema {
 }
 
 /// The keys of an envelope: the serial namespace (`OBJ_SERIAL_NAMESPACE`), and what stands behind its dot.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Keys {
     /// The namespace itself.
     pub serial_namespace: Cow<'static, str>,
     /// Where the object's name stands.
-    pub name: Cow<'static, str>,
+    pub name: WireName,
     /// Where its project's namespace stands.
-    pub namespace: Cow<'static, str>,
+    pub namespace: WireName,
     /// Where its version stands.
-    pub version: Cow<'static, str>,
+    pub version: WireName,
     /// Where its fields stand.
-    pub data: Cow<'static, str>,
+    pub data: WireName,
     /// Where the names of its changed fields stand.
-    pub changes: Cow<'static, str>,
-    /// What the five were taken from, where they are part of the program: `,"nova_object.name":` and so on.
-    #[doc(hidden)]
-    pub json: Option<&'static [&'static str; 5]>,
+    pub changes: WireName,
 }
-
-impl PartialEq for Keys {
-    fn eq(&self, other: &Self) -> bool {
-        let all = |keys: &Keys| {
-            let Keys { serial_namespace, name, namespace, version, data, changes, json: _ } = keys.clone();
-            [serial_namespace, name, namespace, version, data, changes]
-        };
-        all(self) == all(other)
-    }
-}
-
-impl Eq for Keys {}
 
 impl Keys {
-    /// The keys on their way to a format, in the order in which they stand.
-    #[inline(always)]
-    pub(crate) fn wire_names(&self) -> [Name<'_>; 5] {
-        let keys = [&self.name, &self.namespace, &self.version, &self.data, &self.changes];
-        let json = |place: usize| self.json.map(|json| json[place]);
-        std::array::from_fn(|place| Name::of(keys[place], json(place)))
-    }
-
     /// The keys of a serial namespace.
     pub fn new(serial_namespace: &str) -> Self {
-        let key = |word: &str| Cow::Owned(format!("{serial_namespace}.{word}"));
+        let key = |word: &str| WireName::from(format!("{serial_namespace}.{word}"));
         Keys {
             serial_namespace: Cow::Owned(serial_namespace.to_owned()),
             name: key("name"),
@@ -214,7 +198,6 @@ impl Keys {
             version: key("version"),
             data: key("data"),
             changes: key("changes"),
-            json: None,
         }
     }
 }

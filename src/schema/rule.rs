@@ -56,6 +56,8 @@ pub enum Action {
     },
     /// Writes this where the field is unset or null.
     Fill(Literal),
+    /// Writes this where the field is unset; null stays.
+    FillUnset(Literal),
 }
 
 /// What is done with a value that an older target doesn't know.

@@ -15,4 +15,18 @@ impl Registry {
             |schema: &SharedSchema| -> Box<dyn Erased> { Box::new(DynamicObject::unset(schema.clone())) };
         self.with_entry(Entry { schema, unset, relay: false })
     }
+
+    /// Registers the objects of a schema file: what a gateway knows.
+    ///
+    /// ```
+    /// # use versioned_objects::registry::{Registry, Schemas};
+    /// # let text = r#"{"objects": []}"#;
+    /// let registry = Registry::new().with_schemas(text.parse::<Schemas>()?);
+    /// # Ok::<(), versioned_objects::registry::SchemaError>(())
+    /// ```
+    #[cfg(feature = "json")]
+    pub fn with_schemas(self, schemas: crate::registry::Schemas) -> Self {
+        let schemas = schemas.objects.into_iter().map(|entry| entry.schema);
+        schemas.fold(self, |registry, schema| registry.with_schema(schema))
+    }
 }
