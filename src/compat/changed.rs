@@ -12,7 +12,7 @@ use super::plan::Plan;
 use crate::field::{Entity, Field};
 use crate::object::{Object, Places, Visitor, is_changed};
 use crate::primitive::Primitive;
-use crate::schema::{FieldSchema, Name, ObjectSchema};
+use crate::schema::{FieldSchema, ObjectSchema};
 
 /// The names of the changed fields that go out, under the names that they go out with. Which they are is found out
 /// while the data are written; whether there are any has to be known before.
@@ -69,12 +69,16 @@ impl<'a> Changed<'a> {
         field.is_set() && self.plan.has(own) && !(T::HOLDS_OBJECTS && self.is_gone(own))
     }
 
-    fn name(&self, place: usize) -> Option<Name<'a>> {
-        let own = self.schema.fields.get(place)?;
-        if self.plan.has_rules(own) {
-            return self.older_name(place, own).map(Name::Any);
+    /// Writes the name of the field at that place among the changes.
+    fn write_name<S: SerializeSeq>(&self, place: usize, seq: &mut S) -> Result<(), S::Error> {
+        let Some(own) = self.schema.fields.get(place) else { return Ok(()) };
+        if !self.plan.has_rules(own) {
+            return seq.serialize_element(&own.name);
         }
-        Some(own.wire_name())
+        match self.older_name(place, own) {
+            Some(name) => seq.serialize_element(name),
+            None => Ok(()),
+        }
     }
 
     fn older_name(&self, place: usize, own: &'a FieldSchema) -> Option<&'a str> {
@@ -135,9 +139,7 @@ impl Serialize for Changed<'_> {
         let places = self.places.take();
         let mut seq = serializer.serialize_seq(Some(places.count()))?;
         for place in places.iter() {
-            if let Some(name) = self.name(place) {
-                seq.serialize_element(&name)?;
-            }
+            self.write_name(place, &mut seq)?;
         }
         self.places.set(places);
         seq.end()

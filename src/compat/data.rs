@@ -89,7 +89,7 @@ impl<M: SerializeMap> Visitor for Writer<'_, M> {
             if T::HOLDS_OBJECTS && !self.plan.is_whole() {
                 self.objects(own, value)?
             } else if self.plan.has(own) {
-                self.map.serialize_entry(&own.wire_name(), &Encoded::new(value, &Target::Own))?;
+                self.map.serialize_entry(&own.name, &Encoded::new(value, &Target::Own))?;
                 true
             } else {
                 false
@@ -107,7 +107,7 @@ impl<'a, M: SerializeMap> Writer<'a, M> {
     fn objects<T: Entity>(&mut self, own: &FieldSchema, value: &T) -> Result<bool, M::Error> {
         match self.target(own)? {
             Some(target) if self.plan.has(own) => {
-                self.map.serialize_entry(&own.wire_name(), &Encoded::new(value, &target))?;
+                self.map.serialize_entry(&own.name, &Encoded::new(value, &target))?;
                 Ok(true)
             }
             // The reference converts the objects in a field before it drops it, so what refuses there refuses here.

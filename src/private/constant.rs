@@ -6,7 +6,7 @@ use crate::field::{Current, Entity, FieldSlot, FieldType};
 use crate::object::VersionedObject;
 use crate::schema::{
     Action, Element, FieldSchema, Held, Keys, Kind, Literal, MethodSchema, ObjectSchema, Rule, Tombstone,
-    TypeSchema, Variant, equal, name_in, text,
+    TypeSchema, Variant, WireName, equal, text,
 };
 use crate::version::Version;
 
@@ -131,19 +131,17 @@ const fn keys(serial_namespace: &'static str, json: &'static [&'static str; 5]) 
     let [name, namespace, version, data, changes] = *json;
     Keys {
         serial_namespace: Cow::Borrowed(serial_namespace),
-        name: Cow::Borrowed(name_in(name)),
-        namespace: Cow::Borrowed(name_in(namespace)),
-        version: Cow::Borrowed(name_in(version)),
-        data: Cow::Borrowed(name_in(data)),
-        changes: Cow::Borrowed(name_in(changes)),
-        json: Some(json),
+        name: WireName::of_key(name),
+        namespace: WireName::of_key(namespace),
+        version: WireName::of_key(version),
+        data: WireName::of_key(data),
+        changes: WireName::of_key(changes),
     }
 }
 
 pub const fn field<F: FieldSlot>(key: &'static str, said: Said) -> FieldSchema {
     FieldSchema {
-        name: Cow::Borrowed(name_in(key)),
-        json: Some(key),
+        name: WireName::of_key(key),
         ty: Held::Static(F::Value::TYPE_REF),
         nullable: F::Value::NULLABLE,
         read_only: said.read_only,
@@ -463,7 +461,7 @@ const fn has_text(values: &[Cow<'static, str>], value: &str) -> bool {
 pub const fn has_field(fields: &[FieldSchema], name: &str) -> bool {
     let mut place = 0;
     while place < fields.len() {
-        if equal(text(&fields[place].name), name) {
+        if equal(fields[place].name.constant(), name) {
             return true;
         }
         place += 1;

@@ -1,16 +1,13 @@
 use std::borrow::Cow;
 
-use super::{Action, Held, Literal, Name, Rule, TypeSchema};
+use super::{Action, Held, Literal, Rule, TypeSchema, WireName};
 use crate::version::Version;
 
 /// A field, as data.
 #[derive(Clone, Debug)]
 pub struct FieldSchema {
     /// Its name on the wire.
-    pub name: Cow<'static, str>,
-    /// What the name was taken from, where it is part of the program: `,"name":`.
-    #[doc(hidden)]
-    pub json: Option<&'static str>,
+    pub name: WireName,
     /// The type of its values.
     pub ty: Held<TypeSchema>,
     /// Whether null may stand in it.
@@ -40,10 +37,9 @@ pub struct FieldSchema {
 
 impl FieldSchema {
     /// A field of that name and type, with nothing more said of it.
-    pub fn new(name: impl Into<Cow<'static, str>>, ty: impl Into<Held<TypeSchema>>) -> Self {
+    pub fn new(name: impl Into<WireName>, ty: impl Into<Held<TypeSchema>>) -> Self {
         FieldSchema {
             name: name.into(),
-            json: None,
             ty: ty.into(),
             nullable: false,
             read_only: false,
@@ -70,12 +66,6 @@ impl FieldSchema {
             }
         }
         form
-    }
-
-    /// Its name on its way to a format.
-    #[inline(always)]
-    pub(crate) fn wire_name(&self) -> Name<'_> {
-        Name::of(&self.name, self.json)
     }
 
     /// Whether an object of that version has the field.

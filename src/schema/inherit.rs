@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{FieldSchema, Held, Literal, ObjectSchema};
+use super::{FieldSchema, Held, Literal, ObjectSchema, WireName};
 use crate::version::Version;
 
 /// What an heir says of a field that it inherits: a part has a history of its own, which is not the heir's.
@@ -44,14 +44,14 @@ pub const fn concat<const N: usize>(
             let inherited = &parts[part][place];
             let mut earlier = 0;
             while earlier < length {
-                let same = equal(text(&out[earlier].name), text(&inherited.name));
+                let same = equal(out[earlier].name.constant(), inherited.name.constant());
                 assert!(!same, "two fields of one name on the wire");
                 earlier += 1;
             }
             let (mut since, mut relationship) = (None, None);
             let mut word = 0;
             while word < said.len() {
-                if equal(said[word].name, text(&inherited.name)) {
+                if equal(said[word].name, inherited.name.constant()) {
                     (since, relationship) = (said[word].since, said[word].relationship);
                     used += 1;
                 }
@@ -75,8 +75,7 @@ pub const fn name_of(schema: &'static ObjectSchema) -> &'static str {
 const fn nothing() -> FieldSchema {
     const NULL: &super::TypeSchema = &super::TypeSchema::new("", super::Kind::Opaque);
     FieldSchema {
-        name: Cow::Borrowed(""),
-        json: None,
+        name: WireName::new(""),
         ty: Held::Static(NULL),
         nullable: false,
         read_only: false,
@@ -98,8 +97,7 @@ const fn copy(
     relationship: Option<&'static [(Version, Version)]>,
 ) -> FieldSchema {
     FieldSchema {
-        name: Cow::Borrowed(text(&field.name)),
-        json: field.json,
+        name: field.name.copied(),
         ty: match field.ty {
             Held::Static(ty) => Held::Static(ty),
             Held::Owned(_) => panic!("a constant schema owns nothing"),

@@ -35,9 +35,7 @@ pub use inherit::{Inherited, concat, name_of};
 pub(crate) use inherit::{equal, text};
 pub use kind::{Element, Kind, Transitions, TypeSchema, Variant};
 pub use literal::Literal;
-pub(crate) use name::Name;
-#[doc(hidden)]
-pub use name::name_in;
+pub use name::WireName;
 #[cfg(feature = "json")]
 pub(crate) use repr::{Repr, distinct};
 pub use rule::{Action, Condition, Instead, Rule, Tombstone};
@@ -172,49 +170,26 @@ impl Deref for SharedSchema {
 }
 
 /// The keys of an envelope: the serial namespace (`OBJ_SERIAL_NAMESPACE`), and what stands behind its dot.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Keys {
     /// The namespace itself.
     pub serial_namespace: Cow<'static, str>,
     /// Where the object's name stands.
-    pub name: Cow<'static, str>,
+    pub name: WireName,
     /// Where its project's namespace stands.
-    pub namespace: Cow<'static, str>,
+    pub namespace: WireName,
     /// Where its version stands.
-    pub version: Cow<'static, str>,
+    pub version: WireName,
     /// Where its fields stand.
-    pub data: Cow<'static, str>,
+    pub data: WireName,
     /// Where the names of its changed fields stand.
-    pub changes: Cow<'static, str>,
-    /// What the five were taken from, where they are part of the program: `,"nova_object.name":` and so on.
-    #[doc(hidden)]
-    pub json: Option<&'static [&'static str; 5]>,
+    pub changes: WireName,
 }
-
-impl PartialEq for Keys {
-    fn eq(&self, other: &Self) -> bool {
-        let all = |keys: &Keys| {
-            let Keys { serial_namespace, name, namespace, version, data, changes, json: _ } = keys.clone();
-            [serial_namespace, name, namespace, version, data, changes]
-        };
-        all(self) == all(other)
-    }
-}
-
-impl Eq for Keys {}
 
 impl Keys {
-    /// The keys on their way to a format, in the order in which they stand.
-    #[inline(always)]
-    pub(crate) fn wire_names(&self) -> [Name<'_>; 5] {
-        let keys = [&self.name, &self.namespace, &self.version, &self.data, &self.changes];
-        let json = |place: usize| self.json.map(|json| json[place]);
-        std::array::from_fn(|place| Name::of(keys[place], json(place)))
-    }
-
     /// The keys of a serial namespace.
     pub fn new(serial_namespace: &str) -> Self {
-        let key = |word: &str| Cow::Owned(format!("{serial_namespace}.{word}"));
+        let key = |word: &str| WireName::from(format!("{serial_namespace}.{word}"));
         Keys {
             serial_namespace: Cow::Owned(serial_namespace.to_owned()),
             name: key("name"),
@@ -222,7 +197,6 @@ impl Keys {
             version: key("version"),
             data: key("data"),
             changes: key("changes"),
-            json: None,
         }
     }
 }

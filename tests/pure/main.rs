@@ -19,5 +19,6 @@ mod reference_parity;
 mod registry;
 mod rpc;
 mod schema_file;
+mod values;
 mod version;
 mod wire;

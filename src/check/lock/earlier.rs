@@ -25,7 +25,7 @@ impl Lock {
             let Slot::Field(_, ty) = slot else { return None };
             let known = |rule: &&Rule| rule.before <= version;
             Some(FieldSchema {
-                name: Cow::Owned((*name).to_owned()),
+                name: (*name).to_owned().into(),
                 ty: Held::Owned(Box::new((*ty).clone())),
                 rules: field.rules.iter().filter(known).cloned().collect(),
                 relationship: field.relationship.as_ref().map(until),

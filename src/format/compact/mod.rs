@@ -32,6 +32,7 @@ mod unpacker;
 use std::fmt;
 
 use crate::error::Error;
+use crate::primitive::Primitive;
 use crate::schema::{Element, FieldSchema, Kind, TypeSchema};
 
 pub(crate) use layout::Known;
@@ -192,4 +193,11 @@ impl serde::de::Error for Fault {
     fn custom<T: fmt::Display>(message: T) -> Self {
         Fault(Error::invalid_value(message))
     }
+}
+
+/// The number whose text that is, in a struct of `serde_json`'s.
+fn number<T: serde::Serialize + ?Sized>(text: &T) -> Result<Primitive, Fault> {
+    let text = Primitive::of(text)?;
+    let number = text.as_str().and_then(Primitive::number);
+    number.ok_or_else(|| Error::format(&"a whole number beyond 128 bits").into())
 }

@@ -83,8 +83,8 @@ impl Ear {
 async fn set_up(name: &str) -> (tempfile::TempDir, String, Amqp) {
     let folder = tempfile::tempdir().unwrap();
     let path = write(folder.path(), name, &["amqp_durable_queues = true"], 1800);
-    let more = "\n[oslo_messaging_notifications]\ndriver = messagingv2\ntopics = versioned_notifications\n";
-    let text = std::fs::read_to_string(&path).unwrap() + more;
+    let more = format!("\n[oslo_messaging_notifications]\ndriver = messagingv2\ntopics = notes_{name}\n");
+    let text = std::fs::read_to_string(&path).unwrap() + &more;
     std::fs::write(&path, text).unwrap();
     let config = AmqpConfig::from_files([&path]).unwrap().notifications();
     let amqp = Amqp::connect_to(&config, "rust").await.unwrap();
@@ -94,7 +94,7 @@ async fn set_up(name: &str) -> (tempfile::TempDir, String, Amqp) {
 #[tokio::test(flavor = "multi_thread")]
 async fn python_hears_what_rust_tells() {
     let (_folder, conf, amqp) = set_up("told").await;
-    let topic = "versioned_notifications";
+    let topic = "notes_told";
     // Told before anybody listens: nothing is lost.
     let notifier = Notifier::new(&amqp, "nova-compute:rust");
     let payload = InstancePayload {
@@ -155,7 +155,7 @@ async fn python_hears_what_rust_tells() {
 #[tokio::test(flavor = "multi_thread")]
 async fn rust_hears_what_python_tells() {
     let (_folder, conf, amqp) = set_up("heard").await;
-    let topic = "versioned_notifications";
+    let topic = "notes_heard";
     let all = Ear { given_back: Arc::new(Mutex::new(2)), ..Ear::default() };
     let updates =
         NotificationFilter::new().event_type(r"instance\.update$").unwrap().field("state", "act").unwrap();
