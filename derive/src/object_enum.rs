@@ -30,7 +30,7 @@ impl ObjectEnumAttr {
     }
 }
 
-/// What `#[variant(...)]` says.
+/// The words of `#[variant(...)]`.
 #[derive(Default)]
 struct VariantAttr {
     since: Option<VersionLit>,

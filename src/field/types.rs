@@ -12,7 +12,7 @@ use crate::primitive::{Primitive, equal};
 use crate::schema::{Kind, TypeSchema};
 use crate::version::Target;
 
-/// What can be encoded for a target: objects, and all that may hold objects.
+/// A value that can be encoded for a target: an object, and any value that may hold objects.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` can't be written for a target",
     note = "the types that can are listed in `versioned_objects::field`; some need a feature (`uuid`, `chrono`, `ipnet`)",
@@ -168,7 +168,7 @@ pub trait FieldType: Entity + Sized {
     }
 }
 
-/// What can stand as a field in a derived struct: [`Field`] alone.
+/// A field's type in a derived struct: [`Field`] alone.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a field",
     label = "expected `Field<...>`",

@@ -89,7 +89,7 @@ pub struct ObjectSchema {
     /// The names of what else it has beside its fields, which is made of them and isn't on the wire
     /// (`obj_extra_fields`).
     pub extra_fields: Cow<'static, [Cow<'static, str>]>,
-    /// What can be called on it from another host, sorted by name.
+    /// Methods that other hosts can call, sorted by name.
     pub methods: Cow<'static, [MethodSchema]>,
 }
 
@@ -154,7 +154,7 @@ impl ObjectSchema {
 /// The keys of an envelope: the serial namespace (`OBJ_SERIAL_NAMESPACE`), and what stands behind its dot.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Keys {
-    /// The namespace itself.
+    /// The serial namespace, such as `nova_object`.
     pub serial_namespace: Cow<'static, str>,
     /// Where the object's name stands.
     pub name: WireName,
@@ -186,7 +186,7 @@ impl Keys {
 /// A method that can be called from another host (`remotable`).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MethodSchema {
-    /// Its name.
+    /// The method's name on the wire.
     pub name: Cow<'static, str>,
     /// Its signature as a fingerprint hashes it (`ArgSpec(args=['self'], ...)`).
     pub spec: Cow<'static, str>,

@@ -106,7 +106,7 @@ pub fn decode<'de, T: FieldType, D: Deserializer<'de>>(deserializer: D) -> Resul
     decode_with(deserializer, Decoding::new())
 }
 
-/// The same, with limits of the caller's own and held to the versions that the caller says.
+/// Reads an object with a decoding of the caller's own: its limits, and the versions that it holds to.
 ///
 /// # Errors
 /// As [`decode`].
@@ -120,7 +120,7 @@ pub fn decode_with<'de, T: FieldType, D: Deserializer<'de>>(
     }
 }
 
-/// What `Serialize` of an object is: its own version.
+/// Writes an object in its own version, for `Serialize`.
 ///
 /// # Errors
 /// The serializer's own.
@@ -144,7 +144,7 @@ pub(crate) fn look_at_arrived<E: Entity + ?Sized>(
     }
 }
 
-/// What `Deserialize` of an object is: decoding with default limits, the typed error as text.
+/// Reads an object with default limits, for `Deserialize`; the typed error becomes text.
 ///
 /// # Errors
 /// The deserializer's own.

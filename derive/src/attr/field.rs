@@ -9,7 +9,7 @@ use crate::ctxt::Ctxt;
 use crate::literal::Literal;
 use crate::version::VersionLit;
 
-/// What `#[field(...)]` says.
+/// The words of `#[field(...)]`.
 #[derive(Default)]
 pub struct FieldAttr {
     pub name: Option<LitStr>,
@@ -27,7 +27,7 @@ pub struct FieldAttr {
     pub other: Option<Span>,
 }
 
-/// `extends(...)`: what an heir says of the fields that it inherits.
+/// The words of `extends(...)`: an heir's on the fields that it inherits.
 pub struct Extends {
     pub span: Span,
     pub said: Vec<Inherited>,

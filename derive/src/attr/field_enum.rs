@@ -4,7 +4,7 @@ use syn::{Attribute, Ident, LitStr, Path};
 use super::set;
 use crate::ctxt::Ctxt;
 
-/// What `#[field_enum(...)]` says.
+/// The words of `#[field_enum(...)]`.
 #[derive(Default)]
 pub struct EnumAttr {
     pub name: Option<LitStr>,
@@ -25,7 +25,7 @@ impl EnumAttr {
     }
 }
 
-/// What `#[variant(...)]` says.
+/// The words of `#[variant(...)]`.
 #[derive(Default)]
 pub struct VariantAttr {
     pub name: Option<LitStr>,

@@ -132,7 +132,7 @@ impl<'a> Word<'a> {
         self.input.parse()
     }
 
-    /// Text behind `=`.
+    /// Reads the text behind `=`.
     pub fn literal(&self, example: &str) -> syn::Result<LitStr> {
         let value: TokenOr<LitStr> = self.value(example)?;
         value.or_else(|found| {
@@ -171,7 +171,7 @@ impl<'a> Word<'a> {
         self.value("path::to::function")
     }
 
-    /// Whether parentheses follow.
+    /// Tells whether parentheses follow the word.
     pub fn has_list(&self) -> bool {
         self.input.peek(token::Paren)
     }
@@ -193,7 +193,7 @@ impl<'a> Word<'a> {
         Ok(())
     }
 
-    /// What stands in the parentheses that follow.
+    /// Returns the content of the parentheses that follow.
     pub fn content(&self, example: &str) -> syn::Result<syn::parse::ParseBuffer<'a>> {
         if !self.has_list() {
             return self.error(format!("expected `{}({example})`", self.text()));
@@ -280,7 +280,7 @@ fn distance(a: &str, b: &str) -> usize {
     rows[a.len()][b.len()]
 }
 
-/// `"1.2" => "1.1"`: from this version of the parent on, the child goes out in that of its own.
+/// An entry `"1.2" => "1.1"`: from this version of the parent on, the child goes out in that of its own.
 #[derive(Clone, Copy)]
 pub struct ChildVersion {
     pub parent: VersionLit,

@@ -6,7 +6,7 @@ use crate::ctxt::Ctxt;
 use crate::literal::Literal;
 use crate::version::VersionLit;
 
-/// What `#[object(...)]` says.
+/// The words of `#[object(...)]`.
 #[derive(Default)]
 pub struct ObjectAttr {
     pub namespace: Option<LitStr>,
@@ -32,7 +32,7 @@ pub struct ObjectAttr {
     pub forgets_changes: Option<Span>,
 }
 
-/// What is made of the fields, and isn't one on the wire.
+/// An extra field, which is made of others and isn't on the wire.
 pub struct ExtraField {
     pub name: String,
     pub span: Span,
