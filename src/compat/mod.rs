@@ -19,5 +19,6 @@ pub(crate) use changed::Changed;
 pub(crate) use child::Child;
 pub(crate) use data::{Data, finished};
 pub(crate) use plan::Plan;
+#[doc(hidden)]
 pub use survey::survey_object;
 pub use view::{Backport, View};

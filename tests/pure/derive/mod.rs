@@ -3,4 +3,5 @@
 mod access;
 mod field_enum;
 mod schema;
+mod strict;
 mod support;
