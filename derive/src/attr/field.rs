@@ -21,6 +21,7 @@ pub struct FieldAttr {
     pub coerce: Option<Span>,
     pub required: Option<Span>,
     pub child_versions: Option<ChildVersions>,
+    pub repr: Option<LitStr>,
     pub rules: Vec<Rule>,
     pub extends: Option<Extends>,
     /// The first word that isn't `extends`.
@@ -49,6 +50,7 @@ const WORDS: &[&str] = &[
     words::COERCE,
     words::REQUIRED,
     words::CHILD_VERSIONS,
+    words::REPR,
     words::EXTENDS,
     words::REFUSE,
     words::VALUES,
@@ -91,6 +93,7 @@ impl FieldAttr {
             words::REQUIRED => set(&mut self.required, word, word.span()),
             words::STRICT => word.error(NOW_STRICT),
             words::CHILD_VERSIONS => set(&mut self.child_versions, word, ChildVersions::read(word)?),
+            words::REPR => set(&mut self.repr, word, word.name_of("\"Integer(default=0,nullable=False)\"")?),
             _ => word.unknown(WORDS),
         }
     }

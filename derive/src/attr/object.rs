@@ -2,7 +2,7 @@ use super::words;
 use proc_macro2::Span;
 use syn::{Attribute, LitStr, Path};
 
-use super::{ChildVersions, NOW_STRICT, needed, set};
+use super::{ChildVersions, NOW_STRICT, Pair, needed, set};
 use crate::ctxt::Ctxt;
 use crate::literal::Literal;
 use crate::version::VersionLit;
@@ -26,6 +26,11 @@ pub struct ObjectAttr {
     pub remotable: Option<Span>,
     pub compatible: Option<Path>,
     pub validate: Option<Path>,
+    pub bases: Vec<LitStr>,
+    pub methods: Vec<Pair<LitStr>>,
+    pub initial: Vec<Pair<Literal>>,
+    pub bare_list: Option<Span>,
+    pub forgets_changes: Option<Span>,
 }
 
 /// What is made of the fields, and isn't one on the wire.
@@ -60,6 +65,11 @@ const WORDS: &[&str] = &[
     words::REMOTABLE,
     words::COMPATIBLE,
     words::VALIDATE,
+    words::BASES,
+    words::METHODS,
+    words::INITIAL,
+    words::BARE_LIST,
+    words::FORGETS_CHANGES,
 ];
 
 const REMOVED_WORDS: &[&str] = &[words::NAME, words::SINCE, words::UNTIL, words::FILL];
@@ -93,6 +103,20 @@ impl ObjectAttr {
             words::REMOTABLE => set(&mut out.remotable, &word, word.span()),
             words::COMPATIBLE => set(&mut out.compatible, &word, word.path()?),
             words::VALIDATE => set(&mut out.validate, &word, word.path()?),
+            words::BASES => {
+                out.bases.extend(word.list("\"Base\"")?);
+                Ok(())
+            }
+            words::METHODS => {
+                out.methods.extend(word.list("\"save\" = \"ArgSpec(args=['self'], ...)\"")?);
+                Ok(())
+            }
+            words::INITIAL => {
+                out.initial.extend(word.list("\"mtu\" = 1500")?);
+                Ok(())
+            }
+            words::BARE_LIST => set(&mut out.bare_list, &word, word.span()),
+            words::FORGETS_CHANGES => set(&mut out.forgets_changes, &word, word.span()),
             _ => word.unknown(WORDS),
         });
         out

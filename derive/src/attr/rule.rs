@@ -23,7 +23,7 @@ pub enum RuleKind {
     Was(Box<Was>),
     Take { from: LitStr, before: VersionLit, wrap: bool, when: Option<(LitStr, Literal)> },
     Insert { key: LitStr, from: LitStr, before: VersionLit },
-    Fill { value: Literal, before: VersionLit },
+    Fill { value: Literal, before: VersionLit, unset: bool },
 }
 
 pub struct Was {
@@ -211,14 +211,16 @@ fn insert(cx: &Ctxt, word: &Word<'_>) -> syn::Result<RuleKind> {
 }
 
 fn fill(cx: &Ctxt, word: &Word<'_>) -> syn::Result<RuleKind> {
-    let (mut value, mut before) = (None, None);
+    let (mut value, mut before, mut unset) = (None, None, None);
     word.words(cx, "value = 0, before = \"1.2\"", |word| match word.text().as_str() {
         words::VALUE => set(&mut value, &word, word.value("0")?),
         words::BEFORE => set(&mut before, &word, word.version()?),
-        _ => word.unknown(&[words::VALUE, words::BEFORE]),
+        words::UNSET => set(&mut unset, &word, ()),
+        _ => word.unknown(&[words::VALUE, words::BEFORE, words::UNSET]),
     })?;
     Ok(RuleKind::Fill {
         value: needed(value, word.span(), "fill", "value = ...")?,
         before: needed(before, word.span(), "fill", "before = \"...\"")?,
+        unset: unset.is_some(),
     })
 }

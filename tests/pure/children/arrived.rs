@@ -215,6 +215,15 @@ fn what_came_with_a_later_version_of_the_parent_is_left_out() {
     let registry = registry().with::<Late>();
     assert_eq!(in_all_forms(&late, Target::Own, &registry), envelope("Late", "1.0", &json!({})));
     assert_eq!(dropped(&late, Target::Own), ["Late.kid"]);
+    // A peer that has it sent it, as in the reference.
+    let kid = envelope("Kid", "1.0", &json!({ "a": 1 }));
+    let other = manifest([("Late", "1.0"), ("Other", "1.0")]);
+    for data in [json!({ "kid": kid }), json!({})] {
+        let late: Late = arrived("Late", "1.0", &data);
+        for target in [Target::Own, Target::Manifest(&other)] {
+            assert_eq!(in_all_forms(&late, target, &registry), envelope("Late", "1.0", &data));
+        }
+    }
 }
 
 #[test]

@@ -67,7 +67,8 @@ fn nothing_is_coerced_unless_that_is_asked_for() {
         let value: versioned_objects::Primitive = serde_json::from_value(value.clone()).unwrap();
         assert!(Strict::default().set_by_name(name, value).is_err(), "{data}");
     }
-    let loose: Strict = wire::from_json(envelope(&json!({ "loose": "no" })).as_bytes(), Decoding::new()).unwrap();
+    let loose: Strict =
+        wire::from_json(envelope(&json!({ "loose": "no" })).as_bytes(), Decoding::new()).unwrap();
     assert_eq!(loose.loose, false);
     assert!(Heir::SCHEMA.fields.iter().all(|field| !field.strict));
 }
