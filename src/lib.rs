@@ -126,7 +126,9 @@ pub mod nova;
 
 pub use compat::{Backport, View};
 pub use error::{Error, ErrorKind, Incompatible};
-pub use field::{Context, Current, Entity, Field, FieldType, Loss};
+#[doc(hidden)]
+pub use field::{Context, Current, Entity};
+pub use field::{Field, FieldType, Loss};
 #[cfg(feature = "compact")]
 pub use format::compact;
 pub use object::{ByName, Object, ObjectList, Origin, SetByName, UnknownFields, VersionedObject};

@@ -93,12 +93,16 @@ pub(crate) use encoded::Encoded;
 pub use ip::IpV4AndV6Address;
 pub use key::{FromMapKey, MapKey};
 pub use number::NonNegativeFloat;
-pub use path::{Alteration, Altered, Loss, Path, Sent, Survey};
+pub use path::{Alteration, Altered, Loss};
+#[doc(hidden)]
+pub use path::{Path, Sent, Survey};
 pub use predicate::VersionPredicate;
 pub use proxy::DictProxy;
 pub(crate) use seed::ValueSeed;
 pub use text::Sensitive;
-pub use types::{Current, Entity, FieldSlot, FieldType};
+#[doc(hidden)]
+pub use types::FieldSlot;
+pub use types::{Current, Entity, FieldType};
 pub use uuid::UuidText;
 
 /// A field of an object: unset, or set to a value.

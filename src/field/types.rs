@@ -75,6 +75,9 @@ pub trait Entity {
 
 /// A type whose values can stand in a [`Field`] (the reference's `FieldType`).
 ///
+/// A type of one's own writes two methods and a constant: how it goes out, how it's read, and what it is. All other
+/// methods are for types that hold objects.
+///
 /// ```
 /// use serde::{Deserialize, Deserializer, Serialize, Serializer};
 /// use versioned_objects::schema::{Kind, TypeSchema};

@@ -31,6 +31,7 @@ use crate::version::Version;
 pub use field::FieldSchema;
 #[cfg(feature = "check")]
 pub(crate) use history::History;
+#[doc(hidden)]
 pub use inherit::{Inherited, concat, name_of};
 pub(crate) use inherit::{equal, text};
 pub(crate) use kind::Shape;

@@ -124,6 +124,7 @@ pub fn decode_with<'de, T: FieldType, D: Deserializer<'de>>(
 ///
 /// # Errors
 /// The serializer's own.
+#[doc(hidden)]
 pub fn serialize_object<O: Object, S: Serializer>(object: &O, serializer: S) -> Result<S::Ok, S::Error> {
     look_at_arrived(object, object.origin(), object.schema().current()).map_err(serde::ser::Error::custom)?;
     encode_object(object, serializer, &Target::Own)
@@ -148,6 +149,7 @@ pub(crate) fn look_at_arrived<E: Entity + ?Sized>(
 ///
 /// # Errors
 /// The deserializer's own.
+#[doc(hidden)]
 pub fn deserialize_object<'de, O: VersionedObject, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<O, D::Error> {

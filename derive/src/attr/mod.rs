@@ -4,6 +4,7 @@ pub mod field;
 pub mod field_enum;
 pub mod object;
 pub mod rule;
+pub mod words;
 
 use std::fmt::Display;
 
@@ -36,8 +37,8 @@ pub fn read(cx: &Ctxt, attrs: &[Attribute], name: &str, mut word: impl FnMut(Wor
 pub fn krate(cx: &Ctxt, attribute: proc_macro2::TokenStream) -> Option<Path> {
     let mut krate = None;
     of_macro(cx, attribute, |word| match word.text().as_str() {
-        "crate" => set(&mut krate, &word, word.value("path::to::versioned_objects")?),
-        _ => word.unknown(&["crate"]),
+        words::CRATE => set(&mut krate, &word, word.value("path::to::versioned_objects")?),
+        _ => word.unknown(&[words::CRATE]),
     });
     krate
 }
