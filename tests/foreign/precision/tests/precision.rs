@@ -8,7 +8,7 @@ use versioned_objects::registry::Registry;
 use versioned_objects::{ErrorKind, Field, Primitive, Target, UnknownFields, VersionedObject, wire};
 
 #[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
-#[object(versions("1.0", "1.1"))]
+#[object(versions("1.0", "1.1"), coerce)]
 struct Item {
     ratio: Field<f64>,
     on: Field<bool>,
