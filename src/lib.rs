@@ -82,8 +82,22 @@
 //! | a backport drops silently | the same, and [`View::dropped`] lists what was dropped | loss is visible |
 //!
 //! # Features
-//! See the manifest: each feature says what it adds. Without any, the crate is the core: schema, fields, wire,
-//! registry.
+//! Without any, the crate is the core: schema, fields, wire, registry, with `serde` and four small crates.
+//!
+//! | feature | what it adds |
+//! | --- | --- |
+//! | `derive`, on by default | the derives |
+//! | `json`, on by default | JSON text as the reference writes and reads it; `serde_json::Value` as a field's type |
+//! | `uuid`, `chrono`, `ipnet` | the types of these crates as fields' types |
+//! | `compact` | the compact form, for peers that agree on an object's layout |
+//! | `fingerprint` | fingerprints of schemas, equal to the reference's |
+//! | `dynamic` | objects of a schema that is read at run time |
+//! | `rpc` | calls between hosts, within one process or over a transport of one's own |
+//! | `amqp` | the same over RabbitMQ |
+//! | `inventory` | registries of all objects that a program derives |
+//! | `check` | for tests: the lock (`assert_locked!`, which takes `insta` beside it), and the rules that a change breaks |
+//! | `proptest` | for tests: `check`, random objects, the laws |
+//! | `nova` | the live migration between XenServer hosts |
 
 #[macro_use]
 mod plainly;

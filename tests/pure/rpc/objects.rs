@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 
 use serde::{Deserializer, Serializer};
-use versioned_objects::object::{FieldVisitor, FieldVisitorMut, Visitor, has_changes};
-use versioned_objects::schema::{FieldSchema, Held, Keys, Kind, ObjectSchema, TypeSchema};
+use versioned_objects::object::{AnyField, FieldVisitor, FieldVisitorMut, Visitor, has_changes};
+use versioned_objects::schema::{FieldSchema, Keys, Kind, ObjectSchema, Shared, TypeSchema, WireName};
 use versioned_objects::{
     Context, Entity, Error, Field, FieldType, Object, Origin, Target, Version, VersionedObject, compat,
     field, wire,
@@ -82,23 +82,22 @@ macro_rules! object {
                 namespace: Cow::Borrowed("tests"),
                 keys: Keys {
                     serial_namespace: Cow::Borrowed("t"),
-                    name: Cow::Borrowed("t.name"),
-                    namespace: Cow::Borrowed("t.namespace"),
-                    version: Cow::Borrowed("t.version"),
-                    data: Cow::Borrowed("t.data"),
-                    changes: Cow::Borrowed("t.changes"),
-                    json: None,
+                    name: WireName::new("t.name"),
+                    namespace: WireName::new("t.namespace"),
+                    version: WireName::new("t.version"),
+                    data: WireName::new("t.data"),
+                    changes: WireName::new("t.changes"),
                 },
                 versions: Cow::Borrowed(&[$($version),*]),
                 is_open: false,
                 unreleased: None,
                 fields: Cow::Borrowed(&[$(FieldSchema {
-                    name: Cow::Borrowed(stringify!($field)),
-                    json: None,
-                    ty: Held::Static(&<$ty>::TYPE),
+                    name: WireName::new(stringify!($field)),
+                    ty: Shared::Static(&<$ty>::TYPE),
                     nullable: false,
                     read_only: false,
                     strict: false,
+                    required: false,
                     default: None,
                     since: $since,
                     absent: None,
@@ -109,7 +108,10 @@ macro_rules! object {
                 }),*]),
                 tombstones: Cow::Borrowed(&[]),
                 child_versions: None,
+                bare_list: false,
                 keep_children: $keep,
+                forgets_changes: false,
+                initial: Cow::Borrowed(&[]),
                 converts_nested: true,
                 compatible: None,
                 validate: None,
@@ -127,6 +129,13 @@ macro_rules! object {
                     return Some($index);
                 })*
                 None
+            }
+
+            fn field_mut(&mut self, index: usize) -> Option<&mut dyn AnyField> {
+                match index {
+                    $($index => Some(&mut self.$field),)*
+                    _ => None,
+                }
             }
 
             fn visit_field_mut<V: FieldVisitorMut>(&mut self, index: usize, visitor: V) -> Option<V::Output> {
