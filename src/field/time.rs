@@ -40,7 +40,7 @@ impl Entity for Duration {
 const SPANS: &[Literal] = &[Literal::Float(0.0), Literal::Float(1.5), Literal::Float(86400.0)];
 
 /// Seconds, a number (Python's `total_seconds`). One that comes back as another is refused on writing: nanoseconds fit
-/// up to 104 days, microseconds up to 285 years.
+/// up to 97 days, microseconds up to 272 years.
 impl FieldType for Duration {
     const TYPE: TypeSchema = TypeSchema::exemplified("NonNegativeFloat", Kind::NonNegativeFloat, SPANS);
 
