@@ -16,8 +16,17 @@ fn span(seconds: f64) -> Option<Duration> {
     if seconds.is_nan() || seconds < 0.0 {
         return None;
     }
-    let text = seconds.abs().to_string();
-    let (whole, fraction) = text.split_once('.').unwrap_or((&text, "0"));
+    if seconds.fract() == 0.0 {
+        const FIRST_BEYOND: f64 = 18_446_744_073_709_551_616.0;
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "from zero to 2^64, and whole"
+        )]
+        return (seconds < FIRST_BEYOND).then_some(Duration::from_secs(seconds as u64));
+    }
+    let text = seconds.to_string();
+    let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
     let nanoseconds = format!("0.{fraction}").parse::<f64>().ok()? * 1e9;
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "from zero to 10^9")]
     let behind = Duration::from_nanos(nanoseconds.round() as u64);
