@@ -21,9 +21,7 @@ pub(crate) fn write_large<S: Serializer>(
     write: impl FnOnce(S) -> Result<S::Ok, S::Error>,
 ) -> Result<S::Ok, S::Error> {
     match Format::of::<S::Error>() {
-        Format::Narrow => {
-            Err(ser::Error::custom("a whole number beyond 64 bits has no form in this format"))
-        }
+        Format::Narrow => Err(ser::Error::custom("a whole number beyond 64 bits has no form in this format")),
         _ => write(serializer),
     }
 }

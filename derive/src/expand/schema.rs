@@ -5,10 +5,10 @@ use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::{Ident, Path};
 
 use crate::ast::{Field, Former, Object, Part};
-use crate::attr::{ChildVersions, Pair};
 use crate::attr::field::Inherited;
 use crate::attr::object::Removed;
 use crate::attr::rule::{Instead, RuleKind};
+use crate::attr::{ChildVersions, Pair};
 use crate::literal::Literal;
 use crate::version::History;
 

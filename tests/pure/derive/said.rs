@@ -149,7 +149,8 @@ struct Holder {
 
 #[test]
 fn an_object_stands_for_a_base_that_it_names() {
-    let holder = Holder { any: vec![Base::default().into(), Network::default().into()].into(), ..Holder::default() };
+    let holder =
+        Holder { any: vec![Base::default().into(), Network::default().into()].into(), ..Holder::default() };
     let back: Holder = serde_json::from_str(&serde_json::to_string(&holder).unwrap()).unwrap();
     assert!(matches!(back.any.get().map(Vec::as_slice), Some([AnyBase::Base(_), AnyBase::Network(_)])));
 }

@@ -65,7 +65,7 @@ impl<'p, 'a> Serializer for Tagged<'p, 'a> {
     type SerializeStructVariant = Inner<'p, 'a>;
 
     serialize_plainly! {
-        serialize_f32 serialize_char serialize_some serialize_unit serialize_unit_struct serialize_unit_variant serialize_newtype_struct serialize_tuple serialize_tuple_struct }
+    serialize_f32 serialize_char serialize_some serialize_unit serialize_unit_struct serialize_unit_variant serialize_newtype_struct serialize_tuple serialize_tuple_struct }
 
     serialize_plainly! {
         serialize_i8(i8), serialize_i16(i16), serialize_i32(i32), serialize_u8(u8), serialize_u16(u16),
