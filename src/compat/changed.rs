@@ -7,7 +7,7 @@ use serde::ser::{Serialize, SerializeSeq, Serializer};
 
 use super::child::Child;
 use super::fate::Fate;
-use super::peek::{Peek, peek};
+use super::peek::{Peek, Seen, peek};
 use super::plan::Plan;
 use crate::field::{Entity, Field};
 use crate::object::{Object, Places, Visitor, is_changed};
@@ -66,7 +66,7 @@ impl<'a> Changed<'a> {
         if self.plan.has_rules(own) || self.finished.is_some() {
             return self.older_name(place, own).is_some();
         }
-        field.is_set() && self.plan.has(own) && !(T::HOLDS_OBJECTS && self.is_gone(own))
+        field.is_set() && self.plan.has(own) && !(T::HOLDS_OBJECTS && self.is_gone(own, field))
     }
 
     /// Writes the name of the field at that place among the changes.
@@ -87,7 +87,9 @@ impl<'a> Changed<'a> {
             Some(object) => {
                 let mut name = None;
                 object.field(place, &mut |field| {
-                    if let Ok(Fate::Written(older, _)) = Fate::of(object, schema, own, field, plan) {
+                    if let Ok(Fate::Written(older, _)) = Fate::of(object, schema, own, field, plan)
+                        && !self.is_gone(own, field)
+                    {
                         name = Some(older);
                     }
                 });
@@ -95,13 +97,13 @@ impl<'a> Changed<'a> {
             }
             None => plan.has(own).then_some(&*own.name),
         };
-        let is_there = |name: &&str| self.finished.is_none_or(|data| data.get(name).is_some());
-        name.filter(|name| !self.is_gone(own) && is_there(name))
+        name.filter(|name| self.finished.is_none_or(|data| data.get(name).is_some()))
     }
 
     /// Whether the objects in the field didn't exist for the parent's target.
-    fn is_gone(&self, own: &FieldSchema) -> bool {
-        matches!(Child::of(self.plan, self.schema, own), Ok(Child::Gone))
+    fn is_gone(&self, own: &FieldSchema, field: &dyn Seen) -> bool {
+        let child = Child::of(self.plan, self.schema, own, || field.all_arrived());
+        matches!(child, Ok(Child::Gone))
     }
 }
 

@@ -50,7 +50,8 @@ impl<'a> Plan<'a> {
         let (version, manifest) = match *target {
             Target::Own => return Ok(Plan::own(own, current)),
             Target::Child(version, _) => return Plan::child(schema, own, version, target.manifest()),
-            Target::MadeHere(..) if own.is_some() => return Ok(Plan::own(own, current)),
+            Target::MadeHere(..) | Target::Arrived if own.is_some() => return Ok(Plan::own(own, current)),
+            Target::Arrived => return Err(Error::refused(format_args!("{} was made here", schema.name))),
             Target::MadeHere(version, _) => {
                 let version = released(schema, None, version, true)?;
                 let mode = match target.manifest() {

@@ -77,8 +77,7 @@ mod time;
 mod tuple;
 mod types;
 mod uuid;
-
-use std::fmt;
+mod value;
 
 use crate::error::Error;
 
@@ -150,7 +149,9 @@ impl<T> Field<T> {
         self.value
     }
 
-    /// Sets the value. The field counts as changed, also where the value is the one that it had.
+    /// Sets the value. The field counts as changed, also where the value is the one that it had. A field doesn't know its
+    /// object, so one that is `read_only` is set as any other;
+    /// [`SetByName::set_by_name`](crate::SetByName::set_by_name) refuses that.
     pub fn set(&mut self, value: T) {
         self.value = Some(value);
         self.changed = true;
@@ -246,23 +247,5 @@ impl<T> From<T> for Field<T> {
     /// A field that was just set, so it counts as changed.
     fn from(value: T) -> Self {
         Field { value: Some(value), changed: true }
-    }
-}
-
-impl<T: PartialEq> PartialEq for Field<T> {
-    fn eq(&self, other: &Self) -> bool {
-        self.value == other.value
-    }
-}
-
-impl<T: Eq> Eq for Field<T> {}
-
-impl<T: fmt::Debug> fmt::Debug for Field<T> {
-    /// The value; `<?>` where there is none, as the reference prints it.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.value {
-            Some(value) => value.fmt(f),
-            None => f.write_str("<?>"),
-        }
     }
 }

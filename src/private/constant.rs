@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use crate::field::{Current, Entity, FieldSlot, FieldType};
 use crate::object::VersionedObject;
 use crate::schema::{
-    Action, Element, FieldSchema, Held, Keys, Kind, Literal, MethodSchema, ObjectSchema, Rule, Tombstone,
-    TypeSchema, Variant, WireName, equal, text,
+    Action, Element, FieldSchema, Held, Keys, Kind, Literal, MethodSchema, ObjectSchema, Rule, Shape,
+    Tombstone, TypeSchema, Variant, WireName, equal, text,
 };
 use crate::version::Version;
 
@@ -388,12 +388,6 @@ const fn is_of(literal: &Literal, kind: &Kind, nullable: bool) -> bool {
         (Literal::Null, _) => nullable,
         // An envelope; what is in it shows when it is read.
         (literal, Kind::Object { .. }) => matches!(literal, Literal::Map(_)),
-        (_, Kind::Opaque) => true,
-        (Literal::Bool(_), Kind::Boolean | Kind::FlexibleBoolean) => true,
-        (Literal::Int(_), Kind::Integer | Kind::Float) => true,
-        (Literal::Int(value), Kind::NonNegativeInteger | Kind::NonNegativeFloat) => *value >= 0,
-        (Literal::Float(_), Kind::Float) => true,
-        (Literal::Float(value), Kind::NonNegativeFloat) => *value >= 0.0,
         (Literal::Text(value), Kind::Enum { values: Cow::Borrowed(values), .. }) => {
             has_text(values, text(value))
         }
@@ -417,8 +411,7 @@ const fn is_of(literal: &Literal, kind: &Kind, nullable: bool) -> bool {
             }
             true
         }
-        (Literal::Text(_), kind) => is_text(kind),
-        _ => false,
+        _ => is_shaped(literal, kind.shape()),
     }
 }
 
@@ -429,22 +422,18 @@ const fn is_element(literal: &Literal, element: &Element) -> bool {
     }
 }
 
-/// Whether values of that kind are text on the wire.
-const fn is_text(kind: &Kind) -> bool {
-    !matches!(
-        kind,
-        Kind::Boolean
-            | Kind::FlexibleBoolean
-            | Kind::Integer
-            | Kind::NonNegativeInteger
-            | Kind::Float
-            | Kind::NonNegativeFloat
-            | Kind::Enum { .. }
-            | Kind::List(_)
-            | Kind::Set(_)
-            | Kind::Dict(_)
-            | Kind::Object { .. }
-    )
+/// Whether a literal has that shape, as far as the shape alone tells.
+const fn is_shaped(literal: &Literal, shape: Shape) -> bool {
+    match (literal, shape) {
+        (_, Shape::Any) => true,
+        (Literal::Bool(_), Shape::Truth) => true,
+        (Literal::Int(_), Shape::Whole | Shape::Number) => true,
+        (Literal::Int(value), Shape::WholeFromZero | Shape::NumberFromZero) => *value >= 0,
+        (Literal::Float(_), Shape::Number) => true,
+        (Literal::Float(value), Shape::NumberFromZero) => *value >= 0.0,
+        (Literal::Text(_), Shape::Text) => true,
+        _ => false,
+    }
 }
 
 const fn has_text(values: &[Cow<'static, str>], value: &str) -> bool {

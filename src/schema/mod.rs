@@ -33,6 +33,7 @@ pub use field::FieldSchema;
 pub(crate) use history::History;
 pub use inherit::{Inherited, concat, name_of};
 pub(crate) use inherit::{equal, text};
+pub(crate) use kind::Shape;
 pub use kind::{Element, Kind, Transitions, TypeSchema, Variant};
 pub use literal::Literal;
 pub use name::WireName;

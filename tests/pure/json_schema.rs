@@ -18,7 +18,7 @@ enum Bus {
 }
 
 #[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
-#[object(versions("1.0", "1.1"))]
+#[object(coerce, versions("1.0", "1.1"))]
 struct Port {
     address: Field<Option<IpAddr>>,
     #[field(since = "1.1")]
@@ -26,7 +26,7 @@ struct Port {
 }
 
 #[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
-#[object(versions("1.0", "1.1", "1.2"), removed(name = "old", until = "1.0"))]
+#[object(coerce, versions("1.0", "1.1", "1.2"), removed(name = "old", until = "1.0"))]
 struct Disk {
     #[field(renamed(from = "label", since = "1.1"))]
     title: Field<String>,

@@ -16,7 +16,6 @@ use crate::registry::Registry;
 use crate::schema::ObjectSchema;
 use crate::version::Version;
 
-pub(super) use crate::registry::schemas::word;
 pub(super) use kind::{described, shown};
 
 /// One object as it was locked: its schema, and what of it was broken on purpose.

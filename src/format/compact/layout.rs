@@ -245,35 +245,17 @@ fn write_type(ty: &TypeSchema, nullable: bool, newer: &[&Literal], out: &mut Fnv
                 out.text(value);
             }
         }
-        Kind::List(of) => element = Some(("List", of)),
-        Kind::Set(of) => element = Some(("Set", of)),
-        Kind::Dict(of) => element = Some(("Dict", of)),
+        Kind::List(of) | Kind::Set(of) | Kind::Dict(of) => element = Some((ty.kind.word(), of)),
         Kind::Object { name, subclasses, .. } => {
             out.text("Object").text(name).bytes(&[u8::from(*subclasses)]);
         }
+        Kind::DateTime { tzinfo_aware: false } => {
+            out.text("naive DateTime");
+        }
         // Own types of one name may have different values, and say themselves what they are.
-        Kind::Opaque => word(out, "Opaque"),
-        Kind::String => word(out, "String"),
-        Kind::SensitiveString => word(out, "SensitiveString"),
-        Kind::VersionPredicate => word(out, "VersionPredicate"),
-        Kind::Uuid => word(out, "UUID"),
-        Kind::MacAddress => word(out, "MACAddress"),
-        Kind::PciAddress => word(out, "PCIAddress"),
-        Kind::Integer => word(out, "Integer"),
-        Kind::NonNegativeInteger => word(out, "NonNegativeInteger"),
-        Kind::Float => word(out, "Float"),
-        Kind::NonNegativeFloat => word(out, "NonNegativeFloat"),
-        Kind::Boolean => word(out, "Boolean"),
-        Kind::FlexibleBoolean => word(out, "FlexibleBoolean"),
-        Kind::DateTime { tzinfo_aware: true } => word(out, "DateTime"),
-        Kind::DateTime { tzinfo_aware: false } => word(out, "naive DateTime"),
-        Kind::IpAddress => word(out, "IPAddress"),
-        Kind::IpV4Address => word(out, "IPV4Address"),
-        Kind::IpV6Address => word(out, "IPV6Address"),
-        Kind::IpV4AndV6Address => word(out, "IPV4AndV6Address"),
-        Kind::IpNetwork => word(out, "IPNetwork"),
-        Kind::IpV4Network => word(out, "IPV4Network"),
-        Kind::IpV6Network => word(out, "IPV6Network"),
+        plain => {
+            out.text(plain.word());
+        }
     }
     if let Some((word, of)) = element {
         out.text(word);
@@ -281,10 +263,6 @@ fn write_type(ty: &TypeSchema, nullable: bool, newer: &[&Literal], out: &mut Fnv
     }
     out.bytes(&[0xff]);
     Some(())
-}
-
-fn word(out: &mut Fnv, word: &str) {
-    out.text(word);
 }
 
 /// FNV-1a: no secret is kept by it, and no dependency needed for it.

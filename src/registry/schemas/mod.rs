@@ -23,8 +23,6 @@ use crate::schema::ObjectSchema;
 pub use entry::{Notes, SchemaEntry, Unsaid};
 pub(crate) use object::ObjectText;
 #[cfg(feature = "check")]
-pub(crate) use ty::word;
-#[cfg(feature = "check")]
 pub(crate) use value::json;
 
 /// Objects as data, from a schema file or for one.

@@ -89,25 +89,17 @@ impl<'de> Deserialize<'de> for TypeText {
     }
 }
 
-const NAIVE: &str = "NaiveDateTime";
-
-/// The word of a kind: the name of the reference's type, where that says which kind it is.
-pub(crate) fn word(kind: &Kind) -> &'static str {
-    match kind {
-        Kind::DateTime { tzinfo_aware: false } => NAIVE,
-        Kind::Opaque => "Opaque",
-        kind => kind.reference_name(),
-    }
-}
-
 /// What a fingerprint calls a type of that word, as a rule.
 fn called(word: &str) -> &str {
-    if word == NAIVE { "DateTime" } else { word }
+    match Kind::of_word(word) {
+        Some(kind @ Kind::DateTime { .. }) => kind.reference_name(),
+        _ => word,
+    }
 }
 
 impl TypeText {
     pub(super) fn of(ty: &TypeSchema) -> TypeText {
-        let word = called(word(&ty.kind));
+        let word = called(ty.kind.word());
         let mut whole = WholeType {
             kind: word.to_owned(),
             type_name: (ty.name != word).then(|| ty.name.to_string()),
@@ -160,31 +152,11 @@ fn followers(known: &Transitions) -> (String, Vec<String>) {
 impl WholeType {
     fn read(self) -> Result<Kind, String> {
         Ok(match &*self.kind {
-            "String" => Kind::String,
-            "SensitiveString" => Kind::SensitiveString,
-            "VersionPredicate" => Kind::VersionPredicate,
             "Enum" if self.values.is_empty() => return Err("an enum without values".to_owned()),
             "Enum" => {
                 Kind::Enum { values: self.values.into_iter().map(Cow::Owned).collect(), is_list: !self.tuple }
             }
-            "UUID" => Kind::Uuid,
-            "MACAddress" => Kind::MacAddress,
-            "PCIAddress" => Kind::PciAddress,
-            "Integer" => Kind::Integer,
-            "NonNegativeInteger" => Kind::NonNegativeInteger,
-            "Float" => Kind::Float,
-            "NonNegativeFloat" => Kind::NonNegativeFloat,
-            "Boolean" => Kind::Boolean,
-            "FlexibleBoolean" => Kind::FlexibleBoolean,
             "DateTime" => Kind::DateTime { tzinfo_aware: self.tzinfo_aware.unwrap_or(true) },
-            NAIVE => Kind::DateTime { tzinfo_aware: false },
-            "IPAddress" => Kind::IpAddress,
-            "IPV4Address" => Kind::IpV4Address,
-            "IPV6Address" => Kind::IpV6Address,
-            "IPV4AndV6Address" => Kind::IpV4AndV6Address,
-            "IPNetwork" => Kind::IpNetwork,
-            "IPV4Network" => Kind::IpV4Network,
-            "IPV6Network" => Kind::IpV6Network,
             "List" => Kind::List(self.element()?),
             "Set" => Kind::Set(self.element()?),
             "Dict" => Kind::Dict(self.element()?),
@@ -193,8 +165,7 @@ impl WholeType {
                 subclasses: self.subclasses,
                 schema: None,
             },
-            "Opaque" => Kind::Opaque,
-            other => return Err(format!("{other:?} is no kind of type")),
+            word => Kind::of_word(word).ok_or_else(|| format!("{word:?} is no kind of type"))?,
         })
     }
 

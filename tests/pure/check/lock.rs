@@ -56,20 +56,20 @@ fn what_is_no_lock_says_why() {
 }
 
 #[derive(VersionedObject, Clone)]
-#[object(name = "Disk", versions("1.0"))]
+#[object(coerce, name = "Disk", versions("1.0"))]
 struct Released {
     serial: Field<String>,
 }
 
 /// The same version with something else in it.
 #[derive(VersionedObject, Clone)]
-#[object(name = "Disk", versions("1.0"))]
+#[object(coerce, name = "Disk", versions("1.0"))]
 struct Broken {
     serial: Field<i64>,
 }
 
 #[derive(VersionedObject, Clone)]
-#[object(name = "Disk", versions("1.0"), unreleased = "1.1")]
+#[object(coerce, name = "Disk", versions("1.0"), unreleased = "1.1")]
 struct Draft {
     serial: Field<String>,
     #[field(since = "1.1")]
@@ -77,7 +77,7 @@ struct Draft {
 }
 
 #[derive(VersionedObject, Clone)]
-#[object(name = "Disk", versions("1.0"), unreleased = "1.1")]
+#[object(coerce, name = "Disk", versions("1.0"), unreleased = "1.1")]
 struct OtherDraft {
     serial: Field<String>,
     #[field(since = "1.1")]
@@ -150,7 +150,7 @@ fn a_silenced_break_stays_on_record() {
 }
 
 #[derive(VersionedObject, Clone)]
-#[object(versions("1.0", "1.1"))]
+#[object(coerce, versions("1.0", "1.1"))]
 struct Port {
     number: Field<i64>,
 }

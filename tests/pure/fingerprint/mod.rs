@@ -51,14 +51,20 @@ enum CpuFeaturePolicy {
 }
 
 #[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
-#[object(namespace = "nova", serial_namespace = "nova_object", versions("1.0"), name = "VirtCPUFeature")]
+#[object(
+    coerce,
+    namespace = "nova",
+    serial_namespace = "nova_object",
+    versions("1.0"),
+    name = "VirtCPUFeature"
+)]
 struct VirtCpuFeature {
     policy: Field<Option<CpuFeaturePolicy>>,
     name: Field<String>,
 }
 
 #[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
-#[object(namespace = "nova", serial_namespace = "nova_object", versions("1.0", "1.1"))]
+#[object(coerce, namespace = "nova", serial_namespace = "nova_object", versions("1.0", "1.1"))]
 struct NumaPagesTopology {
     size_kb: Field<i64>,
     total: Field<i64>,
@@ -69,7 +75,7 @@ struct NumaPagesTopology {
 }
 
 #[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
-#[object(namespace = "nova", serial_namespace = "nova_object", versions("1.0", "1.1"), list)]
+#[object(coerce, namespace = "nova", serial_namespace = "nova_object", versions("1.0", "1.1"), list)]
 struct VirtCpuFeatureList {
     objects: Field<Vec<VirtCpuFeature>>,
 }

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use serde::{Deserializer, Serializer};
-use versioned_objects::object::{FieldVisitor, FieldVisitorMut, Visitor, has_changes};
+use versioned_objects::object::{AnyField, FieldVisitor, FieldVisitorMut, Visitor, has_changes};
 use versioned_objects::schema::{FieldSchema, Held, Keys, Kind, ObjectSchema, TypeSchema, WireName};
 use versioned_objects::{
     Context, Entity, Error, Field, FieldType, Object, Origin, Target, Version, VersionedObject, compat,
@@ -97,6 +97,7 @@ macro_rules! object {
                     nullable: false,
                     read_only: false,
                     strict: false,
+                    required: false,
                     default: None,
                     since: $since,
                     absent: None,
@@ -128,6 +129,13 @@ macro_rules! object {
                     return Some($index);
                 })*
                 None
+            }
+
+            fn field_mut(&mut self, index: usize) -> Option<&mut dyn AnyField> {
+                match index {
+                    $($index => Some(&mut self.$field),)*
+                    _ => None,
+                }
             }
 
             fn visit_field_mut<V: FieldVisitorMut>(&mut self, index: usize, visitor: V) -> Option<V::Output> {
