@@ -93,10 +93,12 @@
 //! | `fingerprint` | fingerprints of schemas, equal to the reference's |
 //! | `dynamic` | objects of a schema that is read at run time |
 //! | `rpc` | calls between hosts, within one process or over a transport of one's own |
-//! | `amqp` | the same over RabbitMQ |
+//! | `amqp`, `amqp-tls`, `amqp-compression` | the same over RabbitMQ; encrypted; with messages that are compressed |
+//! | `metrics` | counters of what calls left out for their peers |
 //! | `inventory` | registries of all objects that a program derives |
 //! | `check` | for tests: the lock (`assert_locked!`, which takes `insta` beside it), and the rules that a change breaks |
 //! | `proptest` | for tests: `check`, random objects, the laws |
+//! | `cli` | `ovo`, the command-line tool |
 //! | `nova` | the live migration between XenServer hosts |
 
 #[macro_use]

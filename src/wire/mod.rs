@@ -9,14 +9,13 @@
 //! with nothing in between; only data that comes before its header is kept until that is there.
 //!
 //! # The compact form
-//! Two peers that have the same layout of an object in a version need no names on the wire. What they compare is
-//! [`ObjectSchema::layout`](crate::schema::ObjectSchema::layout), a digest made of the schema alone; what they agree on
-//! is a set of [`Layouts`](crate::compact::Layouts), and [`to_compact`] and [`from_compact`] write and read by it. The
-//! fields of an object in the agreed version go out one after the other, so it's still backported. Whatever else there
-//! is in a value keeps its names: an object in another version, one that a rule or a routine makes for that version, a
-//! value that isn't of the kind that its type declares. A message begins with the layouts' digest, so a reader with
-//! others refuses it, with [`ErrorKind::Layout`](crate::ErrorKind::Layout). How it all stands in bytes is told in
-//! [`crate::compact`].
+//! With the feature `compact`, two peers that have the same layout of an object in a version need no names on the wire.
+//! What they compare is `ObjectSchema::layout`, a digest made of the schema alone; what they agree on is a set of
+//! `compact::Layouts`, and `to_compact` and `from_compact` write and read by it. The fields of an object in the agreed
+//! version go out one after the other, so it's still backported. Whatever else there is in a value keeps its names: an
+//! object in another version, one that a rule or a routine makes for that version, a value that isn't of the kind that
+//! its type declares. A message begins with the layouts' digest, so a reader with others refuses it, with
+//! [`ErrorKind::Layout`](crate::ErrorKind::Layout). How it all stands in bytes is told in the module `compact`.
 //!
 //! At first contact there is nothing agreed on yet, so that is JSON. Hosts that call each other agree by
 //! `Negotiation::compact` and `ObjectVersions::compact`.
