@@ -13,10 +13,10 @@ pub(crate) enum Format {
     Own,
     /// JSON by `serde_json`: text or a tree of its values.
     SerdeJson,
-    /// The same, read from text, where the text of a value can be asked for.
+    /// JSON by `serde_json`, read from text, where the text of a value can be asked for.
     SerdeJsonText,
-    /// MessagePack by `rmp-serde`.
-    RmpSerde,
+    /// One that makes another value of a whole number beyond 64 bits: `rmp-serde` bytes, `json5` a float.
+    Narrow,
     /// Any other.
     Other,
 }
@@ -35,8 +35,8 @@ impl Format {
             Format::Own
         } else if name.starts_with("serde_json::") {
             Format::SerdeJson
-        } else if name.starts_with("rmp_serde::") {
-            Format::RmpSerde
+        } else if name.starts_with("rmp_serde::") || name.starts_with("json5::") {
+            Format::Narrow
         } else if name.starts_with("erased_serde::") {
             BEHIND.get()
         } else {

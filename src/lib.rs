@@ -72,6 +72,8 @@
 //! | of several things that are wrong with an object, that in the first declared field is told | that which comes first | the wire is read as it comes |
 //! | an object in a field that a target lacks can fail to be written for a version like `1.0.post1` | it isn't looked at | it doesn't go out |
 //! | a list object whose `child_versions` have a gap fails with a `TypeError` | the version before the gap counts | as in `obj_relationships` |
+//! | JSON with half a surrogate pair (`"\ud800"`) is read and written | it's an error of the format, which names line and column | a Rust text can't hold it |
+//! | lists and maps lie up to 994 deep in one another in JSON, which Python's stack sets | up to 128, and up to 127 with `serde_json`; deeper ones are an error of the format | a peer's text can't use up the stack |
 //! | of a key that stands twice in an envelope the last counts | so does it here, but a header behind the data is refused | the data were read by the first |
 //! | `to_json_schema` fails for IP addresses and networks of either family, for nullable ones of both, for types without a schema, and for an object that holds itself | there is a schema | nothing keeps it from being one |
 //! | no field of `read_only` takes another value | [`SetByName::set_by_name`] refuses it, and so do updates from a remote method; [`Field::set`] doesn't | a field doesn't know its object |
@@ -80,8 +82,22 @@
 //! | a backport drops silently | the same, and [`View::dropped`] lists what was dropped | loss is visible |
 //!
 //! # Features
-//! See the manifest: each feature says what it adds. Without any, the crate is the core: schema, fields, wire,
-//! registry.
+//! Without any, the crate is the core: schema, fields, wire, registry, with `serde` and four small crates.
+//!
+//! | feature | what it adds |
+//! | --- | --- |
+//! | `derive`, on by default | the derives |
+//! | `json`, on by default | JSON text as the reference writes and reads it; `serde_json::Value` as a field's type |
+//! | `uuid`, `chrono`, `ipnet` | the types of these crates as fields' types |
+//! | `compact` | the compact form, for peers that agree on an object's layout |
+//! | `fingerprint` | fingerprints of schemas, equal to the reference's |
+//! | `dynamic` | objects of a schema that is read at run time |
+//! | `rpc` | calls between hosts, within one process or over a transport of one's own |
+//! | `amqp` | the same over RabbitMQ |
+//! | `inventory` | registries of all objects that a program derives |
+//! | `check` | for tests: the lock (`assert_locked!`, which takes `insta` beside it), and the rules that a change breaks |
+//! | `proptest` | for tests: `check`, random objects, the laws |
+//! | `nova` | the live migration between XenServer hosts |
 
 #[macro_use]
 mod plainly;

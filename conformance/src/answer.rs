@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use versioned_objects::field::Decoding;
 use versioned_objects::prelude::*;
+use versioned_objects::registry::Schemas;
 use versioned_objects::registry::{AnyObject, Registry};
 use versioned_objects::schema::Keys;
 use versioned_objects::wire::json::Deserializer;
@@ -11,7 +12,6 @@ use versioned_objects::{Backport, Entity, Error, ErrorKind, Manifest, Primitive,
 
 use crate::Registries;
 use crate::request::Request;
-use crate::schema::SchemaText;
 
 /// An answer, as a line of JSON.
 #[derive(Serialize)]
@@ -112,14 +112,8 @@ fn entries<T: Serialize>(
 }
 
 fn load(schema: &RawValue) -> Result<Registry, Failure> {
-    // Defaults keep all their digits so.
-    let mut text = Deserializer::new(schema.get().as_bytes()).map_err(invalid)?;
-    let schema = SchemaText::deserialize(&mut text).map_err(invalid)?;
-    let mut registry = Registry::new();
-    for object in schema.objects {
-        registry = registry.with_schema(object.read().map_err(invalid)?);
-    }
-    Ok(registry)
+    let schemas: Schemas = schema.get().parse().map_err(invalid)?;
+    Ok(Registry::new().with_schemas(schemas))
 }
 
 /// Reads as `VersionedObjectSerializer` does: an object that can't be read as it is, and came in a version of

@@ -3,7 +3,6 @@
 
 pub mod answer;
 mod request;
-pub mod schema;
 
 use std::collections::HashMap;
 

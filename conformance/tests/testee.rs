@@ -125,3 +125,50 @@ fn no_line_ends_it() {
     }
     assert_eq!(answers.last(), Some(&json!({"ok": {"Disk": ["1.2"]}})));
 }
+
+/// The fingerprint of an object with one field of that type and that default, as text of JSON.
+fn fingerprint(kind: &str, default: &str) -> Value {
+    let schema = format!(
+        r#"{{"objects":[{{"name":"T","version":"1.3","project_namespace":"nova","serial_namespace":"nova_object","fields":[{{"name":"a","type":{{"kind":"{kind}"}},"default":{default}}}]}}]}}"#
+    );
+    let load = format!(r#"{{"op":"load","registry":"r","schema":{schema}}}"#);
+    let answers = answers(&[load.as_bytes(), &line(json!({"op": "fingerprints", "registry": "r"}))]);
+    assert_eq!(answers[0], json!({"ok": {}}), "{default}");
+    answers[1]["ok"]["T"].clone()
+}
+
+#[test]
+fn defaults_keep_all_their_digits() {
+    for (kind, default, right) in [
+        ("Integer", "18446744073709551616", "1.3-f20178e461e4d336babc9464d287473d"),
+        ("Integer", "9223372036854775808", "1.3-ed4a076a1bec4b3374ab935042fc3d7c"),
+        ("Integer", "18446744073709551615", "1.3-426c9cca244ea163898e2153d2bb6f96"),
+        ("Float", "-0", "1.3-d84166fbf1d991cb6ce11a8d399181d8"),
+        ("Float", "-0.0", "1.3-2d5ed718f2a40a9da502965ef0f54d3d"),
+        ("Float", "1e400", "1.3-115cc3fbb95635ef2539bc8b6ee553db"),
+    ] {
+        assert_eq!(fingerprint(kind, default), right, "{default}");
+    }
+}
+
+#[test]
+fn what_is_assigned_keeps_all_its_digits() {
+    let load = line(json!({"op": "load", "registry": "r", "schema": {"objects": [{
+        "name": "T", "version": "1.3", "project_namespace": "p", "serial_namespace": "s",
+        "fields": [
+            {"name": "text", "type": {"kind": "String"}},
+            {"name": "whole", "type": {"kind": "Integer"}},
+            {"name": "natural", "type": {"kind": "NonNegativeInteger"}}
+        ]
+    }]}}));
+    let assign = br#"{"op":"assign","registry":"r","object":"T","version":"1.3","values":[["text",1e22],["whole",1e22],["natural",18446744073709551616]]}"#;
+    let mut process = Command::new(env!("CARGO_BIN_EXE_testee"))
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    process.stdin.take().unwrap().write_all(&[&load, &assign[..]].join(&b'\n')).unwrap();
+    let output = String::from_utf8(process.wait_with_output().unwrap().stdout).unwrap();
+    let data = r#""s.data":{"text":"1e+22","whole":10000000000000000000000,"natural":18446744073709551616}"#;
+    assert!(output.contains(data), "{output}");
+}

@@ -7,6 +7,7 @@ use syn::{Data, DeriveInput, Fields, Ident, Type};
 
 use crate::ast::private_module;
 use crate::attr::field_enum::{EnumAttr, VariantAttr};
+use crate::attr::misplaced;
 use crate::case::Case;
 use crate::ctxt::Ctxt;
 use crate::expand::{in_private_scope, shown_at};
@@ -56,9 +57,11 @@ impl<'a> Choices<'a> {
             let span = syn::spanned::Spanned::span(parameter);
             cx.error(span, "an enum of texts has nothing to be generic over; remove the parameters");
         }
+        misplaced(cx, &input.attrs, &[("variant", "on a variant: `#[variant(...)]`")]);
         let case = attr.rename_all.as_ref().and_then(|text| cx.keep(Case::read(text)));
         let mut choices = Choices { variants: Vec::new(), other: None };
         for variant in &data.variants {
+            misplaced(cx, &variant.attrs, &[("field_enum", "on the enum: `#[field_enum(...)]`")]);
             let said = VariantAttr::read(cx, &variant.attrs);
             if let Some(span) = said.other {
                 choices.take_other(cx, span, variant, said.name.is_some());

@@ -74,6 +74,11 @@ use syn::{DeriveInput, parse_macro_input};
 /// | `remotable` | its methods are those of its `#[remotable] impl`; with the feature `rpc` |
 /// | `compatible = path` | finishes a backport after the rules: `fn(&Self, &mut Primitive, Version) -> Result<(), E>` |
 /// | `validate = path` | looks at the whole object once it was read, and when `validate` is called: `fn(&Self) -> Result<(), E>` |
+/// | `bases("Base")` | the names of the objects that it extends, where no `extends` says so: what stands for the base in an `ObjectEnum` |
+/// | `methods("save" = "ArgSpec(...)")` | the signatures of methods that are on other hosts alone, as a fingerprint hashes them |
+/// | `initial("mtu" = LIT)` | what a field is that a sender left out, in any version: what the constructor of a Python class sets |
+/// | `bare_list` | a list object to a fingerprint alone, since its base class in Python stands before `ObjectListBase` |
+/// | `forgets_changes` | no field counts as changed in what goes out in an older version |
 /// | `crate = path` | where `versioned-objects` is, for who renamed it: `crate = my::versioned_objects` |
 ///
 /// `E` is any error that prints itself.
@@ -92,6 +97,7 @@ use syn::{DeriveInput, parse_macro_input};
 /// | `child_versions("1.2" => "1.1")` | from which version of this object on the sub-object goes out in which of its own; the last has to be the sub-object's current one, or it doesn't compile |
 /// | `renamed(from = "old", since = "1.3")` | another name in older versions |
 /// | `was(type = T, name = "old", since = "1.3", to_older = path, from_older = path)` | another type in older versions, perhaps under another name: `fn(&New) -> Result<Old, E>` and `fn(Old) -> Result<New, E>` |
+/// | `repr = "Colour(default=red,nullable=False)"` | its whole text in a fingerprint, where a field class in Python writes its own |
 /// | `extends` | not a field: a struct whose fields this object takes in |
 ///
 /// What more an older target asks of a field, each as often as needed and in this order unless it is `renamed`
@@ -103,7 +109,7 @@ use syn::{DeriveInput, parse_macro_input};
 /// | `values("a", "b", since = "1.6", older = refuse)` | these values came with a version; `older = drop` leaves the field out, `older = LIT` is written in their stead |
 /// | `take(from = "field", before = "1.11", wrap, when("other" = LIT))` | the value of another field is written here; `wrap` makes it a list, `when` asks for a value elsewhere |
 /// | `insert(key = "k", from = "field", before = "1.4")` | the value of another field is put into this dict |
-/// | `fill(value = LIT, before = "1.13")` | written where the field is unset or null |
+/// | `fill(value = LIT, before = "1.13")` | written where the field is unset or null; with `unset` behind it, where it is unset alone |
 ///
 /// # Parts
 ///

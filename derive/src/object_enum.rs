@@ -63,6 +63,7 @@ pub fn derive(input: &DeriveInput) -> TokenStream {
     let cx = Ctxt::new();
     let attr = ObjectEnumAttr::read(&cx, &input.attrs);
     let private = private_module(attr.krate.as_ref());
+    attr::misplaced(&cx, &input.attrs, &[("variant", "on a variant: `#[variant(...)]`")]);
     let variants = variants(&cx, input);
     if attr.base.is_none() {
         cx.error(input.ident.span(), "which object do these stand for? say `#[object_enum(base = Base)]`");
@@ -86,6 +87,7 @@ fn variants<'a>(cx: &Ctxt, input: &'a DeriveInput) -> Vec<Variant<'a>> {
     }
     let object = |variant: &'a syn::Variant| match &variant.fields {
         Fields::Unnamed(fields) if fields.unnamed.len() == 1 => {
+            attr::misplaced(cx, &variant.attrs, &[("object_enum", "on the enum: `#[object_enum(...)]`")]);
             let attr = VariantAttr::read(cx, &variant.attrs);
             fields.unnamed.first().map(|field| Variant { ident: &variant.ident, ty: &field.ty, attr })
         }
@@ -194,6 +196,8 @@ fn expand(ident: &Ident, base: &Path, variants: &[Variant<'_>]) -> TokenStream {
 
         #[automatically_derived]
         impl __vo::Entity for #ident {
+            const REMEMBERS: __vo::bool = true #(&& <#types as __vo::Entity>::REMEMBERS)*;
+
             fn encode<__S: __vo::Serializer>(
                 &self,
                 __serializer: __S,

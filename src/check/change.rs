@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::lock::{Lock, Locks, word};
+use super::lock::{Lock, Locks};
 use crate::schema::{Action, Element, FieldSchema, Kind, ObjectSchema, Signature, TypeSchema, Variant};
 use crate::version::Version;
 
@@ -242,9 +242,9 @@ fn differ_in(old: &Element, new: &Element, found: &mut Vec<Difference>) {
 /// The kind, or another whose values are the same.
 fn on_the_wire(kind: &Kind) -> &'static str {
     match kind {
-        Kind::SensitiveString => word(&Kind::String),
-        Kind::IpV4AndV6Address => word(&Kind::IpAddress),
-        other => word(other),
+        Kind::SensitiveString => Kind::String.word(),
+        Kind::IpV4AndV6Address => Kind::IpAddress.word(),
+        other => other.word(),
     }
 }
 

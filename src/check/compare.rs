@@ -143,17 +143,15 @@ pub fn locked(
 /// to be looked at and accepted. What breaks a released version is told before `insta` sees it, by the rule that
 /// it breaks and with what to do, so it can't be accepted, unless it is silenced with a reason.
 ///
-/// ```no_run
-/// # mod objects { pub fn registry() -> versioned_objects::registry::Registry { Default::default() } }
-/// # fn main() {
+/// It takes the feature `check`, and `insta = "1"` among the crate's own dev-dependencies.
+///
+/// ```ignore
 /// versioned_objects::assert_locked!(objects::registry(), "snapshots/lock");
-/// # }
 /// ```
 ///
 /// and with a silence:
 ///
-/// ```no_run
-/// # mod objects { pub fn registry() -> versioned_objects::registry::Registry { Default::default() } }
+/// ```ignore
 /// use versioned_objects::check::Silence;
 ///
 /// versioned_objects::assert_locked!(

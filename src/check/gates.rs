@@ -169,7 +169,7 @@ fn described(rule: &Rule) -> String {
         Action::Convert { name, .. } => format!("was another {name}"),
         Action::Take { from, .. } => format!("take {from}"),
         Action::Insert { from, .. } => format!("insert {from}"),
-        Action::Fill(_) => "fill".to_owned(),
+        Action::Fill(_) | Action::FillUnset(_) => "fill".to_owned(),
     };
     format!("{what} before {}", rule.before)
 }

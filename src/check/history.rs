@@ -117,6 +117,7 @@ fn text(rule: &Rule) -> String {
         // Who makes it is a matter of names that only the program has.
         Action::Convert { name, ty, .. } => format!("convert {name} {}", described(ty)),
         Action::Fill(value) => format!("fill {}", shown(Some(value))),
+        Action::FillUnset(value) => format!("fill where unset {}", shown(Some(value))),
         other => format!("{other:?}"),
     };
     format!("{} {what}", rule.before)

@@ -7,12 +7,12 @@ use serde::ser::{Serialize, SerializeSeq, Serializer};
 
 use super::child::Child;
 use super::fate::Fate;
-use super::peek::{Peek, peek};
+use super::peek::{Peek, Seen, peek};
 use super::plan::Plan;
 use crate::field::{Entity, Field};
 use crate::object::{Object, Places, Visitor, is_changed};
 use crate::primitive::Primitive;
-use crate::schema::{FieldSchema, Name, ObjectSchema};
+use crate::schema::{FieldSchema, ObjectSchema};
 
 /// The names of the changed fields that go out, under the names that they go out with. Which they are is found out
 /// while the data are written; whether there are any has to be known before.
@@ -32,6 +32,9 @@ impl<'a> Changed<'a> {
         let schema = object.schema();
         let places = Cell::default();
         let mut changed = Changed { object: peek(object), plan, finished, schema, places, is_any: false };
+        if schema.forgets_changes && plan.is_backport_of(schema) {
+            return changed;
+        }
         if finished.is_some() {
             // What a routine finished tells nothing of its making, so all are looked up.
             let mut all = Gathered { changed: &changed, places: Places::default() };
@@ -63,15 +66,19 @@ impl<'a> Changed<'a> {
         if self.plan.has_rules(own) || self.finished.is_some() {
             return self.older_name(place, own).is_some();
         }
-        field.is_set() && self.plan.has(own) && !(T::HOLDS_OBJECTS && self.is_gone(own))
+        field.is_set() && self.plan.has(own) && !(T::HOLDS_OBJECTS && self.is_gone(own, field))
     }
 
-    fn name(&self, place: usize) -> Option<Name<'a>> {
-        let own = self.schema.fields.get(place)?;
-        if self.plan.has_rules(own) {
-            return self.older_name(place, own).map(Name::Any);
+    /// Writes the name of the field at that place among the changes.
+    fn write_name<S: SerializeSeq>(&self, place: usize, seq: &mut S) -> Result<(), S::Error> {
+        let Some(own) = self.schema.fields.get(place) else { return Ok(()) };
+        if !self.plan.has_rules(own) {
+            return seq.serialize_element(&own.name);
         }
-        Some(own.wire_name())
+        match self.older_name(place, own) {
+            Some(name) => seq.serialize_element(name),
+            None => Ok(()),
+        }
     }
 
     fn older_name(&self, place: usize, own: &'a FieldSchema) -> Option<&'a str> {
@@ -80,7 +87,9 @@ impl<'a> Changed<'a> {
             Some(object) => {
                 let mut name = None;
                 object.field(place, &mut |field| {
-                    if let Ok(Fate::Written(older, _)) = Fate::of(object, schema, own, field, plan) {
+                    if let Ok(Fate::Written(older, _)) = Fate::of(object, schema, own, field, plan)
+                        && !self.is_gone(own, field)
+                    {
                         name = Some(older);
                     }
                 });
@@ -88,13 +97,13 @@ impl<'a> Changed<'a> {
             }
             None => plan.has(own).then_some(&*own.name),
         };
-        let is_there = |name: &&str| self.finished.is_none_or(|data| data.get(name).is_some());
-        name.filter(|name| !self.is_gone(own) && is_there(name))
+        name.filter(|name| self.finished.is_none_or(|data| data.get(name).is_some()))
     }
 
     /// Whether the objects in the field didn't exist for the parent's target.
-    fn is_gone(&self, own: &FieldSchema) -> bool {
-        matches!(Child::of(self.plan, self.schema, own), Ok(Child::Gone))
+    fn is_gone(&self, own: &FieldSchema, field: &dyn Seen) -> bool {
+        let child = Child::of(self.plan, self.schema, own, || field.all_arrived());
+        matches!(child, Ok(Child::Gone))
     }
 }
 
@@ -132,9 +141,7 @@ impl Serialize for Changed<'_> {
         let places = self.places.take();
         let mut seq = serializer.serialize_seq(Some(places.count()))?;
         for place in places.iter() {
-            if let Some(name) = self.name(place) {
-                seq.serialize_element(&name)?;
-            }
+            self.write_name(place, &mut seq)?;
         }
         self.places.set(places);
         seq.end()

@@ -1,5 +1,6 @@
 use super::plan::{Mode, Plan};
 use crate::error::Error;
+use crate::field::{Entity, Path, Survey};
 use crate::schema::{FieldSchema, ObjectSchema};
 use crate::version::{Manifest, Target, Version};
 
@@ -14,7 +15,8 @@ pub(crate) enum Child<'a> {
 impl<'a> Child<'a> {
     const AS_IT_IS: Child<'static> = Child::At(Target::Own);
 
-    /// Tells it of a field that is set; null counts.
+    /// Tells it of a field that is set; null counts. `all_arrived` says whether no object in the value was made here,
+    /// and is asked where that makes a difference.
     ///
     /// # Errors
     /// Where an older target needs a relationship that isn't declared.
@@ -22,16 +24,21 @@ impl<'a> Child<'a> {
         plan: &Plan<'a>,
         schema: &ObjectSchema,
         field: &FieldSchema,
+        all_arrived: impl FnOnce() -> bool,
     ) -> Result<Child<'a>, Error> {
         if plan.is_whole() || schema.keep_children {
             return Ok(Child::AS_IT_IS);
         }
-        let Some(name) = schema.child_of(field) else { return Ok(Child::unnamed(plan, schema, field)) };
+        let Some(name) = schema.child_of(field) else {
+            return Ok(Child::unnamed(plan, schema, field, all_arrived));
+        };
         let manifest = match plan.mode {
             Mode::Backport(manifest) => manifest,
-            Mode::Whole | Mode::Older => return Ok(Child::made_here(plan, schema, field, None)),
+            Mode::Whole | Mode::Older => {
+                return Ok(Child::made_here(plan, schema, field, None, all_arrived));
+            }
         };
-        if let Some(versions) = &schema.child_versions {
+        if let Some(versions) = schema.child_versions.as_ref().filter(|_| schema.is_list()) {
             if field.name == "objects" {
                 return Ok(Child::element(plan, versions, manifest, name, field));
             }
@@ -43,7 +50,7 @@ impl<'a> Child<'a> {
         if let Some(manifest) = manifest {
             return Ok(match manifest.get(name) {
                 Some(version) => Child::At(Target::Child(version, Some(manifest))),
-                None => Child::made_here(plan, schema, field, Some(manifest)),
+                None => Child::made_here(plan, schema, field, Some(manifest), all_arrived),
             });
         }
         match &field.relationship {
@@ -86,18 +93,31 @@ impl<'a> Child<'a> {
         schema: &ObjectSchema,
         field: &FieldSchema,
         manifest: Option<&'a Manifest>,
+        all_arrived: impl FnOnce() -> bool,
     ) -> Child<'a> {
         let own = schema.child_versions.as_deref().filter(|rows| !rows.is_empty() && field.name == "objects");
         match own.or(field.relationship.as_deref()).filter(|_| plan.is_answer) {
-            Some(rows) => Child::by_table(plan.version, rows, |version| Target::MadeHere(version, manifest)),
+            Some(rows) => {
+                let asked = |version| Target::MadeHere(version, manifest);
+                match Child::by_table(plan.version, rows, asked) {
+                    // A peer that has the objects sent them.
+                    Child::Gone if all_arrived() => Child::AS_IT_IS,
+                    child => child,
+                }
+            }
             None => Child::AS_IT_IS,
         }
     }
 
     /// Tells it of a field of a type of which the schema doesn't say what objects are in it, if any.
-    fn unnamed(plan: &Plan<'a>, schema: &ObjectSchema, field: &FieldSchema) -> Child<'a> {
+    fn unnamed(
+        plan: &Plan<'a>,
+        schema: &ObjectSchema,
+        field: &FieldSchema,
+        all_arrived: impl FnOnce() -> bool,
+    ) -> Child<'a> {
         let Mode::Backport(manifest) = plan.mode else {
-            return Child::made_here(plan, schema, field, None);
+            return Child::made_here(plan, schema, field, None, all_arrived);
         };
         match (manifest, &field.relationship) {
             _ if !schema.converts_nested => Child::AS_IT_IS,
@@ -126,4 +146,9 @@ impl<'a> Child<'a> {
         }
         Child::AS_IT_IS
     }
+}
+
+/// Whether no object in the value was made here.
+pub(crate) fn all_arrived<T: Entity + ?Sized>(value: &T) -> bool {
+    value.survey(&Target::Arrived, Path::ROOT, &mut Survey::refusals()).is_ok()
 }

@@ -5,7 +5,7 @@ use std::cell::Cell;
 use serde::ser::{Error as _, Serialize, SerializeMap, Serializer};
 
 use super::changed::Changed;
-use super::child::Child;
+use super::child::{Child, all_arrived};
 use super::fate::{Fate, How, has_element, is_at};
 use super::peek::{Peek, Seen, peek};
 use super::plan::Plan;
@@ -89,7 +89,7 @@ impl<M: SerializeMap> Visitor for Writer<'_, M> {
             if T::HOLDS_OBJECTS && !self.plan.is_whole() {
                 self.objects(own, value)?
             } else if self.plan.has(own) {
-                self.map.serialize_entry(&own.wire_name(), &Encoded::new(value, &Target::Own))?;
+                self.map.serialize_entry(&own.name, &Encoded::new(value, &Target::Own))?;
                 true
             } else {
                 false
@@ -105,9 +105,9 @@ impl<M: SerializeMap> Visitor for Writer<'_, M> {
 impl<'a, M: SerializeMap> Writer<'a, M> {
     /// Writes a value that may have objects in it, where the version has the field.
     fn objects<T: Entity>(&mut self, own: &FieldSchema, value: &T) -> Result<bool, M::Error> {
-        match self.target(own)? {
+        match self.target(own, || all_arrived(value))? {
             Some(target) if self.plan.has(own) => {
-                self.map.serialize_entry(&own.wire_name(), &Encoded::new(value, &target))?;
+                self.map.serialize_entry(&own.name, &Encoded::new(value, &target))?;
                 Ok(true)
             }
             // The reference converts the objects in a field before it drops it, so what refuses there refuses here.
@@ -120,8 +120,12 @@ impl<'a, M: SerializeMap> Writer<'a, M> {
     }
 
     /// Tells what the field's value is written for; nothing, where the objects in it didn't exist then.
-    fn target(&self, own: &FieldSchema) -> Result<Option<Target<'a>>, M::Error> {
-        match Child::of(self.plan, self.schema, own) {
+    fn target(
+        &self,
+        own: &FieldSchema,
+        all_arrived: impl FnOnce() -> bool,
+    ) -> Result<Option<Target<'a>>, M::Error> {
+        match Child::of(self.plan, self.schema, own, all_arrived) {
             Ok(Child::At(target)) => Ok(Some(target)),
             Ok(Child::Gone) => Ok(None),
             Err(error) => Err(self.refused(own, error)),
@@ -141,7 +145,7 @@ impl<'a, M: SerializeMap> Writer<'a, M> {
         let (name, how) = match fate {
             Fate::Written(name, how) => (name, how),
             Fate::Dropped if field.is_set() => {
-                return match self.target(own)? {
+                return match self.target(own, || field.all_arrived())? {
                     Some(target @ Target::Child(..)) => {
                         let looked = field.refused(&target).map(|()| false);
                         looked.map_err(|error| self.refused(own, error))
@@ -152,7 +156,7 @@ impl<'a, M: SerializeMap> Writer<'a, M> {
             Fate::Dropped | Fate::Unset => return Ok(false),
         };
         let target = match how {
-            How::Value | How::Adapted if field.is_set() => self.target(own)?,
+            How::Value | How::Adapted if field.is_set() => self.target(own, || field.all_arrived())?,
             _ => Some(Target::Own),
         };
         let Some(target) = target else { return Ok(false) };

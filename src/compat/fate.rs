@@ -105,6 +105,12 @@ impl<'s> Fate<'s> {
                         written = true;
                     }
                 }
+                Action::FillUnset(value) => {
+                    if !field.is_set() {
+                        how = How::Literal(value);
+                        written = true;
+                    }
+                }
             }
         }
         if !written {

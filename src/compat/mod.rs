@@ -17,6 +17,8 @@ mod view;
 pub(crate) use changed::Changed;
 #[cfg(any(feature = "compact", feature = "dynamic", feature = "json"))]
 pub(crate) use child::Child;
+#[cfg(any(feature = "compact", feature = "dynamic"))]
+pub(crate) use child::all_arrived;
 pub(crate) use data::{Data, finished};
 pub(crate) use plan::Plan;
 pub use survey::survey_object;

@@ -31,6 +31,11 @@ pub(super) trait Seen {
     /// Shows the value, where there is one, as it is written for the target.
     fn written(&self, target: &Target<'_>, see: &mut dyn FnMut(&dyn Serialize));
 
+    /// Whether no object in the value was made here.
+    fn all_arrived(&self) -> bool {
+        self.refused(&Target::Arrived).is_ok()
+    }
+
     /// Whether the target refuses the value, where there is one.
     fn refused(&self, target: &Target<'_>) -> Result<(), Error>;
 }

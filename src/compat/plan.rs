@@ -50,7 +50,8 @@ impl<'a> Plan<'a> {
         let (version, manifest) = match *target {
             Target::Own => return Ok(Plan::own(own, current)),
             Target::Child(version, _) => return Plan::child(schema, own, version, target.manifest()),
-            Target::MadeHere(..) if own.is_some() => return Ok(Plan::own(own, current)),
+            Target::MadeHere(..) | Target::Arrived if own.is_some() => return Ok(Plan::own(own, current)),
+            Target::Arrived => return Err(Error::refused(format_args!("{} was made here", schema.name))),
             Target::MadeHere(version, _) => {
                 let version = released(schema, None, version, true)?;
                 let mode = match target.manifest() {
@@ -168,6 +169,11 @@ impl<'a> Plan<'a> {
     #[inline]
     pub(crate) fn is_whole(&self) -> bool {
         self.mode == Mode::Whole
+    }
+
+    /// Whether the object is made one of an older version.
+    pub(super) fn is_backport_of(&self, schema: &ObjectSchema) -> bool {
+        matches!(self.mode, Mode::Backport(_)) && self.version < schema.current()
     }
 
     /// Whether what a newer release wrote and this one doesn't know goes out again.

@@ -6,8 +6,11 @@
 //! | Rust | the reference's type |
 //! | --- | --- |
 //! | `String`, [`Sensitive`] | `String`, `SensitiveString` |
-//! | `i8` to `i128`, `isize`; `u8` to `u128`, `usize` | `Integer`; `NonNegativeInteger` |
+//! | `char`, `PathBuf` | `String`: of one character, a path that is UTF-8 |
+//! | [`Bytes`] | `String`: base64 |
+//! | `i8` to `i128`, `isize`; `u8` to `u128`, `usize`; `NonZero` of each | `Integer`; `NonNegativeInteger` |
 //! | `f32`, `f64`; [`NonNegativeFloat`] | `Float`; `NonNegativeFloat` |
+//! | `std::time::Duration` | `NonNegativeFloat`: seconds |
 //! | `bool`; [`FlexibleBool`] | `Boolean`; `FlexibleBoolean` |
 //! | [`UuidText`]; `uuid::Uuid` | `UUID` |
 //! | [`MacAddress`], [`PciAddress`], [`VersionPredicate`] | the same |
@@ -16,16 +19,21 @@
 //! | enums by [`FieldEnum`](crate::FieldEnum); with `next` | `Enum`; `StateMachine` |
 //! | derived objects; enums of them by [`ObjectEnum`](crate::ObjectEnum) | `Object`; with `subclasses` |
 //! | [`DictProxy`] | `DictProxyField` |
-//! | `DateTime`, `chrono::DateTime`; `chrono::NaiveDateTime` | `DateTime`, aware; naive |
-//! | `Vec`, `VecDeque`; `BTreeSet`, `HashSet`; `BTreeMap`, `HashMap`, `IndexMap` | `List`; `Set`; `Dict` |
+//! | `DateTime`, `chrono::DateTime`, `std::time::SystemTime`; `chrono::NaiveDateTime` | `DateTime`, aware; naive |
+//! | `Vec`, `VecDeque`, arrays, `Box<[T]>`, `Rc<[T]>`, `Arc<[T]>`; `BTreeSet`, `HashSet` | `List`; `Set` |
+//! | `BTreeMap`, `HashMap`, `IndexMap`, by each [`FromMapKey`]: text, whole numbers, enums | `Dict` |
+//! | `Box`, `Rc`, `Arc`, `Cow` of each, of `str` too | what it points to |
 //! | `serde_json::Value` | the bare `FieldType` |
 //!
 //! Each reads what the reference's type reads and writes what that writes, with these exceptions:
 //!
 //! - What the Rust type can't hold is refused: whole numbers beyond its bits, in `uuid::Uuid` any text but the
-//!   canonical, in `chrono::DateTime` the offsets `+00:00` and `-00:00`, which it would write as `Z`.
-//! - A whole number beyond 128 bits is refused. What is read with `serde_json` ends at 64 bits, and a float without
-//!   digits (`NaN`, `Infinity`) is neither read nor written with it: both need [`wire::json`](crate::wire::json).
+//!   canonical, in `chrono::DateTime<Utc>` each offset but `Z`.
+//! - `chrono::DateTime<FixedOffset>` has one offset zero. `Z` is read, and goes out as `+00:00`; `-00:00` is refused.
+//! - A whole number beyond 128 bits is refused. Which numbers a format holds is told in [`wire`](crate::wire).
+//! - Fractions of seconds don't go out of a `SystemTime`, as of any date-time. A `Duration` that no number of seconds
+//!   gives back is refused on writing: nanoseconds fit up to 104 days, microseconds up to 285 years.
+//! - Keys of maps are text on the wire in each format, and each has one text: `01` is no whole number there.
 //! - Years before 1000 are written in four digits. The reference writes fewer, and can't read them again.
 //! - In a nullable state machine null comes before and after any state. The reference makes the text `None` of the
 //!   first null, and fails at a later one.
@@ -69,8 +77,7 @@ mod time;
 mod tuple;
 mod types;
 mod uuid;
-
-use std::fmt;
+mod value;
 
 use crate::error::Error;
 
@@ -142,7 +149,9 @@ impl<T> Field<T> {
         self.value
     }
 
-    /// Sets the value. The field counts as changed, also where the value is the one that it had.
+    /// Sets the value. The field counts as changed, also where the value is the one that it had. A field doesn't know its
+    /// object, so one that is `read_only` is set as any other;
+    /// [`SetByName::set_by_name`](crate::SetByName::set_by_name) refuses that.
     pub fn set(&mut self, value: T) {
         self.value = Some(value);
         self.changed = true;
@@ -238,23 +247,5 @@ impl<T> From<T> for Field<T> {
     /// A field that was just set, so it counts as changed.
     fn from(value: T) -> Self {
         Field { value: Some(value), changed: true }
-    }
-}
-
-impl<T: PartialEq> PartialEq for Field<T> {
-    fn eq(&self, other: &Self) -> bool {
-        self.value == other.value
-    }
-}
-
-impl<T: Eq> Eq for Field<T> {}
-
-impl<T: fmt::Debug> fmt::Debug for Field<T> {
-    /// The value; `<?>` where there is none, as the reference prints it.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.value {
-            Some(value) => value.fmt(f),
-            None => f.write_str("<?>"),
-        }
     }
 }

@@ -48,10 +48,16 @@ fn signed<T: TryFrom<i128> + TryFrom<u128>>(is_negative: bool, digits: u128) -> 
     }
 }
 
+/// The number, or the greatest that a literal can be.
+const fn clamped(most: u128) -> i128 {
+    if most > i128::MAX as u128 { i128::MAX } else { most as i128 }
+}
+
 macro_rules! whole_number {
     ($name:literal $kind:ident $decode:ident: $ty:ident $(, $form:ident)?) => {
         impl FieldType for $ty {
             const TYPE: TypeSchema = TypeSchema::new($name, Kind::$kind);
+            const INTEGERS: (i128, i128) = ($ty::MIN as i128, clamped($ty::MAX as u128));
 
             fn decode<'de, D: Deserializer<'de>>(
                 deserializer: D,

@@ -107,7 +107,7 @@ impl Path<'_> {
 }
 
 /// A value that a backport left out.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Loss {
     /// The object that held it.
     pub object: String,
@@ -122,6 +122,12 @@ pub struct Loss {
 impl fmt::Display for Loss {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} (not in {} {})", self.path, self.object, self.target)
+    }
+}
+
+impl fmt::Debug for Loss {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Loss({self})")
     }
 }
 

@@ -1,5 +1,6 @@
 //! Secrets in JSON values.
 
+#[cfg(feature = "nova")]
 use std::borrow::Cow;
 
 use serde_json::{Map, Value};

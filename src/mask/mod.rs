@@ -10,6 +10,7 @@ mod scan;
 mod words;
 
 use std::borrow::Cow;
+#[cfg(feature = "dynamic")]
 use std::fmt::{self, Write as _};
 
 #[cfg(feature = "json")]
@@ -74,8 +75,10 @@ fn push(out: &mut String, character: char) {
 }
 
 /// Shows a value as its `Debug` has it, with the secrets in it masked.
+#[cfg(feature = "dynamic")]
 pub(crate) struct Masked<'a>(pub(crate) &'a dyn fmt::Debug);
 
+#[cfg(feature = "dynamic")]
 impl fmt::Debug for Masked<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut shown = String::new();

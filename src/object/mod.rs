@@ -6,6 +6,7 @@ mod compare;
 mod fields;
 mod lazy;
 mod list;
+mod named;
 mod one_of;
 mod origin;
 #[cfg(all(feature = "derive", feature = "chrono"))]

@@ -1,10 +1,12 @@
+use std::fmt;
+
 use crate::version::{Arriving, Version};
 
 /// The version that an object arrived in; none, for one that was made here.
 ///
 /// An object that has one goes out in that version again, unless its writer names another: a host in the
 /// middle of a fleet answers in the language that it was asked in.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct Origin(Option<Arriving>);
 
 impl Origin {
@@ -49,3 +51,13 @@ impl PartialEq for Origin {
 }
 
 impl Eq for Origin {}
+
+impl fmt::Debug for Origin {
+    /// The version as the peer wrote it: `Origin(1.3)`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Some(version) => write!(f, "Origin({version})"),
+            None => f.write_str("Origin(none)"),
+        }
+    }
+}

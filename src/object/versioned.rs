@@ -1,11 +1,11 @@
 use serde::Deserialize as _;
 use serde::de::Deserializer;
 
-#[cfg(feature = "compact")]
-use super::VisitorMut;
 use super::{
     AnyField, FieldVisitor, FieldVisitorMut, Origin, UnknownFields, ValueVisitor, Visitor, unknown_field,
 };
+#[cfg(feature = "compact")]
+use super::{VisitorMut, visit::One};
 use crate::error::Error;
 use crate::field::{Context, Entity, FieldType};
 use crate::primitive::Primitive;
@@ -88,7 +88,12 @@ pub trait VersionedObject: Object + FieldType {
     /// The visitor's own.
     #[cfg(feature = "compact")]
     #[doc(hidden)]
-    fn visit_mut<V: VisitorMut>(&mut self, first: usize, visitor: &mut V) -> Result<(), V::Error>;
+    fn visit_mut<V: VisitorMut>(&mut self, first: usize, visitor: &mut V) -> Result<(), V::Error> {
+        (0..Self::SCHEMA.fields.len()).try_for_each(|index| {
+            let one = One { index: first + index, visitor: &mut *visitor };
+            self.visit_field_mut(index, one).unwrap_or(Ok(()))
+        })
+    }
 
     /// The field at that index, where there is one.
     #[doc(hidden)]

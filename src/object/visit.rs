@@ -52,3 +52,19 @@ pub trait ValueVisitor {
     /// Sees the older form.
     fn value<T: Entity>(self, value: &T) -> Self::Output;
 }
+
+/// One field on the way through all of them.
+#[cfg(feature = "compact")]
+pub(super) struct One<'v, V> {
+    pub(super) index: usize,
+    pub(super) visitor: &'v mut V,
+}
+
+#[cfg(feature = "compact")]
+impl<V: VisitorMut> FieldVisitorMut for One<'_, V> {
+    type Output = Result<(), V::Error>;
+
+    fn field<T: FieldType>(self, field: &mut Field<T>) -> Self::Output {
+        self.visitor.field(self.index, field)
+    }
+}

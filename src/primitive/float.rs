@@ -15,15 +15,13 @@ pub(crate) fn write_float<S: Serializer>(value: f64, serializer: S) -> Result<S:
     Err(ser::Error::custom(format_args!("{value} has no form in this format")))
 }
 
-/// Writes a whole number beyond 64 bits. MessagePack has none, and `rmp-serde` would write bytes in its stead.
+/// Writes a whole number beyond 64 bits. A format that would make another value of it refuses it.
 pub(crate) fn write_large<S: Serializer>(
     serializer: S,
     write: impl FnOnce(S) -> Result<S::Ok, S::Error>,
 ) -> Result<S::Ok, S::Error> {
     match Format::of::<S::Error>() {
-        Format::RmpSerde => {
-            Err(ser::Error::custom("a whole number beyond 64 bits has no form in MessagePack"))
-        }
+        Format::Narrow => Err(ser::Error::custom("a whole number beyond 64 bits has no form in this format")),
         _ => write(serializer),
     }
 }

@@ -13,7 +13,8 @@ use crate::marks::NUMBER;
 impl Serialize for Primitive {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
-            Primitive::Null => serializer.serialize_unit(),
+            // Some formats take a unit for an empty list.
+            Primitive::Null => serializer.serialize_none(),
             Primitive::Bool(value) => serializer.serialize_bool(*value),
             Primitive::Int(value) => match (i64::try_from(*value), u64::try_from(*value)) {
                 (Ok(value), _) => serializer.serialize_i64(value),

@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use crate::field::{Current, Entity, FieldSlot, FieldType};
 use crate::object::VersionedObject;
 use crate::schema::{
-    Action, Element, FieldSchema, Held, Keys, Kind, Literal, MethodSchema, ObjectSchema, Rule, Tombstone,
-    TypeSchema, Variant, equal, name_in, text,
+    Action, Element, FieldSchema, Keys, Kind, Literal, MethodSchema, ObjectSchema, Rule, Shape, Shared,
+    Tombstone, TypeSchema, Variant, WireName, equal, text,
 };
 use crate::version::Version;
 
@@ -53,7 +53,10 @@ pub struct Described {
     pub fields: &'static [FieldSchema],
     pub tombstones: &'static [Tombstone],
     pub child_versions: Option<&'static [(Version, Version)]>,
+    pub bare_list: bool,
     pub keep_children: bool,
+    pub forgets_changes: bool,
+    pub initial: &'static [(Cow<'static, str>, Literal)],
     pub compatible: Option<&'static str>,
     pub validate: Option<&'static str>,
     pub bases: &'static [Cow<'static, str>],
@@ -78,7 +81,10 @@ impl Described {
         fields: &[],
         tombstones: &[],
         child_versions: None,
+        bare_list: false,
         keep_children: false,
+        forgets_changes: false,
+        initial: &[],
         compatible: None,
         validate: None,
         bases: &[],
@@ -102,7 +108,10 @@ pub const fn schema(said: Described) -> ObjectSchema {
             Some(versions) => Some(Cow::Borrowed(versions)),
             None => None,
         },
+        bare_list: said.bare_list,
         keep_children: said.keep_children,
+        forgets_changes: said.forgets_changes,
+        initial: Cow::Borrowed(said.initial),
         converts_nested: true,
         compatible: borrowed(said.compatible),
         validate: borrowed(said.validate),
@@ -122,27 +131,25 @@ const fn keys(serial_namespace: &'static str, json: &'static [&'static str; 5]) 
     let [name, namespace, version, data, changes] = *json;
     Keys {
         serial_namespace: Cow::Borrowed(serial_namespace),
-        name: Cow::Borrowed(name_in(name)),
-        namespace: Cow::Borrowed(name_in(namespace)),
-        version: Cow::Borrowed(name_in(version)),
-        data: Cow::Borrowed(name_in(data)),
-        changes: Cow::Borrowed(name_in(changes)),
-        json: Some(json),
+        name: WireName::of_key(name),
+        namespace: WireName::of_key(namespace),
+        version: WireName::of_key(version),
+        data: WireName::of_key(data),
+        changes: WireName::of_key(changes),
     }
 }
 
 pub const fn field<F: FieldSlot>(key: &'static str, said: Said) -> FieldSchema {
     FieldSchema {
-        name: Cow::Borrowed(name_in(key)),
-        json: Some(key),
-        ty: Held::Static(F::Value::TYPE_REF),
+        name: WireName::of_key(key),
+        ty: Shared::Static(F::Value::TYPE_REF),
         nullable: F::Value::NULLABLE,
         read_only: said.read_only,
         strict: said.strict,
         required: said.required,
-        default: held(said.default),
+        default: shared(said.default),
         since: said.since,
-        absent: held(said.absent),
+        absent: shared(said.absent),
         rules: Cow::Borrowed(said.rules),
         relationship: match said.relationship {
             Some(versions) => Some(Cow::Borrowed(versions)),
@@ -160,9 +167,9 @@ const fn borrowed(text: Option<&'static str>) -> Option<Cow<'static, str>> {
     }
 }
 
-const fn held(literal: Option<&'static Literal>) -> Option<Held<Literal>> {
+const fn shared(literal: Option<&'static Literal>) -> Option<Shared<Literal>> {
     match literal {
-        Some(literal) => Some(Held::Static(literal)),
+        Some(literal) => Some(Shared::Static(literal)),
         None => None,
     }
 }
@@ -369,8 +376,8 @@ const fn is_inside(literal: &Literal, kind: &Kind, nullable: bool) -> bool {
     }
     match kind {
         Kind::List(element) | Kind::Set(element) | Kind::Dict(element) => match &element.ty {
-            Held::Static(ty) => is_inside(literal, &ty.kind, element.nullable),
-            Held::Owned(_) => panic!("a constant schema owns nothing"),
+            Shared::Static(ty) => is_inside(literal, &ty.kind, element.nullable),
+            Shared::Owned(_) => panic!("a constant schema owns nothing"),
         },
         _ => false,
     }
@@ -379,13 +386,8 @@ const fn is_inside(literal: &Literal, kind: &Kind, nullable: bool) -> bool {
 const fn is_of(literal: &Literal, kind: &Kind, nullable: bool) -> bool {
     match (literal, kind) {
         (Literal::Null, _) => nullable,
-        (_, Kind::Object { .. }) => false,
-        (_, Kind::Opaque) => true,
-        (Literal::Bool(_), Kind::Boolean | Kind::FlexibleBoolean) => true,
-        (Literal::Int(_), Kind::Integer | Kind::Float) => true,
-        (Literal::Int(value), Kind::NonNegativeInteger | Kind::NonNegativeFloat) => *value >= 0,
-        (Literal::Float(_), Kind::Float) => true,
-        (Literal::Float(value), Kind::NonNegativeFloat) => *value >= 0.0,
+        // An envelope; what is in it shows when it is read.
+        (literal, Kind::Object { .. }) => matches!(literal, Literal::Map(_)),
         (Literal::Text(value), Kind::Enum { values: Cow::Borrowed(values), .. }) => {
             has_text(values, text(value))
         }
@@ -409,34 +411,29 @@ const fn is_of(literal: &Literal, kind: &Kind, nullable: bool) -> bool {
             }
             true
         }
-        (Literal::Text(_), kind) => is_text(kind),
-        _ => false,
+        _ => is_shaped(literal, kind.shape()),
     }
 }
 
 const fn is_element(literal: &Literal, element: &Element) -> bool {
     match &element.ty {
-        Held::Static(ty) => is_of(literal, &ty.kind, element.nullable),
-        Held::Owned(_) => panic!("a constant schema owns nothing"),
+        Shared::Static(ty) => is_of(literal, &ty.kind, element.nullable),
+        Shared::Owned(_) => panic!("a constant schema owns nothing"),
     }
 }
 
-/// Whether values of that kind are text on the wire.
-const fn is_text(kind: &Kind) -> bool {
-    !matches!(
-        kind,
-        Kind::Boolean
-            | Kind::FlexibleBoolean
-            | Kind::Integer
-            | Kind::NonNegativeInteger
-            | Kind::Float
-            | Kind::NonNegativeFloat
-            | Kind::Enum { .. }
-            | Kind::List(_)
-            | Kind::Set(_)
-            | Kind::Dict(_)
-            | Kind::Object { .. }
-    )
+/// Whether a literal has that shape, as far as the shape alone tells.
+const fn is_shaped(literal: &Literal, shape: Shape) -> bool {
+    match (literal, shape) {
+        (_, Shape::Any) => true,
+        (Literal::Bool(_), Shape::Truth) => true,
+        (Literal::Int(_), Shape::Whole | Shape::Number) => true,
+        (Literal::Int(value), Shape::WholeFromZero | Shape::NumberFromZero) => *value >= 0,
+        (Literal::Float(_), Shape::Number) => true,
+        (Literal::Float(value), Shape::NumberFromZero) => *value >= 0.0,
+        (Literal::Text(_), Shape::Text) => true,
+        _ => false,
+    }
 }
 
 const fn has_text(values: &[Cow<'static, str>], value: &str) -> bool {
@@ -453,7 +450,7 @@ const fn has_text(values: &[Cow<'static, str>], value: &str) -> bool {
 pub const fn has_field(fields: &[FieldSchema], name: &str) -> bool {
     let mut place = 0;
     while place < fields.len() {
-        if equal(text(&fields[place].name), name) {
+        if equal(fields[place].name.constant(), name) {
             return true;
         }
         place += 1;

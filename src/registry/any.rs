@@ -139,7 +139,11 @@ impl Editable for AnyObject {
 
 impl fmt::Debug for AnyObject {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("AnyObject").field(&self.name()).finish()
+        let version = self.schema().current();
+        match self.origin().and_then(Origin::arriving) {
+            Some(arrived) => write!(f, "AnyObject({} {version}, arrived in {arrived})", self.name()),
+            None => write!(f, "AnyObject({} {version})", self.name()),
+        }
     }
 }
 

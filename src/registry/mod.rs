@@ -17,6 +17,8 @@ mod edit;
 #[cfg(feature = "json")]
 mod json_schema;
 mod merge;
+#[cfg(feature = "json")]
+pub(crate) mod schemas;
 mod unchosen;
 
 use std::collections::BTreeMap;
@@ -32,7 +34,7 @@ use crate::field::Decoding;
 use crate::object::VersionedObject;
 #[cfg(feature = "rpc")]
 use crate::primitive::Primitive;
-use crate::schema::{Keys, ObjectSchema, SharedSchema};
+use crate::schema::{Keys, ObjectSchema, Shared};
 use crate::shortened::Plain;
 use crate::version::{Manifest, Version};
 use crate::wire::read_envelope;
@@ -44,6 +46,8 @@ pub use collected::Collected;
 pub use edit::Edit;
 #[cfg(feature = "dynamic")]
 pub(crate) use edit::Editable;
+#[cfg(feature = "json")]
+pub use schemas::{Notes, SchemaEntry, SchemaError, Schemas, Unsaid};
 pub(crate) use unchosen::Unchosen;
 
 /// The objects that a host knows, each with the versions that it reads.
@@ -81,8 +85,8 @@ type Hook = Arc<dyn Fn(&ObjectSchema, usize) + Send + Sync>;
 
 #[derive(Clone)]
 pub(crate) struct Entry {
-    pub(crate) schema: SharedSchema,
-    unset: fn(&SharedSchema) -> Box<dyn Erased>,
+    pub(crate) schema: Shared<ObjectSchema>,
+    unset: fn(&Shared<ObjectSchema>) -> Box<dyn Erased>,
     relay: bool,
 }
 
@@ -116,7 +120,7 @@ impl Registry {
     /// Registers an object. One of the same name and version that was there before is replaced; several
     /// versions of a name stand beside each other.
     pub fn with<O: VersionedObject + Clone + Send + Sync + 'static>(self) -> Self {
-        let schema = SharedSchema::Static(O::SCHEMA);
+        let schema = Shared::Static(O::SCHEMA);
         self.with_entry(Entry { schema, unset: |_| Box::new(O::unset()), relay: O::IS_RELAY })
     }
 
@@ -199,7 +203,7 @@ impl Registry {
         Ok(self.shared_schema(name)?)
     }
 
-    pub(crate) fn shared_schema(&self, name: &str) -> Result<&SharedSchema, Error> {
+    pub(crate) fn shared_schema(&self, name: &str) -> Result<&Shared<ObjectSchema>, Error> {
         let newest = self.entries_of(name)?.first();
         newest.map(|entry| &entry.schema).ok_or_else(|| unknown(name))
     }

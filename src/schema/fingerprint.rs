@@ -42,6 +42,13 @@ impl ObjectSchema {
     }
 }
 
+impl FieldSchema {
+    /// What a fingerprint says of the field: `Integer(default=0,nullable=True)`.
+    pub fn fingerprint_text(&self) -> String {
+        field_text(self)
+    }
+}
+
 enum Text {
     Bare(String),
     Quoted(String),

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{FieldSchema, Held, Literal, ObjectSchema};
+use super::{FieldSchema, Literal, ObjectSchema, Shared, WireName};
 use crate::version::Version;
 
 /// What an heir says of a field that it inherits: a part has a history of its own, which is not the heir's.
@@ -44,14 +44,14 @@ pub const fn concat<const N: usize>(
             let inherited = &parts[part][place];
             let mut earlier = 0;
             while earlier < length {
-                let same = equal(text(&out[earlier].name), text(&inherited.name));
+                let same = equal(out[earlier].name.constant(), inherited.name.constant());
                 assert!(!same, "two fields of one name on the wire");
                 earlier += 1;
             }
             let (mut since, mut relationship) = (None, None);
             let mut word = 0;
             while word < said.len() {
-                if equal(said[word].name, text(&inherited.name)) {
+                if equal(said[word].name, inherited.name.constant()) {
                     (since, relationship) = (said[word].since, said[word].relationship);
                     used += 1;
                 }
@@ -75,9 +75,8 @@ pub const fn name_of(schema: &'static ObjectSchema) -> &'static str {
 const fn nothing() -> FieldSchema {
     const NULL: &super::TypeSchema = &super::TypeSchema::new("", super::Kind::Opaque);
     FieldSchema {
-        name: Cow::Borrowed(""),
-        json: None,
-        ty: Held::Static(NULL),
+        name: WireName::new(""),
+        ty: Shared::Static(NULL),
         nullable: false,
         read_only: false,
         strict: false,
@@ -98,11 +97,10 @@ const fn copy(
     relationship: Option<&'static [(Version, Version)]>,
 ) -> FieldSchema {
     FieldSchema {
-        name: Cow::Borrowed(text(&field.name)),
-        json: field.json,
+        name: field.name.copied(),
         ty: match field.ty {
-            Held::Static(ty) => Held::Static(ty),
-            Held::Owned(_) => panic!("a constant schema owns nothing"),
+            Shared::Static(ty) => Shared::Static(ty),
+            Shared::Owned(_) => panic!("a constant schema owns nothing"),
         },
         nullable: field.nullable,
         read_only: field.read_only,
@@ -139,11 +137,11 @@ const fn table(field: &FieldSchema) -> Option<&'static [(Version, Version)]> {
     }
 }
 
-const fn literal(literal: &Option<Held<Literal>>) -> Option<Held<Literal>> {
+const fn literal(literal: &Option<Shared<Literal>>) -> Option<Shared<Literal>> {
     match literal {
         None => None,
-        Some(Held::Static(literal)) => Some(Held::Static(literal)),
-        Some(Held::Owned(_)) => panic!("a constant schema owns nothing"),
+        Some(Shared::Static(literal)) => Some(Shared::Static(literal)),
+        Some(Shared::Owned(_)) => panic!("a constant schema owns nothing"),
     }
 }
 

@@ -1,6 +1,6 @@
 use std::borrow::Cow;
 
-use super::{Held, Literal, ObjectSchema};
+use super::{Literal, ObjectSchema, Shared};
 use crate::error::Error;
 use crate::version::Version;
 
@@ -69,11 +69,11 @@ pub enum Kind {
     PciAddress,
     /// A whole number.
     Integer,
-    /// A whole number from nought.
+    /// A whole number from zero.
     NonNegativeInteger,
     /// A number.
     Float,
-    /// A number from nought.
+    /// A number from zero.
     NonNegativeFloat,
     /// True or false; what is empty is false.
     Boolean,
@@ -117,11 +117,107 @@ pub enum Kind {
     Opaque,
 }
 
+/// The kinds that have nothing in them, each with its word and its shape: all that is said of a kind for every part
+/// that goes by either.
+macro_rules! plain_kinds {
+    ($($kind:ident $word:literal $shape:ident,)+) => {
+        impl Kind {
+            /// The word of the kind: the name of the reference's type, where that says which kind it is.
+            pub const fn word(&self) -> &'static str {
+                match self {
+                    $(Kind::$kind => $word,)+
+                    Kind::DateTime { tzinfo_aware: true } => "DateTime",
+                    Kind::DateTime { tzinfo_aware: false } => "NaiveDateTime",
+                    Kind::Enum { .. } => "Enum",
+                    Kind::List(_) => "List",
+                    Kind::Set(_) => "Set",
+                    Kind::Dict(_) => "Dict",
+                    Kind::Object { .. } => "Object",
+                }
+            }
+
+            /// The kind of that word, where the word says all of it.
+            pub fn of_word(word: &str) -> Option<Kind> {
+                Some(match word {
+                    $($word => Kind::$kind,)+
+                    "DateTime" => Kind::DateTime { tzinfo_aware: true },
+                    "NaiveDateTime" => Kind::DateTime { tzinfo_aware: false },
+                    _ => return None,
+                })
+            }
+
+            /// How its values stand on the wire.
+            pub(crate) const fn shape(&self) -> Shape {
+                match self {
+                    $(Kind::$kind => Shape::$shape,)+
+                    Kind::DateTime { .. } => Shape::Text,
+                    Kind::Enum { .. } => Shape::Choice,
+                    Kind::List(_) | Kind::Set(_) => Shape::List,
+                    Kind::Dict(_) => Shape::Map,
+                    Kind::Object { .. } => Shape::Object,
+                }
+            }
+        }
+    };
+}
+
+plain_kinds! {
+    String "String" Text,
+    SensitiveString "SensitiveString" Text,
+    VersionPredicate "VersionPredicate" Text,
+    Uuid "UUID" Text,
+    MacAddress "MACAddress" Text,
+    PciAddress "PCIAddress" Text,
+    Integer "Integer" Whole,
+    NonNegativeInteger "NonNegativeInteger" WholeFromZero,
+    Float "Float" Number,
+    NonNegativeFloat "NonNegativeFloat" NumberFromZero,
+    Boolean "Boolean" Truth,
+    FlexibleBoolean "FlexibleBoolean" Truth,
+    IpAddress "IPAddress" Text,
+    IpV4Address "IPV4Address" Text,
+    IpV6Address "IPV6Address" Text,
+    IpV4AndV6Address "IPV4AndV6Address" Text,
+    IpNetwork "IPNetwork" Text,
+    IpV4Network "IPV4Network" Text,
+    IpV6Network "IPV6Network" Text,
+    Opaque "Opaque" Any,
+}
+
+/// How the values of a kind stand on the wire.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Shape {
+    Text,
+    Whole,
+    WholeFromZero,
+    Number,
+    NumberFromZero,
+    Truth,
+    /// One of several texts.
+    Choice,
+    List,
+    Map,
+    Object,
+    /// Whatever the type writes.
+    Any,
+}
+
+impl Kind {
+    /// The name of the reference's type of that kind, which a fingerprint shows.
+    pub const fn reference_name(&self) -> &'static str {
+        match self {
+            Kind::DateTime { .. } => "DateTime",
+            Kind::Opaque => "FieldType",
+            kind => kind.word(),
+        }
+    }
+}
+
 /// The elements of a list, a set or a dict.
 #[derive(Clone, Debug)]
 pub struct Element {
     /// Their type.
-    pub ty: Held<TypeSchema>,
+    pub ty: Shared<TypeSchema>,
     /// Whether null may stand among them.
     pub nullable: bool,
 }

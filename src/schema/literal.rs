@@ -34,7 +34,7 @@ impl Literal {
 impl Serialize for Literal {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
-            Literal::Null => serializer.serialize_unit(),
+            Literal::Null => serializer.serialize_none(),
             Literal::Bool(value) => serializer.serialize_bool(*value),
             Literal::Int(value) => Primitive::Int(*value).serialize(serializer),
             Literal::Float(value) => Primitive::Float(*value).serialize(serializer),

@@ -33,11 +33,10 @@ pub use field::FieldSchema;
 pub(crate) use history::History;
 pub use inherit::{Inherited, concat, name_of};
 pub(crate) use inherit::{equal, text};
+pub(crate) use kind::Shape;
 pub use kind::{Element, Kind, Transitions, TypeSchema, Variant};
 pub use literal::Literal;
-pub(crate) use name::Name;
-#[doc(hidden)]
-pub use name::name_in;
+pub use name::WireName;
 #[cfg(feature = "json")]
 pub(crate) use repr::{Repr, distinct};
 pub use rule::{Action, Condition, Instead, Rule, Tombstone};
@@ -67,8 +66,16 @@ pub struct ObjectSchema {
     /// Of a list object (`ObjectListBase`), its `child_versions`: from which of its versions on its elements go
     /// out in which of theirs.
     pub child_versions: Option<Cow<'static, [(Version, Version)]>>,
+    /// Whether a list object is backported and made as any object is, since its base class in Python stands before
+    /// `ObjectListBase`. Its `child_versions` show in its fingerprint and nowhere else.
+    pub bare_list: bool,
     /// Whether the objects inside it go out as they are, whatever the target.
     pub keep_children: bool,
+    /// Whether no field counts as changed in what goes out in an older version.
+    pub forgets_changes: bool,
+    /// The values of fields that a sender left out, by the fields' names: what the constructor of a Python class
+    /// sets.
+    pub initial: Cow<'static, [(Cow<'static, str>, Literal)]>,
     /// Whether a backport converts objects wherever they stand in a field: in dicts and nested lists, and beside the
     /// elements of a list object. The reference converts those that a field holds itself or in a list. Derived objects
     /// have it.
@@ -95,7 +102,7 @@ impl ObjectSchema {
 
     /// Whether it is a list of objects.
     pub fn is_list(&self) -> bool {
-        self.child_versions.is_some()
+        self.child_versions.is_some() && !self.bare_list
     }
 
     /// Whether the field at that index holds the elements of a list object.
@@ -144,69 +151,27 @@ impl ObjectSchema {
     }
 }
 
-/// A schema that is part of the program, or was read at run time.
-#[derive(Clone, Debug)]
-pub(crate) enum SharedSchema {
-    Static(&'static ObjectSchema),
-    #[cfg_attr(not(feature = "dynamic"), expect(dead_code, reason = "only dynamic objects have one"))]
-    Read(Arc<ObjectSchema>),
-}
-
-impl Deref for SharedSchema {
-    type Target = ObjectSchema;
-
-    fn deref(&self) -> &ObjectSchema {
-        match self {
-            SharedSchema::Static(schema) => schema,
-            SharedSchema::Read(schema) => schema,
-        }
-    }
-}
-
 /// The keys of an envelope: the serial namespace (`OBJ_SERIAL_NAMESPACE`), and what stands behind its dot.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Keys {
     /// The namespace itself.
     pub serial_namespace: Cow<'static, str>,
     /// Where the object's name stands.
-    pub name: Cow<'static, str>,
+    pub name: WireName,
     /// Where its project's namespace stands.
-    pub namespace: Cow<'static, str>,
+    pub namespace: WireName,
     /// Where its version stands.
-    pub version: Cow<'static, str>,
+    pub version: WireName,
     /// Where its fields stand.
-    pub data: Cow<'static, str>,
+    pub data: WireName,
     /// Where the names of its changed fields stand.
-    pub changes: Cow<'static, str>,
-    /// What the five were taken from, where they are part of the program: `,"nova_object.name":` and so on.
-    #[doc(hidden)]
-    pub json: Option<&'static [&'static str; 5]>,
+    pub changes: WireName,
 }
-
-impl PartialEq for Keys {
-    fn eq(&self, other: &Self) -> bool {
-        let all = |keys: &Keys| {
-            let Keys { serial_namespace, name, namespace, version, data, changes, json: _ } = keys.clone();
-            [serial_namespace, name, namespace, version, data, changes]
-        };
-        all(self) == all(other)
-    }
-}
-
-impl Eq for Keys {}
 
 impl Keys {
-    /// The keys on their way to a format, in the order in which they stand.
-    #[inline(always)]
-    pub(crate) fn wire_names(&self) -> [Name<'_>; 5] {
-        let keys = [&self.name, &self.namespace, &self.version, &self.data, &self.changes];
-        let json = |place: usize| self.json.map(|json| json[place]);
-        std::array::from_fn(|place| Name::of(keys[place], json(place)))
-    }
-
     /// The keys of a serial namespace.
     pub fn new(serial_namespace: &str) -> Self {
-        let key = |word: &str| Cow::Owned(format!("{serial_namespace}.{word}"));
+        let key = |word: &str| WireName::from(format!("{serial_namespace}.{word}"));
         Keys {
             serial_namespace: Cow::Owned(serial_namespace.to_owned()),
             name: key("name"),
@@ -214,7 +179,6 @@ impl Keys {
             version: key("version"),
             data: key("data"),
             changes: key("changes"),
-            json: None,
         }
     }
 }
@@ -228,35 +192,36 @@ pub struct MethodSchema {
     pub spec: Cow<'static, str>,
 }
 
-/// A value that is either part of the program or owned, so that a schema can be a constant and can be read at
-/// run time.
+/// A part of a schema that is part of the program, or was made at run time and is shared by all copies: so a schema
+/// can be a constant, and can be read from a file.
 #[derive(Clone, Debug)]
-pub enum Held<T: 'static> {
+pub enum Shared<T: 'static> {
     /// Part of the program.
     Static(&'static T),
     /// Made at run time.
-    Owned(Box<T>),
+    Owned(Arc<T>),
 }
 
-impl<T> Deref for Held<T> {
+impl<T> Deref for Shared<T> {
     type Target = T;
 
+    #[inline]
     fn deref(&self) -> &T {
         match self {
-            Held::Static(value) => value,
-            Held::Owned(value) => value,
+            Shared::Static(value) => value,
+            Shared::Owned(value) => value,
         }
     }
 }
 
-impl<T: PartialEq> PartialEq for Held<T> {
+impl<T: PartialEq> PartialEq for Shared<T> {
     fn eq(&self, other: &Self) -> bool {
         **self == **other
     }
 }
 
-impl<T> From<T> for Held<T> {
+impl<T> From<T> for Shared<T> {
     fn from(value: T) -> Self {
-        Held::Owned(Box::new(value))
+        Shared::Owned(Arc::new(value))
     }
 }

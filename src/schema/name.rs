@@ -1,55 +1,184 @@
-use std::borrow::Cow;
+use std::borrow::{Borrow, Cow};
+use std::fmt;
+use std::hash::{Hash, Hasher};
+use std::ops::Deref;
 
 use serde::ser::{Serialize, Serializer};
 
 use crate::foreign::Format;
 use crate::marks::KEY;
 
-/// The name in a key of JSON, which is told how a key looks so that all that writes one copies text alone.
+/// A name on the wire: of a field, or of a part of an envelope. It is text in all that programs do with it.
 ///
-/// # Panics
-/// At compile time: where the text is no such key.
-#[doc(hidden)]
-pub const fn name_in(key: &'static str) -> &'static str {
-    let (front, rest) = key.split_at(2);
-    let (name, end) = rest.split_at(rest.len() - 2);
-    assert!(super::equal(front, ",\"") && super::equal(end, "\":"), "a key of JSON is `,\"name\":`");
-    name
+/// One that is part of the program also knows how it looks as a key of JSON, so that writing it copies text alone.
+#[derive(Clone)]
+pub struct WireName {
+    text: Cow<'static, str>,
+    /// `,"text":`, of a text that needs no escapes.
+    key: Option<&'static str>,
 }
 
-/// A name of a schema on its way to a format.
-#[derive(Clone, Copy)]
-pub(crate) enum Name<'a> {
-    /// Any.
-    Any(&'a str),
-    /// One that needs no escapes, and its key.
-    Known(&'static str, &'static str),
+impl WireName {
+    /// A name that is part of the program.
+    pub const fn new(text: &'static str) -> Self {
+        WireName { text: Cow::Borrowed(text), key: None }
+    }
+
+    /// The name in a key of JSON, `,"name":`.
+    ///
+    /// # Panics
+    /// At compile time: where the text is no such key.
+    #[doc(hidden)]
+    pub const fn of_key(key: &'static str) -> Self {
+        let (front, rest) = key.split_at(2);
+        let (name, end) = rest.split_at(rest.len() - 2);
+        assert!(super::equal(front, ",\"") && super::equal(end, "\":"), "a key of JSON is `,\"name\":`");
+        WireName { text: Cow::Borrowed(name), key: Some(key) }
+    }
+
+    /// The text.
+    #[inline]
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// The text, where it is part of the program.
+    #[inline]
+    pub(crate) fn known(&self) -> Option<&'static str> {
+        match self.text {
+            Cow::Borrowed(text) => Some(text),
+            Cow::Owned(_) => None,
+        }
+    }
+
+    /// The text of a constant schema's name.
+    pub(crate) const fn constant(&self) -> &'static str {
+        super::text(&self.text)
+    }
+
+    /// The same name in another constant schema.
+    pub(super) const fn copied(&self) -> Self {
+        WireName { text: Cow::Borrowed(self.constant()), key: self.key }
+    }
 }
 
-impl<'a> Name<'a> {
-    /// The name, with the key that it was taken from where there is one. A schema that was changed since may have
-    /// another name beside that key.
+impl Serialize for WireName {
     #[inline(always)]
-    #[expect(clippy::ptr_arg, reason = "a name that is owned was taken from no key")]
-    pub(crate) fn of(name: &'a Cow<'static, str>, key: Option<&'static str>) -> Self {
-        match (name, key) {
-            (Cow::Borrowed(name), Some(key)) if std::ptr::eq(name.as_ptr(), key.as_ptr().wrapping_add(2)) => {
-                Name::Known(name, key)
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match (&self.text, self.key) {
+            (Cow::Borrowed(name), Some(key)) if Format::is_own::<S::Error>() => {
+                serializer.serialize_unit_variant(key, KEY, name)
             }
-            (name, _) => Name::Any(name),
+            (name, _) => serializer.serialize_str(name),
         }
     }
 }
 
-impl Serialize for Name<'_> {
-    #[inline(always)]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Name::Any(name) => serializer.serialize_str(name),
-            Name::Known(name, key) if Format::is_own::<S::Error>() => {
-                serializer.serialize_unit_variant(key, KEY, name)
-            }
-            Name::Known(name, _) => serializer.serialize_str(name),
-        }
+impl Deref for WireName {
+    type Target = str;
+
+    #[inline]
+    fn deref(&self) -> &str {
+        &self.text
+    }
+}
+
+impl Borrow<str> for WireName {
+    fn borrow(&self) -> &str {
+        self
+    }
+}
+
+impl AsRef<str> for WireName {
+    fn as_ref(&self) -> &str {
+        self
+    }
+}
+
+impl From<&'static str> for WireName {
+    fn from(text: &'static str) -> Self {
+        WireName::new(text)
+    }
+}
+
+impl From<String> for WireName {
+    fn from(text: String) -> Self {
+        WireName { text: Cow::Owned(text), key: None }
+    }
+}
+
+impl From<Cow<'static, str>> for WireName {
+    fn from(text: Cow<'static, str>) -> Self {
+        WireName { text, key: None }
+    }
+}
+
+impl From<WireName> for Cow<'static, str> {
+    fn from(name: WireName) -> Self {
+        name.text
+    }
+}
+
+impl fmt::Display for WireName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self)
+    }
+}
+
+impl fmt::Debug for WireName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.text, f)
+    }
+}
+
+impl PartialEq for WireName {
+    #[inline]
+    fn eq(&self, other: &Self) -> bool {
+        self.text == other.text
+    }
+}
+
+impl Eq for WireName {}
+
+impl PartialEq<str> for WireName {
+    #[inline]
+    fn eq(&self, other: &str) -> bool {
+        *self.text == *other
+    }
+}
+
+impl PartialEq<&str> for WireName {
+    fn eq(&self, other: &&str) -> bool {
+        *self.text == **other
+    }
+}
+
+impl PartialEq<String> for WireName {
+    fn eq(&self, other: &String) -> bool {
+        *self.text == **other
+    }
+}
+
+impl PartialEq<WireName> for str {
+    fn eq(&self, other: &WireName) -> bool {
+        *self == *other.text
+    }
+}
+
+impl PartialOrd for WireName {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for WireName {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        self.text.cmp(&other.text)
+    }
+}
+
+impl Hash for WireName {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.text.hash(state);
     }
 }

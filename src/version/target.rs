@@ -20,6 +20,9 @@ pub enum Target<'a> {
     /// Parents that arrived ask this of the objects inside them, where nothing else is asked: one that was made here
     /// goes out in this version, and one that arrived goes out in its own.
     MadeHere(Version, Option<&'a Manifest>),
+    /// Nothing is written for this: it refuses an object that was made here, where a parent has to know whether there
+    /// is one.
+    Arrived,
     /// Parents ask this of objects whose names their schema doesn't tell: each goes out as the manifest says of it, and
     /// as it is where the manifest doesn't name it.
     Each(&'a Manifest),
@@ -29,9 +32,11 @@ impl<'a> Target<'a> {
     /// The manifest, where it names any object: an empty one counts as none, as in the reference.
     pub fn manifest(self) -> Option<&'a Manifest> {
         match self {
-            Target::Own | Target::Version(_, None) | Target::Child(_, None) | Target::MadeHere(_, None) => {
-                None
-            }
+            Target::Own
+            | Target::Arrived
+            | Target::Version(_, None)
+            | Target::Child(_, None)
+            | Target::MadeHere(_, None) => None,
             Target::Version(_, Some(manifest))
             | Target::Inside(manifest)
             | Target::Manifest(manifest)

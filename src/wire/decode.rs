@@ -282,7 +282,8 @@ pub(crate) fn place_of(
     Names::of(schema, version).place(schema, today, name).map(Place::index)
 }
 
-/// Ends the reading of an object: what an older peer left out, where it came from, whether it holds together.
+/// Ends the reading of an object: what was left out and counts as something, where it came from, whether it holds
+/// together.
 pub(crate) fn finish(object: &mut dyn Settled, version: Arriving, context: Context<'_>) -> Result<(), Error> {
     let arrived = version.version();
     if arrived < object.schema().current() {
@@ -293,6 +294,15 @@ pub(crate) fn finish(object: &mut dyn Settled, version: Arriving, context: Conte
             let filled = object.fill_absent(index, absent, context);
             filled.map_err(|error| object.schema().at(index, error))?;
         }
+    }
+    for number in 0..object.schema().initial.len() {
+        let schema = object.schema();
+        let initial =
+            schema.initial.get(number).and_then(|(name, value)| Some((schema.position(name)?, value)));
+        let Some((index, value)) = initial else { continue };
+        let value = Primitive::of(value)?;
+        let filled = object.fill_absent(index, value, context);
+        filled.map_err(|error| object.schema().at(index, error))?;
     }
     if !context.is_made_here(&version, object.schema().current()) {
         object.arrived(version);

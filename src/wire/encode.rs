@@ -45,20 +45,20 @@ pub fn encode_object<O: Object, S: Serializer>(
     let changes = Changed::of(object, plan, finished.as_ref());
     let has_changes = changes.is_any();
     let mut map = serializer.serialize_map(Some(4 + usize::from(has_changes)))?;
-    let [name_key, namespace_key, version_key, data_key, changes_key] = schema.keys.wire_names();
-    map.serialize_entry(&name_key, &*schema.name)?;
-    map.serialize_entry(&namespace_key, &*schema.namespace)?;
+    let keys = &schema.keys;
+    map.serialize_entry(&keys.name, &*schema.name)?;
+    map.serialize_entry(&keys.namespace, &*schema.namespace)?;
     let arrived = object.origin().and_then(|origin| origin.arriving());
     match (plan.label(), arrived) {
-        (None, Some(arrived)) => map.serialize_entry(&version_key, arrived)?,
-        (label, _) => map.serialize_entry(&version_key, &label.unwrap_or(schema.current()))?,
+        (None, Some(arrived)) => map.serialize_entry(&keys.version, arrived)?,
+        (label, _) => map.serialize_entry(&keys.version, &label.unwrap_or(schema.current()))?,
     }
     match &finished {
-        Some(data) => map.serialize_entry(&data_key, data)?,
-        None => map.serialize_entry(&data_key, &Data::new(object, &changes))?,
+        Some(data) => map.serialize_entry(&keys.data, data)?,
+        None => map.serialize_entry(&keys.data, &Data::new(object, &changes))?,
     }
     if has_changes {
-        map.serialize_entry(&changes_key, &changes)?;
+        map.serialize_entry(&keys.changes, &changes)?;
     }
     map.end()
 }

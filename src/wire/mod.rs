@@ -23,7 +23,31 @@
 //!
 //! # In other formats
 //! A derived object implements serde's traits, so it can stand in any serde structure. The functions here do
-//! the same with typed errors.
+//! the same with typed errors. No mark of this crate's own reaches another format: what stands there is maps, lists and
+//! scalars.
+//!
+//! # Which values a format holds
+//! A value comes back equal, or it is refused on writing, with these exceptions:
+//!
+//! | format | whole numbers | other values |
+//! | --- | --- | --- |
+//! | [`json`], compact | 128 bits | all |
+//! | `serde_json`, text | 128 bits | floats without digits (`NaN`, `Infinity`) are refused; a number beyond 64 bits is read as a number alone, and refused where text is made of it |
+//! | `serde_json::Value` | 64 bits | the same; `-0.0` is read as 0, since the tree has one float for it and for `-0` |
+//! | MessagePack (`rmp-serde`) | 64 bits | all |
+//! | CBOR (`ciborium`) | 128 bits | all |
+//!
+//! Other formats hold as much but for this, as `tests/foreign` sees it:
+//!
+//! | format | what it can't hold |
+//! | --- | --- |
+//! | all but YAML, TOML, `ciborium` and `cbor4ii` | whole numbers beyond 64 bits, which aren't written |
+//! | `ron`, YAML, TOML, `plist`, `serde-pickle`, `json5` | floats without digits, which aren't written |
+//! | `ron` 0.12 | dynamic objects are read with its extension `implicit_some` alone |
+//! | `bson` 3.1 | whole numbers from 2^63, which aren't written |
+//! | `toml` 0.9 | null: it is left out without a word, so a field that held null comes back unset; in a list it isn't written |
+//! | `plist` 1.10 | dynamic objects, which aren't read; null inside a `serde_json::Value`, which is lost |
+//! | `serde-pickle` 1.2 | whole numbers from 2^63 are written, and not read |
 
 mod changes;
 #[cfg(feature = "compact")]

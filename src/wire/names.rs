@@ -1,7 +1,5 @@
 //! What the names in the data of one version lead to.
 
-use std::borrow::Cow;
-
 use crate::schema::{FieldSchema, ObjectSchema};
 use crate::version::Version;
 
@@ -48,7 +46,7 @@ impl Names {
     #[inline]
     pub(super) fn today(self, schema: &'static ObjectSchema, place: usize) -> Option<&'static str> {
         match schema.fields.get(place) {
-            Some(FieldSchema { name: Cow::Borrowed(name), .. }) if !self.differ => Some(name),
+            Some(field) if !self.differ => field.name.known(),
             _ => None,
         }
     }

@@ -114,7 +114,7 @@ impl Key {
             Key::Data => &keys.data,
             Key::Changes => &keys.changes,
         };
-        if let Cow::Borrowed(text) = key { Some(text) } else { None }
+        key.known()
     }
 
     /// Which key of these the text is.

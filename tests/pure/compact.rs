@@ -267,7 +267,7 @@ mod releases {
         }
 
         #[derive(VersionedObject, Debug, Default, PartialEq)]
-        #[object(versions("1.0"))]
+        #[object(coerce, versions("1.0"))]
         pub struct Disk {
             pub serial: Field<String>,
             pub bus: Field<Option<Bus>>,
@@ -286,7 +286,7 @@ mod releases {
         }
 
         #[derive(VersionedObject, Debug, Default, PartialEq)]
-        #[object(versions("1.0", "1.1"))]
+        #[object(coerce, versions("1.0", "1.1"))]
         pub struct Disk {
             pub serial: Field<String>,
             #[field(since = "1.1")]
@@ -301,7 +301,7 @@ mod releases {
         use super::*;
 
         #[derive(VersionedObject, Debug, Default, PartialEq)]
-        #[object(versions("1.0"))]
+        #[object(coerce, versions("1.0"))]
         pub struct Disk {
             pub serial: Field<String>,
             pub bus: Field<Option<String>>,
@@ -368,7 +368,7 @@ impl FieldType for Celsius {
 }
 
 #[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
-#[object(versions("1.0"))]
+#[object(coerce, versions("1.0"))]
 struct Room {
     name: Field<String>,
     now: Field<Celsius>,

@@ -380,7 +380,7 @@ fn what_nobody_set_is_not_lost() {
 #[test]
 fn a_refusal_in_an_object_with_a_routine_keeps_its_kind_and_place() {
     #[derive(VersionedObject, Clone, Default)]
-    #[object(versions("1.0", "1.1"), compatible = Self::older)]
+    #[object(coerce, versions("1.0", "1.1"), compatible = Self::older)]
     struct Outer {
         #[field(child_versions("1.0" => "1.8", "1.1" => "1.9"))]
         rules: Field<Rules>,
@@ -405,7 +405,7 @@ fn plain_serialization_refuses_before_the_first_byte_too() {
     let arrived = Origin::from("1.8".parse::<Version>().unwrap());
 
     #[derive(VersionedObject, Clone, Default)]
-    #[object(versions("1.8", "1.9"))]
+    #[object(coerce, versions("1.8", "1.9"))]
     struct Kept {
         origin: Origin,
         id: Field<i64>,

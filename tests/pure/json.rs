@@ -229,7 +229,7 @@ fn a_key_has_to_be_text() {
 }
 
 #[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
-#[object(versions("1.0", "1.1"))]
+#[object(coerce, versions("1.0", "1.1"))]
 struct Disk {
     serial: Field<String>,
     #[field(name = "type")]

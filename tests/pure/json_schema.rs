@@ -18,7 +18,7 @@ enum Bus {
 }
 
 #[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
-#[object(versions("1.0", "1.1"))]
+#[object(coerce, versions("1.0", "1.1"))]
 struct Port {
     address: Field<Option<IpAddr>>,
     #[field(since = "1.1")]
@@ -26,7 +26,7 @@ struct Port {
 }
 
 #[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
-#[object(versions("1.0", "1.1", "1.2"), removed(name = "old", until = "1.0"))]
+#[object(coerce, versions("1.0", "1.1", "1.2"), removed(name = "old", until = "1.0"))]
 struct Disk {
     #[field(renamed(from = "label", since = "1.1"))]
     title: Field<String>,
@@ -113,7 +113,10 @@ fn with_field(name: &'static str, ty: TypeSchema) -> ObjectSchema {
         fields: Cow::Owned(vec![FieldSchema { nullable: true, ..FieldSchema::new("field", ty) }]),
         tombstones: Cow::Borrowed(&[]),
         child_versions: None,
+        bare_list: false,
         keep_children: false,
+        forgets_changes: false,
+        initial: Cow::Borrowed(&[]),
         converts_nested: false,
         compatible: None,
         validate: None,

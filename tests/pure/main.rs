@@ -18,5 +18,7 @@ mod object;
 mod reference_parity;
 mod registry;
 mod rpc;
+mod schema_file;
+mod values;
 mod version;
 mod wire;

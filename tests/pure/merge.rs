@@ -10,7 +10,7 @@ use versioned_objects::{Backport, Field, Manifest, Origin, VersionedObject};
 
 /// One of several volumes.
 #[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
-#[object(versions("1.0", "1.1"))]
+#[object(coerce, versions("1.0", "1.1"))]
 struct Volume {
     origin: Origin,
     size: Field<i64>,
@@ -20,7 +20,7 @@ struct Volume {
 }
 
 #[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
-#[object(versions("1.0", "1.1"))]
+#[object(coerce, versions("1.0", "1.1"))]
 struct Host {
     origin: Origin,
     #[field(renamed(from = "hostname", since = "1.1"))]

@@ -189,7 +189,7 @@ fn a_version_that_is_not_numbers_alone_is_read_and_does_not_go_out_again() {
 #[test]
 fn an_object_goes_out_in_the_version_that_it_came_in_and_its_children_too() {
     #[derive(VersionedObject, Clone, Default)]
-    #[object(versions("1.0", "1.1"))]
+    #[object(coerce, versions("1.0", "1.1"))]
     struct Host {
         origin: Origin,
         ports: Field<Vec<Port>>,

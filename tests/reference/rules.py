@@ -99,7 +99,8 @@ class Outgoing:
             self.inserted[rule["key"]] = self.given[rule["from"]]
 
     def fill(self, rule):
-        if self.given.get(self.field) is None:
+        is_filled = self.field in self.given if rule.get("unset") else self.given.get(self.field) is not None
+        if not is_filled:
             self.value, self.is_there = rule["value"], True
 
     def finished(self):

@@ -7,7 +7,7 @@ use versioned_objects::{Field, VersionedObject, remotable};
 use super::server::Server;
 
 #[derive(VersionedObject, Clone, Debug, Default)]
-#[object(versions("1.0"), remotable)]
+#[object(coerce, versions("1.0"), remotable)]
 struct Service {
     id: Field<i64>,
 }
@@ -64,7 +64,7 @@ fn signatures_are_hashed_as_the_reference_hashes_them() {
 }
 
 #[derive(VersionedObject, Clone, Debug, Default)]
-#[object(versions("1.0"), remotable)]
+#[object(coerce, versions("1.0"), remotable)]
 struct Unsaid {
     id: Field<i64>,
 }

@@ -20,6 +20,7 @@ pub struct FieldAttr {
     pub coerce: Option<Span>,
     pub required: Option<Span>,
     pub child_versions: Option<ChildVersions>,
+    pub repr: Option<LitStr>,
     pub rules: Vec<Rule>,
     pub extends: Option<Extends>,
     /// The first word that isn't `extends`.
@@ -48,6 +49,7 @@ const WORDS: &[&str] = &[
     "coerce",
     "required",
     "child_versions",
+    "repr",
     "extends",
     "refuse",
     "values",
@@ -90,6 +92,7 @@ impl FieldAttr {
             "required" => set(&mut self.required, word, word.span()),
             "strict" => word.error(NOW_STRICT),
             "child_versions" => set(&mut self.child_versions, word, ChildVersions::read(word)?),
+            "repr" => set(&mut self.repr, word, word.name_of("\"Integer(default=0,nullable=False)\"")?),
             _ => word.unknown(WORDS),
         }
     }

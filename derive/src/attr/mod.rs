@@ -305,6 +305,20 @@ pub struct ChildVersions {
     pub rows: Vec<ChildVersion>,
 }
 
+/// A name on the wire, and what is said of it: `"mtu" = 1500`.
+pub struct Pair<T> {
+    pub name: LitStr,
+    pub value: T,
+}
+
+impl<T: Parse> Parse for Pair<T> {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let name = input.parse()?;
+        input.parse::<Token![=]>()?;
+        Ok(Pair { name, value: input.parse()? })
+    }
+}
+
 impl ChildVersions {
     fn read(word: &Word<'_>) -> syn::Result<Self> {
         let rows = word.list(CHILD_VERSIONS_EXAMPLE)?;

@@ -1,7 +1,7 @@
 use proc_macro2::Span;
 use syn::{Attribute, LitStr, Path};
 
-use super::{ChildVersions, NOW_STRICT, needed, set};
+use super::{ChildVersions, NOW_STRICT, Pair, needed, set};
 use crate::ctxt::Ctxt;
 use crate::literal::Literal;
 use crate::version::VersionLit;
@@ -25,6 +25,11 @@ pub struct ObjectAttr {
     pub remotable: Option<Span>,
     pub compatible: Option<Path>,
     pub validate: Option<Path>,
+    pub bases: Vec<LitStr>,
+    pub methods: Vec<Pair<LitStr>>,
+    pub initial: Vec<Pair<Literal>>,
+    pub bare_list: Option<Span>,
+    pub forgets_changes: Option<Span>,
 }
 
 /// What is made of the fields, and isn't one on the wire.
@@ -59,6 +64,11 @@ const WORDS: &[&str] = &[
     "remotable",
     "compatible",
     "validate",
+    "bases",
+    "methods",
+    "initial",
+    "bare_list",
+    "forgets_changes",
 ];
 
 const REMOVED_WORDS: &[&str] = &["name", "since", "until", "fill"];
@@ -90,6 +100,20 @@ impl ObjectAttr {
             "remotable" => set(&mut out.remotable, &word, word.span()),
             "compatible" => set(&mut out.compatible, &word, word.path()?),
             "validate" => set(&mut out.validate, &word, word.path()?),
+            "bases" => {
+                out.bases.extend(word.list("\"Base\"")?);
+                Ok(())
+            }
+            "methods" => {
+                out.methods.extend(word.list("\"save\" = \"ArgSpec(args=['self'], ...)\"")?);
+                Ok(())
+            }
+            "initial" => {
+                out.initial.extend(word.list("\"mtu\" = 1500")?);
+                Ok(())
+            }
+            "bare_list" => set(&mut out.bare_list, &word, word.span()),
+            "forgets_changes" => set(&mut out.forgets_changes, &word, word.span()),
             _ => word.unknown(WORDS),
         });
         out

@@ -22,7 +22,7 @@ pub enum RuleKind {
     Was(Box<Was>),
     Take { from: LitStr, before: VersionLit, wrap: bool, when: Option<(LitStr, Literal)> },
     Insert { key: LitStr, from: LitStr, before: VersionLit },
-    Fill { value: Literal, before: VersionLit },
+    Fill { value: Literal, before: VersionLit, unset: bool },
 }
 
 pub struct Was {
@@ -210,14 +210,16 @@ fn insert(cx: &Ctxt, word: &Word<'_>) -> syn::Result<RuleKind> {
 }
 
 fn fill(cx: &Ctxt, word: &Word<'_>) -> syn::Result<RuleKind> {
-    let (mut value, mut before) = (None, None);
+    let (mut value, mut before, mut unset) = (None, None, None);
     word.words(cx, "value = 0, before = \"1.2\"", |word| match word.text().as_str() {
         "value" => set(&mut value, &word, word.value("0")?),
         "before" => set(&mut before, &word, word.version()?),
-        _ => word.unknown(&["value", "before"]),
+        "unset" => set(&mut unset, &word, ()),
+        _ => word.unknown(&["value", "before", "unset"]),
     })?;
     Ok(RuleKind::Fill {
         value: needed(value, word.span(), "fill", "value = ...")?,
         before: needed(before, word.span(), "fill", "before = \"...\"")?,
+        unset: unset.is_some(),
     })
 }

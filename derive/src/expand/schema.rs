@@ -5,10 +5,11 @@ use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::{Ident, Path};
 
 use crate::ast::{Field, Former, Object, Part};
-use crate::attr::ChildVersions;
 use crate::attr::field::Inherited;
 use crate::attr::object::Removed;
 use crate::attr::rule::{Instead, RuleKind};
+use crate::attr::{ChildVersions, Pair};
+use crate::literal::Literal;
 use crate::version::History;
 
 pub fn expand(object: &Object<'_>, history: &History) -> TokenStream {
@@ -35,11 +36,19 @@ pub fn expand(object: &Object<'_>, history: &History) -> TokenStream {
     if !attr.removed.is_empty() {
         say("tombstones", slice(attr.removed.iter().map(tombstone)));
     }
-    if attr.list.is_some() {
+    if attr.list.is_some() || attr.bare_list.is_some() {
         say("child_versions", some(attr.child_versions.as_ref().map_or(quote!(&[]), relationship)));
     }
-    if attr.keep_children.is_some() {
-        say("keep_children", quote!(true));
+    let flags = [
+        ("bare_list", attr.bare_list),
+        ("keep_children", attr.keep_children),
+        ("forgets_changes", attr.forgets_changes),
+    ];
+    for (word, _) in flags.into_iter().filter(|(_, flag)| flag.is_some()) {
+        say(word, quote!(true));
+    }
+    if !attr.initial.is_empty() {
+        say("initial", slice(attr.initial.iter().map(initial)));
     }
     if let Some(routine) = &attr.compatible {
         say("compatible", some(path_text(routine)));
@@ -47,7 +56,7 @@ pub fn expand(object: &Object<'_>, history: &History) -> TokenStream {
     if let Some(routine) = &attr.validate {
         say("validate", some(path_text(routine)));
     }
-    if !object.parts.is_empty() {
+    if !object.parts.is_empty() || !attr.bases.is_empty() {
         say("bases", bases(object));
     }
     if !object.parts.is_empty() || !attr.extra_fields.is_empty() {
@@ -134,6 +143,9 @@ fn field(field: &Field<'_>, coerces: bool, conversions: &mut usize) -> TokenStre
     if let Some(versions) = &attr.child_versions {
         say("relationship", some(relationship(versions)));
     }
+    if let Some(repr) = &attr.repr {
+        say("repr", some(repr));
+    }
     if said.is_empty() {
         return quote!(__vo::plain_field::<#ty>(#key));
     }
@@ -172,7 +184,7 @@ fn former(former: &Former<'_>, conversions: &mut usize) -> TokenStream {
         Convert {
             index: #index,
             name: #name,
-            ty: __vo::Held::Static(<#ty as __vo::FieldType>::TYPE_REF),
+            ty: __vo::Shared::Static(<#ty as __vo::FieldType>::TYPE_REF),
             routines: (#to_older, #from_older),
         }
     }
@@ -204,7 +216,8 @@ fn action(kind: &RuleKind) -> Option<TokenStream> {
             let (key, from) = (cow(key), cow(from));
             quote!(Insert { key: #key, from: #from })
         }
-        RuleKind::Fill { value, .. } => quote!(Fill(#value)),
+        RuleKind::Fill { value, unset: false, .. } => quote!(Fill(#value)),
+        RuleKind::Fill { value, unset: true, .. } => quote!(FillUnset(#value)),
     })
 }
 
@@ -230,7 +243,11 @@ fn tombstone(removed: &Removed) -> TokenStream {
     quote!(__vo::Tombstone { name: #name, since: #since, until: #until, fill: #fill })
 }
 
+/// The parts, or those that are said by name where there are none.
 fn bases(object: &Object<'_>) -> TokenStream {
+    if object.parts.is_empty() {
+        return slice(object.attr.bases.iter().map(cow));
+    }
     let types = object.parts.iter().map(|part| &part.ty);
     let types = quote!(&[#(<#types as __vo::VersionedObject>::SCHEMA),*]);
     quote!(const { &__vo::bases::<{ __vo::count_bases(#types) }>(#types) })
@@ -248,9 +265,23 @@ fn extra_fields(object: &Object<'_>) -> TokenStream {
     quote!(const { &__vo::extra_fields::<{ __vo::count_extra_fields(#own, #parts) }>(#own, #parts) })
 }
 
-/// Those that `#[remotable]` found.
+/// What a field is that a sender left out.
+fn initial(initial: &Pair<Literal>) -> TokenStream {
+    let (name, value) = (cow(&initial.name), &initial.value);
+    quote!((#name, #value))
+}
+
+/// Those that `#[remotable]` found, or those that are said.
 fn methods(object: &Object<'_>) -> Option<TokenStream> {
-    let span = object.attr.remotable?;
+    let Some(span) = object.attr.remotable else {
+        let mut said: Vec<_> = object.attr.methods.iter().collect();
+        said.sort_by_key(|method| method.name.value());
+        let methods = said.iter().map(|method| {
+            let (name, spec) = (cow(&method.name), cow(&method.value));
+            quote!(__vo::MethodSchema { name: #name, spec: #spec })
+        });
+        return (!said.is_empty()).then(|| slice(methods));
+    };
     let ident = object.ident;
     Some(quote_spanned!(span.located_at(span)=> <#ident as __vo::Remotable>::METHODS))
 }

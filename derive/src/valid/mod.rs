@@ -13,6 +13,8 @@ use crate::version::{History, VersionLit};
 
 pub fn check(cx: &Ctxt, object: &Object<'_>) {
     check_list(cx, object);
+    check_said_alone(cx, object);
+    check_initial(cx, object);
     check_unknown_fields(cx, object);
     for field in &object.fields {
         check_absent(cx, field);
@@ -51,7 +53,9 @@ pub fn check(cx: &Ctxt, object: &Object<'_>) {
 /// its own.
 fn check_list(cx: &Ctxt, object: &Object<'_>) {
     let Some(list) = object.attr.list else {
-        if let Some(versions) = &object.attr.child_versions {
+        if let Some(versions) =
+            object.attr.child_versions.as_ref().filter(|_| object.attr.bare_list.is_none())
+        {
             cx.error(
                 versions.span,
                 "`child_versions` of an object is for one that is a `list`; of a field, say it on the field: \
@@ -77,6 +81,35 @@ fn check_list(cx: &Ctxt, object: &Object<'_>) {
                     ),
                 );
             }
+        }
+    }
+}
+
+/// Bases and methods are said by their names where nothing here stands for them.
+fn check_said_alone(cx: &Ctxt, object: &Object<'_>) {
+    if let (Some(base), false) = (object.attr.bases.first(), object.parts.is_empty()) {
+        cx.error(base.span(), "the parts that it `extends` are its bases; leave `bases` away");
+    }
+    if let (Some(method), Some(_)) = (object.attr.methods.first(), object.attr.remotable) {
+        cx.error(
+            method.name.span(),
+            "its methods are those of its `#[remotable] impl`; leave `methods` away",
+        );
+    }
+    if let (Some(bare), Some(_)) = (object.attr.bare_list, object.attr.list) {
+        cx.error(bare, "it is a `list` or a `bare_list`");
+    }
+}
+
+/// What is set from the beginning is a field.
+fn check_initial(cx: &Ctxt, object: &Object<'_>) {
+    if !object.parts.is_empty() {
+        return;
+    }
+    for initial in &object.attr.initial {
+        let name = initial.name.value();
+        if !object.fields.iter().any(|field| field.name == name) {
+            cx.error(initial.name.span(), format!("this object has no field of the wire name {name:?}"));
         }
     }
 }
@@ -166,7 +199,7 @@ fn check_rule_names_fields(cx: &Ctxt, object: &Object<'_>, field: &Field<'_>, ru
 
 /// Where a field is unset or null, null in its stead changes nothing that a peer would see.
 fn check_fill_has_a_value(cx: &Ctxt, rule: &Rule) {
-    if let RuleKind::Fill { value, .. } = &rule.kind
+    if let RuleKind::Fill { value, unset: false, .. } = &rule.kind
         && value.is_null()
     {
         cx.error(value.span, "a fill of null fills nothing; write a value");

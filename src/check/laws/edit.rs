@@ -111,7 +111,7 @@ impl Journey<'_> {
                 let is_key = |key: &String| {
                     self.registry
                         .names()
-                        .any(|name| self.registry.schema(name).is_ok_and(|schema| *key == schema.keys.name))
+                        .any(|name| self.registry.schema(name).is_ok_and(|schema| schema.keys.name == *key))
                 };
                 !values.keys().any(is_key) && values.values().all(|value| self.is_scalar(value))
             }

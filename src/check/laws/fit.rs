@@ -4,7 +4,7 @@ use super::{Kept, Law};
 use crate::check::change::{Slot, slots};
 use crate::primitive::Primitive;
 use crate::registry::Registry;
-use crate::schema::{Action, Element, FieldSchema, Kind, Literal, ObjectSchema, TypeSchema};
+use crate::schema::{Action, Element, FieldSchema, Kind, Literal, ObjectSchema, Shape, TypeSchema};
 use crate::version::{Manifest, Version};
 
 /// Each field is one of that version, with a value that it could have then.
@@ -40,38 +40,25 @@ fn fits(ty: &TypeSchema, nullable: bool, value: &Primitive) -> Result<(), String
     let fits_in = |element: &Element, value: &Primitive| fits(&element.ty, element.nullable, value);
     let is_it = match (&ty.kind, value) {
         (_, Primitive::Null) => nullable,
-        (Kind::Opaque, _) => true,
         (Kind::Enum { values, .. }, Primitive::Text(text)) => values.iter().any(|value| value == text),
-        (Kind::Integer, Primitive::Int(_) | Primitive::Large(_)) => true,
-        (Kind::NonNegativeInteger, Primitive::Large(_)) => true,
-        (Kind::NonNegativeInteger, Primitive::Int(value)) => *value >= 0,
-        (Kind::Float, Primitive::Float(_) | Primitive::Int(_)) => true,
-        (Kind::NonNegativeFloat, Primitive::Float(value)) => *value >= 0.0,
-        (Kind::NonNegativeFloat, Primitive::Int(value)) => *value >= 0,
-        (Kind::Boolean | Kind::FlexibleBoolean, Primitive::Bool(_)) => true,
         (Kind::List(element) | Kind::Set(element), Primitive::List(values)) => {
             return values.iter().try_for_each(|value| fits_in(element, value));
         }
         (Kind::Dict(element), Primitive::Map(values)) => {
             return values.values().try_for_each(|value| fits_in(element, value));
         }
-        (Kind::Object { .. }, Primitive::Map(_)) => true,
-        (
-            Kind::Enum { .. }
-            | Kind::Integer
-            | Kind::NonNegativeInteger
-            | Kind::Float
-            | Kind::NonNegativeFloat
-            | Kind::Boolean
-            | Kind::FlexibleBoolean
-            | Kind::List(_)
-            | Kind::Set(_)
-            | Kind::Dict(_)
-            | Kind::Object { .. },
-            _,
-        ) => false,
-        // All others are texts on the wire.
-        (_, value) => value.as_str().is_some(),
+        (kind, value) => match (kind.shape(), value) {
+            (Shape::Any, _) => true,
+            (Shape::Whole, Primitive::Int(_) | Primitive::Large(_)) => true,
+            (Shape::WholeFromZero, Primitive::Large(_)) => true,
+            (Shape::WholeFromZero | Shape::NumberFromZero, Primitive::Int(value)) => *value >= 0,
+            (Shape::Number, Primitive::Float(_) | Primitive::Int(_)) => true,
+            (Shape::NumberFromZero, Primitive::Float(value)) => *value >= 0.0,
+            (Shape::Truth, Primitive::Bool(_)) => true,
+            (Shape::Object, Primitive::Map(_)) => true,
+            (Shape::Text, Primitive::Text(_)) => true,
+            _ => false,
+        },
     };
     if is_it { Ok(()) } else { Err(format!("{} is no {}", value.describe(), ty.name)) }
 }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::Lock;
 use crate::check::change::{Slot, slots};
-use crate::schema::{FieldSchema, Held, ObjectSchema, Rule};
+use crate::schema::{FieldSchema, ObjectSchema, Rule};
 use crate::version::Version;
 
 impl Lock {
@@ -25,8 +25,8 @@ impl Lock {
             let Slot::Field(_, ty) = slot else { return None };
             let known = |rule: &&Rule| rule.before <= version;
             Some(FieldSchema {
-                name: Cow::Owned((*name).to_owned()),
-                ty: Held::Owned(Box::new((*ty).clone())),
+                name: (*name).to_owned().into(),
+                ty: (*ty).clone().into(),
                 rules: field.rules.iter().filter(known).cloned().collect(),
                 relationship: field.relationship.as_ref().map(until),
                 ..field.clone()

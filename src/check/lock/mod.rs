@@ -1,9 +1,8 @@
 //! The lock: what was released, in files that a project keeps with its tests.
 
-mod action;
 mod earlier;
+mod first;
 mod kind;
-mod literal;
 mod text;
 
 use std::collections::BTreeMap;
@@ -17,8 +16,7 @@ use crate::registry::Registry;
 use crate::schema::ObjectSchema;
 use crate::version::Version;
 
-use self::text::LockText;
-pub(super) use kind::{described, shown, word};
+pub(super) use kind::{described, shown};
 
 /// One object as it was locked: its schema, and what of it was broken on purpose.
 ///
@@ -42,14 +40,14 @@ pub struct Exception {
 
 impl Lock {
     /// The version of the form of the files.
-    pub const FORMAT: u32 = 1;
+    pub const FORMAT: u32 = crate::registry::schemas::FORMAT;
 
     /// The lock of an object as it is.
     pub fn of(schema: &ObjectSchema) -> Self {
         let lock = Lock { schema: schema.clone(), exceptions: Vec::new() };
         // A schema of the program points at those of other objects, and a lock is to know of nothing but itself.
         // One that can't be read back has no versions, and no releases to be held to.
-        LockText::of(&lock).read().unwrap_or(lock)
+        text::write(&lock).and_then(|text| text::read(&text)).unwrap_or(lock)
     }
 
     /// The object.
@@ -80,8 +78,7 @@ impl Lock {
 
 impl fmt::Display for Lock {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let text = serde_json::to_string_pretty(&LockText::of(self)).map_err(|_| fmt::Error)?;
-        f.write_str(&text)
+        f.write_str(&text::write(self).map_err(|_| fmt::Error)?)
     }
 }
 
@@ -90,21 +87,7 @@ impl FromStr for Lock {
 
     /// Reads a lock from its text, with or without the head that `insta` puts before it.
     fn from_str(text: &str) -> Result<Self, LockError> {
-        #[derive(Deserialize)]
-        struct Format {
-            format: u32,
-        }
-
-        let body = without_head(text);
-        let Format { format } = serde_json::from_str(body).map_err(LockError::new)?;
-        if format != Lock::FORMAT {
-            return Err(LockError::new(format!(
-                "a lock of format {format}, and format {} is read here",
-                Lock::FORMAT
-            )));
-        }
-        let text: LockText = serde_json::from_str(body).map_err(LockError::new)?;
-        text.read().map_err(LockError::new)
+        text::read(without_head(text))
     }
 }
 

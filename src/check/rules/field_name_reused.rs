@@ -34,7 +34,7 @@ fn former(schema: &ObjectSchema) -> BTreeSet<&str> {
     let renamed = schema.fields.iter().flat_map(|field| {
         field.rules.iter().filter_map(|rule| match &rule.action {
             Action::Rename(older) | Action::Convert { name: older, .. } => {
-                Some(&**older).filter(|older| *older != field.name)
+                Some(&**older).filter(|older| field.name != **older)
             }
             _ => None,
         })

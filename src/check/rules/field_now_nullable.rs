@@ -34,7 +34,7 @@ fn find(comparison: &Comparison<'_>) -> Vec<Hit> {
 fn is_answered(field: &FieldSchema, version: Version) -> bool {
     field.rules.iter().filter(|rule| version < rule.before).any(|rule| match &rule.action {
         Action::Values { values, .. } => values.contains(&Literal::Null),
-        Action::Convert { .. } | Action::Fill(_) => true,
+        Action::Convert { .. } | Action::Fill(_) | Action::FillUnset(_) => true,
         _ => false,
     })
 }

@@ -1,6 +1,6 @@
 //! What two peers compare before one leaves names out.
 
-use crate::schema::{Action, FieldSchema, Instead, Kind, Literal, ObjectSchema, SharedSchema, TypeSchema};
+use crate::schema::{Action, FieldSchema, Instead, Kind, Literal, ObjectSchema, Shared, TypeSchema};
 use crate::version::{Manifest, Version};
 
 /// As many fields as an object with a layout has at most.
@@ -30,7 +30,7 @@ struct Entry {
 /// A schema that objects of a layout are written from and read into.
 #[derive(Clone, Debug)]
 pub(crate) struct Known {
-    schema: SharedSchema,
+    schema: Shared<ObjectSchema>,
     /// Where the schema is, while it's held here.
     address: usize,
     /// Its place among those that are known.
@@ -65,11 +65,11 @@ impl Layouts {
             Some(manifest) => manifest.get(&schema.name),
             None => Some(schema.current()),
         };
-        Layouts::of_shared(schemas.into_iter().map(SharedSchema::Static), version)
+        Layouts::of_shared(schemas.into_iter().map(Shared::Static), version)
     }
 
     pub(crate) fn of_shared(
-        schemas: impl IntoIterator<Item = SharedSchema>,
+        schemas: impl IntoIterator<Item = Shared<ObjectSchema>>,
         version: impl Fn(&ObjectSchema) -> Option<Version>,
     ) -> Self {
         let mut out = Layouts::none();
@@ -164,7 +164,7 @@ impl Layouts {
 }
 
 impl Known {
-    fn of(schema: SharedSchema, version: Version) -> Self {
+    fn of(schema: Shared<ObjectSchema>, version: Version) -> Self {
         let fields = schema.fields.iter().enumerate().filter(|(_, field)| field.is_in(version));
         let present = fields.fold(0, |present, (index, _)| present | 1 << index);
         // A rule that is active, or an object in a field that is dropped.
@@ -245,35 +245,17 @@ fn write_type(ty: &TypeSchema, nullable: bool, newer: &[&Literal], out: &mut Fnv
                 out.text(value);
             }
         }
-        Kind::List(of) => element = Some(("List", of)),
-        Kind::Set(of) => element = Some(("Set", of)),
-        Kind::Dict(of) => element = Some(("Dict", of)),
+        Kind::List(of) | Kind::Set(of) | Kind::Dict(of) => element = Some((ty.kind.word(), of)),
         Kind::Object { name, subclasses, .. } => {
             out.text("Object").text(name).bytes(&[u8::from(*subclasses)]);
         }
+        Kind::DateTime { tzinfo_aware: false } => {
+            out.text("naive DateTime");
+        }
         // Own types of one name may have different values, and say themselves what they are.
-        Kind::Opaque => word(out, "Opaque"),
-        Kind::String => word(out, "String"),
-        Kind::SensitiveString => word(out, "SensitiveString"),
-        Kind::VersionPredicate => word(out, "VersionPredicate"),
-        Kind::Uuid => word(out, "UUID"),
-        Kind::MacAddress => word(out, "MACAddress"),
-        Kind::PciAddress => word(out, "PCIAddress"),
-        Kind::Integer => word(out, "Integer"),
-        Kind::NonNegativeInteger => word(out, "NonNegativeInteger"),
-        Kind::Float => word(out, "Float"),
-        Kind::NonNegativeFloat => word(out, "NonNegativeFloat"),
-        Kind::Boolean => word(out, "Boolean"),
-        Kind::FlexibleBoolean => word(out, "FlexibleBoolean"),
-        Kind::DateTime { tzinfo_aware: true } => word(out, "DateTime"),
-        Kind::DateTime { tzinfo_aware: false } => word(out, "naive DateTime"),
-        Kind::IpAddress => word(out, "IPAddress"),
-        Kind::IpV4Address => word(out, "IPV4Address"),
-        Kind::IpV6Address => word(out, "IPV6Address"),
-        Kind::IpV4AndV6Address => word(out, "IPV4AndV6Address"),
-        Kind::IpNetwork => word(out, "IPNetwork"),
-        Kind::IpV4Network => word(out, "IPV4Network"),
-        Kind::IpV6Network => word(out, "IPV6Network"),
+        plain => {
+            out.text(plain.word());
+        }
     }
     if let Some((word, of)) = element {
         out.text(word);
@@ -281,10 +263,6 @@ fn write_type(ty: &TypeSchema, nullable: bool, newer: &[&Literal], out: &mut Fnv
     }
     out.bytes(&[0xff]);
     Some(())
-}
-
-fn word(out: &mut Fnv, word: &str) {
-    out.text(word);
 }
 
 /// FNV-1a: no secret is kept by it, and no dependency needed for it.

@@ -32,7 +32,8 @@ mod unpacker;
 use std::fmt;
 
 use crate::error::Error;
-use crate::schema::{Element, FieldSchema, Kind, TypeSchema};
+use crate::primitive::Primitive;
+use crate::schema::{Element, FieldSchema, Kind, Shape, TypeSchema};
 
 pub(crate) use layout::Known;
 pub use layout::Layouts;
@@ -126,32 +127,21 @@ enum Form<'a> {
 
 impl<'a> Form<'a> {
     fn of(slot: Slot<'a>) -> Form<'a> {
-        match slot.kind() {
-            None | Some(Kind::Opaque) => Form::Tagged,
-            Some(Kind::Uuid) => Form::Uuid,
-            Some(Kind::Enum { values, .. }) => Form::Choice(values),
-            Some(Kind::Integer) => Form::Signed,
-            Some(Kind::NonNegativeInteger) => Form::Unsigned,
-            Some(Kind::Float | Kind::NonNegativeFloat) => Form::Float,
-            Some(Kind::Boolean | Kind::FlexibleBoolean) => Form::Bit,
-            Some(Kind::List(element) | Kind::Set(element)) => Form::Elements(element),
-            Some(Kind::Dict(element)) => Form::Entries(element),
-            Some(Kind::Object { .. }) => Form::Object,
-            Some(
-                Kind::String
-                | Kind::SensitiveString
-                | Kind::VersionPredicate
-                | Kind::MacAddress
-                | Kind::PciAddress
-                | Kind::DateTime { .. }
-                | Kind::IpAddress
-                | Kind::IpV4Address
-                | Kind::IpV6Address
-                | Kind::IpV4AndV6Address
-                | Kind::IpNetwork
-                | Kind::IpV4Network
-                | Kind::IpV6Network,
-            ) => Form::Text,
+        let Some(kind) = slot.kind() else { return Form::Tagged };
+        match kind {
+            Kind::Uuid => Form::Uuid,
+            Kind::Enum { values, .. } => Form::Choice(values),
+            Kind::List(element) | Kind::Set(element) => Form::Elements(element),
+            Kind::Dict(element) => Form::Entries(element),
+            plain => match plain.shape() {
+                Shape::Text => Form::Text,
+                Shape::Whole => Form::Signed,
+                Shape::WholeFromZero => Form::Unsigned,
+                Shape::Number | Shape::NumberFromZero => Form::Float,
+                Shape::Truth => Form::Bit,
+                Shape::Object => Form::Object,
+                Shape::Any | Shape::Choice | Shape::List | Shape::Map => Form::Tagged,
+            },
         }
     }
 }
@@ -192,4 +182,11 @@ impl serde::de::Error for Fault {
     fn custom<T: fmt::Display>(message: T) -> Self {
         Fault(Error::invalid_value(message))
     }
+}
+
+/// The number whose text that is, in a struct of `serde_json`'s.
+fn number<T: serde::Serialize + ?Sized>(text: &T) -> Result<Primitive, Fault> {
+    let text = Primitive::of(text)?;
+    let number = text.as_str().and_then(Primitive::number);
+    number.ok_or_else(|| Error::format(&"a whole number beyond 128 bits").into())
 }

@@ -7,7 +7,7 @@ use crate::{Origin, VersionedObject};
 
 /// A port of an instance that moves, as the destination binds it.
 #[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
-#[object(namespace = "nova", serial_namespace = "nova_object", name = "VIFMigrateData", versions("1.0"), crate = crate)]
+#[object(coerce, namespace = "nova", serial_namespace = "nova_object", name = "VIFMigrateData", versions("1.0"), crate = crate)]
 pub struct VifMigrateData {
     /// The version that it arrived in.
     pub origin: Origin,
@@ -29,7 +29,7 @@ pub struct VifMigrateData {
 
 /// Which host CPUs an instance gets on the destination.
 #[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
-#[object(namespace = "nova", serial_namespace = "nova_object", versions("1.0"), crate = crate)]
+#[object(coerce, namespace = "nova", serial_namespace = "nova_object", versions("1.0"), crate = crate)]
 pub struct LibvirtLiveMigrateNUMAInfo {
     /// The version that it arrived in.
     pub origin: Origin,
@@ -47,7 +47,7 @@ pub struct LibvirtLiveMigrateNUMAInfo {
 
 /// A volume of an instance that moves between libvirt hosts.
 #[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
-#[object(namespace = "nova", serial_namespace = "nova_object", versions("1.0", "1.1"), crate = crate)]
+#[object(coerce, namespace = "nova", serial_namespace = "nova_object", versions("1.0", "1.1"), crate = crate)]
 pub struct LibvirtLiveMigrateBDMInfo {
     /// The version that it arrived in.
     pub origin: Origin,
@@ -73,7 +73,7 @@ pub struct LibvirtLiveMigrateBDMInfo {
 /// What every kind of host must know before an instance moves to it. It isn't registered: it never crosses the
 /// wire by itself.
 #[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
-#[object(namespace = "nova", serial_namespace = "nova_object", versions("1.0..=1.4"), crate = crate)]
+#[object(coerce, namespace = "nova", serial_namespace = "nova_object", versions("1.0..=1.4"), crate = crate)]
 pub struct LiveMigrateData {
     /// Whether the instance boots from a volume.
     pub is_volume_backed: Field<bool>,
@@ -91,7 +91,7 @@ pub struct LiveMigrateData {
 
 /// What a libvirt destination must know before an instance moves to it.
 #[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
-#[object(namespace = "nova", serial_namespace = "nova_object", versions("1.0..=1.14"), crate = crate)]
+#[object(coerce, namespace = "nova", serial_namespace = "nova_object", versions("1.0..=1.14"), crate = crate)]
 pub struct LibvirtLiveMigrateData {
     /// The version that it arrived in.
     pub origin: Origin,
@@ -176,7 +176,7 @@ pub struct LibvirtLiveMigrateData {
 
 /// What a Hyper-V destination must know before an instance moves to it.
 #[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
-#[object(namespace = "nova", serial_namespace = "nova_object", versions("1.0..=1.5"), crate = crate)]
+#[object(coerce, namespace = "nova", serial_namespace = "nova_object", versions("1.0..=1.5"), crate = crate)]
 pub struct HyperVLiveMigrateData {
     /// The version that it arrived in.
     pub origin: Origin,
@@ -195,7 +195,7 @@ pub struct HyperVLiveMigrateData {
 
 /// What a vSphere destination must know before an instance moves to it.
 #[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
-#[object(namespace = "nova", serial_namespace = "nova_object", versions("1.0", "1.1"), crate = crate)]
+#[object(coerce, namespace = "nova", serial_namespace = "nova_object", versions("1.0", "1.1"), crate = crate)]
 pub struct VMwareLiveMigrateData {
     /// The version that it arrived in.
     pub origin: Origin,
@@ -210,7 +210,7 @@ pub struct VMwareLiveMigrateData {
 
 /// What a XenServer destination must know before an instance moves to it.
 #[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
-#[object(namespace = "nova", serial_namespace = "nova_object", versions("0.1", "1.0"), crate = crate)]
+#[object(coerce, namespace = "nova", serial_namespace = "nova_object", versions("0.1", "1.0"), crate = crate)]
 pub struct XenapiLiveMigrateData {
     /// The version that it arrived in.
     pub origin: Origin,

@@ -6,7 +6,7 @@ use crate::{VersionedObject, remotable};
 
 /// The move of an instance from one host to another.
 #[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
-#[object(namespace = "nova", serial_namespace = "nova_object", versions("1.0..=1.8"), remotable, crate = crate)]
+#[object(coerce, namespace = "nova", serial_namespace = "nova_object", versions("1.0..=1.8"), remotable, crate = crate)]
 pub struct Migration {
     /// The version that it arrived in.
     pub origin: crate::Origin,

@@ -5,14 +5,29 @@ use std::sync::Arc;
 use super::DynamicObject;
 use crate::registry::any::Erased;
 use crate::registry::{Entry, Registry};
-use crate::schema::{ObjectSchema, SharedSchema};
+use crate::schema::{ObjectSchema, Shared};
 
 impl Registry {
     /// Registers an object that has a schema and no Rust type.
     pub fn with_schema(self, schema: impl Into<Arc<ObjectSchema>>) -> Self {
-        let schema = SharedSchema::Read(schema.into());
-        let unset =
-            |schema: &SharedSchema| -> Box<dyn Erased> { Box::new(DynamicObject::unset(schema.clone())) };
+        let schema = Shared::Owned(schema.into());
+        let unset = |schema: &Shared<ObjectSchema>| -> Box<dyn Erased> {
+            Box::new(DynamicObject::unset(schema.clone()))
+        };
         self.with_entry(Entry { schema, unset, relay: false })
+    }
+
+    /// Registers the objects of a schema file: what a gateway knows.
+    ///
+    /// ```
+    /// # use versioned_objects::registry::{Registry, Schemas};
+    /// # let text = r#"{"objects": []}"#;
+    /// let registry = Registry::new().with_schemas(text.parse::<Schemas>()?);
+    /// # Ok::<(), versioned_objects::registry::SchemaError>(())
+    /// ```
+    #[cfg(feature = "json")]
+    pub fn with_schemas(self, schemas: crate::registry::Schemas) -> Self {
+        let schemas = schemas.objects.into_iter().map(|entry| entry.schema);
+        schemas.fold(self, |registry, schema| registry.with_schema(schema))
     }
 }

@@ -2,7 +2,7 @@
 
 use super::object::DynamicObject;
 use super::value::Value;
-use crate::compat::{Child, Plan};
+use crate::compat::{Child, Plan, all_arrived};
 use crate::error::{Error, Step};
 use crate::object::Lacked;
 use crate::schema::Variant;
@@ -21,7 +21,7 @@ impl DynamicObject {
             }
             let (Some(value), Some(base)) = (field.get(), own.ty.object()) else { continue };
             let plan = Plan::of(self, target)?;
-            if let Child::At(child) = Child::of(&plan, &self.schema, own)? {
+            if let Child::At(child) = Child::of(&plan, &self.schema, own, || all_arrived(value))? {
                 look(value, variants, base, &child).map_err(|error| error.within(self.schema.step(own)))?;
             }
         }

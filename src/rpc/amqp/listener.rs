@@ -55,7 +55,7 @@ impl Serving {
             topic,
             server,
             ids: Ids::default(),
-            gone: Arc::new(Gone::new()),
+            gone: Gone::new(),
             refusal,
         };
         let listener = Arc::new(listener);
@@ -100,7 +100,7 @@ struct Listener {
     server: Arc<Server>,
     workers: Arc<Semaphore>,
     ids: Ids,
-    gone: Arc<Gone>,
+    gone: Gone,
     refusal: watch::Sender<Option<String>>,
 }
 
@@ -201,7 +201,7 @@ impl Listener {
     }
 
     /// Takes requests until the connection is lost, or the server is to stop. One that is acknowledged is served.
-    async fn take(&self, queues: &mut Queues, stopped: &mut watch::Receiver<bool>) -> Ended {
+    async fn take(self: &Arc<Self>, queues: &mut Queues, stopped: &mut watch::Receiver<bool>) -> Ended {
         loop {
             let permit = tokio::select! {
                 permit = Arc::clone(&self.workers).acquire_owned() => permit,
@@ -215,10 +215,12 @@ impl Listener {
                 () = is_stopped(stopped) => return Ended::Stopped,
             };
             let Some(Ok(delivery)) = delivery else { return Ended::Lost };
-            let Some((request, caller)) = self.accept(delivery).await else { continue };
-            let (link, server) = (Arc::clone(&self.link), Arc::clone(&self.server));
-            let gone = Arc::clone(&self.gone);
-            tokio::spawn(async move { serve(&link, server, &gone, request, caller, permit).await });
+            let listener = Arc::clone(self);
+            tokio::spawn(async move {
+                let Some((request, caller)) = listener.accept(delivery).await else { return };
+                let Listener { link, server, gone, .. } = &*listener;
+                serve(link, server, gone, request, caller, permit).await;
+            });
         }
     }
 
@@ -241,11 +243,8 @@ impl Listener {
             }
         };
         // Where it can't be acknowledged the broker hands it to somebody again.
-        if let Err(error) = delivery.acker.ack(BasicAckOptions::default()).await {
-            tracing::info!(
-                error = told(&error),
-                "a request that can't be acknowledged is left to the broker"
-            );
+        if !is_acknowledged(&delivery).await {
+            tracing::info!("a request that can't be acknowledged is left to the broker");
             return None;
         }
         if let Some(id) = arrived.keys.unique_id.filter(|id| self.ids.is_repeated(id)) {
@@ -267,6 +266,11 @@ impl Listener {
         }
         Some((Ok(arrived.message.as_bytes().to_vec()), caller))
     }
+}
+
+/// Whether the acknowledgement is on its way. A channel that is closed says that nothing failed, and sends nothing.
+async fn is_acknowledged(delivery: &Delivery) -> bool {
+    matches!(delivery.acker.ack(BasicAckOptions::default()).await, Ok(true))
 }
 
 /// Ends when the server is to stop, or its handle is gone.

@@ -3,6 +3,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use futures_lite::StreamExt;
+use futures_lite::future::poll_once;
 use lapin::Consumer;
 use lapin::message::Delivery;
 use lapin::options::BasicAckOptions;
@@ -220,10 +221,15 @@ async fn take(link: &Arc<Link>, queue: &Queue) -> Result<Consumer, Trouble> {
 /// reply.
 async fn listen(link: Arc<Link>, queue: Queue, pending: Arc<Pending>, mut consumer: Consumer) {
     loop {
-        while let Some(Ok(delivery)) = consumer.next().await {
+        while let Some(Ok(mut delivery)) = consumer.next().await {
             pending.take_in(&delivery, link.options.max_message);
+            // Those that are here already are acknowledged with it: nothing else comes by this channel.
+            while let Some(Some(Ok(next))) = poll_once(consumer.next()).await {
+                pending.take_in(&next, link.options.max_message);
+                delivery = next;
+            }
             // What can't be acknowledged comes again by another connection, when nobody waits for it any more.
-            let _ = delivery.acker.ack(BasicAckOptions::default()).await;
+            let _ = delivery.acker.ack(BasicAckOptions { multiple: true }).await;
         }
         consumer = loop {
             match take(&link, &queue).await {

@@ -1,8 +1,9 @@
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_lite::future::FutureExt;
 use tokio::sync::OwnedSemaphorePermit;
-use tokio::task::JoinHandle;
 use tokio::time::{Instant, interval_at, sleep};
 
 use super::envelope::{self, Wrapped};
@@ -47,7 +48,7 @@ impl From<Refusal> for Failure {
 /// has until its reply is with the broker.
 pub(super) async fn serve(
     link: &Arc<Link>,
-    server: Arc<Server>,
+    server: &Arc<Server>,
     gone: &Gone,
     request: Result<Vec<u8>, Refusal>,
     caller: Caller,
@@ -55,7 +56,10 @@ pub(super) async fn serve(
 ) {
     let Some((id, queue)) = caller.reply else {
         let outcome = match request {
-            Ok(request) => server.take(&request).await,
+            Ok(request) => match AssertUnwindSafe(server.take(&request)).catch_unwind().await {
+                Ok(outcome) => outcome,
+                Err(_) => Err(Failure::new("builtins", "RuntimeError", "the method panicked")),
+            },
             Err(refusal) => Err(refusal.into()),
         };
         // Nobody waits for what becomes of a cast.
@@ -65,11 +69,7 @@ pub(super) async fn serve(
         return;
     };
     let reply = match request {
-        Ok(request) => {
-            let from = queue.clone();
-            let running = tokio::spawn(async move { server.answer(&request, &from).await });
-            run(link, running, caller.monitor, &id, &queue).await
-        }
+        Ok(request) => answer(link, server, request, caller.monitor, &id, &queue).await,
         Err(refusal) => failure(refusal.into()),
     };
     let limit = link.options.max_message;
@@ -86,25 +86,30 @@ pub(super) async fn serve(
     }
 }
 
-/// Waits for a method, with a heartbeat now and then where the caller listens for them.
-async fn run(
+/// The reply to a request, with a heartbeat now and then where the caller listens for them.
+async fn answer(
     link: &Arc<Link>,
-    mut running: JoinHandle<Vec<u8>>,
+    server: &Arc<Server>,
+    request: Vec<u8>,
     monitor: Option<Duration>,
     id: &str,
     queue: &str,
 ) -> Vec<u8> {
     let period = monitor.map(|monitor| monitor / 2).filter(|period| *period >= Duration::from_secs(1));
-    let Some((period, beat)) = period.zip(envelope::heartbeat(id).ok()) else {
-        return ended(running.await);
-    };
-    let beat = Outgoing::reply(queue, Arc::new(beat));
     // A time that no clock can show is as good as never.
-    let Some(first) = Instant::now().checked_add(period) else { return ended(running.await) };
+    let first = period.and_then(|period| Some((period, Instant::now().checked_add(period)?)));
+    let Some(((period, first), beat)) = first.zip(envelope::heartbeat(id).ok()) else {
+        let answering = AssertUnwindSafe(server.answer(&request, queue)).catch_unwind();
+        return answering.await.unwrap_or_else(|_| panicked());
+    };
+    // On a task of its own, so that a method that keeps its thread busy gives signs of life as well.
+    let (server, from) = (Arc::clone(server), queue.to_owned());
+    let mut running = tokio::spawn(async move { server.answer(&request, &from).await });
+    let beat = Outgoing::reply(queue, Arc::new(beat));
     let mut beats = interval_at(first, period);
     loop {
         tokio::select! {
-            reply = &mut running => return ended(reply),
+            reply = &mut running => return reply.unwrap_or_else(|_| panicked()),
             _ = beats.tick() => {
                 // A beat that gets lost is as good as one that isn't sent.
                 let _ = link.publish(&beat, after(period)).await;
@@ -113,8 +118,8 @@ async fn run(
     }
 }
 
-fn ended(reply: Result<Vec<u8>, tokio::task::JoinError>) -> Vec<u8> {
-    reply.unwrap_or_else(|_| failure(Failure::new("builtins", "RuntimeError", "the method panicked")))
+fn panicked() -> Vec<u8> {
+    failure(Failure::new("builtins", "RuntimeError", "the method panicked"))
 }
 
 fn failure(failure: Failure) -> Vec<u8> {

@@ -3,7 +3,7 @@
 use std::convert::Infallible;
 
 use super::shape;
-use crate::compat::{Child, Plan};
+use crate::compat::{Child, Plan, all_arrived};
 use crate::error::Error;
 use crate::field::{Encoded, Entity, Field, Path, Survey};
 use crate::format::compact::{Known, Packer, Slot};
@@ -170,7 +170,9 @@ impl Visitor for Seen<'_> {
     fn field<T: Entity>(&mut self, index: usize, field: &Field<T>) -> Result<(), Infallible> {
         let is_gone = || {
             let own = self.schema.fields.get(index);
-            let child = own.zip(older(self.plan)).map(|(own, plan)| Child::of(plan, self.schema, own));
+            let is_arrived = || field.get().is_none_or(all_arrived);
+            let of = |(own, plan)| Child::of(plan, self.schema, own, is_arrived);
+            let child = own.zip(older(self.plan)).map(of);
             matches!(child, Some(Ok(Child::Gone)))
         };
         if field.is_set() && (!T::HOLDS_OBJECTS || !is_gone()) {
@@ -235,7 +237,7 @@ impl Visitor for Pack<'_, '_> {
         let packed = if !T::HOLDS_OBJECTS || self.plan.is_none() {
             value.pack(self.packer, self.slot(index), &Target::Own)
         } else {
-            match self.target(index) {
+            match self.target(index, || all_arrived(value)) {
                 Ok(Some(target)) => value.pack(self.packer, self.slot(index), &target),
                 Ok(None) => {
                     self.found.unset = true;
@@ -263,11 +265,11 @@ impl<'a> Pack<'a, '_> {
     }
 
     /// What the objects in the field are written for; nothing, where they didn't exist then.
-    fn target(&self, index: usize) -> Result<Option<Target<'a>>, Error> {
+    fn target(&self, index: usize, all_arrived: impl FnOnce() -> bool) -> Result<Option<Target<'a>>, Error> {
         let Some((own, plan)) = self.fields.get(index).zip(older(self.plan)) else {
             return Ok(Some(Target::Own));
         };
-        match Child::of(plan, self.schema, own)? {
+        match Child::of(plan, self.schema, own, all_arrived)? {
             Child::At(target) => Ok(Some(target)),
             Child::Gone => Ok(None),
         }

@@ -5,7 +5,7 @@ mod amqp;
 mod core;
 #[cfg(all(feature = "derive", feature = "json"))]
 mod derived;
-#[cfg(feature = "dynamic")]
+#[cfg(all(feature = "derive", feature = "dynamic"))]
 mod dynamic;
 #[cfg(feature = "nova")]
 mod nova;

@@ -19,7 +19,7 @@ use super::host::{call, connect};
 const NAME: &str = "XenapiLiveMigrateData";
 
 #[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
-#[object(namespace = "nova", serial_namespace = "nova_object", versions("1.0"), remotable)]
+#[object(coerce, namespace = "nova", serial_namespace = "nova_object", versions("1.0"), remotable)]
 struct Service {
     host: Field<String>,
     report_count: Field<i64>,

@@ -21,19 +21,20 @@ use support::broker;
 use support::peer::Peer;
 
 #[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
-#[object(namespace = "nova", serial_namespace = "nova_object", versions("1.0"))]
+#[object(coerce, namespace = "nova", serial_namespace = "nova_object", versions("1.0"))]
 struct Part {
+    origin: Origin,
     name: Field<String>,
 }
 
 impl Part {
     fn named(name: &str) -> Part {
-        Part { name: name.to_owned().into() }
+        Part { name: name.to_owned().into(), ..Part::default() }
     }
 }
 
 #[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
-#[object(namespace = "nova", serial_namespace = "nova_object", versions("1.0", "1.1"), remotable)]
+#[object(coerce, namespace = "nova", serial_namespace = "nova_object", versions("1.0", "1.1"), remotable)]
 struct Errand {
     origin: Origin,
     #[field(read_only)]

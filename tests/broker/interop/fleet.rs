@@ -160,18 +160,21 @@ async fn meet(mut python: Python, amqp: &Amqp, conf: &str, topic: &str) -> Pytho
     python = back;
     assert_eq!(answer, Ok(Value::Null), "{topic}");
     let to_rust = client.to(Address::server(topic, "rust"));
-    let mut counted = 0;
+    let (mut counted, mut last) = (0, String::new());
     for _ in 0..100 {
         counted += 1;
         let answer = to_rust.call("count", Args::new(), &CallContext::new()).await.unwrap();
         let (back, heard) = python.told(json!({"do": "heard", "topic": topic})).await;
         python = back;
-        if answer.read_plain::<u64>().unwrap() >= counted + 3 + 2 && heard == Ok(json!(2)) {
+        let ran = answer.read_plain::<u64>().unwrap() - counted;
+        // Rust was asked to echo as well.
+        if ran == 3 && heard == Ok(json!(2)) {
             return python;
         }
+        last = format!("Rust heard {}, Python {heard:?}", ran - 1);
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
-    panic!("{topic}: a cast to all hosts didn't reach them all");
+    panic!("{topic}: a cast to all hosts didn't reach them all: {last}");
 }
 
 /// What is declared for a set of options, as the broker tells it: name, durability, arguments.

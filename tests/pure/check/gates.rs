@@ -72,7 +72,7 @@ fn the_gates_of_nova_s_objects_are_missed_where_they_are_gone() {
 }
 
 #[derive(VersionedObject, Clone)]
-#[object(versions("1.0", "1.1"))]
+#[object(coerce, versions("1.0", "1.1"))]
 struct Disk {
     serial: Field<String>,
     #[field(since = "1.1")]

@@ -18,7 +18,7 @@ fn broken<O: VersionedObject + Clone + Send + Sync + 'static>() -> Box<Broken> {
 
 /// The text gets longer with each backport.
 #[derive(VersionedObject, Clone)]
-#[object(versions("1.0", "1.1"), compatible = Self::longer)]
+#[object(coerce, versions("1.0", "1.1"), compatible = Self::longer)]
 struct Longer {
     text: Field<String>,
 }
@@ -58,7 +58,7 @@ fn a_law_that_is_broken_on_purpose_is_not_told() {
 
 /// A version in between writes what older ones don't.
 #[derive(VersionedObject, Clone)]
-#[object(versions("1.0", "1.1", "1.2"), compatible = Self::detour)]
+#[object(coerce, versions("1.0", "1.1", "1.2"), compatible = Self::detour)]
 struct Detour {
     origin: Origin,
     number: Field<i64>,
@@ -86,7 +86,7 @@ fn a_detour_is_told() {
 
 /// A routine leaves a field out that its version has, and puts one in that it lacks.
 #[derive(VersionedObject, Clone)]
-#[object(versions("1.0", "1.1"), compatible = Self::wrong)]
+#[object(coerce, versions("1.0", "1.1"), compatible = Self::wrong)]
 struct WrongType {
     number: Field<i64>,
 }
@@ -136,7 +136,7 @@ number!(Panics, Integer, |value, serializer| {
 });
 
 #[derive(VersionedObject, Clone)]
-#[object(versions("1.0"))]
+#[object(coerce, versions("1.0"))]
 struct Panicking {
     number: Field<Panics>,
 }
@@ -153,7 +153,7 @@ fn a_panic_is_told_with_the_smallest_object() {
 number!(Text, Integer, |value, serializer| serializer.serialize_str(&format!("number {}", value)));
 
 #[derive(VersionedObject, Clone)]
-#[object(versions("1.0"))]
+#[object(coerce, versions("1.0"))]
 struct Words {
     number: Field<Text>,
 }
@@ -173,7 +173,7 @@ number!(Counts, Integer, |_value, serializer| {
 });
 
 #[derive(VersionedObject, Clone)]
-#[object(versions("1.0"))]
+#[object(coerce, versions("1.0"))]
 struct Counting {
     number: Field<Counts>,
 }
@@ -214,7 +214,7 @@ impl FieldType for Nothing {
 }
 
 #[derive(VersionedObject, Clone)]
-#[object(versions("1.0"))]
+#[object(coerce, versions("1.0"))]
 struct Refusing {
     nothing: Field<Nothing>,
 }
@@ -228,7 +228,7 @@ fn a_type_that_takes_none_of_its_values_is_told() {
 
 /// A leaf of two versions that remembers in which one it came.
 #[derive(VersionedObject, Clone, Debug)]
-#[object(versions("1.0", "1.1"))]
+#[object(coerce, versions("1.0", "1.1"))]
 struct Kid {
     origin: Origin,
     a: Field<i64>,
@@ -299,7 +299,7 @@ faulty!(
 faulty!(Forgetful, |target| *target, |kid| kid.origin.forget());
 
 #[derive(VersionedObject, Clone)]
-#[object(versions("1.0", "1.1"))]
+#[object(coerce, versions("1.0", "1.1"))]
 struct OfStubborn {
     origin: Origin,
     #[field(child_versions("1.0" => "1.0", "1.1" => "1.1"))]
@@ -308,14 +308,14 @@ struct OfStubborn {
 
 /// By manifest alone, so that nothing but the object itself knows what it came in.
 #[derive(VersionedObject, Clone)]
-#[object(versions("1.0", "1.1"))]
+#[object(coerce, versions("1.0", "1.1"))]
 struct OfForgetful {
     origin: Origin,
     kid: Field<Forgetful>,
 }
 
 #[derive(VersionedObject, Clone)]
-#[object(versions("1.0", "1.1"))]
+#[object(coerce, versions("1.0", "1.1"))]
 struct Sound {
     origin: Origin,
     #[field(child_versions("1.0" => "1.0", "1.1" => "1.1"))]

@@ -29,37 +29,47 @@ fn a_lock_reads_back() {
 }
 
 #[test]
+fn a_lock_of_the_first_format_is_read() {
+    let old: Lock = include_str!("lock_format_1.json").parse().unwrap();
+    let text = old.to_string();
+    assert_eq!(text.parse::<Lock>().unwrap().to_string(), text);
+    support::snapshots("schema").bind(|| insta::assert_snapshot!("lock_of_format_1", text));
+}
+
+#[test]
 fn what_is_no_lock_says_why() {
     let whole = Lock::of(Released::SCHEMA).to_string();
     let texts = [
         String::new(),
         "---\n---\n[]".to_owned(),
-        whole.replace("\"format\": 1", "\"format\": 2"),
+        whole.replace("\"format\": 2", "\"format\": 3"),
+        whole.replace("\"format\": 2", "\"form\": 2"),
         whole.replace("\"String\"", "\"Strong\""),
         whole.replace("\"String\"", "{\"kind\": \"List\"}"),
         whole.replace("\"String\"", "{\"kind\": \"Object\"}"),
         whole.replace("\"1.0\"", "\"1\""),
-        whole.replace("\"namespace\"", "\"name_space\""),
+        whole.replace("\"project_namespace\"", "\"name_space\""),
+        whole.replace("\"type\"", "\"tipe\""),
     ];
     let errors = texts.map(|text| text.parse::<Lock>().unwrap_err().to_string());
     support::snapshots("errors").bind(|| insta::assert_snapshot!("lock", errors.join("\n")));
 }
 
 #[derive(VersionedObject, Clone)]
-#[object(name = "Disk", versions("1.0"))]
+#[object(coerce, name = "Disk", versions("1.0"))]
 struct Released {
     serial: Field<String>,
 }
 
 /// The same version with something else in it.
 #[derive(VersionedObject, Clone)]
-#[object(name = "Disk", versions("1.0"))]
+#[object(coerce, name = "Disk", versions("1.0"))]
 struct Broken {
     serial: Field<i64>,
 }
 
 #[derive(VersionedObject, Clone)]
-#[object(name = "Disk", versions("1.0"), unreleased = "1.1")]
+#[object(coerce, name = "Disk", versions("1.0"), unreleased = "1.1")]
 struct Draft {
     serial: Field<String>,
     #[field(since = "1.1")]
@@ -67,7 +77,7 @@ struct Draft {
 }
 
 #[derive(VersionedObject, Clone)]
-#[object(name = "Disk", versions("1.0"), unreleased = "1.1")]
+#[object(coerce, name = "Disk", versions("1.0"), unreleased = "1.1")]
 struct OtherDraft {
     serial: Field<String>,
     #[field(since = "1.1")]
@@ -140,7 +150,7 @@ fn a_silenced_break_stays_on_record() {
 }
 
 #[derive(VersionedObject, Clone)]
-#[object(versions("1.0", "1.1"))]
+#[object(coerce, versions("1.0", "1.1"))]
 struct Port {
     number: Field<i64>,
 }

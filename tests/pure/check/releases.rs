@@ -62,7 +62,7 @@ fn each_release_of_nova_reads_what_each_writes_for_it() {
 
 /// One field that a function converts, and one that nothing does.
 #[derive(VersionedObject, Clone)]
-#[object(versions("1.0", "1.1"))]
+#[object(coerce, versions("1.0", "1.1"))]
 struct Volume {
     #[field(was(type = String, name = "size", since = "1.1", to_older = to_text, from_older = from_text))]
     size_mb: Field<i64>,
@@ -116,14 +116,14 @@ fn ports_came_to_vsphere_without_a_version() {
 }
 
 #[derive(VersionedObject, Clone)]
-#[object(name = "Disk", versions("1.0"))]
+#[object(coerce, name = "Disk", versions("1.0"))]
 struct Text {
     serial: Field<String>,
 }
 
 /// The same version, with something else in it.
 #[derive(VersionedObject, Clone)]
-#[object(name = "Disk", versions("1.0"))]
+#[object(coerce, name = "Disk", versions("1.0"))]
 struct Number {
     serial: Field<i64>,
 }
@@ -141,7 +141,12 @@ fn what_is_misread_shows_its_bytes() {
 
 /// A field that is gone, and is filled for who still reads it.
 #[derive(VersionedObject, Clone)]
-#[object(name = "Drive", versions("1.0", "1.1"), removed(name = "kind", until = "1.0", fill = "none"))]
+#[object(
+    coerce,
+    name = "Drive",
+    versions("1.0", "1.1"),
+    removed(name = "kind", until = "1.0", fill = "none")
+)]
 #[object(removed(name = "forgotten", until = "1.0"))]
 struct Filling {
     origin: Origin,
@@ -149,7 +154,7 @@ struct Filling {
 }
 
 #[derive(VersionedObject, Clone)]
-#[object(name = "Drive", versions("1.0"))]
+#[object(coerce, name = "Drive", versions("1.0"))]
 struct Filled {
     serial: Field<String>,
     kind: Field<String>,
@@ -158,7 +163,7 @@ struct Filled {
 
 /// A drive inside another object.
 #[derive(VersionedObject, Clone)]
-#[object(versions("1.0"))]
+#[object(coerce, versions("1.0"))]
 struct Bay {
     drives: Field<BTreeMap<String, Filling>>,
 }

@@ -12,7 +12,7 @@ use versioned_objects::{
 use super::{dropped, in_all_forms, manifest, named, one, short, without_types};
 
 #[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
-#[object(versions("1.0", "1.1"))]
+#[object(coerce, versions("1.0", "1.1"))]
 struct Toy {
     origin: Origin,
     name: Field<String>,
@@ -21,7 +21,7 @@ struct Toy {
 }
 
 #[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
-#[object(versions("1.0", "1.1"))]
+#[object(coerce, versions("1.0", "1.1"))]
 struct Kid {
     origin: Origin,
     a: Field<i64>,
@@ -39,7 +39,7 @@ enum AnyKid {
 
 /// Children wherever they can stand.
 #[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
-#[object(versions("1.0", "1.1"))]
+#[object(coerce, versions("1.0", "1.1"))]
 struct Parent {
     origin: Origin,
     #[field(child_versions("1.0" => "1.0", "1.1" => "1.1"))]
@@ -59,7 +59,7 @@ struct Parent {
 }
 
 #[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
-#[object(list, versions("1.0", "1.1"), child_versions("1.0" => "1.0", "1.1" => "1.1"))]
+#[object(coerce, list, versions("1.0", "1.1"), child_versions("1.0" => "1.0", "1.1" => "1.1"))]
 struct KidList {
     origin: Origin,
     objects: Field<Vec<Kid>>,
@@ -203,7 +203,7 @@ fn the_elements_of_a_list_object_do_so_too() {
 #[test]
 fn what_came_with_a_later_version_of_the_parent_is_left_out() {
     #[derive(VersionedObject, Clone, Default)]
-    #[object(versions("1.0", "1.1"))]
+    #[object(coerce, versions("1.0", "1.1"))]
     struct Late {
         origin: Origin,
         #[field(child_versions("1.1" => "1.1"))]
@@ -215,12 +215,21 @@ fn what_came_with_a_later_version_of_the_parent_is_left_out() {
     let registry = registry().with::<Late>();
     assert_eq!(in_all_forms(&late, Target::Own, &registry), envelope("Late", "1.0", &json!({})));
     assert_eq!(dropped(&late, Target::Own), ["Late.kid"]);
+    // A peer that has it sent it, as in the reference.
+    let kid = envelope("Kid", "1.0", &json!({ "a": 1 }));
+    let other = manifest([("Late", "1.0"), ("Other", "1.0")]);
+    for data in [json!({ "kid": kid }), json!({})] {
+        let late: Late = arrived("Late", "1.0", &data);
+        for target in [Target::Own, Target::Manifest(&other)] {
+            assert_eq!(in_all_forms(&late, target, &registry), envelope("Late", "1.0", &data));
+        }
+    }
 }
 
 #[test]
 fn what_is_refused_is_refused_before_the_first_byte() {
     #[derive(VersionedObject, Clone, Debug, Default)]
-    #[object(versions("1.0", "1.1"))]
+    #[object(coerce, versions("1.0", "1.1"))]
     struct Secret {
         origin: Origin,
         #[field(since = "1.1", refuse)]
@@ -228,7 +237,7 @@ fn what_is_refused_is_refused_before_the_first_byte() {
     }
 
     #[derive(VersionedObject, Clone, Debug, Default)]
-    #[object(versions("1.0", "1.1"))]
+    #[object(coerce, versions("1.0", "1.1"))]
     struct Holder {
         origin: Origin,
         id: Field<i64>,

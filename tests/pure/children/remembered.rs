@@ -6,7 +6,7 @@ use versioned_objects::registry::Registry;
 use versioned_objects::{Backport, ErrorKind, Field, VersionedObject, wire};
 
 #[derive(VersionedObject, Clone, Default)]
-#[object(versions("1.0", "1.1", "1.2"))]
+#[object(coerce, versions("1.0", "1.1", "1.2"))]
 struct Volume {
     #[field(was(type = String, name = "old", since = "1.1", to_older = to_text, from_older = from_text))]
     new: Field<i64>,
@@ -23,7 +23,7 @@ fn from_text(text: String) -> Result<i64, std::num::ParseIntError> {
 }
 
 #[derive(VersionedObject, Clone, Default)]
-#[object(versions("1.0", "1.1"), compatible = Self::finish)]
+#[object(coerce, versions("1.0", "1.1"), compatible = Self::finish)]
 struct Finished {
     number: Field<i64>,
 }

@@ -11,22 +11,25 @@ use super::{in_all_forms, manifest, short, without_types};
 
 /// What the enum stands for.
 #[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
-#[object(versions("1.0", "1.1"))]
+#[object(coerce, versions("1.0", "1.1"))]
 struct Bus {
+    origin: Origin,
     id: Field<i64>,
 }
 
 #[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
-#[object(versions("1.0", "1.1"))]
+#[object(coerce, versions("1.0", "1.1"))]
 struct Nvme {
+    origin: Origin,
     lanes: Field<i64>,
     #[field(extends)]
     bus: Bus,
 }
 
 #[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
-#[object(versions("1.0", "1.1"))]
+#[object(coerce, versions("1.0", "1.1"))]
 struct Usb {
+    origin: Origin,
     #[field(extends)]
     bus: Bus,
 }
@@ -55,13 +58,13 @@ enum AnyBus {
 }
 
 fn plain(usb: &Usb) -> AnyBus {
-    Bus { id: usb.bus.id.clone() }.into()
+    Bus { id: usb.bus.id.clone(), ..Bus::default() }.into()
 }
 
 macro_rules! machine {
     ($name:ident, $bus:ty) => {
         #[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
-        #[object(name = "Machine", versions("1.0", "1.1"))]
+        #[object(coerce, name = "Machine", versions("1.0", "1.1"))]
         struct $name {
             #[field(child_versions("1.0" => "1.0", "1.1" => "1.1"))]
             bus: Field<Option<$bus>>,
@@ -86,7 +89,7 @@ fn nvme() -> AnyBus {
 }
 
 fn usb() -> AnyBus {
-    Usb { bus: Bus { id: 3.into() } }.into()
+    Usb { bus: Bus { id: 3.into(), ..Bus::default() }, ..Usb::default() }.into()
 }
 
 #[test]
@@ -131,7 +134,8 @@ fn an_older_reader_s_backport_is_refused() {
 #[test]
 fn something_can_stand_in_for_it() {
     let versions = manifest([("Machine", "1.0"), ("Bus", "1.0")]);
-    let machine = Now { buses: vec![usb(), Bus { id: 1.into() }.into()].into(), ..Now::default() };
+    let machine =
+        Now { buses: vec![usb(), Bus { id: 1.into(), ..Bus::default() }.into()].into(), ..Now::default() };
     let registry = registry();
     for target in [Target::Manifest(&versions), Target::Version("1.0".parse().unwrap(), None)] {
         let out = in_all_forms(&machine, target, &registry);
@@ -152,7 +156,7 @@ fn something_can_stand_in_for_it() {
 #[test]
 fn what_arrived_goes_out_as_it_came() {
     #[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
-    #[object(name = "Machine", versions("1.0", "1.1"))]
+    #[object(coerce, name = "Machine", versions("1.0", "1.1"))]
     struct Remembering {
         origin: Origin,
         #[field(child_versions("1.0" => "1.0", "1.1" => "1.1"))]
@@ -195,7 +199,9 @@ fn a_comparison_tells_of_one_that_says_nothing() {
     let what = "values are new, and nothing says since when: Nvme";
     let told =
         ["bus", "buses", "by_name"].map(|field| format!("ENUM_VALUE_ADDED_NO_SINCE Machine.{field}: {what}"));
-    assert_eq!(findings(&old, Registry::new().with::<Hasty>()), told);
+    let found = findings(&old, Registry::new().with::<Hasty>());
+    assert!(found[0].starts_with("VERSION_BUMPED_NO_CHANGE Bus: "), "no variant says since it: {found:?}");
+    assert_eq!(found[1..], told);
     assert_eq!(findings(&old, Registry::new().with::<Now>()), [""; 0]);
     // Since a version that was released already is no gate.
     let what = "values are new, and nothing says since when: Nvme, Usb";

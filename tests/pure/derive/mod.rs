@@ -2,5 +2,6 @@
 
 mod access;
 mod field_enum;
+mod said;
 mod schema;
 mod support;

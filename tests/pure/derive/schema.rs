@@ -93,7 +93,9 @@ fn values_say_what_stands_in_their_stead() {
     let is = |action: &Action, found: &[Literal], what: Instead| matches!(action, Action::Values { values, instead } if *values == found && *instead == what);
     let a = || Literal::Text("a".into());
     rule(refused, v(6), |action| is(action, &[a(), Literal::Null], Instead::Refuse));
-    rule(replaced, v(5), |action| is(action, &[Literal::Text("one".into())], Instead::Write(a())));
+    rule(replaced, v(5), |action| {
+        is(action, &[Literal::Text("one".into())], Instead::Write(Literal::Text("zero".into())))
+    });
     rule(dropped, v(4), |action| is(action, &[Literal::Text("two".into())], Instead::Drop));
 }
 

@@ -8,19 +8,20 @@ use versioned_objects::{
 };
 
 #[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
-#[object(versions("1.0..=1.1"))]
+#[object(coerce, versions("1.0..=1.1"))]
 pub struct Disk {
+    pub origin: Origin,
     pub size: Field<u64>,
 }
 
 #[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
-#[object(versions("1.0"))]
+#[object(coerce, versions("1.0"))]
 pub struct Timestamps {
     pub updated_at: Field<Option<String>>,
 }
 
 #[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
-#[object(versions("1.0", "1.1"))]
+#[object(coerce, versions("1.0", "1.1"))]
 pub struct Base {
     #[field(since = "1.1", default = false)]
     pub is_volume_backed: Field<bool>,
@@ -32,7 +33,7 @@ pub struct Base {
 }
 
 #[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
-#[object(versions("1.0"))]
+#[object(coerce, versions("1.0"))]
 pub struct Owner {
     pub owner: Field<String>,
 }
@@ -53,23 +54,30 @@ pub enum State {
 pub struct Machine {
     pub origin: Origin,
     #[field(name = "type", read_only, default = { "kinds": [1, -2.5, null], "more": true })]
-    pub kind: Field<BTreeMap<String, String>>,
-    #[field(since = "1.1", absent = "BUILD", refuse, strict)]
+    #[field(coerce)]
+    pub kind: Field<BTreeMap<String, serde_json::Value>>,
+    #[field(since = "1.1", absent = "BUILD", refuse)]
     pub r#state: Field<Option<State>>,
-    #[field(values("a", null, since = "1.6", older = refuse), values("one", since = "1.5", older = "a"))]
+    #[field(values("a", null, since = "1.6", older = refuse), values("one", since = "1.5", older = "zero"))]
     #[field(values("two", since = "1.4", older = drop))]
+    #[field(coerce)]
     pub cpu: Field<Option<String>>,
     #[field(renamed(from = "oldest", since = "1.0"), renamed(from = "older", since = "1.3"))]
+    #[field(coerce)]
     pub newest: Field<bool>,
     #[field(was(type = String, since = "1.3", to_older = number_text, from_older = read_number))]
     #[field(was(type = bool, name = "many", since = "1.1", to_older = are_many, from_older = count_of))]
+    #[field(coerce)]
     pub count: Field<i64>,
     #[field(take(from = "cpu", before = "1.11", wrap, when("count" = 3)), refuse(before = "1.2"))]
+    #[field(coerce)]
     pub cpus: Field<Vec<String>>,
     #[field(insert(key = "k", from = "count", before = "1.4"), fill(value = {}, before = "1.13"))]
     #[field(take(from = "disks", before = "1.11"))]
+    #[field(coerce)]
     pub extra: Field<BTreeMap<String, String>>,
     #[field(since = "1.2", child_versions("1.2" => "1.0", "1.4" => "1.1"))]
+    #[field(coerce)]
     pub disk: Field<Option<Disk>>,
     #[field(extends(is_volume_backed(since = "1.9"), "disks"(child_versions("1.2" => "1.0"))))]
     pub base: Base,
@@ -114,13 +122,13 @@ fn count_of(many: bool) -> Result<i64, &'static str> {
 }
 
 #[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
-#[object(versions("1.0", "1.1"), list, child_versions("1.0" => "1.0", "1.1" => "1.1"))]
+#[object(coerce, versions("1.0", "1.1"), list, child_versions("1.0" => "1.0", "1.1" => "1.1"))]
 pub struct DiskList {
     pub objects: Field<Vec<Disk>>,
 }
 
 #[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
-#[object(versions("1.0"), list, strict)]
+#[object(versions("1.0"), list)]
 pub struct OwnerList {
     pub objects: Field<Vec<Owner>>,
     #[field(extends)]

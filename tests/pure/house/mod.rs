@@ -47,7 +47,7 @@ const FAMILIES: &[(&str, &[&str])] = &[
     ),
     ("a field and its value", &["src/field/{encoded,mod,types}.rs"]),
     ("a scalar and its text", &["src/field/{raw,scalar}.rs"]),
-    ("an object and where it came from", &["src/object/{origin,versioned}.rs"]),
+    ("an object and its fields", &["src/object/{changes,fields,slot,versioned}.rs"]),
     (
         "a registry and the objects that it alone knows",
         &[
@@ -61,7 +61,9 @@ const FAMILIES: &[(&str, &[&str])] = &[
     ("a client and its transport", &["src/rpc/{client,error,negotiation,transport}.rs"]),
     ("remotable objects", &["src/rpc/remotable/{dynamic,endpoint}.rs"]),
     ("a listener", &["src/rpc/amqp/{listener,mod,serving}.rs"]),
-    ("an expansion", &["derive/src/expand/{access,list,mod}.rs"]),
+    ("options of a broker", &["src/rpc/amqp/options.rs", "src/rpc/amqp/config/table.rs"]),
+    ("an envelope of a broker", &["src/rpc/amqp/{envelope,publish}.rs"]),
+    ("an expansion", &["derive/src/expand/{access,asserts,list,mod}.rs"]),
 ];
 
 /// Arrows up that are known, from file to file.

@@ -8,7 +8,7 @@ use versioned_objects::{Error, ErrorKind, Field, Origin, Primitive, Version, Ver
 use support::fixtures::{BlockDisk, Port, PortList, Rack};
 
 #[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
-#[object(versions("1.0", "1.1"))]
+#[object(coerce, versions("1.0", "1.1"))]
 struct Node {
     origin: Origin,
     id: Field<i64>,

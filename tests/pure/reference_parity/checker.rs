@@ -64,7 +64,7 @@ fn object_version_checker_relationships_in_order() {
 }
 
 #[derive(VersionedObject, Clone, Default)]
-#[object(versions("1.0", "1.1"), compatible = Careless::make_older)]
+#[object(coerce, versions("1.0", "1.1"), compatible = Careless::make_older)]
 struct Careless {
     id: Field<i64>,
 }

@@ -10,7 +10,7 @@ use versioned_objects::rpc::{
 use versioned_objects::schema::{MethodSchema, ObjectSchema};
 
 #[derive(Clone, VersionedObject, Default)]
-#[object(versions("1.0", "1.1"))]
+#[object(coerce, versions("1.0", "1.1"))]
 struct Node {
     id: Field<i64>,
     name: Field<String>,

@@ -25,7 +25,7 @@ enum State {
 }
 
 #[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
-#[object(versions("1.0"))]
+#[object(coerce, versions("1.0"))]
 struct Image {
     state: Field<State>,
     last: Field<Option<State>>,
@@ -87,14 +87,14 @@ fn ip_addresses_of_both_versions() {
 }
 
 #[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
-#[object(versions("1.0"))]
+#[object(coerce, versions("1.0"))]
 struct Device {
     origin: Origin,
     tags: Field<Vec<String>>,
 }
 
 #[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
-#[object(versions("1.0", "1.1"))]
+#[object(coerce, versions("1.0", "1.1"))]
 struct Nic {
     origin: Origin,
     mac: Field<String>,
@@ -106,7 +106,7 @@ struct Nic {
 
 /// The fields of a device, without an origin of its own.
 #[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
-#[object(name = "Device", versions("1.0"))]
+#[object(coerce, name = "Device", versions("1.0"))]
 struct DeviceFields {
     tags: Field<Vec<String>>,
 }
@@ -119,7 +119,7 @@ enum AnyDevice {
 }
 
 #[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
-#[object(versions("1.0"))]
+#[object(coerce, versions("1.0"))]
 struct Machine {
     origin: Origin,
     device: Field<Option<AnyDevice>>,
@@ -209,7 +209,7 @@ impl FieldType for Colour {
 }
 
 #[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
-#[object(versions("1.0"))]
+#[object(coerce, versions("1.0"))]
 struct Paint {
     colour: Field<Colour>,
 }

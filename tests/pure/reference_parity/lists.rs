@@ -5,7 +5,7 @@ use versioned_objects::{Field, ObjectList, VersionedObject};
 use support::fixtures::{Port, PortList};
 
 #[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
-#[object(list, versions("1.0"))]
+#[object(coerce, list, versions("1.0"))]
 struct DatedPortList {
     objects: Field<Vec<Port>>,
     #[field(extends)]

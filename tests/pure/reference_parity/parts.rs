@@ -3,7 +3,7 @@ use versioned_objects::prelude::*;
 use versioned_objects::{Field, VersionedObject};
 
 #[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
-#[object(versions("1.0", "1.1"))]
+#[object(coerce, versions("1.0", "1.1"))]
 struct Row {
     id: Field<i64>,
     #[field(extends(deleted(since = "1.1")))]
@@ -11,7 +11,7 @@ struct Row {
 }
 
 #[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
-#[object(versions("1.0"))]
+#[object(coerce, versions("1.0"))]
 struct Dated {
     id: Field<i64>,
     #[field(extends)]

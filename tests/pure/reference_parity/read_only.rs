@@ -10,7 +10,7 @@ use versioned_objects::{ErrorKind, Field, Primitive, VersionedObject};
 use support::fixtures::Port;
 
 #[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
-#[object(versions("1.0"))]
+#[object(coerce, versions("1.0"))]
 struct Fixed {
     #[field(read_only)]
     id: Field<i64>,

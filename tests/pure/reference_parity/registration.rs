@@ -5,7 +5,7 @@ use versioned_objects::schema::{Keys, ObjectSchema};
 use versioned_objects::{Field, Version, VersionedObject};
 
 #[derive(VersionedObject, Clone, Default)]
-#[object(versions("1.0", "1.1"), collect)]
+#[object(coerce, versions("1.0", "1.1"), collect)]
 struct Collected {
     id: Field<i64>,
 }
@@ -14,7 +14,7 @@ mod older {
     use super::{Field, VersionedObject};
 
     #[derive(VersionedObject, Clone, Default)]
-    #[object(versions("1.0"), collect)]
+    #[object(coerce, versions("1.0"), collect)]
     pub struct Collected {
         id: Field<i64>,
     }

@@ -19,7 +19,7 @@ struct Database {
 }
 
 #[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
-#[object(versions("1.0", "1.1"), remotable)]
+#[object(coerce, versions("1.0", "1.1"), remotable)]
 struct Instance {
     origin: Origin,
     #[field(read_only)]

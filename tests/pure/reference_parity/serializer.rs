@@ -9,7 +9,7 @@ use versioned_objects::rpc::{
 use versioned_objects::{Field, Origin, Primitive, Target, Version, VersionedObject};
 
 #[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
-#[object(versions("1.0", "1.1"))]
+#[object(coerce, versions("1.0", "1.1"))]
 struct Leaf {
     origin: Origin,
     a: Field<i64>,
@@ -18,7 +18,7 @@ struct Leaf {
 }
 
 #[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
-#[object(versions("1.0", "1.1"))]
+#[object(coerce, versions("1.0", "1.1"))]
 struct Tree {
     origin: Origin,
     leaf: Field<Leaf>,

@@ -12,7 +12,7 @@ use versioned_objects::rpc::{
 use versioned_objects::{Error, Field, Target, Version, VersionedObject};
 
 #[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
-#[object(versions("1.0", "1.1"))]
+#[object(coerce, versions("1.0", "1.1"))]
 struct Port {
     serial: Field<String>,
     #[field(since = "1.1")]
@@ -20,7 +20,7 @@ struct Port {
 }
 
 #[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
-#[object(versions("1.0"))]
+#[object(coerce, versions("1.0"))]
 struct Disk {
     ports: Field<Vec<Port>>,
     title: Field<Option<String>>,
@@ -31,7 +31,7 @@ mod other {
     use super::*;
 
     #[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
-    #[object(versions("1.0", "1.1"))]
+    #[object(coerce, versions("1.0", "1.1"))]
     pub struct Port {
         pub serial: Field<Option<String>>,
         #[field(since = "1.1")]
@@ -40,7 +40,7 @@ mod other {
 
     /// With one before it, so that the names stand elsewhere.
     #[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
-    #[object(versions("1.0"))]
+    #[object(coerce, versions("1.0"))]
     pub struct Array {
         pub title: Field<String>,
     }

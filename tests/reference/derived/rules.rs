@@ -57,6 +57,7 @@ fn action(action: &Action) -> Value {
             json!({ "do": "take", "from": from, "wrap": wrap, "when": when })
         }
         Action::Insert { key, from } => json!({ "do": "insert", "key": key, "from": from }),
+        Action::FillUnset(value) => json!({ "do": "fill", "value": value, "unset": true }),
         Action::Fill(value) => json!({ "do": "fill", "value": value }),
         other => panic!("rules.py has no word for {other:?}"),
     }

@@ -13,7 +13,7 @@ struct Syntax {
     four: Field<bool>,
     #[field(default = String::new())]
     five: Field<String>,
-    #[field(default = 99999999999999999999)]
+    #[field(default = 9999999999999999999999999999999999999999)]
     six: Field<i64>,
     #[field(values("a", b, since = "1.1", older = refuse))]
     seven: Field<String>,

@@ -3,7 +3,8 @@ use serde::ser::{
 };
 
 use crate::format::compact::tagged::Tagged;
-use crate::format::compact::{Fault, Form, Packer, Slot};
+use crate::format::compact::{Fault, Form, Packer, Slot, number};
+use crate::marks::NUMBER;
 
 /// Writes a value as its place says.
 pub(crate) struct Positional<'p, 's, 'a> {
@@ -60,6 +61,8 @@ pub(crate) enum Inner<'p, 's, 'a> {
         /// How many are still to come.
         left: usize,
     },
+    /// A number of `serde_json`'s, whose text is the one field.
+    Number(Positional<'p, 's, 'a>),
 }
 
 impl Inner<'_, '_, '_> {
@@ -73,6 +76,9 @@ impl Inner<'_, '_, '_> {
                 }
                 None => Err(packer.unfit().into()),
             },
+            Inner::Number(Positional { packer, slot }) => {
+                number(value)?.serialize(Positional { packer, slot: *slot })
+            }
         }
     }
 
@@ -80,13 +86,14 @@ impl Inner<'_, '_, '_> {
         match self {
             Inner::Tagged(inner) => SerializeMap::serialize_key(inner, key),
             Inner::Elements { packer, .. } => key.serialize(Positional { packer, slot: KEY }),
+            Inner::Number(_) => Ok(()),
         }
     }
 
     fn end(self) -> Result<(), Fault> {
         match self {
             Inner::Tagged(inner) => SerializeSeq::end(inner),
-            Inner::Elements { left: 0, .. } => Ok(()),
+            Inner::Elements { left: 0, .. } | Inner::Number(_) => Ok(()),
             Inner::Elements { packer, .. } => Err(packer.unfit().into()),
         }
     }
@@ -128,7 +135,7 @@ impl<'p, 's, 'a> Serializer for Positional<'p, 's, 'a> {
     type SerializeStructVariant = <Tagged<'p, 'a> as Serializer>::SerializeStructVariant;
 
     serialize_plainly! {
-        serialize_f32 serialize_char serialize_some serialize_unit serialize_unit_struct serialize_unit_variant serialize_newtype_struct serialize_struct serialize_tuple serialize_tuple_struct
+        serialize_f32 serialize_char serialize_some serialize_unit serialize_unit_struct serialize_unit_variant serialize_newtype_struct serialize_tuple serialize_tuple_struct
     }
 
     serialize_plainly! {
@@ -247,6 +254,13 @@ impl<'p, 's, 'a> Serializer for Positional<'p, 's, 'a> {
 
     fn serialize_map(self, length: Option<usize>) -> Result<Inner<'p, 's, 'a>, Fault> {
         self.entries(length)
+    }
+
+    fn serialize_struct(self, name: &'static str, length: usize) -> Result<Inner<'p, 's, 'a>, Fault> {
+        if name == NUMBER {
+            return Ok(Inner::Number(self));
+        }
+        self.entries(Some(length))
     }
 
     fn serialize_struct_variant(

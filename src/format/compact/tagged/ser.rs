@@ -4,7 +4,8 @@ use serde::ser::{
 };
 
 use super::{BYTES, END, FALSE, FLOAT, INT, LARGE, LIST, LONG, MAP, NULL, TEXT, TRUE};
-use crate::format::compact::{Fault, Packer};
+use crate::format::compact::{Fault, Packer, number};
+use crate::marks::NUMBER;
 
 /// Writes tagged values.
 pub(crate) struct Tagged<'p, 'a>(pub(crate) &'p mut Packer<'a>);
@@ -18,14 +19,14 @@ impl<'p, 'a> Tagged<'p, 'a> {
     /// The one entry that a variant with something in it is.
     fn variant(self, variant: &str) -> Inner<'p, 'a> {
         self.0.byte(MAP);
-        let mut inner = Inner { packer: self.0, ends: 2 };
+        let mut inner = Inner { packer: self.0, ends: 2, is_number: false };
         inner.name(variant);
         inner
     }
 
     fn inner(self, tag: u8) -> Inner<'p, 'a> {
         self.0.byte(tag);
-        Inner { packer: self.0, ends: 1 }
+        Inner { packer: self.0, ends: 1, is_number: false }
     }
 }
 
@@ -34,6 +35,8 @@ pub(crate) struct Inner<'p, 'a> {
     packer: &'p mut Packer<'a>,
     /// How many of them end together.
     ends: usize,
+    /// Whether it is a number of `serde_json`'s, whose text is the one field.
+    is_number: bool,
 }
 
 impl Inner<'_, '_> {
@@ -62,8 +65,7 @@ impl<'p, 'a> Serializer for Tagged<'p, 'a> {
     type SerializeStructVariant = Inner<'p, 'a>;
 
     serialize_plainly! {
-        serialize_f32 serialize_char serialize_some serialize_unit serialize_unit_struct serialize_unit_variant serialize_newtype_struct serialize_tuple serialize_tuple_struct serialize_struct
-    }
+    serialize_f32 serialize_char serialize_some serialize_unit serialize_unit_struct serialize_unit_variant serialize_newtype_struct serialize_tuple serialize_tuple_struct }
 
     serialize_plainly! {
         serialize_i8(i8), serialize_i16(i16), serialize_i32(i32), serialize_u8(u8), serialize_u16(u16),
@@ -161,6 +163,13 @@ impl<'p, 'a> Serializer for Tagged<'p, 'a> {
         Ok(self.inner(MAP))
     }
 
+    fn serialize_struct(self, name: &'static str, _: usize) -> Result<Inner<'p, 'a>, Fault> {
+        if name == NUMBER {
+            return Ok(Inner { packer: self.0, ends: 0, is_number: true });
+        }
+        Ok(self.inner(MAP))
+    }
+
     fn serialize_struct_variant(
         self,
         _: &'static str,
@@ -210,6 +219,9 @@ macro_rules! fields {
                 name: &'static str,
                 value: &T,
             ) -> Result<(), Fault> {
+                if self.is_number {
+                    return number(value)?.serialize(Tagged(self.packer));
+                }
                 self.name(name);
                 self.value(value)
             }

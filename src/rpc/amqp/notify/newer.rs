@@ -74,8 +74,7 @@ fn lower_one(value: &mut Primitive, registry: &Registry, newer: &mut Vec<Newer>)
     // A schema that reads that version: one of its history.
     let schema = registry.schemas(&object).find(|schema| schema.has_version(known))?;
     let is_known = |name: &str| {
-        schema.is_open
-            || schema.fields.iter().any(|field| field.name == name && field.is_in(known))
+        schema.fields.iter().any(|field| field.name == name && field.is_in(known))
             || schema.tombstones.iter().any(|gone| gone.name == name && gone.is_in(known))
     };
     let mut fields = Vec::new();

@@ -1,10 +1,10 @@
-//! What an older target asks of a field, in a lock.
+//! What an older target asks of a field, in a schema file.
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
-use super::kind::{TypeText, is_false};
-use super::literal::{literal, literals, value, values};
+use super::ty::TypeText;
+use super::value::{is_false, literal, literals, value};
+use crate::primitive::Primitive;
 use crate::schema::{Action, Condition, Instead, Rule};
 use crate::version::Version;
 
@@ -16,11 +16,11 @@ pub(super) struct RuleText {
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
 enum ActionText {
     Refuse,
     Values {
-        values: Vec<Value>,
+        values: Vec<Primitive>,
         instead: InsteadText,
     },
     Rename {
@@ -45,7 +45,10 @@ enum ActionText {
         from: String,
     },
     Fill {
-        value: Value,
+        value: Primitive,
+        /// Only where the field is unset.
+        #[serde(default, skip_serializing_if = "is_false")]
+        unset: bool,
     },
 }
 
@@ -54,13 +57,14 @@ enum ActionText {
 enum InsteadText {
     Refuse,
     Drop,
-    Write(Value),
+    Write(Primitive),
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct ConditionText {
     field: String,
-    value: Value,
+    value: Primitive,
 }
 
 impl RuleText {
@@ -68,7 +72,7 @@ impl RuleText {
         let action = match &rule.action {
             Action::Refuse => ActionText::Refuse,
             Action::Values { values: known, instead } => ActionText::Values {
-                values: values(known),
+                values: known.iter().map(value).collect(),
                 instead: match instead {
                     Instead::Refuse => InsteadText::Refuse,
                     Instead::Drop => InsteadText::Drop,
@@ -93,7 +97,8 @@ impl RuleText {
             Action::Insert { key, from } => {
                 ActionText::Insert { key: key.to_string(), from: from.to_string() }
             }
-            Action::Fill(filled) => ActionText::Fill { value: value(filled) },
+            Action::Fill(filled) => ActionText::Fill { value: value(filled), unset: false },
+            Action::FillUnset(filled) => ActionText::Fill { value: value(filled), unset: true },
         };
         RuleText { before: rule.before, action }
     }
@@ -102,11 +107,11 @@ impl RuleText {
         let action = match self.action {
             ActionText::Refuse => Action::Refuse,
             ActionText::Values { values, instead } => Action::Values {
-                values: literals(&values)?.into(),
+                values: literals(values)?.into(),
                 instead: match instead {
                     InsteadText::Refuse => Instead::Refuse,
                     InsteadText::Drop => Instead::Drop,
-                    InsteadText::Write(value) => Instead::Write(literal(&value)?),
+                    InsteadText::Write(value) => Instead::Write(literal(value)?),
                 },
             },
             ActionText::Rename { from } => Action::Rename(from.into()),
@@ -121,13 +126,14 @@ impl RuleText {
                 wrap,
                 when: match when {
                     Some(ConditionText { field, value }) => {
-                        Some(Condition { field: field.into(), value: literal(&value)? })
+                        Some(Condition { field: field.into(), value: literal(value)? })
                     }
                     None => None,
                 },
             },
             ActionText::Insert { key, from } => Action::Insert { key: key.into(), from: from.into() },
-            ActionText::Fill { value } => Action::Fill(literal(&value)?),
+            ActionText::Fill { value, unset: false } => Action::Fill(literal(value)?),
+            ActionText::Fill { value, unset: true } => Action::FillUnset(literal(value)?),
         };
         Ok(Rule { before: self.before, action })
     }

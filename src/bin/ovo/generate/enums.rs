@@ -1,0 +1,206 @@
+//! The enums of a schema: of texts, and of the objects that may stand for one.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use versioned_objects::schema::{Element, Kind, ObjectSchema, TypeSchema};
+
+use super::names::{Scope, type_name, variant_name};
+
+/// By a base's name, the enum of the objects that may stand for it.
+pub type Families = BTreeMap<String, String>;
+
+/// The enums of texts.
+#[derive(Default)]
+pub struct Enums {
+    all: Vec<FieldEnum>,
+    /// By type name and values.
+    known: BTreeMap<(String, Vec<String>), usize>,
+    /// By object and field, of enums that have no name of their own.
+    nameless: BTreeMap<(String, String), usize>,
+}
+
+pub struct FieldEnum {
+    pub name: String,
+    type_name: String,
+    values: Vec<String>,
+    users: Vec<String>,
+    /// Whether it shows in a fingerprint as in Python: values as a tuple, each once.
+    pub is_whole: bool,
+}
+
+const NAMELESS: &str = "Enum";
+
+impl Enums {
+    /// Finds the enums of all fields, and names them.
+    pub fn read(objects: &[&ObjectSchema], scope: &mut Scope) -> Enums {
+        let mut enums = Enums::default();
+        for object in objects {
+            for field in object.fields.iter() {
+                enums.take(object, &field.name, &field.ty, scope);
+            }
+        }
+        enums
+    }
+
+    fn take(&mut self, object: &ObjectSchema, field: &str, ty: &TypeSchema, scope: &mut Scope) {
+        match &ty.kind {
+            Kind::List(Element { ty, .. })
+            | Kind::Set(Element { ty, .. })
+            | Kind::Dict(Element { ty, .. }) => {
+                self.take(object, field, ty, scope);
+            }
+            Kind::Enum { values, is_list } => {
+                let mut own: Vec<String> = Vec::new();
+                values.iter().for_each(|value| {
+                    if !own.iter().any(|known| known == value) {
+                        own.push(value.to_string());
+                    }
+                });
+                let is_whole = !is_list && own.len() == values.len();
+                let user = format!("{}.{field}", object.name);
+                let key = (ty.name.to_string(), own.clone());
+                let is_nameless = ty.name == NAMELESS;
+                if let Some(known) = self.known.get(&key).filter(|_| !is_nameless) {
+                    self.all[*known].users.push(user);
+                    return;
+                }
+                let wished =
+                    if is_nameless { format!("{} {field}", object.name) } else { ty.name.to_string() };
+                let name = scope.give(type_name(&wished));
+                let index = self.all.len();
+                self.all.push(FieldEnum {
+                    name,
+                    type_name: ty.name.to_string(),
+                    values: own,
+                    users: vec![user],
+                    is_whole,
+                });
+                if is_nameless {
+                    self.nameless.insert((object.name.to_string(), field.to_owned()), index);
+                } else {
+                    self.known.insert(key, index);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// The enum of a field.
+    pub fn of(&self, object: &str, field: &str, ty: &TypeSchema) -> &FieldEnum {
+        let nameless = self.nameless.get(&(object.to_owned(), field.to_owned()));
+        let index = nameless.copied().unwrap_or_else(|| {
+            let Kind::Enum { values, .. } = &ty.kind else { return 0 };
+            let mut own: Vec<String> = Vec::new();
+            values.iter().for_each(|value| {
+                if !own.iter().any(|known| known == value) {
+                    own.push(value.to_string());
+                }
+            });
+            self.known.get(&(ty.name.to_string(), own)).copied().unwrap_or(0)
+        });
+        &self.all[index]
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.all.is_empty()
+    }
+
+    pub fn count(&self) -> usize {
+        self.all.len()
+    }
+
+    /// The source of all of them, sorted by name.
+    pub fn text(&self) -> String {
+        let mut all: Vec<&FieldEnum> = self.all.iter().collect();
+        all.sort_by(|a, b| a.name.cmp(&b.name));
+        let mut out = String::from("use versioned_objects::FieldEnum;\n");
+        for one in all {
+            out.push('\n');
+            out.push_str(&one.text());
+        }
+        out
+    }
+}
+
+impl FieldEnum {
+    fn text(&self) -> String {
+        let mut out = String::new();
+        let name = &self.type_name;
+        let _ = writeln!(out, "/// The texts of {}.", listed(&self.users));
+        out.push_str("#[derive(FieldEnum, Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]\n");
+        let _ = writeln!(out, "#[field_enum(name = {name:?})]");
+        let _ = writeln!(out, "pub enum {} {{", self.name);
+        let mut scope = Scope::default();
+        for value in &self.values {
+            let variant = scope.give(variant_name(value));
+            let _ = writeln!(out, "    /// {}.", shown(value));
+            let _ = writeln!(out, "    #[variant(name = {value:?})]\n    {variant},");
+        }
+        out.push_str("}\n");
+        out
+    }
+}
+
+/// A text for a comment of one line.
+fn shown(value: &str) -> String {
+    if value.is_empty() { "The empty text".to_owned() } else { format!("`{}`", value.escape_debug()) }
+}
+
+/// Names with commas between; of many the first few.
+fn listed(names: &[String]) -> String {
+    let first: Vec<_> = names.iter().take(4).map(|name| format!("`{name}`")).collect();
+    let more = names.len() - first.len();
+    match more {
+        0 => first.join(", "),
+        more => format!("{} and {more} more", first.join(", ")),
+    }
+}
+
+/// By a base's name, the names of it and of what extends it, of the objects of a schema.
+pub fn families(objects: &[&ObjectSchema]) -> BTreeMap<String, Vec<String>> {
+    fn bases<'a>(ty: &'a TypeSchema, out: &mut Vec<&'a str>) {
+        match &ty.kind {
+            Kind::Object { name, subclasses: true, .. } => out.push(name),
+            Kind::List(Element { ty, .. })
+            | Kind::Set(Element { ty, .. })
+            | Kind::Dict(Element { ty, .. }) => {
+                bases(ty, out);
+            }
+            _ => {}
+        }
+    }
+    let mut asked = Vec::new();
+    objects.iter().flat_map(|object| object.fields.iter()).for_each(|field| bases(&field.ty, &mut asked));
+    let known = |name: &&str| objects.iter().any(|object| object.name == **name);
+    asked
+        .into_iter()
+        .filter(known)
+        .map(|base| {
+            let members = objects
+                .iter()
+                .filter(|object| object.name == base || object.bases.iter().any(|extended| extended == base));
+            (base.to_owned(), members.map(|object| object.name.to_string()).collect())
+        })
+        .collect()
+}
+
+/// The source of the enum of a family.
+pub fn family_text(base: &str, name: &str, members: &[String], structs: &BTreeMap<String, String>) -> String {
+    let mut out = String::new();
+    let base = structs.get(base).map_or(base, String::as_str);
+    let _ = writeln!(out, "/// Any object that may stand for `{base}`.");
+    out.push_str("#[derive(ObjectEnum, Clone, Debug, PartialEq)]\n");
+    let _ = writeln!(out, "#[object_enum(base = {base})]\npub enum {name} {{");
+    for member in members {
+        let member = structs.get(member).map_or(&**member, String::as_str);
+        let _ = writeln!(
+            out,
+            "    /// {}.",
+            if member == base { "The object itself" } else { "One that extends it" }
+        );
+        let _ = writeln!(out, "    {member}({member}),");
+    }
+    out.push_str("}\n");
+    out
+}

@@ -1,0 +1,416 @@
+//! The source of one object.
+
+use std::fmt::Write as _;
+
+use versioned_objects::Version;
+use versioned_objects::registry::SchemaEntry;
+use versioned_objects::schema::{
+    Action, FieldSchema, Instead, Kind, Literal, ObjectSchema, Rule, Tombstone, TypeSchema,
+};
+
+use super::names::{Scope, snake_name};
+use super::types::{Types, Uses, Written};
+
+/// How wide a line of the source may be.
+const WIDTH: usize = 100;
+/// How much rustfmt leaves in one line of an attribute.
+const WORDS: usize = 70;
+
+/// The source of an object, and what of its schema it says otherwise than the file does.
+pub struct Source {
+    pub text: String,
+    /// The schema as the derive will have it.
+    pub schema: ObjectSchema,
+    /// The fields of which no Rust type is known.
+    pub untyped: Vec<String>,
+}
+
+/// Writes the struct of an object; `routine` names the function that finishes a backport by hand.
+pub fn source(
+    entry: &SchemaEntry,
+    name: &str,
+    types: &Types<'_>,
+    uses: &mut Uses,
+    routine: Option<&str>,
+) -> Source {
+    let schema = &entry.schema;
+    if !schema.fields.is_empty() {
+        uses.paths.insert("versioned_objects::Field".to_owned());
+    }
+    uses.paths.insert("versioned_objects::Origin".to_owned());
+    uses.paths.insert("versioned_objects::VersionedObject".to_owned());
+    let mut scope = Scope::default();
+    let mut out = Source { text: String::new(), schema: schema.clone(), untyped: Vec::new() };
+    let fields: Vec<String> = schema
+        .fields
+        .iter()
+        .enumerate()
+        .map(|(index, field)| {
+            let (text, as_derived) = self::field(schema, field, types, uses, &mut scope, &mut out.untyped);
+            out.schema.fields.to_mut()[index] = as_derived;
+            text
+        })
+        .collect();
+    let is_typed_list = schema.is_list() && !out.untyped.iter().any(|field| field == "objects");
+    out.schema.bare_list = schema.child_versions.is_some() && !is_typed_list;
+    out.schema.compatible = routine.map(|routine| routine.to_owned().into());
+    out.text = head(entry, name, &out.schema, routine);
+    let origin = scope.give("origin".to_owned());
+    let _ = writeln!(out.text, "pub struct {name} {{");
+    let _ = writeln!(out.text, "    /// The version that it arrived in.\n    pub {origin}: Origin,");
+    fields.iter().for_each(|field| out.text.push_str(field));
+    out.text.push_str("}\n");
+    out
+}
+
+/// What stands above the struct.
+fn head(entry: &SchemaEntry, name: &str, schema: &ObjectSchema, routine: Option<&str>) -> String {
+    let mut out = String::new();
+    let python = entry
+        .notes
+        .module
+        .as_deref()
+        .map_or_else(|| format!("`{}`", schema.name), |module| format!("`{module}.{}`", schema.name));
+    match &entry.notes.doc {
+        Some(doc) => {
+            comment(&mut out, "", &sentence(doc));
+            let _ = writeln!(out, "///\n/// {python} in Python.");
+        }
+        None => {
+            let _ = writeln!(out, "/// {python} in Python.");
+        }
+    }
+    let reading: Vec<_> = entry.notes.unsaid.iter().filter(|unsaid| unsaid.reading).collect();
+    if !reading.is_empty() {
+        out.push_str("///\n/// Python reads it otherwise:\n");
+        for unsaid in reading {
+            let field = unsaid.field.as_ref().map_or_else(String::new, |field| format!("`{field}`, "));
+            let _ = writeln!(out, "/// - {field}{}", escaped(&unsaid.what));
+        }
+    }
+    out.push_str("#[derive(VersionedObject, Clone, Debug, Default, PartialEq)]\n");
+    let mut words = vec![
+        format!("namespace = {:?}", schema.namespace),
+        format!("serial_namespace = {:?}", schema.keys.serial_namespace),
+    ];
+    if schema.name != name {
+        words.push(format!("name = {:?}", schema.name));
+    }
+    words.push(format!("versions({})", history(&schema.versions)));
+    words.push("coerce".to_owned());
+    let flags = [
+        (schema.is_list(), "list"),
+        (schema.bare_list, "bare_list"),
+        (schema.keep_children, "keep_children"),
+        (schema.forgets_changes, "forgets_changes"),
+    ];
+    words.extend(flags.into_iter().filter(|(is, _)| *is).map(|(_, word)| word.to_owned()));
+    if let Some(rows) = schema.child_versions.as_deref().filter(|rows| !rows.is_empty()) {
+        words.push(format!("child_versions({})", table(rows)));
+    }
+    words.extend(schema.tombstones.iter().map(removed));
+    if !schema.bases.is_empty() {
+        let bases: Vec<_> = schema.bases.iter().map(|base| format!("{base:?}")).collect();
+        words.push(format!("bases({})", bases.join(", ")));
+    }
+    if let Some(routine) = routine {
+        words.push(format!("compatible = {routine}"));
+    }
+    attributes(&mut out, "", "object", &words);
+    let initial = schema.initial.iter().map(|(name, value)| format!("{name:?} = {}", literal(value)));
+    lines(&mut out, "initial", initial);
+    let methods = schema.methods.iter().map(|method| format!("{:?} = {:?}", method.name, method.spec));
+    lines(&mut out, "methods", methods);
+    out
+}
+
+/// A word of `#[object(...)]` whose items stand in a line each.
+fn lines(out: &mut String, word: &str, items: impl Iterator<Item = String>) {
+    let items: String = items.map(|item| format!("    {item},\n")).collect();
+    if !items.is_empty() {
+        let _ = writeln!(out, "#[object({word}(\n{items}))]");
+    }
+}
+
+/// A field, with its schema as the derive will have it.
+fn field(
+    object: &ObjectSchema,
+    field: &FieldSchema,
+    types: &Types<'_>,
+    uses: &mut Uses,
+    scope: &mut Scope,
+    untyped: &mut Vec<String>,
+) -> (String, FieldSchema) {
+    let Written { text: ty, is_named } = types.of(object, &field.name, &field.ty, uses);
+    let (name, is_whole) = snake_name(&field.name);
+    let given = scope.give(name.clone());
+    let is_whole = is_whole && given == name;
+    let is_value = ty.contains("Value") && uses.paths.contains("serde_json::Value") && !is_opaque(&field.ty);
+    if is_value {
+        untyped.push(field.name.to_string());
+    }
+    let mut words = Vec::new();
+    if !is_whole {
+        words.push(format!("name = {:?}", field.name));
+    }
+    if let Some(since) = field.since {
+        words.push(format!("since = \"{since}\""));
+    }
+    if let Some(absent) = field.absent.as_deref() {
+        words.push(format!("absent = {}", literal(absent)));
+    }
+    if let Some(default) = field.default.as_deref() {
+        words.push(format!("default = {}", literal(default)));
+    }
+    if field.read_only {
+        words.push("read_only".to_owned());
+    }
+    let relationship = field.relationship.as_deref().filter(|_| !is_value);
+    if let Some(rows) = relationship {
+        words.push(format!("child_versions({})", table(rows)));
+    }
+    words.extend(field.rules.iter().filter_map(rule));
+    let mut derived = field.clone();
+    if !is_named || field.repr.is_some() || field.default_repr.is_some() {
+        let repr = field.fingerprint_text();
+        words.push(format!("repr = {repr:?}"));
+        derived.repr = Some(repr.into());
+    }
+    derived.default_repr = None;
+    derived.relationship = relationship.map(|rows| rows.to_vec().into());
+    derived.ty = derived_type(&field.ty, is_value).into();
+    let mut out = String::new();
+    comment(&mut out, "    ", &facts(field));
+    attributes(&mut out, "    ", "field", &words);
+    let ty = if field.nullable { format!("Option<{ty}>") } else { ty };
+    let _ = writeln!(out, "    pub {given}: Field<{ty}>,");
+    (out, derived)
+}
+
+fn is_opaque(ty: &TypeSchema) -> bool {
+    match &ty.kind {
+        Kind::List(element) | Kind::Set(element) | Kind::Dict(element) => is_opaque(&element.ty),
+        kind => matches!(kind, Kind::Opaque),
+    }
+}
+
+/// The type as the derive knows it: with the names of Rust's types, and nothing of what values it has.
+fn derived_type(ty: &TypeSchema, is_value: bool) -> TypeSchema {
+    let named = |name: &'static str, kind: Kind| TypeSchema::new(name, kind);
+    let inside = |element: &versioned_objects::schema::Element| versioned_objects::schema::Element {
+        ty: derived_type(&element.ty, is_value).into(),
+        nullable: element.nullable,
+    };
+    match &ty.kind {
+        Kind::List(element) => named("List", Kind::List(inside(element))),
+        Kind::Set(element) => named("Set", Kind::Set(inside(element))),
+        Kind::Dict(element) => named("Dict", Kind::Dict(inside(element))),
+        Kind::Object { .. } | Kind::Opaque if is_value || matches!(ty.kind, Kind::Opaque) => {
+            named("FieldType", Kind::Opaque)
+        }
+        Kind::Enum { values, .. } => {
+            let mut own: Vec<std::borrow::Cow<'static, str>> = Vec::new();
+            for value in values.iter() {
+                if !own.contains(value) {
+                    own.push(value.clone());
+                }
+            }
+            let kind = Kind::Enum { values: own.into(), is_list: false };
+            TypeSchema { name: ty.name.clone(), ..named("", kind) }
+        }
+        kind => named(kind.reference_name(), kind.clone()),
+    }
+}
+
+/// A rule as a word of `#[field(...)]`; nothing for one that takes a Rust function, which no file of Python has.
+fn rule(rule: &Rule) -> Option<String> {
+    let before = rule.before;
+    Some(match &rule.action {
+        Action::Refuse => format!("refuse(before = \"{before}\")"),
+        Action::Values { values, instead } => {
+            let values: Vec<_> = values.iter().map(literal).collect();
+            let older = match instead {
+                Instead::Refuse => "refuse".to_owned(),
+                Instead::Drop => "drop".to_owned(),
+                Instead::Write(value) => literal(value),
+            };
+            format!("values({}, since = \"{before}\", older = {older})", values.join(", "))
+        }
+        Action::Rename(from) => format!("renamed(from = {from:?}, since = \"{before}\")"),
+        Action::Take { from, wrap, when } => {
+            let wrap = if *wrap { ", wrap" } else { "" };
+            let when = when.as_ref().map_or_else(String::new, |when| {
+                format!(", when({:?} = {})", when.field, literal(&when.value))
+            });
+            format!("take(from = {from:?}, before = \"{before}\"{wrap}{when})")
+        }
+        Action::Insert { key, from } => {
+            format!("insert(key = {key:?}, from = {from:?}, before = \"{before}\")")
+        }
+        Action::FillUnset(value) => {
+            format!("fill(value = {}, before = \"{before}\", unset)", literal(value))
+        }
+        Action::Fill(value) => format!("fill(value = {}, before = \"{before}\")", literal(value)),
+        _ => return None,
+    })
+}
+
+fn removed(grave: &Tombstone) -> String {
+    let since = grave.since.map_or_else(String::new, |since| format!(", since = \"{since}\""));
+    let fill = grave.fill.as_ref().map_or_else(String::new, |fill| format!(", fill = {}", literal(fill)));
+    format!("removed(name = {:?}{since}, until = \"{}\"{fill})", grave.name, grave.until)
+}
+
+/// A value as the derive reads it.
+pub fn literal(value: &Literal) -> String {
+    match value {
+        Literal::Null => "null".to_owned(),
+        Literal::Text(text) => format!("{text:?}"),
+        Literal::Float(value) => format!("{value:?}"),
+        Literal::Bool(value) => value.to_string(),
+        Literal::Int(value) => value.to_string(),
+        Literal::List(members) => {
+            let members: Vec<_> = members.iter().map(literal).collect();
+            format!("[{}]", members.join(", "))
+        }
+        Literal::Map(entries) => {
+            let entries: Vec<_> =
+                entries.iter().map(|(key, value)| format!("{key:?}: {}", literal(value))).collect();
+            if entries.is_empty() { "{}".to_owned() } else { format!("{{ {} }}", entries.join(", ")) }
+        }
+    }
+}
+
+fn table(rows: &[(Version, Version)]) -> String {
+    let rows: Vec<_> = rows.iter().map(|(own, child)| format!("\"{own}\" => \"{child}\"")).collect();
+    rows.join(", ")
+}
+
+/// Versions as `versions(...)` has them: runs as their ends.
+fn history(versions: &[Version]) -> String {
+    let follows = |pair: &[Version]| {
+        pair[0].major() == pair[1].major()
+            && pair[0].minor() + 1 == pair[1].minor()
+            && pair[0].patch().is_none()
+            && pair[1].patch().is_none()
+    };
+    let mut out = Vec::new();
+    let mut rest = versions;
+    while let Some(first) = rest.first() {
+        let run = rest.windows(2).take_while(|pair| follows(pair)).count();
+        out.push(match rest.get(run).filter(|_| run > 0) {
+            Some(last) => format!("\"{first}..={last}\""),
+            None => format!("\"{first}\""),
+        });
+        rest = &rest[run + 1..];
+    }
+    out.join(", ")
+}
+
+/// Words in as many attributes as keep the lines short.
+fn attributes(out: &mut String, indent: &str, attribute: &str, words: &[String]) {
+    let mut line = String::new();
+    let write = |out: &mut String, line: &str| {
+        let _ = writeln!(out, "{indent}#[{attribute}({line})]");
+    };
+    for word in words {
+        if !line.is_empty() && line.len() + 2 + word.len() > WORDS {
+            write(out, &line);
+            line.clear();
+        }
+        if !line.is_empty() {
+            line.push_str(", ");
+        }
+        line.push_str(word);
+    }
+    if !line.is_empty() {
+        write(out, &line);
+    }
+}
+
+/// Text as a doc comment, of lines that are short.
+fn comment(out: &mut String, indent: &str, text: &str) {
+    let room = WIDTH.saturating_sub(indent.len() + 4);
+    let mut line = String::new();
+    for word in text.split_whitespace() {
+        if !line.is_empty() && line.len() + 1 + word.len() > room {
+            let _ = writeln!(out, "{indent}/// {line}");
+            line.clear();
+        }
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        line.push_str(word);
+    }
+    let _ = writeln!(out, "{indent}/// {line}");
+}
+
+/// The text as a sentence of a doc comment.
+fn sentence(text: &str) -> String {
+    let plain = escaped(text);
+    if plain.ends_with(['.', '!', '?', ':']) { plain } else { format!("{plain}.") }
+}
+
+/// The text with what rustdoc takes for a link or a tag made plain.
+pub fn escaped(text: &str) -> String {
+    let mut plain = String::new();
+    for c in text.chars() {
+        match c {
+            '[' | ']' | '<' | '>' | '*' | '_' => plain.extend(['\\', c]),
+            '`' => plain.push('\''),
+            c if c.is_control() => plain.push(' '),
+            c => plain.push(c),
+        }
+    }
+    plain.replace("http:", "http\\:").replace("https:", "https\\:")
+}
+
+/// What the schema knows of a field, in a sentence.
+fn facts(field: &FieldSchema) -> String {
+    let mut out = described(&field.ty);
+    if field.nullable {
+        out.push_str(", or null");
+    }
+    if field.read_only {
+        out.push_str("; it can be set but once");
+    }
+    out.push('.');
+    out
+}
+
+fn described(ty: &TypeSchema) -> String {
+    match &ty.kind {
+        Kind::String if ty.name != "String" => format!("Text of the type `{}`", ty.name),
+        Kind::String => "Text".to_owned(),
+        Kind::SensitiveString => "Text that people should not read".to_owned(),
+        Kind::VersionPredicate => "Requirements on a version".to_owned(),
+        Kind::Enum { .. } => "One of a few texts".to_owned(),
+        Kind::Uuid => "A UUID".to_owned(),
+        Kind::MacAddress => "A MAC address".to_owned(),
+        Kind::PciAddress => "A PCI address".to_owned(),
+        Kind::Integer => "A whole number".to_owned(),
+        Kind::NonNegativeInteger => "A whole number from zero".to_owned(),
+        Kind::Float => "A number".to_owned(),
+        Kind::NonNegativeFloat => "A number from zero".to_owned(),
+        Kind::Boolean | Kind::FlexibleBoolean => "True or false".to_owned(),
+        Kind::DateTime { .. } => "A date and a time".to_owned(),
+        Kind::IpAddress | Kind::IpV4AndV6Address => "An IP address".to_owned(),
+        Kind::IpV4Address => "An IPv4 address".to_owned(),
+        Kind::IpV6Address => "An IPv6 address".to_owned(),
+        Kind::IpNetwork => "An IP network".to_owned(),
+        Kind::IpV4Network => "An IPv4 network".to_owned(),
+        Kind::IpV6Network => "An IPv6 network".to_owned(),
+        Kind::List(element) => format!("A list: {}", inside(&element.ty)),
+        Kind::Set(element) => format!("A set: {}", inside(&element.ty)),
+        Kind::Dict(element) => format!("By text: {}", inside(&element.ty)),
+        Kind::Object { name, subclasses: false, .. } => format!("An object `{name}`"),
+        Kind::Object { name, subclasses: true, .. } => format!("An object `{name}`, or one that extends it"),
+        _ => format!("A value of the type `{}`", ty.name),
+    }
+}
+
+fn inside(ty: &TypeSchema) -> String {
+    let text = described(ty);
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
+}

@@ -1,0 +1,116 @@
+//! What a run tells: how much there was, what is left to people, and what the source needs.
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+use versioned_objects::registry::{SchemaEntry, Schemas};
+use versioned_objects::schema::ObjectSchema;
+
+use super::enums::Enums;
+
+/// What a run made, and what it couldn't.
+pub struct Report {
+    objects: usize,
+    fields: usize,
+    enums: usize,
+    families: usize,
+    functions: usize,
+    added: usize,
+    /// What no rule says, counted by object.
+    unsaid: Vec<(String, usize)>,
+    /// How much Python does on reading, which stands in the comments.
+    reading: usize,
+    features: BTreeSet<&'static str>,
+    crates: BTreeSet<&'static str>,
+    notes: Vec<String>,
+}
+
+impl Report {
+    pub fn new(schemas: &Schemas) -> Report {
+        let count = |entry: &SchemaEntry, reading: bool| {
+            entry.notes.unsaid.iter().filter(|unsaid| unsaid.reading == reading).count()
+        };
+        let unsaid = schemas.objects.iter().map(|entry| (entry.schema.name.to_string(), count(entry, false)));
+        let unsaid = unsaid.filter(|(_, count)| *count > 0);
+        let reading = schemas.objects.iter().map(|entry| count(entry, true)).sum();
+        Report {
+            objects: 0,
+            fields: 0,
+            enums: 0,
+            families: 0,
+            functions: 0,
+            added: 0,
+            unsaid: unsaid.collect(),
+            reading,
+            features: BTreeSet::from(["derive", "json"]),
+            crates: BTreeSet::new(),
+            notes: schemas.problems.clone(),
+        }
+    }
+
+    pub fn note(&mut self, note: String) {
+        self.notes.push(note);
+    }
+
+    pub fn count(&mut self, objects: &[&ObjectSchema], enums: &Enums, families: usize) {
+        self.objects = objects.len();
+        self.fields = objects.iter().map(|object| object.fields.len()).sum();
+        self.enums = enums.count();
+        self.families = families;
+    }
+
+    pub fn functions(&mut self, all: usize, added: usize) {
+        (self.functions, self.added) = (all, added);
+    }
+
+    /// Takes in what the imported paths need.
+    pub fn need(&mut self, paths: &BTreeSet<String>) {
+        for path in paths {
+            match &**path {
+                "versioned_objects::field::DateTime" => drop(self.features.insert("chrono")),
+                "versioned_objects::field::UuidText" => drop(self.features.insert("uuid")),
+                "chrono::NaiveDateTime" => {
+                    self.features.insert("chrono");
+                    self.crates.insert("chrono");
+                }
+                "serde_json::Value" => drop(self.crates.insert("serde_json")),
+                path if path.starts_with("ipnet::") => {
+                    self.features.insert("ipnet");
+                    self.crates.insert("ipnet");
+                }
+                _ => {}
+            }
+        }
+    }
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(
+            f,
+            "{} objects with {} fields, {} enums of texts, {} enums of objects",
+            self.objects, self.fields, self.enums, self.families
+        )?;
+        match self.functions {
+            0 => writeln!(f, "nothing is left to write by hand")?,
+            all => {
+                writeln!(f, "{all} functions are for you to write in hand.rs, {} of them new", self.added)?
+            }
+        }
+        for (object, count) in &self.unsaid {
+            writeln!(f, "  {object}: {count} things that no rule says")?;
+        }
+        if self.reading > 0 {
+            writeln!(f, "{} things that Python does on reading stand in comments", self.reading)?;
+        }
+        let features: Vec<_> = self.features.iter().copied().collect();
+        write!(f, "needs versioned-objects with {}", features.join(", "))?;
+        for needed in &self.crates {
+            write!(f, ", the crate {needed}")?;
+        }
+        for note in &self.notes {
+            write!(f, "\nnote: {note}")?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,1184 @@
+"""Reads the objects of a Python project into a schema file of the Rust crate `versioned-objects`.
+
+    python ovo_read.py MODULE... > schema.json
+
+Run it in the project's own environment. It imports the modules, calls `register_all()` or `register_objects()` where a
+module has one, else imports what lies under it, and asks every registered object what it is. What a schema can't say
+is listed under `unsaid`, with the object, the field and the versions. It needs no database, network or configuration.
+"""
+
+import argparse
+import contextlib
+import copy
+import datetime
+import hashlib
+import importlib
+import inspect
+import itertools
+import json
+import logging
+import os
+import pkgutil
+import random
+import re
+import signal
+import socket
+import sys
+import warnings
+
+from oslo_versionedobjects import base
+from oslo_versionedobjects import exception
+from oslo_versionedobjects import fields as ovo
+
+FORMAT = 2
+SEED = 12
+# How many random objects of each version the rules that were found are compared with.
+TRIES = 20
+# A version that no object has, by which a child that was converted shows.
+MARK = 99999
+
+
+class Slow(Exception):
+    """A project's code took longer than a look may take."""
+
+
+@contextlib.contextmanager
+def seconds(limit):
+    """Ends what takes longer."""
+
+    def stop(*_):
+        raise Slow(f"it took more than {limit} s")
+
+    signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_REAL, limit)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+def one_line(error):
+    """An error of a project's code, in one line."""
+    text = " ".join(str(error).split())
+    return f"{type(error).__name__}: {text}"[:200]
+
+
+# Import ----------------------------------------------------------------------------------------------------------
+
+
+def stay_at_home():
+    """Keeps the project's code from the network."""
+
+    def refuse(*_, **__):
+        raise OSError("the reader of schemas uses no network")
+
+    socket.socket.connect = refuse
+
+
+def without_configuration():
+    """Keeps the project's code from configuration files of this machine. Options are registered by now."""
+    with contextlib.suppress(Exception):
+        from oslo_config import cfg
+
+        cfg.CONF([], project="ovo_read", default_config_files=[], default_config_dirs=[])
+
+
+def load(names, problems):
+    """Imports the modules, and what they register or what lies under them."""
+    for name in names:
+        try:
+            module = importlib.import_module(name)
+        except Exception as error:
+            problems.append(f"{name}: can't be imported: {one_line(error)}")
+            continue
+        register = getattr(module, "register_all", None) or getattr(module, "register_objects", None)
+        if callable(register):
+            try:
+                register()
+                continue
+            except Exception as error:
+                problems.append(f"{name}: {register.__name__}() fails: {one_line(error)}")
+        below(module, problems)
+
+
+def below(module, problems):
+    """Imports what lies under a package, tests apart."""
+    for _, name, _ in pkgutil.walk_packages(getattr(module, "__path__", []), module.__name__ + "."):
+        if any(part in ("tests", "test") for part in name.split(".")):
+            continue
+        try:
+            importlib.import_module(name)
+        except Exception as error:
+            problems.append(f"{name}: can't be imported: {one_line(error)}")
+
+
+def registries():
+    """The library's registry, and those that projects made of it for themselves."""
+    waiting = [base.VersionedObjectRegistry]
+    while waiting:
+        waiting += (registry := waiting.pop()).__subclasses__()
+        made = vars(registry).get("_registry")
+        if made is not None:
+            yield made._obj_classes
+
+
+class Known:
+    """All registered classes by name, the newest first; of two projects' the one that was asked for."""
+
+    def __init__(self, modules, problems):
+        self.classes = {}
+        roots = {name.split(".")[0] for name in modules}
+        # The same map stands in more than one registry.
+        maps = {id(classes): classes for classes in registries()}.values()
+        for classes in maps:
+            for name, known in sorted(classes.items()):
+                here = self.classes.setdefault(name, [])
+                for cls in known:
+                    twin = next((other for other in here if other.VERSION == cls.VERSION), None)
+                    if twin is None:
+                        here.append(cls)
+                    elif twin is not cls:
+                        ours = [one for one in (twin, cls) if one.__module__.split(".")[0] in roots]
+                        here[here.index(twin)] = (ours or [twin])[0]
+                        if len(ours) != 1:
+                            problems.append(f"{name} {cls.VERSION}: registered twice, by {twin.__module__} and by "
+                                            f"{cls.__module__}")
+        for name, here in list(self.classes.items()):
+            # Another project's object of the name is none of ours.
+            ours = [cls for cls in here if cls.__module__.split(".")[0] in roots]
+            here[:] = sorted(ours or here, key=lambda cls: numbers(cls.VERSION), reverse=True)
+            if not here:
+                del self.classes[name]
+
+    def newest(self, name):
+        return self.classes[name][0]
+
+
+def numbers(version):
+    return [int(part) for part in re.findall(r"\d+", version)]
+
+
+def classes(known, modules, unregistered):
+    """All registered classes, by name; with `unregistered`, also those that are used without."""
+    found = [cls for _, classes in sorted(known.classes.items()) for cls in classes]
+    seen = {(cls.obj_name(), cls.VERSION) for cls in found}
+    if unregistered:
+        waiting = [base.VersionedObject]
+        while waiting:
+            waiting += (cls := waiting.pop()).__subclasses__()
+            key = (cls.obj_name(), cls.VERSION)
+            ready = "fields" in vars(cls) and cls.fields and all(
+                isinstance(inspect.getattr_static(cls, field, None), property) for field in cls.fields)
+            inside = any(cls.__module__ == name or cls.__module__.startswith(name + ".") for name in modules)
+            if ready and inside and key not in seen:
+                seen.add(key)
+                found.append(cls)
+    return found
+
+
+# Types -----------------------------------------------------------------------------------------------------------
+
+KINDS = {
+    getattr(ovo, name): name
+    for name in (
+        "String SensitiveString VersionPredicate Enum UUID MACAddress PCIAddress Integer NonNegativeInteger Float "
+        "NonNegativeFloat Boolean FlexibleBoolean DateTime IPAddress IPV4Address IPV6Address IPV4AndV6Address "
+        "IPNetwork IPV4Network IPV6Network List Set Dict Object"
+    ).split()
+    if hasattr(ovo, name)
+}
+SAMPLES = {
+    "String": ["text", "a", ""],
+    "SensitiveString": ["secret"],
+    "VersionPredicate": [">=1.0", ">=1.0,<2"],
+    "UUID": ["b6d2ff0e-1c73-4e21-9d37-4f0d3a9c8f01", "00000000-0000-4000-8000-000000000002"],
+    "MACAddress": ["aa:bb:cc:dd:ee:ff", "00:11:22:33:44:55"],
+    "PCIAddress": ["0000:0a:1f.7", "0000:00:02.0"],
+    "Integer": [7, 0, -3, 4096],
+    "NonNegativeInteger": [7, 0, 4096],
+    "Float": [1.5, 0.0, -2.25],
+    "NonNegativeFloat": [1.5, 0.0],
+    "Boolean": [True, False],
+    "FlexibleBoolean": [True, False],
+    "DateTime": ["2026-01-02T03:04:05Z", "1999-12-31T23:59:59Z"],
+    "IPAddress": ["10.0.0.1", "2001:db8::1"],
+    "IPV4Address": ["10.0.0.1", "192.0.2.7"],
+    "IPV6Address": ["2001:db8::1", "fe80::2"],
+    "IPV4AndV6Address": ["10.0.0.1", "2001:db8::1"],
+    "IPNetwork": ["10.0.0.0/24", "2001:db8::/48"],
+    "IPV4Network": ["10.0.0.0/24", "192.0.2.0/30"],
+    "IPV6Network": ["2001:db8::/48", "fe80::/64"],
+}
+# What a type of the project's own is tried with.
+CANDIDATES = [
+    "text", "a", "", "1", "true", "none", "TEXT", "aa:bb:cc:dd:ee:ff", "10.0.0.1", "10.0.0.0/24", "example.org.",
+    "b6d2ff0e-1c73-4e21-9d37-4f0d3a9c8f01", "0:1", "0000:0a:1f.7", "2026-01-02T03:04:05Z", "{}", "[]", "user@example.org",
+    "0:0:0:0", "001100", 7, 1, 0, 4, 6, 64, 3600, 1.5, True, [], ["a"], {}, {"a": "b"}, {"a": 1},
+]
+
+
+def kind_of(field_type):
+    """The library's type that it is or extends; none of a type that stands on its own."""
+    return next((KINDS[cls] for cls in type(field_type).__mro__ if cls in KINDS), None)
+
+
+class Types:
+    """The types of fields as the file has them, with values of each as they are on the wire."""
+
+    def __init__(self):
+        self.known = {}
+
+    def of(self, field_type):
+        """The type as JSON."""
+        key = id(field_type)
+        if key not in self.known:
+            self.known[key] = (field_type, self.read(field_type))
+        return self.known[key][1]
+
+    def read(self, field_type):
+        kind, name = kind_of(field_type), type(field_type).__name__
+        own = type(field_type) not in KINDS
+        out = {"kind": kind or "Opaque"}
+        if kind in ("List", "Set", "Dict"):
+            element = field_type._element_type
+            out["element"] = self.of(element._type)
+            if element._nullable:
+                out["element_nullable"] = True
+        elif kind == "Object":
+            out["name"] = field_type._obj_name
+            if field_type._subclasses:
+                out["subclasses"] = True
+        elif kind == "Enum":
+            values = field_type._valid_values
+            out["values"] = [str(value) for value in values]
+            if isinstance(values, tuple):
+                out["tuple"] = True
+        elif kind == "DateTime" and not field_type.tzinfo_aware:
+            out["tzinfo_aware"] = False
+        elif own and kind not in ("List", "Set", "Dict"):
+            kind, examples = self.tried(field_type, kind)
+            out["kind"] = kind
+            if examples:
+                out["examples"] = examples
+        if name != out["kind"]:
+            out["type_name"] = name
+        return out
+
+    def tried(self, field_type, kind):
+        """Of a type of the project's own: whose values it has, and some of them on the wire."""
+        field = ovo.Field(field_type)
+        usual = [value for value in SAMPLES.get(kind, ()) if accepted(field, value) == value]
+        if kind and len(usual) == len(SAMPLES[kind]):
+            return kind, []
+        taken = []
+        for value in CANDIDATES:
+            wire = accepted(field, value)
+            if wire is not None and wire not in taken and accepted(field, wire) == wire:
+                taken.append(wire)
+        if kind and usual:
+            return kind, usual
+        texts = [value for value in taken if isinstance(value, str)]
+        if taken and len(texts) == len(taken):
+            return "String", texts[:4]
+        return "Opaque", taken[:6]
+
+    def values(self, said):
+        """Values of a type on the wire, the plainest first; none where nothing is known of it."""
+        kind = said["kind"]
+        if said.get("examples"):
+            return said["examples"]
+        if kind == "Enum":
+            return list(dict.fromkeys(said["values"]))
+        if kind in SAMPLES:
+            return SAMPLES[kind]
+        if kind in ("List", "Set", "Dict"):
+            inside = [value for value in self.values(said["element"]) if value is not None]
+            if kind == "Dict":
+                return [{"k": value} for value in inside[:3]] + [{}] + (
+                    [{"n": None}] if said.get("element_nullable") else [])
+            return [[value] for value in inside[:3]] + ([inside[:2]] if len(inside) > 1 else []) + [[]]
+        return []
+
+
+def accepted(field, value):
+    """The value on the wire once the field has read it; none where it refuses it."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            held = field.coerce(None, "field", field.from_primitive(None, "field", copy.deepcopy(value)))
+            wire = field.to_primitive(None, "field", held)
+            return json.loads(json.dumps(wire)) if wire is not None else None
+    except Exception:
+        return None
+
+
+def holds_children(field):
+    """Whether a backport converts what the field holds: what the library looks at."""
+    return isinstance(field, (ovo.ObjectField, ovo.ListOfObjectsField))
+
+
+def child_name(field):
+    held = field._type
+    return held._obj_name if isinstance(held, ovo.Object) else held._element_type._type._obj_name
+
+
+# Facts -----------------------------------------------------------------------------------------------------------
+
+
+def plain(value):
+    """A value as JSON has it; raises where it has none."""
+    if isinstance(value, base.VersionedObject):
+        return value.obj_to_primitive()
+    if isinstance(value, (set, frozenset)):
+        return sorted((plain(member) for member in value), key=str)
+    if isinstance(value, (list, tuple)):
+        return [plain(member) for member in value]
+    if isinstance(value, dict):
+        return {key: plain(member) for key, member in value.items()}
+    if isinstance(value, datetime.datetime):
+        return value.isoformat()
+    if value is None or isinstance(value, (bool, int, float, str)):
+        return value
+    return str(value)
+
+
+def field_facts(cls, name, field, types, unsaid):
+    """A field as JSON."""
+    ty = types.of(field._type)
+    if not holds_children(field) and any(part["kind"] == "Object" for part in parts(ty)):
+        if ty["kind"] in ("Object",) or (ty["kind"] == "List" and ty["element"]["kind"] == "Object"):
+            unsaid.append({"field": name, "versions": [], "reading": True, "what": "it holds objects in a field that is "
+                           "no field of objects: a backport leaves them as they are"})
+            ty = {"kind": "Opaque", "type_name": type(field._type).__name__}
+    out = {"name": name, "type": ty}
+    if field._nullable:
+        out["nullable"] = True
+    if field._read_only:
+        out["read_only"] = True
+    default = field._default
+    if default is not ovo.UnspecifiedDefault:
+        out["default"] = plain(default)
+        if str(default) != python_text(out["default"], ty["kind"]):
+            out["default_repr"] = f"{default}" if not isinstance(default, set) else python_text(
+                out["default"], "Set")
+            if out["default_repr"] == python_text(out["default"], ty["kind"]):
+                del out["default_repr"]
+    text = repr(field)
+    if text != usual_repr(field, out):
+        out["repr"] = text
+    return out
+
+
+def parts(said):
+    yield said
+    if "element" in said:
+        yield from parts(said["element"])
+
+
+def python_text(default, kind):
+    """What the Rust side makes of a default in a fingerprint."""
+    if kind == "Set" and isinstance(default, list):
+        return "set([{}])".format(",".join(sorted({str(value) for value in default})))
+    return str(default)
+
+
+def usual_repr(field, said):
+    """What the Rust side says of the field in a fingerprint."""
+    ty = said["type"]
+    default = str(ovo.UnspecifiedDefault)
+    if "default_repr" in said:
+        default = said["default_repr"]
+    elif "default" in said:
+        default = python_text(said["default"], ty["kind"])
+    text = f"{ty.get('type_name', ty['kind'])}(default={default},nullable={field._nullable}"
+    if ty["kind"] == "Enum":
+        values = tuple(ty["values"]) if ty.get("tuple") else ty["values"]
+        text += f",valid_values={values!r}"
+    return text + ")"
+
+
+def original(cls, thing, remotable=False):
+    """The function behind a stack of remotable wrappers; none where it is no remotable method."""
+    while True:
+        if isinstance(thing, classmethod):
+            thing = thing.__get__(None, cls)
+        elif (inspect.ismethod(thing) or inspect.isfunction(thing)) and hasattr(thing, "remotable"):
+            thing, remotable = thing.original_fn, True
+        else:
+            return thing if remotable else None
+
+
+def method_facts(cls):
+    """The remotable methods, with their signatures as a fingerprint hashes them."""
+    found = []
+    for name in dir(cls):
+        with contextlib.suppress(AttributeError):
+            function = original(cls, getattr(cls, name))
+            if function is None:
+                continue
+            spec = inspect.getfullargspec(function)
+            if spec.kwonlyargs or spec.kwonlydefaults or spec.annotations:
+                text = repr(spec)
+            else:
+                text = (f"ArgSpec(args={spec.args!r}, varargs={spec.varargs!r}, keywords={spec.varkw!r}, "
+                        f"defaults={spec.defaults!r})")
+            found.append({"name": name, "spec": text})
+    return found
+
+
+def fingerprint(cls, methods):
+    """What the library's checker computes."""
+    names = sorted(cls.fields)
+    text = "([{}], [{}]".format(
+        ", ".join(f"({name!r}, {cls.fields[name]!r})" for name in names),
+        ", ".join(f"({method['name']!r}, {method['spec']})" for method in methods),
+    )
+    if hasattr(cls, "child_versions"):
+        rows = sorted(cls.child_versions.items())
+        text += f", OrderedDict({rows})" if rows else ", OrderedDict()"
+    return "{}-{}".format(cls.VERSION, hashlib.md5((text + ")").encode()).hexdigest())
+
+
+def doc_of(cls):
+    """The first paragraph of the class's own docstring."""
+    text = inspect.cleandoc(vars(cls).get("__doc__") or "")
+    return text.split("\n\n")[0].replace("\n", " ").strip() or None
+
+
+def versions_of(cls):
+    """Every version of its major number up to its own; its own alone where that is no X.Y."""
+    match = re.fullmatch(r"(\d+)\.(\d+)", cls.VERSION)
+    if not match:
+        return [cls.VERSION]
+    major, minor = map(int, match.groups())
+    return [f"{major}.{step}" for step in range(minor + 1)]
+
+
+def is_bare_list(cls):
+    """A list object whose backport and constructor aren't the list's, since its own base stands before that."""
+    mro = cls.__mro__
+    return issubclass(cls, base.ObjectListBase) and mro.index(base.VersionedObject) < mro.index(base.ObjectListBase)
+
+
+# Objects to look at ----------------------------------------------------------------------------------------------
+
+
+class Maker:
+    """Makes objects of values, children inside them as deep as it takes to see one convert."""
+
+    def __init__(self, types, known):
+        self.types, self.known = types, known
+
+    def make(self, cls, values):
+        """A new object with these fields set to what these values on the wire mean."""
+        try:
+            made = cls()
+        except Exception:
+            made = cls.__new__(cls)
+            base.VersionedObject.__init__(made)
+        for name, value in values.items():
+            # What the constructor set can be set anew, though it be read-only.
+            vars(made).pop("_obj_" + name, None)
+            field = cls.fields[name]
+            if isinstance(value, Child):
+                held = value.made(self)
+                held = [held] if not isinstance(field._type, ovo.Object) else held
+            else:
+                held = field.from_primitive(made, name, copy.deepcopy(value))
+            setattr(made, name, held)
+        return made
+
+    def values(self, cls, name, field):
+        """Values that the field can be set to, the plainest first; null last."""
+        if holds_children(field):
+            child = child_name(field)
+            out = [Child(child)] if child in self.known.classes else []
+        else:
+            out = [value for value in self.types.values(self.types.of(field._type)) if taken(field, value)]
+        return out + ([None] if field._nullable else [])
+
+    def plainest(self, cls):
+        """Every field's plainest value, of the fields that one is known of."""
+        found = ((name, self.values(cls, name, field)) for name, field in cls.fields.items())
+        return {name: values[0] for name, values in found if values and values[0] is not None}
+
+
+class Child:
+    """An object in a field, with its plain fields set or none at all."""
+
+    def __init__(self, name, empty=False):
+        self.name, self.empty = name, empty
+
+    def made(self, maker):
+        cls = maker.known.newest(self.name)
+        own = {} if self.empty else {
+            name: value for name, value in maker.plainest(cls).items() if not isinstance(value, Child)}
+        with contextlib.suppress(Exception):
+            return maker.make(cls, own)
+        return maker.make(cls, {})
+
+
+def taken(field, value):
+    try:
+        field.coerce(None, "field", field.from_primitive(None, "field", copy.deepcopy(value)))
+        return True
+    except Exception:
+        return False
+
+
+class Outcome:
+    """What became of an object on its way to a version: data, or an error."""
+
+    def __init__(self, data=None, error=None):
+        self.data, self.error = data, error
+
+    @property
+    def refused(self):
+        """Whether the project refuses; a slip in its code, on fields that aren't set, is none."""
+        slips = (KeyError, AttributeError, TypeError, IndexError, NotImplementedError,
+                 exception.OrphanedObjectError)
+        return self.error is not None and not isinstance(self.error, slips)
+
+
+def flat(value, keys):
+    """Data with the objects inside it as their names and versions alone."""
+    if isinstance(value, dict):
+        if keys[0] in value:
+            return (value[keys[0]], value.get(keys[1]))
+        return {key: flat(member, keys) for key, member in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [flat(member, keys) for member in value]
+    return value
+
+
+# What an older target changes --------------------------------------------------------------------------------------
+
+SAME, GONE, OTHER, REFUSED, SLIP = "same", "gone", "other", "refused", "slip"
+# The manifest that names the children, and one that names none of them.
+PINS, NOBODY = object(), {"": "1.0"}
+
+
+def own(value, index):
+    """The value made one that no other field has, where it is a number or text that may be any."""
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, int):
+        return 100 + index
+    if value == "text":
+        return f"text{index}"
+    if isinstance(value, list):
+        return [own(member, index + 300 * place) for place, member in enumerate(value)]
+    if isinstance(value, dict):
+        return {key: own(member, index) for key, member in value.items()}
+    return value
+
+
+def newer(version, versions):
+    """The version that follows."""
+    return versions[versions.index(version) + 1]
+
+
+class Look:
+    """One class, looked at from outside: objects of it, written for every version that it had."""
+
+    def __init__(self, cls, maker, said):
+        self.cls, self.maker, self.said = cls, maker, said
+        self.versions = said["versions"]
+        self.fields = {field["name"]: field for field in said["fields"]}
+        self.children = {name: child_name(field) for name, field in cls.fields.items() if holds_children(field)}
+        self.keys = [f"{cls.OBJ_SERIAL_NAMESPACE}.{word}" for word in ("name", "version", "data", "changes")]
+        self.sets = {name for name, field in self.fields.items() if field["type"]["kind"] == "Set"}
+        self.pins = {name: f"{maker.known.newest(name).VERSION.split('.')[0]}.{MARK}"
+                     for name in self.children.values() if name in maker.known.classes}
+        self.unsaid = said["unsaid"]
+        self.slips = {}
+        # What no rule was found for, as objects that show it, until all rules are known.
+        self.doubts = []
+        # Fields that go out all the same in versions that seemed to lack them.
+        self.stays = set()
+        self.last_values = self.last_made = None
+        # What a project does in its own serializer, before it writes an object: ironic's way.
+        self.converts = hasattr(cls, "convert_to_version") and hasattr(cls, "_convert_to_version")
+        self.initial = self.read({}, self.versions[-1])
+        if isinstance(self.initial, Exception):
+            self.say(None, [], f"an object can't be made without arguments: {one_line(self.initial)}", True)
+            self.initial = {}
+        self.initial_labels = {name: self.mark(name, value) for name, value in flat(self.initial, self.keys).items()}
+        self.choices = {}
+        for index, (name, field) in enumerate(cls.fields.items()):
+            values = maker.values(cls, name, field)
+            values = [changed if taken(field, changed := own(value, index)) else value for value in values] if (
+                name not in self.children) else values
+            values = [self.natural(name, value) for value in values]
+            self.choices[name] = list({json.dumps(value, default=id): value for value in values}.values())
+        self.all = {name: values[0] for name, values in self.choices.items() if values and values[0] is not None}
+
+    def say(self, field, versions, what, reading=False):
+        known = next((entry for entry in self.unsaid if entry.get("field") == field and entry["what"] == what), None)
+        if known is None:
+            known = ({"field": field} if field else {}) | {"versions": [], "what": what} | (
+                {"reading": True} if reading else {})
+            self.unsaid.append(known)
+        known["versions"] = sorted({*known.get("versions", []), *versions}, key=self.versions.index)
+
+    def natural(self, name, value):
+        """The value that is there once this one has been set."""
+        if isinstance(value, Child):
+            return value
+        outcome = self.written({name: value}, self.versions[-1])
+        if outcome.data is None or outcome.data.get(name) == self.plain(name, value):
+            return value
+        if value is None:
+            self.say(name, [], f"null becomes {json.dumps(outcome.data.get(name))} once it is set", True)
+        return outcome.data.get(name)
+
+    def written(self, values, target, manifest=PINS):
+        """What Python makes of an object with these fields."""
+        manifest = self.pins if manifest is PINS else manifest
+        if values is not self.last_values or self.converts:
+            self.last_values, self.last_made = values, None
+        try:
+            if self.last_made is None:
+                self.last_made = self.maker.make(self.cls, values)
+            if self.converts and target != self.cls.VERSION:
+                self.last_made.convert_to_version(target, remove_unavailable_fields=True)
+                target = self.last_made.VERSION
+            primitive = self.last_made.obj_to_primitive(
+                target_version=target, version_manifest=manifest)
+            data = primitive[self.keys[2]]
+            for name in self.sets & set(data):
+                data[name] = sorted(data[name], key=str) if data[name] is not None else None
+            outcome = Outcome(flat(json.loads(json.dumps(data)), self.keys))
+            outcome.changes = self.keys[3] in primitive
+            return outcome
+        except Slow:
+            raise
+        except Exception as error:
+            return Outcome(error=error)
+
+    def plain(self, name, value):
+        """A value as `written` shows it where nothing changes it."""
+        if isinstance(value, Child):
+            label = (value.name, self.label(value.name))
+            return [label] if isinstance(self.cls.fields[name]._type, ovo.List) else label
+        if name in self.sets and value is not None:
+            return sorted(json.loads(json.dumps(value)), key=str)
+        return value
+
+    def mark(self, name, value):
+        """The objects in a field as `written` shows them, where a manifest names them."""
+        if isinstance(value, list):
+            return [self.mark(name, member) for member in value]
+        return (value[0], self.label(value[0])) if name in self.children and value is not None else value
+
+    def label(self, name):
+        """The version that a child goes out in where the manifest names it."""
+        own_version = self.maker.known.newest(name).VERSION
+        return own_version if self.said.get("keep_children") else self.pins.get(name, own_version)
+
+    def kind(self, outcome, name, value):
+        """What became of a field."""
+        if outcome.error is not None:
+            return (REFUSED if outcome.refused else SLIP), one_line(outcome.error)
+        if name not in outcome.data:
+            return GONE, None
+        found = outcome.data[name]
+        return (SAME, None) if found == self.plain(name, value) else (OTHER, found)
+
+    # Rules
+
+    def rules(self):
+        """Finds what the older versions change, and says what isn't understood of it."""
+        older = self.versions[:-1]
+        self.see_children()
+        if not older:
+            return
+        nothing = {}
+        empty = {version: self.written(nothing, version) for version in older}
+        for name in self.fields:
+            seen = {}
+            for index, value in enumerate(self.choices[name]):
+                alone, among = {name: value}, self.all | {name: value}
+                for version in older:
+                    outcome = self.written(alone, version)
+                    if outcome.error is not None and not outcome.refused:
+                        outcome = self.written(among, version)
+                    if outcome.error is not None and not outcome.refused:
+                        # A class may leave a child out before the library looks for it.
+                        outcome = self.written(alone, version, NOBODY)
+                    seen[index, version] = self.kind(outcome, name, value)
+            self.one(name, seen, older)
+            self.filled(name, empty, older)
+        self.graves(empty, older)
+        self.copies(older)
+        self.check(older)
+
+    def see_children(self):
+        """Whether children are converted, and to what without a manifest."""
+        marked = []
+        for name in self.children:
+            if not self.choices[name] or self.choices[name][0] is None:
+                continue
+            value = self.choices[name][0]
+            outcome = self.written({name: value}, self.versions[-1])
+            found = outcome.data.get(name) if outcome.data else None
+            if found is not None:
+                found = found[0] if isinstance(found, list) else found
+                marked.append(found[1] == self.pins[value.name])
+        if marked and not any(marked) and not self.said.get("child_versions"):
+            self.said["keep_children"] = True
+        if self.said.get("list") and not self.said.get("bare_list"):
+            return
+        for name in self.children:
+            if self.choices[name] and self.choices[name][0] is not None and not self.said.get("keep_children"):
+                self.relationship(name, self.choices[name][0])
+
+    def relationship(self, name, value):
+        """The table by which a child goes out without a manifest."""
+        rows, gone = [], False
+        for version in self.versions[:-1]:
+            outcome = self.written({name: value}, version, None)
+            if outcome.error is not None:
+                return
+            if name in outcome.data:
+                found = outcome.data[name][0] if isinstance(outcome.data[name], list) else outcome.data[name]
+                if not rows or rows[-1][1] != found[1]:
+                    rows.append([version, found[1]])
+            else:
+                gone = True
+        newest = self.maker.known.newest(value.name).VERSION
+        if rows and rows[-1][1] != newest or gone and not rows:
+            rows.append([self.versions[-1], newest])
+        if rows:
+            self.said.setdefault("relationships", {})[name] = rows
+
+    def prefix(self, versions, older):
+        """The version that ends a run from the oldest on; none where they are no such run."""
+        versions = [version for version in older if version in versions]
+        if versions and versions == older[:len(versions)]:
+            return newer(versions[-1], self.versions)
+        return None
+
+    def one(self, name, seen, older):
+        """The rules of one field, by what became of each of its values at each version."""
+        field, values = self.fields[name], self.choices[name]
+        if not values:
+            self.say(name, [], "no value of its type was found, so that nothing is known of its older versions")
+            return
+        every = range(len(values))
+        def at(version, *kinds):
+            return [index for index in every if seen[index, version][0] in kinds]
+        left = [version for version in older if at(version, GONE) and not at(version, SAME, OTHER)]
+        since = self.prefix(left, older)
+        if since:
+            field["since"] = since
+        elif left:
+            self.say(name, left, "it is left out")
+        rules = field.setdefault("rules", [])
+        # By the version that ends it and what is done, the values.
+        found = {}
+        for index in every:
+            refused = [version for version in older if seen[index, version][0] == REFUSED]
+            for kind, versions in ((REFUSED, refused), (GONE, [
+                    version for version in older if seen[index, version][0] == GONE and version not in left])):
+                if versions:
+                    self.group(found, name, values[index], kind, versions, older, seen[index, versions[0]][1])
+            changed = [version for version in older if seen[index, version][0] == OTHER]
+            for written, versions in itertools.groupby(changed, key=lambda version: seen[index, version][1]):
+                self.group(found, name, values[index], (OTHER, json.dumps(written)), list(versions), older, None)
+        for (before, kind), those in found.items():
+            if kind == REFUSED and len(those) == len(values):
+                rules.append({"before": before, "action": "refuse"})
+            elif kind in (REFUSED, GONE):
+                done = "refuse" if kind == REFUSED else "drop"
+                rules.append({"before": before, "action": {"values": {"values": those, "instead": done}}})
+            else:
+                done = {"write": json.loads(kind[1])}
+                rules.append({"before": before, "action": {"values": {"values": those, "instead": done}}})
+        rules.sort(key=lambda rule: self.versions.index(rule["before"]))
+        if not rules:
+            del field["rules"]
+
+    def group(self, found, name, value, kind, versions, older, message):
+        """Gathers the values of one fate, those that no rule says apart."""
+        before = self.prefix(versions, older)
+        if before and (value is None or isinstance(value, (bool, int, float, str))):
+            found.setdefault((before, kind), []).append(value)
+            return
+        shown = json.dumps(value) if not isinstance(value, Child) else value.name
+        if kind == REFUSED:
+            what = f"{shown} is refused: {message}"
+        else:
+            what = f"{shown} is left out" if kind == GONE else f"{shown} becomes {kind[1]}"
+        self.doubts.append((name, {name: value}, versions, what))
+
+    def filled(self, name, empty, older):
+        """A constant that goes out where the field is unset."""
+        if name in self.initial:
+            return
+        field = self.fields[name]
+        # Before its first version it is left out whatever fills it.
+        older = older[older.index(field["since"]) if field.get("since") in older else 0:]
+        versions = [version for version in older if empty[version].data and name in empty[version].data]
+        if not versions:
+            return
+        texts = {json.dumps(empty[version].data[name]) for version in versions}
+        before, text = self.prefix(versions, older), sorted(texts)[0]
+        if len(texts) != 1 or not before:
+            self.say(name, versions, f"{text} is written where it is unset")
+            return
+        value, rules = json.loads(text), field.setdefault("rules", [])
+        nothing = {"before": before, "action": {"values": {"values": [None], "instead": {"write": value}}}}
+        if nothing in rules:
+            rules.remove(nothing)
+            rules.append({"before": before, "action": {"fill": {"value": value}}})
+        else:
+            null_stays = field.get("nullable") or value is None
+            rules.append({"before": before, "action": {"fill": {"value": value} | ({"unset": True} if null_stays else {})}})
+
+    def graves(self, empty, older):
+        """Constants that go out under names that no field has any more."""
+        names = {name for outcome in empty.values() for name in outcome.data or {} if name not in self.fields}
+        for name in sorted(names):
+            versions = [version for version in older if empty[version].data and name in empty[version].data]
+            texts = {json.dumps(empty[version].data[name]) for version in versions}
+            if len(texts) == 1 and self.prefix(versions, older):
+                fill = json.loads(texts.pop())
+                self.said.setdefault("tombstones", []).append({"name": name, "until": versions[-1], "fill": fill})
+            else:
+                self.say(name, versions, "something is written under this name, which no field has")
+
+    def copies(self, older):
+        """Values that go out in another field as well."""
+        texts = {name: json.dumps(self.plain(name, value)) for name, value in self.all.items()
+                 if name not in self.children and not isinstance(value, bool)}
+        once = {name: text for name, text in texts.items() if list(texts.values()).count(text) == 1}
+        switches = [(name, value) for name, field in self.fields.items() if field["type"]["kind"] in ("Enum", "Boolean")
+                    for value in self.choices[name][:12] if value is not None]
+        tried = {version: [] for version in older}
+        # By field, its source and how it gets there: by version, under which switches.
+        seen = {}
+        for switch in switches or [None]:
+            values = self.all | ({switch[0]: switch[1]} if switch else {})
+            for version in older:
+                outcome = self.written(values, version)
+                if outcome.data is None:
+                    continue
+                tried[version].append(switch)
+                for name, found in outcome.data.items():
+                    for other, how in self.sources(name, found, texts, once, switch):
+                        seen.setdefault((name, other, how), {}).setdefault(version, []).append(switch)
+        for (name, other, how), versions in seen.items():
+            before = self.prefix(list(versions), older)
+            # The switches of which not every value does it.
+            asked = {switch[0]: {one[1] for one in versions[version] if one[0] == switch[0]}
+                     for version in versions for switch in tried[version] if switch and switch not in versions[version]}
+            if before is None or len(asked) > 1 or any(len(values) != 1 for values in asked.values()):
+                continue
+            if isinstance(how, str):
+                action = {"insert": {"key": how, "from": other}}
+            else:
+                action = {"take": {"from": other} | ({"wrap": True} if how else {})}
+                for switch, values in asked.items():
+                    action["take"]["when"] = {"field": switch, "value": values.pop()}
+            rules = self.fields[name].setdefault("rules", [])
+            # What was taken for a constant was made of the other field's absence.
+            rules[:] = [rule for rule in rules if "fill" not in rule["action"]] if how is True else rules
+            rules.append({"before": before, "action": action})
+
+    def sources(self, name, found, texts, once, switch):
+        """The other fields whose value stands in what was found in this one."""
+        text = json.dumps(found)
+        if name in self.children or name not in self.fields or text == texts.get(name) or switch and name == switch[0]:
+            return
+        for other, source in once.items():
+            if other == name:
+                continue
+            if text in (source, f"[{source}]"):
+                yield other, text != source
+            elif isinstance(found, dict):
+                yield from ((other, key) for key, member in found.items() if json.dumps(member) == source)
+
+    # What the rules foretell
+
+    def foretold(self, values, version):
+        """What the Rust side writes by the rules; none where it refuses."""
+        place = self.versions.index
+        out = {grave["name"]: grave["fill"] for grave in self.said.get("tombstones", [])
+               if place(version) <= place(grave["until"])}
+        values = {name: self.plain(name, value) for name, value in values.items()}
+        values = self.initial_labels | values
+        for name, field in self.fields.items():
+            is_set, dropped = name in values, False
+            value = values.get(name)
+            written = is_set
+            for rule in field.get("rules", []):
+                if place(version) >= place(rule["before"]):
+                    continue
+                action = rule["action"]
+                if action == "refuse":
+                    if is_set:
+                        return None
+                elif "values" in action:
+                    those, done = action["values"]["values"], action["values"]["instead"]
+                    if is_set and any(inside(value, one) for one in those):
+                        if done == "refuse":
+                            return None
+                        dropped = dropped or done == "drop"
+                        if isinstance(done, dict):
+                            value = swapped(value, those, done["write"])
+                elif "fill" in action:
+                    if not is_set or value is None and not action["fill"].get("unset"):
+                        value, written = action["fill"]["value"], True
+                elif "take" in action:
+                    take = action["take"]
+                    when = take.get("when")
+                    if when and (when["field"] not in values or values[when["field"]] != when["value"]):
+                        continue
+                    other = values.get(take["from"])
+                    if take["from"] in values or take.get("wrap") and not is_set:
+                        written = True
+                        value = ([other] if other not in (None, "") else []) if take.get("wrap") else other
+                elif "insert" in action:
+                    other = values.get(action["insert"]["from"])
+                    if is_set and isinstance(value, dict) and other is not None:
+                        value = {**value, action["insert"]["key"]: other}
+            if written and not dropped and ("since" not in field or place(version) >= place(field["since"])):
+                out[name] = value
+        return out
+
+    def check(self, older):
+        """Compares what the rules foretell with what Python does, on random objects."""
+        for name, values, versions, what in self.doubts:
+            for version in versions:
+                outcome = self.written(values, version)
+                if outcome.error is None or outcome.refused:
+                    self.compare(values, version, outcome, what)
+        chance = random.Random(SEED)
+        forgets = []
+        for version in older:
+            for turn in range(TRIES):
+                share = 1 if turn == 0 else chance.choice((.5, .8, 1))
+                values = {name: choices[0] if turn == 0 else chance.choice(choices)
+                          for name, choices in self.choices.items() if choices and chance.random() < share}
+                outcome = self.written(values, version)
+                if outcome.error is not None and not outcome.refused:
+                    self.slips.setdefault(one_line(outcome.error), []).append(version)
+                    continue
+                self.compare(values, version, outcome)
+                if outcome.data:
+                    forgets.append(not outcome.changes)
+        if forgets and all(forgets):
+            self.said["forgets_changes"] = True
+        for name in sorted(self.stays):
+            since = self.fields[name].pop("since")
+            self.say(name, older[:older.index(since) if since in older else None],
+                     f"it is left out before {since}, but for exceptions, so that all of it is left to the function")
+
+    def compare(self, values, version, outcome, what=None):
+        """Says where the rules foretell something else than what was seen."""
+        foretold = self.foretold(values, version)
+        if outcome.error is not None:
+            if foretold is not None:
+                self.say(None, [version], what or f"some objects are refused: {one_line(outcome.error)}")
+            return
+        if foretold is None:
+            self.say(None, [version], what or "some objects aren't refused that a rule refuses")
+            return
+        for name in {**outcome.data, **foretold}:
+            if (name in outcome.data) == (name in foretold) and outcome.data.get(name) == foretold.get(name):
+                continue
+            if name in outcome.data and name not in foretold and "since" in self.fields.get(name, ()):
+                self.stays.add(name)
+            earlier = [entry["what"] for entry in self.unsaid if entry.get("field") == name]
+            was = json.dumps(self.plain(name, values[name])) if name in values else "unset"
+            now = json.dumps(outcome.data[name]) if name in outcome.data else "left out"
+            others = f"it depends on other fields: {was}, say, becomes {now}"
+            self.say(name, [version], earlier[0] if earlier else what or others)
+
+    # Reading
+
+    def reading(self):
+        """What a new object has set by itself, and what reading changes."""
+        again = self.read({}, self.versions[-1])
+        initial = {}
+        for name, value in self.initial.items():
+            if self.said.get("list") and not self.said.get("bare_list") and name == "objects" and value == []:
+                continue
+            if not isinstance(again, Exception) and again.get(name) == value:
+                initial[name] = value
+            else:
+                self.say(name, [], "a new object has a value of its own in it, another one each time", True)
+        if initial:
+            self.said["initial"] = initial
+        for version in self.versions:
+            outcome = self.plain_data(version)
+            if outcome is None:
+                continue
+            read = self.read(outcome, version)
+            if isinstance(read, Exception):
+                self.say(None, [version], f"what was written can't be read: {one_line(read)}", True)
+                continue
+            expected = self.initial | {name: value for name, value in outcome.items() if name in self.fields}
+            for name in {**expected, **read}:
+                if read.get(name, GONE) != expected.get(name, GONE):
+                    now = json.dumps(read[name]) if name in read else "unset"
+                    was = json.dumps(expected.get(name))
+                    self.say(name, [version], f"reading changes it: {was} becomes {now}", True)
+
+    def plain_data(self, version):
+        """The fields without children, as Python writes them for a version."""
+        values = {name: value for name, value in self.all.items() if name not in self.children}
+        data = self.written(values, version).data
+        return data and {name: value for name, value in data.items() if name not in self.children}
+
+    def read(self, data, version):
+        """What an object that arrives with these data goes out with."""
+        cls = self.cls
+        envelope = {cls._obj_primitive_key(word): value for word, value in (
+            ("name", cls.obj_name()), ("namespace", cls.OBJ_PROJECT_NAMESPACE), ("version", version),
+            ("data", copy.deepcopy(data)))}
+        try:
+            made = cls._obj_from_primitive(None, version, envelope)
+            if self.converts and version != cls.VERSION:
+                made.convert_to_version(cls.VERSION, remove_unavailable_fields=False)
+            with contextlib.suppress(Exception):
+                # What a new object holds may have changes of its own.
+                changed = sorted(set(made.obj_what_changed()) - set(self.children))
+                if version == cls.VERSION and data and changed:
+                    self.say(None, [], f"what was read counts as changed: {', '.join(changed)}", True)
+            back = {name: field.to_primitive(made, name, getattr(made, name))
+                    for name, field in cls.fields.items() if made.obj_attr_is_set(name)}
+            for name in self.sets & set(back):
+                back[name] = sorted(back[name], key=str) if back[name] is not None else None
+            return json.loads(json.dumps(back))
+        except Slow:
+            raise
+        except Exception as error:
+            return error
+
+
+def inside(value, one):
+    """Whether a scalar stands in a value."""
+    if isinstance(value, dict):
+        return any(inside(member, one) for member in value.values())
+    if isinstance(value, (list, tuple)):
+        return any(inside(member, one) for member in value)
+    return type(value) is type(one) and value == one
+
+
+def swapped(value, those, written):
+    if isinstance(value, dict):
+        return {key: swapped(member, those, written) for key, member in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [swapped(member, those, written) for member in value]
+    return written if any(inside(value, one) for one in those) else value
+
+
+# The file --------------------------------------------------------------------------------------------------------
+
+
+def object_facts(cls, types, known):
+    """An object as JSON, without what takes looking at objects of it."""
+    unsaid = []
+    methods = method_facts(cls)
+    said = {
+        "name": cls.obj_name(),
+        "project_namespace": cls.OBJ_PROJECT_NAMESPACE,
+        "serial_namespace": cls.OBJ_SERIAL_NAMESPACE,
+        "versions": versions_of(cls),
+        "module": cls.__module__,
+        "doc": doc_of(cls),
+        "fingerprint": fingerprint(cls, methods),
+        "bases": [one.obj_name() for one in cls.__mro__[1:] if issubclass(one, base.VersionedObject)
+                  and one in known.classes.get(one.obj_name(), [])],
+        "list": hasattr(cls, "child_versions"),
+        "bare_list": is_bare_list(cls),
+        "child_versions": dict(getattr(cls, "child_versions", {})),
+        "fields": [field_facts(cls, name, field, types, unsaid) for name, field in cls.fields.items()],
+        "extra_fields": [name for name in cls.obj_extra_fields],
+        "methods": methods,
+        "unsaid": unsaid,
+    }
+    return said
+
+
+def tidy(said):
+    """Leaves out what says nothing."""
+    return {key: value for key, value in said.items() if key in ("fields", "versions") or value not in (
+        None, False, [], {})}
+
+
+def read(modules, unregistered=False):
+    """The schema file of the modules' objects."""
+    problems, objects, types = [], [], Types()
+    load(modules, problems)
+    without_configuration()
+    known = Known(modules, problems)
+    maker = Maker(types, known)
+    for cls in classes(known, modules, unregistered):
+        place = f"{cls.obj_name()} {cls.VERSION}"
+        try:
+            with seconds(300), warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                said = object_facts(cls, types, known)
+                look = Look(cls, maker, said)
+                try:
+                    look.rules()
+                    look.reading()
+                except Slow:
+                    raise
+                except Exception as error:
+                    look.say(None, [], f"the looking at it failed: {one_line(error)}")
+                    problems.append(f"{place}: the looking at it failed: {one_line(error)}")
+            for what, versions in look.slips.items():
+                problems.append(f"{place}: fails by itself in {', '.join(dict.fromkeys(versions))}: {what}")
+            objects.append(said)
+        except Exception as error:
+            problems.append(f"{place}: can't be read: {one_line(error)}")
+    first_of_lists(objects)
+    return {"format": FORMAT, "objects": [tidy(said) for said in objects], "problems": problems}
+
+
+def first_of_lists(objects):
+    """A list object without a table of its own asks its elements for 1.0, whatever their major number."""
+    named = {said["name"]: said for said in objects}
+    for said in objects:
+        if not said["list"] or said["bare_list"] or said["child_versions"]:
+            continue
+        for field in said["fields"]:
+            element = field["type"].get("element", {})
+            child = named.get(element.get("name")) if field["name"] == "objects" else None
+            if child and child["versions"][0] != "1.0" and child["versions"][0].split(".")[0] != "0":
+                child["versions"].insert(0, "1.0")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
+    parser.add_argument("module", nargs="+", help="a module whose objects are read: nova.objects")
+    parser.add_argument("--unregistered", action="store_true",
+                        help="read classes of the modules as well that are used without being registered")
+    parser.add_argument("-o", "--output", help="the file to write, in place of standard output")
+    args = parser.parse_args()
+    logging.disable(logging.CRITICAL)
+    warnings.simplefilter("ignore")
+    sys.path.insert(0, os.getcwd())
+    # What the project's code prints is no part of the file.
+    with contextlib.redirect_stdout(sys.stderr):
+        stay_at_home()
+        schema = read(args.module, args.unregistered)
+    text = json.dumps(schema, indent=1) + "\n"
+    if args.output:
+        with open(args.output, "w", encoding="utf-8") as file:
+            file.write(text)
+    else:
+        sys.stdout.write(text)
+    for problem in schema["problems"]:
+        print(problem, file=sys.stderr)
+    unsaid = sum(len(said.get("unsaid", [])) for said in schema["objects"])
+    print(f"{len(schema['objects'])} objects, {unsaid} things that no rule says, {len(schema['problems'])} problems",
+          file=sys.stderr)
+
+
+if __name__ == "__main__":
+    main()

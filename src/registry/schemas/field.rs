@@ -1,0 +1,117 @@
+//! A field in a schema file.
+
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
+
+use super::rows::Rows;
+use super::rule::RuleText;
+use super::ty::TypeText;
+use super::value::{is_false, literal, present, value};
+use crate::primitive::Primitive;
+use crate::schema::{FieldSchema, Literal, Shared, Tombstone};
+use crate::version::Version;
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct FieldText {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) name: Option<String>,
+    r#type: TypeText,
+    #[serde(default, skip_serializing_if = "is_false")]
+    nullable: bool,
+    #[serde(default, skip_serializing_if = "is_false")]
+    read_only: bool,
+    #[serde(default, skip_serializing_if = "is_false")]
+    strict: bool,
+    #[serde(default, skip_serializing_if = "is_false")]
+    required: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
+    default: Option<Primitive>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    default_repr: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    since: Option<Version>,
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
+    absent: Option<Primitive>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    rules: Vec<RuleText>,
+    /// Where fields stand by name, what else the object's `relationships` say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) child_versions: Option<Rows>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    repr: Option<String>,
+}
+
+impl FieldText {
+    pub(super) fn of(own: &FieldSchema) -> FieldText {
+        FieldText {
+            name: Some(own.name.to_string()),
+            child_versions: None,
+            r#type: TypeText::of(&own.ty),
+            nullable: own.nullable,
+            read_only: own.read_only,
+            strict: own.strict,
+            required: own.required,
+            default: own.default.as_deref().map(value),
+            default_repr: own.default_repr.as_deref().map(str::to_owned),
+            since: own.since,
+            absent: own.absent.as_deref().map(value),
+            rules: own.rules.iter().map(RuleText::of).collect(),
+            repr: own.repr.as_deref().map(str::to_owned),
+        }
+    }
+
+    pub(super) fn read(self, name: &str) -> Result<FieldSchema, String> {
+        Ok(FieldSchema {
+            nullable: self.nullable,
+            read_only: self.read_only,
+            strict: self.strict,
+            required: self.required,
+            default: held(self.default)?,
+            default_repr: self.default_repr.map(Cow::Owned),
+            since: self.since,
+            absent: held(self.absent)?,
+            rules: self.rules.into_iter().map(RuleText::read).collect::<Result<_, _>>()?,
+            repr: self.repr.map(Cow::Owned),
+            relationship: self.child_versions.map(|rows| rows.0.into()),
+            ..FieldSchema::new(name.to_owned(), self.r#type.read()?)
+        })
+    }
+}
+
+fn held(value: Option<Primitive>) -> Result<Option<Shared<Literal>>, String> {
+    Ok(value.map(literal).transpose()?.map(Into::into))
+}
+
+/// A field that the object had.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct TombstoneText {
+    name: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    since: Option<Version>,
+    until: Version,
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
+    fill: Option<Primitive>,
+}
+
+impl TombstoneText {
+    pub(super) fn of(grave: &Tombstone) -> TombstoneText {
+        TombstoneText {
+            name: grave.name.to_string(),
+            since: grave.since,
+            until: grave.until,
+            fill: grave.fill.as_ref().map(value),
+        }
+    }
+
+    pub(super) fn read(self) -> Result<Tombstone, String> {
+        Ok(Tombstone {
+            fill: self.fill.map(literal).transpose()?,
+            name: self.name.into(),
+            since: self.since,
+            until: self.until,
+        })
+    }
+}

@@ -1,0 +1,207 @@
+"""Compares generated Rust objects with the Python classes that they were made of, on random objects.
+
+    python compare.py OVO_READ BINARY SCHEMA CASES MODULE...
+
+Run it in the project's own environment. Prints the differences, and a line with the counts.
+"""
+
+import collections
+import importlib.util
+import json
+import logging
+import random
+import subprocess
+import sys
+import warnings
+
+SEED = 34
+
+
+def load_reader(path):
+    spec = importlib.util.spec_from_file_location("ovo_read", path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+class Sample:
+    """Random objects of a project's classes."""
+
+    def __init__(self, reader, schema, modules):
+        self.reader, self.chance = reader, random.Random(SEED)
+        problems = []
+        reader.load(modules, problems)
+        reader.without_configuration()
+        self.known = reader.Known(modules, problems)
+        self.maker = reader.Maker(reader.Types(), self.known)
+        self.said = {said["name"]: said for said in schema["objects"]}
+        self.looks = {}
+        self.errors = collections.Counter()
+
+    def look(self, name):
+        if name not in self.looks:
+            said = json.loads(json.dumps(self.said[name]))
+            said.setdefault("unsaid", [])
+            self.looks[name] = self.reader.Look(self.known.newest(name), self.maker, said)
+        return self.looks[name]
+
+    def heirs(self, name):
+        """What may stand in a field that admits subclasses."""
+        return [other for other in self.said if name == other or name in self.said[other].get("bases", [])]
+
+    def make(self, name, depth):
+        look = self.look(name)
+        cls, values, children = look.cls, {}, {}
+        for field, choices in look.choices.items():
+            if not choices or self.chance.random() < .2:
+                continue
+            value = self.chance.choice(choices)
+            if isinstance(value, self.reader.Child):
+                if depth:
+                    children[field] = self.child(cls.fields[field], depth - 1)
+            elif value is None and field in look.children and self.chance.random() < .7:
+                continue
+            else:
+                values[field] = value
+        made = self.maker.make(cls, values)
+        for field, held in children.items():
+            vars(made).pop("_obj_" + field, None)
+            setattr(made, field, held)
+        if self.chance.random() < .3:
+            made.obj_reset_changes()
+        return made
+
+    def child(self, field, depth):
+        ty = field._type
+        if isinstance(ty, self.reader.ovo.Object):
+            return self.one(ty, depth)
+        return [self.one(ty._element_type._type, depth) for _ in range(self.chance.choice((0, 1, 1, 2)))]
+
+    def one(self, ty, depth):
+        names = self.heirs(ty._obj_name) if ty._subclasses else [ty._obj_name]
+        return self.make(self.chance.choice(names), depth)
+
+    def case(self, name):
+        """A request, and what Python makes of it."""
+        look = self.look(name)
+        for _ in range(20):
+            try:
+                made = self.make(name, 2)
+                primitive = plain(made.obj_to_primitive())
+                break
+            except Exception as error:
+                self.errors[f"{name}: can't be made: {self.reader.one_line(error)}"] += 1
+        else:
+            return None
+        target = self.chance.choice([None, *look.versions])
+        manifest = None
+        if self.chance.random() < .6 or look.children and self.chance.random() < .5:
+            manifest = {other: self.chance.choice(said["versions"]) for other, said in self.said.items()
+                        if self.chance.random() < .95}
+        request = {"primitive": primitive, "target": target, "manifest": manifest}
+        try:
+            if not any("reading" in unsaid and "can't be made" in unsaid["what"] for unsaid in look.said["unsaid"]):
+                made = look.cls.obj_from_primitive(json.loads(json.dumps(primitive)))
+            if look.converts and target not in (None, look.cls.VERSION):
+                made.convert_to_version(target, remove_unavailable_fields=True)
+            return request, plain(made.obj_to_primitive(target_version=target, version_manifest=manifest)), None
+        except Exception as error:
+            return request, None, error
+
+
+def plain(value):
+    return json.loads(json.dumps(value, default=list))
+
+
+class Order:
+    """Gives primitives one order: of sets, and of the names of changed fields."""
+
+    def __init__(self, said):
+        self.said = said
+
+    def of(self, value):
+        if isinstance(value, list):
+            return [self.of(member) for member in value]
+        if not isinstance(value, dict):
+            return value
+        name = next((value[key] for key in value if key.endswith(".name")), None)
+        data = next((key for key in value if key.endswith(".data")), None)
+        if name not in self.said or data is None:
+            return {key: self.of(member) for key, member in value.items()}
+        types = {field["name"]: field["type"] for field in self.said[name]["fields"]}
+        out = dict(value)
+        out[data] = {key: self.typed(member, types.get(key)) for key, member in value[data].items()}
+        changes = next((key for key in value if key.endswith(".changes")), None)
+        if changes:
+            out[changes] = sorted(name for name in value[changes] if name in value[data])
+            if not out[changes]:
+                del out[changes]
+        return out
+
+    def typed(self, value, ty):
+        if ty is None or value is None:
+            return self.of(value)
+        if isinstance(value, list) and ty["kind"] in ("List", "Set"):
+            members = [self.typed(member, ty["element"]) for member in value]
+            return sorted(members, key=json.dumps) if ty["kind"] == "Set" else members
+        if isinstance(value, dict) and ty["kind"] == "Dict":
+            return {key: self.typed(member, ty["element"]) for key, member in value.items()}
+        return self.of(value)
+
+
+def main():
+    reader_path, binary, schema_path, cases, *modules = sys.argv[1:]
+    logging.disable(logging.CRITICAL)
+    warnings.simplefilter("ignore")
+    reader = load_reader(reader_path)
+    reader.stay_at_home()
+    with open(schema_path, encoding="utf-8") as file:
+        schema = json.load(file)
+    out, sys.stdout = sys.stdout, sys.stderr
+    sample = Sample(reader, schema, modules)
+    order = Order(sample.said)
+    expected = {said["name"]: said["fingerprint"] for said in schema["objects"]}
+    printed = subprocess.run([binary, "fingerprints"], check=True, capture_output=True, text=True).stdout
+    found = dict(line.split() for line in printed.splitlines())
+    wrong = [name for name in expected if found.get(name) != expected[name]]
+    for name in wrong:
+        print(f"fingerprint of {name}: {found.get(name)}, not {expected[name]}", file=out)
+    rust = subprocess.Popen([binary], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    counts, differences = collections.Counter(), collections.Counter()
+    names = sorted(sample.said)
+    for number in range(int(cases)):
+        name = names[number % len(names)]
+        case = sample.case(name)
+        if case is None:
+            counts["not made"] += 1
+            continue
+        request, primitive, error = case
+        rust.stdin.write(json.dumps(request) + "\n")
+        rust.stdin.flush()
+        answer = json.loads(rust.stdout.readline())
+        if error is not None and not reader.Outcome(error=error).refused:
+            counts["failed in Python"] += 1
+            sample.errors[f"{name}: {reader.one_line(error)}"] += 1
+            continue
+        if error is not None and "error" in answer:
+            counts["refused by both"] += 1
+        elif error is None and "ok" in answer and order.of(answer["ok"]) == order.of(primitive):
+            counts["equal"] += 1
+        else:
+            counts["different"] += 1
+            differences[name] += 1
+            if differences[name] <= 2:
+                shown = reader.one_line(error) if error else json.dumps(order.of(primitive), sort_keys=True)
+                ours = json.dumps(order.of(answer["ok"]), sort_keys=True) if "ok" in answer else answer["error"]
+                print(f"{name} for {request['target']}, manifest {json.dumps(request['manifest'])}\n"
+                      f"  given  {json.dumps(request['primitive'])}\n  Python {shown}\n  Rust   {ours}", file=out)
+    for error, count in sample.errors.most_common():
+        print(f"{count} times in Python, {error}", file=out)
+    if differences:
+        print("differences by object: " + json.dumps(differences), file=out)
+    print(json.dumps({"objects": len(names), "fingerprints": len(names) - len(wrong), **counts}), file=out)
+    sys.exit(1 if wrong or differences else 0)
+
+
+if __name__ == "__main__":
+    main()

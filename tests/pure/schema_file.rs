@@ -1,0 +1,99 @@
+//! Schema files: read, written, and what is wrong with one.
+
+use support::fixtures;
+use versioned_objects::registry::Registry;
+use versioned_objects::registry::Schemas;
+use versioned_objects::schema::ObjectSchema;
+
+fn of(registry: &Registry) -> Schemas {
+    registry.names().map(|name| ObjectSchema::clone(registry.schema(name).unwrap())).collect()
+}
+
+#[test]
+fn a_schema_file_reads_back() {
+    for registry in [versioned_objects::nova::registry(), fixtures::registry()] {
+        let text = of(&registry).to_string();
+        let back: Schemas = text.parse().unwrap();
+        assert_eq!(back.to_string(), text);
+        let known = Registry::new().with_schemas(back);
+        for name in registry.names() {
+            let (read, own) = (known.schema(name).unwrap(), registry.schema(name).unwrap());
+            assert_eq!(read.fingerprint_text(), own.fingerprint_text(), "{name}");
+            let names = |schema: &ObjectSchema| {
+                schema.fields.iter().map(|field| field.name.to_string()).collect::<Vec<_>>()
+            };
+            assert_eq!(names(read), names(own), "{name}: the order of the wire");
+            assert_eq!(read.keep_children, own.keep_children, "{name}");
+        }
+    }
+}
+
+const WHOLE: &str = r#"{"objects": [{
+    "name": "Port", "version": "1.2", "project_namespace": "net", "serial_namespace": "vo", "list": false,
+    "fields": [
+        {"name": "mtu", "type": {"kind": "Integer"}, "nullable": true, "since": "1.1", "absent": 1500},
+        {"name": "kind", "type": {"kind": "Enum", "values": ["a", "b"], "tuple": true, "type_name": "PortKind"},
+         "rules": [{"before": "1.2", "action": {"values": {"values": ["b"], "instead": {"write": "a"}}}}]},
+        {"name": "child", "type": {"kind": "Object", "name": "Child", "subclasses": true}}
+    ],
+    "relationships": {"child": [["1.0", "1.0"]]}, "child_versions": {}, "bases": ["Base"], "keep_children": true,
+    "tombstones": [{"name": "speed", "until": "1.0", "fill": 10}], "module": "net.port", "doc": "A port.",
+    "methods": [{"name": "save", "spec": "ArgSpec(args=['self'], varargs=None, keywords=None, defaults=None)"}],
+    "unsaid": [{"field": "mtu", "versions": ["1.0"], "what": "it is written twice"}]
+}]}"#;
+
+#[test]
+fn all_that_a_schema_says_is_read() {
+    let schemas: Schemas = WHOLE.parse().unwrap();
+    let entry = schemas.get("Port").unwrap();
+    assert!(entry.schema.is_open && entry.schema.keep_children);
+    assert_eq!(entry.notes.unsaid[0].what, "it is written twice");
+    let text = schemas.to_string();
+    assert_eq!(text.parse::<Schemas>().unwrap().to_string(), text);
+    support::snapshots("schema").bind(|| insta::assert_snapshot!("file", text));
+}
+
+#[test]
+fn what_is_wrong_with_a_schema_is_said_in_one_line() {
+    let swapped = |from: &str, to: &str| {
+        assert!(WHOLE.contains(from), "{from}");
+        WHOLE.replacen(from, to, 1)
+    };
+    let texts = [
+        String::new(),
+        "[]".to_owned(),
+        "{\"objects\": [1]}".to_owned(),
+        swapped("{\"objects\"", "{\"format\": 1, \"objects\""),
+        swapped("{\"objects\"", "{\"format\": 3, \"objects\""),
+        swapped("\"name\": \"Port\", ", ""),
+        swapped("\"project_namespace\": \"net\", ", ""),
+        swapped("\"version\": \"1.2\"", "\"version\": \"1\""),
+        swapped("\"version\": \"1.2\", ", ""),
+        swapped("\"version\": \"1.2\", ", "\"versions\": [\"1.2\", \"1.1\"], "),
+        swapped("\"version\": \"1.2\", ", "\"version\": \"1.2\", \"versions\": [\"1.2\"], "),
+        swapped("\"list\": false", "\"list\": true"),
+        swapped("{\"kind\": \"Integer\"}", "\"Intager\""),
+        swapped("{\"kind\": \"Integer\"}", "{\"kind\": \"List\"}"),
+        swapped("{\"kind\": \"Integer\"}", "{\"kind\": \"Set\", \"element\": \"Strong\"}"),
+        swapped("{\"kind\": \"Integer\"}", "[]"),
+        swapped("\"since\": \"1.1\"", "\"sinse\": \"1.1\""),
+        swapped("\"since\": \"1.1\"", "\"since\": \"1.3\""),
+        swapped("\"absent\": 1500", "\"absent\": 100000000000000000000"),
+        swapped("\"name\": \"kind\"", "\"name\": \"mtu\""),
+        swapped("[\"a\", \"b\"]", "[]"),
+        swapped("\"instead\": {\"write\": \"a\"}", "\"instead\": \"away\""),
+        swapped("{\"values\": {", "{\"valaes\": {"),
+        swapped("\"name\": \"Child\", ", ""),
+        swapped("{\"child\": [[", "{\"chyld\": [["),
+        swapped("\"until\": \"1.0\", ", ""),
+        swapped(
+            "{\"values\": {\"values\": [\"b\"], \"instead\": {\"write\": \"a\"}}}",
+            "{\"take\": {\"from\": \"nowhere\"}}",
+        ),
+    ];
+    let errors = texts.map(|text| text.parse::<Schemas>().unwrap_err().to_string());
+    assert!(errors.iter().all(|error| !error.contains('\n')));
+    support::snapshots("errors").bind(|| insta::assert_snapshot!("schema_file", errors.join("\n")));
+    let missing = Schemas::read("no such file").unwrap_err().to_string();
+    assert!(missing.starts_with("no such file: "), "{missing}");
+}

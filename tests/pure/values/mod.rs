@@ -1,0 +1,10 @@
+//! Values of fields, in every form that an object has: JSON by this crate and by `serde_json`, a tree of that,
+//! MessagePack, CBOR, the compact form; of derived objects and of dynamic ones.
+
+mod envelope;
+mod forms;
+mod keys;
+mod limits;
+mod numbers;
+mod types;
+mod versions;
