@@ -68,6 +68,13 @@ impl std::error::Error for JsonError {}
 
 impl de::Error for JsonError {
     #[cold]
+    fn invalid_type(found: de::Unexpected<'_>, expected: &dyn de::Expected) -> Self {
+        // In JSON it's called so.
+        let found = if found == de::Unexpected::Unit { de::Unexpected::Other("null") } else { found };
+        de::Error::custom(format_args!("invalid type: {found}, expected {expected}"))
+    }
+
+    #[cold]
     fn custom<T: fmt::Display>(message: T) -> Self {
         JsonError::new(message.to_string(), true)
     }
