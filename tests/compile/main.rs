@@ -1,4 +1,5 @@
 //! Tests that run the compiler, or programs that it makes.
 
+mod generated;
 mod live_migration;
 mod ui;

@@ -31,6 +31,7 @@ class Sample:
         self.reader, self.chance = reader, random.Random(SEED)
         problems = []
         reader.load(modules, problems)
+        reader.without_configuration()
         self.known = reader.Known(modules, problems)
         self.maker = reader.Maker(reader.Types(), self.known)
         self.said = {said["name"]: said for said in schema["objects"]}

@@ -67,12 +67,16 @@ def one_line(error):
 
 
 def stay_at_home():
-    """Keeps the project's code from the network and from configuration files of this machine."""
+    """Keeps the project's code from the network."""
 
     def refuse(*_, **__):
         raise OSError("the reader of schemas uses no network")
 
     socket.socket.connect = refuse
+
+
+def without_configuration():
+    """Keeps the project's code from configuration files of this machine. Options are registered by now."""
     with contextlib.suppress(Exception):
         from oslo_config import cfg
 
@@ -209,7 +213,7 @@ SAMPLES = {
 CANDIDATES = [
     "text", "a", "", "1", "true", "none", "TEXT", "aa:bb:cc:dd:ee:ff", "10.0.0.1", "10.0.0.0/24", "example.org.",
     "b6d2ff0e-1c73-4e21-9d37-4f0d3a9c8f01", "0:1", "0000:0a:1f.7", "2026-01-02T03:04:05Z", "{}", "[]", "user@example.org",
-    "0:0:0:0", "001100", 7, 1, 0, 64, 3600, 1.5, True, [], ["a"], {}, {"a": "b"}, {"a": 1},
+    "0:0:0:0", "001100", 7, 1, 0, 4, 6, 64, 3600, 1.5, True, [], ["a"], {}, {"a": "b"}, {"a": 1},
 ]
 
 
@@ -590,6 +594,8 @@ class Look:
         self.slips = {}
         # What no rule was found for, as objects that show it, until all rules are known.
         self.doubts = []
+        # Fields that go out all the same in versions that seemed to lack them.
+        self.stays = set()
         self.last_values = self.last_made = None
         # What a project does in its own serializer, before it writes an object: ironic's way.
         self.converts = hasattr(cls, "convert_to_version") and hasattr(cls, "_convert_to_version")
@@ -964,6 +970,10 @@ class Look:
                     forgets.append(not outcome.changes)
         if forgets and all(forgets):
             self.said["forgets_changes"] = True
+        for name in sorted(self.stays):
+            since = self.fields[name].pop("since")
+            self.say(name, older[:older.index(since) if since in older else None],
+                     f"it is left out before {since}, but for exceptions, so that all of it is left to the function")
 
     def compare(self, values, version, outcome, what=None):
         """Says where the rules foretell something else than what was seen."""
@@ -978,6 +988,8 @@ class Look:
         for name in {**outcome.data, **foretold}:
             if (name in outcome.data) == (name in foretold) and outcome.data.get(name) == foretold.get(name):
                 continue
+            if name in outcome.data and name not in foretold and "since" in self.fields.get(name, ()):
+                self.stays.add(name)
             earlier = [entry["what"] for entry in self.unsaid if entry.get("field") == name]
             was = json.dumps(self.plain(name, values[name])) if name in values else "unset"
             now = json.dumps(outcome.data[name]) if name in outcome.data else "left out"
@@ -1030,6 +1042,11 @@ class Look:
             made = cls._obj_from_primitive(None, version, envelope)
             if self.converts and version != cls.VERSION:
                 made.convert_to_version(cls.VERSION, remove_unavailable_fields=False)
+            with contextlib.suppress(Exception):
+                # What a new object holds may have changes of its own.
+                changed = sorted(set(made.obj_what_changed()) - set(self.children))
+                if version == cls.VERSION and data and changed:
+                    self.say(None, [], f"what was read counts as changed: {', '.join(changed)}", True)
             back = {name: field.to_primitive(made, name, getattr(made, name))
                     for name, field in cls.fields.items() if made.obj_attr_is_set(name)}
             for name in self.sets & set(back):
@@ -1096,6 +1113,7 @@ def read(modules, unregistered=False):
     """The schema file of the modules' objects."""
     problems, objects, types = [], [], Types()
     load(modules, problems)
+    without_configuration()
     known = Known(modules, problems)
     maker = Maker(types, known)
     for cls in classes(known, modules, unregistered):

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use versioned_objects::registry::SchemaEntry;
 
+use super::object::escaped;
 use super::report::Report;
 use super::{formatted, function_name, history};
 
@@ -33,13 +34,11 @@ impl Hand {
         let mut text = String::new();
         let _ = writeln!(text, "\n/// `{}` for an older version. In Python,", entry.schema.name);
         text.push_str("///\n");
-        for unsaid in &entry.notes.unsaid {
-            let field =
-                unsaid.field.as_ref().map_or_else(|| "the object".to_owned(), |field| format!("`{field}`"));
+        for unsaid in entry.notes.unsaid.iter().filter(|unsaid| !unsaid.reading) {
             let versions = history(&unsaid.versions);
             let of = if versions.is_empty() { String::new() } else { format!(" in {versions}") };
-            let what = unsaid.what.replace('`', "'").replace(['[', '<'], "\\$0").replace("\\$0", "(");
-            let _ = writeln!(text, "/// - {field}{of}: {}", what.replace([']', '>'], ")"));
+            let field = unsaid.field.as_ref().map_or("the object".to_owned(), |field| format!("`{field}`"));
+            let _ = writeln!(text, "/// - {field}{of}: {}", escaped(&unsaid.what));
         }
         let _ = writeln!(
             text,

@@ -53,7 +53,8 @@ pub fn generate(schemas: &Schemas, out: &Path, lock: &Path) -> io::Result<Report
     for (entry, place) in entries.iter().zip(&places) {
         let name = &structs[&*entry.schema.name];
         let (uses, texts) = modules.entry(place.clone()).or_default();
-        let routine = (!entry.notes.unsaid.is_empty()).then(|| hand.take(entry, name));
+        let is_for_hand = entry.notes.unsaid.iter().any(|unsaid| !unsaid.reading);
+        let routine = is_for_hand.then(|| hand.take(entry, name));
         let Source { text, schema, untyped } = object::source(entry, name, &types, uses, routine.as_deref());
         for field in untyped {
             report.note(format!(

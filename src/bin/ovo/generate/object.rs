@@ -80,6 +80,14 @@ fn head(entry: &SchemaEntry, name: &str, schema: &ObjectSchema, routine: Option<
             let _ = writeln!(out, "/// {python} in Python.");
         }
     }
+    let reading: Vec<_> = entry.notes.unsaid.iter().filter(|unsaid| unsaid.reading).collect();
+    if !reading.is_empty() {
+        out.push_str("///\n/// Python reads it otherwise:\n");
+        for unsaid in reading {
+            let field = unsaid.field.as_ref().map_or_else(String::new, |field| format!("`{field}`, "));
+            let _ = writeln!(out, "/// - {field}{}", escaped(&unsaid.what));
+        }
+    }
     out.push_str("#[derive(VersionedObject, Clone, Debug, Default, PartialEq)]\n");
     let mut words = vec![
         format!("namespace = {:?}", schema.namespace),
@@ -337,18 +345,24 @@ fn comment(out: &mut String, indent: &str, text: &str) {
     let _ = writeln!(out, "{indent}/// {line}");
 }
 
-/// The text with what rustdoc takes for a link or a tag made plain.
+/// The text as a sentence of a doc comment.
 fn sentence(text: &str) -> String {
-    let plain: String = text
-        .chars()
-        .flat_map(|c| match c {
-            '[' | ']' | '<' | '>' | '*' | '_' => vec!['\\', c],
-            '`' => vec!['\''],
-            c => vec![c],
-        })
-        .collect();
-    let plain = plain.replace("http:", "http\\:").replace("https:", "https\\:");
+    let plain = escaped(text);
     if plain.ends_with(['.', '!', '?', ':']) { plain } else { format!("{plain}.") }
+}
+
+/// The text with what rustdoc takes for a link or a tag made plain.
+pub fn escaped(text: &str) -> String {
+    let mut plain = String::new();
+    for c in text.chars() {
+        match c {
+            '[' | ']' | '<' | '>' | '*' | '_' => plain.extend(['\\', c]),
+            '`' => plain.push('\''),
+            c if c.is_control() => plain.push(' '),
+            c => plain.push(c),
+        }
+    }
+    plain.replace("http:", "http\\:").replace("https:", "https\\:")
 }
 
 /// What the schema knows of a field, in a sentence.

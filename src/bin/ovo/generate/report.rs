@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use versioned_objects::registry::Schemas;
+use versioned_objects::registry::{SchemaEntry, Schemas};
 use versioned_objects::schema::ObjectSchema;
 
 use super::enums::Enums;
@@ -18,6 +18,8 @@ pub struct Report {
     added: usize,
     /// What no rule says, counted by object.
     unsaid: Vec<(String, usize)>,
+    /// How much Python does on reading, which stands in the comments.
+    reading: usize,
     features: BTreeSet<&'static str>,
     crates: BTreeSet<&'static str>,
     notes: Vec<String>,
@@ -25,8 +27,12 @@ pub struct Report {
 
 impl Report {
     pub fn new(schemas: &Schemas) -> Report {
-        let unsaid = schemas.objects.iter().filter(|entry| !entry.notes.unsaid.is_empty());
-        let unsaid = unsaid.map(|entry| (entry.schema.name.to_string(), entry.notes.unsaid.len()));
+        let count = |entry: &SchemaEntry, reading: bool| {
+            entry.notes.unsaid.iter().filter(|unsaid| unsaid.reading == reading).count()
+        };
+        let unsaid = schemas.objects.iter().map(|entry| (entry.schema.name.to_string(), count(entry, false)));
+        let unsaid = unsaid.filter(|(_, count)| *count > 0);
+        let reading = schemas.objects.iter().map(|entry| count(entry, true)).sum();
         Report {
             objects: 0,
             fields: 0,
@@ -35,6 +41,7 @@ impl Report {
             functions: 0,
             added: 0,
             unsaid: unsaid.collect(),
+            reading,
             features: BTreeSet::from(["derive", "json"]),
             crates: BTreeSet::new(),
             notes: schemas.problems.clone(),
@@ -92,6 +99,9 @@ impl fmt::Display for Report {
         }
         for (object, count) in &self.unsaid {
             writeln!(f, "  {object}: {count} things that no rule says")?;
+        }
+        if self.reading > 0 {
+            writeln!(f, "{} things that Python does on reading stand in comments", self.reading)?;
         }
         let features: Vec<_> = self.features.iter().copied().collect();
         write!(f, "needs versioned-objects with {}", features.join(", "))?;
