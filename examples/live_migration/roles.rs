@@ -6,14 +6,18 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::runtime::Runtime;
+use versioned_objects::nova::notifications::Telling;
 use versioned_objects::nova::scenario::{Parted, Report, Role, RoleHost, Scenario};
 use versioned_objects::nova::{conductor, registry};
-use versioned_objects::rpc::{Amqp, AmqpOptions, BaseRpc, Server, TransportError};
+use versioned_objects::rpc::{Amqp, AmqpOptions, BaseRpc, Notifier, Server, TransportError};
 
 use super::{Part, Trouble};
 
 /// The exchange of nova's topics (`control_exchange`).
 const EXCHANGE: &str = "nova";
+
+/// The topic of nova's versioned notifications.
+const NOTIFICATIONS: &str = "versioned_notifications";
 
 /// What a part says on its output once it serves.
 const SERVING: &str = "serving";
@@ -68,7 +72,10 @@ async fn host(
 ) -> Result<(), Trouble> {
     let name = &*scenario.host(role).host;
     let transport = connect(url, name).await.map_err(away)?;
-    let server = RoleHost::server(scenario, role, Arc::new(transport.clone()), patience).await;
+    let notifier = Notifier::new(&transport, format!("nova-compute:{name}")).topics([NOTIFICATIONS]);
+    let teller = Some(Arc::new(Telling::by(notifier)) as _);
+    let server =
+        RoleHost::telling_server(scenario, role, Arc::new(transport.clone()), patience, teller).await;
     let server = server.map_err(|error| error.to_string())?;
     serve(&transport, RoleHost::TOPIC, server, attached).await
 }

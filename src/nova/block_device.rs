@@ -53,6 +53,13 @@ pub struct ConnectionInfo {
 #[serde(transparent)]
 pub struct More(Map<String, Value>);
 
+impl More {
+    /// The text of a key; what is no text counts as none.
+    pub fn text(&self, key: &str) -> Option<&str> {
+        self.0.get(key).and_then(Value::as_str)
+    }
+}
+
 impl fmt::Debug for More {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         shown(&self.0, f)

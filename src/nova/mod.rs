@@ -22,6 +22,7 @@ pub mod block_device;
 pub mod compute;
 pub mod conductor;
 mod exception;
+pub mod notifications;
 pub mod objects;
 pub mod scenario;
 pub mod virt;

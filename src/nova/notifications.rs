@@ -7,7 +7,7 @@ use crate::VersionedObject;
 use crate::field::{DateTime, Field, IpV4AndV6Address, MacAddress, UuidText};
 use crate::nova::block_device::{BlockDevice, Instance};
 use crate::registry::Registry;
-use crate::rpc::{BoxFuture, CallContext, Payload};
+use crate::rpc::{CallContext, Payload};
 use crate::version::Target;
 
 /// The size of an instance.
@@ -351,20 +351,44 @@ pub fn event_type(action: Action, phase: Phase) -> String {
     format!("instance.{action}.{phase}")
 }
 
-/// Where notifications go: a broker, or a list.
+/// Where notifications go: a broker, or a list. A migration doesn't wait for what becomes of them.
 pub trait Teller: Send + Sync {
-    /// Tells one. Nobody waits for what becomes of it: a migration goes on where it can't be told.
-    fn tell<'a>(&'a self, context: &'a CallContext, event_type: String, payload: Payload) -> BoxFuture<'a, ()>;
+    /// Tells one.
+    fn tell(&self, context: &CallContext, event_type: String, payload: Payload);
+}
+
+/// Tells by a notifier, one after the other, while what is told of goes on.
+#[cfg(feature = "amqp")]
+#[derive(Debug)]
+pub struct Telling {
+    waiting: tokio::sync::mpsc::Sender<(CallContext, String, Payload)>,
 }
 
 #[cfg(feature = "amqp")]
-impl Teller for crate::rpc::Notifier {
-    fn tell<'a>(&'a self, context: &'a CallContext, event_type: String, payload: Payload) -> BoxFuture<'a, ()> {
-        Box::pin(async move {
-            if let Err(error) = self.info(context, event_type, payload).await {
-                tracing::error!(%error, "a notification isn't sent");
+impl Telling {
+    /// How many wait while the broker is away. Any more are dropped.
+    const MOST: usize = 1000;
+
+    /// Tells by that notifier. It needs a tokio runtime.
+    pub fn by(notifier: crate::rpc::Notifier) -> Self {
+        let (waiting, mut next) = tokio::sync::mpsc::channel(Telling::MOST);
+        tokio::spawn(async move {
+            while let Some((context, event_type, payload)) = next.recv().await {
+                if let Err(error) = notifier.info(&context, event_type, payload).await {
+                    tracing::error!(%error, "a notification isn't sent");
+                }
             }
-        })
+        });
+        Telling { waiting }
+    }
+}
+
+#[cfg(feature = "amqp")]
+impl Teller for Telling {
+    fn tell(&self, context: &CallContext, event_type: String, payload: Payload) {
+        if let Err(error) = self.waiting.try_send((context.clone(), event_type, payload)) {
+            tracing::warn!(%error, "a notification is dropped");
+        }
     }
 }
 
@@ -373,15 +397,15 @@ impl Teller for crate::rpc::Notifier {
 pub(super) struct Told(Option<Arc<dyn Teller>>);
 
 impl Told {
-    pub(super) fn by(teller: Arc<dyn Teller>) -> Self {
-        Told(Some(teller))
+    pub(super) fn by(teller: Option<Arc<dyn Teller>>) -> Self {
+        Told(teller)
     }
 
-    pub(super) async fn about(&self, context: &CallContext, instance: &Instance, action: Action, phase: Phase) {
+    pub(super) fn about(&self, context: &CallContext, instance: &Instance, action: Action, phase: Phase) {
         let Some(teller) = &self.0 else { return };
         let payload = InstanceActionPayload::of(instance, context);
         if let Ok(payload) = Payload::of(&payload, Target::Own) {
-            teller.tell(context, event_type(action, phase), payload).await;
+            teller.tell(context, event_type(action, phase), payload);
         }
     }
 }

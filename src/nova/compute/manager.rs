@@ -3,6 +3,7 @@ use std::sync::Arc;
 use super::{ComputeApi, Ended, Outcome};
 use crate::nova::Exception;
 use crate::nova::block_device::Instance;
+use crate::nova::notifications::{Action, Phase, Teller, Told};
 use crate::nova::objects::XenapiLiveMigrateData;
 use crate::nova::virt::xenapi::{Departed, Hypervisor, XenAPIDriver};
 use crate::object::VersionedObject;
@@ -17,12 +18,24 @@ pub struct ComputeManager<H> {
     registry: Arc<Registry>,
     compute_rpcapi: ComputeApi,
     driver: XenAPIDriver<H>,
+    told: Told,
 }
 
 impl<H: Hypervisor> ComputeManager<H> {
     /// The service of a host with these objects and this hypervisor, which calls others so.
     pub fn new(registry: Arc<Registry>, compute_rpcapi: ComputeApi, hypervisor: Arc<H>) -> Self {
-        ComputeManager { registry, compute_rpcapi, driver: XenAPIDriver::new(hypervisor) }
+        ComputeManager {
+            registry,
+            compute_rpcapi,
+            driver: XenAPIDriver::new(hypervisor),
+            told: Told::default(),
+        }
+    }
+
+    /// What it does to instances is told, as nova's `instance.live_migration_*` notifications.
+    pub fn told_by(mut self, teller: Option<Arc<dyn Teller>>) -> Self {
+        self.told = Told::by(teller);
+        self
     }
 
     pub(super) fn registry(&self) -> &Registry {
@@ -121,12 +134,14 @@ impl<H: Hypervisor> ComputeManager<H> {
         destination: &str,
         departed: Departed,
     ) -> Ended {
+        self.told.about(context, instance, Action::LiveMigrationPost, Phase::Start);
         let mut untidied = self.driver.post_live_migration(departed).await;
         let api = &self.compute_rpcapi;
         let outcome = api.post_live_migration_at_destination(context, destination, instance).await;
         if let Err(error) = outcome {
             untidied.push(format!("the end of the migration on the destination: {}", Exception::from(error)));
         }
+        self.told.about(context, instance, Action::LiveMigrationPost, Phase::End);
         if untidied.is_empty() {
             return Ended::new(Outcome::Migrated, "");
         }
@@ -141,6 +156,7 @@ impl<H: Hypervisor> ComputeManager<H> {
         migrate_data: &XenapiLiveMigrateData,
         error: Exception,
     ) -> Ended {
+        self.told.about(context, instance, Action::LiveMigrationRollback, Phase::Start);
         let api = &self.compute_rpcapi;
         let outcome =
             api.rollback_live_migration_at_destination(context, destination, instance, migrate_data).await;
@@ -148,6 +164,7 @@ impl<H: Hypervisor> ComputeManager<H> {
             Ok(()) => error.to_string(),
             Err(failed) => format!("{error}; the destination: {}", Exception::from(failed)),
         };
+        self.told.about(context, instance, Action::LiveMigrationRollback, Phase::End);
         Ended::new(Outcome::RolledBack, reason)
     }
 
@@ -157,11 +174,14 @@ impl<H: Hypervisor> ComputeManager<H> {
     /// Where it can't be made ready; nothing that was made for it stays then.
     pub async fn pre_live_migration(
         &self,
-        _: &CallContext,
+        context: &CallContext,
         instance: &Instance,
         migrate_data: XenapiLiveMigrateData,
     ) -> Result<XenapiLiveMigrateData, Exception> {
-        self.driver.pre_live_migration(instance, migrate_data).await
+        self.told.about(context, instance, Action::LiveMigrationPre, Phase::Start);
+        let data = self.driver.pre_live_migration(instance, migrate_data).await?;
+        self.told.about(context, instance, Action::LiveMigrationPre, Phase::End);
+        Ok(data)
     }
 
     /// On the destination: the instance has come.
@@ -170,10 +190,13 @@ impl<H: Hypervisor> ComputeManager<H> {
     /// Where it isn't found.
     pub async fn post_live_migration_at_destination(
         &self,
-        _: &CallContext,
+        context: &CallContext,
         instance: &Instance,
     ) -> Result<(), Exception> {
-        self.driver.post_live_migration_at_destination(instance).await
+        self.told.about(context, instance, Action::LiveMigrationPostDest, Phase::Start);
+        self.driver.post_live_migration_at_destination(instance).await?;
+        self.told.about(context, instance, Action::LiveMigrationPostDest, Phase::End);
+        Ok(())
     }
 
     /// On the destination: the instance won't come.
@@ -182,9 +205,12 @@ impl<H: Hypervisor> ComputeManager<H> {
     /// Where something that was made for it stays.
     pub async fn rollback_live_migration_at_destination(
         &self,
-        _: &CallContext,
+        context: &CallContext,
         instance: &Instance,
     ) -> Result<(), Exception> {
-        self.driver.rollback_live_migration_at_destination(instance).await
+        self.told.about(context, instance, Action::LiveMigrationRollbackDest, Phase::Start);
+        self.driver.rollback_live_migration_at_destination(instance).await?;
+        self.told.about(context, instance, Action::LiveMigrationRollbackDest, Phase::End);
+        Ok(())
     }
 }

@@ -40,7 +40,7 @@ impl Cloud {
         for host in [&source, &destination] {
             // Puts the host's services on the bus.
             let transport = Arc::new(bus.connect(&*scenario.host(host.role).host));
-            let compute = host.compute(&scenario, transport, None, observer(&seen, &destination))?;
+            let compute = host.compute(&scenario, transport, None, observer(&seen, &destination), None)?;
             let server = host.server(&scenario, observer(&seen, &destination)).endpoint(compute);
             bus.serve(ComputeEndpoint::<SimulatedXenServer>::TOPIC, server);
         }

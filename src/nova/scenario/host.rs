@@ -5,6 +5,7 @@ use super::{Role, Scenario, ScenarioError, Volume};
 use crate::nova::Exception;
 use crate::nova::block_device::ConnectionData;
 use crate::nova::compute::{ComputeApi, ComputeEndpoint, ComputeManager};
+use crate::nova::notifications::Teller;
 use crate::nova::objects::{SrNamingConvention, XenapiLiveMigrateData, registry};
 use crate::nova::virt::xenapi::volume_utils::{self, NAMING_CONVENTION, SrInfo, parse_sr_info};
 use crate::nova::virt::xenapi::{
@@ -44,6 +45,7 @@ impl Host {
         transport: Arc<dyn Transport>,
         patience: Option<Duration>,
         observer: Observer,
+        teller: Option<Arc<dyn Teller>>,
     ) -> Result<ComputeEndpoint<SimulatedXenServer>, ScenarioError> {
         let api = ComputeApi::new(transport, Arc::clone(&self.registry));
         let mut api = scenario.in_level(api)?.observer(observer);
@@ -51,7 +53,7 @@ impl Host {
             api = api.patience(patience);
         }
         let hypervisor = Arc::new(self.hypervisor.clone());
-        let manager = ComputeManager::new(Arc::clone(&self.registry), api, hypervisor);
+        let manager = ComputeManager::new(Arc::clone(&self.registry), api, hypervisor).told_by(teller);
         Ok(ComputeEndpoint::new(Arc::new(manager)))
     }
 

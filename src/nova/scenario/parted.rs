@@ -11,6 +11,7 @@ use super::{Role, Scenario, ScenarioError};
 use crate::nova::block_device::Instance;
 use crate::nova::compute::{ComputeApi, ComputeEndpoint, Outcome};
 use crate::nova::conductor::live_migrate;
+use crate::nova::notifications::Teller;
 use crate::nova::objects::registry;
 use crate::nova::virt::xenapi::{Contents, SimulatedXenServer};
 use crate::rpc::{
@@ -42,12 +43,26 @@ impl RoleHost {
         transport: Arc<dyn Transport>,
         patience: Duration,
     ) -> Result<Server, ScenarioError> {
+        RoleHost::telling_server(scenario, role, transport, patience, None).await
+    }
+
+    /// The same host, that tells what it does to instances.
+    ///
+    /// # Errors
+    /// As [`RoleHost::server`].
+    pub async fn telling_server(
+        scenario: &Scenario,
+        role: Role,
+        transport: Arc<dyn Transport>,
+        patience: Duration,
+        teller: Option<Arc<dyn Teller>>,
+    ) -> Result<Server, ScenarioError> {
         let host = Host::new(scenario, role, site_of(scenario)).await?;
         host.begin(scenario);
         let seen = Arc::default();
         let is_destination = role == Role::Destination;
         let observer = Seen::observer(&seen, is_destination.then(|| host.hypervisor.clone()));
-        let compute = host.compute(scenario, transport, Some(patience), Arc::clone(&observer))?;
+        let compute = host.compute(scenario, transport, Some(patience), Arc::clone(&observer), teller)?;
         let server = host.server(scenario, observer);
         let arrival = Arrival { compute, hypervisor: host.hypervisor.clone() };
         let before = Mutex::new(host.hypervisor.contents());

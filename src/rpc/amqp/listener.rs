@@ -243,11 +243,8 @@ impl Listener {
             }
         };
         // Where it can't be acknowledged the broker hands it to somebody again.
-        if let Err(error) = delivery.acker.ack(BasicAckOptions::default()).await {
-            tracing::info!(
-                error = told(&error),
-                "a request that can't be acknowledged is left to the broker"
-            );
+        if !is_acknowledged(&delivery).await {
+            tracing::info!("a request that can't be acknowledged is left to the broker");
             return None;
         }
         if let Some(id) = arrived.keys.unique_id.filter(|id| self.ids.is_repeated(id)) {

@@ -60,8 +60,9 @@ pub use options::AmqpOptions;
 
 /// A host's connection to RabbitMQ: what it calls others through, and what its servers listen on.
 ///
-/// It needs a tokio runtime. Exchanges, queues and messages are those of `oslo.messaging`'s rabbit driver with its
-/// default options, so the host at the other end may be a Python one. A handle that is cheap to clone; the
+/// It needs a tokio runtime. Exchanges, queues and messages are those of `oslo.messaging`'s rabbit driver under the same
+/// options ([`AmqpOptions`]), so the host at the other end may be a Python one. A service reads its options and its
+/// brokers from the files that the fleet has ([`Amqp::from_files`]). A handle that is cheap to clone; the
 /// connection ends with the last one.
 ///
 /// ```no_run
@@ -83,12 +84,31 @@ pub use options::AmqpOptions;
 /// ```
 ///
 /// # What is promised
-/// - A request is acknowledged before its method begins, so it is served at most once, and one that comes twice
-///   is recognised by its id.
-/// - What is published is confirmed by the broker. While the broker is away, a call waits for it within its
-///   time-out, and servers come back to their queues. A call that was under way still gets its reply.
+/// A call ends in one of four ways, within its time-out:
+///
+/// | what the caller gets | what is so |
+/// | --- | --- |
+/// | an answer | the method ran, once |
+/// | [`Unreachable`](TransportError::Unreachable) | it failed: the method didn't run, and won't |
+/// | [`Unknown`](TransportError::Unknown) | the request was under way when the connection was lost, or the broker didn't confirm it in time: the method may have run, or may run yet |
+/// | [`Timeout`](TransportError::Timeout) | the broker has the request: the method may have run, or may be running |
+///
+/// - Calls and casts run at most once. A request whose confirmation was lost isn't sent again; its reply is waited for. A
+///   server acknowledges a request before its method begins, and knows one that comes twice by its id. One hole stays, as
+///   in `oslo.messaging`: a server whose connection is lost before the broker has the acknowledgement that it wrote may
+///   have begun what another server of the topic then gets.
+/// - What a caller gave up isn't begun later: the time to begin travels with the request, and a Rust server whose clock
+///   says that it's over answers with a failure instead (`MessagingTimeout`). A Python server doesn't look at it; its
+///   queue drops what wasn't taken in that time, counted from when the broker has it. The hosts' clocks have to agree
+///   to within the time-outs.
+/// - Replies and notifications are sent until the broker confirms them, so they come at least once. Callers take the
+///   first reply; listeners know a notification by its id.
+/// - While the broker is away, or takes nothing for want of memory or disk space, a call waits within its time-out, here
+///   and not in the connection's buffer, from which nothing could be taken back. At most 4 MiB are handed over that the
+///   broker hasn't confirmed.
+/// - What the broker refuses to declare is told once, with the option that would mend it, and isn't asked for again.
 /// - No queue within the process grows without bound: a server takes from the broker what it has room for.
-/// - A caller that nobody can reply to any more holds nobody up.
+/// - A caller that nobody can reply to any more holds nobody up. Whatever is dropped has a log line (`tracing`).
 #[derive(Clone)]
 pub struct Amqp {
     host: String,

@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use versioned_objects::registry::Registry;
 use versioned_objects::rpc::{
-    Amqp, AmqpConfig, BoxFuture, CallContext, Handled, Notification, NotificationEndpoint,
+    Amqp, AmqpConfig, AmqpOptions, BoxFuture, CallContext, Handled, Notification, NotificationEndpoint,
     NotificationFilter, NotificationListener, Notifier, Payload, Priority,
 };
 use versioned_objects::{Field, Target, Version, VersionedObject};
@@ -227,4 +227,51 @@ async fn rust_hears_what_python_tells() {
     for handle in [listening, first, second] {
         handle.stop().await;
     }
+}
+
+/// A migration between two processes tells what nova tells, and nova's payload is read again.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_live_migration_tells_what_nova_tells() {
+    use versioned_objects::nova::notifications::{InstanceActionPayload, Telling, registry};
+    use versioned_objects::nova::scenario::{Parted, Role, RoleHost, Scenario};
+
+    let patience = Duration::from_secs(60);
+    let scenario = Scenario::from_json(support::SCENARIO.as_bytes()).unwrap();
+    let options = AmqpOptions::new().exchange("telling");
+    let topic = "notes_migration";
+    let mut hosts = Vec::new();
+    for role in [Role::Source, Role::Destination] {
+        let name = scenario.host(role).host.clone();
+        let amqp = Amqp::connect(&support::broker::url(), &*name, options.clone()).await.unwrap();
+        let notifier = Notifier::new(&amqp, format!("nova-compute:{name}")).topics([topic]);
+        let teller = Some(Arc::new(Telling::by(notifier)) as _);
+        let server = RoleHost::telling_server(&scenario, role, Arc::new(amqp.clone()), patience, teller)
+            .await
+            .unwrap();
+        hosts.push(amqp.serve(RoleHost::TOPIC, server).await.unwrap());
+    }
+    let amqp = Amqp::connect(&support::broker::url(), "caller", options).await.unwrap();
+    let ear = Ear::default();
+    let listening =
+        NotificationListener::new(&amqp).topic(topic).endpoint(ear.clone()).start().await.unwrap();
+    let report = Parted::new(scenario, Arc::new(amqp), patience).migrate().await.unwrap();
+    assert_eq!(report.outcome.to_string(), "migrated");
+    let heard = ear.hears(6).await;
+    let mut told: Vec<_> = heard.iter().map(|heard| heard.event_type.as_str()).collect();
+    told.sort_unstable();
+    assert_eq!(
+        told,
+        [
+            "instance.live_migration_post.end",
+            "instance.live_migration_post.start",
+            "instance.live_migration_post_dest.end",
+            "instance.live_migration_post_dest.start",
+            "instance.live_migration_pre.end",
+            "instance.live_migration_pre.start",
+        ]
+    );
+    let payload = heard[0].read::<InstanceActionPayload>(&registry()).unwrap();
+    assert_eq!(payload.payload.task_state.get().unwrap().as_deref(), Some("migrating"));
+    assert_eq!(payload.newer, []);
+    listening.stop().await;
 }
