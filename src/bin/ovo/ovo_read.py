@@ -722,6 +722,7 @@ class Look:
             return
         nothing = {}
         empty = {version: self.written(nothing, version) for version in older}
+        older = self.without_refused(empty, older)
         for name in self.fields:
             seen = {}
             for index, value in enumerate(self.choices[name]):
@@ -739,6 +740,14 @@ class Look:
         self.graves(empty, older)
         self.copies(older)
         self.check(older)
+
+    def without_refused(self, empty, older):
+        """The older versions without those that a class refuses whatever is in the object: it can't be written so."""
+        refused = [version for version in older if empty[version].refused and self.written(self.all, version).refused]
+        if refused and refused == older[:len(refused)]:
+            self.versions = self.said["versions"] = self.versions[len(refused):]
+            return older[len(refused):]
+        return older
 
     def see_children(self):
         """Whether children are converted, and to what without a manifest."""
