@@ -56,8 +56,8 @@ pub use crate::rpc::{
     no_method, no_registry, or_default, put, read_result, remote_only, reply, reply_plain,
 };
 pub use crate::schema::{
-    Action, Condition, Element, FieldSchema, Held, Inherited, Instead, Keys, Kind, Literal, MethodSchema,
-    ObjectSchema, Rule, Tombstone, Transitions, TypeSchema, Variant, concat, name_of,
+    Action, Condition, Element, FieldSchema, Inherited, Instead, Keys, Kind, Literal, MethodSchema,
+    ObjectSchema, Rule, Shared, Tombstone, Transitions, TypeSchema, Variant, concat, name_of,
 };
 pub use crate::version::{Target, Version};
 pub use crate::wire::{decode_object, deserialize_object, encode_object, serialize_object};

@@ -17,14 +17,14 @@ use crate::error::{Error, Step};
 use crate::format::compact::{Packer, Slot, Unpacker};
 use crate::marks::NUMBER;
 use crate::primitive::{Primitive, behind_key, may_be_number};
-use crate::schema::{Element, Held, Kind, TypeSchema};
+use crate::schema::{Element, Kind, Shared, TypeSchema};
 use crate::version::Target;
 
 /// The most elements that room is made for before they come: a peer may say any number.
 pub(super) const MOST_EXPECTED: usize = 4096;
 
 pub(super) const fn element<T: FieldType>() -> Element {
-    Element { ty: Held::Static(T::TYPE_REF), nullable: T::NULLABLE }
+    Element { ty: Shared::Static(T::TYPE_REF), nullable: T::NULLABLE }
 }
 
 fn survey_all<'e, T: Entity + 'e>(

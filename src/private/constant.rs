@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use crate::field::{Current, Entity, FieldSlot, FieldType};
 use crate::object::VersionedObject;
 use crate::schema::{
-    Action, Element, FieldSchema, Held, Keys, Kind, Literal, MethodSchema, ObjectSchema, Rule, Shape,
+    Action, Element, FieldSchema, Keys, Kind, Literal, MethodSchema, ObjectSchema, Rule, Shape, Shared,
     Tombstone, TypeSchema, Variant, WireName, equal, text,
 };
 use crate::version::Version;
@@ -142,14 +142,14 @@ const fn keys(serial_namespace: &'static str, json: &'static [&'static str; 5]) 
 pub const fn field<F: FieldSlot>(key: &'static str, said: Said) -> FieldSchema {
     FieldSchema {
         name: WireName::of_key(key),
-        ty: Held::Static(F::Value::TYPE_REF),
+        ty: Shared::Static(F::Value::TYPE_REF),
         nullable: F::Value::NULLABLE,
         read_only: said.read_only,
         strict: said.strict,
         required: said.required,
-        default: held(said.default),
+        default: shared(said.default),
         since: said.since,
-        absent: held(said.absent),
+        absent: shared(said.absent),
         rules: Cow::Borrowed(said.rules),
         relationship: match said.relationship {
             Some(versions) => Some(Cow::Borrowed(versions)),
@@ -167,9 +167,9 @@ const fn borrowed(text: Option<&'static str>) -> Option<Cow<'static, str>> {
     }
 }
 
-const fn held(literal: Option<&'static Literal>) -> Option<Held<Literal>> {
+const fn shared(literal: Option<&'static Literal>) -> Option<Shared<Literal>> {
     match literal {
-        Some(literal) => Some(Held::Static(literal)),
+        Some(literal) => Some(Shared::Static(literal)),
         None => None,
     }
 }
@@ -376,8 +376,8 @@ const fn is_inside(literal: &Literal, kind: &Kind, nullable: bool) -> bool {
     }
     match kind {
         Kind::List(element) | Kind::Set(element) | Kind::Dict(element) => match &element.ty {
-            Held::Static(ty) => is_inside(literal, &ty.kind, element.nullable),
-            Held::Owned(_) => panic!("a constant schema owns nothing"),
+            Shared::Static(ty) => is_inside(literal, &ty.kind, element.nullable),
+            Shared::Owned(_) => panic!("a constant schema owns nothing"),
         },
         _ => false,
     }
@@ -417,8 +417,8 @@ const fn is_of(literal: &Literal, kind: &Kind, nullable: bool) -> bool {
 
 const fn is_element(literal: &Literal, element: &Element) -> bool {
     match &element.ty {
-        Held::Static(ty) => is_of(literal, &ty.kind, element.nullable),
-        Held::Owned(_) => panic!("a constant schema owns nothing"),
+        Shared::Static(ty) => is_of(literal, &ty.kind, element.nullable),
+        Shared::Owned(_) => panic!("a constant schema owns nothing"),
     }
 }
 

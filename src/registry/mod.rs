@@ -34,7 +34,7 @@ use crate::field::Decoding;
 use crate::object::VersionedObject;
 #[cfg(feature = "rpc")]
 use crate::primitive::Primitive;
-use crate::schema::{Keys, ObjectSchema, SharedSchema};
+use crate::schema::{Keys, ObjectSchema, Shared};
 use crate::shortened::Plain;
 use crate::version::{Manifest, Version};
 use crate::wire::read_envelope;
@@ -85,8 +85,8 @@ type Hook = Arc<dyn Fn(&ObjectSchema, usize) + Send + Sync>;
 
 #[derive(Clone)]
 pub(crate) struct Entry {
-    pub(crate) schema: SharedSchema,
-    unset: fn(&SharedSchema) -> Box<dyn Erased>,
+    pub(crate) schema: Shared<ObjectSchema>,
+    unset: fn(&Shared<ObjectSchema>) -> Box<dyn Erased>,
     relay: bool,
 }
 
@@ -120,7 +120,7 @@ impl Registry {
     /// Registers an object. One of the same name and version that was there before is replaced; several
     /// versions of a name stand beside each other.
     pub fn with<O: VersionedObject + Clone + Send + Sync + 'static>(self) -> Self {
-        let schema = SharedSchema::Static(O::SCHEMA);
+        let schema = Shared::Static(O::SCHEMA);
         self.with_entry(Entry { schema, unset: |_| Box::new(O::unset()), relay: O::IS_RELAY })
     }
 
@@ -203,7 +203,7 @@ impl Registry {
         Ok(self.shared_schema(name)?)
     }
 
-    pub(crate) fn shared_schema(&self, name: &str) -> Result<&SharedSchema, Error> {
+    pub(crate) fn shared_schema(&self, name: &str) -> Result<&Shared<ObjectSchema>, Error> {
         let newest = self.entries_of(name)?.first();
         newest.map(|entry| &entry.schema).ok_or_else(|| unknown(name))
     }

@@ -1,6 +1,6 @@
 use std::borrow::Cow;
 
-use super::{Action, Held, Literal, Rule, TypeSchema, WireName};
+use super::{Action, Literal, Rule, Shared, TypeSchema, WireName};
 use crate::version::Version;
 
 /// A field, as data.
@@ -9,7 +9,7 @@ pub struct FieldSchema {
     /// Its name on the wire.
     pub name: WireName,
     /// The type of its values.
-    pub ty: Held<TypeSchema>,
+    pub ty: Shared<TypeSchema>,
     /// Whether null may stand in it.
     pub nullable: bool,
     /// Whether its value can be set but once.
@@ -19,11 +19,11 @@ pub struct FieldSchema {
     /// Whether an object that has the field is refused without it.
     pub required: bool,
     /// What a null becomes where the field isn't nullable, and what `obj_set_defaults` sets.
-    pub default: Option<Held<Literal>>,
+    pub default: Option<Shared<Literal>>,
     /// The first version that has it; always there, where there is none.
     pub since: Option<Version>,
     /// What it counts as when a peer from before `since` leaves it out.
-    pub absent: Option<Held<Literal>>,
+    pub absent: Option<Shared<Literal>>,
     /// What more an older target asks of it, in the order in which it is said.
     pub rules: Cow<'static, [Rule]>,
     /// From which version of this object on a sub-object goes out in which of its own (`obj_relationships`);
@@ -37,7 +37,7 @@ pub struct FieldSchema {
 
 impl FieldSchema {
     /// A field of that name and type, with nothing more said of it.
-    pub fn new(name: impl Into<WireName>, ty: impl Into<Held<TypeSchema>>) -> Self {
+    pub fn new(name: impl Into<WireName>, ty: impl Into<Shared<TypeSchema>>) -> Self {
         FieldSchema {
             name: name.into(),
             ty: ty.into(),

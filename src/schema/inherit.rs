@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{FieldSchema, Held, Literal, ObjectSchema, WireName};
+use super::{FieldSchema, Literal, ObjectSchema, Shared, WireName};
 use crate::version::Version;
 
 /// What an heir says of a field that it inherits: a part has a history of its own, which is not the heir's.
@@ -76,7 +76,7 @@ const fn nothing() -> FieldSchema {
     const NULL: &super::TypeSchema = &super::TypeSchema::new("", super::Kind::Opaque);
     FieldSchema {
         name: WireName::new(""),
-        ty: Held::Static(NULL),
+        ty: Shared::Static(NULL),
         nullable: false,
         read_only: false,
         strict: false,
@@ -99,8 +99,8 @@ const fn copy(
     FieldSchema {
         name: field.name.copied(),
         ty: match field.ty {
-            Held::Static(ty) => Held::Static(ty),
-            Held::Owned(_) => panic!("a constant schema owns nothing"),
+            Shared::Static(ty) => Shared::Static(ty),
+            Shared::Owned(_) => panic!("a constant schema owns nothing"),
         },
         nullable: field.nullable,
         read_only: field.read_only,
@@ -137,11 +137,11 @@ const fn table(field: &FieldSchema) -> Option<&'static [(Version, Version)]> {
     }
 }
 
-const fn literal(literal: &Option<Held<Literal>>) -> Option<Held<Literal>> {
+const fn literal(literal: &Option<Shared<Literal>>) -> Option<Shared<Literal>> {
     match literal {
         None => None,
-        Some(Held::Static(literal)) => Some(Held::Static(literal)),
-        Some(Held::Owned(_)) => panic!("a constant schema owns nothing"),
+        Some(Shared::Static(literal)) => Some(Shared::Static(literal)),
+        Some(Shared::Owned(_)) => panic!("a constant schema owns nothing"),
     }
 }
 

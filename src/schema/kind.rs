@@ -1,6 +1,6 @@
 use std::borrow::Cow;
 
-use super::{Held, Literal, ObjectSchema};
+use super::{Literal, ObjectSchema, Shared};
 use crate::error::Error;
 use crate::version::Version;
 
@@ -217,7 +217,7 @@ impl Kind {
 #[derive(Clone, Debug)]
 pub struct Element {
     /// Their type.
-    pub ty: Held<TypeSchema>,
+    pub ty: Shared<TypeSchema>,
     /// Whether null may stand among them.
     pub nullable: bool,
 }

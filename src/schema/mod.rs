@@ -151,25 +151,6 @@ impl ObjectSchema {
     }
 }
 
-/// A schema that is part of the program, or was read at run time.
-#[derive(Clone, Debug)]
-pub(crate) enum SharedSchema {
-    Static(&'static ObjectSchema),
-    #[cfg_attr(not(feature = "dynamic"), expect(dead_code, reason = "only dynamic objects have one"))]
-    Read(Arc<ObjectSchema>),
-}
-
-impl Deref for SharedSchema {
-    type Target = ObjectSchema;
-
-    fn deref(&self) -> &ObjectSchema {
-        match self {
-            SharedSchema::Static(schema) => schema,
-            SharedSchema::Read(schema) => schema,
-        }
-    }
-}
-
 /// The keys of an envelope: the serial namespace (`OBJ_SERIAL_NAMESPACE`), and what stands behind its dot.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Keys {
@@ -211,35 +192,36 @@ pub struct MethodSchema {
     pub spec: Cow<'static, str>,
 }
 
-/// A value that is either part of the program or owned, so that a schema can be a constant and can be read at
-/// run time.
+/// A part of a schema that is part of the program, or was made at run time and is shared by all copies: so a schema
+/// can be a constant, and can be read from a file.
 #[derive(Clone, Debug)]
-pub enum Held<T: 'static> {
+pub enum Shared<T: 'static> {
     /// Part of the program.
     Static(&'static T),
     /// Made at run time.
-    Owned(Box<T>),
+    Owned(Arc<T>),
 }
 
-impl<T> Deref for Held<T> {
+impl<T> Deref for Shared<T> {
     type Target = T;
 
+    #[inline]
     fn deref(&self) -> &T {
         match self {
-            Held::Static(value) => value,
-            Held::Owned(value) => value,
+            Shared::Static(value) => value,
+            Shared::Owned(value) => value,
         }
     }
 }
 
-impl<T: PartialEq> PartialEq for Held<T> {
+impl<T: PartialEq> PartialEq for Shared<T> {
     fn eq(&self, other: &Self) -> bool {
         **self == **other
     }
 }
 
-impl<T> From<T> for Held<T> {
+impl<T> From<T> for Shared<T> {
     fn from(value: T) -> Self {
-        Held::Owned(Box::new(value))
+        Shared::Owned(Arc::new(value))
     }
 }

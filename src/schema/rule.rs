@@ -1,6 +1,6 @@
 use std::borrow::Cow;
 
-use super::{Held, Literal, TypeSchema};
+use super::{Literal, Shared, TypeSchema};
 use crate::version::Version;
 
 /// What an older target asks of a field beyond leaving it out.
@@ -34,7 +34,7 @@ pub enum Action {
         /// The field's name at that time.
         name: Cow<'static, str>,
         /// Its type at that time.
-        ty: Held<TypeSchema>,
+        ty: Shared<TypeSchema>,
         /// The names of the routines, to the older form and from it.
         routines: (Cow<'static, str>, Cow<'static, str>),
     },

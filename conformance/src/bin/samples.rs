@@ -3,15 +3,15 @@
 
 use std::process::ExitCode;
 
-use conformance::schema::SchemaText;
 use serde::Deserialize;
 use serde_json::Value;
-use versioned_objects::Target;
-use versioned_objects::registry::Registry;
+use versioned_objects::registry::{Registry, SchemaError, Schemas};
+use versioned_objects::{Backport, Target};
 
 #[derive(Deserialize)]
 struct Samples {
-    schema: SchemaText,
+    /// A schema file's content.
+    schema: Value,
     samples: Vec<Sample>,
 }
 
@@ -44,8 +44,10 @@ fn run(file: &str) -> Result<(usize, Vec<String>), String> {
     let text = std::fs::read(file).map_err(|error| error.to_string())?;
     let samples: Samples = serde_json::from_slice(&text).map_err(|error| error.to_string())?;
     let mut registry = Registry::new();
-    for object in samples.schema.objects {
-        registry = registry.with_schema(object.read()?);
+    let schemas: Schemas =
+        samples.schema.to_string().parse().map_err(|error: SchemaError| error.to_string())?;
+    for entry in schemas.objects {
+        registry = registry.with_schema(entry.schema);
     }
     let mut differing = Vec::new();
     let count = samples.samples.len();

@@ -184,7 +184,7 @@ fn former(former: &Former<'_>, conversions: &mut usize) -> TokenStream {
         Convert {
             index: #index,
             name: #name,
-            ty: __vo::Held::Static(<#ty as __vo::FieldType>::TYPE_REF),
+            ty: __vo::Shared::Static(<#ty as __vo::FieldType>::TYPE_REF),
             routines: (#to_older, #from_older),
         }
     }

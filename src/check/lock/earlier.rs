@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::Lock;
 use crate::check::change::{Slot, slots};
-use crate::schema::{FieldSchema, Held, ObjectSchema, Rule};
+use crate::schema::{FieldSchema, ObjectSchema, Rule};
 use crate::version::Version;
 
 impl Lock {
@@ -26,7 +26,7 @@ impl Lock {
             let known = |rule: &&Rule| rule.before <= version;
             Some(FieldSchema {
                 name: (*name).to_owned().into(),
-                ty: Held::Owned(Box::new((*ty).clone())),
+                ty: (*ty).clone().into(),
                 rules: field.rules.iter().filter(known).cloned().collect(),
                 relationship: field.relationship.as_ref().map(until),
                 ..field.clone()

@@ -1,6 +1,6 @@
 //! What two peers compare before one leaves names out.
 
-use crate::schema::{Action, FieldSchema, Instead, Kind, Literal, ObjectSchema, SharedSchema, TypeSchema};
+use crate::schema::{Action, FieldSchema, Instead, Kind, Literal, ObjectSchema, Shared, TypeSchema};
 use crate::version::{Manifest, Version};
 
 /// As many fields as an object with a layout has at most.
@@ -30,7 +30,7 @@ struct Entry {
 /// A schema that objects of a layout are written from and read into.
 #[derive(Clone, Debug)]
 pub(crate) struct Known {
-    schema: SharedSchema,
+    schema: Shared<ObjectSchema>,
     /// Where the schema is, while it's held here.
     address: usize,
     /// Its place among those that are known.
@@ -65,11 +65,11 @@ impl Layouts {
             Some(manifest) => manifest.get(&schema.name),
             None => Some(schema.current()),
         };
-        Layouts::of_shared(schemas.into_iter().map(SharedSchema::Static), version)
+        Layouts::of_shared(schemas.into_iter().map(Shared::Static), version)
     }
 
     pub(crate) fn of_shared(
-        schemas: impl IntoIterator<Item = SharedSchema>,
+        schemas: impl IntoIterator<Item = Shared<ObjectSchema>>,
         version: impl Fn(&ObjectSchema) -> Option<Version>,
     ) -> Self {
         let mut out = Layouts::none();
@@ -164,7 +164,7 @@ impl Layouts {
 }
 
 impl Known {
-    fn of(schema: SharedSchema, version: Version) -> Self {
+    fn of(schema: Shared<ObjectSchema>, version: Version) -> Self {
         let fields = schema.fields.iter().enumerate().filter(|(_, field)| field.is_in(version));
         let present = fields.fold(0, |present, (index, _)| present | 1 << index);
         // A rule that is active, or an object in a field that is dropped.

@@ -20,7 +20,7 @@ use crate::object::{
 use crate::primitive::Primitive;
 use crate::registry::any::Readable;
 use crate::registry::{AnyObject, Editable, Registry};
-use crate::schema::{FieldSchema, ObjectSchema, SharedSchema};
+use crate::schema::{FieldSchema, ObjectSchema, Shared};
 use crate::version::{Arriving, Target, Version};
 #[cfg(feature = "compact")]
 use crate::wire::Arrived;
@@ -33,7 +33,7 @@ use crate::wire::{self, KeptError, encode_object};
 /// [elements](DynamicObject::elements) too.
 #[derive(Clone)]
 pub struct DynamicObject {
-    pub(super) schema: SharedSchema,
+    pub(super) schema: Shared<ObjectSchema>,
     pub(super) fields: Vec<Field<Value>>,
     origin: Origin,
 }
@@ -60,7 +60,7 @@ impl DynamicObject {
         }
     }
 
-    pub(crate) fn unset(schema: SharedSchema) -> Self {
+    pub(crate) fn unset(schema: Shared<ObjectSchema>) -> Self {
         let field = |index| match schema.is_elements(index) {
             true => Field::unchanged(Value::List(Vec::new())),
             false => Field::unset(),

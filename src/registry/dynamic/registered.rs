@@ -5,14 +5,15 @@ use std::sync::Arc;
 use super::DynamicObject;
 use crate::registry::any::Erased;
 use crate::registry::{Entry, Registry};
-use crate::schema::{ObjectSchema, SharedSchema};
+use crate::schema::{ObjectSchema, Shared};
 
 impl Registry {
     /// Registers an object that has a schema and no Rust type.
     pub fn with_schema(self, schema: impl Into<Arc<ObjectSchema>>) -> Self {
-        let schema = SharedSchema::Read(schema.into());
-        let unset =
-            |schema: &SharedSchema| -> Box<dyn Erased> { Box::new(DynamicObject::unset(schema.clone())) };
+        let schema = Shared::Owned(schema.into());
+        let unset = |schema: &Shared<ObjectSchema>| -> Box<dyn Erased> {
+            Box::new(DynamicObject::unset(schema.clone()))
+        };
         self.with_entry(Entry { schema, unset, relay: false })
     }
 

@@ -9,7 +9,7 @@ use super::rule::RuleText;
 use super::ty::TypeText;
 use super::value::{is_false, literal, present, value};
 use crate::primitive::Primitive;
-use crate::schema::{FieldSchema, Held, Literal, Tombstone};
+use crate::schema::{FieldSchema, Literal, Shared, Tombstone};
 use crate::version::Version;
 
 #[derive(Serialize, Deserialize)]
@@ -80,7 +80,7 @@ impl FieldText {
     }
 }
 
-fn held(value: Option<Primitive>) -> Result<Option<Held<Literal>>, String> {
+fn held(value: Option<Primitive>) -> Result<Option<Shared<Literal>>, String> {
     Ok(value.map(literal).transpose()?.map(Into::into))
 }
 

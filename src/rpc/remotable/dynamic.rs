@@ -11,7 +11,7 @@ use super::{Arguments, ObjectContext, call};
 use crate::error::{Error, ErrorKind};
 use crate::registry::dynamic::DynamicObject;
 use crate::rpc::{Args, BoxFuture, Failure, Payload};
-use crate::schema::SharedSchema;
+use crate::schema::Shared;
 use crate::schema::{ObjectSchema, Signature};
 use crate::version::Target;
 
@@ -102,14 +102,14 @@ impl DynamicMethods {
     ///
     /// # Errors
     /// Where a body is one of no schema's methods.
-    pub(super) fn of(self, schemas: Vec<SharedSchema>) -> Result<Vec<Box<dyn Dispatch>>, Error> {
+    pub(super) fn of(self, schemas: Vec<Shared<ObjectSchema>>) -> Result<Vec<Box<dyn Dispatch>>, Error> {
         if schemas.is_empty() {
             let message = format!("{} isn't registered as an object without Rust type", self.object);
             return Err(Error::new(ErrorKind::UnsupportedObject, message).of(&self.object));
         }
         let of_class = self.of_class.keys().map(|name| (name, true));
         for (name, is_class) in self.of_object.keys().map(|name| (name, false)).chain(of_class) {
-            let is_there = |schema: &SharedSchema| parameters(schema, name, is_class).is_some();
+            let is_there = |schema: &Shared<ObjectSchema>| parameters(schema, name, is_class).is_some();
             if !schemas.iter().any(is_there) {
                 let kind = if is_class { "method of the class" } else { "method" };
                 let message = format!("the schema of {} has no {kind} {name}", self.object);
@@ -176,7 +176,7 @@ impl Parameters {
 
 /// The methods of an object in one of its versions.
 struct Methods {
-    schema: SharedSchema,
+    schema: Shared<ObjectSchema>,
     bodies: Arc<DynamicMethods>,
 }
 

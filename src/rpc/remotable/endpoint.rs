@@ -56,7 +56,7 @@ impl ObjectActions {
     pub fn with_dynamic(mut self, methods: super::DynamicMethods) -> Result<Self, Error> {
         let name = methods.object().to_owned();
         let schemas = self.context.registry().entries_of(&name)?.iter().map(|entry| entry.schema.clone());
-        let read = schemas.filter(|schema| matches!(schema, crate::schema::SharedSchema::Read(_)));
+        let read = schemas.filter(|schema| matches!(schema, crate::schema::Shared::Owned(_)));
         let of_versions = methods.of(read.collect())?;
         let versions = self.objects.entry(name).or_default();
         versions.extend(of_versions);

@@ -1,9 +1,10 @@
 //! What a Python class has beyond fields and rules, said by a derived object and by a schema file.
 
 use serde_json::{Value, json};
+use versioned_objects::field::Decoding;
 use versioned_objects::registry::{Registry, Schemas};
 use versioned_objects::schema::ObjectSchema;
-use versioned_objects::{Backport, Field, Manifest, ObjectEnum, Origin, Target, VersionedObject, from_json};
+use versioned_objects::{Backport, Field, Manifest, ObjectEnum, Origin, Target, VersionedObject, wire};
 
 #[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
 #[object(versions("1.0"))]
@@ -53,7 +54,7 @@ fn ways(data: &Value, version: &str) -> Vec<Value> {
         "versioned_object.data": data,
     });
     let text = envelope.to_string();
-    let ours: Network = from_json(text.as_bytes()).unwrap();
+    let ours: Network = wire::from_json(text.as_bytes(), Decoding::new()).unwrap();
     let serdes: Network = serde_json::from_str(&text).unwrap();
     let packed: Network = rmp_serde::from_slice(&rmp_serde::to_vec_named(&envelope).unwrap()).unwrap();
     let schemas: Schemas = [Subnet::SCHEMA, SubnetList::SCHEMA, Network::SCHEMA]
@@ -123,7 +124,7 @@ fn texts_methods_and_bases_are_those_that_are_said() {
     let text = Network::SCHEMA.fingerprint_text();
     assert!(text.contains("('colour', Colour(default=red,nullable=False,valid_values=red))"), "{text}");
     assert!(text.contains(&format!("[('save', {SAVE})]")), "{text}");
-    assert_eq!(Network::SCHEMA.bases, ["Base", "Root"]);
+    assert_eq!(*Network::SCHEMA.bases, ["Base", "Root"]);
 }
 
 /// What stands for a base in a field need not extend it by `extends`.

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde::{Deserializer, Serializer};
 use versioned_objects::object::{AnyField, FieldVisitor, FieldVisitorMut, Visitor, has_changes};
-use versioned_objects::schema::{FieldSchema, Held, Keys, Kind, ObjectSchema, TypeSchema, WireName};
+use versioned_objects::schema::{FieldSchema, Keys, Kind, ObjectSchema, Shared, TypeSchema, WireName};
 use versioned_objects::{
     Context, Entity, Error, Field, FieldType, Object, Origin, Target, Version, VersionedObject, compat,
     field, wire,
@@ -93,7 +93,7 @@ macro_rules! object {
                 unreleased: None,
                 fields: Cow::Borrowed(&[$(FieldSchema {
                     name: WireName::new(stringify!($field)),
-                    ty: Held::Static(&<$ty>::TYPE),
+                    ty: Shared::Static(&<$ty>::TYPE),
                     nullable: false,
                     read_only: false,
                     strict: false,
