@@ -1,5 +1,6 @@
 //! The derive of an enum whose variants are objects that extend a base.
 
+use crate::attr::words;
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned as _;
@@ -22,15 +23,15 @@ impl ObjectEnumAttr {
     fn read(cx: &Ctxt, attrs: &[Attribute]) -> Self {
         let mut out = ObjectEnumAttr::default();
         attr::read(cx, attrs, "object_enum", |word| match word.text().as_str() {
-            "base" => set(&mut out.base, &word, word.value("Base")?),
-            "crate" => set(&mut out.krate, &word, word.value("path::to::versioned_objects")?),
-            _ => word.unknown(&["base", "crate"]),
+            words::BASE => set(&mut out.base, &word, word.value("Base")?),
+            words::CRATE => set(&mut out.krate, &word, word.value("path::to::versioned_objects")?),
+            _ => word.unknown(&[words::BASE, words::CRATE]),
         });
         out
     }
 }
 
-/// What `#[variant(...)]` says.
+/// The words of `#[variant(...)]`.
 #[derive(Default)]
 struct VariantAttr {
     since: Option<VersionLit>,
@@ -41,9 +42,9 @@ impl VariantAttr {
     fn read(cx: &Ctxt, attrs: &[Attribute]) -> Self {
         let mut out = VariantAttr::default();
         attr::read(cx, attrs, "variant", |word| match word.text().as_str() {
-            "since" => set(&mut out.since, &word, word.version()?),
-            "older" => set(&mut out.older, &word, word.path()?),
-            _ => word.unknown(&["since", "older"]),
+            words::SINCE => set(&mut out.since, &word, word.version()?),
+            words::OLDER => set(&mut out.older, &word, word.path()?),
+            _ => word.unknown(&[words::SINCE, words::OLDER]),
         });
         if let (Some(older), None) = (&out.older, &out.since) {
             cx.error(older.span(), "`older` says what readers get from before `since`, which isn't said");

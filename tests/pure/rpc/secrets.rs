@@ -87,7 +87,6 @@ fn no_value_of_a_request_stands_in_its_failure() {
         json!({"t.name": "MigrateData", "t.namespace": &long, "t.version": "1.0", "t.data": {}}),
         json!({"t.name": "MigrateData", "t.namespace": "tests", "t.version": &long, "t.data": {}}),
         json!({"t.name": "MigrateData", "t.namespace": "tests", "t.version": format!("9.{long}"), "t.data": {}}),
-        envelope(json!(connection)),
         envelope(json!({"volume": &connection})),
         envelope(json!({"volume": &long})),
         envelope(json!({"volume": {"auth_password": SECRET}})),
