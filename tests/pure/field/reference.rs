@@ -195,7 +195,9 @@ fn nothing_is_rewritten() {
         let input = case.input.get();
         // An offset of chrono's is one of zero, however that is spelled.
         let by_offset = match case.expected() {
-            Outcome::Written(text) if case.ty == "DateTime" => Outcome::Written(text.replace("Z\"", "+00:00\"")),
+            Outcome::Written(text) if case.ty == "DateTime" => {
+                Outcome::Written(text.replace("Z\"", "+00:00\""))
+            }
             other => other,
         };
         let allowed = [Outcome::Refused, case.expected(), widest(case.ty)(input, false), by_offset];
