@@ -234,7 +234,7 @@ impl FieldType for f32 {
 pub struct NonNegativeFloat(f64);
 
 impl NonNegativeFloat {
-    /// The number.
+    /// Returns the number as a float.
     pub const fn get(self) -> f64 {
         self.0
     }

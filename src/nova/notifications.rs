@@ -122,7 +122,7 @@ pub struct ExceptionPayload {
     pub module_name: Field<String>,
     /// Where it failed.
     pub function_name: Field<String>,
-    /// The exception's class.
+    /// Returns the class of the exception.
     pub exception: Field<String>,
     /// What it says.
     pub exception_message: Field<String>,
@@ -199,7 +199,7 @@ pub struct InstanceActionPayload {
     pub progress: Field<Option<i64>>,
     /// Its addresses.
     pub ip_addresses: Field<Vec<IpPayload>>,
-    /// Its volumes.
+    /// The volumes of the instance.
     #[field(since = "1.4")]
     pub block_devices: Field<Option<Vec<BlockDevicePayload>>>,
     /// What users noted.

@@ -19,7 +19,7 @@ pub trait Object: Entity {
     /// none.
     const HAS_RULES: bool = true;
 
-    /// The schema.
+    /// Returns the schema of the object.
     fn schema(&self) -> &ObjectSchema;
 
     /// Shows all fields; `first` is added to each field's index.
@@ -73,7 +73,7 @@ pub trait Object: Entity {
 
 /// An object with a Rust type of its own. The derive of the same name implements it.
 pub trait VersionedObject: Object + FieldType {
-    /// The schema.
+    /// The schema of the object.
     const SCHEMA: &'static ObjectSchema;
 
     /// The object as it is before any field is set; a list object then has no elements (`[]`, unchanged).

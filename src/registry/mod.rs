@@ -221,7 +221,7 @@ impl Registry {
         })
     }
 
-    /// The same, of that version.
+    /// Returns an object of that name and version without any value.
     ///
     /// # Errors
     /// Where none is registered.
@@ -318,7 +318,7 @@ impl Registry {
         self.decode_with(deserializer, self.decoding())
     }
 
-    /// The same, with a decoding of the caller's own.
+    /// Reads an object of any registered name, with a decoding of the caller's own.
     ///
     /// # Errors
     /// As [`Registry::decode`].

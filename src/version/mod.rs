@@ -42,22 +42,22 @@ pub struct Version {
 }
 
 impl Version {
-    /// The version `major.minor`.
+    /// Returns the version `major.minor`.
     pub const fn new(major: u32, minor: u32) -> Self {
         Version { major, minor, patch: None }
     }
 
-    /// The version `major.minor.patch`.
+    /// Returns the version `major.minor.patch`.
     pub const fn with_patch(major: u32, minor: u32, patch: u32) -> Self {
         Version { major, minor, patch: Some(patch) }
     }
 
-    /// The first part.
+    /// Returns the first part, the major number.
     pub const fn major(self) -> u32 {
         self.major
     }
 
-    /// The second part.
+    /// Returns the second part, the minor number.
     pub const fn minor(self) -> u32 {
         self.minor
     }

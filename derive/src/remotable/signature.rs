@@ -2,7 +2,7 @@
 
 use super::python::{Parser, text};
 
-/// What `inspect.getfullargspec` says of a function.
+/// A function's signature, as `inspect.getfullargspec` tells it.
 #[derive(Debug, Default)]
 pub struct Signature {
     /// All that can come by place, with their defaults as Python prints them.

@@ -128,7 +128,7 @@ impl Layouts {
         self
     }
 
-    /// What a message says of them: where it differs on two sides, so does a layout.
+    /// Returns the digest that messages carry: where it differs on two sides, so does a layout.
     pub fn digest(&self) -> u32 {
         self.digest
     }

@@ -41,7 +41,7 @@ pub use packer::Packer;
 pub use unpacker::Unpacker;
 pub(crate) use unpacker::{Head, no_layout};
 
-/// What is declared of the place that a value stands in; both sides have the same of it.
+/// A slot: the declaration of the place that a value stands in, equal on both sides.
 #[derive(Clone, Copy, Debug)]
 pub struct Slot<'a> {
     ty: Option<&'a TypeSchema>,
@@ -84,13 +84,13 @@ impl<'a> Slot<'a> {
         self.nullable
     }
 
-    /// The same, once the bit in front of it was written or read.
+    /// Returns the slot once the bit in front of the value was written or read.
     #[inline]
     pub fn not_null(self) -> Self {
         Slot { nullable: false, ..self }
     }
 
-    /// What values are declared; none, at the outermost.
+    /// Returns the kind of the values, which the outermost slot doesn't have.
     #[inline]
     pub fn kind(self) -> Option<&'a Kind> {
         self.ty.map(|ty| &ty.kind)

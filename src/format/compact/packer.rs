@@ -134,7 +134,7 @@ impl<'a> Packer<'a> {
         self.out.extend_from_slice(&value.to_le_bytes());
     }
 
-    /// Writes text.
+    /// Writes text with its length.
     #[inline]
     pub fn text(&mut self, text: &str) {
         self.sized(text.as_bytes());

@@ -3,7 +3,7 @@ use std::io;
 
 use serde::{de, ser};
 
-/// What is wrong with JSON text, or with writing it.
+/// An error of JSON text, or of writing it.
 pub struct JsonError(Box<Inner>);
 
 struct Inner {

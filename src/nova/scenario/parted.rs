@@ -193,7 +193,7 @@ impl Parted {
         Parted { scenario, transport, patience }
     }
 
-    /// Runs the migration. What a host doesn't tell is missing in the report: its storage and its messages.
+    /// Runs the migration. The report lacks the storage and the messages of a host that doesn't tell them.
     ///
     /// # Errors
     /// Where the scenario can't be: there is no such upgrade level.

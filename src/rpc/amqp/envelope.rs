@@ -8,8 +8,11 @@ use serde_json::value::RawValue;
 use uuid::Uuid;
 
 use super::compression;
-use super::publish::BEGIN_BY;
 use crate::rpc::json;
+
+/// The header with the time by which a request has to be begun, in milliseconds since 1970. Python's hosts pass over
+/// it.
+pub(super) const BEGIN_BY: &str = "versioned_objects.begin_by";
 
 /// The one version of the envelope that there is.
 const VERSION: &str = "2.0";

@@ -65,10 +65,17 @@ impl Live {
         publishing.confirm_select(ConfirmSelectOptions::default()).await?;
         let aside = connection.create_channel().await?;
         aside.confirm_select(ConfirmSelectOptions::default()).await?;
-        let (sender, blocked) = watch::channel(None);
+        let is_blocked = connection.status().blocked();
+        let (sender, blocked) = watch::channel(is_blocked.then(|| "it has said so before".to_owned()));
         let mut events = connection.events_listener();
         tokio::spawn(async move {
-            while let Some(event) = events.next().await {
+            loop {
+                // Each event goes to one listener: one whose channels are gone leaves them to the next.
+                let event = tokio::select! {
+                    event = events.next() => event,
+                    () = sender.closed() => return,
+                };
+                let Some(event) = event else { return };
                 match event {
                     Event::ConnectionBlocked(reason) => {
                         tracing::warn!(reason, "the broker takes no messages");
@@ -263,6 +270,10 @@ async fn again(link: Weak<Link>) {
     loop {
         let Some(link) = link.upgrade() else { return };
         let lost = link.live.borrow().clone();
+        if lost.as_ref().is_some_and(|live| live.is_up()) {
+            link.connecting.store(false, Ordering::Release);
+            return;
+        }
         let kept = lost.filter(|live| live.is_connected()).filter(|_| rounds == 0);
         let made = link.round(kept.map(|live| Arc::clone(&live.connection))).await;
         let pause = match made {

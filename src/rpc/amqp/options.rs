@@ -5,7 +5,7 @@ use lapin::uri::SASLMechanism;
 use tokio::sync::Semaphore;
 
 use super::compression::Compression;
-use super::config::{ConfigError, markdown, set};
+use super::config::{ConfigError, RABBIT};
 use super::notify::NotifyOptions;
 
 /// What a semaphore can count, and the number of its permits that can be had at once.
@@ -122,22 +122,6 @@ impl AmqpOptions {
         }
     }
 
-    /// Sets an option of `[oslo_messaging_rabbit]`, or of the RPC part of `[DEFAULT]`, by its name, to a value as it
-    /// would stand in a file.
-    ///
-    /// # Errors
-    /// Where there is no such option, and then the error says which has the nearest name; where it can't have that
-    /// value; and where this driver can't do what it asks for.
-    pub fn set(mut self, name: &str, value: &str) -> Result<Self, ConfigError> {
-        set(&mut self, name, value)?;
-        Ok(self)
-    }
-
-    /// The options that [`set`](Self::set) and files know, and what becomes of each, as a table in Markdown.
-    pub fn table() -> String {
-        markdown()
-    }
-
     /// The exchange of all topics (`control_exchange`); `openstack`, unless told otherwise.
     pub fn exchange(mut self, exchange: impl Into<String>) -> Self {
         self.exchange = exchange.into();
@@ -181,7 +165,7 @@ impl AmqpOptions {
 
     /// Refuses what can't stand together, as `oslo.messaging` does.
     pub(super) fn check(&self) -> Result<(), ConfigError> {
-        const GROUP: &str = super::config::RABBIT;
+        const GROUP: &str = RABBIT;
         let queues = &self.queues;
         if queues.ha && (queues.quorum || queues.transient_quorum) {
             let reason = "a queue is mirrored or a quorum queue, not both; leave one of rabbit_ha_queues and \

@@ -11,16 +11,12 @@ use tokio::time::{Instant, timeout_at};
 
 use super::compression::{self, Compression};
 use super::declare::{self, short};
-use super::envelope::{Wrapped, now_millis};
+use super::envelope::{BEGIN_BY, Wrapped, now_millis};
 use super::link::{Boxed, Link, Live, WINDOW};
 use super::options::AmqpOptions;
 use super::refusal::{Trouble, told};
 use super::topology::{Exchange, Queue, fanout_exchange, topic_exchange};
 use crate::rpc::Address;
-
-/// The header with the time by which a request has to be begun, in milliseconds since 1970. Python's hosts pass over
-/// it.
-pub(super) const BEGIN_BY: &str = "versioned_objects.begin_by";
 
 /// What becomes of a message that the broker has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

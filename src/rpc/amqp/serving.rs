@@ -6,11 +6,11 @@ use futures_lite::future::FutureExt;
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::{Instant, interval_at, sleep};
 
+use super::clock::{NO_RECEIVER_PAUSE, after};
 use super::envelope::{self, Wrapped};
 use super::link::Link;
 use super::publish::{Outgoing, Published, Unsent};
 use super::recent::Gone;
-use super::{NO_RECEIVER_PAUSE, after};
 use crate::rpc::message::Reply;
 use crate::rpc::{Failure, Server};
 

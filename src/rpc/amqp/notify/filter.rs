@@ -3,7 +3,7 @@ use std::fmt;
 use regex::Regex;
 use serde_json::Value;
 
-use super::Notification;
+use super::message::Notification;
 use crate::rpc::CallContext;
 
 /// Which notifications an endpoint takes (`oslo_messaging.NotificationFilter`): patterns that have to fit the beginning

@@ -12,11 +12,12 @@ use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinHandle;
 use tokio::time::sleep;
 
+use super::filter::NotificationFilter;
 use super::message::Notification;
-use super::{NotificationFilter, Priority};
-use crate::rpc::amqp::Amqp;
+use super::priority::Priority;
 use crate::rpc::amqp::consume::consume;
 use crate::rpc::amqp::declare;
+use crate::rpc::amqp::driver::Amqp;
 use crate::rpc::amqp::envelope::{self, plain};
 use crate::rpc::amqp::link::Link;
 use crate::rpc::amqp::recent::Ids;

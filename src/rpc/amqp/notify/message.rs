@@ -6,8 +6,8 @@ use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::RawValue;
 
-use super::Priority;
 use super::newer::{self, Understood};
+use super::priority::Priority;
 use crate::error::Error;
 use crate::field::FieldType;
 use crate::registry::{AnyObject, Registry};

@@ -12,6 +12,7 @@ mod listener;
 mod message;
 mod newer;
 mod notifier;
+mod options;
 mod priority;
 
 pub use filter::{NotificationFilter, PatternError};
@@ -21,32 +22,4 @@ pub use newer::{Newer, Understood};
 pub use notifier::Notifier;
 pub use priority::Priority;
 
-/// What a service's file says of its notifications (`[oslo_messaging_notifications]`).
-#[derive(Clone, Debug)]
-pub(super) struct NotifyOptions {
-    pub(super) drivers: Vec<Driver>,
-    pub(super) topics: Vec<String>,
-    /// How often one is sent again; none for as often as it takes.
-    pub(super) retries: Option<u32>,
-}
-
-/// What sends notifications.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Driver {
-    /// `messagingv2`.
-    Enveloped,
-    /// `messaging`: without the envelope.
-    Bare,
-    /// One that sends nothing over a broker.
-    Silent,
-}
-
-impl Default for NotifyOptions {
-    fn default() -> Self {
-        NotifyOptions {
-            drivers: vec![Driver::Enveloped],
-            topics: vec!["notifications".to_owned()],
-            retries: None,
-        }
-    }
-}
+pub(super) use options::{Driver, NotifyOptions};

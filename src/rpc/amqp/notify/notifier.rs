@@ -6,12 +6,14 @@ use serde_json::value::RawValue;
 use uuid::Uuid;
 
 use super::message::Notification;
-use super::{Driver, Priority};
+use super::options::Driver;
+use super::priority::Priority;
 use crate::error::Error;
+use crate::rpc::amqp::clock::{NEVER, NO_RECEIVER_PAUSE, after};
+use crate::rpc::amqp::driver::Amqp;
 use crate::rpc::amqp::envelope::{self, now_millis};
 use crate::rpc::amqp::publish::{Outgoing, Unsent};
 use crate::rpc::amqp::topology::{topic_exchange, topic_queue};
-use crate::rpc::amqp::{Amqp, NEVER, NO_RECEIVER_PAUSE, after};
 use crate::rpc::{Address, CallContext, CallError, Payload, TransportError};
 
 /// How long one try to send a notification may take, where tries are counted.
