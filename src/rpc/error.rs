@@ -23,7 +23,8 @@ pub enum TransportError {
         /// The reason, for people.
         reason: String,
     },
-    /// The message was under way when the way was lost: it may have been delivered, and may be yet.
+    /// The message was under way when the way was lost, so that it may have been delivered and may be yet; or what came
+    /// back can't be read.
     Unknown {
         /// Who it was for.
         to: Address,
@@ -50,7 +51,7 @@ impl fmt::Display for TransportError {
             TransportError::Timeout { to, after } => write!(f, "no reply from {to} within {after:?}"),
             TransportError::Unreachable { to, reason } => write!(f, "{to} can't be reached: {reason}"),
             TransportError::Unknown { to, reason } => {
-                write!(f, "whether {to} has it isn't known: {reason}")
+                write!(f, "what became of it at {to} isn't known: {reason}")
             }
             TransportError::Config { reason } => f.write_str(reason),
             TransportError::Broker { broker, reason } => {

@@ -216,7 +216,7 @@ impl Kind {
 /// The elements of a list, a set or a dict.
 #[derive(Clone, Debug)]
 pub struct Element {
-    /// Their type.
+    /// The type of the elements.
     pub ty: Shared<TypeSchema>,
     /// Whether null may stand among them.
     pub nullable: bool,
@@ -322,7 +322,7 @@ impl TypeSchema {
     }
 
     /// The objects that may stand in a value of this type, at any depth, where they are known.
-    #[cfg(feature = "dynamic")]
+    #[cfg(any(feature = "check", feature = "dynamic"))]
     pub(crate) fn all_variants(&self) -> &[Variant] {
         match &self.kind {
             Kind::List(element) | Kind::Set(element) | Kind::Dict(element) => element.ty.all_variants(),
