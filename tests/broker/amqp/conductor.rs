@@ -102,10 +102,8 @@ async fn a_conductor_works_for_hosts_of_any_release() {
     // What arrived isn't lifted: a peer that reads more changes nothing.
     let answer = api.object_backport_versions(&context, &raw(&newer("1.0")), &beyond).await.unwrap();
     assert_eq!(answer.read_plain::<Value>().unwrap()["nova_object.version"], "1.0");
-    for (version, manifest, class) in [
-        ("1.0", &none, "KeyError"),
-        ("7.0", &old, "IncompatibleObjectVersion"),
-    ] {
+    for (version, manifest, class) in [("1.0", &none, "KeyError"), ("7.0", &old, "IncompatibleObjectVersion")]
+    {
         let error =
             api.object_backport_versions(&context, &raw(&newer(version)), manifest).await.unwrap_err();
         assert!(error.as_remote().unwrap().is(class), "{error}");

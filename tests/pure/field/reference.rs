@@ -188,12 +188,20 @@ fn results_are_the_reference_s() {
     assert!(count > 1500, "only {count} cases");
 }
 
-/// What a type of Rust can't hold it refuses; it never makes another value of it.
+/// What a type of Rust can't hold it refuses; it never makes another value of it. `chrono` alone has one offset zero for
+/// two.
 #[test]
 fn nothing_is_rewritten() {
     for case in Case::all() {
         let input = case.input.get();
-        let allowed = [Outcome::Refused, case.expected(), widest(case.ty)(input, false)];
+        let widest = widest(case.ty)(input, false);
+        let zero = match &widest {
+            Outcome::Written(text) if case.ty == "DateTime" => {
+                Outcome::Written(text.replace("Z\"", "+00:00\""))
+            }
+            _ => Outcome::Refused,
+        };
+        let allowed = [Outcome::Refused, case.expected(), widest, zero];
         for narrow in narrower(case.ty) {
             let found = narrow(input, false);
             assert!(allowed.contains(&found), "{} {input}: {found:?}", case.ty);

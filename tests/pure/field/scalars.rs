@@ -156,9 +156,13 @@ fn chrono_s_types_take_what_they_can_say() {
     becomes::<Fixed>(r#""2020-01-02T03:04:05.5+0530""#, r#""2020-01-02T03:04:05+05:30""#);
     becomes::<chrono::DateTime<Utc>>(r#""2020-01-02 03:04:05""#, r#""2020-01-02T03:04:05Z""#);
     becomes::<NaiveDateTime>(r#""2020-01-02 03:04:05+05:30""#, r#""2020-01-02T03:04:05Z""#);
+    for zero in ["Z", "+00:00", ""] {
+        let came = format!(r#""2020-01-02T03:04:05{zero}""#);
+        becomes::<Fixed>(&came, r#""2020-01-02T03:04:05+00:00""#);
+    }
     refused::<Fixed>(
-        r#""2020-01-02T03:04:05+00:00""#,
-        r#"a date and time with `Z` or an offset other than nought is required, found "2020-01-02T03:04:05+00:00""#,
+        r#""2020-01-02T03:04:05-00:00""#,
+        r#"a date and time with `Z` or an offset other than `-00:00` is required, found "2020-01-02T03:04:05-00:00""#,
     );
     refused::<chrono::DateTime<Utc>>(
         r#""2020-01-02T03:04:05+01:00""#,

@@ -67,7 +67,10 @@ fn a_request_that_is_none_gets_one_clear_failure() {
             br#"{"method": "echo", "args": [1]}"#,
             "malformed request: invalid type: sequence, expected a map at line 1 column 29",
         ),
-        (br#"{"method": "echo"} {}"#, "malformed request: expected nothing more, found '{' at line 1 column 20"),
+        (
+            br#"{"method": "echo"} {}"#,
+            "malformed request: expected nothing more, found '{' at line 1 column 20",
+        ),
     ] {
         let failure = refused(request);
         assert_eq!((failure.class(), failure.message()), ("ValueError", message));
