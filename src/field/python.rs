@@ -17,7 +17,7 @@ pub(crate) fn number_text(value: f64, context: Context<'_>) -> Option<String> {
 pub(crate) fn int(text: &str) -> Option<(bool, u128)> {
     // Python's own limit, against numbers that take long to read.
     const MOST_DIGITS: usize = 4300;
-    let text = ascii(text.trim_matches(is_space))?;
+    let text = ascii(text.trim())?;
     let (negative, digits) = match text.as_bytes() {
         [b'-', digits @ ..] => (true, digits),
         [b'+', digits @ ..] => (false, digits),
@@ -43,7 +43,7 @@ pub(crate) fn int(text: &str) -> Option<(bool, u128)> {
 
 /// `float` of a text.
 pub(crate) fn float(text: &str) -> Option<f64> {
-    let text = ascii(text.trim_matches(is_space))?;
+    let text = ascii(text.trim())?;
     if !text.contains('_') {
         return text.parse().ok();
     }
