@@ -27,7 +27,7 @@ impl Odd {
     /// Its numbers, where it is numbers alone. One beyond 64 bits is as far beyond any of ours as the greatest is.
     fn numbers(&self) -> Option<Vec<u64>> {
         let number = |part: &str| {
-            let part = part.trim_matches(is_space);
+            let part = part.trim();
             let is_number = !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
             is_number.then(|| part.parse().unwrap_or(u64::MAX))
         };
