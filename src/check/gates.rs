@@ -44,7 +44,7 @@ pub struct Gates {
 /// A gate of which no copy of the schemas tells whether a test guards it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unjudged {
-    /// The gate.
+    /// The gate that was deleted.
     pub gate: Gate,
     /// The Rust function that stands in the way, and whose it is.
     pub why: Gate,

@@ -142,7 +142,7 @@ pub struct Altered {
     pub path: String,
     /// The version that the object was written in.
     pub target: Version,
-    /// What was done.
+    /// The way in which the value differs.
     pub how: Alteration,
 }
 
@@ -156,7 +156,7 @@ impl fmt::Display for Altered {
     }
 }
 
-/// What a backport does to a value that it doesn't leave out.
+/// A change that a backport makes to a value which it doesn't leave out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Alteration {

@@ -15,7 +15,7 @@ pub trait ObjectVisitorMut {
 
 /// One of several objects that extend a base, or the base itself: what the derive `ObjectEnum` implements.
 pub trait OneOf: Sized {
-    /// The base.
+    /// The schema of the base.
     const BASE: &'static ObjectSchema;
 
     /// An unset object of that name, where it is one of them.

@@ -41,7 +41,7 @@ pub trait Object: Entity {
         None
     }
 
-    /// What an extra field is of the object as it stands: one that is made of other fields and isn't on the wire
+    /// Returns the value of an extra field, which is made of other fields and isn't on the wire
     /// (`obj_extra_fields`).
     ///
     /// # Errors

@@ -3,7 +3,7 @@
 /// Implements the traits of a derived object: how its fields are reached, and all that is the same for every object.
 ///
 /// `$self` is the derive's own word, so that the fields are those of the struct. `__vo` and `__SCHEMA` are what the
-/// derive's expansion calls so.
+/// derive's expansion calls so. Bindings have names that no constant of the user's has: a pattern would compare with it.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __object {
@@ -29,25 +29,25 @@ macro_rules! __object {
 
             fn visit<__V: __vo::Visitor>(
                 &$self,
-                first: __vo::usize,
-                visitor: &mut __V,
+                __first: __vo::usize,
+                __visitor: &mut __V,
             ) -> __vo::Result<(), __V::Error> {
-                $(__vo::Visitor::field(visitor, first + $index, &$self.$field)?;)*
-                $(__vo::Object::visit(&$self.$part, first + $start, visitor)?;)*
+                $(__vo::Visitor::field(__visitor, __first + $index, &$self.$field)?;)*
+                $(__vo::Object::visit(&$self.$part, __first + $start, __visitor)?;)*
                 __vo::Ok(())
             }
 
             fn visit_field<__V: __vo::FieldVisitor>(
                 &$self,
-                index: __vo::usize,
-                visitor: __V,
+                __index: __vo::usize,
+                __visitor: __V,
             ) -> __vo::Option<__V::Output> {
-                match index {
+                match __index {
                     $($index => __vo::Some(
-                        __vo::FieldVisitor::field(visitor, &$self.$field),
+                        __vo::FieldVisitor::field(__visitor, &$self.$field),
                     ),)*
-                    $(_ if index < $end => {
-                        __vo::Object::visit_field(&$self.$part, index - $start, visitor)
+                    $(_ if __index < $end => {
+                        __vo::Object::visit_field(&$self.$part, __index - $start, __visitor)
                     })*
                     _ => __vo::None,
                 }
@@ -69,28 +69,28 @@ macro_rules! __object {
             }
 
             fn index_of(
-                name: &__vo::str,
+                __name: &__vo::str,
             ) -> __vo::Option<__vo::usize> {
-                match name {
+                match __name {
                     $($wire => return __vo::Some($index),)*
                     _ => {}
                 }
-                $(if let __vo::Some(index) =
-                    <$ty as __vo::VersionedObject>::index_of(name)
+                $(if let __vo::Some(__index) =
+                    <$ty as __vo::VersionedObject>::index_of(__name)
                 {
-                    return __vo::Some(index + $start);
+                    return __vo::Some(__index + $start);
                 })*
                 __vo::None
             }
 
             fn field_mut(
                 &mut $self,
-                index: __vo::usize,
+                __index: __vo::usize,
             ) -> __vo::Option<&mut dyn __vo::AnyField> {
-                match index {
+                match __index {
                     $($index => __vo::Some(&mut $self.$field),)*
-                    $(_ if index < $end => {
-                        __vo::VersionedObject::field_mut(&mut $self.$part, index - $start)
+                    $(_ if __index < $end => {
+                        __vo::VersionedObject::field_mut(&mut $self.$part, __index - $start)
                     })*
                     _ => __vo::None,
                 }
@@ -98,17 +98,17 @@ macro_rules! __object {
 
             fn visit_field_mut<__V: __vo::FieldVisitorMut>(
                 &mut $self,
-                index: __vo::usize,
-                visitor: __V,
+                __index: __vo::usize,
+                __visitor: __V,
             ) -> __vo::Option<__V::Output> {
-                match index {
+                match __index {
                     $($index => __vo::Some(
-                        __vo::FieldVisitorMut::field(visitor, &mut $self.$field),
+                        __vo::FieldVisitorMut::field(__visitor, &mut $self.$field),
                     ),)*
-                    $(_ if index < $end => __vo::VersionedObject::visit_field_mut(
+                    $(_ if __index < $end => __vo::VersionedObject::visit_field_mut(
                         &mut $self.$part,
-                        index - $start,
-                        visitor,
+                        __index - $start,
+                        __visitor,
                     ),)*
                     _ => __vo::None,
                 }
@@ -129,18 +129,18 @@ macro_rules! __object {
         impl __vo::serde::Serialize for $object {
             fn serialize<__S: __vo::Serializer>(
                 &self,
-                serializer: __S,
+                __serializer: __S,
             ) -> __vo::Result<__S::Ok, __S::Error> {
-                __vo::serialize_object(self, serializer)
+                __vo::serialize_object(self, __serializer)
             }
         }
 
         #[automatically_derived]
         impl<'de> __vo::serde::Deserialize<'de> for $object {
             fn deserialize<__D: __vo::Deserializer<'de>>(
-                deserializer: __D,
+                __deserializer: __D,
             ) -> __vo::Result<Self, __D::Error> {
-                __vo::deserialize_object(deserializer)
+                __vo::deserialize_object(__deserializer)
             }
         }
 
@@ -157,11 +157,11 @@ macro_rules! __visit_mut {
     ($self:ident; $($index:literal $field:ident)*; $($part:ident $start:ident)*) => {
         fn visit_mut<__V: __vo::VisitorMut>(
             &mut $self,
-            first: __vo::usize,
-            visitor: &mut __V,
+            __first: __vo::usize,
+            __visitor: &mut __V,
         ) -> __vo::Result<(), __V::Error> {
-            $(__vo::VisitorMut::field(visitor, first + $index, &mut $self.$field)?;)*
-            $(__vo::VersionedObject::visit_mut(&mut $self.$part, first + $start, visitor)?;)*
+            $(__vo::VisitorMut::field(__visitor, __first + $index, &mut $self.$field)?;)*
+            $(__vo::VersionedObject::visit_mut(&mut $self.$part, __first + $start, __visitor)?;)*
             __vo::Ok(())
         }
     };
@@ -185,10 +185,10 @@ macro_rules! __object_value {
 
             fn encode<__S: __vo::Serializer>(
                 &self,
-                serializer: __S,
-                target: &__vo::Target<'_>,
+                __serializer: __S,
+                __target: &__vo::Target<'_>,
             ) -> __vo::Result<__S::Ok, __S::Error> {
-                __vo::encode_object(self, serializer, target)
+                __vo::encode_object(self, __serializer, __target)
             }
 
             __vo::pack! {}
@@ -196,11 +196,11 @@ macro_rules! __object_value {
             #[inline]
             fn survey(
                 &self,
-                target: &__vo::Target<'_>,
-                path: __vo::Path<'_>,
-                survey: &mut __vo::Survey<'_>,
+                __target: &__vo::Target<'_>,
+                __path: __vo::Path<'_>,
+                __survey: &mut __vo::Survey<'_>,
             ) -> __vo::Result<(), __vo::Error> {
-                __vo::survey_object(self, target, path, survey)
+                __vo::survey_object(self, __target, __path, __survey)
             }
 
             #[inline]
@@ -224,10 +224,10 @@ macro_rules! __object_value {
             const TYPE: __vo::TypeSchema = __vo::object_type::<$object>($name);
 
             fn decode<'de, __D: __vo::Deserializer<'de>>(
-                deserializer: __D,
-                context: __vo::Context<'_>,
+                __deserializer: __D,
+                __context: __vo::Context<'_>,
             ) -> __vo::Result<Self, __D::Error> {
-                __vo::decode_object(deserializer, context)
+                __vo::decode_object(__deserializer, __context)
             }
 
             __vo::unpack! {}
@@ -243,11 +243,11 @@ macro_rules! __pack {
         #[inline]
         fn pack(
             &self,
-            packer: &mut __vo::Packer<'_>,
-            slot: __vo::Slot<'_>,
-            target: &__vo::Target<'_>,
+            __packer: &mut __vo::Packer<'_>,
+            __slot: __vo::Slot<'_>,
+            __target: &__vo::Target<'_>,
         ) -> __vo::Result<(), __vo::Error> {
-            __vo::pack_object(self, packer, slot, target)
+            __vo::pack_object(self, __packer, __slot, __target)
         }
     };
 }
@@ -266,11 +266,11 @@ macro_rules! __unpack {
     () => {
         #[inline]
         fn unpack(
-            unpacker: &mut __vo::Unpacker<'_>,
-            slot: __vo::Slot<'_>,
-            context: __vo::Context<'_>,
+            __unpacker: &mut __vo::Unpacker<'_>,
+            __slot: __vo::Slot<'_>,
+            __context: __vo::Context<'_>,
         ) -> __vo::Result<Self, __vo::Error> {
-            __vo::unpack_object(unpacker, slot, context)
+            __vo::unpack_object(__unpacker, __slot, __context)
         }
     };
 }

@@ -126,7 +126,7 @@ impl Registry {
 
     /// Tells of each registration from here on (`registration_hook`). As in the reference, the hook sees the new
     /// object once for each registered version of its name that it is compared with, newest first, with the place of
-    /// that; and where it is the oldest, or the first, once more with nought.
+    /// that; and where it is the oldest, or the first, once more with zero.
     pub fn with_hook(mut self, hook: impl Fn(&ObjectSchema, usize) + Send + Sync + 'static) -> Self {
         self.hook = Some(Arc::new(hook));
         self

@@ -18,7 +18,7 @@ const CONTEXT: &str = "_context_";
 /// The version of a request that names none.
 pub(super) const FIRST: Version = Version::new(1, 0);
 
-/// What a caller asks. `Debug` shows no value of an argument or of the context.
+/// A request, as a caller sends it. `Debug` shows no value of an argument or of the context.
 #[derive(Clone, Debug)]
 pub struct Request {
     /// The name of the method.
@@ -138,7 +138,7 @@ impl<'de> Deserialize<'de> for Arrived {
     }
 }
 
-/// What comes back. `Debug` shows no result.
+/// A reply, as a server sends it. `Debug` shows no result.
 #[derive(Clone)]
 pub enum Reply {
     /// The result of the method.

@@ -29,7 +29,7 @@ pub struct ObjectSerializer {
     indirection: Option<Arc<dyn IndirectionApi>>,
 }
 
-/// What came: objects, in collections or not, and values without versions. `Debug` shows no such value.
+/// A value that arrived: objects, in collections or not, and values without versions. `Debug` shows none of it.
 pub enum Received {
     /// An object of any name.
     Object(AnyObject),

@@ -160,7 +160,7 @@ impl Releases {
     }
 
     /// Pins the fleet to that level. `services` are the service versions of all its hosts, which `auto` looks at
-    /// alone; a host of nought hasn't said yet. With no host at all it is this release's.
+    /// alone; a host of zero hasn't said yet. With no host at all it is this release's.
     ///
     /// A version is the cap as it stands, and objects are those of the first release with it, or with the greatest
     /// one below: who serves that version reads them.

@@ -216,7 +216,7 @@ impl Kind {
 /// The elements of a list, a set or a dict.
 #[derive(Clone, Debug)]
 pub struct Element {
-    /// Their type.
+    /// The type of the elements.
     pub ty: Shared<TypeSchema>,
     /// Whether null may stand among them.
     pub nullable: bool,

@@ -18,6 +18,8 @@ fn run(script: &str, args: &[&str]) -> (String, String) {
 #[test]
 fn odd_names_are_names_of_rust() {
     let schema = support::root().join("tests/generated/odd.json");
+    // As on the first run.
+    let _ = std::fs::remove_dir_all(support::root().join("target/generated/odd/src"));
     let (report, _) = run("tests/generated/crate", &["odd", schema.to_str().unwrap()]);
     support::snapshots("schema").bind(|| insta::assert_snapshot!("generate_report", report));
     let fingerprints = run("target/debug/generated-odd", &["fingerprints"]).0;
@@ -45,7 +47,7 @@ fn a_second_run_keeps_what_was_written_by_hand(schema: &Path) {
     let hand = out.join("hand.rs");
     let mine = std::fs::read_to_string(&hand).unwrap().replace("Ok(())", "Ok(drop(\"mine\"))");
     std::fs::write(&hand, &mine).unwrap();
-    let before = std::fs::read_to_string(out.join("lib_objects.rs")).unwrap();
+    let before = std::fs::read_to_string(out.join("mod_objects.rs")).unwrap();
 
     let text = std::fs::read_to_string(schema).unwrap();
     let mut newer: Value = serde_json::from_str(&text).unwrap();
@@ -59,7 +61,7 @@ fn a_second_run_keeps_what_was_written_by_hand(schema: &Path) {
     assert!(report.contains("2 functions are for you to write in hand.rs, 1 of them new"), "{report}");
     let hand = std::fs::read_to_string(&hand).unwrap();
     assert!(hand.starts_with(mine.trim_end()) && hand.contains("something happens"), "{hand}");
-    assert_eq!(std::fs::read_to_string(out.join("lib_objects.rs")).unwrap(), before);
+    assert_eq!(std::fs::read_to_string(out.join("mod_objects.rs")).unwrap(), before);
     assert!(!out.join("fields_objects.rs").exists());
 
     std::fs::write(out.join("mod.rs"), "// by hand\n").unwrap();

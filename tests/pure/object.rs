@@ -102,7 +102,8 @@ fn a_field_is_used_as_its_value() {
     );
     assert_eq!(Field::from(Some(5)).non_null(), Some(&5));
     assert_eq!(Field::<Option<i64>>::from(None).non_null(), None);
-    assert!(Field::unset() < number && number < Field::from(6), "unset comes first");
+    let [none, six] = [Field::unset(), Field::from(6)];
+    assert!(none < number && number < six, "unset comes first");
     let set: std::collections::HashSet<_> = [number.clone(), Field::unchanged(5)].into();
     assert_eq!(set.len(), 1, "changes are no part of a value");
     assert_eq!(Field::<Option<String>>::from("a").non_null().map(String::as_str), Some("a"));
@@ -124,8 +125,8 @@ fn what_prints_for_people_is_short() {
     assert_eq!(format!("{:?}", Origin::from(version)), "Origin(1.3)");
     let any = versioned_objects::registry::AnyObject::new(Port::default());
     assert_eq!(format!("{any:?}"), "AnyObject(Port 1.2)");
-    let mut arrived = Port::default();
-    arrived.origin = Origin::from("1.0".parse::<versioned_objects::Version>().unwrap());
+    let origin = Origin::from("1.0".parse::<versioned_objects::Version>().unwrap());
+    let arrived = Port { origin, ..Port::default() };
     let any = versioned_objects::registry::AnyObject::new(arrived);
     assert_eq!(format!("{any:?}"), "AnyObject(Port 1.2, arrived in 1.0)");
 }

@@ -24,7 +24,7 @@ pub struct Variant<'a> {
     pub ident: &'a Ident,
     pub name: String,
     pub span: Span,
-    /// What may follow it, where it says that.
+    /// The variants that may follow it, where it says which.
     pub next: Option<Vec<Ident>>,
 }
 

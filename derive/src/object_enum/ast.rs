@@ -7,7 +7,7 @@ use crate::attr::{self, set, words};
 use crate::ctxt::Ctxt;
 use crate::version::VersionLit;
 
-/// What `#[object_enum(...)]` says.
+/// The words of `#[object_enum(...)]`.
 #[derive(Default)]
 pub struct ObjectEnumAttr {
     pub base: Option<Path>,

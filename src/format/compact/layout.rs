@@ -13,7 +13,7 @@ const MOST_FIELDS: usize = 128;
 /// rule makes something else of them, or a user's routine), goes out under its names all the same.
 #[derive(Clone, Debug, Default)]
 pub struct Layouts {
-    /// Sorted by name.
+    /// The methods, sorted by name.
     entries: Vec<Entry>,
     /// Sorted by the schema's address, which stays while the schema is held here.
     known: Vec<Known>,

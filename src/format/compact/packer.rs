@@ -93,7 +93,7 @@ impl<'a> Packer<'a> {
         }
     }
 
-    /// Writes a whole number from nought.
+    /// Writes a whole number from zero.
     #[inline]
     pub fn unsigned(&mut self, value: u64) {
         if value < 0x80 { self.out.push(value as u8) } else { self.long(value) }

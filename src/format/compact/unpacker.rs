@@ -79,7 +79,7 @@ impl<'a> Unpacker<'a> {
         Ok(*taken)
     }
 
-    /// Reads a whole number from nought.
+    /// Reads a whole number from zero.
     ///
     /// # Errors
     /// Where the bytes end, or it has more than 64 bits.

@@ -32,7 +32,7 @@ impl<H: Hypervisor> ComputeManager<H> {
         }
     }
 
-    /// What it does to instances is told, as nova's `instance.live_migration_*` notifications.
+    /// Tells its deeds on instances as nova's `instance.live_migration_*` notifications.
     pub fn told_by(mut self, teller: Option<Arc<dyn Teller>>) -> Self {
         self.told = Told::by(teller);
         self

@@ -25,7 +25,7 @@ pub enum SrNamingConvention {
 pub enum MigrationType {
     /// To another host, while the instance is off.
     Migration,
-    /// To another size.
+    /// A move to another size.
     Resize,
     /// To another host, while the instance runs.
     LiveMigration,

@@ -57,7 +57,7 @@ pub struct LibvirtLiveMigrateBDMInfo {
     pub bus: Field<String>,
     /// The device under which the guest sees it.
     pub dev: Field<String>,
-    /// What it is (`disk`).
+    /// The type of the device (`disk`).
     pub r#type: Field<String>,
     /// How it is formatted.
     pub format: Field<Option<String>>,

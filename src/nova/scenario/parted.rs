@@ -46,7 +46,7 @@ impl RoleHost {
         RoleHost::telling_server(scenario, role, transport, patience, None).await
     }
 
-    /// The same host, that tells what it does to instances.
+    /// Returns the host's server, which tells its deeds on instances.
     ///
     /// # Errors
     /// As [`RoleHost::server`].

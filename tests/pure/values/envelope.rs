@@ -40,8 +40,11 @@ fn in_each_form(text: &str) -> Vec<(Form, Written)> {
     ]
 }
 
+/// A form, and what it answers.
+type Told = (Form, Result<(), (ErrorKind, String)>);
+
 /// What each form makes of it: as a type, through a registry that knows that, and through its schema alone.
-fn outcomes(text: &str) -> Vec<(Form, Result<(), (ErrorKind, String)>)> {
+fn outcomes(text: &str) -> Vec<Told> {
     let mut out = Vec::new();
     for (form, written) in in_each_form(text) {
         let told = |error: versioned_objects::Error| (error.kind(), error.to_string());

@@ -58,7 +58,7 @@ mod shadowed {
     }
 
     #[derive(VersionedObject)]
-    #[object(versions("1.0..=1.3"), compatible = Shadows::older, validate = Shadows::look, strict)]
+    #[object(versions("1.0..=1.3"), compatible = Shadows::older, validate = Shadows::look, coerce)]
     #[object(removed(name = "old", until = "1.1", fill = { "k": [1, null] }))]
     pub struct Shadows {
         pub origin: Origin,

@@ -6,16 +6,16 @@ use versioned_objects::schema::{Element, Kind, ObjectSchema, TypeSchema};
 
 use super::enums::{Enums, Families};
 
-/// What the types of one module need in scope, and what they can't say.
+/// The imports that the types of one module need, and the things they can't say.
 #[derive(Default)]
 pub struct Uses {
-    /// Paths to import.
+    /// The paths that are imported.
     pub paths: BTreeSet<String>,
     /// The generated types that are named.
     pub own: BTreeSet<String>,
 }
 
-/// What is known of all objects while types are written.
+/// The knowledge of all objects that writing types takes.
 pub struct Types<'a> {
     /// The names of structs, by the objects' names.
     pub structs: &'a BTreeMap<String, String>,
