@@ -17,7 +17,6 @@ fn ui() {
         "list",
         "enum",
         "remotable",
-        "endpoint",
     ] {
         cases.compile_fail(format!("ui/{topic}/*.rs"));
     }

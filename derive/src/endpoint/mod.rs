@@ -66,4 +66,66 @@ impl<H: Hypervisor> Compute<H> {
         settings.set_description(format!("#[endpoint({attribute})]{input}"));
         settings.bind(|| insta::assert_snapshot!("endpoint", code));
     }
+
+    #[track_caller]
+    fn refused(attribute: &str, input: &str, messages: &[&str]) {
+        let code = expand(attribute.parse().unwrap(), input.parse().unwrap()).to_string();
+        for message in messages {
+            assert!(code.contains(&format!("{message:?}")), "{message}: {code}");
+        }
+        assert_eq!(code.matches("compile_error").count(), messages.len(), "{code}");
+    }
+
+    #[test]
+    fn all_mistakes_are_told_at_once() {
+        let input = r#"
+impl Compute {
+    fn not_async(&self, _: &CallContext) -> Result<(), Failure> {}
+    async fn _hidden(&self, _: &CallContext) -> Result<(), Failure> {}
+    async fn generic<T>(&self, _: &CallContext, value: T) -> Result<(), Failure> {}
+    async fn exclusive(&mut self, _: &CallContext) -> Result<(), Failure> {}
+    async fn nobody(&self) -> Result<(), Failure> {}
+    async fn infallible(&self, _: &CallContext) -> i64 {}
+    async fn borrowed(&self, _: &CallContext, host: &str) -> Result<(), Failure> {}
+    #[since("6.2")]
+    async fn too_new(&self, _: &CallContext) -> Result<(), Failure> {}
+    #[since("5.0")]
+    async fn of_another_major(&self, _: &CallContext) -> Result<(), Failure> {}
+    async fn needs_a_default(&self, _: &CallContext, #[since("6.1")] id: i64) -> Result<(), Failure> {}
+    #[cast]
+    async fn waits(&self, _: &CallContext) -> Result<i64, Failure> {}
+}"#;
+        refused(
+            r#"version = "6.1""#,
+            input,
+            &[
+                "each function here is called by other hosts, so it is `async`; others go into a block of their own",
+                "a method whose name begins with `_` can't be called",
+                "a method that is called by name can't be generic; write out the types",
+                "an endpoint serves many callers at once, so its methods take `&self`",
+                "a method takes who calls first: `context: &CallContext`",
+                "a call may fail, so the method gives a `Result`",
+                "an argument comes from another host, so the method owns it: no reference",
+                "the endpoint is of version 6.1, which doesn't serve 6.2",
+                "the endpoint is of version 6.1, which doesn't serve 5.0",
+                "callers of older hosts leave it out, so it needs a `#[default(...)]`",
+                "nobody waits for the result of a cast, so there is none: `Result<(), ...>`",
+            ],
+        );
+    }
+
+    #[test]
+    fn mistakes_in_the_attribute_are_told() {
+        const PING: &str = "impl Base { async fn ping(&self, _: &CallContext) -> Result<(), Failure> {} }";
+        let missing = "the version of the methods is missing; say `#[endpoint(version = \"1.0\")]`";
+        refused("", PING, &[missing]);
+        refused(
+            r#"version = "1.0", namspace = "x""#,
+            PING,
+            &["unknown word `namspace`; did you mean `namespace`?"],
+        );
+        refused(r#"version = "1.0""#, "impl Base {}", &["an endpoint without methods serves nobody"]);
+        let of_trait = "`endpoint` is for a type's own methods: `impl Name { ... }`";
+        refused(r#"version = "1.0""#, "impl Endpoint for Base {}", &[of_trait]);
+    }
 }
