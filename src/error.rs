@@ -5,7 +5,7 @@ use std::fmt;
 use crate::shortened::{Plain, Shortened};
 use crate::version::{Version, VersionParseError};
 
-/// What went wrong with an object, and where in it.
+/// An error: the object, the place in it, and the reason.
 ///
 /// Its text names the object, the field with the whole path to it, and the versions. Programs ask it through
 /// [`kind`](Error::kind) and the accessors; nothing of it has to be parsed.
@@ -28,7 +28,7 @@ pub(crate) enum Step {
     Key(String),
 }
 
-/// What kind of error it is. The reference's exception stands behind each.
+/// Kinds of errors, each with the reference's exception behind it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
@@ -38,7 +38,7 @@ pub enum ErrorKind {
     IncompatibleVersion,
     /// A version that an object can't be written in (`InvalidTargetVersion`).
     InvalidTargetVersion,
-    /// What was asked of an object can't be done; a backport that a rule refuses, say (`ObjectActionError`).
+    /// An action that the object refuses, such as a backport that a rule forbids (`ObjectActionError`).
     ObjectAction,
     /// A field that an object doesn't have, or that is unset where it may not be (`AttributeError`).
     UnknownField,
@@ -55,14 +55,14 @@ pub enum ErrorKind {
     /// A value in the compact form that was written with other layouts than the reader's: it has to be written once more
     /// with its names.
     Layout,
-    /// What carries the object is broken: text that is no JSON, say.
+    /// A broken carrier of the object: text that is no JSON, for example.
     Format,
 }
 
 /// The versions behind an [`ErrorKind::IncompatibleVersion`]: what a request for a backport names.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Incompatible {
-    /// The object's name.
+    /// The name of the object.
     pub object: String,
     /// The version that it came in, as text.
     pub version: String,
@@ -123,7 +123,7 @@ impl Error {
         self
     }
 
-    /// What kind of error it is.
+    /// Returns the kind of the error.
     pub fn kind(&self) -> ErrorKind {
         self.0.kind
     }
@@ -155,7 +155,7 @@ impl Error {
         out
     }
 
-    /// What happened, without the way to it.
+    /// Returns the message alone, without the path to the field.
     pub fn message(&self) -> &str {
         &self.0.message
     }

@@ -64,7 +64,7 @@
 //! | what is set as a primitive keeps the version that it says | so it does, but in the newest version it counts as made here | it is how an object without a Rust type gets its children |
 //! | a target below the first version, or between two, is taken | it's an error that says which versions there are | nothing is guessed |
 //! | a manifest's entry above a child's version labels the child with it | it's an error likewise | a peer would read a label that lies |
-//! | any object remembers the version that it came in | one with a field of the type [`Origin`] does | who answers in the language that it was asked in says so |
+//! | any object remembers the version that it came in | one with a field of the type [`Origin`] does, and so must those inside it, or it doesn't compile | who answers in the language that it was asked in says so, and can't forget the half of it |
 //! | an object inside another is read by the namespaces of that one, so one of others can be written and not read again | it is read by its own | what is written can be read |
 //! | an object reads its own major number alone | it reads all versions in its `versions(...)` | that is what the list says |
 //! | a child has its stale `changes` after a backport | `changes` name what is in the data, at every level | readers may mark what isn't there |
@@ -93,10 +93,12 @@
 //! | `fingerprint` | fingerprints of schemas, equal to the reference's |
 //! | `dynamic` | objects of a schema that is read at run time |
 //! | `rpc` | calls between hosts, within one process or over a transport of one's own |
-//! | `amqp` | the same over RabbitMQ |
+//! | `amqp`, `amqp-tls`, `amqp-compression` | the same over RabbitMQ; encrypted; with messages that are compressed |
+//! | `metrics` | counters of what calls left out for their peers |
 //! | `inventory` | registries of all objects that a program derives |
 //! | `check` | for tests: the lock (`assert_locked!`, which takes `insta` beside it), and the rules that a change breaks |
 //! | `proptest` | for tests: `check`, random objects, the laws |
+//! | `cli` | `ovo`, the command-line tool |
 //! | `nova` | the live migration between XenServer hosts |
 
 #[macro_use]
@@ -126,7 +128,9 @@ pub mod nova;
 
 pub use compat::{Backport, View};
 pub use error::{Error, ErrorKind, Incompatible};
-pub use field::{Context, Current, Entity, Field, FieldType, Loss};
+#[doc(hidden)]
+pub use field::{Context, Current, Entity};
+pub use field::{Field, FieldType, Loss};
 #[cfg(feature = "compact")]
 pub use format::compact;
 pub use object::{ByName, Object, ObjectList, Origin, SetByName, UnknownFields, VersionedObject};

@@ -22,8 +22,8 @@ pub(crate) fn float_text(value: f64) -> String {
         None => ("", mantissa.replace('.', "")),
     };
     let Ok(before_point) = usize::try_from(exponent + 1) else {
-        let noughts = "0".repeat(exponent.unsigned_abs() as usize - 1);
-        return format!("{sign}0.{noughts}{digits}");
+        let zeros = "0".repeat(exponent.unsigned_abs() as usize - 1);
+        return format!("{sign}0.{zeros}{digits}");
     };
     match digits.split_at_checked(before_point) {
         Some(("", behind)) => format!("{sign}0.{behind}"),

@@ -8,7 +8,7 @@ pub struct Counting;
 
 static IS_COUNTING: AtomicBool = AtomicBool::new(false);
 static ALLOCATIONS: AtomicUsize = AtomicUsize::new(0);
-/// Relative to the start of the counting, so it may fall below nought.
+/// Relative to the start of the counting, so it may fall below zero.
 static LIVE: AtomicUsize = AtomicUsize::new(0);
 static PEAK: AtomicUsize = AtomicUsize::new(0);
 

@@ -122,7 +122,7 @@ impl<'a> Object<'a> {
     }
 }
 
-/// What a field was before it was renamed or got another type.
+/// A field's former self, before it was renamed or got another type.
 pub struct Former<'a> {
     pub since: VersionLit,
     /// Its name at that time.
@@ -140,7 +140,7 @@ impl Field<'_> {
         types::may_hold_objects(&self.ty)
     }
 
-    /// What it was, newest first: for an old target, what comes later counts more.
+    /// Lists the former selves, newest first: for an old target, a later one counts more.
     pub fn former(&self) -> Vec<Former<'_>> {
         let rules = self.attr.rules.iter().filter_map(|rule| match &rule.kind {
             RuleKind::Renamed { from, since } => Some((*since, Some(from), None)),

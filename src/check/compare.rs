@@ -9,7 +9,7 @@ use super::lock::{LockError, Locks};
 use super::rules::{RULES, silence_unused};
 use crate::registry::Registry;
 
-/// What changed between the locks and the code that breaks hosts of released versions: one finding for each
+/// Compares the locks with the code, and finds changes that break hosts of released versions: one finding for each
 /// change, that of the rule that says it most precisely. A silence that hits nothing is a finding too.
 pub fn compare(old: &Locks, new: &Locks, silences: &[Silence]) -> Vec<Finding> {
     sorted_out(old, new, silences).0
@@ -65,7 +65,7 @@ fn is_said_by(rule: &Rule, hit: &Hit, (other, more): &(&'static Rule, Hit)) -> b
 pub enum Refusal {
     /// A lock can't be read.
     Unreadable(LockError),
-    /// What was released was changed.
+    /// Changes of released versions, which break hosts.
     Broken(Vec<Finding>),
 }
 

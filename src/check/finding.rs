@@ -11,7 +11,7 @@ use crate::version::Version;
 pub enum Severity {
     /// Hosts of different releases misunderstand each other.
     Breaking,
-    /// Nothing breaks; something was forgotten or is of no use.
+    /// A warning: nothing breaks, but something was forgotten or is of no use.
     Warning,
 }
 
@@ -19,9 +19,9 @@ pub enum Severity {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Direction {
-    /// What new code writes and older code reads.
+    /// Messages that new code writes and older code reads.
     NewToOld,
-    /// What older code writes and new code reads.
+    /// Messages that older code writes and new code reads.
     OldToNew,
     /// Calls of methods between hosts.
     Rpc,
@@ -36,9 +36,9 @@ pub struct Rule {
     pub severity: Severity,
     /// Which messages it harms.
     pub directions: &'static [Direction],
-    /// What goes wrong.
+    /// The damage that such a change does.
     pub meaning: &'static str,
-    /// What to do instead.
+    /// The remedy: the change to make instead.
     pub remedy: &'static str,
     /// The rules that say the same more precisely.
     pub(super) gives_way: GivesWay,
@@ -68,16 +68,16 @@ impl Hit {
     }
 }
 
-/// A broken rule.
+/// A finding: a rule that a change breaks.
 #[derive(Clone, Debug)]
 pub struct Finding {
-    /// The rule.
+    /// The rule that is broken.
     pub rule: &'static Rule,
-    /// Where: `Disk`, `Disk.serial` or `Disk.save()`.
+    /// The place: `Disk`, `Disk.serial` or `Disk.save()`.
     pub place: String,
     /// The released versions whose hosts are harmed.
     pub versions: Vec<Version>,
-    /// What was changed.
+    /// The change, for people.
     pub what: String,
 }
 

@@ -12,12 +12,12 @@ use crate::registry::{AnyObject, Registry};
 use crate::schema::{Action, FieldSchema, Instead, ObjectSchema, Rule};
 use crate::version::{Manifest, Version};
 
-/// What a schema says of older versions at one place.
+/// A gate: one declaration of a schema about older versions.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Gate {
-    /// Where: `Disk.cache`.
+    /// The place in the schema: `Disk.cache`.
     pub place: String,
-    /// What it says: `since 1.1`.
+    /// The declaration as text: `since 1.1`.
     pub what: String,
 }
 
@@ -27,7 +27,7 @@ impl fmt::Display for Gate {
     }
 }
 
-/// What came of deleting each gate.
+/// The gates, sorted by the result of deleting each.
 #[derive(Clone, Debug, Default)]
 pub struct Gates {
     /// The gates that were deleted, one at a time.
@@ -44,7 +44,7 @@ pub struct Gates {
 /// A gate of which no copy of the schemas tells whether a test guards it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unjudged {
-    /// The gate.
+    /// The gate that was deleted.
     pub gate: Gate,
     /// The Rust function that stands in the way, and whose it is.
     pub why: Gate,
@@ -181,7 +181,7 @@ pub struct Golden {
     pub object: String,
     /// The versions that the peer reads, the outermost object's among them.
     pub manifest: Manifest,
-    /// What it gets, as JSON text.
+    /// The message that it gets, as JSON text.
     pub expected: String,
 }
 

@@ -35,12 +35,12 @@ pub struct Releases {
     releases: Vec<(String, Locks)>,
 }
 
-/// What was tried: each release writing for each.
+/// The matrix of releases that were tried, each writing for each.
 #[derive(Clone, Debug, Default)]
 pub struct Matrix {
     /// Writer, reader, and how many objects both know.
     pub cells: Vec<(String, String, usize)>,
-    /// What a Rust function rules, so that a lock doesn't tell what becomes of it; by release.
+    /// Gates that a Rust function decides, so that no lock tells their effect; by release.
     pub left_out: Vec<(String, Gate)>,
 }
 
@@ -51,13 +51,13 @@ pub struct Misread {
     pub writer: String,
     /// The release that reads.
     pub reader: String,
-    /// The object.
+    /// The name of the object.
     pub object: String,
-    /// What went wrong.
+    /// The fault, for people.
     pub what: String,
     /// The bytes that were sent, where any were.
     pub sent: Option<Vec<u8>>,
-    /// The smallest object.
+    /// The smallest object that shows it.
     pub envelope: Primitive,
 }
 
@@ -78,12 +78,12 @@ impl std::error::Error for Misread {}
 type Failure = (String, Option<Vec<u8>>);
 
 impl Releases {
-    /// No release.
+    /// Returns a list without any release.
     pub fn new() -> Self {
         Releases::default()
     }
 
-    /// One more release.
+    /// Adds a release by its locks.
     pub fn with(mut self, name: impl Into<String>, locks: Locks) -> Self {
         self.releases.push((name.into(), locks));
         self

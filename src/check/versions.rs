@@ -10,7 +10,7 @@ use crate::registry::{AnyObject, Registry};
 use crate::schema::{Kind, ObjectSchema};
 use crate::version::{Manifest, Target, Version};
 
-/// What a project's tests ask of all objects of a registry (`ObjectVersionChecker`).
+/// A checker of all objects of a registry, for a project's tests (`ObjectVersionChecker`).
 ///
 /// ```
 /// use std::collections::BTreeMap;

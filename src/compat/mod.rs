@@ -21,5 +21,6 @@ pub(crate) use child::Child;
 pub(crate) use child::all_arrived;
 pub(crate) use data::{Data, finished};
 pub(crate) use plan::Plan;
+#[doc(hidden)]
 pub use survey::survey_object;
 pub use view::{Backport, View};

@@ -34,6 +34,10 @@ impl<'a> Plan<'a> {
         let arrived = object.origin().and_then(|origin| origin.arriving());
         match (target, arrived) {
             (Target::Own, None) => Ok(Plan::own(None, object.schema().current())),
+            // Most objects inside others: they are in the version that they have anyway.
+            (Target::Child(version, _), None) if *version == object.schema().current() => {
+                Ok(Plan::new(object.schema(), *version, Mode::Backport(target.manifest())))
+            }
             _ => Plan::of_schema(object.schema(), arrived, target),
         }
     }

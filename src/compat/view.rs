@@ -68,7 +68,7 @@ impl<'t, E: Entity> View<'t, E> {
         View { entity, target }
     }
 
-    /// What the peer's version leaves out of what was set, in the order of the wire.
+    /// Lists the set values that the peer's version leaves out, in the order of the wire.
     pub fn dropped(&self) -> Vec<Loss> {
         let mut losses = Vec::new();
         // A refusal was looked for when the view was made, and would be found again when it is written.
@@ -106,12 +106,12 @@ impl<'t, E: Entity> View<'t, E> {
         altered
     }
 
-    /// The value itself.
+    /// Returns the value as it stands here.
     pub fn get(&self) -> &E {
         &self.entity
     }
 
-    /// What it goes out for.
+    /// Returns the target of the view.
     pub fn target(&self) -> Target<'t> {
         self.target
     }

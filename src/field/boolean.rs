@@ -28,7 +28,7 @@ impl Entity for bool {
     }
 }
 
-/// What is nought or empty is false, all else true: `"false"` too, as in the reference.
+/// Zero and whatever is empty are false, all else is true: `"false"` too, as in the reference.
 impl FieldType for bool {
     const TYPE: TypeSchema = TypeSchema::new("Boolean", Kind::Boolean);
 

@@ -25,7 +25,7 @@ pub fn parse_choice<T: Choice>(text: &str) -> Result<T, Error> {
     T::from_name(text).ok_or_else(|| Error::invalid_value(refused::<T>(&Shortened(text))))
 }
 
-/// Reads a value; nothing but text is taken for one.
+/// Reads a value of an enum from text.
 ///
 /// # Errors
 /// The deserializer's own, and where there is no such value.

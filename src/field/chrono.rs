@@ -46,7 +46,8 @@ impl Entity for chrono::DateTime<FixedOffset> {
     }
 }
 
-/// Offset zero goes out as `+00:00`, also where it came as `Z`. `-00:00` is refused, since it would go out as another.
+/// Offset zero goes out as `+00:00`, also where it came as `Z`. `-00:00` and minutes
+/// from 60 are refused, since they would go out as another text.
 impl FieldType for chrono::DateTime<FixedOffset> {
     const TYPE: TypeSchema = AWARE;
 
@@ -57,8 +58,11 @@ impl FieldType for chrono::DateTime<FixedOffset> {
     fn decode<'de, D: Deserializer<'de>>(deserializer: D, context: Context<'_>) -> Result<Self, D::Error> {
         scalar::decode(deserializer, context, |found| {
             let read = date_time::read(&found, context.is_strict())?;
-            read.fixed()
-                .ok_or_else(|| found.refused("a date and time with `Z` or an offset other than `-00:00`"))
+            read.fixed().ok_or_else(|| {
+                found.refused(
+                    "a date and time with `Z` or an offset that isn't `-00:00` and has minutes below 60",
+                )
+            })
         })
     }
 }

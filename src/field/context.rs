@@ -39,7 +39,7 @@ impl<'a> Decoding<'a> {
         Decoding::default()
     }
 
-    /// With other limits.
+    /// Sets limits other than the defaults.
     pub fn with_limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
         self
@@ -75,7 +75,7 @@ impl<'a> Decoding<'a> {
         self
     }
 
-    /// What the types see of it.
+    /// Returns the view of the decoding that types get.
     pub fn context(&self) -> Context<'_> {
         Context { decoding: self, strict: false, depth: 0 }
     }
@@ -91,7 +91,7 @@ impl<'a> Decoding<'a> {
     }
 }
 
-/// What a type that is being read knows of the decoding that it is part of.
+/// A context: the decoding as a type sees it that is being read.
 #[derive(Clone, Copy, Debug)]
 pub struct Context<'a> {
     decoding: &'a Decoding<'a>,
@@ -105,7 +105,7 @@ impl<'a> Context<'a> {
         self.strict
     }
 
-    /// The same, taking values in the type's own form alone, where that is asked for.
+    /// Returns a context that takes values in the type's own form alone, if `strict` is set.
     pub fn strict(self, strict: bool) -> Self {
         Context { strict: self.strict || strict, ..self }
     }
@@ -158,7 +158,7 @@ impl<'a> Context<'a> {
         Ok(Context { depth: self.depth + 1, ..self })
     }
 
-    /// Refuses a value: gives the format's error, and keeps a typed one for the end of the decoding.
+    /// Refuses a value, with the format's error now and a typed one at the end of the decoding.
     #[cold]
     pub fn invalid<E: de::Error>(self, message: impl fmt::Display) -> E {
         self.fail(Error::invalid_value(message))

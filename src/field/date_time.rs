@@ -41,7 +41,7 @@ impl DateTime {
         self.local
     }
 
-    /// The offset from UTC in seconds, east of Greenwich above nought.
+    /// The offset from UTC in seconds, east of Greenwich above zero.
     pub fn offset_seconds(self) -> i32 {
         self.offset.map_or(0, Offset::total_minutes) * 60
     }
@@ -184,11 +184,13 @@ pub(super) fn read(found: &Found<'_>, strict: bool) -> Result<DateTime, String> 
 }
 
 impl DateTime {
-    /// Date and time as `chrono` has it, where that tells the offset from others; it can't tell `Z` from `+00:00`.
+    /// Date and time as `chrono` has it, where it spells the offset as it came; it can't tell `Z` from `+00:00`.
     pub(super) fn fixed(self) -> Option<chrono::DateTime<FixedOffset>> {
-        let is_negative_zero =
-            self.offset.is_some_and(|offset| offset.negative && offset.total_minutes() == 0);
-        let offset = FixedOffset::east_opt(self.offset_seconds()).filter(|_| !is_negative_zero)?;
+        // It would spell `-00:00` and `+05:99` otherwise.
+        let is_kept =
+            |offset: Offset| offset.minutes < 60 && !(offset.negative && offset.total_minutes() == 0);
+        let offset =
+            FixedOffset::east_opt(self.offset_seconds()).filter(|_| self.offset.is_none_or(is_kept))?;
         Some(self.to_utc().with_timezone(&offset))
     }
 }

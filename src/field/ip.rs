@@ -10,7 +10,7 @@ use crate::schema::{Kind, TypeSchema};
 use crate::version::Target;
 
 /// An address as glibc writes it, which the reference leaves it to: not only mapped IPv4 addresses end in
-/// dotted form, but all that have nought but 16 to 32 low bits.
+/// dotted form, but all that have zeros but for 16 to 32 low bits.
 pub(super) struct Canonical(pub(super) IpAddr);
 
 impl fmt::Display for Canonical {

@@ -21,7 +21,7 @@ pub(super) struct Offset {
 }
 
 impl Offset {
-    /// In minutes, east of Greenwich above nought.
+    /// In minutes, east of Greenwich above zero.
     pub(super) fn total_minutes(self) -> i32 {
         let minutes = i32::from(self.hours) * 60 + i32::from(self.minutes);
         if self.negative { -minutes } else { minutes }

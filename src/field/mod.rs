@@ -32,7 +32,7 @@
 //! - `chrono::DateTime<FixedOffset>` has one offset zero. `Z` is read, and goes out as `+00:00`; `-00:00` is refused.
 //! - A whole number beyond 128 bits is refused. Which numbers a format holds is told in [`wire`](crate::wire).
 //! - Fractions of seconds don't go out of a `SystemTime`, as of any date-time. A `Duration` that no number of seconds
-//!   gives back is refused on writing: nanoseconds fit up to 104 days, microseconds up to 285 years.
+//!   gives back is refused on writing: nanoseconds fit up to 97 days, microseconds up to 272 years.
 //! - Keys of maps are text on the wire in each format, and each has one text: `01` is no whole number there.
 //! - Years before 1000 are written in four digits. The reference writes fewer, and can't read them again.
 //! - In a nullable state machine null comes before and after any state. The reference makes the text `None` of the
@@ -93,12 +93,16 @@ pub(crate) use encoded::Encoded;
 pub use ip::IpV4AndV6Address;
 pub use key::{FromMapKey, MapKey};
 pub use number::NonNegativeFloat;
-pub use path::{Alteration, Altered, Loss, Path, Sent, Survey};
+pub use path::{Alteration, Altered, Loss};
+#[doc(hidden)]
+pub use path::{Path, Sent, Survey};
 pub use predicate::VersionPredicate;
 pub use proxy::DictProxy;
 pub(crate) use seed::ValueSeed;
 pub use text::Sensitive;
-pub use types::{Current, Entity, FieldSlot, FieldType};
+#[doc(hidden)]
+pub use types::FieldSlot;
+pub use types::{Current, Entity, FieldType};
 pub use uuid::UuidText;
 
 /// A field of an object: unset, or set to a value.

@@ -229,12 +229,12 @@ impl FieldType for f32 {
     }
 }
 
-/// A number from nought (`NonNegativeFloat`). As in the reference, only what is less is refused.
+/// A number from zero (`NonNegativeFloat`). As in the reference, only what is less is refused.
 #[derive(Clone, Copy, Debug, Default, PartialEq, PartialOrd)]
 pub struct NonNegativeFloat(f64);
 
 impl NonNegativeFloat {
-    /// The number.
+    /// Returns the number as a float.
     pub const fn get(self) -> f64 {
         self.0
     }
@@ -251,7 +251,7 @@ impl TryFrom<f64> for NonNegativeFloat {
 impl NonNegativeFloat {
     fn checked(value: f64) -> Result<Self, String> {
         if value < 0.0 {
-            return Err(Found::Float(value).refused("a number from nought"));
+            return Err(Found::Float(value).refused("a number from zero"));
         }
         Ok(NonNegativeFloat(value))
     }

@@ -176,12 +176,12 @@ impl<T: Entity + ?Sized> Entity for &T {
     forward!();
 }
 
-/// What is shared keeps its changes.
+/// Shared values keep their changes, since others hold them as well.
 impl<T: Entity + ?Sized> Entity for Rc<T> {
     forward!();
 }
 
-/// What is shared keeps its changes.
+/// Shared values keep their changes, since others hold them as well.
 impl<T: Entity + ?Sized> Entity for Arc<T> {
     forward!();
 }

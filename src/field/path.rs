@@ -20,7 +20,7 @@ enum Place<'a> {
 }
 
 impl<'a> Path<'a> {
-    /// The outermost value.
+    /// The path of the outermost value.
     pub const ROOT: Path<'static> = Path { parent: None, place: Place::Root };
 
     /// A field of the object here.
@@ -111,7 +111,7 @@ impl Path<'_> {
 pub struct Loss {
     /// The object that held it.
     pub object: String,
-    /// The field's name.
+    /// The name of the field.
     pub field: String,
     /// The way to the field from the outermost value.
     pub path: String,
@@ -136,13 +136,13 @@ impl fmt::Debug for Loss {
 pub struct Altered {
     /// The object that holds it.
     pub object: String,
-    /// The field's name.
+    /// The name of the field.
     pub field: String,
     /// The way to the field from the outermost value.
     pub path: String,
     /// The version that the object was written in.
     pub target: Version,
-    /// What was done.
+    /// The way in which the value differs.
     pub how: Alteration,
 }
 
@@ -156,7 +156,7 @@ impl fmt::Display for Altered {
     }
 }
 
-/// What a backport does to a value that it doesn't leave out.
+/// A change that a backport makes to a value which it doesn't leave out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Alteration {
@@ -169,17 +169,17 @@ pub enum Alteration {
 /// An outermost object as it goes out: what a report of the traffic needs, with no look at the bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sent {
-    /// The object's name.
+    /// The name of the object.
     pub object: String,
     /// The version on the wire.
     pub version: String,
-    /// What that version leaves out of what was set, in the objects inside it too.
+    /// Losses: values that were set and that the version leaves out, in inner objects too.
     pub dropped: Vec<Loss>,
     /// The objects inside it, name and version of each.
     pub within: Vec<(String, String)>,
 }
 
-/// What a look at a value before it is written gathers.
+/// A survey: losses and refusals, found by a look at a value before it is written.
 #[derive(Debug, Default)]
 pub struct Survey<'a> {
     losses: Option<&'a mut Vec<Loss>>,

@@ -19,7 +19,7 @@ use crate::error::Error;
 /// # Ok::<(), versioned_objects::Error>(())
 /// ```
 pub trait DictProxy {
-    /// The dict's values.
+    /// The type of the dict's values.
     type Value;
 
     /// The values by those keys; none, where the field is unset or null.
@@ -44,7 +44,7 @@ impl<V> DictProxy for Field<BTreeMap<String, V>> {
     }
 }
 
-/// Null stays null; setting it is the field's own business.
+/// A null dict stays null; whoever wants one sets the field.
 impl<V> DictProxy for Field<Option<BTreeMap<String, V>>> {
     type Value = V;
 

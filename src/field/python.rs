@@ -13,11 +13,12 @@ pub(crate) fn number_text(value: f64, context: Context<'_>) -> Option<String> {
     context.keeps_digits(value).then(|| float_text(value))
 }
 
-/// `int` of a text, as far as 128 bits hold it: whether it is negative, and the rest.
+/// `int` of a text, as far as 128 bits hold it: whether it is negative, and the rest. Unlike `str.strip`, it leaves the
+/// separators `\x1c` to `\x1f`.
 pub(crate) fn int(text: &str) -> Option<(bool, u128)> {
     // Python's own limit, against numbers that take long to read.
     const MOST_DIGITS: usize = 4300;
-    let text = ascii(text.trim_matches(is_space))?;
+    let text = ascii(text.trim())?;
     let (negative, digits) = match text.as_bytes() {
         [b'-', digits @ ..] => (true, digits),
         [b'+', digits @ ..] => (false, digits),
@@ -43,7 +44,7 @@ pub(crate) fn int(text: &str) -> Option<(bool, u128)> {
 
 /// `float` of a text.
 pub(crate) fn float(text: &str) -> Option<f64> {
-    let text = ascii(text.trim_matches(is_space))?;
+    let text = ascii(text.trim())?;
     if !text.contains('_') {
         return text.parse().ok();
     }
@@ -75,7 +76,7 @@ fn digit(c: char) -> Option<char> {
     char::from_digit(code - zero, 10)
 }
 
-/// The noughts of the scripts that have decimal digits, in Unicode 14; the other nine follow each.
+/// The zeros of the scripts that have decimal digits, in Unicode 14; the other nine follow each.
 const ZEROS: [u32; 65] = [
     0x660, 0x6F0, 0x7C0, 0x966, 0x9E6, 0xA66, 0xAE6, 0xB66, 0xBE6, 0xC66, 0xCE6, 0xD66, 0xDE6, 0xE50, 0xED0,
     0xF20, 0x1040, 0x1090, 0x17E0, 0x1810, 0x1946, 0x19D0, 0x1A80, 0x1A90, 0x1B50, 0x1BB0, 0x1C40, 0x1C50,

@@ -95,7 +95,7 @@ impl FieldType for String {
 pub struct Sensitive(String);
 
 impl Sensitive {
-    /// The text itself.
+    /// Returns the text, in the clear.
     pub fn expose(&self) -> &str {
         &self.0
     }
@@ -154,7 +154,7 @@ macro_rules! text_type {
         pub struct $name(String);
 
         impl $name {
-            /// The text.
+            /// Returns the text as it stands.
             pub fn as_str(&self) -> &str {
                 &self.0
             }

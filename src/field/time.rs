@@ -10,12 +10,35 @@ use super::{Context, Entity, FieldType, python};
 use crate::schema::{Kind, Literal, TypeSchema};
 use crate::version::Target;
 
+/// The span of so many seconds. Its nanoseconds are those of the shortest decimal number that is this float: the nearest
+/// of a float itself are others from some months on.
+fn span(seconds: f64) -> Option<Duration> {
+    if seconds.is_nan() || seconds < 0.0 {
+        return None;
+    }
+    if seconds.fract() == 0.0 {
+        const FIRST_BEYOND: f64 = 18_446_744_073_709_551_616.0;
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "from zero to 2^64, and whole"
+        )]
+        return (seconds < FIRST_BEYOND).then_some(Duration::from_secs(seconds as u64));
+    }
+    let text = seconds.to_string();
+    let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
+    let nanoseconds = format!("0.{fraction}").parse::<f64>().ok()? * 1e9;
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "from zero to 10^9")]
+    let behind = Duration::from_nanos(nanoseconds.round() as u64);
+    Duration::from_secs(whole.parse().ok()?).checked_add(behind)
+}
+
 impl Entity for Duration {
     const HOLDS_OBJECTS: bool = false;
 
     fn encode<S: Serializer>(&self, serializer: S, _: &Target<'_>) -> Result<S::Ok, S::Error> {
         let seconds = self.as_secs_f64();
-        if Duration::try_from_secs_f64(seconds).ok() == Some(*self) {
+        if span(seconds) == Some(*self) {
             return serializer.serialize_f64(seconds);
         }
         let message = "a duration of so many digits has no form on the wire; round it to whole microseconds";
@@ -26,21 +49,19 @@ impl Entity for Duration {
 const SPANS: &[Literal] = &[Literal::Float(0.0), Literal::Float(1.5), Literal::Float(86400.0)];
 
 /// Seconds, a number (Python's `total_seconds`). One that comes back as another is refused on writing: nanoseconds fit
-/// up to 104 days, microseconds up to 285 years.
+/// up to 97 days, microseconds up to 272 years.
 impl FieldType for Duration {
     const TYPE: TypeSchema = TypeSchema::exemplified("NonNegativeFloat", Kind::NonNegativeFloat, SPANS);
 
     fn decode<'de, D: Deserializer<'de>>(deserializer: D, context: Context<'_>) -> Result<Self, D::Error> {
         scalar::decode_digits(deserializer, context, |found| {
-            let span = match &found {
+            let read = match &found {
                 Found::Int(seconds) => u64::try_from(*seconds).ok().map(Duration::from_secs),
-                Found::Float(seconds) => Duration::try_from_secs_f64(*seconds).ok(),
-                Found::Text(text) if !context.is_strict() => {
-                    python::float(text).and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
-                }
+                Found::Float(seconds) => span(*seconds),
+                Found::Text(text) if !context.is_strict() => python::float(text).and_then(span),
                 _ => None,
             };
-            span.ok_or_else(|| found.refused("seconds from zero"))
+            read.ok_or_else(|| found.refused("seconds from zero"))
         })
     }
 }

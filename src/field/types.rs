@@ -12,7 +12,7 @@ use crate::primitive::{Primitive, equal};
 use crate::schema::{Kind, TypeSchema};
 use crate::version::Target;
 
-/// What can be encoded for a target: objects, and all that may hold objects.
+/// A value that can be encoded for a target: an object, and any value that may hold objects.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` can't be written for a target",
     note = "the types that can are listed in `versioned_objects::field`; some need a feature (`uuid`, `chrono`, `ipnet`)",
@@ -74,6 +74,9 @@ pub trait Entity {
 }
 
 /// A type whose values can stand in a [`Field`] (the reference's `FieldType`).
+///
+/// A type of one's own writes two methods and a constant: how it goes out, how it's read, and what it is. All other
+/// methods are for types that hold objects.
 ///
 /// ```
 /// use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -168,7 +171,7 @@ pub trait FieldType: Entity + Sized {
     }
 }
 
-/// What can stand as a field in a derived struct: [`Field`] alone.
+/// A field's type in a derived struct: [`Field`] alone.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a field",
     label = "expected `Field<...>`",

@@ -10,16 +10,16 @@ use crate::mask;
 /// An instance, as far as a migration looks at it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Instance {
-    /// Its UUID.
+    /// The UUID of it, as text.
     pub uuid: String,
     /// Its name, which is that of its machine on the hypervisor.
     pub name: String,
     /// The host that it runs on.
     pub host: String,
-    /// Its volumes.
+    /// The volumes of the instance.
     #[serde(default)]
     pub block_device_mapping: Vec<BlockDevice>,
-    /// What else the map has, kept as it came.
+    /// Further keys of the map, kept as they came.
     #[serde(flatten)]
     pub more: More,
 }
@@ -31,7 +31,7 @@ pub struct BlockDevice {
     pub mount_device: String,
     /// How to reach it.
     pub connection_info: ConnectionInfo,
-    /// What else the map has, kept as it came.
+    /// Further keys of the map, kept as they came.
     #[serde(flatten)]
     pub more: More,
 }
@@ -39,11 +39,11 @@ pub struct BlockDevice {
 /// How to reach a volume.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ConnectionInfo {
-    /// By what protocol.
+    /// The protocol's name, such as `iscsi`.
     pub driver_volume_type: String,
-    /// What the protocol needs.
+    /// The data that the protocol needs.
     pub data: ConnectionData,
-    /// What else the map has, kept as it came.
+    /// Further keys of the map, kept as they came.
     #[serde(flatten)]
     pub more: More,
 }
@@ -72,7 +72,7 @@ fn shown(entries: &Map<String, Value>, f: &mut fmt::Formatter<'_>) -> fmt::Resul
     f.write_str(&mask::told(&text))
 }
 
-/// What a protocol needs to reach a volume: whatever the volume service gave, kept as it came.
+/// Data by which a protocol reaches a volume, kept as the volume service gave them.
 ///
 /// `Debug` and `Display` show it with its secrets masked.
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -90,12 +90,12 @@ impl ConnectionData {
         self.get(key).and_then(Value::as_str)
     }
 
-    /// The volume's id.
+    /// Returns the id of the volume, if there is one.
     pub fn volume_id(&self) -> Option<&str> {
         self.text("volume_id")
     }
 
-    /// Sets a key.
+    /// Sets a key of the map.
     pub fn insert(&mut self, key: &str, value: impl Into<Value>) {
         self.0.insert(key.to_owned(), value.into());
     }

@@ -13,7 +13,7 @@ use crate::rpc::{
 };
 use crate::version::Version;
 
-/// What conductors listen to.
+/// The topic that conductors listen to.
 pub const TOPIC: &str = "conductor";
 
 /// The version of their methods.

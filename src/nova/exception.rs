@@ -8,7 +8,7 @@ use crate::rpc::{self, CallError};
 /// Where the classes of nova's exceptions are.
 const MODULE: &str = "nova.exception";
 
-/// What goes wrong in a migration, under the names that nova gives it.
+/// Failures of a migration, under the names that nova gives them.
 #[non_exhaustive]
 pub enum Exception {
     /// The instance can't move, and nothing was touched (`MigrationPreCheckError`).

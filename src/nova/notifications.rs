@@ -18,18 +18,18 @@ pub struct FlavorPayload {
     pub origin: crate::Origin,
     /// Its id for users.
     pub flavorid: Field<Option<String>>,
-    /// Memory in MiB.
+    /// The memory, in MiB.
     pub memory_mb: Field<Option<i64>>,
-    /// Processors.
+    /// The number of virtual processors.
     pub vcpus: Field<Option<i64>>,
     /// The first disk in GiB.
     pub root_gb: Field<Option<i64>>,
     /// The second disk in GiB.
     pub ephemeral_gb: Field<Option<i64>>,
-    /// Its name.
+    /// The name of it, for people.
     #[field(since = "1.1")]
     pub name: Field<String>,
-    /// Swap in MiB.
+    /// The swap space, in MiB.
     #[field(since = "1.1")]
     pub swap: Field<i64>,
     /// How fast its network is, beside others.
@@ -44,13 +44,13 @@ pub struct FlavorPayload {
     /// Whether every project has it.
     #[field(since = "1.1")]
     pub is_public: Field<bool>,
-    /// What else it asks for.
+    /// Further specifications, by key.
     #[field(since = "1.2")]
     pub extra_specs: Field<Option<BTreeMap<String, String>>>,
     /// The projects that have it.
     #[field(since = "1.2")]
     pub projects: Field<Option<Vec<String>>>,
-    /// What it's for.
+    /// The description, for people.
     #[field(since = "1.4")]
     pub description: Field<Option<String>>,
 }
@@ -68,9 +68,9 @@ pub struct BlockDevicePayload {
     /// Whether it goes with the instance.
     #[field(default = false)]
     pub delete_on_termination: Field<bool>,
-    /// The volume.
+    /// The id of the volume.
     pub volume_id: Field<UuidText>,
-    /// What a user called it.
+    /// The tag that a user gave it.
     pub tag: Field<Option<String>>,
 }
 
@@ -80,17 +80,17 @@ pub struct BlockDevicePayload {
 pub struct IpPayload {
     /// The version that it arrived in.
     pub origin: crate::Origin,
-    /// The network's name.
+    /// The name of the network.
     pub label: Field<String>,
-    /// The port's address.
+    /// The MAC address of the port.
     pub mac: Field<MacAddress>,
-    /// What the network service noted.
+    /// Notes of the network service, by key.
     pub meta: Field<BTreeMap<String, String>>,
-    /// The port.
+    /// The UUID of the port.
     pub port_uuid: Field<Option<UuidText>>,
-    /// 4 or 6.
+    /// The IP version, 4 or 6.
     pub version: Field<i64>,
-    /// The address.
+    /// The IP address of it.
     pub address: Field<IpV4AndV6Address>,
     /// The device under which the host sees it.
     pub device_name: Field<Option<String>>,
@@ -102,17 +102,17 @@ pub struct IpPayload {
 pub struct SharePayload {
     /// The version that it arrived in.
     pub origin: crate::Origin,
-    /// What ties it to the instance.
+    /// The UUID of the mapping to the instance.
     pub share_mapping_uuid: Field<UuidText>,
-    /// The share.
+    /// The id of the share.
     pub share_id: Field<UuidText>,
-    /// What it is: `active`.
+    /// The state, such as `active`.
     pub status: Field<String>,
-    /// What the instance calls it.
+    /// The tag that the instance knows it by.
     pub tag: Field<String>,
 }
 
-/// Why something failed.
+/// The exception by which something failed.
 #[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
 #[object(namespace = "nova", serial_namespace = "nova_object", versions("1.0", "1.1"), crate = crate)]
 pub struct ExceptionPayload {
@@ -120,18 +120,18 @@ pub struct ExceptionPayload {
     pub origin: crate::Origin,
     /// Where the function is.
     pub module_name: Field<String>,
-    /// Where it failed.
+    /// The function in which it failed.
     pub function_name: Field<String>,
-    /// The exception's class.
+    /// Returns the class of the exception.
     pub exception: Field<String>,
-    /// What it says.
+    /// The message of the exception.
     pub exception_message: Field<String>,
     /// The way to it.
     #[field(since = "1.1")]
     pub traceback: Field<String>,
 }
 
-/// What an instance is while something is done to it.
+/// An instance, while something is done to it.
 #[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
 #[object(namespace = "nova", serial_namespace = "nova_object", versions("1.0..=1.9"), crate = crate)]
 pub struct InstanceActionPayload {
@@ -142,9 +142,9 @@ pub struct InstanceActionPayload {
     /// The request that it's done for.
     #[field(since = "1.6")]
     pub request_id: Field<Option<String>>,
-    /// The instance.
+    /// The UUID of the instance.
     pub uuid: Field<UuidText>,
-    /// Whose it is.
+    /// The id of its owner.
     pub user_id: Field<Option<String>>,
     /// Whose project it belongs to.
     pub tenant_id: Field<Option<String>>,
@@ -152,7 +152,7 @@ pub struct InstanceActionPayload {
     pub reservation_id: Field<Option<String>>,
     /// Its name for users.
     pub display_name: Field<Option<String>>,
-    /// What it's for.
+    /// The description, for people.
     #[field(since = "1.1")]
     pub display_description: Field<Option<String>>,
     /// Its own name for itself.
@@ -161,48 +161,48 @@ pub struct InstanceActionPayload {
     pub host: Field<Option<String>>,
     /// The host's name for its hypervisor.
     pub node: Field<Option<String>>,
-    /// Its system.
+    /// The operating system of it.
     pub os_type: Field<Option<String>>,
-    /// Its processor's.
+    /// The architecture of its processor.
     pub architecture: Field<Option<String>>,
     /// Where it may run.
     pub availability_zone: Field<Option<String>>,
-    /// Its size.
+    /// The flavor: the size of it.
     pub flavor: Field<FlavorPayload>,
-    /// What it was made from.
+    /// The UUID of the image that it was made from.
     pub image_uuid: Field<Option<String>>,
     /// The key that opens it.
     #[field(since = "1.3")]
     pub key_name: Field<Option<String>>,
-    /// Its kernel.
+    /// The id of its kernel.
     pub kernel_id: Field<Option<String>>,
-    /// What its kernel begins with.
+    /// The id of its initial ramdisk.
     pub ramdisk_id: Field<Option<String>>,
     /// When it was ordered.
     pub created_at: Field<Option<DateTime>>,
     /// When it ran first.
     pub launched_at: Field<Option<DateTime>>,
-    /// When it ended.
+    /// The time at which it ended.
     pub terminated_at: Field<Option<DateTime>>,
     /// When it was deleted.
     pub deleted_at: Field<Option<DateTime>>,
     /// When it changed last.
     #[field(since = "1.5")]
     pub updated_at: Field<Option<DateTime>>,
-    /// What it is: `active`.
+    /// The state, such as `active`.
     pub state: Field<Option<String>>,
-    /// What its hypervisor says of it: `running`.
+    /// The state by its hypervisor, such as `running`.
     pub power_state: Field<Option<String>>,
-    /// What is being done to it: `migrating`.
+    /// The task in progress, such as `migrating`.
     pub task_state: Field<Option<String>>,
     /// How far that is, of a hundred.
     pub progress: Field<Option<i64>>,
-    /// Its addresses.
+    /// The IP addresses of it.
     pub ip_addresses: Field<Vec<IpPayload>>,
-    /// Its volumes.
+    /// The volumes of the instance.
     #[field(since = "1.4")]
     pub block_devices: Field<Option<Vec<BlockDevicePayload>>>,
-    /// What users noted.
+    /// Notes of users, by key.
     pub metadata: Field<BTreeMap<String, String>>,
     /// Whether users can't touch it.
     #[field(since = "1.1")]
@@ -219,7 +219,7 @@ pub struct InstanceActionPayload {
     /// Why users can't touch it.
     #[field(since = "1.8")]
     pub locked_reason: Field<Option<String>>,
-    /// Its shares.
+    /// The shares of the instance.
     #[field(since = "1.9")]
     pub shares: Field<Option<Vec<SharePayload>>>,
 }
@@ -236,7 +236,7 @@ pub fn registry() -> Registry {
 }
 
 impl InstanceActionPayload {
-    /// What a migration knows of an instance. What the instance's map doesn't say is null, or empty.
+    /// Makes the payload of an instance that a migration knows. Keys that its map lacks are null, or empty.
     pub fn of(instance: &Instance, context: &CallContext) -> Self {
         let text = |key: &str| instance.more.text(key).map(str::to_owned);
         let asked = |key: &str| context.get::<String>(key);
@@ -316,7 +316,7 @@ impl BlockDevicePayload {
     }
 }
 
-/// What is done to an instance in a live migration, as the type of its notification says it.
+/// An action on an instance in a live migration, as the type of its notification says it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(missing_docs, reason = "the words are nova's")]
 pub enum Action {
@@ -353,7 +353,7 @@ pub fn event_type(action: Action, phase: Phase) -> String {
 
 /// Where notifications go: a broker, or a list. A migration doesn't wait for what becomes of them.
 pub trait Teller: Send + Sync {
-    /// Tells one.
+    /// Tells one action on an instance.
     fn tell(&self, context: &CallContext, event_type: String, payload: Payload);
 }
 

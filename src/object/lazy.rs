@@ -36,7 +36,7 @@ use crate::error::{Error, ErrorKind};
 /// # Ok::<(), Error>(())
 /// ```
 pub trait LazyLoad: VersionedObject {
-    /// What may go wrong on the way.
+    /// The error of a load.
     type Error: From<Error>;
 
     /// Fetches the field of that name and sets it. A field that is set counts as changed, as in the reference;

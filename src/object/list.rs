@@ -34,7 +34,7 @@ use crate::schema::ObjectSchema;
 ///
 /// `list[0]` and all that slices can do come by `Deref`: a list object is a slice of its elements.
 pub trait ObjectList: VersionedObject {
-    /// What it is a list of.
+    /// The type of the elements.
     type Element: VersionedObject;
 
     /// The field with the elements.
@@ -129,7 +129,7 @@ pub(crate) fn unequal_lists(schema: &ObjectSchema) -> Error {
     label = "expected `Field<Vec<...>>`"
 )]
 pub trait ListSlot {
-    /// What it is a list of.
+    /// The type of the elements.
     type Element: Entity;
 }
 

@@ -24,6 +24,7 @@ pub use by_name::{ByName, SetByName};
 #[cfg(feature = "dynamic")]
 pub(crate) use changes::reset_field;
 pub(crate) use changes::{changed_fields, is_changed};
+#[doc(hidden)]
 pub use changes::{forget_origins, has_changes, reset_changes};
 #[cfg(feature = "proptest")]
 pub(crate) use compare::same_object;
@@ -35,11 +36,14 @@ pub(crate) use fields::apply;
 pub(crate) use fields::read_only;
 pub(crate) use fields::{Fields, assign, is_set_at};
 pub use lazy::LazyLoad;
-pub use list::{ListSlot, ObjectList};
+#[doc(hidden)]
+pub use list::ListSlot;
+pub use list::ObjectList;
 #[cfg(feature = "dynamic")]
 pub(crate) use list::{part, unequal_lists};
 #[cfg(feature = "dynamic")]
 pub(crate) use one_of::Lacked;
+#[doc(hidden)]
 pub use one_of::{ObjectVisitorMut, OneOf};
 #[doc(hidden)]
 pub use one_of::{sent_as, survey_as};
@@ -51,6 +55,7 @@ pub(crate) use places::Places;
 pub use slot::AnyField;
 pub use unknown::UnknownFields;
 pub use versioned::{Object, VersionedObject};
+#[doc(hidden)]
 pub use visit::{FieldVisitor, FieldVisitorMut, ValueVisitor, Visitor, VisitorMut};
 
 #[doc(hidden)]

@@ -6,22 +6,22 @@ use crate::version::{Target, Version};
 
 /// Sees an object of any type, and may change it.
 pub trait ObjectVisitorMut {
-    /// What it makes of the object.
+    /// The result of the visit.
     type Output;
 
-    /// Sees the object.
+    /// Sees the object, which it may change.
     fn object<O: VersionedObject>(self, object: &mut O) -> Self::Output;
 }
 
 /// One of several objects that extend a base, or the base itself: what the derive `ObjectEnum` implements.
 pub trait OneOf: Sized {
-    /// The base.
+    /// The schema of the base.
     const BASE: &'static ObjectSchema;
 
     /// An unset object of that name, where it is one of them.
     fn unset_of(name: &str) -> Option<Self>;
 
-    /// What it is.
+    /// Returns the schema of the object that it holds.
     fn schema(&self) -> &'static ObjectSchema;
 
     /// Where the object came from, if it remembers.
@@ -32,7 +32,7 @@ pub trait OneOf: Sized {
         None
     }
 
-    /// Shows the object.
+    /// Shows the object to the visitor.
     fn visit<V: ObjectVisitorMut>(&mut self, visitor: V) -> V::Output;
 }
 

@@ -10,7 +10,7 @@ use crate::version::{Arriving, Version};
 pub struct Origin(Option<Arriving>);
 
 impl Origin {
-    /// Made here.
+    /// Returns the origin of an object that was made here.
     pub const fn none() -> Self {
         Origin(None)
     }

@@ -30,7 +30,7 @@ pub struct TimestampedObject {
     pub updated_at: Field<Option<DateTime>>,
 }
 
-/// The same, and when it was deleted: what projects keep that delete softly (nova's `NovaPersistentObject`).
+/// Times of creation, change and deletion, for projects that delete softly (nova's `NovaPersistentObject`).
 #[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
 #[object(versions("1.0"), crate = crate)]
 pub struct PersistentObject {

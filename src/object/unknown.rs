@@ -12,7 +12,7 @@ pub struct UnknownFields {
 }
 
 impl UnknownFields {
-    /// None.
+    /// Returns a set without any field.
     pub fn none() -> Self {
         UnknownFields::default()
     }

@@ -19,7 +19,7 @@ pub trait Object: Entity {
     /// none.
     const HAS_RULES: bool = true;
 
-    /// The schema.
+    /// Returns the schema of the object.
     fn schema(&self) -> &ObjectSchema;
 
     /// Shows all fields; `first` is added to each field's index.
@@ -41,7 +41,7 @@ pub trait Object: Entity {
         None
     }
 
-    /// What an extra field is of the object as it stands: one that is made of other fields and isn't on the wire
+    /// Returns the value of an extra field, which is made of other fields and isn't on the wire
     /// (`obj_extra_fields`).
     ///
     /// # Errors
@@ -73,7 +73,7 @@ pub trait Object: Entity {
 
 /// An object with a Rust type of its own. The derive of the same name implements it.
 pub trait VersionedObject: Object + FieldType {
-    /// The schema.
+    /// The schema of the object.
     const SCHEMA: &'static ObjectSchema;
 
     /// The object as it is before any field is set; a list object then has no elements (`[]`, unchanged).

@@ -4,7 +4,7 @@ use crate::field::{Entity, Field, FieldType};
 
 /// Sees the fields of an object one after the other, in the order of the wire.
 pub trait Visitor {
-    /// What ends the visit early.
+    /// The error that ends the visit early.
     type Error;
 
     /// Sees a field; its index is that in [`ObjectSchema::fields`](crate::schema::ObjectSchema::fields).
@@ -16,25 +16,25 @@ pub trait Visitor {
 
 /// Sees one field of an object.
 pub trait FieldVisitor {
-    /// What it makes of the field.
+    /// The result of the visit.
     type Output;
 
-    /// Sees the field.
+    /// Sees the field that was asked for.
     fn field<T: Entity>(self, field: &Field<T>) -> Self::Output;
 }
 
 /// Sees one field of an object, and may change it.
 pub trait FieldVisitorMut {
-    /// What it makes of the field.
+    /// The result of the visit.
     type Output;
 
-    /// Sees the field.
+    /// Sees the field that was asked for.
     fn field<T: FieldType>(self, field: &mut Field<T>) -> Self::Output;
 }
 
 /// Sees the fields of an object one after the other, in the order of the wire, and may change them.
 pub trait VisitorMut {
-    /// What ends the visit early.
+    /// The error that ends the visit early.
     type Error;
 
     /// Sees a field; its index is that in [`ObjectSchema::fields`](crate::schema::ObjectSchema::fields).
@@ -46,7 +46,7 @@ pub trait VisitorMut {
 
 /// Sees a value on its way to an older form.
 pub trait ValueVisitor {
-    /// What it makes of the value.
+    /// The result of the visit.
     type Output;
 
     /// Sees the older form.

@@ -26,22 +26,22 @@ use crate::error::Error;
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub enum Primitive {
-    /// Null.
+    /// Null, which Python calls `None`.
     #[default]
     Null,
-    /// True or false.
+    /// A boolean, true or false.
     Bool(bool),
-    /// A whole number.
+    /// A whole number of up to 128 bits.
     Int(i128),
     /// A whole number from 2^127, which is none of `Int`'s.
     Large(u128),
     /// A number with a fraction.
     Float(f64),
-    /// Text.
+    /// Text in Unicode, without limit.
     Text(String),
     /// Bytes, from formats that have them.
     Bytes(Vec<u8>),
-    /// A list.
+    /// A list of further primitives.
     List(Vec<Primitive>),
     /// A map, in the order in which it came.
     Map(IndexMap<String, Primitive>),

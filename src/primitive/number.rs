@@ -21,10 +21,11 @@ impl Primitive {
     }
 }
 
-/// Whether a map that a format shows may be a number: this crate's formats show numbers as what they are.
+/// Whether a map that a format shows may be a number: this crate's formats, and values that were kept, show numbers as
+/// what they are.
 #[inline]
 pub(crate) fn may_be_number<E>() -> bool {
-    !Format::is_own::<E>()
+    !Format::is_own::<E>() && !std::any::type_name::<E>().ends_with("::de::value::Error")
 }
 
 /// The number that the map is whose first key was [`NUMBER`].

@@ -10,7 +10,7 @@ use crate::schema::{
 };
 use crate::version::Version;
 
-/// What is said of a field beside its name and its type.
+/// The words on a field beside its name and its type.
 #[derive(Clone, Copy)]
 pub struct Said {
     pub read_only: bool,
@@ -40,7 +40,7 @@ impl Said {
     };
 }
 
-/// What is said of an object.
+/// The words on an object, all that its schema is made of.
 #[derive(Clone, Copy)]
 pub struct Described {
     pub name: &'static str,

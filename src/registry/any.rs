@@ -31,7 +31,7 @@ impl AnyObject {
         AnyObject(object)
     }
 
-    /// What it is.
+    /// Returns the schema of the object.
     pub fn schema(&self) -> &ObjectSchema {
         self.0.schema()
     }
@@ -67,7 +67,7 @@ impl AnyObject {
         self.0.as_any_mut().downcast_mut()
     }
 
-    /// The object.
+    /// Returns the object as its Rust type.
     ///
     /// # Errors
     /// Itself, where it isn't of that type.

@@ -25,7 +25,7 @@ impl Registry {
         self.decode_compact_with(bytes, layouts, self.decoding())
     }
 
-    /// The same, with a decoding of the caller's own.
+    /// Reads an object in the compact form, with a decoding of the caller's own.
     ///
     /// # Errors
     /// As [`Registry::decode_compact`].

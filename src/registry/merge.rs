@@ -61,7 +61,7 @@ impl Registry {
         Ok(merged)
     }
 
-    /// The same, of objects of any registered type. What comes of it is in the newest version.
+    /// Merges objects of any registered type; the result is in the newest version.
     ///
     /// # Errors
     /// As [`Registry::merge`].

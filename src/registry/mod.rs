@@ -126,7 +126,7 @@ impl Registry {
 
     /// Tells of each registration from here on (`registration_hook`). As in the reference, the hook sees the new
     /// object once for each registered version of its name that it is compared with, newest first, with the place of
-    /// that; and where it is the oldest, or the first, once more with nought.
+    /// that; and where it is the oldest, or the first, once more with zero.
     pub fn with_hook(mut self, hook: impl Fn(&ObjectSchema, usize) + Send + Sync + 'static) -> Self {
         self.hook = Some(Arc::new(hook));
         self
@@ -221,7 +221,7 @@ impl Registry {
         })
     }
 
-    /// The same, of that version.
+    /// Returns an object of that name and version without any value.
     ///
     /// # Errors
     /// Where none is registered.
@@ -318,7 +318,7 @@ impl Registry {
         self.decode_with(deserializer, self.decoding())
     }
 
-    /// The same, with a decoding of the caller's own.
+    /// Reads an object of any registered name, with a decoding of the caller's own.
     ///
     /// # Errors
     /// As [`Registry::decode`].

@@ -3,7 +3,7 @@ use std::fmt;
 /// Who a message goes to (`oslo.messaging`'s target, without the parts that belong to the method).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Address {
-    /// The service.
+    /// The topic: the service's name.
     pub topic: String,
     /// One host of the service; any one of them, where it is absent.
     pub server: Option<String>,

@@ -33,7 +33,7 @@ pub struct Args {
 }
 
 impl Args {
-    /// No arguments.
+    /// Returns a call's arguments, of which there are none yet.
     pub fn new() -> Self {
         Args::default()
     }

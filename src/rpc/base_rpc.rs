@@ -14,7 +14,7 @@ struct Pong<'a> {
 const PING: &str = "ping";
 const BACKDOOR: &str = "get_backdoor_port";
 
-/// What every service of nova answers (`nova.baserpc.BaseRPCAPI`): whether it is there.
+/// The methods that every service of nova answers (`nova.baserpc.BaseRPCAPI`).
 #[derive(Clone, Debug)]
 pub struct BaseRpc {
     service: String,

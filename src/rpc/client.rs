@@ -50,7 +50,7 @@ impl Client {
         }
     }
 
-    /// Calls go there.
+    /// Sends calls to that address.
     pub fn to(mut self, address: Address) -> Self {
         self.to = address;
         self
@@ -100,7 +100,7 @@ impl Client {
         self
     }
 
-    /// Where calls go.
+    /// Returns the address that calls go to.
     pub fn address(&self) -> &Address {
         &self.to
     }

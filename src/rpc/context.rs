@@ -21,7 +21,7 @@ pub struct CallContext {
 }
 
 impl CallContext {
-    /// Without any key.
+    /// Returns a context without any key.
     pub fn new() -> Self {
         CallContext::default()
     }

@@ -11,7 +11,7 @@ use crate::version::Version;
 pub enum TransportError {
     /// No reply came in time (`MessagingTimeout`).
     Timeout {
-        /// Who was called.
+        /// The address that was called.
         to: Address,
         /// How long the caller waited.
         after: Duration,
@@ -20,7 +20,7 @@ pub enum TransportError {
     Unreachable {
         /// Who it was for.
         to: Address,
-        /// What stands in the way.
+        /// The reason, for people.
         reason: String,
     },
     /// The message was under way when the way was lost, so that it may have been delivered and may be yet; or what came
@@ -38,9 +38,9 @@ pub enum TransportError {
     },
     /// The broker that carries the messages can't be reached, or refuses what it is asked for.
     Broker {
-        /// The broker.
+        /// The broker's URL, without its password.
         broker: String,
-        /// What stands in the way.
+        /// The reason, for people.
         reason: String,
     },
 }
@@ -82,11 +82,11 @@ pub enum CallError {
     NoCommonVersion(NoCommonVersion),
     /// An argument can't be written, so that nothing was sent; or the result can't be read.
     Object(Error),
-    /// What came back is no reply.
+    /// A reply that can't be read.
     Malformed {
         /// The method that was called.
         method: String,
-        /// What is wrong with it.
+        /// The reason, for people.
         reason: String,
     },
 }

@@ -151,7 +151,7 @@ impl Failure {
         Failure::new(BUILTINS, "RuntimeError", "the method panicked")
     }
 
-    /// The exception's class.
+    /// Returns the class of the exception.
     pub fn class(&self) -> &str {
         &self.0.class
     }

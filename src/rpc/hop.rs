@@ -5,7 +5,7 @@ use super::Sent;
 /// One message between two hosts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Hop {
-    /// Who sent it.
+    /// The sender of the message.
     pub from: String,
     /// Who it went to: the host, or the service where no host was named.
     pub to: String,
@@ -23,7 +23,7 @@ pub struct Hop {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Direction {
-    /// From the caller.
+    /// A request, from the caller.
     Request,
     /// To the caller, with a result.
     Reply,

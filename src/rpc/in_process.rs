@@ -25,7 +25,7 @@ struct Bus {
 }
 
 impl InProcess {
-    /// Without any host.
+    /// Returns a network without any host.
     pub fn new() -> Self {
         InProcess::default()
     }
@@ -47,7 +47,7 @@ impl InProcess {
         }
     }
 
-    /// What a host calls the others through. It doesn't keep the others alive: a host whose server holds its
+    /// Connects a host to the others. The connection doesn't keep them alive: a host whose server holds its
     /// own connection would never go away.
     pub fn connect(&self, host: impl Into<String>) -> Connection {
         Connection { host: host.into(), bus: Arc::downgrade(&self.bus) }

@@ -18,23 +18,23 @@ const CONTEXT: &str = "_context_";
 /// The version of a request that names none.
 pub(super) const FIRST: Version = Version::new(1, 0);
 
-/// What a caller asks. `Debug` shows no value of an argument or of the context.
+/// A request, as a caller sends it. `Debug` shows no value of an argument or of the context.
 #[derive(Clone, Debug)]
 pub struct Request {
-    /// The method's name.
+    /// The name of the method.
     pub method: String,
     /// The part of the API that the method belongs to; most have none.
     pub namespace: Option<String>,
     /// The least version of the API that the caller can do with.
     pub version: Version,
-    /// The method's arguments.
+    /// The arguments of the method.
     pub args: Args,
-    /// Who asks.
+    /// The context of the caller.
     pub context: CallContext,
 }
 
 impl Request {
-    /// The message.
+    /// Writes the message as JSON.
     ///
     /// # Errors
     /// Where a value has no JSON form.
@@ -42,7 +42,7 @@ impl Request {
         json::to_bytes(self)
     }
 
-    /// Reads a message.
+    /// Reads a request from JSON.
     ///
     /// # Errors
     /// The failure to reply with: bytes that are no request, or a version that is none.
@@ -138,10 +138,10 @@ impl<'de> Deserialize<'de> for Arrived {
     }
 }
 
-/// What comes back. `Debug` shows no result.
+/// A reply, as a server sends it. `Debug` shows no result.
 #[derive(Clone)]
 pub enum Reply {
-    /// The method's result.
+    /// The result of the method.
     Result(Box<RawValue>),
     /// Why there is none.
     Failure(Failure),
@@ -164,7 +164,7 @@ struct Replied {
 }
 
 impl Reply {
-    /// The message.
+    /// Writes the message as JSON.
     ///
     /// # Errors
     /// Where a value has no JSON form.
@@ -179,7 +179,7 @@ impl Reply {
         json::to_bytes(&sending)
     }
 
-    /// Reads a message. A reply without result is null, as for `oslo.messaging`.
+    /// Reads a reply from JSON. One without a result is null, as for `oslo.messaging`.
     ///
     /// # Errors
     /// Where the bytes are no reply.

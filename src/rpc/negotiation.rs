@@ -13,7 +13,7 @@ use crate::version::{Manifest, Target, Version};
 /// An object of which no version is read on both sides, or that isn't the same on both.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NoCommonVersion {
-    /// The object's name.
+    /// The name of the object.
     pub object: String,
     /// The versions that this host reads; none, where it doesn't know the object.
     pub ours: Vec<Version>,
@@ -56,7 +56,7 @@ impl fmt::Display for NoCommonVersion {
 
 impl std::error::Error for NoCommonVersion {}
 
-/// What a sender writes for a peer: the version of each object.
+/// An agreement with a peer: the version in which each object is written.
 ///
 /// ```
 /// use versioned_objects::Version;
@@ -166,7 +166,7 @@ impl Agreement {
         self.refusals.values()
     }
 
-    /// What to write for.
+    /// Returns the target to write for.
     pub fn target(&self) -> Target<'_> {
         if self.source == Source::None { Target::Own } else { Target::Manifest(&self.manifest) }
     }
@@ -273,7 +273,7 @@ impl Negotiation {
         &self.registry
     }
 
-    /// What is agreed with the host that the client addresses; it is asked where that isn't known yet.
+    /// Returns the agreement with the host that the client addresses, which is asked where none is known yet.
     ///
     /// # Errors
     /// Where the host can't be asked.
@@ -403,7 +403,7 @@ impl Negotiation {
         }
     }
 
-    /// What is agreed with that host is asked anew when something is sent to it next.
+    /// Forgets the agreement with that host; it is asked anew before the next message.
     pub fn forget(&self, client: &Client) {
         self.kept().remove(&client.address().to_string());
     }

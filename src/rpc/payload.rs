@@ -36,7 +36,7 @@ impl Payload {
         Payload::agreed(entity, target, None)
     }
 
-    /// The same as the answer to a call: in the compact form, where an argument with the same objects came in it.
+    /// Writes the answer to a call, in the compact form where an argument with the same objects came in it.
     ///
     /// # Errors
     /// As [`Payload::of`].

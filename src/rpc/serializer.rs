@@ -29,15 +29,15 @@ pub struct ObjectSerializer {
     indirection: Option<Arc<dyn IndirectionApi>>,
 }
 
-/// What came: objects, in collections or not, and values without versions. `Debug` shows no such value.
+/// A value that arrived: objects, in collections or not, and values without versions. `Debug` shows none of it.
 pub enum Received {
-    /// An object.
+    /// An object of any name.
     Object(AnyObject),
     /// A list with an object somewhere in it, or without one.
     List(Vec<Received>),
-    /// A map likewise.
+    /// A map with such values.
     Map(IndexMap<String, Received>),
-    /// Any other value.
+    /// A value without objects.
     Plain(Primitive),
 }
 
@@ -47,7 +47,7 @@ impl ObjectSerializer {
         ObjectSerializer { registry, indirection: None }
     }
 
-    /// The same, asking there for older forms.
+    /// Asks that indirection for older forms of objects that are too new.
     pub fn through(mut self, indirection: Arc<dyn IndirectionApi>) -> Self {
         self.indirection = Some(indirection);
         self

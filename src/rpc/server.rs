@@ -26,7 +26,7 @@ impl Server {
         Server { host: host.into(), endpoints: Vec::new(), observer: None }
     }
 
-    /// Adds an endpoint. Where several could serve a request, the first one added does.
+    /// Adds an endpoint; of several that could serve a request, the first one added does.
     pub fn endpoint<E: Endpoint + 'static>(self, endpoint: E) -> Self {
         self.shared_endpoint(Arc::new(endpoint))
     }
@@ -43,7 +43,7 @@ impl Server {
         self
     }
 
-    /// The host's name.
+    /// Returns the name of the host.
     pub fn host(&self) -> &str {
         &self.host
     }

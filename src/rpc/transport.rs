@@ -5,7 +5,7 @@ use super::{Address, BoxFuture, TransportError};
 /// How long a caller waits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Patience {
-    /// For the reply.
+    /// The time that the reply may take.
     pub timeout: Duration,
     /// For a sign of life while the method runs, where the transport has them (`call_monitor_timeout`).
     pub call_monitor_timeout: Option<Duration>,
@@ -18,7 +18,7 @@ impl From<Duration> for Patience {
     }
 }
 
-/// What carries messages between hosts. It knows addresses and bytes, and nothing of what the bytes say.
+/// A transport of messages between hosts. It knows addresses and bytes, and nothing of their meaning.
 pub trait Transport: Send + Sync {
     /// The name of the host that it speaks for.
     fn host(&self) -> &str;

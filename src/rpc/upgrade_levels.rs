@@ -57,7 +57,7 @@ impl fmt::Display for UpgradeLevel {
     }
 }
 
-/// What a service speaks from one release on.
+/// A release, and the versions that a service speaks from it on.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(
     deny_unknown_fields,
@@ -85,7 +85,7 @@ impl Release {
         self
     }
 
-    /// Its name.
+    /// Returns the name of the release.
     pub fn name(&self) -> &str {
         &self.name
     }
@@ -95,7 +95,7 @@ impl Release {
         &self.objects
     }
 
-    /// What its services say that they are of.
+    /// Returns the service version that its services report.
     pub fn service_version(&self) -> u32 {
         self.service_version
     }
@@ -159,8 +159,8 @@ impl Releases {
         manifest
     }
 
-    /// What a fleet speaks at that level. `services` are the service versions of all its hosts, which `auto` looks at
-    /// alone; a host of nought hasn't said yet. With no host at all it is this release's.
+    /// Pins the fleet to that level. `services` are the service versions of all its hosts, which `auto` looks at
+    /// alone; a host of zero hasn't said yet. With no host at all it is this release's.
     ///
     /// A version is the cap as it stands, and objects are those of the first release with it, or with the greatest
     /// one below: who serves that version reads them.
@@ -220,7 +220,7 @@ impl Releases {
     }
 }
 
-/// What a fleet speaks while it is upgraded.
+/// The versions that a fleet speaks while it is upgraded.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Pinned {
     cap: Option<Version>,

@@ -19,12 +19,12 @@ pub struct Versions {
 }
 
 impl Versions {
-    /// None.
+    /// Returns a list without any object.
     pub fn new() -> Self {
         Versions::default()
     }
 
-    /// What a registry reads.
+    /// Returns the versions that a registry reads.
     pub fn of(registry: &Registry) -> Self {
         let mut all: Versions = registry.names().map(|name| (name, registry.versions(name))).collect();
         for name in registry.names() {

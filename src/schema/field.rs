@@ -18,20 +18,20 @@ pub struct FieldSchema {
     pub strict: bool,
     /// Whether an object that has the field is refused without it.
     pub required: bool,
-    /// What a null becomes where the field isn't nullable, and what `obj_set_defaults` sets.
+    /// The default: a null becomes it where the field isn't nullable, and `obj_set_defaults` sets it.
     pub default: Option<Shared<Literal>>,
     /// The first version that has it; always there, where there is none.
     pub since: Option<Version>,
-    /// What it counts as when a peer from before `since` leaves it out.
+    /// The value that the field has where a peer from before `since` leaves it out.
     pub absent: Option<Shared<Literal>>,
-    /// What more an older target asks of it, in the order in which it is said.
+    /// Rules for older targets, in the order of the declaration.
     pub rules: Cow<'static, [Rule]>,
     /// From which version of this object on a sub-object goes out in which of its own (`obj_relationships`);
     /// by manifest alone, where there is none.
     pub relationship: Option<Cow<'static, [(Version, Version)]>>,
     /// Its whole text in a fingerprint, where a project's own field class writes its own.
     pub repr: Option<Cow<'static, str>>,
-    /// What a fingerprint says of the default, where that isn't Python's `str` of it: an object, say.
+    /// The default's text in a fingerprint, where Python's `str` gives another (for an object, say).
     pub default_repr: Option<Cow<'static, str>>,
 }
 

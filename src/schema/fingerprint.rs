@@ -43,7 +43,7 @@ impl ObjectSchema {
 }
 
 impl FieldSchema {
-    /// What a fingerprint says of the field: `Integer(default=0,nullable=True)`.
+    /// Returns the field's text in a fingerprint: `Integer(default=0,nullable=True)`.
     pub fn fingerprint_text(&self) -> String {
         field_text(self)
     }

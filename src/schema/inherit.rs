@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::{FieldSchema, Literal, ObjectSchema, Shared, WireName};
 use crate::version::Version;
 
-/// What an heir says of a field that it inherits: a part has a history of its own, which is not the heir's.
+/// An heir's word on a field that it inherits, since the part's own history isn't the heir's.
 #[derive(Clone, Copy, Debug)]
 pub struct Inherited {
     /// The field's name on the wire.

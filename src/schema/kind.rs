@@ -7,9 +7,9 @@ use crate::version::Version;
 /// The type of a field's values: what values there are, and what the type is called.
 #[derive(Clone, Debug)]
 pub struct TypeSchema {
-    /// What a fingerprint calls it: the name of the reference's (or a project's own) type.
+    /// The type's name in a fingerprint: the reference's, or a project's own.
     pub name: Cow<'static, str>,
-    /// What values there are.
+    /// The kind of the values.
     pub kind: Kind,
     /// Some of its values, on the wire: what random objects hold where the kind doesn't say what values there
     /// are.
@@ -26,7 +26,7 @@ pub struct TypeSchema {
 /// An object that may stand for one that it extends.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Variant {
-    /// Its name.
+    /// The method's name on the wire.
     pub name: Cow<'static, str>,
     /// The first version of the one that it extends whose readers know it; all do, where there is none.
     pub since: Option<Version>,
@@ -37,17 +37,17 @@ pub struct Variant {
 /// The states that may follow one of a state machine.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Transitions {
-    /// The state.
+    /// The state that is left.
     pub from: Cow<'static, str>,
     /// Those that may follow; an end has none.
     pub to: Cow<'static, [Cow<'static, str>]>,
 }
 
-/// What values a type has, named as the reference's types are.
+/// Kinds of values, under the names of the reference's types.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Kind {
-    /// Text; numbers, booleans and date-times become it.
+    /// Text, which numbers, booleans and date-times become.
     String,
     /// Text that people should not read.
     SensitiveString,
@@ -55,44 +55,44 @@ pub enum Kind {
     VersionPredicate,
     /// One of these texts.
     Enum {
-        /// The texts.
+        /// The texts that are allowed.
         values: Cow<'static, [Cow<'static, str>]>,
         /// Whether the reference's class was given them as a list; else it was a tuple, as in nova. A fingerprint
         /// shows which.
         is_list: bool,
     },
-    /// A UUID's text; the reference takes any.
+    /// The text of a UUID, of which the reference takes any.
     Uuid,
-    /// `aa:bb:cc:dd:ee:ff`.
+    /// A MAC address, such as `aa:bb:cc:dd:ee:ff`.
     MacAddress,
-    /// `0000:0a:1f.7`.
+    /// A PCI address, such as `0000:0a:1f.7`.
     PciAddress,
-    /// A whole number.
+    /// A whole number of either sign.
     Integer,
     /// A whole number from zero.
     NonNegativeInteger,
-    /// A number.
+    /// A number with a fraction.
     Float,
     /// A number from zero.
     NonNegativeFloat,
-    /// True or false; what is empty is false.
+    /// A boolean; of other values, the empty ones are false.
     Boolean,
-    /// True or false; of texts, those that say yes are true.
+    /// A boolean; of texts, those that say yes are true.
     FlexibleBoolean,
     /// A date and a time, with an offset from UTC where it is aware.
     DateTime {
         /// Whether it has an offset.
         tzinfo_aware: bool,
     },
-    /// An IP address.
+    /// An IP address of either family.
     IpAddress,
     /// An IP address of version 4.
     IpV4Address,
     /// An IP address of version 6.
     IpV6Address,
-    /// An IP address; the reference has two types for this.
+    /// An IP address of either family, under the reference's second name.
     IpV4AndV6Address,
-    /// An IP network.
+    /// An IP network of either family.
     IpNetwork,
     /// An IP network of version 4.
     IpV4Network,
@@ -102,11 +102,11 @@ pub enum Kind {
     List(Element),
     /// Any number of different values, without order.
     Set(Element),
-    /// Values by text.
+    /// A map from text to values.
     Dict(Element),
-    /// An object.
+    /// An object, or one of several.
     Object {
-        /// Its name.
+        /// The name of the object.
         name: Cow<'static, str>,
         /// Whether objects that extend it may stand for it.
         subclasses: bool,
@@ -216,7 +216,7 @@ impl Kind {
 /// The elements of a list, a set or a dict.
 #[derive(Clone, Debug)]
 pub struct Element {
-    /// Their type.
+    /// The type of the elements.
     pub ty: Shared<TypeSchema>,
     /// Whether null may stand among them.
     pub nullable: bool,
@@ -263,7 +263,7 @@ impl TypeSchema {
         self
     }
 
-    /// The same, with the JSON schema of its values as text.
+    /// Makes a type with the JSON schema of its values, as text.
     ///
     /// ```
     /// use versioned_objects::schema::TypeSchema;
@@ -286,7 +286,7 @@ impl TypeSchema {
         TypeSchema::new(name, Kind::Enum { values: Cow::Borrowed(values), is_list: false })
     }
 
-    /// The same, of which not every one may follow each other.
+    /// Makes an enum in which not each value may follow each other (`StateMachine`).
     pub const fn state_machine(
         name: &'static str,
         values: &'static [Cow<'static, str>],
@@ -322,7 +322,7 @@ impl TypeSchema {
     }
 
     /// The objects that may stand in a value of this type, at any depth, where they are known.
-    #[cfg(feature = "dynamic")]
+    #[cfg(any(feature = "check", feature = "dynamic"))]
     pub(crate) fn all_variants(&self) -> &[Variant] {
         match &self.kind {
             Kind::List(element) | Kind::Set(element) | Kind::Dict(element) => element.ty.all_variants(),

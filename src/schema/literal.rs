@@ -8,19 +8,19 @@ use crate::primitive::Primitive;
 /// A value that stands in a schema: a default, what a rule compares with, what it puts in another's stead.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Literal {
-    /// Null.
+    /// Null, which Python calls `None`.
     Null,
-    /// True or false.
+    /// A boolean, true or false.
     Bool(bool),
-    /// A whole number.
+    /// A whole number of up to 128 bits.
     Int(i128),
     /// A number with a fraction.
     Float(f64),
-    /// Text.
+    /// Text in Unicode, without limit.
     Text(Cow<'static, str>),
-    /// A list.
+    /// A list of further literals.
     List(Cow<'static, [Literal]>),
-    /// A map.
+    /// A map from text to literals.
     Map(Cow<'static, [(Cow<'static, str>, Literal)]>),
 }
 

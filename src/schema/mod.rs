@@ -31,6 +31,7 @@ use crate::version::Version;
 pub use field::FieldSchema;
 #[cfg(feature = "check")]
 pub(crate) use history::History;
+#[doc(hidden)]
 pub use inherit::{Inherited, concat, name_of};
 pub(crate) use inherit::{equal, text};
 pub(crate) use kind::Shape;
@@ -89,7 +90,7 @@ pub struct ObjectSchema {
     /// The names of what else it has beside its fields, which is made of them and isn't on the wire
     /// (`obj_extra_fields`).
     pub extra_fields: Cow<'static, [Cow<'static, str>]>,
-    /// What can be called on it from another host, sorted by name.
+    /// Methods that other hosts can call, sorted by name.
     pub methods: Cow<'static, [MethodSchema]>,
 }
 
@@ -154,7 +155,7 @@ impl ObjectSchema {
 /// The keys of an envelope: the serial namespace (`OBJ_SERIAL_NAMESPACE`), and what stands behind its dot.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Keys {
-    /// The namespace itself.
+    /// The serial namespace, such as `nova_object`.
     pub serial_namespace: Cow<'static, str>,
     /// Where the object's name stands.
     pub name: WireName,
@@ -186,7 +187,7 @@ impl Keys {
 /// A method that can be called from another host (`remotable`).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MethodSchema {
-    /// Its name.
+    /// The method's name on the wire.
     pub name: Cow<'static, str>,
     /// Its signature as a fingerprint hashes it (`ArgSpec(args=['self'], ...)`).
     pub spec: Cow<'static, str>,

@@ -36,7 +36,7 @@ impl WireName {
         WireName { text: Cow::Borrowed(name), key: Some(key) }
     }
 
-    /// The text.
+    /// Returns the text as it stands.
     #[inline]
     pub fn as_str(&self) -> &str {
         &self.text

@@ -3,16 +3,16 @@ use std::borrow::Cow;
 use super::{Literal, Shared, TypeSchema};
 use crate::version::Version;
 
-/// What an older target asks of a field beyond leaving it out.
+/// A rule: an older target asks more of a field than to leave it out.
 #[derive(Clone, Debug)]
 pub struct Rule {
     /// The rule holds for targets before this version.
     pub before: Version,
-    /// What it does.
+    /// The action that the rule takes.
     pub action: Action,
 }
 
-/// What a rule does.
+/// Actions that a rule can take.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Action {
@@ -20,9 +20,9 @@ pub enum Action {
     Refuse,
     /// Does something where one of these values stands in the field, or inside it.
     Values {
-        /// The values.
+        /// The values that the rule looks for.
         values: Cow<'static, [Literal]>,
-        /// What is done.
+        /// The replacement for such a value.
         instead: Instead,
     },
     /// Writes the field under this name, as a peer of that time called it.
@@ -40,7 +40,7 @@ pub enum Action {
     },
     /// Writes the value of another field here.
     Take {
-        /// The other field.
+        /// The name of the other field.
         from: Cow<'static, str>,
         /// Whether it becomes the one element of a list; no value, null or empty text, becomes an empty list.
         wrap: bool,
@@ -51,7 +51,7 @@ pub enum Action {
     Insert {
         /// The key in the dict.
         key: Cow<'static, str>,
-        /// The other field.
+        /// The name of the other field.
         from: Cow<'static, str>,
     },
     /// Writes this where the field is unset or null.
@@ -60,23 +60,23 @@ pub enum Action {
     FillUnset(Literal),
 }
 
-/// What is done with a value that an older target doesn't know.
+/// Replacements for a value that an older target doesn't know.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Instead {
     /// The backport is refused.
     Refuse,
     /// The field is left out.
     Drop,
-    /// This is written.
+    /// Writes this value in its place.
     Write(Literal),
 }
 
 /// A field that has a value.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Condition {
-    /// The field.
+    /// The name of the other field.
     pub field: Cow<'static, str>,
-    /// The value.
+    /// The value that the field must have.
     pub value: Literal,
 }
 
@@ -89,7 +89,7 @@ pub struct Tombstone {
     pub since: Option<Version>,
     /// The last version that had it.
     pub until: Version,
-    /// What is written for peers that still read it; it is left out where there is nothing.
+    /// The value that peers get which still read the field; without one it is left out.
     pub fill: Option<Literal>,
 }
 

@@ -42,22 +42,22 @@ pub struct Version {
 }
 
 impl Version {
-    /// The version `major.minor`.
+    /// Returns the version `major.minor`.
     pub const fn new(major: u32, minor: u32) -> Self {
         Version { major, minor, patch: None }
     }
 
-    /// The version `major.minor.patch`.
+    /// Returns the version `major.minor.patch`.
     pub const fn with_patch(major: u32, minor: u32, patch: u32) -> Self {
         Version { major, minor, patch: Some(patch) }
     }
 
-    /// The first part.
+    /// Returns the first part, the major number.
     pub const fn major(self) -> u32 {
         self.major
     }
 
-    /// The second part.
+    /// Returns the second part, the minor number.
     pub const fn minor(self) -> u32 {
         self.minor
     }
@@ -77,7 +77,7 @@ impl Version {
     }
 
     /// Whether code of this version reads what `other` wrote, by the reference's rule: the same major number,
-    /// and not newer. A third part that is absent counts as nought, as PEP 440 has it.
+    /// and not newer. A third part that is absent counts as zero, as PEP 440 has it.
     pub const fn reads(self, other: Version) -> bool {
         if self.major != other.major {
             return false;
@@ -238,7 +238,7 @@ impl From<Version> for semver::Version {
 impl TryFrom<&semver::Version> for Version {
     type Error = VersionParseError;
 
-    /// A third part of nought is left away, since objects are versioned `X.Y`.
+    /// A third part of zero is left away, since objects are versioned `X.Y`.
     fn try_from(version: &semver::Version) -> Result<Self, VersionParseError> {
         let parsed: Version = version.to_string().parse()?;
         Ok(if parsed.patch == Some(0) { parsed.without_patch() } else { parsed })

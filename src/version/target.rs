@@ -1,6 +1,6 @@
 use super::{Manifest, Version, VersionParseError};
 
-/// What an encoding is made for.
+/// A target: the peer, or the version, that an encoding is made for.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub enum Target<'a> {
     /// Each object goes out in its own version: the one that it arrived in, else its current one.
@@ -14,7 +14,7 @@ pub enum Target<'a> {
     /// Every object goes out as the manifest says. An outermost one that arrived in an older version than that goes
     /// out in the one that it arrived in, since its label says who knew what.
     Manifest(&'a Manifest),
-    /// What a parent that is converted asks of an object inside it: conversion to this version, also where
+    /// The version that a parent which is converted asks of an object inside it, also where
     /// that is the version that the object has.
     Child(Version, Option<&'a Manifest>),
     /// Parents that arrived ask this of the objects inside them, where nothing else is asked: one that was made here
@@ -47,9 +47,9 @@ impl<'a> Target<'a> {
     }
 }
 
-/// What can be said where a [`Target`] is asked for: a version, its text, a manifest, or a pair of both.
+/// A value that names a [`Target`]: a version, its text, a manifest, or a pair of both.
 pub trait IntoTarget<'a> {
-    /// The target.
+    /// Returns the target that it names.
     ///
     /// # Errors
     /// Where the version's text can't be read.

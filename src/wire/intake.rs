@@ -55,7 +55,7 @@ pub(crate) trait Intake: Settled + Sized {
 /// The part of an [`Intake`] that no format has to do with: behind a pointer, so that what is done with it is
 /// compiled once and not for each object.
 pub(crate) trait Settled {
-    /// The schema.
+    /// Returns the schema of the object.
     fn schema(&self) -> &ObjectSchema;
 
     /// The index of the field of that name.

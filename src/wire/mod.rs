@@ -9,14 +9,13 @@
 //! with nothing in between; only data that comes before its header is kept until that is there.
 //!
 //! # The compact form
-//! Two peers that have the same layout of an object in a version need no names on the wire. What they compare is
-//! [`ObjectSchema::layout`](crate::schema::ObjectSchema::layout), a digest made of the schema alone; what they agree on
-//! is a set of [`Layouts`](crate::compact::Layouts), and [`to_compact`] and [`from_compact`] write and read by it. The
-//! fields of an object in the agreed version go out one after the other, so it's still backported. Whatever else there
-//! is in a value keeps its names: an object in another version, one that a rule or a routine makes for that version, a
-//! value that isn't of the kind that its type declares. A message begins with the layouts' digest, so a reader with
-//! others refuses it, with [`ErrorKind::Layout`](crate::ErrorKind::Layout). How it all stands in bytes is told in
-//! [`crate::compact`].
+//! With the feature `compact`, two peers that have the same layout of an object in a version need no names on the wire.
+//! What they compare is `ObjectSchema::layout`, a digest made of the schema alone; what they agree on is a set of
+//! `compact::Layouts`, and `to_compact` and `from_compact` write and read by it. The fields of an object in the agreed
+//! version go out one after the other, so it's still backported. Whatever else there is in a value keeps its names: an
+//! object in another version, one that a rule or a routine makes for that version, a value that isn't of the kind that
+//! its type declares. A message begins with the layouts' digest, so a reader with others refuses it, with
+//! [`ErrorKind::Layout`](crate::ErrorKind::Layout). How it all stands in bytes is told in the module `compact`.
 //!
 //! At first contact there is nothing agreed on yet, so that is JSON. Hosts that call each other agree by
 //! `Negotiation::compact` and `ObjectVersions::compact`.
@@ -106,7 +105,7 @@ pub fn decode<'de, T: FieldType, D: Deserializer<'de>>(deserializer: D) -> Resul
     decode_with(deserializer, Decoding::new())
 }
 
-/// The same, with limits of the caller's own and held to the versions that the caller says.
+/// Reads an object with a decoding of the caller's own: its limits, and the versions that it holds to.
 ///
 /// # Errors
 /// As [`decode`].
@@ -120,10 +119,11 @@ pub fn decode_with<'de, T: FieldType, D: Deserializer<'de>>(
     }
 }
 
-/// What `Serialize` of an object is: its own version.
+/// Writes an object in its own version, for `Serialize`.
 ///
 /// # Errors
 /// The serializer's own.
+#[doc(hidden)]
 pub fn serialize_object<O: Object, S: Serializer>(object: &O, serializer: S) -> Result<S::Ok, S::Error> {
     look_at_arrived(object, object.origin(), object.schema().current()).map_err(serde::ser::Error::custom)?;
     encode_object(object, serializer, &Target::Own)
@@ -144,10 +144,11 @@ pub(crate) fn look_at_arrived<E: Entity + ?Sized>(
     }
 }
 
-/// What `Deserialize` of an object is: decoding with default limits, the typed error as text.
+/// Reads an object with default limits, for `Deserialize`; the typed error becomes text.
 ///
 /// # Errors
 /// The deserializer's own.
+#[doc(hidden)]
 pub fn deserialize_object<'de, O: VersionedObject, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<O, D::Error> {

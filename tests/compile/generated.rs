@@ -1,16 +1,83 @@
-//! A project's objects in Rust, from a bare machine: installed, read, generated, compiled without a warning, and
-//! compared with the Python classes. `tests/generated/all` does it for larger ones.
+//! A schema file in Rust: names that Rust has other uses for, what a second run keeps, and a whole project from a bare
+//! machine: installed, read, generated, compiled without a warning, and compared with the Python classes.
+//! `tests/generated/all` does that for larger projects.
 
-use std::process::Command;
+use std::path::Path;
+use std::process::{Command, Output};
 
 use serde_json::Value;
 
+fn run(script: &str, args: &[&str]) -> (String, String) {
+    let output: Output = Command::new(support::root().join(script)).args(args).output().unwrap();
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    let (out, errors) = (text(output.stdout), text(output.stderr));
+    assert!(output.status.success(), "{script} {args:?}:\n{out}\n{errors}");
+    (out, errors)
+}
+
+#[test]
+fn odd_names_are_names_of_rust() {
+    let schema = support::root().join("tests/generated/odd.json");
+    // As on the first run.
+    let _ = std::fs::remove_dir_all(support::root().join("target/generated/odd/src"));
+    let (report, _) = run("tests/generated/crate", &["odd", schema.to_str().unwrap()]);
+    support::snapshots("schema").bind(|| insta::assert_snapshot!("generate_report", report));
+    let fingerprints = run("target/debug/generated-odd", &["fingerprints"]).0;
+    let expected = run("target/debug/ovo", &["fingerprint", schema.to_str().unwrap()]).0;
+    let sorted = |text: &str| {
+        let mut lines: Vec<_> = text.lines().map(str::to_owned).collect();
+        lines.sort();
+        lines
+    };
+    assert_eq!(sorted(&fingerprints), sorted(&expected));
+    a_second_run_keeps_what_was_written_by_hand(&schema);
+}
+
+/// What people wrote stays, what is new is added, and what is no more goes.
+fn a_second_run_keeps_what_was_written_by_hand(schema: &Path) {
+    let folder = support::root().join("target/generated/again");
+    let _ = std::fs::remove_dir_all(&folder);
+    let (out, lock) = (folder.join("objects"), folder.join("lock"));
+    let generate = |schema: &Path| {
+        let [schema, out, lock] = [schema, &out, &lock].map(|path| path.to_str().unwrap());
+        run("target/debug/ovo", &["generate", schema, "--out", out, "--lock", lock]).0
+    };
+    let report = generate(schema);
+    assert!(report.contains("1 functions are for you to write in hand.rs, 1 of them new"), "{report}");
+    let hand = out.join("hand.rs");
+    let mine = std::fs::read_to_string(&hand).unwrap().replace("Ok(())", "Ok(drop(\"mine\"))");
+    std::fs::write(&hand, &mine).unwrap();
+    let before = std::fs::read_to_string(out.join("mod_objects.rs")).unwrap();
+
+    let text = std::fs::read_to_string(schema).unwrap();
+    let mut newer: Value = serde_json::from_str(&text).unwrap();
+    let objects = newer["objects"].as_array_mut().unwrap();
+    objects.retain(|object| object["name"] != "Option");
+    let unsaid = serde_json::json!([{"what": "something happens"}]);
+    objects.iter_mut().find(|object| object["name"] == "foo_bar").unwrap()["unsaid"] = unsaid;
+    let newer_path = folder.join("newer.json");
+    std::fs::write(&newer_path, newer.to_string()).unwrap();
+    let report = generate(&newer_path);
+    assert!(report.contains("2 functions are for you to write in hand.rs, 1 of them new"), "{report}");
+    let hand = std::fs::read_to_string(&hand).unwrap();
+    assert!(hand.starts_with(mine.trim_end()) && hand.contains("something happens"), "{hand}");
+    assert_eq!(std::fs::read_to_string(out.join("mod_objects.rs")).unwrap(), before);
+    assert!(!out.join("fields_objects.rs").exists());
+
+    std::fs::write(out.join("mod.rs"), "// by hand\n").unwrap();
+    let refused = Command::new(support::root().join("target/debug/ovo"))
+        .args(["generate".as_ref(), newer_path.as_os_str(), "--out".as_ref(), out.as_os_str()])
+        .args(["--lock".as_ref(), lock.as_os_str()])
+        .output()
+        .unwrap();
+    let error = String::from_utf8(refused.stderr).unwrap();
+    assert!(!refused.status.success() && error.contains("mod.rs is there, and wasn't generated"), "{error}");
+    assert_eq!(std::fs::read_to_string(out.join("mod.rs")).unwrap(), "// by hand\n");
+}
+
 #[test]
 fn os_vif_s_objects_are_rust_in_one_command() {
-    let script = support::root().join("tests/generated/run");
-    let output = Command::new(script).args(["os-vif", "3000"]).output().unwrap();
-    let (text, errors) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-    assert!(output.status.success(), "{text}\n{errors}");
+    let (text, errors) = run("tests/generated/run", &["os-vif", "3000"]);
     assert!(errors.contains("nothing is left to write by hand"), "{errors}");
     let counts: Value = serde_json::from_str(text.lines().last().unwrap()).unwrap();
     assert_eq!((&counts["objects"], &counts["fingerprints"]), (&31.into(), &31.into()), "{counts}");

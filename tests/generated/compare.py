@@ -96,8 +96,8 @@ class Sample:
         target = self.chance.choice([None, *look.versions])
         manifest = None
         if self.chance.random() < .6 or look.children and self.chance.random() < .5:
-            manifest = {other: self.chance.choice(said["versions"]) for other, said in self.said.items()
-                        if self.chance.random() < .95}
+            # A peer's manifest names all that it knows.
+            manifest = {other: self.chance.choice(said["versions"]) for other, said in self.said.items()}
         request = {"primitive": primitive, "target": target, "manifest": manifest}
         try:
             if not any("reading" in unsaid and "can't be made" in unsaid["what"] for unsaid in look.said["unsaid"]):

@@ -82,3 +82,51 @@ fn where_an_object_came_from_is_no_part_of_its_value() {
     origin.forget();
     assert_eq!(origin.version(), None);
 }
+
+#[test]
+fn a_field_is_used_as_its_value() {
+    let mut port = Port { serial: "a".into(), ..Port::default() };
+    assert_eq!(port.serial, "a");
+    assert_eq!(port.serial, "a".to_owned());
+    assert_eq!((port.serial.as_deref(), port.serial.to_string()), (Some("a"), "a".to_owned()));
+    assert!(port.serial.is_changed());
+    assert_eq!(port.serial.get_or_err(&port).unwrap(), "a");
+    port.serial.clear();
+    assert_eq!(port.serial.to_string(), "<?>");
+    let error = port.serial.get_or_err(&port).unwrap_err();
+    assert_eq!(error.to_string(), "Port.serial: the field is unset");
+    let number = Field::from(5_i64);
+    assert_eq!(
+        (number.copied(), number.cloned_or_default(), number.is_set_and(|n| *n > 4)),
+        (Some(5), 5, true)
+    );
+    assert_eq!(Field::from(Some(5)).non_null(), Some(&5));
+    assert_eq!(Field::<Option<i64>>::from(None).non_null(), None);
+    let [none, six] = [Field::unset(), Field::from(6)];
+    assert!(none < number && number < six, "unset comes first");
+    let set: std::collections::HashSet<_> = [number.clone(), Field::unchanged(5)].into();
+    assert_eq!(set.len(), 1, "changes are no part of a value");
+    assert_eq!(Field::<Option<String>>::from("a").non_null().map(String::as_str), Some("a"));
+}
+
+#[test]
+fn a_field_of_a_part_is_named_too() {
+    let disk = BlockDisk::default();
+    let error = disk.timestamps.created_at.get_or_err(&disk).unwrap_err();
+    assert!(
+        error.to_string().starts_with("BlockDisk.created_at") || error.to_string().contains(".created_at:")
+    );
+}
+
+#[test]
+fn what_prints_for_people_is_short() {
+    assert_eq!(format!("{:?}", Origin::none()), "Origin(none)");
+    let version: versioned_objects::Version = "1.3".parse().unwrap();
+    assert_eq!(format!("{:?}", Origin::from(version)), "Origin(1.3)");
+    let any = versioned_objects::registry::AnyObject::new(Port::default());
+    assert_eq!(format!("{any:?}"), "AnyObject(Port 1.2)");
+    let origin = Origin::from("1.0".parse::<versioned_objects::Version>().unwrap());
+    let arrived = Port { origin, ..Port::default() };
+    let any = versioned_objects::registry::AnyObject::new(arrived);
+    assert_eq!(format!("{any:?}"), "AnyObject(Port 1.2, arrived in 1.0)");
+}

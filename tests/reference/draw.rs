@@ -8,7 +8,7 @@ use versioned_objects::Primitive;
 use crate::compare::Sets;
 use crate::primitives::{list, map, primitive, scalar_kinds, text};
 
-/// A row of numbers that is used up; after its end all are nought.
+/// A row of numbers that is used up; after its end all are zero.
 pub struct Draw {
     numbers: std::vec::IntoIter<u16>,
 }

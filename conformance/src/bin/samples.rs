@@ -67,5 +67,5 @@ fn again(registry: &Registry, payload: &Value) -> Result<Value, String> {
     let text = payload.to_string();
     let object = registry.decode_json(text.as_bytes()).map_err(|error| error.to_string())?;
     let written = object.at(Target::Own).map_err(|error| error.to_string())?;
-    serde_json::to_value(&written).map_err(|error| error.to_string())
+    serde_json::to_value(written).map_err(|error| error.to_string())
 }

@@ -1,3 +1,4 @@
+use super::words;
 use proc_macro2::Span;
 use syn::ext::IdentExt as _;
 use syn::parse::{Parse, ParseStream};
@@ -9,7 +10,7 @@ use crate::ctxt::Ctxt;
 use crate::literal::Literal;
 use crate::version::VersionLit;
 
-/// What `#[field(...)]` says.
+/// The words of `#[field(...)]`.
 #[derive(Default)]
 pub struct FieldAttr {
     pub name: Option<LitStr>,
@@ -27,7 +28,7 @@ pub struct FieldAttr {
     pub other: Option<Span>,
 }
 
-/// `extends(...)`: what an heir says of the fields that it inherits.
+/// The words of `extends(...)`: an heir's on the fields that it inherits.
 pub struct Extends {
     pub span: Span,
     pub said: Vec<Inherited>,
@@ -41,23 +42,23 @@ pub struct Inherited {
 }
 
 const WORDS: &[&str] = &[
-    "name",
-    "since",
-    "absent",
-    "default",
-    "read_only",
-    "coerce",
-    "required",
-    "child_versions",
-    "repr",
-    "extends",
-    "refuse",
-    "values",
-    "renamed",
-    "was",
-    "take",
-    "insert",
-    "fill",
+    words::NAME,
+    words::SINCE,
+    words::ABSENT,
+    words::DEFAULT,
+    words::READ_ONLY,
+    words::COERCE,
+    words::REQUIRED,
+    words::CHILD_VERSIONS,
+    words::REPR,
+    words::EXTENDS,
+    words::REFUSE,
+    words::VALUES,
+    words::RENAMED,
+    words::WAS,
+    words::TAKE,
+    words::INSERT,
+    words::FILL,
 ];
 
 impl FieldAttr {
@@ -69,7 +70,7 @@ impl FieldAttr {
 
     fn word(&mut self, cx: &Ctxt, word: &Word<'_>) -> syn::Result<()> {
         let text = word.text();
-        if text == "extends" {
+        if text == words::EXTENDS {
             return set(&mut self.extends, word, Extends::read(cx, word)?);
         }
         self.other.get_or_insert(word.span());
@@ -83,16 +84,16 @@ impl FieldAttr {
             return Ok(());
         }
         match text.as_str() {
-            "name" => set(&mut self.name, word, word.wire_name("\"type\"")?),
-            "since" => set(&mut self.since, word, word.version()?),
-            "absent" => set(&mut self.absent, word, word.value("\"virtio\"")?),
-            "default" => set(&mut self.default, word, word.value("0")?),
-            "read_only" => set(&mut self.read_only, word, word.span()),
-            "coerce" => set(&mut self.coerce, word, word.span()),
-            "required" => set(&mut self.required, word, word.span()),
-            "strict" => word.error(NOW_STRICT),
-            "child_versions" => set(&mut self.child_versions, word, ChildVersions::read(word)?),
-            "repr" => set(&mut self.repr, word, word.name_of("\"Integer(default=0,nullable=False)\"")?),
+            words::NAME => set(&mut self.name, word, word.wire_name("\"type\"")?),
+            words::SINCE => set(&mut self.since, word, word.version()?),
+            words::ABSENT => set(&mut self.absent, word, word.value("\"virtio\"")?),
+            words::DEFAULT => set(&mut self.default, word, word.value("0")?),
+            words::READ_ONLY => set(&mut self.read_only, word, word.span()),
+            words::COERCE => set(&mut self.coerce, word, word.span()),
+            words::REQUIRED => set(&mut self.required, word, word.span()),
+            words::STRICT => word.error(NOW_STRICT),
+            words::CHILD_VERSIONS => set(&mut self.child_versions, word, ChildVersions::read(word)?),
+            words::REPR => set(&mut self.repr, word, word.name_of("\"Integer(default=0,nullable=False)\"")?),
             _ => word.unknown(WORDS),
         }
     }
@@ -147,9 +148,9 @@ impl Inherited {
         parenthesized!(content in input);
         let (mut since, mut child_versions) = (None, None);
         super::each(cx, &content, &mut |word: Word<'_>| match word.text().as_str() {
-            "since" => set(&mut since, &word, word.version()?),
-            "child_versions" => set(&mut child_versions, &word, ChildVersions::read(&word)?),
-            _ => word.unknown(&["since", "child_versions"]),
+            words::SINCE => set(&mut since, &word, word.version()?),
+            words::CHILD_VERSIONS => set(&mut child_versions, &word, ChildVersions::read(&word)?),
+            _ => word.unknown(&[words::SINCE, words::CHILD_VERSIONS]),
         });
         if !input.is_empty() && !input.peek(Token![,]) {
             return Err(input.error("expected `,`"));

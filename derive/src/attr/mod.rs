@@ -4,6 +4,7 @@ pub mod field;
 pub mod field_enum;
 pub mod object;
 pub mod rule;
+pub mod words;
 
 use std::fmt::Display;
 
@@ -36,8 +37,8 @@ pub fn read(cx: &Ctxt, attrs: &[Attribute], name: &str, mut word: impl FnMut(Wor
 pub fn krate(cx: &Ctxt, attribute: proc_macro2::TokenStream) -> Option<Path> {
     let mut krate = None;
     of_macro(cx, attribute, |word| match word.text().as_str() {
-        "crate" => set(&mut krate, &word, word.value("path::to::versioned_objects")?),
-        _ => word.unknown(&["crate"]),
+        words::CRATE => set(&mut krate, &word, word.value("path::to::versioned_objects")?),
+        _ => word.unknown(&[words::CRATE]),
     });
     krate
 }
@@ -132,7 +133,7 @@ impl<'a> Word<'a> {
         self.input.parse()
     }
 
-    /// Text behind `=`.
+    /// Reads the text behind `=`.
     pub fn literal(&self, example: &str) -> syn::Result<LitStr> {
         let value: TokenOr<LitStr> = self.value(example)?;
         value.or_else(|found| {
@@ -171,7 +172,7 @@ impl<'a> Word<'a> {
         self.value("path::to::function")
     }
 
-    /// Whether parentheses follow.
+    /// Tells whether parentheses follow the word.
     pub fn has_list(&self) -> bool {
         self.input.peek(token::Paren)
     }
@@ -193,7 +194,7 @@ impl<'a> Word<'a> {
         Ok(())
     }
 
-    /// What stands in the parentheses that follow.
+    /// Returns the content of the parentheses that follow.
     pub fn content(&self, example: &str) -> syn::Result<syn::parse::ParseBuffer<'a>> {
         if !self.has_list() {
             return self.error(format!("expected `{}({example})`", self.text()));
@@ -280,7 +281,7 @@ fn distance(a: &str, b: &str) -> usize {
     rows[a.len()][b.len()]
 }
 
-/// `"1.2" => "1.1"`: from this version of the parent on, the child goes out in that of its own.
+/// An entry `"1.2" => "1.1"`: from this version of the parent on, the child goes out in that of its own.
 #[derive(Clone, Copy)]
 pub struct ChildVersion {
     pub parent: VersionLit,

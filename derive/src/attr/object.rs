@@ -1,3 +1,4 @@
+use super::words;
 use proc_macro2::Span;
 use syn::{Attribute, LitStr, Path};
 
@@ -6,7 +7,7 @@ use crate::ctxt::Ctxt;
 use crate::literal::Literal;
 use crate::version::VersionLit;
 
-/// What `#[object(...)]` says.
+/// The words of `#[object(...)]`.
 #[derive(Default)]
 pub struct ObjectAttr {
     pub namespace: Option<LitStr>,
@@ -32,7 +33,7 @@ pub struct ObjectAttr {
     pub forgets_changes: Option<Span>,
 }
 
-/// What is made of the fields, and isn't one on the wire.
+/// An extra field, which is made of others and isn't on the wire.
 pub struct ExtraField {
     pub name: String,
     pub span: Span,
@@ -48,72 +49,74 @@ pub struct Removed {
 }
 
 const WORDS: &[&str] = &[
-    "namespace",
-    "serial_namespace",
-    "name",
-    "versions",
-    "unreleased",
-    "crate",
-    "coerce",
-    "keep_children",
-    "list",
-    "child_versions",
-    "removed",
-    "extra_fields",
-    "collect",
-    "remotable",
-    "compatible",
-    "validate",
-    "bases",
-    "methods",
-    "initial",
-    "bare_list",
-    "forgets_changes",
+    words::NAMESPACE,
+    words::SERIAL_NAMESPACE,
+    words::NAME,
+    words::VERSIONS,
+    words::UNRELEASED,
+    words::CRATE,
+    words::COERCE,
+    words::KEEP_CHILDREN,
+    words::LIST,
+    words::CHILD_VERSIONS,
+    words::REMOVED,
+    words::EXTRA_FIELDS,
+    words::COLLECT,
+    words::REMOTABLE,
+    words::COMPATIBLE,
+    words::VALIDATE,
+    words::BASES,
+    words::METHODS,
+    words::INITIAL,
+    words::BARE_LIST,
+    words::FORGETS_CHANGES,
 ];
 
-const REMOVED_WORDS: &[&str] = &["name", "since", "until", "fill"];
+const REMOVED_WORDS: &[&str] = &[words::NAME, words::SINCE, words::UNTIL, words::FILL];
 
 impl ObjectAttr {
     pub fn read(cx: &Ctxt, attrs: &[Attribute]) -> Self {
         let mut out = ObjectAttr::default();
         super::read(cx, attrs, "object", |word| match word.text().as_str() {
-            "namespace" => set(&mut out.namespace, &word, word.wire_name("\"nova\"")?),
-            "serial_namespace" => set(&mut out.serial_namespace, &word, word.wire_name("\"nova_object\"")?),
-            "name" => set(&mut out.name, &word, word.wire_name("\"Name\"")?),
-            "versions" => {
+            words::NAMESPACE => set(&mut out.namespace, &word, word.wire_name("\"nova\"")?),
+            words::SERIAL_NAMESPACE => {
+                set(&mut out.serial_namespace, &word, word.wire_name("\"nova_object\"")?)
+            }
+            words::NAME => set(&mut out.name, &word, word.wire_name("\"Name\"")?),
+            words::VERSIONS => {
                 let versions = word.list("\"1.0\", \"1.1..=1.3\"")?;
                 set(&mut out.versions, &word, (word.span(), versions))
             }
-            "unreleased" => set(&mut out.unreleased, &word, word.version()?),
-            "crate" => set(&mut out.krate, &word, word.value("path::to::versioned_objects")?),
-            "coerce" => set(&mut out.coerce, &word, word.span()),
-            "strict" => word.error(NOW_STRICT),
-            "keep_children" => set(&mut out.keep_children, &word, word.span()),
-            "list" => set(&mut out.list, &word, word.span()),
-            "child_versions" => set(&mut out.child_versions, &word, ChildVersions::read(&word)?),
-            "removed" => {
+            words::UNRELEASED => set(&mut out.unreleased, &word, word.version()?),
+            words::CRATE => set(&mut out.krate, &word, word.value("path::to::versioned_objects")?),
+            words::COERCE => set(&mut out.coerce, &word, word.span()),
+            words::STRICT => word.error(NOW_STRICT),
+            words::KEEP_CHILDREN => set(&mut out.keep_children, &word, word.span()),
+            words::LIST => set(&mut out.list, &word, word.span()),
+            words::CHILD_VERSIONS => set(&mut out.child_versions, &word, ChildVersions::read(&word)?),
+            words::REMOVED => {
                 out.removed.push(Removed::read(cx, &word)?);
                 Ok(())
             }
-            "extra_fields" => ExtraField::read_all(cx, &word, &mut out.extra_fields),
-            "collect" => set(&mut out.collect, &word, word.span()),
-            "remotable" => set(&mut out.remotable, &word, word.span()),
-            "compatible" => set(&mut out.compatible, &word, word.path()?),
-            "validate" => set(&mut out.validate, &word, word.path()?),
-            "bases" => {
+            words::EXTRA_FIELDS => ExtraField::read_all(cx, &word, &mut out.extra_fields),
+            words::COLLECT => set(&mut out.collect, &word, word.span()),
+            words::REMOTABLE => set(&mut out.remotable, &word, word.span()),
+            words::COMPATIBLE => set(&mut out.compatible, &word, word.path()?),
+            words::VALIDATE => set(&mut out.validate, &word, word.path()?),
+            words::BASES => {
                 out.bases.extend(word.list("\"Base\"")?);
                 Ok(())
             }
-            "methods" => {
+            words::METHODS => {
                 out.methods.extend(word.list("\"save\" = \"ArgSpec(args=['self'], ...)\"")?);
                 Ok(())
             }
-            "initial" => {
+            words::INITIAL => {
                 out.initial.extend(word.list("\"mtu\" = 1500")?);
                 Ok(())
             }
-            "bare_list" => set(&mut out.bare_list, &word, word.span()),
-            "forgets_changes" => set(&mut out.forgets_changes, &word, word.span()),
+            words::BARE_LIST => set(&mut out.bare_list, &word, word.span()),
+            words::FORGETS_CHANGES => set(&mut out.forgets_changes, &word, word.span()),
             _ => word.unknown(WORDS),
         });
         out
@@ -135,10 +138,10 @@ impl Removed {
     fn read(cx: &Ctxt, word: &super::Word<'_>) -> syn::Result<Self> {
         let (mut name, mut since, mut until, mut fill) = (None, None, None, None);
         word.words(cx, "name = \"x\", until = \"1.2\"", |word| match word.text().as_str() {
-            "name" => set(&mut name, &word, word.name_of("\"x\"")?),
-            "since" => set(&mut since, &word, word.version()?),
-            "until" => set(&mut until, &word, word.version()?),
-            "fill" => set(&mut fill, &word, word.value("0")?),
+            words::NAME => set(&mut name, &word, word.name_of("\"x\"")?),
+            words::SINCE => set(&mut since, &word, word.version()?),
+            words::UNTIL => set(&mut until, &word, word.version()?),
+            words::FILL => set(&mut fill, &word, word.value("0")?),
             _ => word.unknown(REMOVED_WORDS),
         })?;
         Ok(Removed {

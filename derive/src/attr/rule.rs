@@ -1,5 +1,6 @@
 //! What a field says of older targets beyond `since`.
 
+use super::words;
 use proc_macro2::Span;
 use syn::ext::IdentExt as _;
 use syn::parse::{Parse, ParseStream};
@@ -59,13 +60,13 @@ impl Rule {
     /// Reads a rule, where the word is that of one.
     pub fn read(cx: &Ctxt, word: &Word<'_>) -> Option<syn::Result<Rule>> {
         let kind = match word.text().as_str() {
-            "refuse" => refuse(cx, word),
-            "values" => values(cx, word),
-            "renamed" => renamed(cx, word),
-            "was" => was(cx, word),
-            "take" => take(cx, word),
-            "insert" => insert(cx, word),
-            "fill" => fill(cx, word),
+            words::REFUSE => refuse(cx, word),
+            words::VALUES => values(cx, word),
+            words::RENAMED => renamed(cx, word),
+            words::WAS => was(cx, word),
+            words::TAKE => take(cx, word),
+            words::INSERT => insert(cx, word),
+            words::FILL => fill(cx, word),
             _ => return None,
         };
         Some(kind.map(|kind| Rule { span: word.span(), kind }))
@@ -99,8 +100,8 @@ fn refuse(cx: &Ctxt, word: &Word<'_>) -> syn::Result<RuleKind> {
     let mut before = None;
     if word.has_list() {
         word.words(cx, "before = \"1.2\"", |word| match word.text().as_str() {
-            "before" => set(&mut before, &word, word.version()?),
-            _ => word.unknown(&["before"]),
+            words::BEFORE => set(&mut before, &word, word.version()?),
+            _ => word.unknown(&[words::BEFORE]),
         })?;
         needed(before, word.span(), "refuse(...)", "before = \"...\"")?;
     }
@@ -119,9 +120,9 @@ fn values(cx: &Ctxt, word: &Word<'_>) -> syn::Result<RuleKind> {
     }
     let (mut since, mut older) = (None, None);
     super::each(cx, &content, &mut |word: Word<'_>| match word.text().as_str() {
-        "since" => set(&mut since, &word, word.version()?),
-        "older" => set(&mut older, &word, word.value("refuse")?),
-        _ => word.unknown(&["since", "older"]),
+        words::SINCE => set(&mut since, &word, word.version()?),
+        words::OLDER => set(&mut older, &word, word.value("refuse")?),
+        _ => word.unknown(&[words::SINCE, words::OLDER]),
     });
     if values.is_empty() {
         return word.error(format!("expected `values({EXAMPLE})`"));
@@ -141,9 +142,9 @@ fn at_word(input: ParseStream<'_>) -> bool {
 fn renamed(cx: &Ctxt, word: &Word<'_>) -> syn::Result<RuleKind> {
     let (mut from, mut since) = (None, None);
     word.words(cx, "from = \"old\", since = \"1.3\"", |word| match word.text().as_str() {
-        "from" => set(&mut from, &word, word.name_of("\"old\"")?),
-        "since" => set(&mut since, &word, word.version()?),
-        _ => word.unknown(&["from", "since"]),
+        words::FROM => set(&mut from, &word, word.name_of("\"old\"")?),
+        words::SINCE => set(&mut since, &word, word.version()?),
+        _ => word.unknown(&[words::FROM, words::SINCE]),
     })?;
     Ok(RuleKind::Renamed {
         from: needed(from, word.span(), "renamed", "from = \"...\"")?,
@@ -155,12 +156,12 @@ fn was(cx: &Ctxt, word: &Word<'_>) -> syn::Result<RuleKind> {
     let (mut ty, mut name, mut since, mut to_older, mut from_older) = (None, None, None, None, None);
     let example = "type = T, since = \"1.3\", to_older = path, from_older = path";
     word.words(cx, example, |word| match word.text().as_str() {
-        "type" => set(&mut ty, &word, word.value("T")?),
-        "name" => set(&mut name, &word, word.name_of("\"old\"")?),
-        "since" => set(&mut since, &word, word.version()?),
-        "to_older" => set(&mut to_older, &word, word.path()?),
-        "from_older" => set(&mut from_older, &word, word.path()?),
-        _ => word.unknown(&["type", "name", "since", "to_older", "from_older"]),
+        words::TYPE => set(&mut ty, &word, word.value("T")?),
+        words::NAME => set(&mut name, &word, word.name_of("\"old\"")?),
+        words::SINCE => set(&mut since, &word, word.version()?),
+        words::TO_OLDER => set(&mut to_older, &word, word.path()?),
+        words::FROM_OLDER => set(&mut from_older, &word, word.path()?),
+        _ => word.unknown(&[words::TYPE, words::NAME, words::SINCE, words::TO_OLDER, words::FROM_OLDER]),
     })?;
     Ok(RuleKind::Was(Box::new(Was {
         ty: needed(ty, word.span(), "was", "type = ...")?,
@@ -174,17 +175,17 @@ fn was(cx: &Ctxt, word: &Word<'_>) -> syn::Result<RuleKind> {
 fn take(cx: &Ctxt, word: &Word<'_>) -> syn::Result<RuleKind> {
     let (mut from, mut before, mut wrap, mut when) = (None, None, None, None);
     word.words(cx, "from = \"field\", before = \"1.2\"", |word| match word.text().as_str() {
-        "from" => set(&mut from, &word, word.name_of("\"field\"")?),
-        "before" => set(&mut before, &word, word.version()?),
-        "wrap" => set(&mut wrap, &word, ()),
-        "when" => {
+        words::FROM => set(&mut from, &word, word.name_of("\"field\"")?),
+        words::BEFORE => set(&mut before, &word, word.version()?),
+        words::WRAP => set(&mut wrap, &word, ()),
+        words::WHEN => {
             let content = word.content("\"field\" = \"value\"")?;
             let name: LitStr = content.parse()?;
             content.parse::<Token![=]>()?;
             let value: Literal = content.parse()?;
             set(&mut when, &word, (name, value))
         }
-        _ => word.unknown(&["from", "before", "wrap", "when"]),
+        _ => word.unknown(&[words::FROM, words::BEFORE, words::WRAP, words::WHEN]),
     })?;
     Ok(RuleKind::Take {
         from: needed(from, word.span(), "take", "from = \"...\"")?,
@@ -197,10 +198,10 @@ fn take(cx: &Ctxt, word: &Word<'_>) -> syn::Result<RuleKind> {
 fn insert(cx: &Ctxt, word: &Word<'_>) -> syn::Result<RuleKind> {
     let (mut key, mut from, mut before) = (None, None, None);
     word.words(cx, "key = \"k\", from = \"field\", before = \"1.2\"", |word| match word.text().as_str() {
-        "key" => set(&mut key, &word, word.literal("\"k\"")?),
-        "from" => set(&mut from, &word, word.name_of("\"field\"")?),
-        "before" => set(&mut before, &word, word.version()?),
-        _ => word.unknown(&["key", "from", "before"]),
+        words::KEY => set(&mut key, &word, word.literal("\"k\"")?),
+        words::FROM => set(&mut from, &word, word.name_of("\"field\"")?),
+        words::BEFORE => set(&mut before, &word, word.version()?),
+        _ => word.unknown(&[words::KEY, words::FROM, words::BEFORE]),
     })?;
     Ok(RuleKind::Insert {
         key: needed(key, word.span(), "insert", "key = \"...\"")?,
@@ -212,10 +213,10 @@ fn insert(cx: &Ctxt, word: &Word<'_>) -> syn::Result<RuleKind> {
 fn fill(cx: &Ctxt, word: &Word<'_>) -> syn::Result<RuleKind> {
     let (mut value, mut before, mut unset) = (None, None, None);
     word.words(cx, "value = 0, before = \"1.2\"", |word| match word.text().as_str() {
-        "value" => set(&mut value, &word, word.value("0")?),
-        "before" => set(&mut before, &word, word.version()?),
-        "unset" => set(&mut unset, &word, ()),
-        _ => word.unknown(&["value", "before", "unset"]),
+        words::VALUE => set(&mut value, &word, word.value("0")?),
+        words::BEFORE => set(&mut before, &word, word.version()?),
+        words::UNSET => set(&mut unset, &word, ()),
+        _ => word.unknown(&[words::VALUE, words::BEFORE, words::UNSET]),
     })?;
     Ok(RuleKind::Fill {
         value: needed(value, word.span(), "fill", "value = ...")?,

@@ -15,7 +15,7 @@ use crate::version::{Version, VersionLit};
 
 const VERSION_EXAMPLE: &str = "version = \"1.0\"";
 
-/// What `#[endpoint(...)]` says.
+/// The words of `#[endpoint(...)]`.
 #[derive(Default)]
 pub struct Said {
     pub version: Option<VersionLit>,

@@ -102,7 +102,7 @@ fn arm(method: &Method<'_>) -> TokenStream {
     }
 }
 
-/// What stands in for the dispatch after a mistake.
+/// Writes a stand-in for the dispatch after a mistake.
 pub fn unbuilt(input: &Input) -> TokenStream {
     let Input { generics, ty, .. } = input;
     let (generics, _, bounds) = generics.split_for_impl();

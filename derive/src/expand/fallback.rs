@@ -5,7 +5,8 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::DeriveInput;
 
-pub fn expand(input: &DeriveInput, error: Option<syn::Error>) -> TokenStream {
+/// The error, and the traits that every value has.
+pub fn value(input: &DeriveInput, error: Option<syn::Error>) -> TokenStream {
     let error = error.map(|error| error.into_compile_error());
     let ident = &input.ident;
     let (impl_generics, ty_generics, where_clause) = input.generics.split_for_impl();
@@ -41,6 +42,33 @@ pub fn expand(input: &DeriveInput, error: Option<syn::Error>) -> TokenStream {
                 __vo::never_built()
             }
         }
+
+        #[automatically_derived]
+        impl #impl_version __vo::Current<__MAJOR, __MINOR> for #ident #ty_generics #where_clause {}
+
+        #[automatically_derived]
+        impl #impl_generics __vo::serde::Serialize for #ident #ty_generics #where_clause {
+            fn serialize<__S: __vo::Serializer>(&self, _: __S) -> __vo::Result<__S::Ok, __S::Error> {
+                __vo::never_built()
+            }
+        }
+
+        #[automatically_derived]
+        impl #impl_de __vo::serde::Deserialize<'de> for #ident #ty_generics #where_clause {
+            fn deserialize<__D: __vo::Deserializer<'de>>(_: __D) -> __vo::Result<Self, __D::Error> {
+                __vo::never_built()
+            }
+        }
+    }
+}
+
+/// An object's, whatever was wrong with it.
+pub fn expand(input: &DeriveInput, error: Option<syn::Error>) -> TokenStream {
+    let value = value(input, error);
+    let ident = &input.ident;
+    let (impl_generics, ty_generics, where_clause) = input.generics.split_for_impl();
+    quote! {
+        #value
 
         #[automatically_derived]
         impl #impl_generics __vo::Object for #ident #ty_generics #where_clause {
@@ -80,23 +108,6 @@ pub fn expand(input: &DeriveInput, error: Option<syn::Error>) -> TokenStream {
                 _: __vo::usize,
                 _: __V,
             ) -> __vo::Option<__V::Output> {
-                __vo::never_built()
-            }
-        }
-
-        #[automatically_derived]
-        impl #impl_version __vo::Current<__MAJOR, __MINOR> for #ident #ty_generics #where_clause {}
-
-        #[automatically_derived]
-        impl #impl_generics __vo::serde::Serialize for #ident #ty_generics #where_clause {
-            fn serialize<__S: __vo::Serializer>(&self, _: __S) -> __vo::Result<__S::Ok, __S::Error> {
-                __vo::never_built()
-            }
-        }
-
-        #[automatically_derived]
-        impl #impl_de __vo::serde::Deserialize<'de> for #ident #ty_generics #where_clause {
-            fn deserialize<__D: __vo::Deserializer<'de>>(_: __D) -> __vo::Result<Self, __D::Error> {
                 __vo::never_built()
             }
         }

@@ -3,7 +3,7 @@
 
 mod access;
 mod asserts;
-mod fallback;
+pub mod fallback;
 mod list;
 mod schema;
 

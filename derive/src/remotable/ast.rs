@@ -66,7 +66,7 @@ impl Parse for Function {
 
 pub struct Block<'a> {
     pub ty: &'a Type,
-    /// Sorted by name.
+    /// The methods, sorted by name.
     pub methods: Vec<Method<'a>>,
 }
 

@@ -145,7 +145,7 @@ fn arm(method: &Method<'_>, receiver: &TokenStream, target: &TokenStream) -> Tok
     }
 }
 
-/// What stands in for the methods after a mistake.
+/// Writes a stand-in for the methods after a mistake.
 pub fn unbuilt_methods(input: &Input, private: &TokenStream) -> TokenStream {
     let functions = input.functions.iter().map(|function| {
         let body = match &function.body {
@@ -158,7 +158,7 @@ pub fn unbuilt_methods(input: &Input, private: &TokenStream) -> TokenStream {
     impl_block(input, functions)
 }
 
-/// What stands in for the dispatch after a mistake.
+/// Writes a stand-in for the dispatch after a mistake.
 pub fn unbuilt_dispatch(block: &Block<'_>) -> TokenStream {
     let ty = block.ty;
     quote! {

@@ -325,7 +325,7 @@ fn whole(digits: &str) -> Result<String, String> {
     match digits.trim_start_matches('0') {
         "" => Ok("0".to_owned()),
         number if number.len() == digits.len() => Ok(digits),
-        _ => Err("a whole number doesn't begin with nought".to_owned()),
+        _ => Err("a whole number doesn't begin with zero".to_owned()),
     }
 }
 

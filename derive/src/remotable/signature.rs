@@ -2,7 +2,7 @@
 
 use super::python::{Parser, text};
 
-/// What `inspect.getfullargspec` says of a function.
+/// A function's signature, as `inspect.getfullargspec` tells it.
 #[derive(Debug, Default)]
 pub struct Signature {
     /// All that can come by place, with their defaults as Python prints them.
@@ -218,7 +218,7 @@ mod tests {
         refuses("(self, a={1, 2})", &format!("a set has no order of its own; {hint}"));
         refuses("(self, a=b'x')", &format!("`b` is no literal; {hint}"));
         refuses("(self, a=1j)", "expected `)` at `j)`");
-        refuses("(self, a=007)", "a whole number doesn't begin with nought");
+        refuses("(self, a=007)", "a whole number doesn't begin with zero");
         refuses("(self, a='x)", "text without an end");
         refuses("(self, a: int | int)", "`int` stands twice in a union");
     }

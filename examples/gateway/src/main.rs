@@ -11,8 +11,7 @@ use std::error::Error;
 use std::io::{BufRead, Write};
 use std::process::ExitCode;
 
-use versioned_objects::registry::Registry;
-use versioned_objects::schema::Schemas;
+use versioned_objects::registry::{Registry, Schemas};
 use versioned_objects::{Backport, Manifest, Target, wire};
 
 /// What `NAME=VERSION` arguments say.
@@ -69,7 +68,8 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
     let (schema, versions_said) = arguments.split_first().ok_or("SCHEMA NAME=VERSION...")?;
     let registry = Registry::new().with_schemas(Schemas::read(schema)?);
     let versions = versions(versions_said)?;
-    let failed = run(&registry, &versions, std::io::stdin().lock(), std::io::stdout().lock(), std::io::stderr())?;
+    let failed =
+        run(&registry, &versions, std::io::stdin().lock(), std::io::stdout().lock(), std::io::stderr())?;
     Ok(if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
@@ -78,7 +78,8 @@ mod tests {
     use super::*;
 
     fn run_on(versions_said: &[&str], lines: &str) -> (usize, String, String) {
-        let registry = Registry::new().with_schemas(include_str!("../schema.json").parse::<Schemas>().unwrap());
+        let registry =
+            Registry::new().with_schemas(include_str!("../schema.json").parse::<Schemas>().unwrap());
         let arguments: Vec<String> = versions_said.iter().map(|said| (*said).to_owned()).collect();
         let (mut out, mut log) = (Vec::new(), Vec::new());
         let versions = versions(&arguments).unwrap();

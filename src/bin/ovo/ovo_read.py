@@ -460,6 +460,27 @@ def is_bare_list(cls):
     return issubclass(cls, base.ObjectListBase) and mro.index(base.VersionedObject) < mro.index(base.ObjectListBase)
 
 
+ROUTINES = ("obj_make_compatible", "obj_make_compatible_from_manifest", "_convert_to_version", "_obj_from_primitive")
+
+
+def words_in(cls):
+    """The texts that stand in the class's own routines: keys and values that they look for."""
+    found, waiting = {}, []
+    for base_class in cls.__mro__:
+        if not base_class.__module__.startswith("oslo_versionedobjects"):
+            routines = (vars(base_class).get(name) for name in ROUTINES)
+            waiting += [getattr(getattr(one, "__func__", one), "__code__", None) for one in routines if one is not None]
+    while waiting:
+        code = waiting.pop()
+        for constant in getattr(code, "co_consts", ()):
+            if inspect.iscode(constant):
+                waiting.append(constant)
+            for text in constant if isinstance(constant, (tuple, frozenset)) else (constant,):
+                if isinstance(text, str) and re.fullmatch(r"[\w.:/-]{1,40}", text) and text not in cls.fields:
+                    found[text] = None
+    return list(found)[:16]
+
+
 # Objects to look at ----------------------------------------------------------------------------------------------
 
 
@@ -605,8 +626,14 @@ class Look:
             self.initial = {}
         self.initial_labels = {name: self.mark(name, value) for name, value in flat(self.initial, self.keys).items()}
         self.choices = {}
+        words = words_in(cls)
         for index, (name, field) in enumerate(cls.fields.items()):
             values = maker.values(cls, name, field)
+            ty = self.fields[name]["type"]
+            if ty["kind"] == "Dict" or any(isinstance(value, dict) for value in ty.get("examples", ())):
+                values[1:1] = [{word: "text"} for word in words if taken(field, {word: "text"})]
+            elif ty["kind"] in ("String", "Opaque"):
+                values[1:1] = [word for word in words if taken(field, word)]
             values = [changed if taken(field, changed := own(value, index)) else value for value in values] if (
                 name not in self.children) else values
             values = [self.natural(name, value) for value in values]
@@ -695,6 +722,7 @@ class Look:
             return
         nothing = {}
         empty = {version: self.written(nothing, version) for version in older}
+        older = self.without_refused(empty, older)
         for name in self.fields:
             seen = {}
             for index, value in enumerate(self.choices[name]):
@@ -712,6 +740,14 @@ class Look:
         self.graves(empty, older)
         self.copies(older)
         self.check(older)
+
+    def without_refused(self, empty, older):
+        """The older versions without those that a class refuses whatever is in the object: it can't be written so."""
+        refused = [version for version in older if empty[version].refused and self.written(self.all, version).refused]
+        if refused and refused == older[:len(refused)]:
+            self.versions = self.said["versions"] = self.versions[len(refused):]
+            return older[len(refused):]
+        return older
 
     def see_children(self):
         """Whether children are converted, and to what without a manifest."""
@@ -990,7 +1026,7 @@ class Look:
                 continue
             if name in outcome.data and name not in foretold and "since" in self.fields.get(name, ()):
                 self.stays.add(name)
-            earlier = [entry["what"] for entry in self.unsaid if entry.get("field") == name]
+            earlier = [entry["what"] for entry in self.unsaid if entry.get("field") == name and "reading" not in entry]
             was = json.dumps(self.plain(name, values[name])) if name in values else "unset"
             now = json.dumps(outcome.data[name]) if name in outcome.data else "left out"
             others = f"it depends on other fields: {was}, say, becomes {now}"
@@ -1011,6 +1047,8 @@ class Look:
                 self.say(name, [], "a new object has a value of its own in it, another one each time", True)
         if initial:
             self.said["initial"] = initial
+        # By field and value, the versions that lack the field and are read as if they had this.
+        absent = {}
         for version in self.versions:
             outcome = self.plain_data(version)
             if outcome is None:
@@ -1021,10 +1059,17 @@ class Look:
                 continue
             expected = self.initial | {name: value for name, value in outcome.items() if name in self.fields}
             for name in {**expected, **read}:
-                if read.get(name, GONE) != expected.get(name, GONE):
+                if name in read and name not in expected:
+                    absent.setdefault((name, json.dumps(read[name])), []).append(version)
+                elif read.get(name, GONE) != expected.get(name, GONE):
                     now = json.dumps(read[name]) if name in read else "unset"
                     was = json.dumps(expected.get(name))
                     self.say(name, [version], f"reading changes it: {was} becomes {now}", True)
+        for (name, text), versions in absent.items():
+            if self.prefix(versions, self.versions[:-1]) == self.fields[name].get("since", ""):
+                self.fields[name]["absent"] = json.loads(text)
+            else:
+                self.say(name, versions, f"reading sets it to {text}", True)
 
     def plain_data(self, version):
         """The fields without children, as Python writes them for a version."""

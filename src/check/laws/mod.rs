@@ -42,7 +42,7 @@ pub enum Law {
     LossesAreWhatIsMissing,
     /// The changes name only fields that are in the data.
     ChangesAreInTheData,
-    /// What a version reads is what was written for it.
+    /// A version reads the values that were written for it.
     ReadsWhatWasWritten,
     /// Written twice for a version is the same as once.
     TwiceIsOnce,
@@ -58,9 +58,9 @@ pub enum Law {
     InputIsUntouched,
     /// An object without a Rust type does the same. Of objects whose rules are all data.
     DynamicAgrees,
-    /// What an older peer changes wins, and what it never knew is kept.
+    /// An older peer's change wins, and fields that it never knew are kept.
     EditSurvives,
-    /// Nothing panics.
+    /// No input makes anything panic.
     NoPanic,
 }
 
@@ -94,15 +94,15 @@ impl fmt::Display for Law {
 /// A law that an object breaks, with the smallest object found that breaks it.
 #[derive(Debug)]
 pub struct Broken {
-    /// The object.
+    /// The name of the object.
     pub object: String,
-    /// The law.
+    /// The law that is broken.
     pub law: Law,
     /// The version that it was written for, and the one in between.
     pub versions: Vec<Version>,
-    /// What differs.
+    /// The difference, for people.
     pub what: String,
-    /// The smallest object.
+    /// The smallest object that shows it.
     pub envelope: Primitive,
     /// The object whose values a peer put into it, where that matters.
     pub edit: Option<Primitive>,
@@ -171,9 +171,9 @@ pub struct Laws<'a> {
 /// A law that an object breaks on purpose.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Excused {
-    /// The object.
+    /// The name of the object.
     pub object: String,
-    /// The law.
+    /// The law that is broken.
     pub law: Law,
     /// Why that is right.
     pub reason: String,
@@ -201,7 +201,7 @@ impl<'a> Laws<'a> {
         self
     }
 
-    /// What is excused.
+    /// Returns the laws that are excused, with their reasons.
     pub fn excused(&self) -> &[Excused] {
         &self.excused
     }

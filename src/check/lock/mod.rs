@@ -32,7 +32,7 @@ pub struct Lock {
 pub struct Exception {
     /// The rule that was broken.
     pub rule: String,
-    /// Where: `Disk`, `Disk.serial` or `Disk.save()`.
+    /// The place: `Disk`, `Disk.serial` or `Disk.save()`.
     pub place: String,
     /// Why that was right.
     pub reason: String,
@@ -50,12 +50,12 @@ impl Lock {
         text::write(&lock).and_then(|text| text::read(&text)).unwrap_or(lock)
     }
 
-    /// The object.
+    /// Returns the schema of the object.
     pub fn schema(&self) -> &ObjectSchema {
         &self.schema
     }
 
-    /// What was broken on purpose.
+    /// Returns the breaks that were made on purpose.
     pub fn exceptions(&self) -> &[Exception] {
         &self.exceptions
     }

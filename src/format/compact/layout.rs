@@ -13,7 +13,7 @@ const MOST_FIELDS: usize = 128;
 /// rule makes something else of them, or a user's routine), goes out under its names all the same.
 #[derive(Clone, Debug, Default)]
 pub struct Layouts {
-    /// Sorted by name.
+    /// The methods, sorted by name.
     entries: Vec<Entry>,
     /// Sorted by the schema's address, which stays while the schema is held here.
     known: Vec<Known>,
@@ -128,7 +128,7 @@ impl Layouts {
         self
     }
 
-    /// What a message says of them: where it differs on two sides, so does a layout.
+    /// Returns the digest that messages carry: where it differs on two sides, so does a layout.
     pub fn digest(&self) -> u32 {
         self.digest
     }

@@ -8,12 +8,12 @@
 //! | --- | --- |
 //! | message | four bytes, the digest of the [`Layouts`], and the value |
 //! | object | where its type isn't declared by the field that it stands in, its place among the layouts, from 1; then a byte whose low three bits say which fields are set and changed (below), and the values of the set fields |
-//! | object without a layout | a byte of nought, and its whole envelope in the tagged form |
+//! | object without a layout | a byte of zero, and its whole envelope in the tagged form |
 //! | true, false, whether a nullable value is there | a bit: of the object's first byte, then of a byte put in where the bits are used up |
-//! | whole number | its zigzag, seven bits a byte, lowest first; from nought, itself |
+//! | whole number | its zigzag, seven bits a byte, lowest first; from zero, itself |
 //! | number | eight bytes |
 //! | text | length and UTF-8 |
-//! | UUID | nought and 16 bytes where that gives back the very text, else length and one, and the text |
+//! | UUID | zero and 16 bytes where that gives back the very text, else length and one, and the text |
 //! | enum | its place among the values, from 1 |
 //! | list, set, dict | number of elements, and these; of a dict keys and values in turn |
 //! | anything else | tagged: it says itself what it is, as JSON does |
@@ -41,7 +41,7 @@ pub use packer::Packer;
 pub use unpacker::Unpacker;
 pub(crate) use unpacker::{Head, no_layout};
 
-/// What is declared of the place that a value stands in; both sides have the same of it.
+/// A slot: the declaration of the place that a value stands in, equal on both sides.
 #[derive(Clone, Copy, Debug)]
 pub struct Slot<'a> {
     ty: Option<&'a TypeSchema>,
@@ -84,13 +84,13 @@ impl<'a> Slot<'a> {
         self.nullable
     }
 
-    /// The same, once the bit in front of it was written or read.
+    /// Returns the slot once the bit in front of the value was written or read.
     #[inline]
     pub fn not_null(self) -> Self {
         Slot { nullable: false, ..self }
     }
 
-    /// What values are declared; none, at the outermost.
+    /// Returns the kind of the values, which the outermost slot doesn't have.
     #[inline]
     pub fn kind(self) -> Option<&'a Kind> {
         self.ty.map(|ty| &ty.kind)

@@ -93,7 +93,7 @@ impl<'a> Packer<'a> {
         }
     }
 
-    /// Writes a whole number from nought.
+    /// Writes a whole number from zero.
     #[inline]
     pub fn unsigned(&mut self, value: u64) {
         if value < 0x80 { self.out.push(value as u8) } else { self.long(value) }
@@ -134,7 +134,7 @@ impl<'a> Packer<'a> {
         self.out.extend_from_slice(&value.to_le_bytes());
     }
 
-    /// Writes text.
+    /// Writes text with its length.
     #[inline]
     pub fn text(&mut self, text: &str) {
         self.sized(text.as_bytes());

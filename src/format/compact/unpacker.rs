@@ -38,7 +38,7 @@ pub(crate) enum Head<'a> {
 }
 
 impl<'a> Unpacker<'a> {
-    /// Reads those bytes.
+    /// Returns a reader of those bytes.
     pub fn new(bytes: &'a [u8], layouts: &'a Layouts) -> Self {
         Unpacker { bytes, layouts, bits: Bits { byte: 0, left: 0 }, depth: DEPTH, read: 0 }
     }
@@ -79,7 +79,7 @@ impl<'a> Unpacker<'a> {
         Ok(*taken)
     }
 
-    /// Reads a whole number from nought.
+    /// Reads a whole number from zero.
     ///
     /// # Errors
     /// Where the bytes end, or it has more than 64 bits.
@@ -129,7 +129,7 @@ impl<'a> Unpacker<'a> {
         }
     }
 
-    /// Reads a number.
+    /// Reads a float of eight bytes.
     ///
     /// # Errors
     /// Where the bytes end.
@@ -138,7 +138,7 @@ impl<'a> Unpacker<'a> {
         self.array().map(f64::from_le_bytes)
     }
 
-    /// Reads text.
+    /// Reads text with its length.
     ///
     /// # Errors
     /// Where the bytes end, or aren't UTF-8.
@@ -277,7 +277,7 @@ impl<'a> Unpacker<'a> {
         self.bytes.len()
     }
 
-    /// Nothing is left.
+    /// Ends the reading; bytes that are left are an error.
     ///
     /// # Errors
     /// Where something is.

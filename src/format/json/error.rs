@@ -3,7 +3,7 @@ use std::io;
 
 use serde::{de, ser};
 
-/// What is wrong with JSON text, or with writing it.
+/// An error of JSON text, or of writing it.
 pub struct JsonError(Box<Inner>);
 
 struct Inner {
@@ -67,6 +67,13 @@ impl fmt::Debug for JsonError {
 impl std::error::Error for JsonError {}
 
 impl de::Error for JsonError {
+    #[cold]
+    fn invalid_type(found: de::Unexpected<'_>, expected: &dyn de::Expected) -> Self {
+        // In JSON it's called so.
+        let found = if found == de::Unexpected::Unit { de::Unexpected::Other("null") } else { found };
+        de::Error::custom(format_args!("invalid type: {found}, expected {expected}"))
+    }
+
     #[cold]
     fn custom<T: fmt::Display>(message: T) -> Self {
         JsonError::new(message.to_string(), true)

@@ -3,8 +3,8 @@
 const ONES: u64 = u64::from_le_bytes([0x01; 8]);
 const HIGHS: u64 = u64::from_le_bytes([0x80; 8]);
 
-/// The high bit of the first byte that is nought, and perhaps of some behind it.
-const fn noughts(word: u64) -> u64 {
+/// The high bit of the first byte that is zero, and perhaps of some behind it.
+const fn zeros(word: u64) -> u64 {
     word.wrapping_sub(ONES) & !word & HIGHS
 }
 
@@ -15,7 +15,7 @@ const fn repeated(byte: u8) -> u64 {
 /// The same of the first byte that can't stand in JSON text as it is: a quote, a backslash, a control character.
 const fn special(word: u64) -> u64 {
     let controls = word.wrapping_sub(repeated(0x20)) & !word & HIGHS;
-    noughts(word ^ repeated(b'"')) | noughts(word ^ repeated(b'\\')) | controls
+    zeros(word ^ repeated(b'"')) | zeros(word ^ repeated(b'\\')) | controls
 }
 
 /// How many bytes at the start can stand in JSON text as they are.

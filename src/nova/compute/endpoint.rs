@@ -21,7 +21,7 @@ pub struct ComputeEndpoint<H> {
 type Unread = Option<Box<RawValue>>;
 
 impl<H> ComputeEndpoint<H> {
-    /// What compute services listen to.
+    /// The topic that compute services listen to.
     pub const TOPIC: &str = TOPIC;
 
     /// The methods of this manager.

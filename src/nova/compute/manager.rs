@@ -10,7 +10,7 @@ use crate::object::VersionedObject;
 use crate::registry::Registry;
 use crate::rpc::CallContext;
 
-/// What the compute service of a host does.
+/// The compute service of a host.
 ///
 /// A host of an older release differs in its registry alone, which reads and announces nothing newer.
 #[derive(Debug)]
@@ -32,7 +32,7 @@ impl<H: Hypervisor> ComputeManager<H> {
         }
     }
 
-    /// What it does to instances is told, as nova's `instance.live_migration_*` notifications.
+    /// Tells its deeds on instances as nova's `instance.live_migration_*` notifications.
     pub fn told_by(mut self, teller: Option<Arc<dyn Teller>>) -> Self {
         self.told = Told::by(teller);
         self
@@ -42,7 +42,7 @@ impl<H: Hypervisor> ComputeManager<H> {
         &self.registry
     }
 
-    /// On the destination: whether the instance can come. The source is asked as well.
+    /// Checks on the destination whether the instance can come; the source is asked as well.
     ///
     /// # Errors
     /// Where it can't, whatever the reason: [`Exception::PreCheck`]. Nothing was touched.
@@ -70,7 +70,7 @@ impl<H: Hypervisor> ComputeManager<H> {
         Ok(migrate_data?)
     }
 
-    /// On the source: whether the instance can go.
+    /// Checks on the source whether the instance can go.
     ///
     /// # Errors
     /// Where it can't, whatever the reason: [`Exception::PreCheck`]. Nothing was touched.
@@ -93,7 +93,7 @@ impl<H: Hypervisor> ComputeManager<H> {
         field.zip(newest).is_some_and(|(field, newest)| field.is_in(newest))
     }
 
-    /// On the source: moves the instance to the destination, or leaves all as it was.
+    /// Moves the instance from the source to the destination, or leaves all as it was.
     pub async fn live_migration(
         &self,
         context: &CallContext,
@@ -168,7 +168,7 @@ impl<H: Hypervisor> ComputeManager<H> {
         Ended::new(Outcome::RolledBack, reason)
     }
 
-    /// On the destination: makes the host ready for the instance.
+    /// Makes the destination ready for the instance.
     ///
     /// # Errors
     /// Where it can't be made ready; nothing that was made for it stays then.
@@ -184,7 +184,7 @@ impl<H: Hypervisor> ComputeManager<H> {
         Ok(data)
     }
 
-    /// On the destination: the instance has come.
+    /// Finishes on the destination once the instance has come.
     ///
     /// # Errors
     /// Where it isn't found.
@@ -199,7 +199,7 @@ impl<H: Hypervisor> ComputeManager<H> {
         Ok(())
     }
 
-    /// On the destination: the instance won't come.
+    /// Rolls back on the destination, since the instance won't come.
     ///
     /// # Errors
     /// Where something that was made for it stays.

@@ -30,7 +30,7 @@ impl fmt::Display for Outcome {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(expecting = "an outcome, an object of outcome and reason")]
 pub struct Ended {
-    /// How it ended.
+    /// The outcome of the migration.
     pub outcome: Outcome,
     /// Why it didn't end otherwise; of a migration that succeeded, what was not tidied up.
     #[serde(default)]

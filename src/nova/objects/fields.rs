@@ -19,13 +19,13 @@ pub enum SrNamingConvention {
     NewStyle,
 }
 
-/// What kind of move a migration is.
+/// Kinds of moves that a migration can be.
 #[derive(FieldEnum, Clone, Copy, Debug, PartialEq, Eq)]
 #[field_enum(name = "MigrationType", rename_all = "kebab-case", crate = crate)]
 pub enum MigrationType {
     /// To another host, while the instance is off.
     Migration,
-    /// To another size.
+    /// A move to another size.
     Resize,
     /// To another host, while the instance runs.
     LiveMigration,
@@ -39,7 +39,7 @@ pub enum MigrationType {
 pub struct NetworkVifModel(String);
 
 impl NetworkVifModel {
-    /// The JSON text.
+    /// Returns the JSON text as it came.
     pub fn as_str(&self) -> &str {
         &self.0
     }

@@ -11,17 +11,17 @@ use crate::{Origin, VersionedObject};
 pub struct VifMigrateData {
     /// The version that it arrived in.
     pub origin: Origin,
-    /// The port's id.
+    /// The id of the port.
     pub port_id: Field<String>,
     /// How the port is to be bound (`normal`, `direct`).
     pub vnic_type: Field<String>,
     /// How the destination binds it (`ovs`, `bridge`).
     pub vif_type: Field<String>,
-    /// What the binding needs to be known of, as JSON text.
+    /// Details of the binding, as JSON text.
     pub vif_details_json: Field<String>,
-    /// What the host told the network service, as JSON text.
+    /// The profile that the host told the network service, as JSON text.
     pub profile_json: Field<String>,
-    /// The destination.
+    /// The name of the destination.
     pub host: Field<String>,
     /// The port as it is on the source.
     pub source_vif: Field<NetworkVifModel>,
@@ -41,7 +41,7 @@ pub struct LibvirtLiveMigrateNUMAInfo {
     pub emulator_pins: Field<BTreeSet<i64>>,
     /// Guest CPUs that are scheduled in real time.
     pub sched_vcpus: Field<BTreeSet<i64>>,
-    /// Their priority.
+    /// The priority of their scheduling.
     pub sched_priority: Field<i64>,
 }
 
@@ -53,11 +53,11 @@ pub struct LibvirtLiveMigrateBDMInfo {
     pub origin: Origin,
     /// The volume's serial number.
     pub serial: Field<String>,
-    /// What the guest sees it on (`virtio`).
+    /// The bus on which the guest sees it (`virtio`).
     pub bus: Field<String>,
     /// The device under which the guest sees it.
     pub dev: Field<String>,
-    /// What it is (`disk`).
+    /// The type of the device (`disk`).
     pub r#type: Field<String>,
     /// How it is formatted.
     pub format: Field<Option<String>>,
@@ -70,26 +70,26 @@ pub struct LibvirtLiveMigrateBDMInfo {
     pub encryption_secret_uuid: Field<Option<UuidText>>,
 }
 
-/// What every kind of host must know before an instance moves to it. It isn't registered: it never crosses the
+/// Facts that every kind of host must know before an instance moves to it. They aren't registered: they never cross the
 /// wire by itself.
 #[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
 #[object(coerce, namespace = "nova", serial_namespace = "nova_object", versions("1.0..=1.4"), crate = crate)]
 pub struct LiveMigrateData {
     /// Whether the instance boots from a volume.
     pub is_volume_backed: Field<bool>,
-    /// The move.
+    /// The migration that it belongs to.
     pub migration: Field<Migration>,
     /// The ids of the volumes' former attachments, by volume id.
     pub old_vol_attachment_ids: Field<BTreeMap<String, String>>,
     /// Whether the source waits until the destination has plugged the ports.
     pub wait_for_vif_plugged: Field<bool>,
-    /// The ports.
+    /// The ports of the instance.
     pub vifs: Field<Vec<VifMigrateData>>,
     /// The destination's PCI devices, by the source's.
     pub pci_dev_map_src_dst: Field<BTreeMap<String, String>>,
 }
 
-/// What a libvirt destination must know before an instance moves to it.
+/// Facts that a libvirt destination must know before an instance moves to it.
 #[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
 #[object(coerce, namespace = "nova", serial_namespace = "nova_object", versions("1.0..=1.14"), crate = crate)]
 pub struct LibvirtLiveMigrateData {
@@ -109,18 +109,18 @@ pub struct LibvirtLiveMigrateData {
     pub is_shared_instance_path: Field<bool>,
     /// Whether both hosts see the instance's disks.
     pub is_shared_block_storage: Field<bool>,
-    /// The instance's folder.
+    /// The folder of the instance.
     pub instance_relative_path: Field<String>,
-    /// Where VNC listens.
+    /// The address on which VNC listens.
     pub graphics_listen_addr_vnc: Field<Option<IpAddr>>,
-    /// Where SPICE listens.
+    /// The address on which SPICE listens.
     pub graphics_listen_addr_spice: Field<Option<IpAddr>>,
     /// Where serial consoles listen.
     pub serial_listen_addr: Field<Option<String>>,
     /// The ports of the serial consoles.
     #[field(since = "1.2")]
     pub serial_listen_ports: Field<Vec<i64>>,
-    /// The volumes.
+    /// The volumes of the instance.
     pub bdms: Field<Vec<LibvirtLiveMigrateBDMInfo>>,
     /// The address that the guest is sent to.
     #[field(since = "1.1")]
@@ -164,7 +164,7 @@ pub struct LibvirtLiveMigrateData {
     /// The value of that secret.
     #[field(since = "1.14", refuse)]
     pub vtpm_secret_value: Field<Option<Sensitive>>,
-    /// What every kind of host must know.
+    /// Facts that every kind of host must know.
     #[field(extends(
         old_vol_attachment_ids(since = "1.4"),
         wait_for_vif_plugged(since = "1.6"),
@@ -174,7 +174,7 @@ pub struct LibvirtLiveMigrateData {
     pub base: LiveMigrateData,
 }
 
-/// What a Hyper-V destination must know before an instance moves to it.
+/// Facts that a Hyper-V destination must know before an instance moves to it.
 #[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
 #[object(coerce, namespace = "nova", serial_namespace = "nova_object", versions("1.0..=1.5"), crate = crate)]
 pub struct HyperVLiveMigrateData {
@@ -183,7 +183,7 @@ pub struct HyperVLiveMigrateData {
     /// Whether both hosts see the instance's folder.
     #[field(since = "1.1")]
     pub is_shared_instance_path: Field<bool>,
-    /// What every kind of host must know.
+    /// Facts that every kind of host must know.
     #[field(extends(
         old_vol_attachment_ids(since = "1.2"),
         wait_for_vif_plugged(since = "1.3"),
@@ -193,22 +193,22 @@ pub struct HyperVLiveMigrateData {
     pub base: LiveMigrateData,
 }
 
-/// What a vSphere destination must know before an instance moves to it.
+/// Facts that a vSphere destination must know before an instance moves to it.
 #[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
 #[object(coerce, namespace = "nova", serial_namespace = "nova_object", versions("1.0", "1.1"), crate = crate)]
 pub struct VMwareLiveMigrateData {
     /// The version that it arrived in.
     pub origin: Origin,
-    /// The destination's cluster.
+    /// The cluster of the destination.
     pub cluster_name: Field<String>,
     /// Which datastores may be used.
     pub datastore_regex: Field<String>,
-    /// What every kind of host must know.
+    /// Facts that every kind of host must know.
     #[field(extends(pci_dev_map_src_dst(since = "1.1")))]
     pub base: LiveMigrateData,
 }
 
-/// What a XenServer destination must know before an instance moves to it.
+/// Facts that a XenServer destination must know before an instance moves to it.
 #[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
 #[object(coerce, namespace = "nova", serial_namespace = "nova_object", versions("0.1", "1.0"), crate = crate)]
 pub struct XenapiLiveMigrateData {
@@ -220,7 +220,7 @@ pub struct XenapiLiveMigrateData {
     pub destination_sr_ref: Field<Option<String>>,
     /// Where the source sends the machine.
     pub migrate_send_data: Field<Option<BTreeMap<String, String>>>,
-    /// The destination's SRs: reference by UUID.
+    /// The SRs of the destination: references by UUID.
     pub sr_uuid_map: Field<BTreeMap<String, String>>,
     /// The kernel that the machine boots from, outside its disks.
     pub kernel_file: Field<String>,
@@ -231,6 +231,6 @@ pub struct XenapiLiveMigrateData {
     pub sr_uuid_naming_convention_map: Field<BTreeMap<String, SrNamingConvention>>,
     /// Whether the instance has volumes.
     pub is_volume_backed: Field<bool>,
-    /// The move.
+    /// The migration that it belongs to.
     pub migration: Field<Migration>,
 }

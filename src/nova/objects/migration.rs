@@ -12,7 +12,7 @@ pub struct Migration {
     pub origin: crate::Origin,
     /// Its number in the database.
     pub id: Field<i64>,
-    /// Its UUID.
+    /// The UUID of it, as text.
     #[field(since = "1.5")]
     pub uuid: Field<UuidText>,
     /// The name of the source host.
@@ -36,7 +36,7 @@ pub struct Migration {
     pub instance_uuid: Field<Option<String>>,
     /// How far it is.
     pub status: Field<Option<String>>,
-    /// What kind of move it is.
+    /// The kind of the move.
     #[field(since = "1.2")]
     pub migration_type: Field<MigrationType>,
     /// Whether users don't see it.
@@ -98,7 +98,7 @@ impl Migration {
         status: String,
     ) -> Result<Migration, CallError>;
 
-    /// Makes its row.
+    /// Creates the row of the migration.
     pub async fn create(&mut self, context: &ObjectContext) -> Result<(), CallError>;
 
     /// Writes what was changed into its row.

@@ -47,7 +47,7 @@ impl Cloud {
         Ok(Cloud { scenario, _bus: bus, api, source, destination, seen })
     }
 
-    /// Runs the migration.
+    /// Runs the migration to its end.
     pub async fn migrate(self) -> Report {
         let (source, destination) = (&self.source.hypervisor, &self.destination.hypervisor);
         let before = (source.contents(), destination.contents());

@@ -22,7 +22,7 @@ pub enum Mix {
 }
 
 impl Mix {
-    /// Each there is.
+    /// Every mix there is.
     pub const ALL: [Mix; 3] = [Mix::NewStyle, Mix::OldStyle, Mix::Mixed];
 
     fn apply(self, scenario: &mut Scenario) {
@@ -51,29 +51,29 @@ impl fmt::Display for Mix {
 #[derive(Clone, Debug, Serialize)]
 #[serde(transparent)]
 pub struct Matrix {
-    /// What came out of each.
+    /// The cells, one for each pair of releases and mix.
     pub cells: Vec<Cell>,
 }
 
 /// A scenario between two releases, with its volumes named in one way.
 #[derive(Clone, Debug, Serialize)]
 pub struct Cell {
-    /// The source's release.
+    /// The release of the source.
     pub source: Version,
-    /// The destination's release.
+    /// The release of the destination.
     pub destination: Version,
     /// How the volumes are named.
     pub volumes: Mix,
-    /// What came out.
+    /// The report of the run.
     #[serde(flatten)]
     pub report: Report,
-    /// What has to come out.
+    /// The outcome that is expected.
     #[serde(skip)]
     pub expected: Outcome,
 }
 
 impl Matrix {
-    /// Runs them all.
+    /// Runs the scenario in each cell.
     ///
     /// # Errors
     /// Where one of them can't be: a hypervisor refuses what the scenario says.

@@ -39,16 +39,16 @@ pub use report::{HopReport, Report};
     expecting = "a scenario, an object of instance, source, destination and volumes"
 )]
 pub struct Scenario {
-    /// Who moves.
+    /// The instance that moves.
     pub instance: Named,
-    /// From where.
+    /// The host that it leaves.
     pub source: HostPlan,
-    /// To where.
+    /// The host that it goes to.
     pub destination: HostPlan,
-    /// With what.
+    /// The volumes of the instance.
     #[serde(default)]
     pub volumes: Vec<Volume>,
-    /// What fails on the way.
+    /// Faults that strike on the way.
     #[serde(default)]
     pub faults: Vec<PlannedFault>,
     /// Up to where the hosts are upgraded, as their operator says. Where nothing is said, hosts ask each other.
@@ -63,7 +63,7 @@ pub struct Scenario {
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, expecting = "upgrade levels, an object of compute")]
 pub struct UpgradeLevels {
-    /// The compute service: `auto`, a version of its API, or the name of a release.
+    /// The compute service's level: `auto`, a version of its API, or the name of a release.
     #[serde(default)]
     pub compute: Option<UpgradeLevel>,
 }
@@ -72,9 +72,9 @@ pub struct UpgradeLevels {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, expecting = "an instance, an object of uuid and name")]
 pub struct Named {
-    /// Its UUID.
+    /// The UUID of it, as text.
     pub uuid: String,
-    /// Its name.
+    /// The name of it, for people.
     pub name: String,
 }
 
@@ -82,7 +82,7 @@ pub struct Named {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, expecting = "a host, an object of host and speaks")]
 pub struct HostPlan {
-    /// Its name.
+    /// The name of the host.
     pub host: String,
     /// Up to which version it knows the migration's data: its release.
     pub speaks: Version,
@@ -121,7 +121,7 @@ impl Volume {
         }
     }
 
-    /// Its id; empty, where it has none.
+    /// Returns the id, which is empty where there is none.
     pub fn id(&self) -> &str {
         self.connection_info.data.volume_id().unwrap_or_default()
     }
@@ -131,9 +131,9 @@ impl Volume {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, expecting = "a fault, an object of host, call and nth")]
 pub struct PlannedFault {
-    /// Where.
+    /// The host on which it strikes.
     pub host: Role,
-    /// Which call.
+    /// The call that it strikes.
     #[serde(deserialize_with = "call_name")]
     pub call: CallName,
     /// Which one of that name, from one.
@@ -220,7 +220,7 @@ impl Scenario {
         checked.map_err(|error| error.without(&mask::secrets(&value)))
     }
 
-    /// The same between hosts of other releases.
+    /// Returns the scenario between hosts of other releases.
     ///
     /// # Errors
     /// Where there is no such release.
@@ -231,7 +231,7 @@ impl Scenario {
         Ok(self)
     }
 
-    /// The same with the compute service upgraded up to that level.
+    /// Returns the scenario with the compute service upgraded up to that level.
     ///
     /// # Errors
     /// Where there is no such release, or where it's `auto` and a host is of none.

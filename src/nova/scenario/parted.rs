@@ -46,7 +46,7 @@ impl RoleHost {
         RoleHost::telling_server(scenario, role, transport, patience, None).await
     }
 
-    /// The same host, that tells what it does to instances.
+    /// Returns the host's server, which tells its deeds on instances.
     ///
     /// # Errors
     /// As [`RoleHost::server`].
@@ -193,7 +193,7 @@ impl Parted {
         Parted { scenario, transport, patience }
     }
 
-    /// Runs the migration. What a host doesn't tell is missing in the report: its storage and its messages.
+    /// Runs the migration. The report lacks the storage and the messages of a host that doesn't tell them.
     ///
     /// # Errors
     /// Where the scenario can't be: there is no such upgrade level.

@@ -7,12 +7,12 @@ use crate::nova::compute::{Ended, Outcome};
 use crate::nova::virt::xenapi::Contents;
 use crate::rpc::Hop;
 
-/// What came out of a migration.
+/// The report of a migration.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Report {
-    /// How it ended.
+    /// The outcome of the migration.
     pub outcome: Outcome,
-    /// Why; of a migration that succeeded, what was not tidied up.
+    /// The reason; of a migration that succeeded, the things that were not tidied up.
     pub reason: String,
     /// The source's SRs before the migration: UUID by volume id.
     pub source_srs: BTreeMap<String, String>,
@@ -26,7 +26,7 @@ pub struct Report {
     pub source_srs_after: BTreeMap<String, String>,
     /// Where the instance runs at the end.
     pub runs_on: Role,
-    /// What the destination has after a refusal or rollback that it had not before.
+    /// Things that the destination has after a refusal or rollback and had not before.
     pub leftovers: Vec<String>,
     /// The messages, in the order in which they were sent.
     pub hops: Vec<HopReport>,
@@ -35,7 +35,7 @@ pub struct Report {
 /// A message of a migration.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HopReport {
-    /// Who sent it: `source`, `destination` or `caller`.
+    /// The sender: `source`, `destination` or `caller`.
     pub from: String,
     /// Who it went to, likewise.
     pub to: String,
@@ -47,7 +47,7 @@ pub struct HopReport {
     pub wire_version: Option<String>,
     /// The fields that this version left out of what was set.
     pub dropped: Vec<String>,
-    /// Its length.
+    /// The length of the message.
     pub bytes: usize,
 }
 

@@ -15,7 +15,7 @@ use crate::schema::{Kind, TypeSchema};
 
 /// Of a list object.
 impl DynamicObject {
-    /// The elements; none, where they are unset or it is no list object.
+    /// Returns the elements, of which there are none where they are unset or it is no list object.
     pub fn elements(&self) -> impl DoubleEndedIterator<Item = &AnyObject> {
         self.values().iter().filter_map(Value::as_object)
     }

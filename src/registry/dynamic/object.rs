@@ -48,7 +48,7 @@ impl DynamicObject {
         Ok(DynamicObject::unset(registry.shared_schema(name)?.clone()))
     }
 
-    /// The same, of that version.
+    /// Returns an object of that name and version without any value.
     ///
     /// # Errors
     /// Where none is registered.

@@ -18,18 +18,18 @@ pub enum Value {
     Plain(Primitive),
     /// A date and a time; a naive one has no offset. Fractions of seconds don't go out, and count in comparisons.
     DateTime(DateTime),
-    /// A list.
+    /// A list of such values.
     List(Vec<Value>),
     /// A set, without order.
     Set(Vec<Value>),
-    /// Values by text.
+    /// A map from text to such values.
     Dict(IndexMap<String, Value>),
-    /// An object.
+    /// An object of any name.
     Object(AnyObject),
 }
 
 impl Value {
-    /// Null.
+    /// The value null, which Python calls `None`.
     pub const NULL: Value = Value::Plain(Primitive::Null);
 
     pub(super) fn is_null(&self) -> bool {

@@ -9,13 +9,13 @@ use crate::version::Version;
 /// An object of a schema file: its schema, and what else the file tells of it.
 #[derive(Clone, Debug)]
 pub struct SchemaEntry {
-    /// The object.
+    /// The schema of the object.
     pub schema: ObjectSchema,
-    /// What the schema itself doesn't hold.
+    /// Notes on it that the schema itself doesn't hold.
     pub notes: Notes,
 }
 
-/// What a schema file tells of an object beside its schema. Nothing on the wire depends on it.
+/// Notes of a schema file on an object. Nothing on the wire depends on them.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Notes {
     /// The module of the Python class.
@@ -27,7 +27,7 @@ pub struct Notes {
     /// The fingerprint that the Python project itself computes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fingerprint: Option<String>,
-    /// What the Python class does and the schema doesn't say.
+    /// Deeds of the Python class that the schema doesn't say.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unsaid: Vec<Unsaid>,
 }
@@ -42,7 +42,7 @@ pub struct Unsaid {
     /// The versions that show it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub versions: Vec<Version>,
-    /// What was seen, in words.
+    /// The observation, in words.
     pub what: String,
     /// Whether reading an object shows it; writing one for an older version, where it isn't said.
     #[serde(default, skip_serializing_if = "is_false")]

@@ -4,7 +4,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use crate::primitive::Primitive;
 use crate::version::Version;
 
-/// Rows of versions: a map, whose order counts too, or pairs.
+/// Rows of versions: a map where they rise, since an editor may put its keys in any order, and pairs otherwise.
 #[derive(Default)]
 pub(super) struct Rows(pub(super) Vec<(Version, Version)>);
 
@@ -16,7 +16,11 @@ impl Rows {
 
 impl Serialize for Rows {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map(self.0.iter().map(|(own, child)| (own, child)))
+        if self.0.is_sorted_by(|(one, _), (next, _)| one < next) {
+            serializer.collect_map(self.0.iter().map(|(own, child)| (own, child)))
+        } else {
+            serializer.collect_seq(&self.0)
+        }
     }
 }
 
@@ -29,7 +33,9 @@ impl<'de> Deserialize<'de> for Rows {
                     let child = child.as_str().ok_or_else(|| D::Error::custom("a version has to be text"))?;
                     Ok((version(own)?, version(child)?))
                 };
-                entries.iter().map(row).collect::<Result<_, _>>().map(Rows)
+                let mut rows: Vec<_> = entries.iter().map(row).collect::<Result<_, _>>()?;
+                rows.sort_by_key(|(own, _)| *own);
+                Ok(Rows(rows))
             }
             pairs => Vec::deserialize(pairs.into_deserializer()).map(Rows),
         }

@@ -123,7 +123,7 @@ impl Amqp {
         Client::new(Arc::new(self.clone()), to).timeout(self.link.options.response_timeout)
     }
 
-    /// Serves a topic: requests to any host of it, to this host, and to all hosts. They are served from when this
+    /// Serves the requests to any host of a topic, to this host, and to all hosts. They are served from when this
     /// returns until the handle is stopped or dropped.
     ///
     /// # Errors

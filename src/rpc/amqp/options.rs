@@ -12,7 +12,7 @@ use super::notify::NotifyOptions;
 pub(super) const MOST_WORKERS: usize =
     if Semaphore::MAX_PERMITS < u32::MAX as usize { Semaphore::MAX_PERMITS } else { u32::MAX as usize };
 
-/// What a host's connection to RabbitMQ is made with: the options of `[oslo_messaging_rabbit]` and of the RPC part of
+/// Options of a host's connection to RabbitMQ: those of `[oslo_messaging_rabbit]` and of the RPC part of
 /// `[DEFAULT]`, and some that `oslo.messaging` hasn't.
 ///
 /// The options that a file can set, and what becomes of each:

@@ -21,7 +21,7 @@ pub struct Remote<'a> {
     indirection: &'a Arc<dyn IndirectionApi>,
 }
 
-/// Begins a call: whether it goes out.
+/// Begins a call, and says whether it goes out.
 ///
 /// # Errors
 /// Where nobody calls.
@@ -103,7 +103,7 @@ pub async fn act_class<O: Remotable>(
     }
 }
 
-/// What a method answers that has no body here, where no indirection is set.
+/// Refuses a method that has no body here, where no indirection is set.
 pub fn remote_only<O: VersionedObject>(method: &str) -> CallError {
     let object = &O::SCHEMA.name;
     let message = format!("{method} of {object} runs on another host alone, and no indirection is set");
@@ -162,7 +162,7 @@ pub fn give<T: Entity, E: Into<Failure>>(
     Ok(Payload::of(&value, target)?)
 }
 
-/// What a call of a method gets that the object doesn't have.
+/// Refuses a method that the object doesn't have.
 pub fn no_method<O: VersionedObject>(method: &str) -> Failure {
     no_such(O::SCHEMA, method)
 }

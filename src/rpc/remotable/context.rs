@@ -6,7 +6,7 @@ use super::IndirectionApi;
 use crate::registry::Registry;
 use crate::rpc::CallContext;
 
-/// What a method of an object is called with: who calls, and where the method runs.
+/// The context of an object's method: the caller, and the place where the method runs.
 ///
 /// It's a handle that is cheap to clone. A host has one of its own without a caller, and each request makes one
 /// of that with [`ObjectContext::called_by`].
@@ -19,31 +19,31 @@ pub struct ObjectContext {
 }
 
 impl ObjectContext {
-    /// A host's own: without caller, and with methods that run here. What comes back from others is read in the
+    /// Returns a host's own context: without caller, and with methods that run here. Answers of others are read in the
     /// versions of the registry.
     pub fn new(registry: Arc<Registry>) -> Self {
         ObjectContext { registry, caller: None, indirection: None, state: None }
     }
 
-    /// The same for a caller. Without one no method can be called (`OrphanedObjectError`).
+    /// Sets the caller, without whom no method can be called (`OrphanedObjectError`).
     pub fn called_by(mut self, caller: CallContext) -> Self {
         self.caller = Some(caller);
         self
     }
 
-    /// The same with methods that run behind an indirection (`indirection_api`).
+    /// Has methods run behind an indirection (`indirection_api`).
     pub fn through(mut self, indirection: Arc<dyn IndirectionApi>) -> Self {
         self.indirection = Some(indirection);
         self
     }
 
-    /// The same with something that methods need which run here: a database, say.
+    /// Adds state for methods that run here: a database, say.
     pub fn with_state<T: Send + Sync + 'static>(mut self, state: Arc<T>) -> Self {
         self.state = Some(state);
         self
     }
 
-    /// Who calls.
+    /// Returns the context of the caller.
     pub fn caller(&self) -> Option<&CallContext> {
         self.caller.as_ref()
     }
@@ -58,7 +58,7 @@ impl ObjectContext {
         &self.registry
     }
 
-    /// What methods need which run here, where it is of that type.
+    /// Returns the state for methods that run here, where it is of that type.
     pub fn state<T: 'static>(&self) -> Option<&T> {
         self.state.as_ref()?.downcast_ref()
     }

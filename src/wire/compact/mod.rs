@@ -68,7 +68,7 @@ pub fn to_compact<'a, T: Entity + ?Sized>(
     Ok(out)
 }
 
-/// The same behind what a buffer holds. Where it has room enough, nothing is allocated.
+/// Appends the compact form to a buffer. Where it has room enough, nothing is allocated.
 ///
 /// # Errors
 /// As [`to_compact`]; the buffer then is as it was.

@@ -67,8 +67,8 @@ fn ways() -> [Negotiation; 2] {
 
 #[tokio::test]
 async fn a_host_that_is_behind_in_three_objects_is_served_at_the_first_call() {
-    let _old = Peer::start("behind.py", &[&broker::url(), "behind-one", "old"]);
-    let client = client("behind-one", "old").await;
+    let _old = Peer::start("behind.py", &[&broker::url(), "behind-one", "old-one"]);
+    let client = client("behind-one", "old-one").await;
     for (calls, negotiation) in ways().into_iter().enumerate() {
         let answer = negotiation.call(&client, "take", &CallContext::new(), fill).await.unwrap();
         assert_eq!(answer.read_plain::<Vec<String>>().unwrap(), ["1.0", "1.0", "1.0", "1.0"]);
@@ -78,9 +78,9 @@ async fn a_host_that_is_behind_in_three_objects_is_served_at_the_first_call() {
 
 #[tokio::test]
 async fn a_third_host_s_refusal_makes_no_method_run_twice() {
-    let _old = Peer::start("behind.py", &[&broker::url(), "behind-third", "old"]);
-    let _new = Peer::start("behind.py", &[&broker::url(), "behind-third", "new", "old"]);
-    let client = client("behind-third", "new").await;
+    let _old = Peer::start("behind.py", &[&broker::url(), "behind-third", "old-third"]);
+    let _new = Peer::start("behind.py", &[&broker::url(), "behind-third", "new-third", "old-third"]);
+    let client = client("behind-third", "new-third").await;
     for (calls, negotiation) in ways().into_iter().enumerate() {
         let error = negotiation.call(&client, "take", &CallContext::new(), fill).await.unwrap_err();
         let failure = error.as_remote().unwrap();
@@ -91,8 +91,8 @@ async fn a_third_host_s_refusal_makes_no_method_run_twice() {
 
 #[tokio::test]
 async fn what_python_writes_beyond_the_standard_is_the_value_or_an_error_at_once() {
-    let _old = Peer::start("behind.py", &[&broker::url(), "behind-beyond", "old"]);
-    let client = client("behind-beyond", "old").await;
+    let _old = Peer::start("behind.py", &[&broker::url(), "behind-beyond", "old-beyond"]);
+    let client = client("behind-beyond", "old-beyond").await;
     let context = CallContext::new();
     let mut args = Args::new();
     args.insert_plain("value", &f64::NEG_INFINITY).unwrap();

@@ -238,7 +238,7 @@ struct Kid {
 
 /// An object as a field's value, with a fault of its own.
 macro_rules! faulty {
-    ($name:ident, |$target:ident| $asked:expr, |$kid:ident| $read:expr) => {
+    ($name:ident, |$target:ident| $asked:expr, |$kid:ident| $read:block) => {
         #[derive(Clone, Debug)]
         struct $name(Kid);
 
@@ -277,7 +277,7 @@ macro_rules! faulty {
                 context: Context<'_>,
             ) -> Result<Self, D::Error> {
                 let mut $kid = Kid::decode(deserializer, context)?;
-                $read;
+                $read
                 Ok($name($kid))
             }
         }
@@ -293,10 +293,10 @@ faulty!(
         Target::MadeHere(..) => Target::Own,
         other => *other,
     },
-    |_kid| ()
+    |_kid| {}
 );
 // What arrived doesn't know that it did.
-faulty!(Forgetful, |target| *target, |kid| kid.origin.forget());
+faulty!(Forgetful, |target| *target, |kid| { kid.origin.forget() });
 
 #[derive(VersionedObject, Clone)]
 #[object(coerce, versions("1.0", "1.1"))]

@@ -4,4 +4,5 @@ mod access;
 mod field_enum;
 mod said;
 mod schema;
+mod strict;
 mod support;

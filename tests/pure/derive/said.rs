@@ -3,7 +3,6 @@
 use serde_json::{Value, json};
 use versioned_objects::field::Decoding;
 use versioned_objects::registry::{Registry, Schemas};
-use versioned_objects::schema::ObjectSchema;
 use versioned_objects::{Backport, Field, Manifest, ObjectEnum, Origin, Target, VersionedObject, wire};
 
 #[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
@@ -57,10 +56,8 @@ fn ways(data: &Value, version: &str) -> Vec<Value> {
     let ours: Network = wire::from_json(text.as_bytes(), Decoding::new()).unwrap();
     let serdes: Network = serde_json::from_str(&text).unwrap();
     let packed: Network = rmp_serde::from_slice(&rmp_serde::to_vec_named(&envelope).unwrap()).unwrap();
-    let schemas: Schemas = [Subnet::SCHEMA, SubnetList::SCHEMA, Network::SCHEMA]
-        .into_iter()
-        .map(|schema| ObjectSchema::clone(schema))
-        .collect();
+    let schemas: Schemas =
+        [Subnet::SCHEMA, SubnetList::SCHEMA, Network::SCHEMA].into_iter().cloned().collect();
     // Through the file's text, so that it says all of this too.
     let registry = Registry::new().with_schemas(schemas.to_string().parse().unwrap());
     let dynamic = registry.decode_json(text.as_bytes()).unwrap();

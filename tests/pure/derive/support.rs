@@ -33,7 +33,7 @@ pub struct Base {
 }
 
 #[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
-#[object(coerce, versions("1.0"))]
+#[object(versions("1.0"))]
 pub struct Owner {
     pub owner: Field<String>,
 }
@@ -128,7 +128,7 @@ pub struct DiskList {
 }
 
 #[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
-#[object(versions("1.0"), list)]
+#[object(coerce, versions("1.0"), list)]
 pub struct OwnerList {
     pub objects: Field<Vec<Owner>>,
     #[field(extends)]

@@ -193,7 +193,14 @@ fn results_are_the_reference_s() {
 fn nothing_is_rewritten() {
     for case in Case::all() {
         let input = case.input.get();
-        let allowed = [Outcome::Refused, case.expected(), widest(case.ty)(input, false)];
+        // An offset of chrono's is one of zero, however that is spelled.
+        let by_offset = match case.expected() {
+            Outcome::Written(text) if case.ty == "DateTime" => {
+                Outcome::Written(text.replace("Z\"", "+00:00\""))
+            }
+            other => other,
+        };
+        let allowed = [Outcome::Refused, case.expected(), widest(case.ty)(input, false), by_offset];
         for narrow in narrower(case.ty) {
             let found = narrow(input, false);
             assert!(allowed.contains(&found), "{} {input}: {found:?}", case.ty);

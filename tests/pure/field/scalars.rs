@@ -24,7 +24,7 @@ fn refusals_say_what_was_found() {
         "0.10000000149011612",
         "a number that fits 32 bits is required, found 0.10000000149011612",
     );
-    refused::<NonNegativeFloat>("-0.5", "a number from nought is required, found -0.5");
+    refused::<NonNegativeFloat>("-0.5", "a number from zero is required, found -0.5");
     refused::<String>("{}", "text is required, found a map");
     refused::<MacAddress>(r#""00""#, r#"a MAC address is required, found "00""#);
     refused::<PciAddress>("5", "a PCI address is required, found 5");
@@ -156,9 +156,11 @@ fn chrono_s_types_take_what_they_can_say() {
     becomes::<Fixed>(r#""2020-01-02T03:04:05.5+0530""#, r#""2020-01-02T03:04:05+05:30""#);
     becomes::<chrono::DateTime<Utc>>(r#""2020-01-02 03:04:05""#, r#""2020-01-02T03:04:05Z""#);
     becomes::<NaiveDateTime>(r#""2020-01-02 03:04:05+05:30""#, r#""2020-01-02T03:04:05Z""#);
+    becomes::<Fixed>(r#""2020-01-02T03:04:05+00:00""#, r#""2020-01-02T03:04:05+00:00""#);
+    becomes::<Fixed>(r#""2020-01-02T03:04:05Z""#, r#""2020-01-02T03:04:05+00:00""#);
     refused::<Fixed>(
-        r#""2020-01-02T03:04:05+00:00""#,
-        r#"a date and time with `Z` or an offset other than nought is required, found "2020-01-02T03:04:05+00:00""#,
+        r#""2020-01-02T03:04:05-00:00""#,
+        r#"a date and time with `Z` or an offset that isn't `-00:00` and has minutes below 60 is required, found "2020-01-02T03:04:05-00:00""#,
     );
     refused::<chrono::DateTime<Utc>>(
         r#""2020-01-02T03:04:05+01:00""#,

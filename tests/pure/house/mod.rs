@@ -6,6 +6,7 @@
 mod arrows;
 mod graph;
 mod tree;
+mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;

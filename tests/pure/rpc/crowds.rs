@@ -13,7 +13,10 @@ use versioned_objects::rpc::{
 
 /// Waits until it is told to go on.
 #[derive(Clone, Default)]
-struct Gate(Arc<(Mutex<(bool, Vec<Waker>)>, Condvar)>);
+struct Gate(Arc<(Mutex<Waiting>, Condvar)>);
+
+/// Whether it was told, and who waits for that.
+type Waiting = (bool, Vec<Waker>);
 
 impl Gate {
     fn open(&self) {

@@ -51,20 +51,26 @@ fn replied(reply: &[u8]) -> String {
 fn a_request_that_is_none_gets_one_clear_failure() {
     for (request, message) in [
         (&b""[..], "malformed request: expected a value, found the end of the text at line 1 column 1"),
-        (b"\xff\xfe", "malformed request: expected value at line 1 column 1"),
+        (
+            b"\xff\xfe",
+            "malformed request: the text isn't UTF-8: invalid utf-8 sequence of 1 bytes from index 0",
+        ),
         (
             b"[]",
-            "malformed request: invalid type: sequence, expected an object with a method at line 1 column 0",
+            "malformed request: invalid type: sequence, expected an object with a method at line 1 column 2",
         ),
         (
             br#"{"method": 5}"#,
-            "malformed request: invalid type: integer `5`, expected a string at line 1 column 12",
+            "malformed request: invalid type: integer `5`, expected a string at line 1 column 13",
         ),
         (
             br#"{"method": "echo", "args": [1]}"#,
-            "malformed request: invalid type: sequence, expected a map at line 1 column 27",
+            "malformed request: invalid type: sequence, expected a map at line 1 column 29",
         ),
-        (br#"{"method": "echo"} {}"#, "malformed request: trailing characters at line 1 column 20"),
+        (
+            br#"{"method": "echo"} {}"#,
+            "malformed request: expected nothing more, found '{' at line 1 column 20",
+        ),
     ] {
         let failure = refused(request);
         assert_eq!((failure.class(), failure.message()), ("ValueError", message));
@@ -89,12 +95,12 @@ fn an_argument_that_is_nested_too_deep_is_refused() {
 fn a_reply_that_is_none_is_an_error_of_the_call() {
     for (reply, error) in [
         (&b""[..], "malformed reply to echo: expected a value, found the end of the text at line 1 column 1"),
-        (b"7", "malformed reply to echo: invalid type: integer `7`, expected a reply at line 1 column 1"),
+        (b"7", "malformed reply to echo: invalid type: integer `7`, expected a reply at line 1 column 2"),
         (
             br#"{"failure": 7}"#,
-            "malformed reply to echo: invalid type: integer `7`, expected a string at line 1 column 13",
+            "malformed reply to echo: invalid type: integer `7`, expected a string at line 1 column 2",
         ),
-        (br#"{"failure": "oh"}"#, "malformed reply to echo: expected value at line 1 column 1"),
+        (br#"{"failure": "oh"}"#, "malformed reply to echo: its failure: expected value at line 1 column 1"),
     ] {
         assert_eq!(replied(reply), error);
     }

@@ -13,5 +13,6 @@ mod non_finite;
 mod objects;
 mod refusals;
 mod secrets;
+mod told;
 mod transport;
 mod upgrade_levels;

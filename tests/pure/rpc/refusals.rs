@@ -207,8 +207,11 @@ fn a_peer_that_refuses_whatever_it_gets_is_not_asked_for_ever() {
             _: Vec<u8>,
             _: Patience,
         ) -> BoxFuture<'a, Result<Vec<u8>, TransportError>> {
-            let [version, supported] =
-                if self.0.fetch_add(1, Ordering::Relaxed) % 2 == 0 { ["1.0", "0.1"] } else { ["0.1", "1.0"] };
+            let [version, supported] = if self.0.fetch_add(1, Ordering::Relaxed).is_multiple_of(2) {
+                ["1.0", "0.1"]
+            } else {
+                ["0.1", "1.0"]
+            };
             let failure = Failure::new("x", "IncompatibleObjectVersion", "x").unbegun();
             let failure =
                 failure.with("objname", "MigrateData").with("objver", version).with("supported", supported);

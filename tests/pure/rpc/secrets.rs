@@ -1,14 +1,18 @@
 //! Whatever a peer sends: none of it is printed unmasked or uncut, and none of it moves a cursor.
 
+use std::collections::BTreeMap;
 use std::fmt::Debug;
 use std::sync::Arc;
 
 use pollster::block_on;
 use serde_json::{Value, json};
+use versioned_objects::dynamic::DynamicObject;
+use versioned_objects::field::Sensitive;
+use versioned_objects::registry::Registry;
 use versioned_objects::rpc::{
     Answer, Args, Arguments, CallContext, CallError, Failure, Payload, Reply, Request, Server,
 };
-use versioned_objects::{Target, Version};
+use versioned_objects::{Field, Target, Version, VersionedObject, wire};
 
 use super::hosts::{Compute, registry};
 use super::objects::data;
@@ -87,7 +91,6 @@ fn no_value_of_a_request_stands_in_its_failure() {
         json!({"t.name": "MigrateData", "t.namespace": &long, "t.version": "1.0", "t.data": {}}),
         json!({"t.name": "MigrateData", "t.namespace": "tests", "t.version": &long, "t.data": {}}),
         json!({"t.name": "MigrateData", "t.namespace": "tests", "t.version": format!("9.{long}"), "t.data": {}}),
-        envelope(json!(connection)),
         envelope(json!({"volume": &connection})),
         envelope(json!({"volume": &long})),
         envelope(json!({"volume": {"auth_password": SECRET}})),
@@ -123,4 +126,47 @@ fn no_value_of_a_reply_stands_in_its_error() {
             hides(&error);
         }
     }
+}
+
+#[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
+#[object(versions("1.0"))]
+struct Inner {
+    auth_password: Field<Option<String>>,
+}
+
+#[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
+#[object(versions("1.0"))]
+struct Account {
+    key: Field<Sensitive>,
+    keys: Field<Vec<Sensitive>>,
+    admin_pass: Field<Option<String>>,
+    connection: Field<BTreeMap<String, String>>,
+    note: Field<String>,
+    inner: Field<Inner>,
+    all: Field<Vec<Inner>>,
+}
+
+#[test]
+fn an_object_without_a_type_shows_no_secret() {
+    let inner = || Inner { auth_password: Some(SECRET.to_owned()).into() };
+    let account = Account {
+        key: Sensitive::from(SECRET).into(),
+        keys: vec![Sensitive::from(SECRET)].into(),
+        admin_pass: Some(SECRET.to_owned()).into(),
+        connection: [("auth_password", SECRET), ("host", "a")]
+            .map(|(k, v)| (k.to_owned(), v.to_owned()))
+            .into_iter()
+            .collect::<BTreeMap<_, _>>()
+            .into(),
+        note: format!("auth_password={SECRET} rest").into(),
+        inner: inner().into(),
+        all: vec![inner()].into(),
+    };
+    let registry = Registry::new().with_schema(Account::SCHEMA.clone()).with_schema(Inner::SCHEMA.clone());
+    let any = registry.decode_json(&wire::to_json(&account, Target::Own).unwrap()).unwrap();
+    let object: &DynamicObject = any.downcast_ref().unwrap();
+    hides(object);
+    hides(&any);
+    let shown = format!("{object:?}");
+    assert!(shown.contains("\"host\": ") && shown.contains("rest"), "{shown}");
 }

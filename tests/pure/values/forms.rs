@@ -6,6 +6,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use versioned_objects::compact::Layouts;
 use versioned_objects::registry::{AnyObject, Registry};
+use versioned_objects::schema::{FieldSchema, Kind};
 use versioned_objects::{Entity, Error, FieldType, Manifest, Target, VersionedObject, wire};
 
 /// A form of an object.
@@ -146,9 +147,14 @@ pub fn typed<O: VersionedObject + Clone + Send + Sync + 'static>() -> Registry {
     Registry::new().with::<O>()
 }
 
-/// A registry that knows the object by its schema alone.
+/// A registry that knows the object, and those in its fields, by their schemas alone.
 pub fn dynamic<O: VersionedObject>() -> Registry {
-    Registry::new().with_schema(O::SCHEMA.clone())
+    let child = |field: &FieldSchema| match &field.ty.kind {
+        Kind::Object { schema: Some(schema), .. } => Some(schema().clone()),
+        _ => None,
+    };
+    let registry = Registry::new().with_schema(O::SCHEMA.clone());
+    O::SCHEMA.fields.iter().filter_map(child).fold(registry, Registry::with_schema)
 }
 
 fn manifest<O: VersionedObject>() -> Manifest {

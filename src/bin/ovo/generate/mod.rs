@@ -58,7 +58,7 @@ pub fn generate(schemas: &Schemas, out: &Path, lock: &Path) -> io::Result<Report
         let Source { text, schema, untyped } = object::source(entry, name, &types, uses, routine.as_deref());
         for field in untyped {
             report.note(format!(
-                "{}.{field}: its object isn't in the schema, so it holds any JSON",
+                "{}.{field}: no Rust type is known for its values, so it holds any JSON",
                 entry.schema.name
             ));
         }

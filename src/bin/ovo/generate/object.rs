@@ -178,7 +178,10 @@ fn field(
     }
     derived.default_repr = None;
     derived.relationship = relationship.map(|rows| rows.to_vec().into());
-    derived.ty = derived_type(&field.ty, is_value).into();
+    let is_any = ty == "Value";
+    derived.ty =
+        if is_any { TypeSchema::new("FieldType", Kind::Opaque) } else { derived_type(&field.ty, is_value) }
+            .into();
     let mut out = String::new();
     comment(&mut out, "    ", &facts(field));
     attributes(&mut out, "    ", "field", &words);

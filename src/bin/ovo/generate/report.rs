@@ -8,7 +8,7 @@ use versioned_objects::schema::ObjectSchema;
 
 use super::enums::Enums;
 
-/// What a run made, and what it couldn't.
+/// The report of a run: what it made, and the things it couldn't.
 pub struct Report {
     objects: usize,
     fields: usize,

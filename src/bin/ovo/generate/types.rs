@@ -6,16 +6,16 @@ use versioned_objects::schema::{Element, Kind, ObjectSchema, TypeSchema};
 
 use super::enums::{Enums, Families};
 
-/// What the types of one module need in scope, and what they can't say.
+/// The imports that the types of one module need, and the things they can't say.
 #[derive(Default)]
 pub struct Uses {
-    /// Paths to import.
+    /// The paths that are imported.
     pub paths: BTreeSet<String>,
     /// The generated types that are named.
     pub own: BTreeSet<String>,
 }
 
-/// What is known of all objects while types are written.
+/// The knowledge of all objects that writing types takes.
 pub struct Types<'a> {
     /// The names of structs, by the objects' names.
     pub structs: &'a BTreeMap<String, String>,
@@ -72,6 +72,7 @@ impl Types<'_> {
             Kind::IpV4Network => (field_uses("ipnet::Ipv4Net"), "IPV4Network"),
             Kind::IpV6Network => (field_uses("ipnet::Ipv6Net"), "IPV6Network"),
             Kind::List(element) => (format!("Vec<{}>", self.element(object, field, element, uses)), "List"),
+            Kind::Set(element) if !is_ordered(&element.ty) => (field_uses("serde_json::Value"), "FieldType"),
             Kind::Set(element) => {
                 uses.paths.insert("std::collections::BTreeSet".to_owned());
                 (format!("BTreeSet<{}>", self.element(object, field, element, uses)), "Set")
@@ -107,6 +108,16 @@ impl Types<'_> {
         let text = if subclasses { self.families.get(name)? } else { self.structs.get(name)? };
         let is_round = self.round.contains(&(holder.name.to_string(), name.to_owned()));
         Some(if is_round { format!("Box<{text}>") } else { text.clone() })
+    }
+}
+
+/// Whether the Rust type has an order, as the elements of a set need one.
+fn is_ordered(ty: &TypeSchema) -> bool {
+    match &ty.kind {
+        Kind::List(element) | Kind::Set(element) => is_ordered(&element.ty),
+        Kind::Float | Kind::NonNegativeFloat | Kind::Dict(_) | Kind::Object { .. } | Kind::Opaque => false,
+        Kind::DateTime { tzinfo_aware } => !tzinfo_aware,
+        _ => true,
     }
 }
 

@@ -21,5 +21,5 @@ const LIST: u8 = 8;
 /// Keys, each a text, and values in turn up to [`END`].
 const MAP: u8 = 9;
 const END: u8 = 10;
-/// A whole number from nought of 16 bytes.
+/// A whole number from zero of 16 bytes.
 const LARGE: u8 = 11;

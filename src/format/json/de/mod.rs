@@ -11,7 +11,7 @@ use super::error::JsonError;
 /// How deep lists and maps may lie in one another.
 const DEPTH: usize = 128;
 
-/// Reads JSON text.
+/// A deserializer of JSON text.
 pub struct Deserializer<'de> {
     text: &'de str,
     at: usize,
@@ -23,7 +23,7 @@ pub struct Deserializer<'de> {
 }
 
 impl<'de> Deserializer<'de> {
-    /// Reads that text.
+    /// Returns a deserializer of that text.
     ///
     /// # Errors
     /// Where it isn't UTF-8.

@@ -22,14 +22,14 @@ impl<'de> Deserializer<'de> {
         if self.byte() == Some(b'-') {
             self.at += 1;
         }
-        let has_nought = self.byte() == Some(b'0');
+        let has_zero = self.byte() == Some(b'0');
         self.digits()?;
-        if has_nought
+        if has_zero
             && self.at - start > 1
             && !self.text.get(start..self.at).unwrap_or_default().ends_with("-0")
         {
             self.at = start;
-            return Err(self.wrong("a number without a nought in front"));
+            return Err(self.wrong("a number without a zero in front"));
         }
         let mut is_whole = true;
         if self.byte() == Some(b'.') {

@@ -17,7 +17,7 @@ impl<H: Hypervisor> XenAPIDriver<H> {
         XenAPIDriver { vmops: VMOps::new(hypervisor) }
     }
 
-    /// On the destination: whether the instance can come, and what the source must know to send it.
+    /// Checks on the destination whether the instance can come, and tells the source how to send it.
     ///
     /// # Errors
     /// Where it can't.
@@ -32,7 +32,7 @@ impl<H: Hypervisor> XenAPIDriver<H> {
     /// On the destination, after both checks: the check made nothing here, so there is nothing to clean up.
     pub async fn check_can_live_migrate_destination_cleanup(&self, _: &XenapiLiveMigrateData) {}
 
-    /// On the source: whether the instance can go. A host whose release says how it named its SRs does so.
+    /// Checks on the source whether the instance can go; a release that can tell how it named its SRs does so.
     ///
     /// # Errors
     /// Where it can't.
@@ -45,7 +45,7 @@ impl<H: Hypervisor> XenAPIDriver<H> {
         self.vmops.check_can_live_migrate_source(instance, dest_check_data, says_naming).await
     }
 
-    /// On the destination: connects the volumes, named as the source says, and answers with their SRs.
+    /// Connects the volumes on the destination, named as the source says, and answers with their SRs.
     ///
     /// # Errors
     /// Where a volume can't be connected; nothing that was made for it stays then.
@@ -60,7 +60,7 @@ impl<H: Hypervisor> XenAPIDriver<H> {
         Ok(migrate_data)
     }
 
-    /// On the source: sends the instance.
+    /// Sends the instance from the source.
     ///
     /// # Errors
     /// Where it can't be sent; it then runs here.

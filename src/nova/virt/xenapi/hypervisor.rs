@@ -36,13 +36,13 @@ macro_rules! reference {
 reference! {
     /// A storage repository, as one host knows it.
     SrRef
-    /// What connects a host to a storage repository.
+    /// A connection of a host to a storage repository.
     PbdRef
-    /// A virtual disk.
+    /// A virtual disk in a repository.
     VdiRef
-    /// What connects a disk to a machine.
+    /// A connection of a disk to a machine.
     VbdRef
-    /// A virtual machine.
+    /// A virtual machine on a host.
     VmRef
 }
 
@@ -87,7 +87,7 @@ impl Failure {
         Failure { details }
     }
 
-    /// The code.
+    /// Returns the failure's code, such as `SR_HAS_NO_PBDS`.
     pub fn code(&self) -> &str {
         self.details.first().map_or("", String::as_str)
     }
@@ -117,7 +117,7 @@ impl DeviceConfig {
         self.0.get(key).map(String::as_str)
     }
 
-    /// Sets a key.
+    /// Sets a key of the map.
     pub fn insert(&mut self, key: &str, value: impl Into<String>) {
         self.0.insert(key.to_owned(), value.into());
     }
@@ -134,23 +134,23 @@ impl fmt::Debug for DeviceConfig {
     }
 }
 
-/// What a new storage repository is called.
+/// The label of a new storage repository.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SrLabel {
-    /// The name (`name_label`).
+    /// The name of it (`name_label`).
     pub name: String,
-    /// What it is for (`name_description`).
+    /// The description of it (`name_description`).
     pub description: String,
 }
 
 /// A storage repository (`SR.get_record`), as far as the migration looks at it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SrRecord {
-    /// Its UUID; any text, since the old naming makes none.
+    /// The UUID; any text, since the old naming makes none.
     pub uuid: String,
-    /// Its name.
+    /// The name of the repository.
     pub name_label: String,
-    /// What storage is behind it (`iscsi`, `ext`).
+    /// The kind of the storage behind it (`iscsi`, `ext`).
     pub kind: String,
 }
 
@@ -163,7 +163,7 @@ pub struct VdiRecord {
     pub sr: SrRef,
     /// Whether the host has taken it in; otherwise it is only there on the storage.
     pub managed: bool,
-    /// What the storage says of it: `serial`, and `LUNid` where it has a number.
+    /// Facts of the storage: `serial`, and `LUNid` where it has a number.
     pub sm_config: BTreeMap<String, String>,
 }
 
@@ -174,10 +174,10 @@ pub type MigrateSendData = BTreeMap<String, String>;
 ///
 /// A call either does all that it says or fails without effect.
 pub trait Hypervisor: Send + Sync {
-    /// `host.migrate_receive`: what a source needs to send a machine here.
+    /// Calls `host.migrate_receive`, which tells a source how to send a machine here.
     fn host_migrate_receive(&self) -> impl Future<Output = Result<MigrateSendData, Failure>> + Send;
 
-    /// `SR.introduce`: makes a storage repository known, without touching the storage.
+    /// Calls `SR.introduce`, which makes a repository known without touching the storage.
     fn sr_introduce(
         &self,
         uuid: &str,
@@ -185,59 +185,59 @@ pub trait Hypervisor: Send + Sync {
         kind: &str,
     ) -> impl Future<Output = Result<SrRef, Failure>> + Send;
 
-    /// `SR.get_by_uuid`.
+    /// Calls `SR.get_by_uuid`, which finds a repository.
     fn sr_get_by_uuid(&self, uuid: &str) -> impl Future<Output = Result<SrRef, Failure>> + Send;
 
-    /// `SR.get_all_records`.
+    /// Calls `SR.get_all_records`, which lists the repositories.
     fn sr_get_all_records(&self) -> impl Future<Output = Result<Vec<(SrRef, SrRecord)>, Failure>> + Send;
 
-    /// `SR.get_PBDs`: its connections.
+    /// Calls `SR.get_PBDs`, which lists a repository's connections.
     fn sr_get_pbds(&self, sr: &SrRef) -> impl Future<Output = Result<Vec<PbdRef>, Failure>> + Send;
 
-    /// `SR.get_VDIs`: its disks, those that the last scan found on the storage among them.
+    /// Calls `SR.get_VDIs`, which lists a repository's disks, those of the last scan among them.
     fn sr_get_vdis(&self, sr: &SrRef) -> impl Future<Output = Result<Vec<VdiRef>, Failure>> + Send;
 
-    /// `SR.scan`: looks at what disks there are on the storage.
+    /// Calls `SR.scan`, which looks for disks on the storage.
     fn sr_scan(&self, sr: &SrRef) -> impl Future<Output = Result<(), Failure>> + Send;
 
-    /// `SR.forget`: the host no longer knows the repository and what is in it; the storage keeps it all.
+    /// Calls `SR.forget`: the host no longer knows the repository; the storage keeps all in it.
     fn sr_forget(&self, sr: &SrRef) -> impl Future<Output = Result<(), Failure>> + Send;
 
-    /// `PBD.create`: a connection of this host to a storage repository, not yet up.
+    /// Calls `PBD.create`, which makes a connection to a repository, not yet up.
     fn pbd_create(
         &self,
         sr: &SrRef,
         device_config: &DeviceConfig,
     ) -> impl Future<Output = Result<PbdRef, Failure>> + Send;
 
-    /// `PBD.plug`: connects.
+    /// Calls `PBD.plug`, which brings a connection up.
     fn pbd_plug(&self, pbd: &PbdRef) -> impl Future<Output = Result<(), Failure>> + Send;
 
-    /// `PBD.unplug`: disconnects; refused while a machine uses a disk behind it.
+    /// Calls `PBD.unplug`, which is refused while a machine uses a disk behind the connection.
     fn pbd_unplug(&self, pbd: &PbdRef) -> impl Future<Output = Result<(), Failure>> + Send;
 
-    /// `PBD.destroy`: refused while it is plugged.
+    /// Calls `PBD.destroy`, which is refused while the connection is up.
     fn pbd_destroy(&self, pbd: &PbdRef) -> impl Future<Output = Result<(), Failure>> + Send;
 
-    /// `VDI.introduce`: takes in a disk that a scan found.
+    /// Calls `VDI.introduce`, which takes in a disk that a scan found.
     fn vdi_introduce(&self, uuid: &str, sr: &SrRef) -> impl Future<Output = Result<VdiRef, Failure>> + Send;
 
-    /// `VDI.get_record`.
+    /// Calls `VDI.get_record`, which describes a disk.
     fn vdi_get_record(&self, vdi: &VdiRef) -> impl Future<Output = Result<VdiRecord, Failure>> + Send;
 
-    /// `VDI.forget`: the host no longer knows the disk; refused while a machine uses it.
+    /// Calls `VDI.forget`, which is refused while a machine uses the disk.
     fn vdi_forget(&self, vdi: &VdiRef) -> impl Future<Output = Result<(), Failure>> + Send;
 
-    /// `VBD.get_VDI`: the disk behind a machine's device.
+    /// Calls `VBD.get_VDI`, which names the disk behind a machine's device.
     fn vbd_get_vdi(&self, vbd: &VbdRef) -> impl Future<Output = Result<VdiRef, Failure>> + Send;
 
-    /// `VM.get_by_name_label`: all machines of that name.
+    /// Calls `VM.get_by_name_label`, which lists the machines of a name.
     fn vm_get_by_name_label(&self, label: &str) -> impl Future<Output = Result<Vec<VmRef>, Failure>> + Send;
 
-    /// `VM.get_VBDs`: the machine's devices.
+    /// Calls `VM.get_VBDs`, which lists a machine's devices.
     fn vm_get_vbds(&self, vm: &VmRef) -> impl Future<Output = Result<Vec<VbdRef>, Failure>> + Send;
 
-    /// `VM.migrate_send`: moves a running machine to another host. `vdi_map` says for each of its disks in which
+    /// Calls `VM.migrate_send`, which moves a running machine. `vdi_map` says for each of its disks in which
     /// storage repository of that host it is; a disk that it leaves out is refused.
     fn vm_migrate_send(
         &self,

@@ -4,7 +4,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::{Failure, Hypervisor, PbdRef, SrRef, VdiRef};
 
-/// What migrations made on a host, by the instance that moves, so that it can be taken away again.
+/// A ledger of all that migrations made on a host, by instance, so that it can be undone.
 ///
 /// It's written as things are made, so that a migration that is broken off in the middle leaves nothing unknown.
 #[derive(Debug, Default)]
@@ -12,7 +12,7 @@ pub struct Ledger {
     pages: Mutex<BTreeMap<String, Vec<Step>>>,
 }
 
-/// What one migration made.
+/// The page of one migration in the ledger.
 #[derive(Clone, Copy, Debug)]
 pub struct Page<'a> {
     ledger: &'a Ledger,
@@ -26,7 +26,7 @@ pub enum Step {
     Sr(SrRef),
     /// Created a connection to one.
     Pbd(PbdRef),
-    /// Plugged it.
+    /// Plugged a connection to storage.
     Plug(PbdRef),
     /// Took a disk in.
     Vdi(VdiRef),
@@ -38,13 +38,13 @@ impl Ledger {
         Ledger::default()
     }
 
-    /// What the migration of an instance made so far, if anything; more may be added.
+    /// Opens the page of an instance's migration, where more may be added.
     pub fn open<'a>(&'a self, instance: &'a str) -> Page<'a> {
         self.pages().entry(instance.to_owned()).or_default();
         self.page(instance)
     }
 
-    /// What the migration of an instance made, where one is under way.
+    /// Returns the page of an instance's migration, if one is under way.
     pub fn page<'a>(&'a self, instance: &'a str) -> Page<'a> {
         Page { ledger: self, instance }
     }
@@ -73,7 +73,7 @@ impl Page<'_> {
         Err(Failure::new(Failure::TASK_CANCELLED, [stays.as_deref().unwrap_or("the migration is over")]))
     }
 
-    /// What was made stays. Nothing more may be added.
+    /// Closes the page: all that was made stays.
     pub fn close(self) -> Vec<Step> {
         self.ledger.pages().remove(self.instance).unwrap_or_default()
     }

@@ -16,7 +16,7 @@ pub(super) const LOCAL_STORAGE: &str = "Local storage";
 /// How the SR of each volume was named, by volume id.
 type Conventions = BTreeMap<String, SrNamingConvention>;
 
-/// What a XenServer host does with machines.
+/// Operations of a XenServer host on machines.
 #[derive(Debug)]
 pub struct VMOps<H> {
     hypervisor: Arc<H>,
@@ -24,7 +24,7 @@ pub struct VMOps<H> {
     ledger: Ledger,
 }
 
-/// What a machine that moved away leaves behind: its disks, by the UUID of their SR.
+/// Disks that a machine left behind when it moved away, by the UUID of their SR.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Departed {
     srs: BTreeMap<String, (SrRef, Vec<VdiRef>)>,
@@ -36,7 +36,7 @@ impl<H: Hypervisor> VMOps<H> {
         VMOps { volumeops: VolumeOps::new(Arc::clone(&hypervisor)), hypervisor, ledger: Ledger::new() }
     }
 
-    /// On the destination: what the source must know to send a machine here.
+    /// Tells on the destination how the source sends a machine here.
     ///
     /// # Errors
     /// The hypervisor's failure.
@@ -61,7 +61,7 @@ impl<H: Hypervisor> VMOps<H> {
         Ok(all.into_iter().find(|(_, sr)| sr.name_label == LOCAL_STORAGE).map(|(sr, _)| sr))
     }
 
-    /// On the source: whether the machine can go, and, where this release says it, how each of its SRs was
+    /// Checks on the source whether the machine can go, and tells, where this release does, how each of its SRs was
     /// named.
     ///
     /// # Errors
@@ -95,7 +95,7 @@ impl<H: Hypervisor> VMOps<H> {
         Ok(conventions)
     }
 
-    /// On the destination: connects the host to the instance's volumes, and gives the reference of each SR by its
+    /// Connects the destination to the instance's volumes, and gives the reference of each SR by its
     /// UUID. Where one fails, what was made for the others is taken away again.
     ///
     /// # Errors
@@ -124,7 +124,7 @@ impl<H: Hypervisor> VMOps<H> {
         Ok(sr_uuid_map)
     }
 
-    /// On the source: sends the machine, with each of its disks mapped to the destination's SR of the same UUID.
+    /// Sends the machine from the source, each disk mapped to the destination's SR of the same UUID.
     ///
     /// # Errors
     /// Where this host has no SR of one of these UUIDs, and the hypervisor's failure. The machine then runs here.

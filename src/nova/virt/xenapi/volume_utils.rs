@@ -48,7 +48,7 @@ impl std::error::Error for StorageError {}
 /// An SR to be: what it is called, and how its storage is reached.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SrInfo {
-    /// Its UUID.
+    /// The UUID of it, as text.
     pub uuid: String,
     /// Its name and description.
     pub label: SrLabel,
@@ -59,13 +59,13 @@ pub struct SrInfo {
 /// Where a volume is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct VolumeInfo<'a> {
-    /// The volume's id.
+    /// The id of the volume.
     pub id: &'a str,
-    /// The target's host.
+    /// The host of the target.
     pub target: &'a str,
-    /// The target's port; empty where the portal has nothing behind its first `:`.
+    /// The port of the target; empty where the portal has nothing behind its first `:`.
     pub port: &'a str,
-    /// The target's name.
+    /// The name of the target (IQN).
     pub target_iqn: &'a str,
 }
 

@@ -6,7 +6,7 @@ use crate::nova::Exception;
 use crate::nova::block_device::{ConnectionData, ConnectionInfo};
 use crate::nova::objects::SrNamingConvention;
 
-/// What a XenServer host does with volumes.
+/// Operations of a XenServer host on volumes.
 #[derive(Debug)]
 pub struct VolumeOps<H> {
     hypervisor: Arc<H>,
@@ -17,9 +17,9 @@ pub struct VolumeOps<H> {
 pub struct Connected {
     /// The UUID of its SR.
     pub sr_uuid: String,
-    /// Its SR.
+    /// The SR of the volume.
     pub sr: SrRef,
-    /// Its disk.
+    /// The disk in that SR.
     pub vdi: VdiRef,
 }
 

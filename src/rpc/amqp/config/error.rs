@@ -3,7 +3,7 @@ use std::fmt;
 /// The driver's group of options.
 pub(in crate::rpc::amqp) const RABBIT: &str = "oslo_messaging_rabbit";
 
-/// What is wrong with the configuration of a service. It names the file, the line or the option, and no value that may
+/// A fault in the configuration of a service. It names the file, the line or the option, and no value that may
 /// be a password.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConfigError {

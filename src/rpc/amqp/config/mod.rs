@@ -28,7 +28,7 @@ pub(super) use self::url::Broker;
 /// Where the brokers are, and what a connection to them is made with: what a service reads from its configuration.
 #[derive(Clone, Debug)]
 pub struct AmqpConfig {
-    /// `transport_url`.
+    /// The `transport_url`, taken apart.
     pub url: TransportUrl,
     /// `[oslo_messaging_rabbit]` and the RPC part of `[DEFAULT]`.
     pub options: AmqpOptions,

@@ -62,7 +62,7 @@ impl NotificationFilter {
         Ok(self)
     }
 
-    /// What happened fits the pattern.
+    /// A pattern that the event's type has to fit.
     ///
     /// # Errors
     /// Where that is no pattern.

@@ -28,16 +28,16 @@ use crate::rpc::{BoxFuture, TransportError};
 /// How long to wait before queues are asked for again.
 const LOST_PAUSE: Duration = Duration::from_secs(1);
 
-/// What becomes of a notification that an endpoint took.
+/// The fate of a notification that an endpoint took.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Handled {
-    /// It's dealt with.
+    /// The notification is dealt with.
     Done,
     /// It goes back to its queue, for this listener or another one.
     Requeue,
 }
 
-/// What takes notifications. A listener asks its endpoints in their order, and those after one that says
+/// An endpoint for notifications. A listener asks its endpoints in their order, and those after one that says
 /// [`Handled::Requeue`] no more. A panic counts as that.
 pub trait NotificationEndpoint: Send + Sync {
     /// The priorities that it takes.
@@ -50,7 +50,7 @@ pub trait NotificationEndpoint: Send + Sync {
         None
     }
 
-    /// Deals with one.
+    /// Deals with one notification.
     fn take<'a>(&'a self, notification: &'a Notification) -> BoxFuture<'a, Handled>;
 }
 
@@ -91,7 +91,7 @@ impl NotificationListener {
         self
     }
 
-    /// Adds an endpoint.
+    /// Adds an endpoint to the listener.
     pub fn endpoint<E: NotificationEndpoint + 'static>(mut self, endpoint: E) -> Self {
         self.endpoints.push(Arc::new(endpoint));
         self

@@ -16,14 +16,14 @@ use crate::rpc::payload::{read, read_plain};
 
 const CONTEXT: &str = "_context_";
 
-/// What a service told.
+/// A notification, as a service told it.
 #[derive(Clone)]
 pub struct Notification {
-    /// What tells it from all others.
+    /// The id that tells it from all others.
     pub message_id: String,
     /// Which service on which host: `nova-compute:host-1`.
     pub publisher_id: String,
-    /// What happened: `instance.live_migration_pre.start`.
+    /// The type of the event: `instance.live_migration_pre.start`.
     pub event_type: String,
     /// How much it matters.
     pub priority: Priority,

@@ -10,7 +10,7 @@ use crate::version::Version;
 /// A payload as far as this host knows it.
 #[derive(Clone, Debug)]
 pub struct Understood<T> {
-    /// What this host knows of it.
+    /// The part of the payload that this host knows.
     pub payload: T,
     /// The objects in it that came in a newer version than this host knows.
     pub newer: Vec<Newer>,
@@ -19,7 +19,7 @@ pub struct Understood<T> {
 /// An object that came in a newer version than this host knows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Newer {
-    /// Its name.
+    /// The name of it, for people.
     pub object: String,
     /// The version that it came in.
     pub version: Version,

@@ -88,7 +88,7 @@ impl Notifier {
         self
     }
 
-    /// The same notifier for another publisher.
+    /// Returns the notifier for another publisher.
     pub fn publisher_id(mut self, publisher_id: impl Into<String>) -> Self {
         self.publisher_id = publisher_id.into();
         self

@@ -71,7 +71,8 @@ fn through<B>(
         Registry::new().with::<Whole>().with::<Part>(),
     ];
     for registry in registries {
-        let again = read_any(&first, &registry).and_then(|any| write(&any)).and_then(|written| read(&written));
+        let again =
+            read_any(&first, &registry).and_then(|any| write(&any)).and_then(|written| read(&written));
         match again {
             Err(error) => return Outcome::Derived(error),
             Ok(again) if again != *whole => return Outcome::Derived(format!("{again:?}")),

@@ -4,10 +4,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::nova::virt::xenapi::PbdRef;
 
-/// What a simulated host has at a moment.
+/// The contents of a simulated host at a moment.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Contents {
-    /// Its storage repositories.
+    /// The storage repositories of the host.
     pub srs: Vec<SrContents>,
     /// The names of the machines that run on it.
     pub machines: BTreeSet<String>,
@@ -16,9 +16,9 @@ pub struct Contents {
 /// A storage repository, with what it has.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SrContents {
-    /// Its UUID.
+    /// The UUID of it, as text.
     pub uuid: String,
-    /// Its connections.
+    /// The connections of the repository.
     pub pbds: BTreeSet<PbdRef>,
     /// Its disks: the volume by UUID.
     pub vdis: BTreeMap<String, String>,
@@ -33,7 +33,7 @@ impl Contents {
         })
     }
 
-    /// What is here and wasn't before, a line each.
+    /// Lists all that is here and wasn't before, a line each.
     pub fn beyond(&self, before: &Contents) -> Vec<String> {
         let nothing = SrContents::default();
         let mut found = Vec::new();

@@ -9,7 +9,7 @@ use crate::nova::virt::xenapi::Failure;
 /// A call that fails without effect: the n-th one of its name, counted from the migration's start.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fault {
-    /// The call.
+    /// The call that fails.
     pub call: CallName,
     /// Which one of that name, from one.
     pub nth: NonZeroU32,

@@ -51,7 +51,7 @@ impl SimulatedXenServer {
         lock(&self.state).faults = Faults::new(faults);
     }
 
-    /// What the host has now.
+    /// Returns the host's contents as they are now.
     pub fn contents(&self) -> Contents {
         lock(&self.state).contents()
     }

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use super::lun::{Lun, TargetAddress};
 use super::state::State;
 
-/// What simulated hosts share: the storage that they all reach, and the network on which they find each other.
+/// The site that simulated hosts share: its storage, and the network on which they find each other.
 #[derive(Debug, Default)]
 pub struct Site {
     targets: Mutex<BTreeMap<TargetAddress, Vec<Lun>>>,

@@ -1,112 +1,18 @@
-//! The derive of an enum whose variants are objects that extend a base.
+//! The code that the derive of an enum of objects writes.
 
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned as _;
-use syn::{Attribute, Data, DeriveInput, Fields, Ident, Path, Type};
+use syn::{DeriveInput, Ident, Path, Type};
 
-use crate::ast::private_module;
-use crate::attr::{self, set};
-use crate::ctxt::Ctxt;
-use crate::expand::{in_private_scope, path_text};
-use crate::version::VersionLit;
-
-/// What `#[object_enum(...)]` says.
-#[derive(Default)]
-struct ObjectEnumAttr {
-    base: Option<Path>,
-    krate: Option<Path>,
-}
-
-impl ObjectEnumAttr {
-    fn read(cx: &Ctxt, attrs: &[Attribute]) -> Self {
-        let mut out = ObjectEnumAttr::default();
-        attr::read(cx, attrs, "object_enum", |word| match word.text().as_str() {
-            "base" => set(&mut out.base, &word, word.value("Base")?),
-            "crate" => set(&mut out.krate, &word, word.value("path::to::versioned_objects")?),
-            _ => word.unknown(&["base", "crate"]),
-        });
-        out
-    }
-}
-
-/// What `#[variant(...)]` says.
-#[derive(Default)]
-struct VariantAttr {
-    since: Option<VersionLit>,
-    older: Option<Path>,
-}
-
-impl VariantAttr {
-    fn read(cx: &Ctxt, attrs: &[Attribute]) -> Self {
-        let mut out = VariantAttr::default();
-        attr::read(cx, attrs, "variant", |word| match word.text().as_str() {
-            "since" => set(&mut out.since, &word, word.version()?),
-            "older" => set(&mut out.older, &word, word.path()?),
-            _ => word.unknown(&["since", "older"]),
-        });
-        if let (Some(older), None) = (&out.older, &out.since) {
-            cx.error(older.span(), "`older` says what readers get from before `since`, which isn't said");
-        }
-        out
-    }
-}
-
-/// A variant: its object, and since when there is one.
-struct Variant<'a> {
-    ident: &'a Ident,
-    ty: &'a Type,
-    attr: VariantAttr,
-}
-
-pub fn derive(input: &DeriveInput) -> TokenStream {
-    let cx = Ctxt::new();
-    let attr = ObjectEnumAttr::read(&cx, &input.attrs);
-    let private = private_module(attr.krate.as_ref());
-    attr::misplaced(&cx, &input.attrs, &[("variant", "on a variant: `#[variant(...)]`")]);
-    let variants = variants(&cx, input);
-    if attr.base.is_none() {
-        cx.error(input.ident.span(), "which object do these stand for? say `#[object_enum(base = Base)]`");
-    }
-    match (cx.check(), &attr.base) {
-        (Ok(()), Some(base)) => in_private_scope(&private, &expand(&input.ident, base, &variants)),
-        (result, _) => result.err().map(syn::Error::into_compile_error).unwrap_or_default(),
-    }
-}
-
-fn variants<'a>(cx: &Ctxt, input: &'a DeriveInput) -> Vec<Variant<'a>> {
-    if let Some(parameter) = input.generics.params.first() {
-        cx.error(parameter.span(), "objects aren't generic, so neither is an enum of them");
-    }
-    let Data::Enum(data) = &input.data else {
-        cx.error(input.ident.span(), "only an `enum` can be one of several objects");
-        return Vec::new();
-    };
-    if data.variants.is_empty() {
-        cx.error(input.ident.span(), "an enum of objects needs at least one");
-    }
-    let object = |variant: &'a syn::Variant| match &variant.fields {
-        Fields::Unnamed(fields) if fields.unnamed.len() == 1 => {
-            attr::misplaced(cx, &variant.attrs, &[("object_enum", "on the enum: `#[object_enum(...)]`")]);
-            let attr = VariantAttr::read(cx, &variant.attrs);
-            fields.unnamed.first().map(|field| Variant { ident: &variant.ident, ty: &field.ty, attr })
-        }
-        _ => {
-            cx.error(
-                variant.ident.span(),
-                format!("a variant holds one object: `{}(Object)`", variant.ident),
-            );
-            None
-        }
-    };
-    data.variants.iter().filter_map(object).collect()
-}
+use super::ast::Variant;
+use crate::expand::{fallback, path_text};
 
 fn option(value: Option<impl quote::ToTokens>) -> TokenStream {
     value.map_or(quote!(__vo::None), |value| quote!(__vo::Some(#value)))
 }
 
-fn expand(ident: &Ident, base: &Path, variants: &[Variant<'_>]) -> TokenStream {
+pub fn expand(ident: &Ident, base: &Path, variants: &[Variant<'_>]) -> TokenStream {
     let names: Vec<_> = variants.iter().map(|variant| variant.ident).collect();
     let types: Vec<_> = variants.iter().map(|variant| variant.ty).collect();
     let gates = variants.iter().filter_map(|variant| {
@@ -275,6 +181,32 @@ fn expand(ident: &Ident, base: &Path, variants: &[Variant<'_>]) -> TokenStream {
             impl __vo::From<#types> for #ident {
                 fn from(__object: #types) -> Self {
                     Self::#names(__object)
+                }
+            }
+        )*
+    }
+}
+
+/// Stands in for the expansion after a mistake, so that the user's other code is not blamed for lacking the traits.
+pub fn fallback(input: &DeriveInput, error: Option<syn::Error>, variants: &[Variant<'_>]) -> TokenStream {
+    let value = fallback::value(input, error);
+    let ident = &input.ident;
+    let (impl_generics, ty_generics, where_clause) = input.generics.split_for_impl();
+    let mut types: Vec<&Type> = Vec::new();
+    for variant in variants {
+        let text = |ty: &Type| quote!(#ty).to_string();
+        if types.iter().all(|ty| text(ty) != text(variant.ty)) {
+            types.push(variant.ty);
+        }
+    }
+    quote! {
+        #value
+
+        #(
+            #[automatically_derived]
+            impl #impl_generics __vo::From<#types> for #ident #ty_generics #where_clause {
+                fn from(_: #types) -> Self {
+                    __vo::never_built()
                 }
             }
         )*
