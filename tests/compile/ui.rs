@@ -6,18 +6,9 @@
 fn ui() {
     let cases = trybuild::TestCases::new();
     cases.pass("ui/pass/*.rs");
-    for topic in [
-        "struct",
-        "version",
-        "field",
-        "literal",
-        "rule",
-        "name",
-        "part",
-        "list",
-        "enum",
-        "remotable",
-    ] {
+    for topic in
+        ["struct", "version", "field", "literal", "rule", "name", "part", "list", "enum", "remotable"]
+    {
         cases.compile_fail(format!("ui/{topic}/*.rs"));
     }
 }

@@ -182,6 +182,13 @@ pub fn is_read_again(request: &Value) -> bool {
     request["target"].as_str().is_some_and(|target| !target.starts_with("0."))
 }
 
+/// Whether a map of objects goes out for an older peer. They are converted here, and left as they are by the reference.
+pub fn converts_in_a_map(request: &Value) -> bool {
+    let named = [&request["object"], &request["primitive"]["zoo_object.name"]];
+    named.iter().any(|name| *name == "Rack")
+        && !(request["target"].is_null() && request["manifest"].is_null())
+}
+
 /// Takes an entry out of an envelope, or puts something odd there.
 fn spoil(envelope: &mut Value, which: usize) {
     let odd = [

