@@ -78,7 +78,7 @@ pub struct Amqp {
 const LEAST_MONITOR: Duration = Duration::from_secs(2);
 
 impl Amqp {
-    /// Connects a host of that name. The URL is a `transport_url` ([`TransportUrl`]); options in its query count before
+    /// Connects a host of that name. The URL is a `transport_url` ([`TransportUrl`](super::config::TransportUrl)); options in its query count before
     /// the others.
     ///
     /// # Errors
