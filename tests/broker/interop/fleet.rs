@@ -189,7 +189,16 @@ fn transient_queues() -> Vec<(String, String)> {
         "arguments",
     ]);
     let rows = told.lines().filter_map(|line| line.split_once('\t'));
-    rows.map(|(name, rest)| (name.to_owned(), rest.to_owned())).collect()
+    rows.map(|(name, rest)| (name.to_owned(), in_order(rest))).collect()
+}
+
+/// The arguments have no order; the broker tells them in that in which they came.
+fn in_order(told: &str) -> String {
+    let Some((rest, arguments)) = told.split_once('[') else { return told.to_owned() };
+    let mut arguments: Vec<_> = arguments.trim_end_matches(']').split_inclusive('}').collect();
+    arguments.iter_mut().for_each(|argument| *argument = argument.trim_start_matches(','));
+    arguments.sort_unstable();
+    format!("{rest}[{}]", arguments.join(","))
 }
 
 /// A topic that no run before this one had: a stream keeps what was sent to it.

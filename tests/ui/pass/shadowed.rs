@@ -54,6 +54,7 @@ mod shadowed {
     #[derive(VersionedObject)]
     #[object(versions("1.0"))]
     pub struct Part {
+        pub origin: Origin,
         pub inherited: Slot<i64>,
     }
 
