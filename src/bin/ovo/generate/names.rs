@@ -74,20 +74,22 @@ impl Scope {
     }
 }
 
-/// The words of a name: parted at what is no letter or digit, and where a capital follows a small letter.
+/// The words of a name: parted at what is no letter or digit, and where a capital follows a small letter, digits between
+/// them or not.
 fn words(name: &str) -> Vec<String> {
     let mut words = vec![String::new()];
-    let mut earlier = ' ';
+    let mut letter = ' ';
     for c in name.chars() {
-        let is_new =
-            !c.is_alphanumeric() || c.is_uppercase() && (earlier.is_lowercase() || earlier.is_numeric());
+        let is_new = !c.is_alphanumeric() || c.is_uppercase() && letter.is_lowercase();
         if is_new {
             words.push(String::new());
         }
         if let Some(word) = words.last_mut().filter(|_| c.is_alphanumeric()) {
             word.push(c);
         }
-        earlier = c;
+        if !c.is_numeric() {
+            letter = c;
+        }
     }
     words.retain(|word| !word.is_empty());
     words
