@@ -22,7 +22,7 @@ impl Registry {
     ///
     /// let registry = Registry::new().with::<Port>();
     /// let mut port = registry.unset("Port")?;
-    /// registry.edit(&mut port).set_by_name("speed", "25")?;
+    /// registry.edit(&mut port).set_by_name("speed", 25)?;
     /// assert_eq!(port.get_by_name("speed")?, Some(Primitive::Int(25)));
     /// # Ok::<(), versioned_objects::Error>(())
     /// ```

@@ -182,6 +182,20 @@ pub fn is_read_again(request: &Value) -> bool {
     request["target"].as_str().is_some_and(|target| !target.starts_with("0."))
 }
 
+/// Spells an offset of zero as `Z`, as the reference does: chrono's date-times have one such offset, `+00:00`.
+pub fn spell_zero(value: &mut Value) {
+    match value {
+        Value::String(text) if text.contains('T') => {
+            if let Some(local) = text.strip_suffix("+00:00") {
+                *text = format!("{local}Z");
+            }
+        }
+        Value::Array(values) => values.iter_mut().for_each(spell_zero),
+        Value::Object(entries) => entries.values_mut().for_each(spell_zero),
+        _ => {}
+    }
+}
+
 /// Whether a map of objects goes out for an older peer. They are converted here, and left as they are by the reference.
 pub fn converts_in_a_map(request: &Value) -> bool {
     let named = [&request["object"], &request["primitive"]["zoo_object.name"]];

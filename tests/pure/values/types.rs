@@ -134,7 +134,8 @@ fn what_a_type_cannot_hold_is_refused() {
     refused("bytes", r#""AP8""#, "base64 text is required, found text");
     refused("bytes", "[1]", "base64 text is required, found a list");
     let offset = r#""2020-01-02T03:04:05-00:00""#;
-    let wanted = "a date and time with `Z` or an offset other than `-00:00` is required";
+    let wanted =
+        "a date and time with `Z` or an offset that isn't `-00:00` and has minutes below 60 is required";
     refused("local", offset, &format!("{wanted}, found {offset}"));
 }
 
