@@ -1,14 +1,14 @@
 //! What the words of a field's type tell, before the compiler knows what they mean.
 
-use proc_macro2::{Span, TokenStream, TokenTree};
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens as _;
 use syn::spanned::Spanned as _;
 use syn::{GenericArgument, PathArguments, Type};
 
 use crate::ctxt::Ctxt;
 
-/// Types that are no field, by the names that the standard library and its neighbours give them.
-const PLAIN: &[&str] = &[
+/// Types of the standard library and its neighbours that are no field and hold no objects of their own.
+const KNOWN: &[&str] = &[
     "bool",
     "char",
     "f32",
@@ -39,6 +39,13 @@ const PLAIN: &[&str] = &[
     "Rc",
     "Arc",
     "Cow",
+    "Uuid",
+    "DateTime",
+    "NaiveDateTime",
+];
+
+/// Further types that are no field.
+const PLAIN: &[&str] = &[
     "Cell",
     "RefCell",
     "Mutex",
@@ -50,55 +57,18 @@ const PLAIN: &[&str] = &[
     "IpAddr",
     "Ipv4Addr",
     "Ipv6Addr",
-    "Uuid",
-    "DateTime",
-    "NaiveDateTime",
     "Value",
     "Result",
     "PhantomData",
 ];
 
-/// Words of types without objects in them, beside those that a type of a project's own may have.
-const WITHOUT_OBJECTS: &[&str] = &[
-    "bool",
-    "char",
-    "f32",
-    "f64",
-    "i8",
-    "i16",
-    "i32",
-    "i64",
-    "i128",
-    "isize",
-    "u8",
-    "u16",
-    "u32",
-    "u64",
-    "u128",
-    "usize",
-    "str",
-    "String",
-    "Option",
-    "Vec",
-    "VecDeque",
-    "BTreeMap",
-    "HashMap",
-    "IndexMap",
-    "BTreeSet",
-    "HashSet",
-    "Box",
-    "Rc",
-    "Arc",
-    "Cow",
-    "Field",
-    "Uuid",
-    "DateTime",
-    "NaiveDateTime",
-    "std",
-    "collections",
-    "uuid",
-    "chrono",
-];
+/// Further words of types without objects in them; a type of a project's own may have any other.
+const WITHOUT_OBJECTS: &[&str] = &["Field", "std", "collections", "uuid", "chrono"];
+
+/// Whether the word is a known one, or among these further ones.
+fn is_in(further: &[&str], word: &Ident) -> bool {
+    KNOWN.iter().chain(further).any(|one| word == one)
+}
 
 /// Refuses a type that can't be a field's, and an option in an option, which can't come back from the wire.
 pub fn check(cx: &Ctxt, ty: &Type) {
@@ -122,7 +92,7 @@ fn is_plain(ty: &Type) -> bool {
         Type::Paren(paren) => is_plain(&paren.elem),
         Type::Path(path) => {
             let last = path.path.segments.last();
-            path.qself.is_none() && last.is_some_and(|last| PLAIN.iter().any(|plain| last.ident == plain))
+            path.qself.is_none() && last.is_some_and(|last| is_in(PLAIN, &last.ident))
         }
         Type::Array(_) | Type::Slice(_) | Type::Tuple(_) | Type::Reference(_) | Type::Never(_) => true,
         _ => false,
@@ -165,7 +135,7 @@ fn is_named(ty: &Type, name: &str) -> bool {
 /// Whether there may be objects in values of the type.
 pub fn may_hold_objects(ty: &TokenStream) -> bool {
     ty.clone().into_iter().any(|token| match token {
-        TokenTree::Ident(word) => WITHOUT_OBJECTS.iter().all(|without| word != without),
+        TokenTree::Ident(word) => !is_in(WITHOUT_OBJECTS, &word),
         TokenTree::Group(group) => may_hold_objects(&group.stream()),
         TokenTree::Punct(_) | TokenTree::Literal(_) => false,
     })

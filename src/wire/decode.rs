@@ -188,7 +188,7 @@ pub(crate) fn read_data<'de, O: Intake, D: Deserializer<'de>>(
     deserializer.deserialize_any(Data { object, names, context })
 }
 
-/// The same of data that were kept until the header was there.
+/// Reads data that were kept until the header was there.
 pub(crate) fn read_kept(
     object: &mut dyn Settled,
     data: Primitive,

@@ -38,7 +38,7 @@ pub fn from_json<T: FieldType>(text: &[u8], decoding: Decoding<'_>) -> Result<T,
     read_json(text, decoding, |deserializer, context| T::decode(deserializer, context))
 }
 
-/// The same of whatever is read with a decoding.
+/// Reads JSON text by any reader that takes a decoding.
 pub(crate) fn read_json<T>(
     text: &[u8],
     decoding: Decoding<'_>,
