@@ -72,6 +72,8 @@ use syn::{DeriveInput, parse_macro_input};
 /// | `extra_fields(name = path, ...)` | what is made of the fields and isn't one on the wire: `fn(&Self) -> T`, `T` being anything serde writes; `items` has it, and it never counts as set |
 /// | `collect` | `Registry::with_collected` finds it; with the feature `inventory` |
 /// | `remotable` | its methods are those of its `#[remotable] impl`; with the feature `rpc` |
+/// | `refuse(before = "1.8", message = "...")` | it isn't written in older versions, and is read in them; in the project's own words, where there are such |
+/// | `read = path` | finishes an object that was read, before `validate`: `fn(&mut Self, Version) -> Result<(), E>`, with the version that it came in |
 /// | `compatible = path` | finishes a backport after the rules: `fn(&Self, &mut Primitive, Version) -> Result<(), E>` |
 /// | `validate = path` | looks at the whole object once it was read, and when `validate` is called: `fn(&Self) -> Result<(), E>` |
 /// | `bases("Base")` | the names of the objects that it extends, where no `extends` says so: what stands for the base in an `ObjectEnum` |
@@ -107,6 +109,8 @@ use syn::{DeriveInput, parse_macro_input};
 /// | --- | --- |
 /// | `refuse`, `refuse(before = "1.14")` | the backport is refused where the field is set; before `since`, where no version is said |
 /// | `values("a", "b", since = "1.6", older = refuse)` | these values came with a version; `older = drop` leaves the field out, `older = LIT` is written in their stead |
+/// | `values(null, inside, since = "1.6", older = "")` | likewise, of the values in a list or a dict, with the field's own value left alone |
+/// | `without("Object", since = "1.9")` | these objects came with a version; they are left out of the list in the field |
 /// | `take(from = "field", before = "1.11", wrap, when("other" = LIT))` | the value of another field is written here; `wrap` makes it a list, `when` asks for a value elsewhere |
 /// | `insert(key = "k", from = "field", before = "1.4")` | the value of another field is put into this dict |
 /// | `fill(value = LIT, before = "1.13")` | written where the field is unset or null; with `unset` behind it, where it is unset alone |
@@ -141,7 +145,8 @@ use syn::{DeriveInput, parse_macro_input};
 /// ```
 ///
 /// These child versions are not checked against the sub-object's current version. The rules of a part's fields
-/// hold for the heir's versions of the same numbers. A part's routines are not inherited, so a part that has
+/// hold for the heir's versions of the same numbers, unless the heir says its own there:
+/// `extends(vifs(since = "1.9", fill(value = [], before = "1.4")))`, or `vifs(values(...))`. A part's routines are not inherited, so a part that has
 /// `was` on a field can't be extended.
 #[proc_macro_derive(VersionedObject, attributes(object, field))]
 pub fn versioned_object(input: TokenStream) -> TokenStream {
@@ -228,7 +233,8 @@ pub fn field_enum(input: TokenStream) -> TokenStream {
 /// it is refused for readers of an older version of the base, or they get what the function behind `older` makes of
 /// the object: `#[variant(since = "1.1", older = plain)]`, with `fn plain(nic: &Nic) -> AnyDevice`.
 ///
-/// `#[object_enum(base = Base)]` names the base, `crate = path` says where `versioned-objects` is, for who renamed it.
+/// `#[object_enum(base = Base)]` names the base; `base = "Base"` does where that is no object of its own, and extended by
+/// all the same (`bases("Base")`). `crate = path` says where `versioned-objects` is, for who renamed it.
 #[proc_macro_derive(ObjectEnum, attributes(object_enum, variant))]
 pub fn object_enum(input: TokenStream) -> TokenStream {
     object_enum::derive(&parse_macro_input!(input as DeriveInput)).into()

@@ -138,6 +138,16 @@ pub trait VersionedObject: Object + FieldType {
     #[doc(hidden)]
     const FORGETS: bool = false;
 
+    /// Finishes an object that was read, which came in that version.
+    ///
+    /// # Errors
+    /// As the user's own routine has them.
+    #[doc(hidden)]
+    fn finish_read(&mut self, version: Version) -> Result<(), Error> {
+        let _ = version;
+        Ok(())
+    }
+
     /// Looks at the whole object as one of that version.
     ///
     /// # Errors

@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use crate::field::{Current, Entity, FieldSlot, FieldType};
 use crate::object::VersionedObject;
 use crate::schema::{
-    Action, Element, FieldSchema, Keys, Kind, Literal, MethodSchema, ObjectSchema, Rule, Shape, Shared,
-    Tombstone, TypeSchema, Variant, WireName, equal, text,
+    Action, Element, FieldSchema, Keys, Kind, Literal, MethodSchema, ObjectSchema, Refusal, Rule, Shape,
+    Shared, Tombstone, TypeSchema, Variant, WireName, equal, text,
 };
 use crate::version::Version;
 
@@ -57,6 +57,8 @@ pub struct Described {
     pub keep_children: bool,
     pub forgets_changes: bool,
     pub initial: &'static [(Cow<'static, str>, Literal)],
+    pub refuses: Option<(Version, Option<&'static str>)>,
+    pub read: Option<&'static str>,
     pub compatible: Option<&'static str>,
     pub validate: Option<&'static str>,
     pub bases: &'static [Cow<'static, str>],
@@ -85,6 +87,8 @@ impl Described {
         keep_children: false,
         forgets_changes: false,
         initial: &[],
+        refuses: None,
+        read: None,
         compatible: None,
         validate: None,
         bases: &[],
@@ -113,6 +117,11 @@ pub const fn schema(said: Described) -> ObjectSchema {
         forgets_changes: said.forgets_changes,
         initial: Cow::Borrowed(said.initial),
         converts_nested: true,
+        refuses: match said.refuses {
+            Some((before, message)) => Some(Refusal { before, message: borrowed(message) }),
+            None => None,
+        },
+        read: borrowed(said.read),
         compatible: borrowed(said.compatible),
         validate: borrowed(said.validate),
         bases: Cow::Borrowed(said.bases),
@@ -195,6 +204,22 @@ pub const fn base_type(
     );
     std::mem::forget(std::mem::replace(&mut ty.variants, Cow::Borrowed(variants)));
     ty
+}
+
+/// The schema of a base that is no object of its own: a name, in the envelope of what extends it.
+pub const fn abstract_base(name: &'static str, heir: &'static ObjectSchema) -> ObjectSchema {
+    let said = Described { name, namespace: text(&heir.namespace), ..Described::NOTHING };
+    let mut base = schema(said);
+    let keys = Keys {
+        serial_namespace: Cow::Borrowed(text(&heir.keys.serial_namespace)),
+        name: heir.keys.name.copied(),
+        namespace: heir.keys.namespace.copied(),
+        version: heir.keys.version.copied(),
+        data: heir.keys.data.copied(),
+        changes: heir.keys.changes.copied(),
+    };
+    std::mem::forget(std::mem::replace(&mut base.keys, keys));
+    base
 }
 
 /// Whether the object had that version.

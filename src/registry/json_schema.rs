@@ -70,7 +70,7 @@ impl<'a> Then<'a> {
         let form = field.form_at(version);
         let active = field.rules.iter().filter(|rule| version < rule.before);
         let unknown = active.filter_map(|rule| match &rule.action {
-            Action::Values { values, .. } => Some(values.iter()),
+            Action::Values { values, inside: false, .. } => Some(values.iter()),
             _ => None,
         });
         Then {

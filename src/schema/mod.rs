@@ -40,7 +40,7 @@ pub use literal::Literal;
 pub use name::WireName;
 #[cfg(feature = "json")]
 pub(crate) use repr::{Repr, distinct};
-pub use rule::{Action, Condition, Instead, Rule, Tombstone};
+pub use rule::{Action, Condition, Instead, Refusal, Rule, Tombstone};
 #[cfg(any(feature = "check", all(feature = "dynamic", feature = "rpc")))]
 pub(crate) use signature::Signature;
 
@@ -81,6 +81,10 @@ pub struct ObjectSchema {
     /// elements of a list object. The reference converts those that a field holds itself or in a list. Derived objects
     /// have it.
     pub converts_nested: bool,
+    /// The older versions that it isn't written in, and is read in all the same.
+    pub refuses: Option<Refusal>,
+    /// The name of the routine that finishes the reading of an object, before `validate` looks at it.
+    pub read: Option<Cow<'static, str>>,
     /// The name of the routine that finishes a backport, after the rules.
     pub compatible: Option<Cow<'static, str>>,
     /// The name of the routine that looks at a whole object once it was read.

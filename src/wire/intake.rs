@@ -84,6 +84,9 @@ pub(crate) trait Settled {
     /// Keeps the version that the object came in.
     fn arrived(&mut self, version: Arriving);
 
+    /// Has the object's own routine finish it, which came in that version.
+    fn finish_read(&mut self, version: Version) -> Result<(), Error>;
+
     /// Looks at the whole object, which came in that version.
     fn look_over(&self, version: Version) -> Result<(), Error>;
 }
@@ -187,6 +190,10 @@ impl<O: VersionedObject> Settled for O {
         if let Some(origin) = self.origin_mut() {
             *origin = version.into();
         }
+    }
+
+    fn finish_read(&mut self, version: Version) -> Result<(), Error> {
+        VersionedObject::finish_read(self, version).map_err(|error| error.of(&O::SCHEMA.name))
     }
 
     fn look_over(&self, version: Version) -> Result<(), Error> {

@@ -66,9 +66,7 @@ pub fn migration(object: &super::Migration, data: &mut Primitive, target: Versio
 pub fn pci_device(object: &super::PciDevice, _: &mut Primitive, target: Version) -> Result<(), Error> {
     let status = object.status.get().map(|status| status.to_string());
     match status.as_deref() {
-        Some(status @ ("unavailable" | "unclaimable"))
-            if target == V1_4 && object.parent_addr.is_set() =>
-        {
+        Some(status @ ("unavailable" | "unclaimable")) if target == V1_4 && object.parent_addr.is_set() => {
             Err(Error::refused(format_args!("status={status} not supported in version {target}")))
         }
         _ => Ok(()),

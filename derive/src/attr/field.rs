@@ -39,6 +39,8 @@ pub struct Inherited {
     pub span: Span,
     pub since: Option<VersionLit>,
     pub child_versions: Option<ChildVersions>,
+    /// The rules by the heir's versions, in place of the part's own.
+    pub rules: Vec<Rule>,
 }
 
 const WORDS: &[&str] = &[
@@ -54,8 +56,21 @@ const WORDS: &[&str] = &[
     words::EXTENDS,
     words::REFUSE,
     words::VALUES,
+    words::WITHOUT,
     words::RENAMED,
     words::WAS,
+    words::TAKE,
+    words::INSERT,
+    words::FILL,
+];
+
+/// What an heir may say of a field that it inherits.
+const HEIRS_WORDS: &[&str] = &[
+    words::SINCE,
+    words::CHILD_VERSIONS,
+    words::REFUSE,
+    words::VALUES,
+    words::WITHOUT,
     words::TAKE,
     words::INSERT,
     words::FILL,
@@ -146,15 +161,25 @@ impl Inherited {
         }
         let content;
         parenthesized!(content in input);
-        let (mut since, mut child_versions) = (None, None);
-        super::each(cx, &content, &mut |word: Word<'_>| match word.text().as_str() {
-            words::SINCE => set(&mut since, &word, word.version()?),
-            words::CHILD_VERSIONS => set(&mut child_versions, &word, ChildVersions::read(&word)?),
-            _ => word.unknown(&[words::SINCE, words::CHILD_VERSIONS]),
+        let (mut since, mut child_versions, mut rules) = (None, None, Vec::new());
+        super::each(cx, &content, &mut |word: Word<'_>| {
+            if let Some(rule) = Rule::read(cx, &word) {
+                let rule = rule?;
+                if matches!(rule.kind, RuleKind::Renamed { .. } | RuleKind::Was(_)) {
+                    return word.error("an heir can't say that; say it where the part has the field");
+                }
+                rules.push(rule);
+                return Ok(());
+            }
+            match word.text().as_str() {
+                words::SINCE => set(&mut since, &word, word.version()?),
+                words::CHILD_VERSIONS => set(&mut child_versions, &word, ChildVersions::read(&word)?),
+                _ => word.unknown(HEIRS_WORDS),
+            }
         });
         if !input.is_empty() && !input.peek(Token![,]) {
             return Err(input.error("expected `,`"));
         }
-        Ok(Inherited { name: name.text, span: name.span, since, child_versions })
+        Ok(Inherited { name: name.text, span: name.span, since, child_versions, rules })
     }
 }

@@ -17,7 +17,10 @@ pub fn expand(object: &Object<'_>, current: Version) -> TokenStream {
     let name = object.name();
     let Version { major, minor, .. } = current;
     let attr = &object.attr;
-    let rules = attr.compatible.is_some() || object.fields.iter().any(|field| !field.attr.rules.is_empty());
+    let heirs = object.parts.iter().flat_map(|part| &part.extends.said);
+    let rules = attr.compatible.is_some()
+        || object.fields.iter().any(|field| !field.attr.rules.is_empty())
+        || heirs.into_iter().any(|said| !said.rules.is_empty());
     let remembers = object.origin.is_some();
     // A list object is made with no elements, which is no change.
     let unset = match attr.list {
@@ -43,6 +46,7 @@ pub fn expand(object: &Object<'_>, current: Version) -> TokenStream {
     });
     let (convert, convert_from) = conversions(object);
     let make_compatible = make_compatible(object);
+    let finish_read = finish_read(object);
     let validate = validate(object);
     let forgets = forgets(object);
     let extra_field = extra_field(object);
@@ -56,7 +60,7 @@ pub fn expand(object: &Object<'_>, current: Version) -> TokenStream {
             parts { #(#parts)* }
             others { #(#others)* }
             object { #origin #unknown #extra_field #convert #make_compatible }
-            versioned { #is_relay #forgets #origin_mut #unknown_mut #convert_from #validate }
+            versioned { #is_relay #forgets #origin_mut #unknown_mut #convert_from #finish_read #validate }
         }
     }
 }
@@ -193,6 +197,19 @@ fn make_compatible(object: &Object<'_>) -> Option<TokenStream> {
         ) -> __vo::Result<(), __vo::Error> {
             #coerced
             __vo::or_refused(__routine(self, __data, __target))
+        }
+    })
+}
+
+fn finish_read(object: &Object<'_>) -> Option<TokenStream> {
+    let routine = object.attr.read.as_ref()?;
+    let coerced = quote_spanned! {shown_at(routine)=>
+        let __routine: fn(&mut Self, __vo::Version) -> __vo::Result<(), _> = #routine;
+    };
+    Some(quote! {
+        fn finish_read(&mut self, __version: __vo::Version) -> __vo::Result<(), __vo::Error> {
+            #coerced
+            __vo::or_invalid(__routine(self, __version))
         }
     })
 }

@@ -110,7 +110,9 @@ fn parts(object: &Object<'_>) -> TokenStream {
         });
     }
     let own = |name: &str| object.fields.iter().any(|field| field.name == name);
-    let names = object.fields.iter().flat_map(|field| &field.attr.rules).flat_map(|rule| rule.names());
+    let heirs = object.parts.iter().flat_map(|part| &part.extends.said).flat_map(|said| &said.rules);
+    let rules = object.fields.iter().flat_map(|field| &field.attr.rules).chain(heirs);
+    let names = rules.flat_map(|rule| rule.names());
     for name in names.filter(|name| !own(&name.value())) {
         let message =
             format!("neither the object nor its parts have a field of the wire name {:?}", name.value());

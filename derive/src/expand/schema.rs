@@ -50,6 +50,13 @@ pub fn expand(object: &Object<'_>, history: &History) -> TokenStream {
     if !attr.initial.is_empty() {
         say("initial", slice(attr.initial.iter().map(initial)));
     }
+    if let Some(refusal) = &attr.refuse {
+        let (before, message) = (refusal.before.version, option(refusal.message.as_ref()));
+        say("refuses", some(quote!((#before, #message))));
+    }
+    if let Some(routine) = &attr.read {
+        say("read", some(path_text(routine)));
+    }
     if let Some(routine) = &attr.compatible {
         say("compatible", some(path_text(routine)));
     }
@@ -195,14 +202,18 @@ fn action(kind: &RuleKind) -> Option<TokenStream> {
     Some(match kind {
         RuleKind::Renamed { .. } | RuleKind::Was(_) => return None,
         RuleKind::Refuse { .. } => quote!(Refuse),
-        RuleKind::Values { values, older, .. } => {
+        RuleKind::Without { objects, .. } => {
+            let objects = list(objects.iter().map(cow));
+            quote!(Without(#objects))
+        }
+        RuleKind::Values { values, older, inside, .. } => {
             let values = list(values);
             let instead = match older {
                 Instead::Refuse => quote!(Refuse),
                 Instead::Drop => quote!(Drop),
                 Instead::Write(value) => quote!(Write(#value)),
             };
-            quote!(Values { values: #values, instead: __vo::Instead::#instead })
+            quote!(Values { values: #values, instead: __vo::Instead::#instead, inside: #inside })
         }
         RuleKind::Take { from, wrap, when, .. } => {
             let from = cow(from);
@@ -227,10 +238,15 @@ fn inherited(part: &Part<'_>, said: &Inherited) -> TokenStream {
     let message = format!("the part has no field of the wire name {name:?}");
     let since = option(said.since.map(|since| since.version));
     let relationship = option(said.child_versions.as_ref().map(relationship));
+    let rules = said.rules.iter().filter_map(|rule| {
+        let before = rule.before().or(said.since)?;
+        action(&rule.kind).map(|action| rule_of(before.version, action))
+    });
+    let rules = slice(rules);
     quote_spanned! {said.span=>
         const {
             __vo::assert!(__vo::has_field(__vo::fields_of::<#ty>(), #name), #message);
-            __vo::Inherited { name: #name, since: #since, relationship: #relationship }
+            __vo::Inherited { name: #name, since: #since, relationship: #relationship, rules: #rules }
         }
     }
 }

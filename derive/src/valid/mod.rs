@@ -46,7 +46,12 @@ pub fn check(cx: &Ctxt, object: &Object<'_>) {
         if let Some(versions) = &inherited.child_versions {
             check_child_versions(cx, history, versions);
         }
+        for rule in &inherited.rules {
+            check_before(cx, history, rule.before());
+            check_fill_has_a_value(cx, rule);
+        }
     }
+    check_before(cx, history, object.attr.refuse.as_ref().map(|refusal| refusal.before));
 }
 
 /// A list object has its elements in `objects` and nothing else of its own, and only it has `child_versions` of
@@ -128,7 +133,7 @@ fn check_unknown_fields(cx: &Ctxt, object: &Object<'_>) {
 /// What stands in for a value has to be there in every version that gets it.
 fn check_stand_ins(cx: &Ctxt, field: &Field<'_>) {
     let gates = field.attr.rules.iter().filter_map(|rule| match &rule.kind {
-        RuleKind::Values { values, since, older } => Some((values, since.version, older)),
+        RuleKind::Values { values, since, older, .. } => Some((values, since.version, older)),
         _ => None,
     });
     let gates: Vec<_> = gates.collect();

@@ -127,6 +127,8 @@ class Known:
 
     def __init__(self, modules, problems):
         self.classes = {}
+        # The names of those that nobody can be sent: Python doesn't find them on reading.
+        self.unregistered = set()
         roots = {name.split(".")[0] for name in modules}
         # The same map stands in more than one registry.
         maps = {id(classes): classes for classes in registries()}.values()
@@ -153,6 +155,23 @@ class Known:
     def newest(self, name):
         return self.classes[name][0]
 
+    def heirs(self, name):
+        """The names of the classes that are or extend one of this name."""
+        return [other for other, known in self.classes.items() if any(
+            issubclass(one, base.VersionedObject) and one.obj_name() == name for one in known[0].__mro__)]
+
+    def asked(self):
+        """The names that fields admit subclasses of."""
+        out = set()
+        for known in self.classes.values():
+            for field in known[0].fields.values():
+                ty = field._type
+                while not isinstance(ty, ovo.Object) and getattr(ty, "_element_type", None) is not None:
+                    ty = ty._element_type._type
+                if isinstance(ty, ovo.Object) and ty._subclasses:
+                    out.add(ty._obj_name)
+        return out
+
 
 def numbers(version):
     return [int(part) for part in re.findall(r"\d+", version)]
@@ -173,6 +192,10 @@ def classes(known, modules, unregistered):
             if ready and inside and key not in seen:
                 seen.add(key)
                 found.append(cls)
+                # What other classes have in their fields is looked up there.
+                known.classes.setdefault(cls.obj_name(), []).append(cls)
+        known.unregistered |= {cls.obj_name() for cls in found if not any(
+            cls in registry.get(cls.obj_name(), ()) for registry in registries())}
     return found
 
 
@@ -512,8 +535,10 @@ class Maker:
     def values(self, cls, name, field):
         """Values that the field can be set to, the plainest first; null last."""
         if holds_children(field):
-            child = child_name(field)
-            out = [Child(child)] if child in self.known.classes else []
+            child, ty = child_name(field), getattr(field._type, "_element_type", field)._type
+            heirs = self.known.heirs(child) if ty._subclasses else [child]
+            heirs.sort(key=lambda heir: heir != child)
+            out = [Child(heir) for heir in heirs[:40] if heir in self.known.classes]
         else:
             out = [value for value in self.types.values(self.types.of(field._type)) if taken(field, value)]
         return out + ([None] if field._nullable else [])
@@ -613,6 +638,8 @@ class Look:
                      for name in self.children.values() if name in maker.known.classes}
         self.unsaid = said["unsaid"]
         self.slips = {}
+        # How many of the oldest versions it isn't written in.
+        self.refused = 0
         # What no rule was found for, as objects that show it, until all rules are known.
         self.doubts = []
         # Fields that go out all the same in versions that seemed to lack them.
@@ -640,12 +667,14 @@ class Look:
             self.choices[name] = list({json.dumps(value, default=id): value for value in values}.values())
         self.all = {name: values[0] for name, values in self.choices.items() if values and values[0] is not None}
 
-    def say(self, field, versions, what, reading=False):
+    def say(self, field, versions, what, reading=False, by_hand=False):
         known = next((entry for entry in self.unsaid if entry.get("field") == field and entry["what"] == what), None)
         if known is None:
             known = ({"field": field} if field else {}) | {"versions": [], "what": what} | (
                 {"reading": True} if reading else {})
             self.unsaid.append(known)
+        if by_hand:
+            known["by_hand"] = True
         known["versions"] = sorted({*known.get("versions", []), *versions}, key=self.versions.index)
 
     def natural(self, name, value):
@@ -686,7 +715,7 @@ class Look:
     def plain(self, name, value):
         """A value as `written` shows it where nothing changes it."""
         if isinstance(value, Child):
-            label = (value.name, self.label(value.name))
+            label = (value.name, self.label(self.children[name], value.name))
             return [label] if isinstance(self.cls.fields[name]._type, ovo.List) else label
         if name in self.sets and value is not None:
             return sorted(json.loads(json.dumps(value)), key=str)
@@ -696,11 +725,11 @@ class Look:
         """The objects in a field as `written` shows them, where a manifest names them."""
         if isinstance(value, list):
             return [self.mark(name, member) for member in value]
-        return (value[0], self.label(value[0])) if name in self.children and value is not None else value
+        return (value[0], self.label(self.children[name], value[0])) if name in self.children and value is not None else value
 
-    def label(self, name):
-        """The version that a child goes out in where the manifest names it."""
-        own_version = self.maker.known.newest(name).VERSION
+    def label(self, name, held):
+        """The version that a child goes out in where the manifest names what the field is of."""
+        own_version = self.maker.known.newest(held).VERSION
         return own_version if self.said.get("keep_children") else self.pins.get(name, own_version)
 
     def kind(self, outcome, name, value):
@@ -745,7 +774,12 @@ class Look:
         """The older versions without those that a class refuses whatever is in the object: it can't be written so."""
         refused = [version for version in older if empty[version].refused and self.written(self.all, version).refused]
         if refused and refused == older[:len(refused)]:
-            self.versions = self.said["versions"] = self.versions[len(refused):]
+            before, error = self.versions[len(refused)], empty[refused[-1]].error
+            # The library's own words on it name the version alone.
+            plain = isinstance(error, exception.VersionedObjectsException) and type(error).msg_fmt in str(error)
+            message = None if plain or refused[-1] in str(error) else " ".join(str(error).split())[:200]
+            self.refused = len(refused)
+            self.said["refuses"] = {"before": before} | ({"message": message} if message else {})
             return older[len(refused):]
         return older
 
@@ -760,7 +794,7 @@ class Look:
             found = outcome.data.get(name) if outcome.data else None
             if found is not None:
                 found = found[0] if isinstance(found, list) else found
-                marked.append(found[1] == self.pins[value.name])
+                marked.append(found[1] == self.pins.get(self.children[name]))
         if marked and not any(marked) and not self.said.get("child_versions"):
             self.said["keep_children"] = True
         if self.said.get("list") and not self.said.get("bare_list"):
@@ -812,7 +846,7 @@ class Look:
             self.say(name, left, "it is left out")
         rules = field.setdefault("rules", [])
         # By the version that ends it and what is done, the values.
-        found = {}
+        found, without = {}, {}
         for index in every:
             refused = [version for version in older if seen[index, version][0] == REFUSED]
             for kind, versions in ((REFUSED, refused), (GONE, [
@@ -820,6 +854,11 @@ class Look:
                 if versions:
                     self.group(found, name, values[index], kind, versions, older, seen[index, versions[0]][1])
             changed = [version for version in older if seen[index, version][0] == OTHER]
+            if isinstance(values[index], Child) and changed and all(seen[index, version][1] == [] for version in changed):
+                before = self.prefix(changed, older)
+                if before:
+                    without.setdefault(before, []).append(values[index].name)
+                    continue
             for written, versions in itertools.groupby(changed, key=lambda version: seen[index, version][1]):
                 self.group(found, name, values[index], (OTHER, json.dumps(written)), list(versions), older, None)
         for (before, kind), those in found.items():
@@ -831,6 +870,7 @@ class Look:
             else:
                 done = {"write": json.loads(kind[1])}
                 rules.append({"before": before, "action": {"values": {"values": those, "instead": done}}})
+        rules += [{"before": before, "action": {"without": {"objects": names}}} for before, names in without.items()]
         rules.sort(key=lambda rule: self.versions.index(rule["before"]))
         if not rules:
             del field["rules"]
@@ -963,6 +1003,9 @@ class Look:
                         dropped = dropped or done == "drop"
                         if isinstance(done, dict):
                             value = swapped(value, those, done["write"])
+                elif "without" in action:
+                    if isinstance(value, list):
+                        value = [one for one in value if one[0] not in action["without"]["objects"]]
                 elif "fill" in action:
                     if not is_set or value is None and not action["fill"].get("unset"):
                         value, written = action["fill"]["value"], True
@@ -1064,12 +1107,12 @@ class Look:
                 elif read.get(name, GONE) != expected.get(name, GONE):
                     now = json.dumps(read[name]) if name in read else "unset"
                     was = json.dumps(expected.get(name))
-                    self.say(name, [version], f"reading changes it: {was} becomes {now}", True)
+                    self.say(name, [version], f"reading changes it: {was} becomes {now}", True, True)
         for (name, text), versions in absent.items():
-            if self.prefix(versions, self.versions[:-1]) == self.fields[name].get("since", ""):
+            if self.prefix(versions, self.versions[self.refused:-1]) == self.fields[name].get("since", ""):
                 self.fields[name]["absent"] = json.loads(text)
             else:
-                self.say(name, versions, f"reading sets it to {text}", True)
+                self.say(name, versions, f"reading sets it to {text}", True, True)
 
     def plain_data(self, version):
         """The fields without children, as Python writes them for a version."""
@@ -1091,7 +1134,7 @@ class Look:
                 # What a new object holds may have changes of its own.
                 changed = sorted(set(made.obj_what_changed()) - set(self.children))
                 if version == cls.VERSION and data and changed:
-                    self.say(None, [], f"what was read counts as changed: {', '.join(changed)}", True)
+                    self.say(None, [], f"what was read counts as changed: {', '.join(changed)}", True, True)
             back = {name: field.to_primitive(made, name, getattr(made, name))
                     for name, field in cls.fields.items() if made.obj_attr_is_set(name)}
             for name in self.sets & set(back):
@@ -1123,7 +1166,7 @@ def swapped(value, those, written):
 # The file --------------------------------------------------------------------------------------------------------
 
 
-def object_facts(cls, types, known):
+def object_facts(cls, types, known, asked):
     """An object as JSON, without what takes looking at objects of it."""
     unsaid = []
     methods = method_facts(cls)
@@ -1135,8 +1178,9 @@ def object_facts(cls, types, known):
         "module": cls.__module__,
         "doc": doc_of(cls),
         "fingerprint": fingerprint(cls, methods),
-        "bases": [one.obj_name() for one in cls.__mro__[1:] if issubclass(one, base.VersionedObject)
-                  and one in known.classes.get(one.obj_name(), [])],
+        "bases": list(dict.fromkeys(one.obj_name() for one in cls.__mro__[1:] if issubclass(one, base.VersionedObject)
+                                    and (one in known.classes.get(one.obj_name(), []) or one.obj_name() in asked)
+                                    and one.obj_name() != cls.obj_name())),
         "list": hasattr(cls, "child_versions"),
         "bare_list": is_bare_list(cls),
         "child_versions": dict(getattr(cls, "child_versions", {})),
@@ -1161,12 +1205,13 @@ def read(modules, unregistered=False):
     without_configuration()
     known = Known(modules, problems)
     maker = Maker(types, known)
-    for cls in classes(known, modules, unregistered):
+    every, asked = classes(known, modules, unregistered), known.asked()
+    for cls in every:
         place = f"{cls.obj_name()} {cls.VERSION}"
         try:
             with seconds(300), warnings.catch_warnings():
                 warnings.simplefilter("ignore")
-                said = object_facts(cls, types, known)
+                said = object_facts(cls, types, known, asked)
                 look = Look(cls, maker, said)
                 try:
                     look.rules()

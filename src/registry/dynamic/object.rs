@@ -395,6 +395,11 @@ impl Settled for Filling<'_> {
         self.object.origin = version.into();
     }
 
+    fn finish_read(&mut self, _: Version) -> Result<(), Error> {
+        // A Rust function, which a schema alone doesn't have.
+        Ok(())
+    }
+
     fn look_over(&self, version: Version) -> Result<(), Error> {
         let DynamicObject { schema, fields, .. } = &*self.object;
         let is_missing = |(own, field): (&FieldSchema, &Field<Value>)| {
