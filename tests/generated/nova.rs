@@ -72,3 +72,14 @@ pub fn pci_device(object: &super::PciDevice, _: &mut Primitive, target: Version)
         _ => Ok(()),
     }
 }
+
+/// `Flavor` compares these with what it was made with, so that what was read counts as changed.
+pub fn flavor_read(object: &mut super::Flavor, _: Version) -> Result<(), Error> {
+    if object.extra_specs.get().is_some_and(|held| !held.is_empty()) {
+        object.extra_specs.get_mut();
+    }
+    if object.projects.get().is_some_and(|held| !held.is_empty()) {
+        object.projects.get_mut();
+    }
+    Ok(())
+}
