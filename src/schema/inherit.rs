@@ -90,6 +90,7 @@ const fn nothing() -> FieldSchema {
         default: None,
         since: None,
         absent: None,
+        check: None,
         rules: Cow::Borrowed(&[]),
         relationship: None,
         repr: None,
@@ -116,6 +117,11 @@ const fn copy(
         default: literal(&field.default),
         since,
         absent: literal(&field.absent),
+        check: match field.check {
+            None => None,
+            Some(Shared::Static(check)) => Some(Shared::Static(check)),
+            Some(Shared::Owned(_)) => panic!("a constant schema owns nothing"),
+        },
         rules: match field.rules {
             _ if !heirs_rules.is_empty() => Cow::Borrowed(heirs_rules),
             Cow::Borrowed(rules) => Cow::Borrowed(rules),

@@ -4,6 +4,7 @@
 //! that make an older version of it. The derive writes it as a constant, a dynamic object owns one, and all
 //! else (the wire, fingerprints, checks) reads it.
 
+mod check;
 mod field;
 #[cfg(feature = "fingerprint")]
 mod fingerprint;
@@ -28,6 +29,7 @@ use std::sync::Arc;
 
 use crate::version::Version;
 
+pub use check::Check;
 pub use field::FieldSchema;
 #[cfg(feature = "check")]
 pub(crate) use history::History;

@@ -11,7 +11,7 @@ use crate::error::Error;
 use crate::field::{Context, Field, FieldType, ValueSeed};
 #[cfg(feature = "compact")]
 use crate::format::compact::Unpacker;
-use crate::object::{FieldVisitorMut, UnknownFields, VersionedObject};
+use crate::object::{FieldVisitorMut, UnknownFields, VersionedObject, check_fields};
 use crate::primitive::Primitive;
 use crate::schema::{FieldSchema, ObjectSchema};
 use crate::version::{Arriving, Version};
@@ -197,10 +197,10 @@ impl<O: VersionedObject> Settled for O {
     }
 
     fn look_over(&self, version: Version) -> Result<(), Error> {
-        if !O::VALIDATES {
-            return Ok(());
+        if O::VALIDATES {
+            self.validate_at(version).map_err(|error| error.of(&O::SCHEMA.name))?;
         }
-        self.validate_at(version).map_err(|error| error.of(&O::SCHEMA.name))
+        if O::CHECKS { check_fields(self).map_err(|error| error.of(&O::SCHEMA.name)) } else { Ok(()) }
     }
 }
 

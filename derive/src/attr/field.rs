@@ -4,6 +4,7 @@ use syn::ext::IdentExt as _;
 use syn::parse::{Parse, ParseStream};
 use syn::{Attribute, Ident, LitStr, Token, parenthesized, token};
 
+use super::check::Check;
 use super::rule::{Rule, RuleKind};
 use super::{ChildVersions, NOW_STRICT, Word, set};
 use crate::ctxt::Ctxt;
@@ -22,6 +23,7 @@ pub struct FieldAttr {
     pub required: Option<Span>,
     pub child_versions: Option<ChildVersions>,
     pub repr: Option<LitStr>,
+    pub check: Option<Check>,
     pub rules: Vec<Rule>,
     pub extends: Option<Extends>,
     /// The first word that isn't `extends`.
@@ -53,6 +55,7 @@ const WORDS: &[&str] = &[
     words::REQUIRED,
     words::CHILD_VERSIONS,
     words::REPR,
+    words::CHECK,
     words::EXTENDS,
     words::REFUSE,
     words::VALUES,
@@ -108,6 +111,7 @@ impl FieldAttr {
             words::REQUIRED => set(&mut self.required, word, word.span()),
             words::STRICT => word.error(NOW_STRICT),
             words::CHILD_VERSIONS => set(&mut self.child_versions, word, ChildVersions::read(word)?),
+            words::CHECK => set(&mut self.check, word, Check::read(cx, word)?),
             words::REPR => set(&mut self.repr, word, word.name_of("\"Integer(default=0,nullable=False)\"")?),
             _ => word.unknown(WORDS),
         }

@@ -49,6 +49,7 @@ pub fn expand(object: &Object<'_>, current: Version) -> TokenStream {
     let finish_read = finish_read(object);
     let validate = validate(object);
     let forgets = forgets(object);
+    let checks = checks(object);
     let extra_field = extra_field(object);
     quote! {
         __vo::object! {
@@ -60,7 +61,7 @@ pub fn expand(object: &Object<'_>, current: Version) -> TokenStream {
             parts { #(#parts)* }
             others { #(#others)* }
             object { #origin #unknown #extra_field #convert #make_compatible }
-            versioned { #is_relay #forgets #origin_mut #unknown_mut #convert_from #finish_read #validate }
+            versioned { #is_relay #forgets #checks #origin_mut #unknown_mut #convert_from #finish_read #validate }
         }
     }
 }
@@ -83,6 +84,14 @@ fn forgets(object: &Object<'_>) -> Option<TokenStream> {
     let parts = parts.map(|ty| quote!(<#ty as __vo::VersionedObject>::FORGETS)).collect::<Vec<_>>();
     let all = fields.iter().chain(&parts);
     (fields.len() + parts.len() > 0).then(|| quote!(const FORGETS: __vo::bool = false #(|| #all)*;))
+}
+
+/// Whether values have to be more than their types say, in the object or in a part.
+fn checks(object: &Object<'_>) -> Option<TokenStream> {
+    let own = object.fields.iter().any(|field| field.attr.check.is_some());
+    let parts = object.parts.iter().map(|part| &part.ty);
+    (own || !object.parts.is_empty())
+        .then(|| quote!(const CHECKS: __vo::bool = #own #(|| <#parts as __vo::VersionedObject>::CHECKS)*;))
 }
 
 /// The methods that give a field that is not on the wire.

@@ -5,6 +5,7 @@ use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::{Ident, Path};
 
 use crate::ast::{Field, Former, Object, Part};
+use crate::attr::check::Check;
 use crate::attr::field::Inherited;
 use crate::attr::object::Removed;
 use crate::attr::rule::{Instead, RuleKind};
@@ -143,6 +144,10 @@ fn field(field: &Field<'_>, coerces: bool, conversions: &mut usize) -> TokenStre
     if let Some(absent) = &attr.absent {
         say("absent", some(quote!(const { &#absent })));
     }
+    if let Some(check) = &attr.check {
+        let check = self::check(check);
+        say("check", some(quote!(const { &#check })));
+    }
     let rules = rules(field, conversions);
     if !rules.is_empty() {
         say("rules", quote!(const { &[#(#rules),*] }));
@@ -157,6 +162,34 @@ fn field(field: &Field<'_>, coerces: bool, conversions: &mut usize) -> TokenStre
         return quote!(__vo::plain_field::<#ty>(#key));
     }
     quote!(__vo::field::<#ty>(#key, __vo::Said { #said ..__vo::Said::NOTHING }))
+}
+
+/// What the values have to be; a number outside of what there is of them is said where it stands.
+fn check(check: &Check) -> TokenStream {
+    let mut said = TokenStream::new();
+    let mut say = |word: &str, value: TokenStream| {
+        let word = format_ident!("{word}");
+        said.extend(quote!(#word: #value,));
+    };
+    if let Some(pattern) = &check.pattern {
+        say("pattern", some(quote!(__vo::pattern(#pattern))));
+    }
+    for (word, length) in [("min_length", &check.min_length), ("max_length", &check.max_length)] {
+        if let Some(length) = length {
+            say(word, some(length));
+        }
+    }
+    for (word, number) in [("min", &check.min), ("max", &check.max)] {
+        if let Some(number) = number {
+            let message = format!("`{word}` is a whole number");
+            let number = quote_spanned!(number.span=> __vo::whole(&#number, #message));
+            say(word, some(number));
+        }
+    }
+    if !check.one_of.is_empty() {
+        say("one_of", list(&check.one_of));
+    }
+    quote!(__vo::Check { #said ..__vo::Check::ANY })
 }
 
 /// The rules in the order in which they are said, except that former names and types stand newest first.

@@ -335,6 +335,84 @@ def accepted(field, value):
         return None
 
 
+# Checks of a project's own ------------------------------------------------------------------------------------------
+
+LEAST, MOST, LONGEST = -2**63, 2**63 - 1, 100_000
+
+
+def found_check(cls, name, field, said):
+    """What values have to be beyond their type, by trying some, of a field or a type of the project's own."""
+    ty = field._type
+    if type(ty) in KINDS and type(field).__module__.startswith("oslo_versionedobjects"):
+        return None
+
+    def takes(value):
+        wire = accepted(field, value)
+        return wire is not None and wire == value
+
+    kind = said["type"]["kind"]
+    if kind in ("Integer", "NonNegativeInteger"):
+        return whole_check(takes, kind)
+    if kind == "String" and "values" not in said["type"]:
+        return text_check(takes, ty, field)
+    return None
+
+
+def edge(takes, good, bad):
+    """Of whole numbers between one that is taken and one that isn't, the last that is."""
+    while abs(good - bad) > 1:
+        middle = (good + bad) // 2
+        good, bad = (middle, bad) if takes(middle) else (good, middle)
+    return good
+
+
+def whole_check(takes, kind):
+    known = [value for value in [*range(-8, 300), 1024, 4096, 65535] if takes(value)]
+    if not known:
+        return None
+    if len(known) <= 8 and known[-1] < 256:
+        return {"one_of": known} if known[-1] - known[0] >= len(known) else {"min": known[0], "max": known[-1]}
+    out = {}
+    if not takes(LEAST) and not (kind == "NonNegativeInteger" and takes(0)):
+        out["min"] = edge(takes, known[0], LEAST)
+    if not takes(MOST):
+        out["max"] = edge(takes, known[-1], MOST)
+    return out
+
+
+def text_check(takes, *owners):
+    letters = next((letter for letter in "a1" if takes(letter) and takes(letter * 2)), None)
+    out = {}
+    if letters:
+        if not takes(""):
+            out["min_length"] = 1
+        if not takes(letters * LONGEST):
+            out["max_length"] = edge(lambda length: takes(letters * length), 2, LONGEST)
+    texts = [text for text in CANDIDATES if isinstance(text, str) and text]
+    taken_texts = {text for text in texts if takes(text)}
+    if len(taken_texts) < len(texts):
+        for pattern in patterns(owners):
+            if {text for text in texts if re.match(pattern, text)} == taken_texts:
+                # Rust's patterns look neither ahead nor behind, and end at `\z`.
+                if not re.search(r"\(\?[=!<P]|\\[1-9]", pattern):
+                    out["pattern"] = "^(?:" + pattern.replace("\\Z", "\\z") + ")"
+                break
+    return out
+
+
+def patterns(owners):
+    """The regular expressions that stand in classes of the project's own."""
+    for owner in owners:
+        for held in [vars(owner)] + [vars(one) for one in type(owner).__mro__]:
+            for value in list(held.values()):
+                if isinstance(value, re.Pattern) and isinstance(value.pattern, str):
+                    yield value.pattern
+                elif isinstance(value, str) and value.startswith("^"):
+                    with contextlib.suppress(re.error):
+                        re.compile(value)
+                        yield value
+
+
 def holds_children(field):
     """Whether a backport converts what the field holds: what the library looks at."""
     return isinstance(field, (ovo.ObjectField, ovo.ListOfObjectsField))
@@ -386,6 +464,9 @@ def field_facts(cls, name, field, types, unsaid):
                 out["default"], "Set")
             if out["default_repr"] == python_text(out["default"], ty["kind"]):
                 del out["default_repr"]
+    check = found_check(cls, name, field, out)
+    if check:
+        out["check"] = check
     text = repr(field)
     if text != usual_repr(field, out):
         out["repr"] = text

@@ -4,9 +4,9 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
-use versioned_objects::registry::{AnyObject, Registry, Schemas};
+use versioned_objects::registry::{AnyObject, DynamicObject, Registry, Schemas};
 use versioned_objects::{
-    Backport, Error, ErrorKind, Field, ObjectEnum, Origin, Primitive, Version, VersionedObject,
+    Backport, Error, ErrorKind, Field, ObjectEnum, Origin, Primitive, SetByName, Version, VersionedObject,
 };
 
 #[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
@@ -98,7 +98,8 @@ fn objects_are_left_out_of_a_list() {
     for data in written(&policy(), "1.9") {
         assert_eq!(names(&data), ["PacketRule", "BandwidthRule", "PacketRule"], "{data}");
     }
-    let altered: Vec<String> = policy().at("1.8").unwrap().altered().iter().map(|it| it.to_string()).collect();
+    let altered: Vec<String> =
+        policy().at("1.8").unwrap().altered().iter().map(|it| it.to_string()).collect();
     assert!(altered.iter().any(|it| it.contains("rules")), "{altered:?}");
     let none = Policy { rules: vec![PacketRule::default().into()].into(), ..Policy::default() };
     for data in written(&none, "1.8") {
@@ -192,7 +193,10 @@ struct Vif {
 #[object(versions("1.0..=1.5"))]
 struct BridgeVif {
     origin: Origin,
-    #[field(extends(mtu(fill(value = 9000, before = "1.3")), kind(values("new", since = "1.5", older = "old"))))]
+    #[field(extends(
+        mtu(fill(value = 9000, before = "1.3")),
+        kind(values("new", since = "1.5", older = "old"))
+    ))]
     base: Vif,
 }
 
@@ -225,4 +229,90 @@ fn an_heir_has_rules_by_its_own_versions() {
     }
     assert_eq!(data(&of_plain, "1.0"), json!({ "mtu": 1500, "kind": "new" }));
     assert_eq!(data(&of_plain, "1.1"), json!({ "kind": "new" }));
+}
+
+/// Fields whose values have to be more than their types say.
+#[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
+#[object(versions("1.0"))]
+struct Zone {
+    origin: Origin,
+    #[field(check(pattern = "^[a-z.]+[.]$", max_length = 12))]
+    name: Field<Option<String>>,
+    #[field(check(min = 1, max = 65535))]
+    ports: Field<Vec<i64>>,
+    #[field(check(one_of(4, 6)))]
+    family: Field<u8>,
+    #[field(check(min_length = 2), coerce)]
+    tags: Field<BTreeMap<String, Option<String>>>,
+}
+
+/// The error of each way to read these data, which all say the same.
+fn refused(data: &Value) -> String {
+    let envelope = json!({
+        "versioned_object.name": "Zone", "versioned_object.namespace": "versionedobjects",
+        "versioned_object.version": "1.0", "versioned_object.data": data,
+    });
+    let text = envelope.to_string();
+    let schemas: Schemas = [Zone::SCHEMA].into_iter().cloned().collect();
+    let file: Schemas = schemas.to_string().parse().unwrap();
+    let packed = rmp_serde::to_vec_named(&envelope).unwrap();
+    let ways = [
+        Registry::new()
+            .with::<Zone>()
+            .decode_json(text.as_bytes())
+            .map(drop)
+            .map_err(|error| error.to_string()),
+        Registry::new()
+            .with_schemas(file)
+            .decode_json(text.as_bytes())
+            .map(drop)
+            .map_err(|error| error.to_string()),
+        serde_json::from_str::<Zone>(&text).map(drop).map_err(|error| error.to_string()),
+        rmp_serde::from_slice::<Zone>(&packed).map(drop).map_err(|error| error.to_string()),
+    ];
+    let texts = ways.map(|way| way.err().unwrap_or_default());
+    for other in &texts {
+        assert_eq!(*other, texts[0], "{texts:#?}");
+    }
+    texts[0].clone()
+}
+
+#[test]
+fn values_are_checked_beyond_their_types() {
+    let good =
+        json!({ "name": "a.org.", "ports": [1, 65535], "family": 6, "tags": { "a": null, "b": "cd" } });
+    assert_eq!(refused(&good), "");
+    assert_eq!(refused(&json!({ "name": null, "ports": [], "tags": {} })), "");
+    let bad = [
+        (json!({ "name": "a.org" }), "Zone.name: \"a.org\" doesn't match ^[a-z.]+[.]$"),
+        (
+            json!({ "name": "abcdefgh.org." }),
+            "Zone.name: \"abcdefgh.org.\" has 13 characters, and at most 12 may stand here",
+        ),
+        (json!({ "ports": [80, 0] }), "Zone.ports: 0 is not from 1 to 65535"),
+        (json!({ "family": 5 }), "Zone.family: 5 is none of 4, 6"),
+        (
+            json!({ "tags": { "a": "b" } }),
+            "Zone.tags: \"b\" has 1 characters, and at least 2 have to stand here",
+        ),
+    ];
+    for (data, expected) in bad {
+        assert_eq!(refused(&data), expected);
+    }
+}
+
+#[test]
+fn what_is_set_is_checked_by_name_and_when_it_is_asked_for() {
+    let mut zone = Zone::default();
+    let error = zone.set_by_name("family", 5).unwrap_err().to_string();
+    assert_eq!(error, "Zone.family: 5 is none of 4, 6");
+    zone.set_by_name("family", 4).unwrap();
+    zone.validate().unwrap();
+    zone.family.set(9);
+    assert_eq!(zone.validate().unwrap_err().to_string(), "Zone.family: 9 is none of 4, 6");
+    let schemas: Schemas = [Zone::SCHEMA].into_iter().cloned().collect();
+    let registry = Registry::new().with_schemas(schemas);
+    let mut object = DynamicObject::new(&registry, "Zone").unwrap();
+    let error = object.set_by_name("ports", Primitive::List(vec![70000.into()])).unwrap_err().to_string();
+    assert_eq!(error, "Zone.ports: 70000 is not from 1 to 65535");
 }

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use versioned_objects::Version;
 use versioned_objects::registry::SchemaEntry;
 use versioned_objects::schema::{
-    Action, FieldSchema, Instead, Kind, Literal, ObjectSchema, Rule, Tombstone, TypeSchema,
+    Action, Check, FieldSchema, Instead, Kind, Literal, ObjectSchema, Rule, Tombstone, TypeSchema,
 };
 
 use super::names::{Scope, snake_name};
@@ -185,6 +185,7 @@ fn field(
     if let Some(rows) = relationship {
         words.push(format!("child_versions({})", table(rows)));
     }
+    words.extend(field.check.as_deref().map(check));
     words.extend(field.rules.iter().filter_map(rule));
     let mut derived = field.clone();
     if !is_named || field.repr.is_some() || field.default_repr.is_some() {
@@ -239,6 +240,21 @@ fn derived_type(ty: &TypeSchema, is_value: bool) -> TypeSchema {
         }
         kind => named(kind.reference_name(), kind.clone()),
     }
+}
+
+/// What values have to be, as a word of `#[field(...)]`.
+fn check(check: &Check) -> String {
+    let mut words = Vec::new();
+    words.extend(check.pattern.as_ref().map(|pattern| format!("pattern = {pattern:?}")));
+    words.extend(check.min_length.map(|length| format!("min_length = {length}")));
+    words.extend(check.max_length.map(|length| format!("max_length = {length}")));
+    words.extend(check.min.map(|least| format!("min = {least}")));
+    words.extend(check.max.map(|most| format!("max = {most}")));
+    if !check.one_of.is_empty() {
+        let values: Vec<_> = check.one_of.iter().map(literal).collect();
+        words.push(format!("one_of({})", values.join(", ")));
+    }
+    format!("check({})", words.join(", "))
 }
 
 /// A rule as a word of `#[field(...)]`; nothing for one that takes a Rust function, which no file of Python has.
