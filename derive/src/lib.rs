@@ -99,6 +99,7 @@ use syn::{DeriveInput, parse_macro_input};
 /// | `child_versions("1.2" => "1.1")` | from which version of this object on the sub-object goes out in which of its own; the last has to be the sub-object's current one, or it doesn't compile |
 /// | `renamed(from = "old", since = "1.3")` | another name in older versions |
 /// | `was(type = T, name = "old", since = "1.3", to_older = path, from_older = path)` | another type in older versions, perhaps under another name: `fn(&New) -> Result<Old, E>` and `fn(Old) -> Result<New, E>` |
+/// | `alone` | objects in it go out as they are, whatever the target, and are no part of the object's tree |
 /// | `check(pattern = "^[a-z]+$", min_length = 1, max_length = 255)`, `check(min = 0, max = 65535)`, `check(one_of(4, 6))` | what the value has to be beyond its type, or each in a list or a dict: looked at on reading, on setting by name, and by `validate`; a pattern needs the feature `pattern` |
 /// | `repr = "Colour(default=red,nullable=False)"` | its whole text in a fingerprint, where a field class in Python writes its own |
 /// | `extends` | not a field: a struct whose fields this object takes in |

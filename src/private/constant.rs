@@ -19,6 +19,7 @@ pub struct Said {
     pub default: Option<&'static Literal>,
     pub since: Option<Version>,
     pub absent: Option<&'static Literal>,
+    pub alone: bool,
     pub check: Option<&'static Check>,
     pub rules: &'static [Rule],
     pub relationship: Option<&'static [(Version, Version)]>,
@@ -34,6 +35,7 @@ impl Said {
         default: None,
         since: None,
         absent: None,
+        alone: false,
         check: None,
         rules: &[],
         relationship: None,
@@ -161,6 +163,7 @@ pub const fn field<F: FieldSlot>(key: &'static str, said: Said) -> FieldSchema {
         default: shared(said.default),
         since: said.since,
         absent: shared(said.absent),
+        alone: said.alone,
         check: match said.check {
             Some(check) => Some(Shared::Static(check)),
             None => None,

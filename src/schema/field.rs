@@ -24,6 +24,8 @@ pub struct FieldSchema {
     pub since: Option<Version>,
     /// The value that the field has where a peer from before `since` leaves it out.
     pub absent: Option<Shared<Literal>>,
+    /// Whether objects in it are nobody's children: they go out as they are, whatever the target.
+    pub alone: bool,
     /// What its values have to be beyond their type, where that is anything.
     pub check: Option<Shared<Check>>,
     /// Rules for older targets, in the order of the declaration.
@@ -50,6 +52,7 @@ impl FieldSchema {
             default: None,
             since: None,
             absent: None,
+            alone: false,
             check: None,
             rules: Cow::Borrowed(&[]),
             relationship: None,

@@ -90,6 +90,7 @@ const fn nothing() -> FieldSchema {
         default: None,
         since: None,
         absent: None,
+        alone: false,
         check: None,
         rules: Cow::Borrowed(&[]),
         relationship: None,
@@ -117,6 +118,7 @@ const fn copy(
         default: literal(&field.default),
         since,
         absent: literal(&field.absent),
+        alone: field.alone,
         check: match field.check {
             None => None,
             Some(Shared::Static(check)) => Some(Shared::Static(check)),

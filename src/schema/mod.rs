@@ -129,7 +129,11 @@ impl ObjectSchema {
 
     /// The name of the object in a field that a backport of this object converts.
     pub(crate) fn child_of<'f>(&self, field: &'f FieldSchema) -> Option<&'f str> {
-        if self.converts_nested { field.ty.object() } else { field.ty.child() }
+        match field.alone {
+            true => None,
+            false if self.converts_nested => field.ty.object(),
+            false => field.ty.child(),
+        }
     }
 
     /// Whether there was such a version.

@@ -1,6 +1,7 @@
 //! The words of the attributes.
 
 pub const ABSENT: &str = "absent";
+pub const ALONE: &str = "alone";
 pub const BARE_LIST: &str = "bare_list";
 pub const BASE: &str = "base";
 pub const BASES: &str = "bases";

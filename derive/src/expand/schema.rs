@@ -144,6 +144,9 @@ fn field(field: &Field<'_>, coerces: bool, conversions: &mut usize) -> TokenStre
     if let Some(absent) = &attr.absent {
         say("absent", some(quote!(const { &#absent })));
     }
+    if attr.alone.is_some() {
+        say("alone", quote!(true));
+    }
     if let Some(check) = &attr.check {
         let check = self::check(check);
         say("check", some(quote!(const { &#check })));

@@ -18,6 +18,7 @@ pub fn check(cx: &Ctxt, object: &Object<'_>) {
     check_unknown_fields(cx, object);
     for field in &object.fields {
         check_absent(cx, field);
+        check_alone(cx, field);
         check_refusal_has_a_version(cx, field);
         for rule in &field.attr.rules {
             check_rule_names_fields(cx, object, field, rule);
@@ -163,6 +164,16 @@ fn check_absent(cx: &Ctxt, field: &Field<'_>) {
             "every version has this field, so no peer leaves it out; say `since = \"...\"` too, or \
              `default = ...` for a null",
         );
+    }
+}
+
+/// Objects that go out as they are have no versions by the parent's.
+fn check_alone(cx: &Ctxt, field: &Field<'_>) {
+    let Some(alone) = field.attr.alone else { return };
+    if field.attr.child_versions.is_some() {
+        cx.error(alone, "`alone` leaves the objects in the field as they are; leave `child_versions` away");
+    } else if !field.may_hold_objects() {
+        cx.error(alone, "`alone` is said of objects, and this field holds none");
     }
 }
 

@@ -177,6 +177,24 @@ def numbers(version):
     return [int(part) for part in re.findall(r"\d+", version)]
 
 
+def replaced(known, problems):
+    """Says which registered classes took the place of others of their name and version."""
+    waiting = [base.VersionedObject]
+    while waiting:
+        waiting += (cls := waiting.pop()).__subclasses__()
+        twin = next((one for one in known.classes.get(cls.obj_name(), ()) if one.VERSION == cls.VERSION), None)
+        if twin not in (None, cls) and is_ready(cls) and cls.__module__.split(".")[0] == twin.__module__.split(".")[0] and (
+                not issubclass(twin, cls) and not issubclass(cls, twin)):
+            problems.append(f"{cls.obj_name()} {cls.VERSION}: registered twice, by {cls.__module__}.{cls.__name__} and by "
+                            f"{twin.__module__}.{twin.__name__}; the last one is read")
+
+
+def is_ready(cls):
+    """Whether a registry has made the class's fields attributes of it."""
+    return bool("fields" in vars(cls) and cls.fields and all(
+        isinstance(inspect.getattr_static(cls, field, None), property) for field in cls.fields))
+
+
 def classes(known, modules, unregistered):
     """All registered classes, by name; with `unregistered`, also those that are used without."""
     found = [cls for _, classes in sorted(known.classes.items()) for cls in classes]
@@ -186,17 +204,32 @@ def classes(known, modules, unregistered):
         while waiting:
             waiting += (cls := waiting.pop()).__subclasses__()
             key = (cls.obj_name(), cls.VERSION)
-            ready = "fields" in vars(cls) and cls.fields and all(
-                isinstance(inspect.getattr_static(cls, field, None), property) for field in cls.fields)
             inside = any(cls.__module__ == name or cls.__module__.startswith(name + ".") for name in modules)
-            if ready and inside and key not in seen:
+            if is_ready(cls) and inside and key not in seen:
                 seen.add(key)
                 found.append(cls)
                 # What other classes have in their fields is looked up there.
                 known.classes.setdefault(cls.obj_name(), []).append(cls)
         known.unregistered |= {cls.obj_name() for cls in found if not any(
             cls in registry.get(cls.obj_name(), ()) for registry in registries())}
+        found = wanted(found, known, modules)
     return found
+
+
+def wanted(found, known, modules):
+    """The classes of the modules themselves, and those that stand in their fields."""
+    names = {cls.obj_name() for cls in found if any(
+        cls.__module__ == name or cls.__module__.startswith(name + ".") for name in modules)}
+    waiting = list(names)
+    while waiting:
+        for field in known.newest(waiting.pop()).fields.values():
+            ty = field._type
+            while not isinstance(ty, ovo.Object) and getattr(ty, "_element_type", None) is not None:
+                ty = ty._element_type._type
+            inside = known.heirs(ty._obj_name) if isinstance(ty, ovo.Object) else []
+            waiting += set(inside) - names
+            names |= set(inside)
+    return [cls for cls in found if cls.obj_name() in names]
 
 
 # Types -----------------------------------------------------------------------------------------------------------
@@ -281,6 +314,9 @@ class Types:
         elif own and kind not in ("List", "Set", "Dict"):
             kind, examples = self.tried(field_type, kind)
             out["kind"] = kind
+            if kind in ("Dict", "List"):
+                # Anything may stand inside.
+                out |= {"element": {"kind": "Opaque", "type_name": "FieldType"}, "element_nullable": True}
             if examples:
                 out["examples"] = examples
         if name != out["kind"]:
@@ -300,9 +336,9 @@ class Types:
                 taken.append(wire)
         if kind and usual:
             return kind, usual
-        texts = [value for value in taken if isinstance(value, str)]
-        if taken and len(texts) == len(taken):
-            return "String", texts[:4]
+        for whole, found in ((str, "String"), (dict, "Dict"), (list, "List")):
+            if taken and all(isinstance(value, whole) for value in taken):
+                return found, taken[:4]
         return "Opaque", taken[:6]
 
     def values(self, said):
@@ -340,6 +376,21 @@ def accepted(field, value):
 LEAST, MOST, LONGEST = -2**63, 2**63 - 1, 100_000
 
 
+def read_null(field):
+    """What a null is read as, where that is something else though the field is nullable."""
+    if not field._nullable or type(field).__module__.startswith("oslo_versionedobjects") and type(field._type) in KINDS:
+        return None
+    try:
+        held = field.coerce(None, "field", field.from_primitive(None, "field", None))
+        wire = json.loads(json.dumps(field.to_primitive(None, "field", held)))
+        return wire if wire in ({}, []) else None
+    except Exception:
+        return None
+
+
+UUID_TEXT = SAMPLES["UUID"][0]
+
+
 def found_check(cls, name, field, said):
     """What values have to be beyond their type, by trying some, of a field or a type of the project's own."""
     ty = field._type
@@ -353,6 +404,12 @@ def found_check(cls, name, field, said):
     kind = said["type"]["kind"]
     if kind in ("Integer", "NonNegativeInteger"):
         return whole_check(takes, kind)
+    if kind in ("String", "UUID") and takes(UUID_TEXT) and not any(takes(text) for text in CANDIDATES if (
+            isinstance(text, str) and text != UUID_TEXT)):
+        forms = (UUID_TEXT.replace("-", ""), "{" + UUID_TEXT + "}", "urn:uuid:" + UUID_TEXT)
+        letters = "0-9a-fA-F" if takes(UUID_TEXT.upper()) else "0-9a-f"
+        if not any(takes(form) for form in forms):
+            return {"pattern": "^" + "-".join(f"[{letters}]{{{count}}}" for count in (8, 4, 4, 4, 12)) + "$"}
     if kind == "String" and "values" not in said["type"]:
         return text_check(takes, ty, field)
     return None
@@ -445,13 +502,11 @@ def plain(value):
 
 def field_facts(cls, name, field, types, unsaid):
     """A field as JSON."""
-    ty = types.of(field._type)
+    ty, alone = types.of(field._type), False
     if not holds_children(field) and any(part["kind"] == "Object" for part in parts(ty)):
-        if ty["kind"] in ("Object",) or (ty["kind"] == "List" and ty["element"]["kind"] == "Object"):
-            unsaid.append({"field": name, "versions": [], "reading": True, "what": "it holds objects in a field that is "
-                           "no field of objects: a backport leaves them as they are"})
-            ty = {"kind": "Opaque", "type_name": type(field._type).__name__}
-    out = {"name": name, "type": ty}
+        if ty["kind"] == "Object" or ty["kind"] == "List" and ty["element"]["kind"] == "Object":
+            alone = True
+    out = {"name": name, "type": ty} | ({"alone": True} if alone else {})
     if field._nullable:
         out["nullable"] = True
     if field._read_only:
@@ -464,11 +519,16 @@ def field_facts(cls, name, field, types, unsaid):
                 out["default"], "Set")
             if out["default_repr"] == python_text(out["default"], ty["kind"]):
                 del out["default_repr"]
+    instead = read_null(field)
+    if instead is not None and "default" not in out:
+        # The class's own text in a fingerprint is kept as `repr`.
+        out["default"] = instead
+        del out["nullable"]
     check = found_check(cls, name, field, out)
     if check:
         out["check"] = check
     text = repr(field)
-    if text != usual_repr(field, out):
+    if text != usual_repr(field, out) or "default" in out and field._default is ovo.UnspecifiedDefault:
         out["repr"] = text
     return out
 
@@ -621,7 +681,14 @@ class Maker:
             heirs.sort(key=lambda heir: heir != child)
             out = [Child(heir) for heir in heirs[:40] if heir in self.known.classes]
         else:
-            out = [value for value in self.types.values(self.types.of(field._type)) if taken(field, value)]
+            said = self.types.of(field._type)
+            out = [value for value in self.types.values(said) if taken(field, value)]
+            inside = said.get("element", said)
+            if inside["kind"] == "Object" and inside["name"] in self.known.classes:
+                # Objects that the library doesn't look for are values as any other.
+                with contextlib.suppress(Exception):
+                    held = Child(inside["name"]).made(self).obj_to_primitive()
+                    out = [held] if said is inside else [[held], []]
         return out + ([None] if field._nullable else [])
 
     def plainest(self, cls):
@@ -728,10 +795,10 @@ class Look:
         self.last_values = self.last_made = None
         # What a project does in its own serializer, before it writes an object: ironic's way.
         self.converts = hasattr(cls, "convert_to_version") and hasattr(cls, "_convert_to_version")
-        self.initial = self.read({}, self.versions[-1])
+        self.initial, self.is_made = self.read({}, self.versions[-1]), True
         if isinstance(self.initial, Exception):
             self.say(None, [], f"an object can't be made without arguments: {one_line(self.initial)}", True)
-            self.initial = {}
+            self.initial, self.is_made = {}, False
         self.initial_labels = {name: self.mark(name, value) for name, value in flat(self.initial, self.keys).items()}
         self.choices = {}
         words = words_in(cls)
@@ -765,7 +832,7 @@ class Look:
         outcome = self.written({name: value}, self.versions[-1])
         if outcome.data is None or outcome.data.get(name) == self.plain(name, value):
             return value
-        if value is None:
+        if value is None and self.fields[name].get("nullable"):
             self.say(name, [], f"null becomes {json.dumps(outcome.data.get(name))} once it is set", True)
         return outcome.data.get(name)
 
@@ -798,6 +865,8 @@ class Look:
         if isinstance(value, Child):
             label = (value.name, self.label(self.children[name], value.name))
             return [label] if isinstance(self.cls.fields[name]._type, ovo.List) else label
+        if self.fields[name].get("alone"):
+            return flat(json.loads(json.dumps(value)), self.keys)
         if name in self.sets and value is not None:
             return sorted(json.loads(json.dumps(value)), key=str)
         return value
@@ -1160,6 +1229,8 @@ class Look:
 
     def reading(self):
         """What a new object has set by itself, and what reading changes."""
+        if not self.is_made:
+            return
         again = self.read({}, self.versions[-1])
         initial = {}
         for name, value in self.initial.items():
@@ -1197,9 +1268,10 @@ class Look:
 
     def plain_data(self, version):
         """The fields without children, as Python writes them for a version."""
-        values = {name: value for name, value in self.all.items() if name not in self.children}
+        out = {name for name, field in self.fields.items() if name in self.children or field.get("alone")}
+        values = {name: value for name, value in self.all.items() if name not in out}
         data = self.written(values, version).data
-        return data and {name: value for name, value in data.items() if name not in self.children}
+        return data and {name: value for name, value in data.items() if name not in out}
 
     def read(self, data, version):
         """What an object that arrives with these data goes out with."""
@@ -1285,6 +1357,7 @@ def read(modules, unregistered=False):
     load(modules, problems)
     without_configuration()
     known = Known(modules, problems)
+    replaced(known, problems)
     maker = Maker(types, known)
     every, asked = classes(known, modules, unregistered), known.asked()
     for cls in every:
@@ -1302,6 +1375,10 @@ def read(modules, unregistered=False):
                 except Exception as error:
                     look.say(None, [], f"the looking at it failed: {one_line(error)}")
                     problems.append(f"{place}: the looking at it failed: {one_line(error)}")
+            try:
+                maker.make(cls, {})
+            except Exception as error:
+                problems.append(f"{place}: can't be made: {one_line(error)}")
             for what, versions in look.slips.items():
                 problems.append(f"{place}: fails by itself in {', '.join(dict.fromkeys(versions))}: {what}")
             objects.append(said)

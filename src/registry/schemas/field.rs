@@ -34,6 +34,8 @@ pub(super) struct FieldText {
     since: Option<Version>,
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
     absent: Option<Primitive>,
+    #[serde(default, skip_serializing_if = "is_false")]
+    alone: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     check: Option<CheckText>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -59,6 +61,7 @@ impl FieldText {
             default_repr: own.default_repr.as_deref().map(str::to_owned),
             since: own.since,
             absent: own.absent.as_deref().map(value),
+            alone: own.alone,
             check: own.check.as_deref().map(CheckText::of),
             rules: own.rules.iter().map(RuleText::of).collect(),
             repr: own.repr.as_deref().map(str::to_owned),
@@ -75,6 +78,7 @@ impl FieldText {
             default_repr: self.default_repr.map(Cow::Owned),
             since: self.since,
             absent: held(self.absent)?,
+            alone: self.alone,
             check: self.check.map(CheckText::read).transpose()?.map(Into::into),
             rules: self.rules.into_iter().map(RuleText::read).collect::<Result<_, _>>()?,
             repr: self.repr.map(Cow::Owned),

@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 use versioned_objects::registry::{AnyObject, DynamicObject, Registry, Schemas};
 use versioned_objects::{
-    Backport, Error, ErrorKind, Field, ObjectEnum, Origin, Primitive, SetByName, Version, VersionedObject,
+    Backport, Error, ErrorKind, Field, Manifest, ObjectEnum, Origin, Primitive, SetByName, Target, Version,
+    VersionedObject,
 };
 
 #[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
@@ -229,6 +230,37 @@ fn an_heir_has_rules_by_its_own_versions() {
     }
     assert_eq!(data(&of_plain, "1.0"), json!({ "mtu": 1500, "kind": "new" }));
     assert_eq!(data(&of_plain, "1.1"), json!({ "kind": "new" }));
+}
+
+/// An object in a field that is none of objects in Python.
+#[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
+#[object(versions("1.0..=1.2"))]
+struct RecordSet {
+    origin: Origin,
+    #[field(alone)]
+    records: Field<Vec<PlainVif>>,
+    vif: Field<PlainVif>,
+}
+
+#[test]
+fn objects_that_are_left_alone_go_out_as_they_are() {
+    let set = RecordSet { records: vec![PlainVif::default()].into(), ..RecordSet::default() };
+    let schemas: Schemas = [PlainVif::SCHEMA, RecordSet::SCHEMA].into_iter().cloned().collect();
+    let copy = dynamic(&set, schemas);
+    let manifest: Manifest = [("PlainVif", Version::new(1, 2))].into_iter().collect();
+    for manifest in [None, Some(&manifest)] {
+        let target = Target::Version(Version::new(1, 1), manifest);
+        let both = [
+            serde_json::to_value(set.at(target).unwrap()).unwrap(),
+            serde_json::to_value(copy.at(target).unwrap()).unwrap(),
+        ];
+        for found in both {
+            let record = &found["versioned_object.data"]["records"][0];
+            assert_eq!(record["versioned_object.version"], "1.5", "{found}");
+        }
+    }
+    let tree = Registry::new().with::<PlainVif>().with::<RecordSet>().tree("RecordSet").unwrap();
+    assert!(tree.get("PlainVif").is_some(), "by the other field");
 }
 
 /// Fields whose values have to be more than their types say.

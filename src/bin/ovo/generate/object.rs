@@ -185,6 +185,9 @@ fn field(
     if let Some(rows) = relationship {
         words.push(format!("child_versions({})", table(rows)));
     }
+    if field.alone && !is_value {
+        words.push("alone".to_owned());
+    }
     words.extend(field.check.as_deref().map(check));
     words.extend(field.rules.iter().filter_map(rule));
     let mut derived = field.clone();
@@ -193,6 +196,7 @@ fn field(
         words.push(format!("repr = {repr:?}"));
         derived.repr = Some(repr.into());
     }
+    derived.alone = field.alone && !is_value;
     derived.default_repr = None;
     derived.relationship = relationship.map(|rows| rows.to_vec().into());
     let is_any = ty == "Value";
