@@ -1,31 +1,29 @@
 //! What no rule of a schema says, by hand. `ovo generate` adds functions here and changes none.
 
-use std::collections::BTreeMap;
-
 use versioned_objects::{Error, Field, Version};
 
 /// What was read counts as changed, unless it is empty.
-fn claim(field: &mut Field<Option<BTreeMap<String, String>>>) {
-    if field.get().is_some_and(|held| held.as_ref().is_none_or(|held| !held.is_empty())) {
+fn claim<T>(field: &mut Field<T>, is_empty: impl Fn(&T) -> bool) {
+    if field.get().is_some_and(|held| !is_empty(held)) {
         field.get_mut();
     }
 }
 
 /// `Backup` compares its metadata with those that it was made with.
 pub fn backup_read(object: &mut super::Backup, _: Version) -> Result<(), Error> {
-    claim(&mut object.metadata);
+    claim(&mut object.metadata, |held| held.as_ref().is_some_and(|held| held.is_empty()));
     Ok(())
 }
 
 /// As a `Backup`.
 pub fn backup_import_read(object: &mut super::BackupImport, _: Version) -> Result<(), Error> {
-    claim(&mut object.metadata);
+    claim(&mut object.metadata, |held| held.as_ref().is_some_and(|held| held.is_empty()));
     Ok(())
 }
 
 /// `Snapshot` compares its metadata with those that it was made with.
 pub fn snapshot_read(object: &mut super::Snapshot, _: Version) -> Result<(), Error> {
-    claim(&mut object.metadata);
+    claim(&mut object.metadata, |held| held.is_empty());
     Ok(())
 }
 
@@ -36,7 +34,7 @@ pub fn quality_of_service_specs_read(
 ) -> Result<(), Error> {
     if object.id.is_set() {
         object.specs.reset_changes();
-        claim(&mut object.specs);
+        claim(&mut object.specs, |held| held.as_ref().is_some_and(|held| held.is_empty()));
     }
     Ok(())
 }

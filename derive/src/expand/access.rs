@@ -22,14 +22,14 @@ pub fn expand(object: &Object<'_>, current: Version) -> TokenStream {
         || object.fields.iter().any(|field| !field.attr.rules.is_empty())
         || heirs.into_iter().any(|said| !said.rules.is_empty());
     let remembers = object.origin.is_some();
-    // A list object is made with no elements, which is no change.
-    let unset = match attr.list {
-        Some(_) => quote!(__vo::unset_list),
-        None => quote!(__vo::Default::default),
-    };
     let fields = object.fields.iter().enumerate().map(|(index, field)| {
         let (name, ident) = (&field.name, located(field));
-        quote!(#index #name #ident)
+        // A list object is made with no elements, which is no change.
+        let unset = match attr.list {
+            Some(_) if field.is_elements() => quote!(__vo::unset_list),
+            _ => quote!(__vo::Default::default),
+        };
+        quote!(#index #name #ident #unset,)
     });
     let parts = object.parts.iter().enumerate().map(|(index, part)| {
         let (ident, ty) = (part.ident, &part.ty);
@@ -56,7 +56,6 @@ pub fn expand(object: &Object<'_>, current: Version) -> TokenStream {
             self, #ident, #name, #major, #minor;
             rules #rules;
             remembers #remembers;
-            unset #unset;
             fields { #(#fields)* }
             parts { #(#parts)* }
             others { #(#others)* }

@@ -23,7 +23,7 @@ pub fn expand(object: &Object<'_>) -> TokenStream {
         code.extend(field.attr.rules.iter().map(|rule| of_rule(field, rule)));
         code.extend(field.attr.check.iter().map(|check| of_check(field, check)));
     }
-    if let [field] = object.fields.as_slice() {
+    if let Some(field) = object.fields.iter().find(|field| field.is_elements()) {
         code.extend(current(field, object.attr.child_versions.as_ref()));
     }
     if !object.parts.is_empty() {

@@ -55,8 +55,7 @@ pub fn check(cx: &Ctxt, object: &Object<'_>) {
     check_before(cx, history, object.attr.refuse.as_ref().map(|refusal| refusal.before));
 }
 
-/// A list object has its elements in `objects` and nothing else of its own, and only it has `child_versions` of
-/// its own.
+/// A list object has its elements in `objects`, and only it has `child_versions` of its own.
 fn check_list(cx: &Ctxt, object: &Object<'_>) {
     let Some(list) = object.attr.list else {
         if let Some(versions) =
@@ -70,24 +69,13 @@ fn check_list(cx: &Ctxt, object: &Object<'_>) {
         }
         return;
     };
-    match object.fields.as_slice() {
-        [field] if field.name == "objects" => {
+    match object.fields.iter().find(|field| field.is_elements()) {
+        Some(field) => {
             if let (Some(_), Some(own)) = (&object.attr.child_versions, &field.attr.child_versions) {
                 cx.error(own.span, "the object says its `child_versions` already; leave these away");
             }
         }
-        [] => cx.error(list, "a `list` has its elements in a field `objects`: `objects: Field<Vec<T>>`"),
-        fields => {
-            for field in fields.iter().filter(|field| field.name != "objects") {
-                cx.error(
-                    field.name_span(),
-                    format!(
-                        "a `list` has one field of its own, called `objects`, so `{}` can't stand beside it",
-                        field.name
-                    ),
-                );
-            }
-        }
+        None => cx.error(list, "a `list` has its elements in a field `objects`: `objects: Field<Vec<T>>`"),
     }
 }
 
