@@ -70,8 +70,8 @@ pub use crate::{
 };
 pub use constant::{
     Described, Said, all_coercing, base_type, bases, count_bases, count_extra_fields, current, extra_fields,
-    field, fields_of, fits, fits_inside, forgets, has_conversions, has_field, has_version, is_dict,
-    is_or_extends, object_type, plain_field, schema,
+    field, field_name, fields_of, fits, fits_inside, forgets, has_conversions, has_field, has_version,
+    is_dict, is_or_extends, object_type, plain_field, schema,
 };
 pub use fallback::{NEVER_BUILT, never_built};
 pub use routine::{check_required, from_older, ignore, or_invalid, or_refused, to_older, unset_list};

@@ -100,7 +100,7 @@ use syn::{DeriveInput, parse_macro_input};
 /// | `repr = "Colour(default=red,nullable=False)"` | its whole text in a fingerprint, where a field class in Python writes its own |
 /// | `extends` | not a field: a struct whose fields this object takes in |
 ///
-/// What more an older target asks of a field, each as often as needed and in this order unless it is `renamed`
+/// Rules of a field for older targets, each as often as needed and in this order unless it is `renamed`
 /// or `was`, of which the newest comes first:
 ///
 /// | word | meaning |

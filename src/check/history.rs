@@ -6,7 +6,7 @@ use super::lock::{described, shown};
 use crate::schema::{Action, FieldSchema, Kind, ObjectSchema, Rule, TypeSchema};
 use crate::version::Version;
 
-/// What changed of the object as a whole: the first thing that did.
+/// First thing that changed of the object as a whole.
 pub(super) fn of_object(change: &Change<'_>, comparison: &Comparison<'_>) -> Vec<Hit> {
     let (old, new) = (change.old, change.new);
     let told = |versions: Vec<Version>, what: &str| vec![Hit::new(change.name(), versions, what)];

@@ -1,4 +1,4 @@
-//! What a project puts into its own tests, so that no release breaks another unseen.
+//! Checks for a project's own tests, so that no release breaks another unseen.
 //!
 //! A crate with objects adds this to its `Cargo.toml`
 //!

@@ -74,7 +74,7 @@ impl fmt::Display for Misread {
 
 impl std::error::Error for Misread {}
 
-/// What went wrong, and what was sent.
+/// Failure, and the message that was sent.
 type Failure = (String, Option<Vec<u8>>);
 
 impl Releases {

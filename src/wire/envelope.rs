@@ -45,103 +45,126 @@ impl<'de, R: Receiver<'de>> Visitor<'de> for Envelope<'_, R> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<R::Output, A::Error> {
         let Envelope { mut receiver, context } = self;
-        let mut walk = Walk::new(&receiver);
-        while walk.is_at_data(&mut receiver, &mut map, context)? {
-            map.next_value_seed(DataSeed { receiver: &mut receiver, context })?;
-        }
-        walk.end(&mut receiver, context)?;
-        receiver.finish(context).map_err(|error| context.fail(error))
-    }
-}
-
-/// A walk through the keys of an envelope, as far as it goes without the type of the object.
-struct Walk<'de> {
-    parts: Parts<'de>,
-    data: Option<Primitive>,
-    changes: Option<Primitive>,
-    marks: Places,
-    chosen: bool,
-    /// The key that comes next as a rule.
-    due: Key,
-    space: Option<usize>,
-    early: Vec<(usize, Key, Primitive)>,
-}
-
-impl<'de> Walk<'de> {
-    fn new(receiver: &dyn Addressed<'de>) -> Self {
-        Walk {
-            parts: Parts::default(),
-            data: None,
-            changes: None,
-            marks: Places::default(),
-            chosen: false,
-            due: Key::Name,
-            space: receiver.space(),
-            early: Vec::new(),
-        }
-    }
-
-    /// Reads on until the data come that the receiver reads itself; false, at the end of the envelope.
-    fn is_at_data<A: MapAccess<'de>>(
-        &mut self,
-        receiver: &mut dyn Addressed<'de>,
-        map: &mut A,
-        context: Context<'_>,
-    ) -> Result<bool, A::Error> {
+        let mut parts = Parts::default();
+        let mut kept = Kept::default();
+        let mut marks = Places::default();
+        let mut chosen = false;
+        // The key that comes next as a rule.
+        let mut next = Key::Name;
+        let mut space = receiver.space();
         loop {
-            let visitor = KeyVisitor { receiver: &*receiver, due: self.due };
-            let Some(found) = map.next_key_seed(NameSeed { due: receiver.text(self.due), visitor })? else {
-                return Ok(false);
+            let visitor = KeyVisitor { receiver: &receiver, next };
+            let Some(found) = map.next_key_seed(NameSeed { name: receiver.text(next), visitor })? else {
+                break;
             };
             let key = match found {
-                Some((own, key)) if self.space == Some(own) => Some(key),
+                Some((own, key)) if space == Some(own) => Some(key),
                 // The object is read by the keys of the namespace that its name stands under.
-                Some((own, Key::Name)) if self.space.is_none() => {
-                    self.decide(receiver, own);
+                Some((own, Key::Name)) if space.is_none() => {
+                    space = Some(own);
+                    receiver.decide(own);
+                    kept.decide(own, &mut parts);
                     Some(Key::Name)
                 }
-                Some((own, key)) if self.space.is_none() => {
-                    self.early.push((own, key, map.next_value::<Primitive>()?));
+                Some((own, key)) if space.is_none() => {
+                    kept.early.push((own, key, map.next_value::<Primitive>()?));
                     continue;
                 }
                 _ => None,
             };
-            self.due = key.map_or(self.due, Key::next);
+            next = key.map_or(next, Key::next);
             match key {
                 // The data were read by the first, and a map's last counts: this one is neither.
-                Some(Key::Name | Key::Namespace | Key::Version) if self.chosen => {
+                Some(Key::Name | Key::Namespace | Key::Version) if chosen => {
                     let error = Error::invalid_value("the header of the envelope goes on behind the data");
-                    return Err(fail(receiver, context, error));
+                    return Err(fail(&receiver, context, error));
                 }
                 Some(key @ (Key::Name | Key::Namespace | Key::Version)) => {
-                    let text = TextVisitor { due: receiver.header(key) };
-                    *self.parts.part(key) = Some(map.next_value_seed(text.seed())?);
+                    let text = TextVisitor { expected: receiver.header(key) };
+                    *parts.part(key) = Some(map.next_value_seed(text.seed())?);
                 }
-                Some(Key::Data) if self.chosen || self.parts.is_complete() => {
-                    self.choose(receiver, context)?;
-                    return Ok(true);
+                Some(Key::Data) if chosen || parts.is_complete() => {
+                    if !chosen {
+                        choose(&mut receiver, &mut parts, context)?;
+                        chosen = true;
+                    }
+                    map.next_value_seed(DataSeed { receiver: &mut receiver, context })?;
                 }
-                Some(Key::Data) => self.data = Some(map.next_value::<Primitive>()?),
-                Some(Key::Changes) if self.chosen => {
-                    (self.changes, self.marks) = (None, Places::default());
-                    map.next_value_seed(ChangesSeed { receiver: &*receiver, marks: &mut self.marks })?;
+                Some(Key::Data) => kept.data = Some(map.next_value::<Primitive>()?),
+                Some(Key::Changes) if chosen => {
+                    (kept.changes, marks) = (None, Places::default());
+                    map.next_value_seed(ChangesSeed { receiver: &receiver, marks: &mut marks })?;
                 }
                 // What is wrong with them shows after what is wrong with the data, as in the reference.
-                Some(Key::Changes) => self.changes = Some(map.next_value::<Primitive>()?),
+                Some(Key::Changes) => kept.changes = Some(map.next_value::<Primitive>()?),
                 None => {
                     map.next_value::<de::IgnoredAny>()?;
                 }
             }
         }
+        if !chosen || kept.changes.is_some() {
+            kept.give(&mut receiver, parts, space, chosen, &mut marks, context)?;
+        }
+        marks.iter().for_each(|place| receiver.mark(place));
+        receiver.finish(context).map_err(|error| context.fail(error))
+    }
+}
+
+/// Lets the receiver see the header.
+fn choose<'de, E: de::Error>(
+    receiver: &mut dyn Addressed<'de>,
+    parts: &mut Parts<'de>,
+    context: Context<'_>,
+) -> Result<(), E> {
+    let header = parts.header(&receiver.keys()).map_err(|error| fail(receiver, context, error))?;
+    receiver.choose(header, context).map_err(|error| fail(receiver, context, error))
+}
+
+/// Parts of an envelope that stood in front of what says how they are read.
+#[derive(Default)]
+struct Kept {
+    data: Option<Primitive>,
+    changes: Option<Primitive>,
+    early: Vec<(usize, Key, Primitive)>,
+}
+
+impl Kept {
+    /// Takes what stood in front of the name under keys of that serial namespace.
+    #[cold]
+    fn decide(&mut self, space: usize, parts: &mut Parts<'_>) {
+        for (own, key, value) in std::mem::take(&mut self.early) {
+            match key {
+                _ if own != space => {}
+                Key::Data => self.data = Some(value),
+                Key::Changes => self.changes = Some(value),
+                key => {
+                    *parts.part(key) = Some(match value {
+                        Primitive::Text(text) => Ok(Cow::Owned(text)),
+                        other => Err(other),
+                    });
+                }
+            }
+        }
     }
 
-    fn end<E: de::Error>(mut self, receiver: &mut dyn Addressed<'de>, context: Context<'_>) -> Result<(), E> {
-        if let (None, Some((first, ..))) = (self.space, self.early.first()) {
+    /// Gives the receiver what was kept, at the end of the envelope.
+    #[cold]
+    fn give<'de, E: de::Error>(
+        mut self,
+        receiver: &mut dyn Addressed<'de>,
+        mut parts: Parts<'de>,
+        space: Option<usize>,
+        chosen: bool,
+        marks: &mut Places,
+        context: Context<'_>,
+    ) -> Result<(), E> {
+        if let (None, Some((first, ..))) = (space, self.early.first()) {
             let first = *first;
-            self.decide(receiver, first);
+            receiver.decide(first);
+            self.decide(first, &mut parts);
         }
-        if !self.chosen {
-            self.choose(receiver, context)?;
+        if !chosen {
+            choose(receiver, &mut parts, context)?;
             let Some(data) = self.data else {
                 let error = missing(&receiver.keys().data);
                 return Err(fail(receiver, context, error));
@@ -149,31 +172,9 @@ impl<'de> Walk<'de> {
             receiver.kept_data(data, context).map_err(de::Error::custom)?;
         }
         if let Some(changes) = self.changes {
-            let seed = ChangesSeed { receiver: &*receiver, marks: &mut self.marks };
-            seed.deserialize(changes.into_deserializer())?;
+            ChangesSeed { receiver: &*receiver, marks }.deserialize(changes.into_deserializer())?;
         }
-        self.marks.iter().for_each(|place| receiver.mark(place));
         Ok(())
-    }
-
-    /// The keys of that serial namespace count from here on.
-    fn decide(&mut self, receiver: &mut dyn Addressed<'de>, space: usize) {
-        self.space = Some(space);
-        receiver.decide(space);
-        self.parts.take_early(&mut self.early, space, &mut self.data, &mut self.changes);
-    }
-
-    /// Lets the receiver see the header, once.
-    fn choose<E: de::Error>(
-        &mut self,
-        receiver: &mut dyn Addressed<'de>,
-        context: Context<'_>,
-    ) -> Result<(), E> {
-        if std::mem::replace(&mut self.chosen, true) {
-            return Ok(());
-        }
-        let header = self.parts.header(&receiver.keys()).map_err(|error| fail(receiver, context, error))?;
-        receiver.choose(header, context).map_err(|error| fail(receiver, context, error))
     }
 }
 
@@ -206,29 +207,6 @@ impl<'de> Parts<'de> {
         }
     }
 
-    /// Takes what stood in front of the name under keys of its namespace.
-    fn take_early(
-        &mut self,
-        early: &mut Vec<(usize, Key, Primitive)>,
-        space: usize,
-        data: &mut Option<Primitive>,
-        changes: &mut Option<Primitive>,
-    ) {
-        for (own, key, value) in std::mem::take(early) {
-            match key {
-                _ if own != space => {}
-                Key::Data => *data = Some(value),
-                Key::Changes => *changes = Some(value),
-                key => {
-                    *self.part(key) = Some(match value {
-                        Primitive::Text(text) => Ok(Cow::Owned(text)),
-                        other => Err(other),
-                    });
-                }
-            }
-        }
-    }
-
     fn is_complete(&self) -> bool {
         self.name.is_some() && self.namespace.is_some() && self.version.is_some()
     }
@@ -253,19 +231,19 @@ impl<'de> Parts<'de> {
     }
 }
 
-struct KeyVisitor<'a, 'de> {
-    receiver: &'a dyn Addressed<'de>,
-    due: Key,
+struct KeyVisitor<'a, R> {
+    receiver: &'a R,
+    next: Key,
 }
 
-impl<'de> NameVisitor<'de> for KeyVisitor<'_, 'de> {
+impl<'de, R: Addressed<'de>> NameVisitor<'de> for KeyVisitor<'_, R> {
     #[inline]
     fn expected(self) -> Option<(usize, Key)> {
-        Some((self.receiver.space().unwrap_or(0), self.due))
+        Some((self.receiver.space().unwrap_or(0), self.next))
     }
 }
 
-impl<'de> Visitor<'de> for KeyVisitor<'_, 'de> {
+impl<'de, R: Addressed<'de>> Visitor<'de> for KeyVisitor<'_, R> {
     type Value = Option<(usize, Key)>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -12,12 +12,12 @@ use crate::primitive::Primitive;
 use crate::schema::{Keys, ObjectSchema};
 use crate::version::Arriving;
 
-/// What ends the reading of a value that was kept. One type for all formats, so that the code is there but once.
+/// Error that ends the reading of a value that was kept. One type for all formats, so that the code is there but once.
 pub(crate) type KeptError = de::value::Error;
 
 /// Who receives the parts of an envelope, in the order: one choice, the data, the changes, the end.
 pub(crate) trait Receiver<'de>: Addressed<'de> {
-    /// What it makes of them.
+    /// Object that it makes of them.
     type Output;
 
     /// Takes the data; a second time, where they stand there twice, in place of the first.
@@ -94,7 +94,7 @@ pub(crate) enum Key {
 }
 
 impl Key {
-    /// What comes behind it, as envelopes are written.
+    /// Key that comes behind it, as envelopes are written.
     pub(super) fn next(self) -> Key {
         match self {
             Key::Name => Key::Namespace,
@@ -130,7 +130,7 @@ impl Key {
     }
 }
 
-/// What stands in an envelope beside the data.
+/// Texts in an envelope beside the data.
 #[derive(Debug)]
 pub(crate) struct Header<'de> {
     pub(crate) namespace: Cow<'de, str>,

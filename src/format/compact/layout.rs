@@ -154,7 +154,7 @@ impl Layouts {
         self.entries.get(place).map(|entry| (entry.name.as_str(), entry.version))
     }
 
-    /// What is known of a schema; nothing, where it has no layout here.
+    /// Layout of a schema; nothing, where it has none here.
     #[inline]
     pub(crate) fn find(&self, schema: &ObjectSchema) -> Option<&Known> {
         let address = address(schema);

@@ -146,7 +146,7 @@ impl<'a> Form<'a> {
     }
 }
 
-/// What serde's traits take for an error here. Where a typed one was left in a decoding's context, that counts.
+/// Error that serde's traits take here. Where a typed one was left in a decoding's context, that counts.
 #[derive(Debug)]
 pub(crate) struct Fault(Error);
 

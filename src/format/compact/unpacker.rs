@@ -173,12 +173,12 @@ impl<'a> Unpacker<'a> {
         }
     }
 
-    /// What reads a value that says itself what it is.
+    /// Reader of a value that says itself what it is.
     pub(crate) fn tagged(&mut self) -> ReadTagged<'_, 'a> {
         ReadTagged(self)
     }
 
-    /// What reads a value as its place says.
+    /// Reader of a value as its place says.
     pub(crate) fn value<'s>(&mut self, slot: Slot<'s>) -> ReadPositional<'_, 's, 'a> {
         ReadPositional { unpacker: self, slot }
     }

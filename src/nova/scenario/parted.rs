@@ -106,7 +106,7 @@ impl Endpoint for Arrival {
     }
 }
 
-/// What a host tells of a migration.
+/// Report of a host on a migration.
 #[derive(Debug, Default, Serialize, Deserialize)]
 struct Witnessed {
     hops: VecDeque<WitnessedHop>,
@@ -139,7 +139,7 @@ impl Witness {
     const NAMESPACE: &str = "scenario";
     const METHOD: &str = "tell_scenario";
 
-    /// What was seen since the start, or since it was told last.
+    /// Facts that were seen since the start, or since they were told last.
     fn tell(&self) -> Witnessed {
         let seen = std::mem::take(&mut *lock(&self.seen));
         let after = self.host.hypervisor.contents();

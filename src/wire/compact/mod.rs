@@ -26,8 +26,8 @@ mod shape {
 
 /// Writes a value for a target in the compact form, for a peer that has the same layouts.
 ///
-/// What goes out in the version of its layout has no names. All else in the value goes out as in JSON, so what can be
-/// written at all can be written so, with the same losses.
+/// Objects in the versions of their layouts go out without names. All else in the value goes out as in JSON, so a value
+/// that can be written at all can be written so, with the same losses.
 ///
 /// ```
 /// use versioned_objects::registry::Registry;

@@ -144,7 +144,7 @@ fn older<'a>(plan: Option<&'a Plan<'a>>) -> Option<&'a Plan<'a>> {
     plan.filter(|plan| !plan.is_whole())
 }
 
-/// What was found of the fields that the version has.
+/// Facts on the fields that the version has.
 #[derive(Default)]
 struct Found {
     unset: bool,
@@ -264,7 +264,7 @@ impl<'a> Pack<'a, '_> {
         self.fields.get(index).map_or(Slot::ROOT, Slot::of)
     }
 
-    /// What the objects in the field are written for; nothing, where they didn't exist then.
+    /// Target of the objects in the field; nothing, where they didn't exist then.
     fn target(&self, index: usize, all_arrived: impl FnOnce() -> bool) -> Result<Option<Target<'a>>, Error> {
         let Some((own, plan)) = self.fields.get(index).zip(older(self.plan)) else {
             return Ok(Some(Target::Own));

@@ -52,7 +52,7 @@ impl<'p, 's, 'a> Positional<'p, 's, 'a> {
     }
 }
 
-/// What is inside a list or a map.
+/// Values inside a list or a map.
 pub(crate) enum Inner<'p, 's, 'a> {
     Tagged(<Tagged<'p, 'a> as Serializer>::SerializeSeq),
     Elements {
