@@ -9,11 +9,11 @@ use super::envelope::read_envelope;
 use super::expected::{NameSeed, NameVisitor};
 use super::intake::{Intake, Settled};
 use super::names::{Names, Place};
-use super::receiver::{Addressed, Header, KeptError, Key, Receiver};
+use super::receiver::{Addressed, Foreseen, Header, KeptError, Key, Receiver};
 use crate::error::{Error, ErrorKind};
 use crate::field::{Context, Decoding};
 use crate::marks::NUMBER;
-use crate::object::VersionedObject;
+use crate::object::{Places, VersionedObject};
 use crate::primitive::{Primitive, behind_key, may_be_number};
 use crate::schema::{Keys, ObjectSchema};
 use crate::shortened::Plain;
@@ -43,17 +43,15 @@ impl<'de, O: VersionedObject> Addressed<'de> for Typed<O> {
         Some(&O::SCHEMA.name)
     }
 
-    #[inline]
-    fn text(&self, key: Key) -> Option<&'static str> {
-        key.text_in(&O::SCHEMA.keys)
-    }
-
-    #[inline]
-    fn header(&self, key: Key) -> Option<&'static str> {
-        match (key, &O::SCHEMA.name, &O::SCHEMA.namespace) {
-            (Key::Name, Cow::Borrowed(name), _) => Some(name),
-            (Key::Namespace, _, Cow::Borrowed(namespace)) => Some(namespace),
-            _ => None,
+    fn foreseen(&self) -> Foreseen {
+        let known = |text: &'static Cow<'static, str>| match text {
+            Cow::Borrowed(text) => Some(*text),
+            Cow::Owned(_) => None,
+        };
+        Foreseen {
+            keys: Some(&O::SCHEMA.keys),
+            name: known(&O::SCHEMA.name),
+            namespace: known(&O::SCHEMA.namespace),
         }
     }
 
@@ -97,8 +95,8 @@ impl<'de, O: VersionedObject> Addressed<'de> for Typed<O> {
         self.names.place(O::SCHEMA, O::index_of(name), name).map(Place::index)
     }
 
-    fn mark(&mut self, place: usize) {
-        self.object.mark_changed(place);
+    fn mark(&mut self, places: &Places) {
+        places.iter().for_each(|place| self.object.mark_changed(place));
     }
 }
 

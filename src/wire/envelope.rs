@@ -7,7 +7,7 @@ use serde::de::{self, DeserializeSeed, Deserializer, IntoDeserializer, MapAccess
 
 use super::changes::ChangesSeed;
 use super::expected::{NameSeed, NameVisitor};
-use super::receiver::{Addressed, Header, Key, Receiver};
+use super::receiver::{Addressed, Foreseen, Header, Key, Receiver};
 use super::text::{Text, TextVisitor};
 use crate::error::{Error, ErrorKind};
 use crate::field::Context;
@@ -45,140 +45,167 @@ impl<'de, R: Receiver<'de>> Visitor<'de> for Envelope<'_, R> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<R::Output, A::Error> {
         let Envelope { mut receiver, context } = self;
-        let mut parts = Parts::default();
-        let mut kept = Kept::default();
-        let mut marks = Places::default();
-        let mut chosen = false;
-        // The key that comes next as a rule.
-        let mut next = Key::Name;
-        let mut space = receiver.space();
+        let mut walk = Walk::new(&*once_a_format(&mut receiver));
+        while walk.is_at_data(once_a_format(&mut receiver), &mut map, context)? {
+            map.next_value_seed(DataSeed { receiver: &mut receiver, context })?;
+        }
+        walk.end(once_a_format(&mut receiver), context)?;
+        receiver.finish(context).map_err(|error| context.fail(error))
+    }
+}
+
+/// The receiver behind a pointer where code isn't optimised, so that the reading of keys is compiled once for a format;
+/// elsewhere as it is, so that it is compiled for each object, and fast.
+#[cfg(debug_assertions)]
+fn once_a_format<'a, 'de: 'a, R: Addressed<'de> + 'a>(
+    receiver: &'a mut R,
+) -> &'a mut (dyn Addressed<'de> + 'a) {
+    receiver
+}
+
+#[cfg(not(debug_assertions))]
+fn once_a_format<R>(receiver: &mut R) -> &mut R {
+    receiver
+}
+
+/// A walk through the keys of an envelope, as far as it goes without the type of the object.
+struct Walk<'de> {
+    parts: Parts<'de>,
+    data: Option<Primitive>,
+    changes: Option<Primitive>,
+    marks: Places,
+    chosen: bool,
+    /// The key that comes next as a rule.
+    next: Key,
+    space: Option<usize>,
+    foreseen: Foreseen,
+    early: Vec<(usize, Key, Primitive)>,
+}
+
+impl<'de> Walk<'de> {
+    fn new<R: Addressed<'de> + ?Sized>(receiver: &R) -> Self {
+        Walk {
+            parts: Parts::default(),
+            data: None,
+            changes: None,
+            marks: Places::default(),
+            chosen: false,
+            next: Key::Name,
+            space: receiver.space(),
+            foreseen: receiver.foreseen(),
+            early: Vec::new(),
+        }
+    }
+
+    /// Reads on until the data come that the receiver reads itself; false, at the end of the envelope.
+    #[inline]
+    fn is_at_data<A: MapAccess<'de>, R: Addressed<'de> + ?Sized>(
+        &mut self,
+        receiver: &mut R,
+        map: &mut A,
+        context: Context<'_>,
+    ) -> Result<bool, A::Error> {
         loop {
-            let visitor = KeyVisitor { receiver: &receiver, next };
-            let Some(found) = map.next_key_seed(NameSeed { name: receiver.text(next), visitor })? else {
-                break;
+            let visitor = KeyVisitor { receiver: &*receiver, own: self.space.unwrap_or(0), next: self.next };
+            let Some(found) = map.next_key_seed(NameSeed { name: self.foreseen.key(self.next), visitor })?
+            else {
+                return Ok(false);
             };
             let key = match found {
-                Some((own, key)) if space == Some(own) => Some(key),
+                Some((own, key)) if self.space == Some(own) => Some(key),
                 // The object is read by the keys of the namespace that its name stands under.
-                Some((own, Key::Name)) if space.is_none() => {
-                    space = Some(own);
-                    receiver.decide(own);
-                    kept.decide(own, &mut parts);
+                Some((own, Key::Name)) if self.space.is_none() => {
+                    self.decide(receiver, own);
                     Some(Key::Name)
                 }
-                Some((own, key)) if space.is_none() => {
-                    kept.early.push((own, key, map.next_value::<Primitive>()?));
+                Some((own, key)) if self.space.is_none() => {
+                    self.early.push((own, key, map.next_value::<Primitive>()?));
                     continue;
                 }
                 _ => None,
             };
-            next = key.map_or(next, Key::next);
+            self.next = key.map_or(self.next, Key::next);
             match key {
                 // The data were read by the first, and a map's last counts: this one is neither.
-                Some(Key::Name | Key::Namespace | Key::Version) if chosen => {
+                Some(Key::Name | Key::Namespace | Key::Version) if self.chosen => {
                     let error = Error::invalid_value("the header of the envelope goes on behind the data");
-                    return Err(fail(&receiver, context, error));
+                    return Err(fail(receiver, context, error));
                 }
                 Some(key @ (Key::Name | Key::Namespace | Key::Version)) => {
-                    let text = TextVisitor { expected: receiver.header(key) };
-                    *parts.part(key) = Some(map.next_value_seed(text.seed())?);
+                    let text = TextVisitor { expected: self.foreseen.value(key) };
+                    *self.parts.part(key) = Some(map.next_value_seed(text.seed())?);
                 }
-                Some(Key::Data) if chosen || parts.is_complete() => {
-                    if !chosen {
-                        choose(&mut receiver, &mut parts, context)?;
-                        chosen = true;
-                    }
-                    map.next_value_seed(DataSeed { receiver: &mut receiver, context })?;
+                Some(Key::Data) if self.chosen || self.parts.is_complete() => {
+                    self.choose(receiver, context)?;
+                    return Ok(true);
                 }
-                Some(Key::Data) => kept.data = Some(map.next_value::<Primitive>()?),
-                Some(Key::Changes) if chosen => {
-                    (kept.changes, marks) = (None, Places::default());
-                    map.next_value_seed(ChangesSeed { receiver: &receiver, marks: &mut marks })?;
+                Some(Key::Data) => self.data = Some(map.next_value::<Primitive>()?),
+                Some(Key::Changes) if self.chosen => {
+                    (self.changes, self.marks) = (None, Places::default());
+                    map.next_value_seed(ChangesSeed { receiver: &*receiver, marks: &mut self.marks })?;
                 }
                 // What is wrong with them shows after what is wrong with the data, as in the reference.
-                Some(Key::Changes) => kept.changes = Some(map.next_value::<Primitive>()?),
+                Some(Key::Changes) => self.changes = Some(map.next_value::<Primitive>()?),
                 None => {
                     map.next_value::<de::IgnoredAny>()?;
                 }
             }
         }
-        if !chosen || kept.changes.is_some() {
-            kept.give(&mut receiver, parts, space, chosen, &mut marks, context)?;
-        }
-        marks.iter().for_each(|place| receiver.mark(place));
-        receiver.finish(context).map_err(|error| context.fail(error))
-    }
-}
-
-/// Lets the receiver see the header.
-fn choose<'de, E: de::Error>(
-    receiver: &mut dyn Addressed<'de>,
-    parts: &mut Parts<'de>,
-    context: Context<'_>,
-) -> Result<(), E> {
-    let header = parts.header(&receiver.keys()).map_err(|error| fail(receiver, context, error))?;
-    receiver.choose(header, context).map_err(|error| fail(receiver, context, error))
-}
-
-/// Parts of an envelope that stood in front of what says how they are read.
-#[derive(Default)]
-struct Kept {
-    data: Option<Primitive>,
-    changes: Option<Primitive>,
-    early: Vec<(usize, Key, Primitive)>,
-}
-
-impl Kept {
-    /// Takes what stood in front of the name under keys of that serial namespace.
-    #[cold]
-    fn decide(&mut self, space: usize, parts: &mut Parts<'_>) {
-        for (own, key, value) in std::mem::take(&mut self.early) {
-            match key {
-                _ if own != space => {}
-                Key::Data => self.data = Some(value),
-                Key::Changes => self.changes = Some(value),
-                key => {
-                    *parts.part(key) = Some(match value {
-                        Primitive::Text(text) => Ok(Cow::Owned(text)),
-                        other => Err(other),
-                    });
-                }
-            }
-        }
     }
 
-    /// Gives the receiver what was kept, at the end of the envelope.
-    #[cold]
-    fn give<'de, E: de::Error>(
-        mut self,
-        receiver: &mut dyn Addressed<'de>,
-        mut parts: Parts<'de>,
-        space: Option<usize>,
-        chosen: bool,
-        marks: &mut Places,
+    fn end<E: de::Error, R: Addressed<'de> + ?Sized>(
+        &mut self,
+        receiver: &mut R,
         context: Context<'_>,
     ) -> Result<(), E> {
-        if let (None, Some((first, ..))) = (space, self.early.first()) {
+        if let (None, Some((first, ..))) = (self.space, self.early.first()) {
             let first = *first;
-            receiver.decide(first);
-            self.decide(first, &mut parts);
+            self.decide(receiver, first);
         }
-        if !chosen {
-            choose(receiver, &mut parts, context)?;
-            let Some(data) = self.data else {
+        if !self.chosen {
+            self.choose(receiver, context)?;
+            let Some(data) = self.data.take() else {
                 let error = missing(&receiver.keys().data);
                 return Err(fail(receiver, context, error));
             };
             receiver.kept_data(data, context).map_err(de::Error::custom)?;
         }
-        if let Some(changes) = self.changes {
-            ChangesSeed { receiver: &*receiver, marks }.deserialize(changes.into_deserializer())?;
+        if let Some(changes) = self.changes.take() {
+            let seed = ChangesSeed { receiver: &*receiver, marks: &mut self.marks };
+            seed.deserialize(changes.into_deserializer())?;
+        }
+        if !self.marks.is_empty() {
+            receiver.mark(&self.marks);
         }
         Ok(())
     }
+
+    /// The keys of that serial namespace count from here on.
+    fn decide<R: Addressed<'de> + ?Sized>(&mut self, receiver: &mut R, space: usize) {
+        self.space = Some(space);
+        receiver.decide(space);
+        self.parts.take_early(&mut self.early, space, &mut self.data, &mut self.changes);
+    }
+
+    /// Lets the receiver see the header, once.
+    fn choose<E: de::Error, R: Addressed<'de> + ?Sized>(
+        &mut self,
+        receiver: &mut R,
+        context: Context<'_>,
+    ) -> Result<(), E> {
+        if std::mem::replace(&mut self.chosen, true) {
+            return Ok(());
+        }
+        let header = self.parts.header(&receiver.keys()).map_err(|error| fail(receiver, context, error))?;
+        receiver.choose(header, context).map_err(|error| fail(receiver, context, error))
+    }
 }
 
-fn fail<E: de::Error>(receiver: &dyn Addressed<'_>, context: Context<'_>, error: Error) -> E {
+fn fail<'de, E: de::Error, R: Addressed<'de> + ?Sized>(
+    receiver: &R,
+    context: Context<'_>,
+    error: Error,
+) -> E {
     context.fail(match receiver.expected() {
         Some(name) => error.of(name),
         None => error,
@@ -207,6 +234,29 @@ impl<'de> Parts<'de> {
         }
     }
 
+    /// Takes what stood in front of the name under keys of its namespace.
+    fn take_early(
+        &mut self,
+        early: &mut Vec<(usize, Key, Primitive)>,
+        space: usize,
+        data: &mut Option<Primitive>,
+        changes: &mut Option<Primitive>,
+    ) {
+        for (own, key, value) in std::mem::take(early) {
+            match key {
+                _ if own != space => {}
+                Key::Data => *data = Some(value),
+                Key::Changes => *changes = Some(value),
+                key => {
+                    *self.part(key) = Some(match value {
+                        Primitive::Text(text) => Ok(Cow::Owned(text)),
+                        other => Err(other),
+                    });
+                }
+            }
+        }
+    }
+
     fn is_complete(&self) -> bool {
         self.name.is_some() && self.namespace.is_some() && self.version.is_some()
     }
@@ -231,19 +281,20 @@ impl<'de> Parts<'de> {
     }
 }
 
-struct KeyVisitor<'a, R> {
+struct KeyVisitor<'a, R: ?Sized> {
     receiver: &'a R,
+    own: usize,
     next: Key,
 }
 
-impl<'de, R: Addressed<'de>> NameVisitor<'de> for KeyVisitor<'_, R> {
+impl<'de, R: Addressed<'de> + ?Sized> NameVisitor<'de> for KeyVisitor<'_, R> {
     #[inline]
     fn expected(self) -> Option<(usize, Key)> {
-        Some((self.receiver.space().unwrap_or(0), self.next))
+        Some((self.own, self.next))
     }
 }
 
-impl<'de, R: Addressed<'de>> Visitor<'de> for KeyVisitor<'_, R> {
+impl<'de, R: Addressed<'de> + ?Sized> Visitor<'de> for KeyVisitor<'_, R> {
     type Value = Option<(usize, Key)>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -30,7 +30,7 @@ pub(super) struct NameSeed<V> {
 impl<'de, V: NameVisitor<'de>> DeserializeSeed<'de> for NameSeed<V> {
     type Value = V::Value;
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<V::Value, D::Error> {
         match self.name {
             Some(name) if Format::is_own::<D::Error>() => {
@@ -106,7 +106,7 @@ macro_rules! passed_on {
 impl<'de, V: NameVisitor<'de>> Visitor<'de> for Asking<V> {
     type Value = V::Value;
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<V::Value, D::Error> {
         deserializer.deserialize_newtype_struct(self.name, Answer(self.visitor))
     }

@@ -196,7 +196,7 @@ struct Inside<'p, 'a, 'de>(&'p mut Parts<'a, 'de>);
 impl<'de> de::SeqAccess<'de> for Inside<'_, '_, 'de> {
     type Error = JsonError;
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, JsonError> {
         match self.0.advance()? {
             Some(_) => seed.deserialize(&mut *self.0.de).map(Some),
@@ -208,7 +208,7 @@ impl<'de> de::SeqAccess<'de> for Inside<'_, '_, 'de> {
 impl<'de> de::MapAccess<'de> for Inside<'_, '_, 'de> {
     type Error = JsonError;
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, JsonError> {
         match self.0.advance()? {
             Some(b'"') => seed.deserialize(KeyDeserializer(self.0.de)).map(Some),
@@ -217,7 +217,7 @@ impl<'de> de::MapAccess<'de> for Inside<'_, '_, 'de> {
         }
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn next_value_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<T::Value, JsonError> {
         match self.0.de.next() {
             Some(b':') => self.0.de.at += 1,
