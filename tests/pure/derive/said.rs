@@ -162,7 +162,8 @@ struct Nic {
 #[test]
 fn fields_that_went_together_are_said_together() {
     let nic = Nic { mac: "m".to_owned().into() };
-    let at = |version| serde_json::to_value(nic.at(version).unwrap()).unwrap()["versioned_object.data"].take();
+    let at =
+        |version| serde_json::to_value(nic.at(version).unwrap()).unwrap()["versioned_object.data"].take();
     assert_eq!(at("1.0"), json!({ "mac": "m", "speed": 0, "duplex": 0 }));
     assert_eq!(at("1.1"), json!({ "mac": "m" }));
 }
