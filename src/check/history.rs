@@ -31,6 +31,18 @@ pub(super) fn of_object(change: &Change<'_>, comparison: &Comparison<'_>) -> Vec
     if old.keep_children != new.keep_children && !older.is_empty() {
         return told(older, "whether the objects inside it are converted changed");
     }
+    if old.refuses != new.refuses {
+        let before = new.refuses.as_ref().map(|refusal| refusal.before);
+        let had = old.refuses.as_ref().map(|refusal| refusal.before);
+        let refused = |version: &Version| {
+            let is_new = before.is_some_and(|before| *version < before);
+            is_new && had.is_none_or(|had| *version >= had)
+        };
+        let refused: Vec<_> = older.iter().copied().filter(refused).collect();
+        if !refused.is_empty() {
+            return told(refused, "it isn't written any more in versions that were released");
+        }
+    }
     if old.compatible.is_some() && new.compatible.is_none() {
         return told(older, "the routine that finishes its backports is gone");
     }

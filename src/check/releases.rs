@@ -164,6 +164,7 @@ fn without(locks: &Locks, ruled: &BTreeSet<(String, String)>) -> Locks {
         let fields: Vec<_> = schema.fields.iter().filter(|field| kept(name, field)).cloned().collect();
         Lock::of(&ObjectSchema {
             fields: Cow::Owned(fields),
+            read: None,
             compatible: None,
             validate: None,
             ..schema.clone()

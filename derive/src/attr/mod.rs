@@ -1,5 +1,6 @@
 //! What the attributes say, as typed pictures that keep the places for messages.
 
+pub mod check;
 pub mod field;
 pub mod field_enum;
 pub mod object;

@@ -24,6 +24,8 @@ pub struct ObjectAttr {
     pub extra_fields: Vec<ExtraField>,
     pub collect: Option<Span>,
     pub remotable: Option<Span>,
+    pub refuse: Option<Refusal>,
+    pub read: Option<Path>,
     pub compatible: Option<Path>,
     pub validate: Option<Path>,
     pub bases: Vec<LitStr>,
@@ -63,6 +65,8 @@ const WORDS: &[&str] = &[
     words::EXTRA_FIELDS,
     words::COLLECT,
     words::REMOTABLE,
+    words::REFUSE,
+    words::READ,
     words::COMPATIBLE,
     words::VALIDATE,
     words::BASES,
@@ -101,6 +105,8 @@ impl ObjectAttr {
             words::EXTRA_FIELDS => ExtraField::read_all(cx, &word, &mut out.extra_fields),
             words::COLLECT => set(&mut out.collect, &word, word.span()),
             words::REMOTABLE => set(&mut out.remotable, &word, word.span()),
+            words::REFUSE => set(&mut out.refuse, &word, Refusal::read(cx, &word)?),
+            words::READ => set(&mut out.read, &word, word.path()?),
             words::COMPATIBLE => set(&mut out.compatible, &word, word.path()?),
             words::VALIDATE => set(&mut out.validate, &word, word.path()?),
             words::BASES => {
@@ -120,6 +126,24 @@ impl ObjectAttr {
             _ => word.unknown(WORDS),
         });
         out
+    }
+}
+
+/// Older versions that the object isn't written in.
+pub struct Refusal {
+    pub before: VersionLit,
+    pub message: Option<LitStr>,
+}
+
+impl Refusal {
+    fn read(cx: &Ctxt, word: &super::Word<'_>) -> syn::Result<Self> {
+        let (mut before, mut message) = (None, None);
+        word.words(cx, "before = \"1.2\", message = \"...\"", |word| match word.text().as_str() {
+            words::BEFORE => set(&mut before, &word, word.version()?),
+            words::MESSAGE => set(&mut message, &word, word.name_of("\"...\"")?),
+            _ => word.unknown(&[words::BEFORE, words::MESSAGE]),
+        })?;
+        Ok(Refusal { before: needed(before, word.span(), "refuse", "before = \"...\"")?, message })
     }
 }
 

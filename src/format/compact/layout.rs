@@ -220,7 +220,7 @@ fn write_field(field: &FieldSchema, version: Version, out: &mut Fnv) -> Option<(
         match &rule.action {
             // What is refused isn't written, so it changes no form.
             Action::Refuse => {}
-            Action::Values { values, instead: Instead::Refuse } => newer.extend(values.iter()),
+            Action::Values { values, instead: Instead::Refuse, inside: false } => newer.extend(values.iter()),
             _ => return None,
         }
     }
