@@ -2,6 +2,8 @@
 
 #[path = "ovo/generate/mod.rs"]
 mod generate;
+#[path = "ovo/order.rs"]
+mod order;
 
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
@@ -50,6 +52,8 @@ enum Command {
         #[arg(long, value_name = "NAME")]
         text: Option<String>,
     },
+    /// Proves in which order hosts can be upgraded from one release to the next, or shows messages that forbid it.
+    Order(order::Order),
 }
 
 fn main() -> ExitCode {
@@ -70,6 +74,7 @@ fn run(command: Command) -> Result<(), String> {
             let report = generate::generate(&schemas, &out, &lock);
             print(&format!("{}\n", report.map_err(|error| error.to_string())?))
         }
+        Command::Order(order) => print(&order.run()?),
         Command::Schema { from } => print(&format!("{}\n", schemas(&from)?)),
         Command::Fingerprint { from, text } => {
             let schemas = schemas(&from)?;

@@ -189,7 +189,7 @@ fn misread(from: &Registry, to: &Registry, name: &str, cases: u32) -> Option<(Fa
 }
 
 /// The newest version of each object that the reader knows, as far as the writer has it.
-fn common(from: &Registry, to: &Registry) -> Manifest {
+pub(super) fn common(from: &Registry, to: &Registry) -> Manifest {
     let known = from.manifest().iter().map(|(name, own)| match to.manifest().get(name) {
         Some(theirs) if theirs < own => (name, theirs),
         _ => (name, own),
@@ -225,7 +225,7 @@ fn send(from: &Registry, to: &Registry, envelope: &Primitive) -> Result<(), Fail
 }
 
 /// Leaves out the fields that the reader had and has no more: it keeps nothing of them, and fills them for others.
-fn without_graves(reader: &Registry, value: Primitive) -> Primitive {
+pub(super) fn without_graves(reader: &Registry, value: Primitive) -> Primitive {
     let mut entries = match value {
         Primitive::Map(entries) => entries,
         Primitive::List(values) => {

@@ -1,5 +1,6 @@
 //! What a project puts into its own tests.
 
+mod fleet;
 mod gates;
 mod kept;
 mod laws;

@@ -1,0 +1,4 @@
+//! Fleets of mixed releases.
+
+pub mod objects;
+mod well;
