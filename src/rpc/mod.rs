@@ -137,6 +137,7 @@ mod payload;
 mod remotable;
 mod serializer;
 mod server;
+mod staged;
 mod told;
 mod transport;
 mod typed;
@@ -176,6 +177,7 @@ pub use remotable::{
 };
 pub use serializer::{ObjectSerializer, Received};
 pub use server::Server;
+pub use staged::{Earlier, Finality, Staged};
 pub use transport::{Patience, Transport};
 pub use typed::TypedClient;
 #[doc(hidden)]

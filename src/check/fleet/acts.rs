@@ -107,7 +107,8 @@ impl<W> Process<W> {
             Ok(found) => found,
             Err(error) => return Err(told(format!("what came back isn't written again: {error}"))),
         };
-        if let Some((name, value)) = edit {
+        // A field that a release has removed is kept by nobody.
+        if let Some((name, value)) = edit.filter(|(name, _)| !self.is_grave(schema, name)) {
             let now = found.get(&schema.keys.data).and_then(|data| data.get(name));
             let is_there = match (now, schema.field(name)) {
                 (Some(now), Some(field)) => same_value(&field.ty, now, value),
@@ -197,6 +198,24 @@ impl<W> Process<W> {
     }
 }
 
+/// Whether an object and those inside it declare the versions of all that they hold.
+fn declares(registry: &Registry, name: &str) -> bool {
+    let (mut seen, mut waiting) = (Vec::new(), vec![name.to_owned()]);
+    while let Some(name) = waiting.pop() {
+        let Some(schema) = registry.schema(&name).ok().filter(|_| !seen.contains(&name)) else { continue };
+        for field in schema.fields.iter() {
+            let Some(child) = schema.child_of(field) else { continue };
+            let is_said = field.relationship.is_some() || schema.child_versions.is_some() && field.name == "objects";
+            if !is_said {
+                return false;
+            }
+            waiting.push(child.to_owned());
+        }
+        seen.push(name);
+    }
+    true
+}
+
 /// An object that is stored, as a text, by whom, and what hosts have read of it.
 pub(super) struct Row {
     pub(super) text: String,
@@ -211,11 +230,18 @@ pub(super) struct Store(Mutex<Vec<Row>>);
 
 impl<W> Process<W> {
     /// Stores an object for the hosts of a release, or as this host writes it.
-    pub(super) fn store(&self, store: &Store, object: &AnyObject, floor: Option<&Registry>) -> Result<(), Found> {
+    pub(super) fn store(
+        &self,
+        store: &Store,
+        object: &AnyObject,
+        floor: Option<&Registry>,
+        is_declared: bool,
+    ) -> Result<(), Found> {
         let registry = self.seat.registry();
-        let own = floor.is_none().then_some(registry.as_ref());
-        let manifest = common(registry, floor.or(own).unwrap_or(registry));
-        let written = object.at(&manifest).and_then(|view| Primitive::of(&view));
+        let manifest = common(registry, floor.unwrap_or(registry));
+        let version = manifest.get(object.name()).filter(|_| is_declared && declares(registry, object.name()));
+        let target = version.map_or(Target::Manifest(&manifest), |version| Target::Version(version, None));
+        let written = object.at(target).and_then(|view| Primitive::of(&view));
         let value = match written {
             Ok(value) => value,
             Err(error) if error.kind() == ErrorKind::ObjectAction && may_refuse(registry, object.name()) => {

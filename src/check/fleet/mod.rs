@@ -35,7 +35,7 @@ pub use policy::Policy;
 pub use story::{Drawn, Fault, Story};
 
 /// So many random objects of each name are made for each release.
-const SAMPLES: usize = 48;
+const SAMPLES: usize = 32;
 
 /// Hosts that change release while they call each other, in plans that are drawn.
 ///

@@ -28,8 +28,8 @@ pub(super) enum Act {
     Carry { object: usize, sample: usize, path: Vec<usize>, edit: Option<usize> },
     /// An object is sent to another host, and nobody waits for an answer.
     Tell { object: usize, sample: usize, from: usize, to: usize },
-    /// A host stores an object.
-    Store { object: usize, sample: usize, host: usize },
+    /// A host stores an object, with those inside it as its declarations have it, or else as a release has them.
+    Store { object: usize, sample: usize, host: usize, declared: bool },
     /// A host reads all that is stored.
     Load { host: usize },
     /// An operation of the user's, with all hosts in some order.
@@ -110,7 +110,12 @@ impl Plan {
         let length = 2 + draw.below(palette.most_steps.max(1));
         let mut steps = Vec::with_capacity(length);
         for _ in 0..length {
-            let moves = if draw.one_in(3) { palette.policy.moves(&seats, palette.releases) } else { Vec::new() };
+            let mut moves = if draw.one_in(2) { palette.policy.moves(&seats, palette.releases) } else { Vec::new() };
+            // A fleet that went back as often as on would never get far.
+            let is_on = |(host, release): &(usize, usize)| seats.get(*host).is_some_and(|seat| *release > seat.release);
+            if moves.iter().any(is_on) && !draw.one_in(4) {
+                moves.retain(is_on);
+            }
             if let Some((host, release)) = moves.get(draw.below(moves.len())).copied() {
                 if let Some(seat) = seats.get_mut(host) {
                     seat.change(release);
@@ -177,7 +182,7 @@ fn act(palette: &Palette<'_>, draw: &mut Draw) -> Option<Act> {
             let edit = draw.one_in(4).then(|| draw.below(palette.samples));
             Act::Carry { object, sample, path: hosts.into_iter().take(length).collect(), edit }
         }
-        1 => Act::Store { object, sample, host },
+        1 => Act::Store { object, sample, host, declared: draw.one_in(2) },
         2 => Act::Load { host },
         3 => Act::Tell { object, sample, from: host, to: *hosts.get(1)? },
         _ => {

@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Policy {
     first: BTreeSet<String>,
+    order: Vec<String>,
     canaries: BTreeSet<String>,
     skips: bool,
     goes_back: bool,
@@ -29,6 +30,12 @@ impl Policy {
     /// These hosts go to a release before all others, and go back after them: the control plane.
     pub fn first<N: Into<String>>(mut self, hosts: impl IntoIterator<Item = N>) -> Self {
         self.first.extend(hosts.into_iter().map(N::into));
+        self
+    }
+
+    /// Hosts go to a release in this order, one after the other.
+    pub fn in_order<N: Into<String>>(mut self, hosts: impl IntoIterator<Item = N>) -> Self {
+        self.order.extend(hosts.into_iter().map(N::into));
         self
     }
 
@@ -87,8 +94,12 @@ impl Policy {
     /// Whether all that go first are there already.
     fn may_follow(&self, seats: &[Standing<'_>], place: usize, to: usize) -> bool {
         let is_first = |seat: &Standing<'_>| self.first.contains(seat.name);
-        seats.get(place).is_some_and(is_first)
-            || seats.iter().filter(|seat| is_first(seat)).all(|seat| seat.release == to)
+        let name = seats.get(place).map(|seat| seat.name);
+        let earlier = self.order.iter().take_while(|other| Some(other.as_str()) != name);
+        let has_gone = |other: &String| seats.iter().all(|seat| seat.name != *other || seat.release == to);
+        earlier.into_iter().all(has_gone)
+            && (seats.get(place).is_some_and(is_first)
+                || seats.iter().filter(|seat| is_first(seat)).all(|seat| seat.release == to))
     }
 
     /// Whether nobody is left that goes back before those that go first.

@@ -210,14 +210,14 @@ impl<'f, W: Send + Sync + 'static> Run<'f, W> {
                 self.shared.tell(|| format!("{} tells {to} of {}", process.seat.host(), told(&made)));
                 Box::pin(async move { process.tell(made, &to).await })
             }
-            Act::Store { object, sample, .. } => {
+            Act::Store { object, sample, declared, .. } => {
                 let Some(made) = process.sample(*object, *sample) else { return Ok(()) };
                 self.shared.tell(|| format!("{} stores {}", process.seat.host(), told(&made)));
                 let there: Vec<Standing<'_>> =
                     self.hosts.iter().filter_map(|host| self.seats.get(*host).copied()).collect();
                 let floor = self.fleet.policy.floor(&there);
                 let floor = self.shared.release(floor).filter(|_| !self.fleet.stores_own);
-                return process.store(&self.store, &made, floor.map(|of| of.registry.as_ref()));
+                return process.store(&self.store, &made, floor.map(|of| of.registry.as_ref()), *declared);
             }
             Act::Load { .. } => {
                 self.shared.tell(|| format!("{} reads what is stored", process.seat.host()));

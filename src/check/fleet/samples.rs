@@ -28,7 +28,7 @@ pub(super) fn samples(registry: &Registry, name: &str, count: usize, seed: u64) 
         }
     };
     // Some of what a kind takes is refused by a type that takes fewer.
-    for _ in 0..count * 2 {
+    for _ in 0..count {
         let Ok(tree) = strategy.new_tree(&mut runner) else { continue };
         let value = held(tree.current(), registry);
         if let Some(schema) = registry.schema(name).ok().filter(|schema| !schema.is_list()) {

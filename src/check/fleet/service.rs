@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde_json::value::RawValue;
 
 use super::Seat;
+use super::judge::versions_in;
 use super::wire::{ACT, Shared};
 use crate::compat::Backport as _;
 use crate::object::{ByName as _, SetByName as _};
@@ -91,7 +92,10 @@ impl<W: Send + Sync + 'static> Keeper<W> {
             let answer = send(&self.seat, &self.negotiation, context, &object, &way).await?;
             object = self.seat.registry().decode_json(answer.as_json().as_bytes())?;
         }
-        Ok(Payload::of(&object, Target::Own)?)
+        // The objects inside one that was handed on came back as new as the last host has them, and the caller may be older
+        // than that host.
+        let asked: Primitive = serde_json::from_str(json.get()).unwrap_or_default();
+        Ok(Payload::of(&object, Target::Manifest(&versions_in(&asked, true)))?)
     }
 
     /// Sets a field to what it has in a sample of this release, where the version that the object came in has it.

@@ -113,8 +113,8 @@ fn simpler(step: &Step) -> Vec<Step> {
             let of = |sample| Act::Tell { object: *object, sample, from: *from, to: *to };
             lower(*sample).for_each(|sample| add(of(sample)));
         }
-        Act::Store { object, sample, host } => {
-            let of = |sample| Act::Store { object: *object, sample, host: *host };
+        Act::Store { object, sample, host, declared } => {
+            let of = |sample| Act::Store { object: *object, sample, host: *host, declared: *declared };
             lower(*sample).for_each(|sample| add(of(sample)));
         }
         Act::Own { operation, hosts, number } if *number > 0 => {

@@ -5,5 +5,6 @@ mod gates;
 mod kept;
 mod laws;
 mod lock;
+mod order;
 mod releases;
 mod rules;
