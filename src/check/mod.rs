@@ -77,8 +77,12 @@ mod lock;
 mod order;
 #[cfg(feature = "proptest")]
 mod releases;
+#[cfg(all(feature = "check", feature = "dynamic"))]
+mod replay;
 #[cfg(feature = "check")]
 mod rules;
+#[cfg(all(feature = "check", feature = "dynamic"))]
+mod understood;
 
 mod versions;
 
@@ -90,6 +94,8 @@ pub use finding::{Direction, Finding, Rule, Severity, Silence};
 pub use lock::{Exception, Lock, LockError, Locks};
 #[cfg(feature = "check")]
 pub use order::{Before, Called, Counterexample, Graph, GraphError, Proof, Speech, When};
+#[cfg(all(feature = "check", feature = "dynamic"))]
+pub use replay::{Difference, RecordError, Replayed, record_line, replay};
 #[cfg(feature = "check")]
 pub use rules::RULES;
 pub use versions::{Differences, ObjectVersionChecker};

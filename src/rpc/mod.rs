@@ -138,6 +138,7 @@ mod remotable;
 mod serializer;
 mod server;
 mod staged;
+mod tap;
 mod told;
 mod transport;
 mod typed;
@@ -178,6 +179,7 @@ pub use remotable::{
 pub use serializer::{ObjectSerializer, Received};
 pub use server::Server;
 pub use staged::{Earlier, Finality, Staged};
+pub use tap::Tap;
 pub use transport::{Patience, Transport};
 pub use typed::TypedClient;
 #[doc(hidden)]

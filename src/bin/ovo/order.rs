@@ -47,8 +47,8 @@ fn locks(folder: &Path) -> Result<Locks, String> {
         return Err(format!("{} is no folder of locks", folder.display()));
     }
     let locks = Locks::read(folder).map_err(|error| error.to_string())?;
-    match locks.iter().next() {
-        Some(_) => Ok(locks),
-        None => Err(format!("{}: there are no locks in it", folder.display())),
+    if locks.iter().next().is_none() {
+        return Err(format!("{}: there are no locks in it", folder.display()));
     }
+    Ok(locks)
 }

@@ -5,9 +5,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use indexmap::IndexMap;
 
 use super::super::change::differences;
-use super::super::laws::read;
 use super::super::releases::common;
-use super::judge::{Verdict, json, kind, may_refuse};
+use super::super::understood::{json, read};
+use super::judge::{Verdict, kind, may_refuse};
 use super::service::{Way, made, send, tell};
 use super::wire::{ACT, Shared};
 use super::{Fault, Seat};

@@ -3,18 +3,13 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::super::laws::{function_within, read};
-use super::super::releases::without_graves;
-use super::samples::{Header, header, headers, outermost};
+use super::super::laws::function_within;
+use super::super::understood::{Header, Trouble, headers, is_less, outermost, trouble};
 use super::{Fault, ReleaseOf};
-use crate::compat::Backport;
 use crate::dynamic::DynamicObject;
-use crate::error::ErrorKind;
-use crate::object::same_object;
 use crate::primitive::Primitive;
 use crate::registry::Registry;
 use crate::schema::{Action, Instead, ObjectSchema};
-use crate::version::{Manifest, Target, Version};
 
 /// So many judgements are kept; then it begins anew.
 const MOST_KEPT: usize = 20_000;
@@ -59,78 +54,21 @@ impl Judge {
 fn judged(message: &Primitive, registry: &Registry) -> Verdict {
     let mut found = Vec::new();
     for envelope in outermost(message) {
-        if let Some(verdict) = misread(envelope, registry) {
-            return verdict;
+        match trouble(envelope, registry) {
+            None => {}
+            Some(Trouble::Version(what)) => return Verdict::Unreadable(what),
+            Some(Trouble::Unreadable(what)) => return Verdict::Wrong(Fault::Unreadable, what),
+            Some(Trouble::Lost(what)) => return Verdict::Wrong(Fault::Lost, what),
+            Some(Trouble::Differs(what)) => return Verdict::Wrong(Fault::Differs, what),
         }
         headers(envelope, &mut found);
     }
     Verdict::Fine(found)
 }
 
-/// What is wrong with an object, for a host of that release.
-fn misread(envelope: &Primitive, registry: &Registry) -> Option<Verdict> {
-    let head = header(envelope)?;
-    let object = match read(registry, envelope) {
-        Ok(object) => object,
-        Err(error) => {
-            let is_version = matches!(error.kind(), ErrorKind::IncompatibleVersion | ErrorKind::UnsupportedObject);
-            let told = format!("{} {}: {error}", head.name, head.version);
-            return Some(match is_version {
-                true => Verdict::Unreadable(told),
-                false => Verdict::Wrong(Fault::Unreadable, told),
-            });
-        }
-    };
-    let version: Version = head.version.parse().ok()?;
-    let manifest = versions_in(envelope, false);
-    let target = match object.origin().is_some() {
-        true => Target::Own,
-        false => Target::Version(version, Some(&manifest)),
-    };
-    let again = match object.at(target).and_then(|view| Primitive::of(&view)) {
-        Ok(again) => again,
-        // What a rule refuses, or a function decides that no lock has, is told to whoever asks for it.
-        Err(error) if error.kind() == ErrorKind::ObjectAction => return None,
-        Err(error) => {
-            return Some(Verdict::Wrong(Fault::Differs, format!("{} isn't written again: {error}", head.name)));
-        }
-    };
-    let [came, again] = [envelope.clone(), again].map(|value| without_graves(registry, value));
-    let schema = object.schema();
-    if same_object(schema, &|name| registry.schema(name).ok(), &came, &again) {
-        return None;
-    }
-    let told = format!("{} {} came as\n    {}\n  and its reader has of it\n    {}", head.name, head.version, json(&came), json(&again));
-    Some(Verdict::Wrong(kind(&came, &again, schema), told))
-}
-
 /// Whether something is gone, or another value stands there.
 pub(super) fn kind(came: &Primitive, found: &Primitive, schema: &ObjectSchema) -> Fault {
-    let names = |value: &Primitive| -> Vec<String> {
-        let data = value.get(&schema.keys.data).and_then(Primitive::as_map);
-        data.into_iter().flat_map(|data| data.keys().cloned()).collect()
-    };
-    let found = names(found);
-    let is_gone = names(came).iter().any(|name| !found.contains(name));
-    if is_gone { Fault::Lost } else { Fault::Differs }
-}
-
-/// The lowest version of each object in a value.
-pub(super) fn versions_in(value: &Primitive, lowest: bool) -> Manifest {
-    let mut found = Vec::new();
-    headers(value, &mut found);
-    let mut manifest = Manifest::new();
-    for head in found {
-        let Ok(version) = head.version.parse::<Version>() else { continue };
-        if manifest.get(&head.name).is_none_or(|known| lowest && version < known) {
-            manifest.insert(head.name, version);
-        }
-    }
-    manifest
-}
-
-pub(super) fn json(value: &Primitive) -> String {
-    serde_json::to_string(value).unwrap_or_else(|error| error.to_string())
+    if is_less(came, found, schema) { Fault::Lost } else { Fault::Differs }
 }
 
 /// Whether a rule, or a function, of the object or of one inside it may refuse a backport.

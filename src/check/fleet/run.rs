@@ -9,6 +9,7 @@ use std::task::{Context, Poll, Wake, Waker};
 use std::thread::{self, Thread};
 use std::time::{Duration, Instant};
 
+use super::super::understood::json;
 use super::acts::{Found, Process, Store};
 use super::judge::Judge;
 use super::plan::{Act, Plan, Step};
@@ -303,7 +304,7 @@ impl<'f, W: Send + Sync + 'static> Run<'f, W> {
 
 fn told(object: &AnyObject) -> String {
     let value = Primitive::of(&object);
-    let data = value.ok().and_then(|value| value.get(&object.schema().keys.data).map(super::judge::json));
+    let data = value.ok().and_then(|value| value.get(&object.schema().keys.data).map(json));
     format!("{} {}", object.name(), data.unwrap_or_default())
 }
 

@@ -4,7 +4,7 @@ use proptest::strategy::{Strategy as _, ValueTree as _};
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
 use super::super::arbitrary::lasting_envelopes;
-use super::super::laws::read;
+use super::super::understood::{header, read};
 use crate::primitive::Primitive;
 use crate::registry::Registry;
 use crate::schema::ObjectSchema;
@@ -84,44 +84,5 @@ fn held(value: Primitive, registry: &Registry) -> Primitive {
             Primitive::Map(entries.into_iter().map(|(key, value)| (key, held(value, registry))).collect())
         }
         other => other,
-    }
-}
-
-/// The head of an envelope: its object's name and version.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::check) struct Header {
-    pub(in crate::check) name: String,
-    pub(in crate::check) version: String,
-}
-
-/// The head of an envelope of any serial namespace.
-pub(in crate::check) fn header(value: &Primitive) -> Option<Header> {
-    let entries = value.as_map()?;
-    let text = |key: &str| entries.get(key).and_then(Primitive::as_str).map(str::to_owned);
-    entries.keys().find_map(|key| {
-        let space = key.strip_suffix(".name")?;
-        let version = text(&format!("{space}.version"))?;
-        entries.get(&format!("{space}.data"))?;
-        Some(Header { name: text(key)?, version })
-    })
-}
-
-/// The outermost objects in a value.
-pub(in crate::check) fn outermost(value: &Primitive) -> Vec<&Primitive> {
-    match value {
-        value if header(value).is_some() => vec![value],
-        Primitive::List(values) => values.iter().flat_map(outermost).collect(),
-        Primitive::Map(entries) => entries.values().flat_map(outermost).collect(),
-        _ => Vec::new(),
-    }
-}
-
-/// All objects in a value, those inside others among them.
-pub(in crate::check) fn headers(value: &Primitive, found: &mut Vec<Header>) {
-    found.extend(header(value));
-    match value {
-        Primitive::List(values) => values.iter().for_each(|value| headers(value, found)),
-        Primitive::Map(entries) => entries.values().for_each(|value| headers(value, found)),
-        _ => {}
     }
 }

@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use serde_json::value::RawValue;
 
+use super::super::understood::{read, versions_in};
 use super::Seat;
-use super::judge::versions_in;
 use super::wire::{ACT, Shared};
 use crate::compat::Backport as _;
+use crate::field::Entity as _;
 use crate::object::{ByName as _, SetByName as _};
 use crate::primitive::Primitive;
 use crate::registry::{AnyObject, Registry};
@@ -92,10 +93,13 @@ impl<W: Send + Sync + 'static> Keeper<W> {
             let answer = send(&self.seat, &self.negotiation, context, &object, &way).await?;
             object = self.seat.registry().decode_json(answer.as_json().as_bytes())?;
         }
-        // The objects inside one that was handed on came back as new as the last host has them, and the caller may be older
+        // The objects inside one that was handed on come back as new as the last host has them, and the caller may be older
         // than that host.
         let asked: Primitive = serde_json::from_str(json.get()).unwrap_or_default();
-        Ok(Payload::of(&object, Target::Manifest(&versions_in(&asked, true)))?)
+        let (asked, own) = (versions_in(&asked, true), versions_in(&Primitive::of(&object)?, false));
+        let is_newer = |(name, version): (&str, Version)| asked.get(name).is_some_and(|asked| version > asked);
+        let target = if own.iter().any(is_newer) { Target::Manifest(&asked) } else { Target::Own };
+        Ok(Payload::of(&object, target)?)
     }
 
     /// Sets a field to what it has in a sample of this release, where the version that the object came in has it.
@@ -105,7 +109,7 @@ impl<W: Send + Sync + 'static> Keeper<W> {
         let Some(version) = object.origin().and_then(|origin| origin.version()) else { return Ok(()) };
         let samples = of.samples.get(object.name()).map(Vec::as_slice).unwrap_or_default();
         let sample = sample.checked_rem(samples.len()).and_then(|place| samples.get(place));
-        let Some(sample) = sample.and_then(|sample| super::super::laws::read(&of.registry, sample).ok()) else {
+        let Some(sample) = sample.and_then(|sample| read(&of.registry, sample).ok()) else {
             return Ok(());
         };
         let Some((name, wire_name, value)) = to_set(object, &sample, version) else { return Ok(()) };
@@ -171,8 +175,7 @@ impl<W: Send + Sync + 'static> Endpoint for Keeper<W> {
 
 /// An object of a sample, as one that was made on a host of that registry.
 pub(super) fn made(registry: &Registry, sample: &Primitive) -> Option<AnyObject> {
-    use crate::field::Entity as _;
-    let mut object = super::super::laws::read(registry, sample).ok()?;
+    let mut object = read(registry, sample).ok()?;
     object.forget_origins();
     Some(object)
 }

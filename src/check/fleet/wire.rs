@@ -5,8 +5,8 @@ use std::future::poll_fn;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Poll;
 
-use super::judge::{Judge, Verdict, versions_in};
-use super::samples::{Header, header, outermost};
+use super::super::understood::{Header, header, outermost, versions_in};
+use super::judge::{Judge, Verdict};
 use super::{Fault, ReleaseOf};
 use crate::primitive::Primitive;
 use crate::rpc::{Address, BoxFuture, Connection, Patience, Transport, TransportError};

@@ -7,4 +7,5 @@ mod laws;
 mod lock;
 mod order;
 mod releases;
+mod replay;
 mod rules;

@@ -127,7 +127,7 @@ async fn call_all(seats: Vec<Seat>, calls: Vec<Called>, pin: Arc<Registry>) -> R
             for name in call.takes.iter().filter(|name| registry.schema(name).is_ok()) {
                 args.insert(name, &full(registry, name), target)?;
             }
-            Ok(())
+            Ok::<(), versioned_objects::Error>(())
         };
         let context = CallContext::new();
         let answer = match call.speaks {
@@ -175,7 +175,7 @@ fn said() -> impl Strategy<Value = Said> {
 }
 
 fn called() -> impl Strategy<Value = Called> {
-    let service = || (0..3usize);
+    let service = || 0..3usize;
     let objects = || proptest::sample::subsequence(OBJECTS.to_vec(), 0..=2);
     let speaks = prop_oneof![Just(Speech::Asked), Just(Speech::Own), Just(Speech::Pinned)];
     let when = || prop_oneof![6 => Just(When::Always), 1 => Just(When::Old), 1 => Just(When::New)];
