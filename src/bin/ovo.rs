@@ -2,6 +2,10 @@
 
 #[path = "ovo/generate/mod.rs"]
 mod generate;
+#[path = "ovo/order.rs"]
+mod order;
+#[path = "ovo/replay.rs"]
+mod replay;
 
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
@@ -50,6 +54,12 @@ enum Command {
         #[arg(long, value_name = "NAME")]
         text: Option<String>,
     },
+    /// Proves in which order hosts can be upgraded from one release to the next, or shows messages that forbid it.
+    Order(order::Order),
+    /// Makes a record of messages that it reads, one JSON object a line as a broker has them, with secrets masked.
+    Record,
+    /// Has the next release read a record of messages, and shows what it makes otherwise than the one that runs.
+    Replay(replay::Replay),
 }
 
 fn main() -> ExitCode {
@@ -70,6 +80,9 @@ fn run(command: Command) -> Result<(), String> {
             let report = generate::generate(&schemas, &out, &lock);
             print(&format!("{}\n", report.map_err(|error| error.to_string())?))
         }
+        Command::Order(order) => print(&order.run()?),
+        Command::Record => replay::record(io::stdin().lock(), print),
+        Command::Replay(replay) => print(&replay.run()?),
         Command::Schema { from } => print(&format!("{}\n", schemas(&from)?)),
         Command::Fingerprint { from, text } => {
             let schemas = schemas(&from)?;

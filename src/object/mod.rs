@@ -30,9 +30,9 @@ pub use changes::{forget_origins, has_changes, reset_changes};
 pub(crate) use check::check_fields;
 #[cfg(feature = "dynamic")]
 pub(crate) use check::check_value;
-#[cfg(feature = "proptest")]
+#[cfg(all(feature = "check", feature = "dynamic"))]
 pub(crate) use compare::same_object;
-#[cfg(any(feature = "rpc", feature = "proptest"))]
+#[cfg(any(feature = "rpc", all(feature = "check", feature = "dynamic")))]
 pub(crate) use compare::same_value;
 #[cfg(feature = "rpc")]
 pub(crate) use fields::apply;

@@ -5,6 +5,7 @@ mod children;
 mod compact;
 mod compat;
 mod derive;
+mod echo;
 mod errors;
 mod field;
 mod fingerprint;

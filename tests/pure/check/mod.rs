@@ -1,8 +1,11 @@
 //! What a project puts into its own tests.
 
+mod fleet;
 mod gates;
 mod kept;
 mod laws;
 mod lock;
+mod order;
 mod releases;
+mod replay;
 mod rules;
