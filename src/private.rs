@@ -72,7 +72,7 @@ pub use crate::{
 pub use constant::pattern;
 pub use constant::{
     Described, Said, abstract_base, all_coercing, base_type, bases, count_bases, count_extra_fields, current,
-    extra_fields, field, fields_of, fits, fits_inside, forgets, has_conversions, has_field,
+    extra_fields, field, field_name, fields_of, fits, fits_inside, forgets, has_conversions, has_field,
     has_number_inside, has_text_inside, has_version, is_dict, is_or_extends, object_type, plain_field,
     schema, whole,
 };

@@ -68,7 +68,7 @@ use syn::{DeriveInput, parse_macro_input};
 /// | `keep_children` | the objects inside it go out as they are, whatever the target |
 /// | `list` | a list object: its elements are in `objects: Field<Vec<T>>` |
 /// | `child_versions("1.1" => "1.0")` | of a list: from which of its versions on the elements go out in which of theirs |
-/// | `removed(name = "x", since = "0.1", until = "1.2", fill = LIT)` | a field that it had, up to and with `until`; `fill` is what peers get that still read it |
+/// | `removed(name = "x", since = "0.1", until = "1.2", fill = LIT)` | a field that it had, up to and with `until`; `fill` is what peers get that still read it; `name("x", "y")` for several that went together |
 /// | `extra_fields(name = path, ...)` | what is made of the fields and isn't one on the wire: `fn(&Self) -> T`, `T` being anything serde writes; `items` has it, and it never counts as set |
 /// | `collect` | `Registry::with_collected` finds it; with the feature `inventory` |
 /// | `remotable` | its methods are those of its `#[remotable] impl`; with the feature `rpc` |
@@ -104,7 +104,7 @@ use syn::{DeriveInput, parse_macro_input};
 /// | `repr = "Colour(default=red,nullable=False)"` | its whole text in a fingerprint, where a field class in Python writes its own |
 /// | `extends` | not a field: a struct whose fields this object takes in |
 ///
-/// What more an older target asks of a field, each as often as needed and in this order unless it is `renamed`
+/// Rules of a field for older targets, each as often as needed and in this order unless it is `renamed`
 /// or `was`, of which the newest comes first:
 ///
 /// | word | meaning |

@@ -28,7 +28,7 @@ pub fn envelopes(registry: &Registry, name: &str) -> BoxedStrategy<Primitive> {
     }
 }
 
-/// The same, without the names of changed fields that have no value: such a name goes out with no object, and so is
+/// Objects without the names of changed fields that have no value: such a name goes out with no object, and so is
 /// lost on the first way that it goes.
 pub(super) fn lasting_envelopes(registry: &Registry, name: &str) -> BoxedStrategy<Primitive> {
     let keys: Vec<_> =

@@ -4,7 +4,7 @@ use crate::field::{Entity, Path, Survey};
 use crate::schema::{FieldSchema, ObjectSchema};
 use crate::version::{Manifest, Target, Version};
 
-/// What a parent's target makes of the objects in one of its fields.
+/// Targets that a parent's target gives to the objects in one of its fields.
 pub(crate) enum Child<'a> {
     /// They are written for this.
     At(Target<'a>),

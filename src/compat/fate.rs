@@ -7,7 +7,7 @@ use crate::error::Error;
 use crate::field::Alteration;
 use crate::schema::{Action, Condition, FieldSchema, Instead, Literal, ObjectSchema, Rule};
 
-/// What becomes of a field at an older version.
+/// Fate of a field at an older version.
 pub(super) enum Fate<'s> {
     /// It has no value, and gets none.
     Unset,
@@ -17,7 +17,7 @@ pub(super) enum Fate<'s> {
     Written(&'s str, How<'s>),
 }
 
-/// What goes out.
+/// Value that goes out.
 pub(super) enum How<'s> {
     /// The value.
     Value,

@@ -21,10 +21,10 @@ pub(crate) struct Plan<'a> {
 pub(super) enum Mode<'a> {
     /// All of it, as it is.
     Whole,
-    /// What an older version has of it. The objects inside it that arrived go out in their own versions, and those
+    /// Fields that an older version has of it. The objects inside it that arrived go out in their own versions, and those
     /// that were made here in the ones that its schema declares.
     Older,
-    /// What a version has of it, with all objects inside it converted: the reference's `obj_make_compatible`.
+    /// Fields that a version has of it, with all objects inside it converted: the reference's `obj_make_compatible`.
     Backport(Option<&'a Manifest>),
 }
 

@@ -26,9 +26,9 @@ pub(crate) use changes::reset_field;
 pub(crate) use changes::{changed_fields, is_changed};
 #[doc(hidden)]
 pub use changes::{forget_origins, has_changes, reset_changes};
-#[cfg(feature = "proptest")]
+#[cfg(all(feature = "check", feature = "dynamic"))]
 pub(crate) use compare::same_object;
-#[cfg(any(feature = "rpc", feature = "proptest"))]
+#[cfg(any(feature = "rpc", all(feature = "check", feature = "dynamic")))]
 pub(crate) use compare::same_value;
 #[cfg(feature = "rpc")]
 pub(crate) use fields::apply;

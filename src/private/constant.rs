@@ -260,6 +260,22 @@ pub const fn is_or_extends(object: &'static ObjectSchema, base: &'static ObjectS
     false
 }
 
+/// Name of a field, which the object has.
+///
+/// # Panics
+/// In a constant, where the object has no field of that name.
+pub const fn field_name<O: VersionedObject>(name: &'static str) -> &'static str {
+    let fields = fields_of::<O>();
+    let mut place = 0;
+    while place < fields.len() {
+        if equal(fields[place].name.constant(), name) {
+            return name;
+        }
+        place += 1;
+    }
+    panic!("the object has no field of that name")
+}
+
 /// The fields of a derived object, which are all constant.
 pub const fn fields_of<O: VersionedObject>() -> &'static [FieldSchema] {
     match &O::SCHEMA.fields {

@@ -78,7 +78,7 @@ pub struct Agreement {
     manifest: Manifest,
     refusals: BTreeMap<String, NoCommonVersion>,
     source: Source,
-    /// What is agreed on the compact form; names go out where that is nothing.
+    /// Terms of the compact form, where they are agreed; names go out where they aren't.
     terms: Option<Arc<Terms>>,
 }
 
@@ -188,7 +188,7 @@ impl Agreement {
         Ok(())
     }
 
-    /// What stands in the way of writing for the peer.
+    /// Obstacle to writing for the peer.
     fn refusal(&self, error: Error) -> CallError {
         let unnamed = error.object().filter(|_| error.kind() == ErrorKind::InvalidTargetVersion);
         match unnamed.map(|object| self.version(object)) {

@@ -304,14 +304,14 @@ impl From<&Pinned> for Pinned {
 pub enum UpgradeLevelError {
     /// No release has that name.
     UnknownRelease {
-        /// What was asked for.
+        /// Level that was asked for.
         name: String,
         /// Those that there are.
         known: Vec<String>,
     },
     /// No release serves that version of the API.
     UnknownVersion {
-        /// What was asked for.
+        /// Level that was asked for.
         version: Version,
         /// Those that there are.
         known: Vec<Version>,

@@ -1,4 +1,4 @@
-//! What an object is, as data.
+//! Descriptions of objects, as data.
 //!
 //! One [`ObjectSchema`] holds all that the framework knows of an object: names, history, fields, and the rules
 //! that make an older version of it. The derive writes it as a constant, a dynamic object owns one, and all

@@ -99,7 +99,7 @@ impl ObjectAttr {
             words::LIST => set(&mut out.list, &word, word.span()),
             words::CHILD_VERSIONS => set(&mut out.child_versions, &word, ChildVersions::read(&word)?),
             words::REMOVED => {
-                out.removed.push(Removed::read(cx, &word)?);
+                out.removed.extend(Removed::read(cx, &word)?);
                 Ok(())
             }
             words::EXTRA_FIELDS => ExtraField::read_all(cx, &word, &mut out.extra_fields),
@@ -159,20 +159,19 @@ impl ExtraField {
 }
 
 impl Removed {
-    fn read(cx: &Ctxt, word: &super::Word<'_>) -> syn::Result<Self> {
-        let (mut name, mut since, mut until, mut fill) = (None, None, None, None);
+    /// Reads the fields that went in the same version.
+    fn read(cx: &Ctxt, word: &super::Word<'_>) -> syn::Result<Vec<Self>> {
+        let (mut names, mut since, mut until, mut fill) = (None, None, None, None::<Literal>);
         word.words(cx, "name = \"x\", until = \"1.2\"", |word| match word.text().as_str() {
-            words::NAME => set(&mut name, &word, word.name_of("\"x\"")?),
+            words::NAME if word.has_list() => set(&mut names, &word, word.names("\"x\", \"y\"")?),
+            words::NAME => set(&mut names, &word, vec![word.name_of("\"x\"")?]),
             words::SINCE => set(&mut since, &word, word.version()?),
             words::UNTIL => set(&mut until, &word, word.version()?),
             words::FILL => set(&mut fill, &word, word.value("0")?),
             _ => word.unknown(REMOVED_WORDS),
         })?;
-        Ok(Removed {
-            name: needed(name, word.span(), "removed", "name = \"...\"")?,
-            since,
-            until: needed(until, word.span(), "removed", "until = \"...\"")?,
-            fill,
-        })
+        let names = needed(names, word.span(), "removed", "name = \"...\"")?;
+        let until = needed(until, word.span(), "removed", "until = \"...\"")?;
+        Ok(names.into_iter().map(|name| Removed { name, since, until, fill: fill.clone() }).collect())
     }
 }

@@ -222,7 +222,7 @@ fn finish_read(object: &Object<'_>) -> Option<TokenStream> {
     })
 }
 
-/// What is looked at in the whole object: the fields that it needs, and the user's routine.
+/// Checks of the whole object: the fields that it needs, and the user's routine.
 fn validate(object: &Object<'_>) -> Option<TokenStream> {
     let needs = object.fields.iter().any(|field| field.attr.required.is_some());
     let routine = object.attr.validate.as_ref().map(|routine| {

@@ -32,7 +32,7 @@ pub fn expand(object: &Object<'_>) -> TokenStream {
     code
 }
 
-/// What the object holds remembers the version that it arrived in, as the object does.
+/// Asserts that the objects inside remember the version that they arrived in, as the object does.
 fn remembers(ty: &TokenStream) -> TokenStream {
     let message = "an object with an `Origin` goes out in the version that it came in, and an object in this field \
                    forgets its own; add `origin: Origin` to that";
@@ -66,7 +66,7 @@ fn fits(field: &Field<'_>, word: &str, literal: Option<&Literal>) -> Option<Toke
     })
 }
 
-/// What a rule compares with and writes can be in the field.
+/// Asserts that the values that a rule compares with and writes can be in the field.
 fn of_rule(field: &Field<'_>, rule: &Rule) -> TokenStream {
     let ty = &field.ty;
     match &rule.kind {

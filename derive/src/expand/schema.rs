@@ -317,7 +317,7 @@ fn extra_fields(object: &Object<'_>) -> TokenStream {
     quote!(const { &__vo::extra_fields::<{ __vo::count_extra_fields(#own, #parts) }>(#own, #parts) })
 }
 
-/// What a field is that a sender left out.
+/// Value of a field that a sender left out.
 fn initial(initial: &Pair<Literal>) -> TokenStream {
     let (name, value) = (cow(&initial.name), &initial.value);
     quote!((#name, #value))

@@ -95,7 +95,7 @@ fn check_said_alone(cx: &Ctxt, object: &Object<'_>) {
     }
 }
 
-/// What is set from the beginning is a field.
+/// Refuses a first value of a name that is no field.
 fn check_initial(cx: &Ctxt, object: &Object<'_>) {
     if !object.parts.is_empty() {
         return;
@@ -108,7 +108,7 @@ fn check_initial(cx: &Ctxt, object: &Object<'_>) {
     }
 }
 
-/// What a relay carries along goes out to readers of the version that it came in alone, so the object has to know that.
+/// Asks for an `Origin` in a relay: fields that it carries along go out to readers of the version that it came in alone.
 fn check_unknown_fields(cx: &Ctxt, object: &Object<'_>) {
     if let (Some(unknown), None) = (object.unknown, object.origin) {
         cx.error(
@@ -119,7 +119,7 @@ fn check_unknown_fields(cx: &Ctxt, object: &Object<'_>) {
     }
 }
 
-/// What stands in for a value has to be there in every version that gets it.
+/// Refuses a stand-in that isn't there in every version that gets it.
 fn check_stand_ins(cx: &Ctxt, field: &Field<'_>) {
     let gates = field.attr.rules.iter().filter_map(|rule| match &rule.kind {
         RuleKind::Values { values, since, older, .. } => Some((values, since.version, older)),

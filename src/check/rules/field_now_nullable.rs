@@ -1,11 +1,12 @@
 use crate::check::change::{Comparison, Difference, differences};
-use crate::check::finding::{Direction, GivesWay, Hit, Rule, Severity};
+use crate::check::finding::{Direction, GivesWay, Hit, Rule, Severity, Strictness};
 use crate::schema::{Action, FieldSchema, Literal};
 use crate::version::Version;
 
 pub(super) static RULE: Rule = Rule {
     id: "FIELD_NOW_NULLABLE",
     severity: Severity::Breaking,
+    strictness: Strictness::Wire,
     directions: &[Direction::NewToOld],
     meaning: "hosts of these versions refuse null",
     remedy: "bump the version and say `values(null, since = ..., older = ...)` on the field, or keep it from being null",

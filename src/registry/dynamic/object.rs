@@ -331,7 +331,8 @@ impl Intake for Filling<'_> {
         let reading = Reading { registry: self.registry, schema, context, source: Source::Wire };
         for (index, (own, field)) in schema.fields.iter().zip(fields).enumerate() {
             let Some(changed) = arrived.field(index) else { continue };
-            let read = reading.unpack(own, unpacker).and_then(|value| {
+            let read = unpacker.inner(arrived.place(index)).and_then(|column| reading.unpack(own, column));
+            let read = read.and_then(|value| {
                 check_read_only(schema, index, &value)?;
                 field.arrive(value, changed);
                 Ok(())

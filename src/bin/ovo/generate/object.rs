@@ -73,7 +73,7 @@ pub fn source(
     out
 }
 
-/// What stands above the struct.
+/// Attributes and docs above the struct.
 fn head(entry: &SchemaEntry, name: &str, schema: &ObjectSchema) -> String {
     let mut out = String::new();
     let python = entry
@@ -409,7 +409,7 @@ pub fn escaped(text: &str) -> String {
     plain.replace("http:", "http\\:").replace("https:", "https\\:")
 }
 
-/// What the schema knows of a field, in a sentence.
+/// Sentence on all that the schema knows of a field.
 fn facts(field: &FieldSchema) -> String {
     let mut out = described(&field.ty);
     if field.nullable {

@@ -16,7 +16,7 @@ pub struct Report {
     families: usize,
     functions: usize,
     added: usize,
-    /// What no rule says, counted by object.
+    /// Functions that no rule can say, counted by object.
     unsaid: Vec<(String, usize)>,
     /// How much Python does on reading, which stands in the comments.
     reading: usize,
