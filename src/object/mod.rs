@@ -23,7 +23,7 @@ use crate::schema::ObjectSchema;
 pub use by_name::{ByName, SetByName};
 #[cfg(feature = "dynamic")]
 pub(crate) use changes::reset_field;
-pub(crate) use changes::{changed_fields, is_changed};
+pub(crate) use changes::{changed_fields, holds_changes, is_changed};
 #[doc(hidden)]
 pub use changes::{forget_origins, has_changes, reset_changes};
 #[cfg(all(feature = "check", feature = "dynamic"))]
