@@ -183,8 +183,8 @@ impl<'a> Plan<'a> {
     /// Whether the changes of the object's own fields are forgotten, since somebody asked for an older version of it: not
     /// those of the objects inside it, and not where it is itself inside another.
     pub(super) fn forgets(&self, schema: &ObjectSchema) -> bool {
-        let is_older = matches!(self.mode, Mode::Backport(_)) && self.version < schema.current();
-        schema.forgets_changes && is_older && !self.is_child
+        let is_backport = || matches!(self.mode, Mode::Backport(_)) && self.version < schema.current();
+        schema.forgets_changes && !self.is_child && is_backport()
     }
 
     /// Whether the field counts as changed in what goes out.
