@@ -29,6 +29,8 @@ pub mod j_testing_a_release {}
 pub mod k_forms_and_speed {}
 #[doc = include_str!("oslo.md")]
 pub mod l_from_oslo {}
+#[doc = include_str!("from_python.md")]
+pub mod l_from_python {}
 #[doc = include_str!("serde.md")]
 pub mod m_from_serde {}
 #[doc = include_str!("formats.md")]

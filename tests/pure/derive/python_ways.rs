@@ -141,7 +141,9 @@ impl Flavor {
         if self.specs.get().is_some_and(|specs| !specs.is_empty()) {
             self.specs.get_mut();
         }
-        if let (true, Some(specs)) = (arrived < Version::new(1, 1), self.specs.get_mut()) {
+        if arrived < Version::new(1, 1)
+            && let Some(specs) = self.specs.get_mut()
+        {
             self.name = specs.remove("name").unwrap_or_default().into();
         }
         Ok(())
