@@ -6,6 +6,8 @@ mod generate;
 mod order;
 #[path = "ovo/replay.rs"]
 mod replay;
+#[path = "ovo/resolve.rs"]
+mod resolve;
 
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
@@ -60,6 +62,10 @@ enum Command {
     Record,
     /// Has the next release read a record of messages, and shows what it makes otherwise than the one that runs.
     Replay(replay::Replay),
+    /// Merges two locks of an object that went apart; a merge driver of git's.
+    ///
+    /// `git config merge.ovo.driver "ovo resolve %O %A %B"`, and in `.gitattributes`: `snapshots/lock/*.snap merge=ovo`.
+    Resolve(resolve::Resolve),
 }
 
 fn main() -> ExitCode {
@@ -82,6 +88,7 @@ fn run(command: Command) -> Result<(), String> {
         }
         Command::Order(order) => print(&order.run()?),
         Command::Record => replay::record(io::stdin().lock(), print),
+        Command::Resolve(resolve) => resolve.run(),
         Command::Replay(replay) => print(&replay.run()?),
         Command::Schema { from } => print(&format!("{}\n", schemas(&from)?)),
         Command::Fingerprint { from, text } => {

@@ -91,7 +91,7 @@ pub use compare::{Refusal, Unaccepted, compare, locked};
 #[cfg(feature = "check")]
 pub use finding::{Direction, Finding, Rule, Severity, Silence};
 #[cfg(feature = "check")]
-pub use lock::{Exception, Lock, LockError, Locks};
+pub use lock::{Clash, Exception, Lock, LockError, Locks, Side};
 #[cfg(feature = "check")]
 pub use order::{Before, Called, Counterexample, Graph, GraphError, Proof, Speech, When};
 #[cfg(all(feature = "check", feature = "dynamic"))]

@@ -53,7 +53,7 @@ impl<W> Process<W> {
     }
 
     /// An object goes all the way and comes back.
-    pub(super) async fn carry(&self, act: u64, object: AnyObject, way: &Way, is_whole: bool) -> Result<(), Found> {
+    pub(super) async fn carry(&self, act: u64, object: AnyObject, way: &Way) -> Result<(), Found> {
         let registry = self.seat.registry();
         let mut context = CallContext::new();
         let _ = context.insert(ACT, &act);
@@ -67,11 +67,7 @@ impl<W> Process<W> {
             let mut facts = self.shared.facts();
             (facts.lowest.remove(&act).unwrap_or_default(), facts.edits.remove(&act))
         };
-        self.came_back(&object, &back, &lowest, edit.as_ref())?;
-        match is_whole && edit.is_none() {
-            true => self.came_back_whole(&object, &back),
-            false => Ok(()),
-        }
+        self.came_back(&object, &back, &lowest, edit.as_ref())
     }
 
     /// Whether an object that came back is what it would be had it been written straight for the lowest version on its way.
@@ -125,22 +121,6 @@ impl<W> Process<W> {
         }
         let what = format!("{} by way of {version} should be\n    {}\n  and came back as\n    {}", schema.name, json(&expected), json(&found));
         Err((kind(&expected, &found, schema), what))
-    }
-
-    /// Whether nothing at all is missing of what came back.
-    fn came_back_whole(&self, object: &AnyObject, back: &AnyObject) -> Result<(), Found> {
-        let schema = object.schema();
-        let gone = schema.fields.iter().find(|field| {
-            object.is_set(&field.name).unwrap_or(false)
-                && object.get_by_name(&field.name).ok() != back.get_by_name(&field.name).ok()
-        });
-        match gone {
-            Some(field) => {
-                let what = format!("{}.{} was to come back whole, and didn't", schema.name, field.name);
-                Err((Fault::Lost, what))
-            }
-            None => Ok(()),
-        }
     }
 
     /// Whether a release of the fleet has removed a field of that name, so that nobody keeps it.

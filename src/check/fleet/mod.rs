@@ -76,7 +76,7 @@ pub struct Fleet<W = ()> {
     services: Vec<(String, Service<W>)>,
     operations: Vec<Operation<W>>,
     invariants: Vec<Invariant<W>>,
-    whole: BTreeSet<String>,
+    lingers: bool,
     tells: bool,
     carries: bool,
     stores: bool,
@@ -109,7 +109,7 @@ struct Invariant<W> {
     look: Box<dyn Fn(&Moment<'_, W>) -> Result<(), String> + Send + Sync>,
 }
 
-/// One process of a host: it ends when its host changes release, and calls that it has begun go on.
+/// One process of a host: it ends when its host changes release.
 pub struct Seat<W = ()> {
     host: String,
     release: String,
@@ -234,7 +234,7 @@ impl<W: Send + Sync + 'static> Fleet<W> {
             services: Vec::new(),
             operations: Vec::new(),
             invariants: Vec::new(),
-            whole: BTreeSet::new(),
+            lingers: false,
             tells: false,
             carries: true,
             stores: true,
@@ -306,9 +306,10 @@ impl<W: Send + Sync + 'static> Fleet<W> {
         self
     }
 
-    /// Objects of that name come back with all that they had, whoever they went through: those on the way are relays.
-    pub fn whole(mut self, object: impl Into<String>) -> Self {
-        self.whole.insert(object.into());
+    /// A process goes on with what it has begun when its host changes, for as long as it takes; else it changes once all
+    /// that it called has been answered.
+    pub fn lingers(mut self) -> Self {
+        self.lingers = true;
         self
     }
 

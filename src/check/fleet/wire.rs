@@ -36,6 +36,8 @@ pub(super) struct Facts {
     pub(super) lowest: BTreeMap<u64, Manifest>,
     /// By act: the field that the last host set, under its name on the wire, and the value.
     pub(super) edits: BTreeMap<u64, (String, Primitive)>,
+    /// By host: how many answers it waits for.
+    pub(super) waiting: BTreeMap<String, usize>,
     /// Messages that nobody waits for.
     pub(super) casts: Vec<Cast>,
     pub(super) tally: Tally,
@@ -236,6 +238,24 @@ fn shown(object: &str) -> String {
 
 const PATIENCE: std::time::Duration = std::time::Duration::from_secs(60);
 
+/// A call of a host that isn't answered yet.
+struct Waiting<'a>(&'a Wire);
+
+impl<'a> Waiting<'a> {
+    fn of(wire: &'a Wire) -> Self {
+        *wire.shared.facts().waiting.entry(wire.inner.host().to_owned()).or_default() += 1;
+        Waiting(wire)
+    }
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        if let Some(count) = self.0.shared.facts().waiting.get_mut(self.0.inner.host()) {
+            *count = count.saturating_sub(1);
+        }
+    }
+}
+
 impl Transport for Wire {
     fn host(&self) -> &str {
         self.inner.host()
@@ -248,6 +268,7 @@ impl Transport for Wire {
         patience: Patience,
     ) -> BoxFuture<'a, Result<Vec<u8>, TransportError>> {
         Box::pin(async move {
+            let _waiting = Waiting::of(self);
             held_up().await;
             let host = to.server.as_deref().unwrap_or(&to.topic);
             self.arrives(host, &message, false);

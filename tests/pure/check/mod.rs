@@ -5,6 +5,7 @@ mod gates;
 mod kept;
 mod laws;
 mod lock;
+mod merge_locks;
 mod order;
 mod releases;
 mod replay;
