@@ -38,6 +38,8 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
+//! The [`guide`] has a page for each thing that one wants to do.
+//!
 //! # Where to look
 //! - [`VersionedObject`](derive@VersionedObject) and [`FieldEnum`](derive@FieldEnum): the derives, with all their attributes.
 //! - [`Field`] and [`field`]: what can stand in a struct.
@@ -101,6 +103,8 @@
 //! | `cli` | `ovo`, the command-line tool |
 //! | `nova` | the live migration between XenServer hosts |
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 #[macro_use]
 mod plainly;
 
@@ -110,6 +114,12 @@ mod error;
 pub mod field;
 mod foreign;
 mod format;
+#[cfg(any(doc, doctest))]
+pub mod guide;
+/// The README's Rust compiles and runs.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}
 mod marks;
 pub mod mask;
 pub mod object;
@@ -146,6 +156,42 @@ pub use versioned_objects_derive::{FieldEnum, ObjectEnum, VersionedObject};
 #[cfg(all(feature = "derive", feature = "rpc"))]
 pub use versioned_objects_derive::{endpoint, remotable};
 
+/// Names a field of an object where text is asked for. A name that the object doesn't have doesn't compile.
+///
+/// A field whose name on the wire is another (`#[field(name = "...")]`) goes by that one, in quotes where it is no
+/// identifier.
+///
+/// ```
+/// use versioned_objects::{ByName, Field, VersionedObject, field_name};
+///
+/// #[derive(VersionedObject, Clone, Default)]
+/// #[object(versions("1.0"))]
+/// struct Port {
+///     speed: Field<i64>,
+/// }
+///
+/// let port = Port { speed: 25.into() };
+/// assert!(port.is_set(field_name!(Port, speed))?);
+/// # Ok::<(), versioned_objects::Error>(())
+/// ```
+///
+/// ```compile_fail
+/// # use versioned_objects::{Field, VersionedObject, field_name};
+/// # #[derive(VersionedObject, Clone, Default)]
+/// # #[object(versions("1.0"))]
+/// # struct Port { speed: Field<i64> }
+/// let name = field_name!(Port, sped);
+/// ```
+#[macro_export]
+macro_rules! field_name {
+    ($object:ty, $name:literal) => {
+        const { $crate::__private_0_1::field_name::<$object>($name) }
+    };
+    ($object:ty, $name:ident) => {
+        const { $crate::__private_0_1::field_name::<$object>(::core::stringify!($name)) }
+    };
+}
+
 /// The traits whose methods one calls on objects, and the derive of objects.
 ///
 /// ```
@@ -172,7 +218,7 @@ pub mod prelude {
     pub use crate::object::{ByName, Object, ObjectList, SetByName, VersionedObject};
 }
 
-/// What the derives' code names, so that nothing in a user's module can stand in its way.
+/// Items that the derives' code names, so that nothing in a user's module can stand in its way.
 #[doc(hidden)]
 #[path = "private.rs"]
 pub mod __private_0_1;

@@ -1,4 +1,4 @@
-//! What a project puts into its own tests, so that no release breaks another unseen.
+//! Checks for a project's own tests, so that no release breaks another unseen.
 //!
 //! A crate with objects adds this to its `Cargo.toml`
 //!
@@ -35,6 +35,9 @@
 //!   breaking, new to old: hosts of these versions get a field that they don't know, under a version that they do
 //!   to do: bump the version and say `since` it on the field
 //! ```
+//!
+//! With the feature `dynamic`, `Hosts` shows each of them: both schemas are run, and the message that one host writes is
+//! kept with what the other answers. The tool `ovo check` prints them.
 //!
 //! A `Silence` lets a break pass. Its reason stays in the lock, and one that hits nothing is told.
 //!
@@ -83,13 +86,15 @@ mod replay;
 mod rules;
 #[cfg(all(feature = "check", feature = "dynamic"))]
 mod understood;
+#[cfg(all(feature = "check", feature = "dynamic"))]
+mod witness;
 
 mod versions;
 
 #[cfg(feature = "check")]
 pub use compare::{Refusal, Unaccepted, compare, locked};
 #[cfg(feature = "check")]
-pub use finding::{Direction, Finding, Rule, Severity, Silence};
+pub use finding::{Direction, Finding, Rule, Severity, Silence, Strictness};
 #[cfg(feature = "check")]
 pub use lock::{Clash, Exception, Lock, LockError, Locks, Side};
 #[cfg(feature = "check")]
@@ -99,6 +104,8 @@ pub use replay::{Difference, RecordError, Replayed, record_line, replay};
 #[cfg(feature = "check")]
 pub use rules::RULES;
 pub use versions::{Differences, ObjectVersionChecker};
+#[cfg(all(feature = "check", feature = "dynamic"))]
+pub use witness::{Act, Host, Hosts, Unshown, Witness};
 
 #[cfg(feature = "proptest")]
 pub use arbitrary::envelopes;

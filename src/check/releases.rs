@@ -75,7 +75,7 @@ impl fmt::Display for Misread {
 
 impl std::error::Error for Misread {}
 
-/// What went wrong, and what was sent.
+/// Failure, and the message that was sent.
 type Failure = (String, Option<Vec<u8>>);
 
 impl Releases {
@@ -165,6 +165,7 @@ fn without(locks: &Locks, ruled: &BTreeSet<(String, String)>) -> Locks {
         let fields: Vec<_> = schema.fields.iter().filter(|field| kept(name, field)).cloned().collect();
         Lock::of(&ObjectSchema {
             fields: Cow::Owned(fields),
+            read: None,
             compatible: None,
             validate: None,
             ..schema.clone()

@@ -49,7 +49,11 @@ pub struct Replayed {
 impl fmt::Display for Replayed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Replayed { messages, objects, unjudged, differences } = self;
-        write!(f, "{messages} messages, {objects} objects, {unjudged} not judged, {} differences", differences.len())?;
+        write!(
+            f,
+            "{messages} messages, {objects} objects, {unjudged} not judged, {} differences",
+            differences.len()
+        )?;
         differences.iter().try_for_each(|difference| write!(f, "\n{difference}"))
     }
 }
@@ -108,7 +112,14 @@ pub fn replay(record: &str, now: &Locks, next: &Locks) -> Result<Replayed, Recor
             if let Some(what) = what {
                 let (method, witness) = (method.clone(), json(object));
                 let (object, version) = (head.name, head.version);
-                replayed.differences.push(Difference { line: number + 1, method, object, version, what, witness });
+                replayed.differences.push(Difference {
+                    line: number + 1,
+                    method,
+                    object,
+                    version,
+                    what,
+                    witness,
+                });
             }
         }
     }

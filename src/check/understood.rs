@@ -125,7 +125,9 @@ pub(super) fn trouble(envelope: &Primitive, registry: &Registry) -> Option<Troub
 
 /// Whether a field is gone, and not just another value.
 pub(super) fn is_less(came: &Primitive, found: &Primitive, schema: &ObjectSchema) -> bool {
-    let data = |value: &Primitive| value.get(&schema.keys.data).and_then(Primitive::as_map).cloned().unwrap_or_default();
+    let data = |value: &Primitive| {
+        value.get(&schema.keys.data).and_then(Primitive::as_map).cloned().unwrap_or_default()
+    };
     let found = data(found);
     data(came).keys().any(|name| !found.contains_key(name))
 }

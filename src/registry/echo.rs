@@ -222,7 +222,10 @@ impl Echo {
 
 impl fmt::Debug for Echo {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Echo").field("objects", &self.len()).field("bytes", &self.bytes).finish_non_exhaustive()
+        f.debug_struct("Echo")
+            .field("objects", &self.len())
+            .field("bytes", &self.bytes)
+            .finish_non_exhaustive()
     }
 }
 
@@ -254,7 +257,8 @@ struct Merge<'a> {
 impl Merge<'_> {
     fn objects(&self, sides: Sides<'_>, path: &str, conflicts: &mut Vec<String>) -> Primitive {
         let Some(schema) = self.registry.schema_of(sides.theirs) else { return sides.theirs.clone() };
-        let is_of = |value: &Primitive| self.registry.schema_of(value).is_some_and(|other| other.name == schema.name);
+        let is_of =
+            |value: &Primitive| self.registry.schema_of(value).is_some_and(|other| other.name == schema.name);
         if ![sides.kept, sides.base, sides.ours].into_iter().all(is_of) {
             return sides.theirs.clone();
         }
@@ -349,7 +353,9 @@ impl Merge<'_> {
     fn lists(&self, sides: Sides<'_>, path: &str, conflicts: &mut Vec<String>) -> Primitive {
         let keyed = |value| self.keyed(value);
         let all = (keyed(sides.kept), keyed(sides.base), keyed(sides.ours), keyed(sides.theirs));
-        let (Some(kept), Some(base), Some(ours), Some(theirs)) = all else { return self.unkeyed(sides, path, conflicts) };
+        let (Some(kept), Some(base), Some(ours), Some(theirs)) = all else {
+            return self.unkeyed(sides, path, conflicts);
+        };
         let mut merged = Vec::new();
         for (key, came) in &theirs {
             let sides = [kept.get(key), base.get(key), ours.get(key), Some(came)].map(|value| value.copied());

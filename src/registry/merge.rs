@@ -16,7 +16,7 @@ use crate::version::{IntoTarget, Target};
 impl Registry {
     /// Merges an object that was sent to a peer, changed there and came back into what is held of it here.
     ///
-    /// What the peer changed wins: the fields that it marked as changed and that say something else than was
+    /// Fields that the peer changed win: those that it marked as changed and that say something else than was
     /// sent to it. All others stay as they are held, so what the peer never knew is kept, and what was replaced
     /// for it doesn't come back in its stead. Objects inside are merged in the same way, in lists of the same
     /// length place by place, in dicts key by key. The merged fields count as changed, as do those that did.
@@ -89,7 +89,7 @@ impl Registry {
         Primitive::of(&object.at(Target::Child(newest, Some(self.manifest())))?)
     }
 
-    /// The same of an object inside another, where it didn't go by the manifest.
+    /// Merges an object inside another, where it didn't go by the manifest.
     fn lifted(&self, envelope: &Primitive) -> Result<Primitive, Error> {
         let object = self.read(envelope.clone())?;
         self.form(&object, object.schema())
@@ -128,7 +128,7 @@ impl Registry {
         Ok(Primitive::Map(envelope))
     }
 
-    /// What a value becomes; none, where it stays.
+    /// Value that takes the place of another; none, where that stays.
     fn value(
         &self,
         ours: &Primitive,
@@ -181,7 +181,7 @@ impl Registry {
         }
     }
 
-    /// What object it is, if it is one.
+    /// Name of the object, if it is one.
     pub(super) fn schema_of(&self, value: &Primitive) -> Option<&ObjectSchema> {
         let entries = value.as_map()?;
         let name = self.keys.iter().find_map(|keys| entries.get(&*keys.name)?.as_str())?;
@@ -194,7 +194,10 @@ fn decoded<O: VersionedObject>(envelope: Primitive, registry: &Registry) -> Resu
     crate::wire::decode_with(reader, registry.decoding())
 }
 
-pub(super) fn data_of<'p>(envelope: &'p Primitive, schema: &ObjectSchema) -> Option<&'p IndexMap<String, Primitive>> {
+pub(super) fn data_of<'p>(
+    envelope: &'p Primitive,
+    schema: &ObjectSchema,
+) -> Option<&'p IndexMap<String, Primitive>> {
     envelope.get(&schema.keys.data).and_then(Primitive::as_map)
 }
 

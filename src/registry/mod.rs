@@ -82,7 +82,7 @@ pub struct Registry {
     announced: std::sync::OnceLock<Arc<announced::Announced>>,
 }
 
-/// What is told of each registration.
+/// Callback that is told of each registration.
 type Hook = Arc<dyn Fn(&ObjectSchema, usize) + Send + Sync>;
 
 #[derive(Clone)]
@@ -161,7 +161,7 @@ impl Registry {
         self
     }
 
-    /// What was looked up is no longer so.
+    /// Forgets what was looked up, since it is no longer so.
     fn forget_announced(&mut self) {
         #[cfg(all(feature = "compact", feature = "rpc"))]
         self.announced.take();

@@ -45,11 +45,19 @@ fn registry() -> Registry {
 }
 
 fn older() -> Manifest {
-    [("Card", "1.0"), ("Port", "1.0")].into_iter().map(|(name, version)| (name, version.parse().unwrap())).collect()
+    [("Card", "1.0"), ("Port", "1.0")]
+        .into_iter()
+        .map(|(name, version)| (name, version.parse().unwrap()))
+        .collect()
 }
 
 fn port(id: &str, speed: i64) -> Port {
-    Port { id: id.to_owned().into(), speed: speed.into(), label: format!("label of {id}").into(), ..Port::default() }
+    Port {
+        id: id.to_owned().into(),
+        speed: speed.into(),
+        label: format!("label of {id}").into(),
+        ..Port::default()
+    }
 }
 
 fn card() -> Card {
@@ -66,7 +74,9 @@ fn card() -> Card {
 fn there(registry: &Registry, object: &AnyObject, manifest: &Manifest) -> Option<AnyObject> {
     let sent = serde_json::to_vec(&object.at(manifest).ok()?).unwrap();
     let names = registry.names().map(str::to_owned).collect::<Vec<_>>();
-    let peer = names.iter().fold(registry.clone(), |peer, name| peer.held_to(name, manifest.get(name).unwrap()).unwrap());
+    let peer = names
+        .iter()
+        .fold(registry.clone(), |peer, name| peer.held_to(name, manifest.get(name).unwrap()).unwrap());
     Some(peer.decode_json(&sent).unwrap())
 }
 
@@ -123,7 +133,8 @@ fn elements_are_found_by_their_keys_wherever_they_stand() {
 #[test]
 fn what_the_peer_took_away_stays_away() {
     let (found, _) = after(|peer| {
-        let ports = peer.ports.get().unwrap().iter().filter(|port| port.id.get().unwrap() != "a").cloned().collect();
+        let ports =
+            peer.ports.get().unwrap().iter().filter(|port| port.id.get().unwrap() != "a").cloned().collect();
         peer.ports.set(ports);
         peer.name.clear();
     });
@@ -205,7 +216,8 @@ fn lives(registry: &Registry, cases: u32) -> (u32, u32) {
             let back = back(registry, &peer);
             let restored = echo.came_back("it", registry, None, &back, now).unwrap().object;
             let differ = |found: &AnyObject| {
-                let fields = object.schema().fields.iter().filter(|field| edited.as_deref() != Some(&*field.name));
+                let fields =
+                    object.schema().fields.iter().filter(|field| edited.as_deref() != Some(&*field.name));
                 let mut fields = fields.filter(|field| {
                     object.is_set(&field.name).unwrap()
                         && found.get_by_name(&field.name).unwrap() != object.get_by_name(&field.name).unwrap()
@@ -230,7 +242,8 @@ fn lives(registry: &Registry, cases: u32) -> (u32, u32) {
 fn edited(registry: &Registry, peer: &mut AnyObject) -> Option<String> {
     let version = peer.origin()?.version()?;
     let fields = peer.schema().fields.iter();
-    let mut plain = fields.filter(|field| field.is_in(version) && field.rules.is_empty() && field.ty.name == "String");
+    let mut plain =
+        fields.filter(|field| field.is_in(version) && field.rules.is_empty() && field.ty.name == "String");
     let name = plain.next()?.name.to_string();
     registry.edit(peer).set_by_name(&name, Primitive::from("edited by the peer")).ok()?;
     Some(name)

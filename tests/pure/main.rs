@@ -2,6 +2,7 @@
 
 mod check;
 mod children;
+mod columns;
 mod compact;
 mod compat;
 mod derive;

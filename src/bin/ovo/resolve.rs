@@ -28,11 +28,12 @@ fn taken(text: &str) -> Result<(String, Side), String> {
 }
 
 impl Resolve {
-    /// Writes the merged lock in the place of ours.
+    /// Writes the merged lock in the place of ours, or prints by rule where both sides say something else. Whether it was
+    /// written.
     ///
     /// # Errors
-    /// Where a file can't be read or written, and where both sides say something else, by rule.
-    pub fn run(&self) -> Result<(), String> {
+    /// Where a file can't be read or written.
+    pub fn run(&self, print: impl Fn(&str) -> Result<(), String>) -> Result<bool, String> {
         let base_text = read(&self.base)?;
         let base = match base_text.trim() {
             "" => None,
@@ -41,12 +42,15 @@ impl Resolve {
         let our_text = read(&self.ours)?;
         let (ours, theirs) = (lock(&self.ours, &our_text)?, lock(&self.theirs, &read(&self.theirs)?)?);
         let take: BTreeMap<String, Side> = self.take.iter().cloned().collect();
-        let merged = Lock::merge(base.as_ref(), &ours, &theirs, &take).map_err(|clashes| {
-            let lines: Vec<String> = clashes.iter().map(ToString::to_string).collect();
-            format!("{} and {} can't be made one:\n{}", self.ours.display(), self.theirs.display(), lines.join("\n"))
-        })?;
+        let merged = match Lock::merge(base.as_ref(), &ours, &theirs, &take) {
+            Ok(merged) => merged,
+            Err(clashes) => {
+                clashes.iter().try_for_each(|clash| print(&format!("{clash}\n")))?;
+                return Ok(false);
+            }
+        };
         let written = std::fs::write(&self.ours, format!("{}{merged}\n", head(&our_text)));
-        written.map_err(|error| format!("{}: {error}", self.ours.display()))
+        written.map(|()| true).map_err(|error| format!("{}: {error}", self.ours.display()))
     }
 }
 
@@ -60,6 +64,7 @@ fn lock(path: &Path, text: &str) -> Result<Lock, String> {
 
 /// The lines that `insta` puts before a snapshot.
 fn head(text: &str) -> &str {
-    let body = text.strip_prefix("---").and_then(|rest| rest.split_once("\n---\n")).map_or(text, |(_, body)| body);
+    let body =
+        text.strip_prefix("---").and_then(|rest| rest.split_once("\n---\n")).map_or(text, |(_, body)| body);
     text.strip_suffix(body).unwrap_or_default()
 }

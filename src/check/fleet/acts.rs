@@ -7,10 +7,11 @@ use indexmap::IndexMap;
 use super::super::change::differences;
 use super::super::releases::common;
 use super::super::understood::{json, read};
+use super::fault::Fault;
 use super::judge::{Verdict, kind, may_refuse};
+use super::seat::Seat;
 use super::service::{Way, made, send, tell};
 use super::wire::{ACT, Shared};
-use super::{Fault, Seat};
 use crate::compat::Backport;
 use crate::error::ErrorKind;
 use crate::object::{ByName as _, same_object, same_value};
@@ -92,9 +93,14 @@ impl<W> Process<W> {
         let dropped: Vec<String> = straight.dropped().into_iter().map(|loss| loss.field).collect();
         let expected = Primitive::of(&straight).map_err(|error| told(error.to_string()))?;
         for field in schema.fields.iter().filter(|field| field.rules.is_empty()) {
-            let is_there = expected.get(&schema.keys.data).is_some_and(|data| data.get(&field.name).is_some());
+            let is_there =
+                expected.get(&schema.keys.data).is_some_and(|data| data.get(&field.name).is_some());
             let is_set = object.is_set(&field.name).unwrap_or(false);
-            if is_set && !is_there && !dropped.iter().any(|name| **name == *field.name) && !self.is_grave(schema, &field.name) {
+            if is_set
+                && !is_there
+                && !dropped.iter().any(|name| **name == *field.name)
+                && !self.is_grave(schema, &field.name)
+            {
                 let what = format!("{}.{} isn't in {version}, and nobody says so", schema.name, field.name);
                 return Err((Fault::Lost, what));
             }
@@ -111,15 +117,26 @@ impl<W> Process<W> {
                 (now, _) => now == Some(value),
             };
             if !is_there {
-                let what = format!("{}.{name} was set to {} and came back as {}", schema.name, json(value), now.map_or("nothing".to_owned(), json));
+                let what = format!(
+                    "{}.{name} was set to {} and came back as {}",
+                    schema.name,
+                    json(value),
+                    now.map_or("nothing".to_owned(), json)
+                );
                 return Err((Fault::Lost, what));
             }
         }
-        let [expected, found] = [expected, found].map(|value| self.comparable(value, schema, edit.map(|(name, _)| &**name)));
+        let [expected, found] =
+            [expected, found].map(|value| self.comparable(value, schema, edit.map(|(name, _)| &**name)));
         if same_object(schema, &|name| registry.schema(name).ok(), &expected, &found) {
             return Ok(());
         }
-        let what = format!("{} by way of {version} should be\n    {}\n  and came back as\n    {}", schema.name, json(&expected), json(&found));
+        let what = format!(
+            "{} by way of {version} should be\n    {}\n  and came back as\n    {}",
+            schema.name,
+            json(&expected),
+            json(&found)
+        );
         Err((kind(&expected, &found, schema), what))
     }
 
@@ -162,7 +179,9 @@ impl<W> Process<W> {
         let may = self.shared.releases.iter().any(|of| may_refuse(&of.registry, name));
         let knows = |host: &String| {
             let release = self.shared.facts().places.get(host).map(|(release, _)| *release);
-            release.and_then(|release| self.shared.release(release)).is_some_and(|of| of.registry.schema(name).is_ok())
+            release
+                .and_then(|release| self.shared.release(release))
+                .is_some_and(|of| of.registry.schema(name).is_ok())
         };
         let is_excused = is_action && may
             || matches!(error, CallError::Transport(_))
@@ -185,7 +204,8 @@ fn declares(registry: &Registry, name: &str) -> bool {
         let Some(schema) = registry.schema(&name).ok().filter(|_| !seen.contains(&name)) else { continue };
         for field in schema.fields.iter() {
             let Some(child) = schema.child_of(field) else { continue };
-            let is_said = field.relationship.is_some() || schema.child_versions.is_some() && field.name == "objects";
+            let is_said =
+                field.relationship.is_some() || schema.child_versions.is_some() && field.name == "objects";
             if !is_said {
                 return false;
             }
@@ -219,7 +239,8 @@ impl<W> Process<W> {
     ) -> Result<(), Found> {
         let registry = self.seat.registry();
         let manifest = common(registry, floor.unwrap_or(registry));
-        let version = manifest.get(object.name()).filter(|_| is_declared && declares(registry, object.name()));
+        let version =
+            manifest.get(object.name()).filter(|_| is_declared && declares(registry, object.name()));
         let target = version.map_or(Target::Manifest(&manifest), |version| Target::Version(version, None));
         let written = object.at(target).and_then(|view| Primitive::of(&view));
         let value = match written {
@@ -275,14 +296,16 @@ impl<W> Process<W> {
         by: &str,
     ) -> Result<(), Found> {
         let Some(other) = self.shared.release(other) else { return Ok(()) };
-        let (Ok(schema), Ok(their_schema)) = (self.seat.registry().schema(name), other.registry.schema(name)) else {
+        let (Ok(schema), Ok(their_schema)) = (self.seat.registry().schema(name), other.registry.schema(name))
+        else {
             return Ok(());
         };
         for field in schema.fields.iter() {
             let Some(their_field) = their_schema.field(&field.name) else { continue };
             // A field that one side makes of another, or that is of another type there, can't be compared.
             let is_plain = field.rules.is_empty() && their_field.rules.is_empty();
-            if !is_plain || field.ty.object().is_some() || !differences(&their_field.ty, &field.ty).is_empty() {
+            if !is_plain || field.ty.object().is_some() || !differences(&their_field.ty, &field.ty).is_empty()
+            {
                 continue;
             }
             let (ours, theirs) = (ours.get(&*field.name), theirs.get(&*field.name));
@@ -294,7 +317,10 @@ impl<W> Process<W> {
                 let shown = |value: Option<&Primitive>| value.map_or("nothing".to_owned(), json);
                 let what = format!(
                     "{by}: {name}.{} is {} there, and {} to a host of {}",
-                    field.name, shown(ours), shown(theirs), other.name
+                    field.name,
+                    shown(ours),
+                    shown(theirs),
+                    other.name
                 );
                 return Err((Fault::Differs, what));
             }

@@ -5,7 +5,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::super::laws::function_within;
 use super::super::understood::{Header, Trouble, headers, is_less, outermost, trouble};
-use super::{Fault, ReleaseOf};
+use super::fault::Fault;
+use super::seat::ReleaseOf;
 use crate::dynamic::DynamicObject;
 use crate::primitive::Primitive;
 use crate::registry::Registry;
@@ -80,7 +81,10 @@ pub(super) fn may_refuse(registry: &Registry, name: &str) -> bool {
             continue;
         }
         let refuses = |action: &Action| {
-            matches!(action, Action::Refuse | Action::Convert { .. } | Action::Values { instead: Instead::Refuse, .. })
+            matches!(
+                action,
+                Action::Refuse | Action::Convert { .. } | Action::Values { instead: Instead::Refuse, .. }
+            )
         };
         let mut rules = schema.fields.iter().flat_map(|field| field.rules.iter());
         if schema.compatible.is_some() || rules.any(|rule| refuses(&rule.action)) {

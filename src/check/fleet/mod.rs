@@ -5,17 +5,20 @@
 //! as small as it can be, and told as a [`Story`].
 
 mod acts;
+mod fault;
 mod judge;
+mod pause;
 mod plan;
 mod policy;
 mod run;
 mod samples;
+mod seat;
 mod service;
 mod shrink;
 mod story;
 mod wire;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fmt;
 use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -25,14 +28,16 @@ use std::thread;
 use self::judge::{Judge, lacks_functions};
 use self::plan::{Palette, Plan};
 use self::run::{Ended, Run};
-use self::wire::{Tally, held_up};
+use self::seat::ReleaseOf;
+use self::wire::Tally;
 use super::lock::Locks;
-use crate::primitive::Primitive;
 use crate::registry::Registry;
-use crate::rpc::{BoxFuture, Negotiation, Server, Transport};
+use crate::rpc::{BoxFuture, Negotiation, Server};
 
+pub use fault::Fault;
 pub use policy::Policy;
-pub use story::{Drawn, Fault, Story};
+pub use seat::{Call, Moment, Seat};
+pub use story::{Drawn, Story};
 
 /// So many random objects of each name are made for each release.
 const SAMPLES: usize = 32;
@@ -89,13 +94,6 @@ pub struct Fleet<W = ()> {
     left_out: Vec<String>,
 }
 
-/// A release, with the objects that plans are about.
-struct ReleaseOf {
-    name: String,
-    registry: Arc<Registry>,
-    samples: BTreeMap<String, Vec<Primitive>>,
-}
-
 type Service<W> = Box<dyn Fn(&Seat<W>) -> Server + Send + Sync>;
 
 struct Operation<W> {
@@ -107,106 +105,6 @@ struct Operation<W> {
 struct Invariant<W> {
     name: String,
     look: Box<dyn Fn(&Moment<'_, W>) -> Result<(), String> + Send + Sync>,
-}
-
-/// One process of a host: it ends when its host changes release.
-pub struct Seat<W = ()> {
-    host: String,
-    release: String,
-    registry: Arc<Registry>,
-    transport: Arc<dyn Transport>,
-    world: Arc<W>,
-}
-
-impl<W> Clone for Seat<W> {
-    fn clone(&self) -> Self {
-        Seat {
-            host: self.host.clone(),
-            release: self.release.clone(),
-            registry: Arc::clone(&self.registry),
-            transport: Arc::clone(&self.transport),
-            world: Arc::clone(&self.world),
-        }
-    }
-}
-
-impl<W> Seat<W> {
-    /// The name of the host.
-    pub fn host(&self) -> &str {
-        &self.host
-    }
-
-    /// The name of the release that it runs.
-    pub fn release(&self) -> &str {
-        &self.release
-    }
-
-    /// The objects that it knows.
-    pub fn registry(&self) -> &Arc<Registry> {
-        &self.registry
-    }
-
-    /// Its way to the others: what goes over it is looked at.
-    pub fn transport(&self) -> &Arc<dyn Transport> {
-        &self.transport
-    }
-
-    /// The state of this plan that the user's closures share.
-    pub fn world(&self) -> &Arc<W> {
-        &self.world
-    }
-}
-
-impl<W> fmt::Debug for Seat<W> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Seat").field("host", &self.host).field("release", &self.release).finish_non_exhaustive()
-    }
-}
-
-/// An operation that begins: the hosts that take part in it, as they are at that moment.
-pub struct Call<W = ()> {
-    seats: Vec<Seat<W>>,
-    number: u64,
-    world: Arc<W>,
-}
-
-impl<W> Call<W> {
-    /// The hosts, in an order that was drawn.
-    pub fn seats(&self) -> &[Seat<W>] {
-        &self.seats
-    }
-
-    /// A number that was drawn, for whatever the operation chooses; zero, once a plan is as small as it can be.
-    pub fn number(&self) -> u64 {
-        self.number
-    }
-
-    /// The state of this plan that the user's closures share.
-    pub fn world(&self) -> &Arc<W> {
-        &self.world
-    }
-
-    /// Waits, so that hosts may change meanwhile; so does every message by itself.
-    pub async fn pause(&self) {
-        held_up().await;
-    }
-}
-
-impl<W> fmt::Debug for Call<W> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Call").field("seats", &self.seats).field("number", &self.number).finish_non_exhaustive()
-    }
-}
-
-/// A fleet between two steps of a plan, for invariants.
-#[derive(Debug)]
-pub struct Moment<'a, W = ()> {
-    /// The state of this plan that the user's closures share.
-    pub world: &'a W,
-    /// The hosts, and the release of each.
-    pub hosts: Vec<(&'a str, &'a str)>,
-    /// How much is under way; zero at the end.
-    pub under_way: usize,
 }
 
 impl Fleet {
@@ -380,7 +278,15 @@ impl<W: Send + Sync + 'static> Fleet<W> {
     }
 
     /// The plans of one processor, up to the first that goes wrong anywhere.
-    fn part(&self, number: usize, threads: usize, plans: u32, seed: u64, first: &AtomicU32, all: &Mutex<Tally>) {
+    fn part(
+        &self,
+        number: usize,
+        threads: usize,
+        plans: u32,
+        seed: u64,
+        first: &AtomicU32,
+        all: &Mutex<Tally>,
+    ) {
         let judge = Arc::new(Judge::default());
         let mut tally = Tally::default();
         for plan in (0..plans).skip(number).step_by(threads) {
@@ -426,8 +332,10 @@ impl<W: Send + Sync + 'static> Fleet<W> {
         let allowed = |plan: &Plan| plan.allowed(&self.hosts, self.made.len(), &self.policy);
         let plan = shrink::shrunk(drawn, allowed, |plan| fault(plan) == kind);
         let ended = self.run(&plan, &judge, true);
-        let (fault, what) = ended.fault.unwrap_or((Fault::Hangs, "it went well when it ran again".to_owned()));
-        let hosts: Vec<String> = plan.hosts.iter().filter_map(|host| self.hosts.get(*host).cloned()).collect();
+        let (fault, what) =
+            ended.fault.unwrap_or((Fault::Hangs, "it went well when it ran again".to_owned()));
+        let hosts: Vec<String> =
+            plan.hosts.iter().filter_map(|host| self.hosts.get(*host).cloned()).collect();
         let release = self.made.first().map(|of| of.name.as_str()).unwrap_or_default();
         let mut lines = vec![format!("{} run {release}", hosts.join(", "))];
         lines.extend(ended.lines);
@@ -438,6 +346,9 @@ impl<W: Send + Sync + 'static> Fleet<W> {
 impl<W> fmt::Debug for Fleet<W> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let releases: Vec<&str> = self.releases.iter().map(|(name, _)| name.as_str()).collect();
-        f.debug_struct("Fleet").field("hosts", &self.hosts).field("releases", &releases).finish_non_exhaustive()
+        f.debug_struct("Fleet")
+            .field("hosts", &self.hosts)
+            .field("releases", &releases)
+            .finish_non_exhaustive()
     }
 }

@@ -110,9 +110,12 @@ impl Plan {
         let length = 2 + draw.below(palette.most_steps.max(1));
         let mut steps = Vec::with_capacity(length);
         for _ in 0..length {
-            let mut moves = if draw.one_in(2) { palette.policy.moves(&seats, palette.releases) } else { Vec::new() };
+            let mut moves =
+                if draw.one_in(2) { palette.policy.moves(&seats, palette.releases) } else { Vec::new() };
             // A fleet that went back as often as on would never get far.
-            let is_on = |(host, release): &(usize, usize)| seats.get(*host).is_some_and(|seat| *release > seat.release);
+            let is_on = |(host, release): &(usize, usize)| {
+                seats.get(*host).is_some_and(|seat| *release > seat.release)
+            };
             if moves.iter().any(is_on) && !draw.one_in(4) {
                 moves.retain(is_on);
             }
@@ -143,7 +146,9 @@ impl Plan {
                         seat.change(*release);
                     }
                 }
-                Step::Begin { act, .. } if act.hosts().iter().any(|host| !self.hosts.contains(host)) => continue,
+                Step::Begin { act, .. } if act.hosts().iter().any(|host| !self.hosts.contains(host)) => {
+                    continue;
+                }
                 Step::Begin { .. } => {}
             }
             steps.push(step.clone());

@@ -77,7 +77,8 @@ impl Policy {
                 moves.extend(places().filter(|(_, seat)| begins(seat)).map(|(place, _)| (place, to)));
             }
         } else {
-            moves.extend(places().filter(|(_, seat)| seat.release < newest).map(|(place, _)| (place, newest)));
+            moves
+                .extend(places().filter(|(_, seat)| seat.release < newest).map(|(place, _)| (place, newest)));
         }
         moves.retain(|(place, to)| self.may_follow(seats, *place, *to));
         if self.goes_back {

@@ -10,13 +10,15 @@ use std::thread::{self, Thread};
 use std::time::{Duration, Instant};
 
 use super::super::understood::json;
+use super::Fleet;
 use super::acts::{Found, Process, Store};
+use super::fault::Fault;
 use super::judge::Judge;
 use super::plan::{Act, Plan, Step};
 use super::policy::Standing;
+use super::seat::{Call, Moment, Seat};
 use super::service::{Keeper, TOPIC, Way};
 use super::wire::{Shared, Tally, Wire};
-use super::{Call, Fault, Fleet, Moment, Seat};
 use crate::primitive::Primitive;
 use crate::registry::AnyObject;
 use crate::rpc::{InProcess, ObjectVersions, Server};
@@ -72,7 +74,8 @@ impl Wake for Woken {
 
 impl<'f, W: Send + Sync + 'static> Run<'f, W> {
     pub(super) fn of(fleet: &'f Fleet<W>, plan: &Plan, judge: &Arc<Judge>, is_told: bool) -> Ended {
-        let shared = Shared::new(Arc::clone(&fleet.made), Arc::clone(&fleet.names), Arc::clone(judge), is_told);
+        let shared =
+            Shared::new(Arc::clone(&fleet.made), Arc::clone(&fleet.names), Arc::clone(judge), is_told);
         let woken = Arc::new(Woken { is_so: AtomicBool::new(false), thread: thread::current() });
         let mut run = Run {
             fleet,
@@ -170,7 +173,9 @@ impl<'f, W: Send + Sync + 'static> Run<'f, W> {
 
     /// A process of the host begins, and serves from here on in place of the one before.
     fn start(&mut self, host: usize, release: usize) {
-        let (Some(name), Some(of)) = (self.fleet.hosts.get(host), self.shared.release(release)) else { return };
+        let (Some(name), Some(of)) = (self.fleet.hosts.get(host), self.shared.release(release)) else {
+            return;
+        };
         let since = self.shared.facts().step;
         self.shared.facts().places.insert(name.clone(), (release, since));
         let inner = self.bus.connect(name.as_str());
@@ -219,7 +224,11 @@ impl<'f, W: Send + Sync + 'static> Run<'f, W> {
                 self.shared.tell(|| {
                     let edited = if edit.is_some() { ", which sets a field," } else { "" };
                     let from = process.seat.host();
-                    format!("{from} makes {} and sends it to {}{edited} and back", told(&made), hosts.join(", then "))
+                    format!(
+                        "{from} makes {} and sends it to {}{edited} and back",
+                        told(&made),
+                        hosts.join(", then ")
+                    )
                 });
                 let way = Way { hosts, edit: *edit };
                 Box::pin(async move { process.carry(number, made, &way).await })
@@ -253,7 +262,9 @@ impl<'f, W: Send + Sync + 'static> Run<'f, W> {
                 });
                 let call = Call { seats, number: *number, world: Arc::clone(&self.world) };
                 let (work, name) = ((own.work)(call), own.name.clone());
-                Box::pin(async move { work.await.map_err(|what| (Fault::Operation, format!("{name}: {what}"))) })
+                Box::pin(
+                    async move { work.await.map_err(|what| (Fault::Operation, format!("{name}: {what}"))) },
+                )
             }
         };
         self.tasks.push(Task { work });
@@ -314,9 +325,11 @@ impl<'f, W: Send + Sync + 'static> Run<'f, W> {
             let (seat, name) = (self.seats.get(*host)?, self.fleet.hosts.get(*host)?);
             Some((name.as_str(), self.shared.release(seat.release)?.name.as_str()))
         });
-        let moment = Moment { world: self.world.as_ref(), hosts: hosts.collect(), under_way: self.tasks.len() };
+        let moment =
+            Moment { world: self.world.as_ref(), hosts: hosts.collect(), under_way: self.tasks.len() };
         self.fleet.invariants.iter().try_for_each(|invariant| {
-            (invariant.look)(&moment).map_err(|what| (Fault::Invariant, format!("{}: {what}", invariant.name)))
+            (invariant.look)(&moment)
+                .map_err(|what| (Fault::Invariant, format!("{}: {what}", invariant.name)))
         })
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::value::RawValue;
 
 use super::super::understood::{read, versions_in};
-use super::Seat;
+use super::seat::Seat;
 use super::wire::{ACT, Shared};
 use crate::compat::Backport as _;
 use crate::field::Entity as _;
@@ -51,7 +51,9 @@ pub(super) async fn send<W>(
         None => return Err(Failure::value_error("a way without hosts").into()),
     };
     let client = Client::new(Arc::clone(seat.transport()), Address::server(TOPIC, next));
-    negotiation.call(&client, CARRY, context, |args, target| fill(args, object, &rest, way.edit, target)).await
+    negotiation
+        .call(&client, CARRY, context, |args, target| fill(args, object, &rest, way.edit, target))
+        .await
 }
 
 /// Sends an object to a host, and waits for nothing.
@@ -97,13 +99,19 @@ impl<W: Send + Sync + 'static> Keeper<W> {
         // than that host.
         let asked: Primitive = serde_json::from_str(json.get()).unwrap_or_default();
         let (asked, own) = (versions_in(&asked, true), versions_in(&Primitive::of(&object)?, false));
-        let is_newer = |(name, version): (&str, Version)| asked.get(name).is_some_and(|asked| version > asked);
+        let is_newer =
+            |(name, version): (&str, Version)| asked.get(name).is_some_and(|asked| version > asked);
         let target = if own.iter().any(is_newer) { Target::Manifest(&asked) } else { Target::Own };
         Ok(Payload::of(&object, target)?)
     }
 
     /// Sets a field to what it has in a sample of this release, where the version that the object came in has it.
-    fn set_a_field(&self, object: &mut AnyObject, sample: usize, context: &CallContext) -> Result<(), Failure> {
+    fn set_a_field(
+        &self,
+        object: &mut AnyObject,
+        sample: usize,
+        context: &CallContext,
+    ) -> Result<(), Failure> {
         let Some(act) = context.get::<u64>(ACT) else { return Ok(()) };
         let Some(of) = self.shared.release(self.release) else { return Ok(()) };
         let Some(version) = object.origin().and_then(|origin| origin.version()) else { return Ok(()) };

@@ -21,7 +21,8 @@ pub(super) fn shrunk(
             while begin < best.steps.len() {
                 let mut steps = best.steps.clone();
                 steps.drain(begin..(begin + chunk).min(best.steps.len()));
-                let is_smaller = try_one(Plan { steps, ..best.clone() }, &mut best, &allowed, &mut fails, &mut runs);
+                let is_smaller =
+                    try_one(Plan { steps, ..best.clone() }, &mut best, &allowed, &mut fails, &mut runs);
                 if !is_smaller {
                     begin += chunk;
                 }

@@ -1,13 +1,13 @@
 //! The way between the hosts of a fleet: each message waits on it, and is looked at when it arrives.
 
 use std::collections::BTreeMap;
-use std::future::poll_fn;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::task::Poll;
 
 use super::super::understood::{Header, header, outermost, versions_in};
+use super::fault::Fault;
 use super::judge::{Judge, Verdict};
-use super::{Fault, ReleaseOf};
+use super::pause::held_up;
+use super::seat::ReleaseOf;
 use crate::primitive::Primitive;
 use crate::rpc::{Address, BoxFuture, Connection, Patience, Transport, TransportError};
 use crate::version::{Manifest, Version};
@@ -109,20 +109,6 @@ impl Shared {
     }
 }
 
-/// Waits until the plan lets it go on.
-pub(super) async fn held_up() {
-    let mut was_asked = false;
-    poll_fn(|task| {
-        if was_asked {
-            return Poll::Ready(());
-        }
-        was_asked = true;
-        task.waker().wake_by_ref();
-        Poll::Pending
-    })
-    .await;
-}
-
 /// One process of a host on its way to the others.
 #[derive(Clone)]
 pub(super) struct Wire {
@@ -146,7 +132,11 @@ impl Wire {
             let verdict = self.shared.judge.of(object.as_bytes(), release, of);
             self.shared.tell(|| {
                 let shown = shown(object);
-                format!("{} -> {to}: {shown}{}", self.inner.host(), if is_cast { ", nobody waits" } else { "" })
+                format!(
+                    "{} -> {to}: {shown}{}",
+                    self.inner.host(),
+                    if is_cast { ", nobody waits" } else { "" }
+                )
             });
             match &*verdict {
                 Verdict::Fine(heads) => self.fine(act, heads, release),
@@ -158,7 +148,8 @@ impl Wire {
                 }
                 Verdict::Unreadable(what) => {
                     let lost = if is_cast { ", and nobody is told" } else { "" };
-                    self.shared.fail(Fault::Unreadable, format!("{to} gets what it can't read{lost}: {what}"));
+                    self.shared
+                        .fail(Fault::Unreadable, format!("{to} gets what it can't read{lost}: {what}"));
                 }
             }
         }

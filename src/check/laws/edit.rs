@@ -73,7 +73,7 @@ impl Journey<'_> {
         chosen
     }
 
-    /// What the peer sends back.
+    /// Message that the peer sends back.
     fn edited(&self, sent: &Primitive, chosen: &[(String, Primitive)]) -> Option<Primitive> {
         let keys = &self.schema.keys;
         let mut envelope = sent.as_map()?.clone();

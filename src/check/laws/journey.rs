@@ -2,7 +2,6 @@
 
 use std::sync::LazyLock;
 
-use indexmap::IndexMap;
 use super::{Kept, Law, copy, fit};
 use crate::check::understood::read;
 use crate::compat::Backport;
@@ -13,6 +12,7 @@ use crate::primitive::Primitive;
 use crate::registry::{AnyObject, Registry};
 use crate::schema::{Action, ObjectSchema};
 use crate::version::{Manifest, Target, Version};
+use indexmap::IndexMap;
 
 pub(super) struct Journey<'a> {
     pub(super) registry: &'a Registry,

@@ -126,7 +126,7 @@ impl fmt::Display for Broken {
 
 impl std::error::Error for Broken {}
 
-/// What is broken, before it is known of which object.
+/// Broken law, before it is known of which object.
 pub(super) type Kept = Result<(), (Law, String)>;
 
 /// Takes random objects of every name in the registry through their versions, at least so many of each: what

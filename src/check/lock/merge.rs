@@ -39,7 +39,8 @@ pub enum Side {
 
 const RENUMBER: &str = "give the version of one side the next number, with all that came with it";
 const DECIDE: &str = "take one side's: `--take PLACE=ours` or `--take PLACE=theirs`";
-const FILL_GAP: &str = "backport the field to the versions in between as well, or give it another name on the branch";
+const FILL_GAP: &str =
+    "backport the field to the versions in between as well, or give it another name on the branch";
 
 impl Lock {
     /// Merges two locks of one object that come from a third, or from none.
@@ -58,7 +59,12 @@ impl Lock {
     ) -> Result<Lock, Vec<Clash>> {
         let name = ours.schema().name.to_string();
         let failed = |what: String| {
-            vec![Clash { rule: "LOCK_UNREADABLE", place: name.clone(), what, remedy: "make each side a lock that can be read" }]
+            vec![Clash {
+                rule: "LOCK_UNREADABLE",
+                place: name.clone(),
+                what,
+                remedy: "make each side a lock that can be read",
+            }]
         };
         let text = |lock: &Lock| -> Result<Map<String, Value>, Vec<Clash>> {
             serde_json::from_str(&lock.to_string()).map_err(|error| failed(error.to_string()))
@@ -145,8 +151,12 @@ impl Merge<'_> {
     fn added_twice(&mut self) {
         let was = |version: &Version| self.base.is_some_and(|base| base.schema().has_version(*version));
         let [ours, theirs] = self.sides.map(|side| side.schema());
-        let both: Vec<Version> =
-            ours.versions.iter().copied().filter(|version| theirs.has_version(*version) && !was(version)).collect();
+        let both: Vec<Version> = ours
+            .versions
+            .iter()
+            .copied()
+            .filter(|version| theirs.has_version(*version) && !was(version))
+            .collect();
         for version in both {
             let came = |side: &crate::schema::ObjectSchema| -> BTreeSet<String> {
                 let came = side.fields.iter().filter(|field| field.since == Some(version));
@@ -159,7 +169,8 @@ impl Merge<'_> {
                     true => "no field".to_owned(),
                     false => fields.iter().cloned().collect::<Vec<_>>().join(", "),
                 };
-                let what = format!("it brought {} here and {} there", listed(&our_fields), listed(&their_fields));
+                let what =
+                    format!("it brought {} here and {} there", listed(&our_fields), listed(&their_fields));
                 self.clash("LOCK_VERSION_MADE_TWICE", &place, what, RENUMBER);
             }
         }
@@ -194,7 +205,9 @@ impl Merge<'_> {
             value.as_object_mut().map(|entries| entries.remove("since"));
             value
         };
-        let since = |value: &Value| value.get("since").and_then(Value::as_str).and_then(|text| text.parse::<Version>().ok());
+        let since = |value: &Value| {
+            value.get("since").and_then(Value::as_str).and_then(|text| text.parse::<Version>().ok())
+        };
         let (Some(our_since), Some(their_since)) = (since(ours), since(theirs)) else {
             return self.value(place, [None, Some(ours), Some(theirs)]).cloned();
         };
@@ -211,14 +224,19 @@ impl Merge<'_> {
             .map(Version::to_string)
             .collect();
         if !lacks.is_empty() {
-            let what = format!("it came in {first} on one side and in {later} on the other, whose {} lacks it", lacks.join(", "));
+            let what = format!(
+                "it came in {first} on one side and in {later} on the other, whose {} lacks it",
+                lacks.join(", ")
+            );
             self.clash("LOCK_BACKPORT_LEAVES_GAP", place, what, FILL_GAP);
         }
         Some(if our_since == first { ours.clone() } else { theirs.clone() })
     }
 
     fn words(&mut self, place: &str, base: &Value, ours: &Value, theirs: &Value) -> Value {
-        let (Value::Object(base), Value::Object(our_words), Value::Object(their_words)) = (base, ours, theirs) else {
+        let (Value::Object(base), Value::Object(our_words), Value::Object(their_words)) =
+            (base, ours, theirs)
+        else {
             return self.value(place, [Some(base), Some(ours), Some(theirs)]).cloned().unwrap_or_default();
         };
         let names: BTreeSet<&String> = our_words.keys().chain(their_words.keys()).collect();

@@ -1,7 +1,7 @@
 //! Whether an object that one release writes is read by another.
 
 use super::super::lock::Locks;
-use super::Speech;
+use super::called::Speech;
 use crate::schema::{FieldSchema, ObjectSchema};
 use crate::version::Version;
 
@@ -52,7 +52,12 @@ impl Message<'_> {
             [] => format!("{} is unknown to the other side", own.name),
             _ => {
                 let theirs: Vec<String> = theirs.iter().map(Version::to_string).collect();
-                format!("no common version of {}: {} here, {} there", own.name, own.history(), theirs.join(", "))
+                format!(
+                    "no common version of {}: {} here, {} there",
+                    own.name,
+                    own.history(),
+                    theirs.join(", ")
+                )
             }
         })
     }
@@ -96,7 +101,10 @@ impl Message<'_> {
         if self.speech == Speech::Own || own.keep_children {
             return Ok(newest);
         }
-        let rows = own.child_versions.as_deref().filter(|rows| own.is_list() && !rows.is_empty() && field.name == "objects");
+        let rows = own
+            .child_versions
+            .as_deref()
+            .filter(|rows| own.is_list() && !rows.is_empty() && field.name == "objects");
         if let Some(rows) = rows {
             if rows.last().is_some_and(|(parent, _)| *parent < version) {
                 return Ok(newest);

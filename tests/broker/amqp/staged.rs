@@ -48,7 +48,9 @@ async fn a_host_speaks_the_old_release_until_it_is_final() {
     let old = versioned_objects::check::Locks::of(&now);
     let old: Vec<_> = old
         .iter()
-        .filter_map(|(object, lock)| if object == name { lock.at(Version::new(0, 1)) } else { Some(lock.clone()) })
+        .filter_map(
+            |(object, lock)| if object == name { lock.at(Version::new(0, 1)) } else { Some(lock.clone()) },
+        )
         .collect();
     let then = now.as_released(old.iter().map(|lock| lock.schema())).unwrap();
     let finality = Finality::new();

@@ -47,7 +47,11 @@ fn clash(ours: &Value, theirs: &Value, rule: &str, place: &str) {
 #[track_caller]
 fn merged(ours: &Value, theirs: &Value) -> Lock {
     let merged = merge(ours, theirs).unwrap_or_else(|clashes| panic!("{clashes:?}"));
-    assert_eq!(merge(theirs, ours).unwrap().to_string(), merged.to_string(), "it doesn't matter which side is ours");
+    assert_eq!(
+        merge(theirs, ours).unwrap().to_string(),
+        merged.to_string(),
+        "it doesn't matter which side is ours"
+    );
     let alone = |lock: Lock| -> Locks { [lock].into_iter().collect() };
     for side in [ours, theirs] {
         let findings = check::compare(&alone(lock(side)), &alone(merged.clone()), &[]);
@@ -122,8 +126,14 @@ fn rows_of_child_versions_come_together() {
     let ours = lock(&list(json!({"1.0": "1.0", "1.1": "1.2"}), json!(["1.0", "1.1"])));
     let theirs = lock(&list(json!({"1.0": "1.0", "1.0.1": "1.1"}), json!(["1.0", "1.0.1"])));
     let found = Lock::merge(Some(&base), &ours, &theirs, &BTreeMap::new()).unwrap();
-    let rows: Vec<String> =
-        found.schema().child_versions.as_ref().unwrap().iter().map(|(parent, child)| format!("{parent} {child}")).collect();
+    let rows: Vec<String> = found
+        .schema()
+        .child_versions
+        .as_ref()
+        .unwrap()
+        .iter()
+        .map(|(parent, child)| format!("{parent} {child}"))
+        .collect();
     assert_eq!(rows, ["1.0 1.0", "1.0.1 1.1", "1.1 1.2"]);
     let other = lock(&list(json!({"1.0": "1.0", "1.1": "1.3"}), json!(["1.0", "1.1"])));
     let clashes = Lock::merge(Some(&base), &ours, &other, &BTreeMap::new()).unwrap_err();

@@ -1,7 +1,9 @@
 //! What a project puts into its own tests.
 
+mod edits;
 mod fleet;
 mod gates;
+mod harm;
 mod kept;
 mod laws;
 mod lock;

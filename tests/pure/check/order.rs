@@ -24,8 +24,7 @@ fn lock(name: &str, child: Option<(&str, u32)>, newest: u32) -> Lock {
     let versions: Vec<String> = (0..=newest).map(|minor| format!("1.{minor}")).collect();
     let mut fields = json!({"id": {"type": "Integer"}});
     if let Some((child, since)) = child {
-        fields["child"] =
-            json!({"type": {"kind": "Object", "name": child}, "nullable": true, "since": format!("1.{since}")});
+        fields["child"] = json!({"type": {"kind": "Object", "name": child}, "nullable": true, "since": format!("1.{since}")});
     }
     let text = json!({
         "format": 2, "name": name, "project_namespace": "test", "serial_namespace": "test_object",
@@ -39,7 +38,8 @@ fn locks(objects: &[Said], is_new: bool) -> Locks {
     let all = OBJECTS.iter().zip(objects).enumerate();
     all.filter_map(|(place, (name, said))| {
         let next = objects.get(place + 1).filter(|next| newest(next).is_some());
-        let child = said.2.filter(|since| next.is_some() && newest(said).is_some_and(|newest| *since <= newest));
+        let child =
+            said.2.filter(|since| next.is_some() && newest(said).is_some_and(|newest| *since <= newest));
         let child = child.and_then(|since| Some((*OBJECTS.get(place + 1)?, since)));
         newest(said).map(|newest| lock(name, child, newest))
     })
@@ -179,7 +179,15 @@ fn called() -> impl Strategy<Value = Called> {
     let objects = || proptest::sample::subsequence(OBJECTS.to_vec(), 0..=2);
     let speaks = prop_oneof![Just(Speech::Asked), Just(Speech::Own), Just(Speech::Pinned)];
     let when = || prop_oneof![6 => Just(When::Always), 1 => Just(When::Old), 1 => Just(When::New)];
-    (service(), 1..3usize, objects(), proptest::sample::subsequence(OBJECTS.to_vec(), 0..=1), speaks, when(), when())
+    (
+        service(),
+        1..3usize,
+        objects(),
+        proptest::sample::subsequence(OBJECTS.to_vec(), 0..=1),
+        speaks,
+        when(),
+        when(),
+    )
         .prop_map(|(from, to, takes, gives, speaks, called, served)| Called {
             from: SERVICES[from].to_owned(),
             to: SERVICES[(from + to) % 3].to_owned(),
@@ -205,7 +213,14 @@ fn graph(calls: Vec<Called>, old: &Locks, new: &Locks) -> Graph {
 
 #[test]
 fn the_proof_agrees_with_drawn_plans() {
-    let orders = [["x", "y", "z"], ["x", "z", "y"], ["y", "x", "z"], ["y", "z", "x"], ["z", "x", "y"], ["z", "y", "x"]];
+    let orders = [
+        ["x", "y", "z"],
+        ["x", "z", "y"],
+        ["y", "x", "z"],
+        ["y", "z", "x"],
+        ["z", "x", "y"],
+        ["z", "y", "x"],
+    ];
     let config = Config { cases: 150, failure_persistence: None, ..Config::default() };
     let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &[7; 32]);
     let (safe, unsafe_) = (std::cell::Cell::new(0), std::cell::Cell::new(0));
@@ -216,7 +231,10 @@ fn the_proof_agrees_with_drawn_plans() {
         let proof = graph.prove(&old, &new).unwrap();
         let order = orders[order];
         let (proved, drawn) = (proof.is_safe(&order), fleet(&old, &new, &graph, &order).check(24, 1));
-        let told = format!("{order:?}: {proved:?}\n{}", drawn.as_ref().err().map_or(String::new(), ToString::to_string));
+        let told = format!(
+            "{order:?}: {proved:?}\n{}",
+            drawn.as_ref().err().map_or(String::new(), ToString::to_string)
+        );
         prop_assert_eq!(proved.is_ok(), drawn.is_ok(), "{}", told);
         let counted = if proved.is_ok() { &safe } else { &unsafe_ };
         counted.set(counted.get() + 1);

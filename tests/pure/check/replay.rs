@@ -92,7 +92,8 @@ fn a_record_holds_messages_and_no_secrets() {
     let record = record();
     assert_eq!(record.lines().count(), 4);
     assert!(record.contains("bob") && !record.contains("hunter2"), "{record}");
-    let wrapped = json!({"oslo.version": "2.0", "oslo.message": r#"{"method": "m", "args": {"password": "x"}}"#});
+    let wrapped =
+        json!({"oslo.version": "2.0", "oslo.message": r#"{"method": "m", "args": {"password": "x"}}"#});
     let line = record_line(&wrapped.to_string()).unwrap();
     assert_eq!(line, r#"{"message":{"args":{"password":"***"},"method":"m"}}"#);
     let compact = record_line(r#"{"args": {"a": {"ovo.compact": "c2VjcmV0"}}}"#).unwrap();
@@ -122,7 +123,13 @@ fn each_difference_of_the_next_release_has_a_witness() {
     let unread = told(|lock| lock["versions"] = json!(["2.0"]));
     assert!(unread.len() == 4 && unread[0].starts_with("1: it can't be read"), "{unread:?}");
     let absent = told(|lock| lock["fields"]["role"]["absent"] = json!("guest"));
-    assert_eq!(absent, ["1: role is read as \"guest\", and was as \"user\"", "2: role is read as \"guest\", and was as \"user\""]);
+    assert_eq!(
+        absent,
+        [
+            "1: role is read as \"guest\", and was as \"user\"",
+            "2: role is read as \"guest\", and was as \"user\""
+        ]
+    );
     let ty = told(|lock| lock["fields"]["name"]["type"] = json!("Integer"));
     assert_eq!(ty.len(), 4);
 }

@@ -34,7 +34,8 @@ fn a_cast_to_a_host_that_went_back_is_lost_unless_the_fleet_is_pinned() {
     assert!(story.what.contains("nobody is told"), "{story}");
     let oldest: Manifest = super::objects::locks(&releases[0].1).registry().manifest().clone();
     let pinned = fleet(&releases[..2]).policy(policy).casts();
-    let pinned = pinned.negotiation(move |seat: &Seat| Negotiation::pinned(Arc::clone(seat.registry()), &oldest));
+    let pinned =
+        pinned.negotiation(move |seat: &Seat| Negotiation::pinned(Arc::clone(seat.registry()), &oldest));
     pinned.check(150, 1).unwrap_or_else(|story| panic!("{story}"));
 }
 
@@ -50,7 +51,8 @@ fn each_side_holds_the_other_s_child() {
     let theirs = versions(&["1.0"], &["1.0", "1.1"]);
     let (there, back) = (Agreement::between(&ours, &theirs), Agreement::between(&theirs, &ours));
     for agreement in [&there, &back] {
-        let agreed = [agreement.version("Disk"), agreement.version("Part")].map(|version| version.unwrap().to_string());
+        let agreed = [agreement.version("Disk"), agreement.version("Part")]
+            .map(|version| version.unwrap().to_string());
         assert_eq!(agreed, ["1.0", "1.0"]);
     }
     assert_eq!(there.manifest(), back.manifest(), "it doesn't matter who asks whom");
@@ -75,8 +77,10 @@ fn a_manifest_names_a_child_and_not_its_parent() {
     assert_eq!(error.kind(), ErrorKind::InvalidTargetVersion);
     assert!(error.to_string().contains("doesn't name Disk"), "{error}");
     let whole = Locks::of(&Registry::new().with::<Disk>().with::<Part>());
-    let without: Locks = whole.iter().filter(|(name, _)| *name == "Disk").map(|(_, lock)| lock.clone()).collect();
-    let fleet = Fleet::new().release("1", without.registry()).release("2", whole.registry()).hosts(["a", "b"]);
+    let without: Locks =
+        whole.iter().filter(|(name, _)| *name == "Disk").map(|(_, lock)| lock.clone()).collect();
+    let fleet =
+        Fleet::new().release("1", without.registry()).release("2", whole.registry()).hosts(["a", "b"]);
     let story = fleet.check(200, 1).expect_err("it isn't sent");
     assert!(matches!(story.fault, Fault::Refused | Fault::Unreadable), "{story}");
 }
@@ -103,10 +107,14 @@ struct Third {
 fn the_old_name_of_a_field_comes_back_as_another_field() {
     let now = Registry::new().with::<Third>();
     let held = now.clone().held_to("Host", "1.1".parse().unwrap()).unwrap();
-    let fleet = Fleet::new().release("1", Registry::new().with::<First>()).release("2", held).release("3", now);
+    let fleet =
+        Fleet::new().release("1", Registry::new().with::<First>()).release("2", held).release("3", now);
     let fleet = fleet.hosts(["a", "b", "c"]).policy(Policy::any_mix());
     let drawn = fleet.check(150, 1).unwrap_or_else(|story| panic!("{story}"));
-    assert!(drawn.pairs.iter().any(|(from, to, count)| (&**from, &**to) == ("3", "1") && *count > 0), "{drawn}");
+    assert!(
+        drawn.pairs.iter().any(|(from, to, count)| (&**from, &**to) == ("3", "1") && *count > 0),
+        "{drawn}"
+    );
     // The name is that of the version that it came in.
     let host = Third { fqdn: "a.b".to_owned().into(), name: 7.into(), ..Third::default() };
     let old = serde_json::to_string(&host.at("1.0").unwrap()).unwrap();

@@ -13,9 +13,7 @@ use versioned_objects::nova::scenario::Scenario;
 use versioned_objects::nova::virt::xenapi::volume_utils::{NAMING_CONVENTION, parse_sr_info};
 use versioned_objects::nova::virt::xenapi::{Ledger, Lun, SimulatedXenServer, Site, VolumeOps};
 use versioned_objects::registry::Registry;
-use versioned_objects::rpc::{
-    BoxFuture, CallContext, Finality, ObjectVersions, Server, Staged, Transport,
-};
+use versioned_objects::rpc::{BoxFuture, CallContext, Finality, ObjectVersions, Server, Staged, Transport};
 
 const HOSTS: [&str; 3] = ["a", "b", "c"];
 
@@ -108,7 +106,11 @@ async fn migrate(call: Call<World>) -> Result<(), String> {
     let there = |host: &str| world.hypervisors[host].contents().machines.contains(&instance.name);
     if ended.outcome != Outcome::Migrated {
         end(&source);
-        return if there(&source) && !there(to) { Ok(()) } else { Err(format!("{} and not on {source}", ended.reason)) };
+        return if there(&source) && !there(to) {
+            Ok(())
+        } else {
+            Err(format!("{} and not on {source}", ended.reason))
+        };
     }
     let after = world.srs(to);
     end(to);
@@ -183,15 +185,20 @@ fn a_host_of_the_new_release_is_one_of_the_old_one_until_it_is_final() {
         })
         .collect();
     let then = now.as_released(old.iter().map(|lock| lock.schema())).unwrap();
-    assert_eq!(versioned_objects::rpc::Versions::of(&then), versioned_objects::rpc::Versions::of(&{
-        registry().held_to("XenapiLiveMigrateData", "0.1".parse().unwrap()).unwrap()
-    }));
+    assert_eq!(
+        versioned_objects::rpc::Versions::of(&then),
+        versioned_objects::rpc::Versions::of(&{
+            registry().held_to("XenapiLiveMigrateData", "0.1".parse().unwrap()).unwrap()
+        })
+    );
     let (world, bus) = (World::new(), versioned_objects::rpc::InProcess::new());
     let finalities: Vec<Finality> = HOSTS.iter().map(|_| Finality::new()).collect();
     let serve = |finalities: &[Finality]| {
         for (host, finality) in HOSTS.iter().zip(finalities) {
             let registries = Staged::new(finality, Arc::new(then.clone()), Arc::new(now.clone()));
-            let compute = registries.clone().map(|registry| endpoint(&world, host, Arc::new(bus.connect(*host)), registry));
+            let compute = registries
+                .clone()
+                .map(|registry| endpoint(&world, host, Arc::new(bus.connect(*host)), registry));
             let versions = registries.map(ObjectVersions::new);
             let server = Server::new(*host).endpoint(versions).endpoint(compute);
             bus.serve(ComputeEndpoint::<SimulatedXenServer>::TOPIC, server);

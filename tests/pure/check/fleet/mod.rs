@@ -1,7 +1,7 @@
 //! Fleets of mixed releases.
 
-pub mod objects;
 mod deep;
 mod migration;
+pub mod objects;
 mod planted;
 mod well;

@@ -79,7 +79,9 @@ pub fn releases() -> Vec<(String, Value)> {
 
 pub fn locks(texts: &Value) -> Locks {
     let texts = texts.as_object().unwrap().values();
-    texts.map(|text| text.to_string().parse::<Lock>().unwrap_or_else(|error| panic!("{error}: {text}"))).collect()
+    texts
+        .map(|text| text.to_string().parse::<Lock>().unwrap_or_else(|error| panic!("{error}: {text}")))
+        .collect()
 }
 
 /// Five hosts of those releases.

@@ -9,7 +9,9 @@ use versioned_objects::registry::Registry;
 use versioned_objects::rpc::{
     Address, Args, CallContext, Client, Negotiation, ObjectVersions, Payload, Server, Versions,
 };
-use versioned_objects::{Field, Manifest, Origin, SetByName, Target, UnknownFields, Version, VersionedObject};
+use versioned_objects::{
+    Field, Manifest, Origin, SetByName, Target, UnknownFields, Version, VersionedObject,
+};
 
 use super::objects::{Disk, Part, Shelf, fleet, releases};
 
@@ -38,7 +40,9 @@ const PLANTS: &[Plant] = &[
         locks["Disk"]["tombstones"][0]["fill"] = Value::Null;
         locks["Disk"]["tombstones"][0]["fill"] = json!([1]);
     }),
-    ("what an absent field counts as changes", 2, |locks| locks["Disk"]["fields"]["mode"]["absent"] = json!("ro")),
+    ("what an absent field counts as changes", 2, |locks| {
+        locks["Disk"]["fields"]["mode"]["absent"] = json!("ro")
+    }),
     ("a value of an enum isn't gated", 2, |locks| drop(field(locks, "Disk", "bus").remove("rules"))),
     ("what stands for a new value isn't known either", 2, |locks| {
         let rules = locks["Disk"]["fields"]["bus"]["rules"].to_string().replace("virtio", "scsi");
@@ -55,7 +59,9 @@ const PLANTS: &[Plant] = &[
     ("null may stand where it couldn't", 2, |locks| {
         locks["Disk"]["fields"]["serial"]["nullable"] = json!(true);
     }),
-    ("a field is required that was not", 2, |locks| locks["Disk"]["fields"]["cache"]["required"] = json!(true)),
+    ("a field is required that was not", 2, |locks| {
+        locks["Disk"]["fields"]["cache"]["required"] = json!(true)
+    }),
     ("old versions are no longer in the history", 2, |locks| {
         let versions = locks["Disk"]["versions"].as_array_mut().unwrap();
         versions.drain(..2);
@@ -109,7 +115,8 @@ fn a_pin_above_what_a_host_serves_is_found() {
     let (then, now) = two();
     let newest: Manifest = now.manifest().clone();
     let fleet = Fleet::new().release("1", then).release("2", now).hosts(["a", "b", "c"]);
-    let fleet = fleet.negotiation(move |seat: &Seat| Negotiation::pinned(Arc::clone(seat.registry()), &newest));
+    let fleet =
+        fleet.negotiation(move |seat: &Seat| Negotiation::pinned(Arc::clone(seat.registry()), &newest));
     // A host of the old release can't write that itself, and one of the new release is refused.
     let story = fleet.check(200, 1).expect_err("it is found");
     assert!(matches!(story.fault, Fault::Refused | Fault::Unreadable), "{story}");
@@ -121,7 +128,8 @@ fn a_pin_to_the_oldest_release_is_right() {
     let (then, now) = two();
     let oldest: Manifest = then.manifest().clone();
     let fleet = Fleet::new().release("1", then).release("2", now).hosts(["a", "b", "c"]).casts();
-    let fleet = fleet.negotiation(move |seat: &Seat| Negotiation::pinned(Arc::clone(seat.registry()), &oldest));
+    let fleet =
+        fleet.negotiation(move |seat: &Seat| Negotiation::pinned(Arc::clone(seat.registry()), &oldest));
     let drawn = fleet.policy(Policy::rolling().roll_back()).check(60, 1);
     let drawn = drawn.unwrap_or_else(|story| panic!("{story}"));
     assert_eq!(drawn.written_again, 0, "{drawn}");
@@ -156,7 +164,8 @@ fn what_was_kept_of_a_peer_that_went_back_is_found() {
             let agreed = versioned_objects::rpc::Agreement::between(&ours, &theirs);
             let disk = Disk { serial: "a".to_owned().into(), ..Disk::default() };
             let mut args = Args::new();
-            args.insert("disk", &disk, Target::Manifest(agreed.manifest())).map_err(|error| error.to_string())?;
+            args.insert("disk", &disk, Target::Manifest(agreed.manifest()))
+                .map_err(|error| error.to_string())?;
             let answer = client.call("take", args, &context).await;
             answer.map(drop).map_err(|error| error.to_string())
         })
@@ -201,7 +210,8 @@ fn with_new_method(policy: Policy) -> Fleet {
             let Some(caller) = caller else { return Ok(()) };
             let client = Client::new(Arc::clone(caller.transport()), Address::server("new", "conductor"));
             let mut args = Args::new();
-            args.insert("disk", &Disk::default(), Target::Version(Version::new(1, 0), None)).map_err(|error| error.to_string())?;
+            args.insert("disk", &Disk::default(), Target::Version(Version::new(1, 0), None))
+                .map_err(|error| error.to_string())?;
             let answer = client.call("take", args, &CallContext::new()).await;
             answer.map(drop).map_err(|error| error.to_string())
         })
@@ -305,7 +315,8 @@ impl versioned_objects::rpc::Endpoint for Gives {
 fn a_relay_that_drops_what_it_does_not_know_is_found() {
     let of = |then: Registry| {
         let now = Registry::new().with::<Job>();
-        let fleet = Fleet::new().release("1", then).release("2", now).hosts(["a", "b", "c"]).operations_alone();
+        let fleet =
+            Fleet::new().release("1", then).release("2", now).hosts(["a", "b", "c"]).operations_alone();
         let fleet = fleet.service("relay", |seat: &Seat| {
             Server::new(seat.host()).endpoint(Gives(Arc::clone(seat.registry())))
         });
