@@ -111,7 +111,7 @@ pub enum Unshown {
     Function(String, String),
     /// Nothing that one host sends to the other shows it.
     Nothing,
-    /// No message differs yet: the version may change from here on, and nothing would tell.
+    /// No message differs before the next release.
     Promise,
 }
 
@@ -122,9 +122,7 @@ impl fmt::Display for Unshown {
                 write!(f, "no witness: {place} goes by `{name}`, a Rust function, which no schema runs")
             }
             Unshown::Nothing => f.write_str("no witness: no message shows it"),
-            Unshown::Promise => {
-                f.write_str("no witness: no message differs yet, and each further change would pass unseen")
-            }
+            Unshown::Promise => f.write_str("no witness: no message differs before the next release"),
         }
     }
 }
@@ -174,6 +172,9 @@ impl Hosts {
     pub fn witness(&self, finding: &Finding) -> Result<Witness, Unshown> {
         let object = object_of(&finding.place);
         let field = finding.place.split_once('.').map(|(_, field)| field);
+        if self.is_unreleased_again(object) && field.is_none() {
+            return Err(Unshown::Promise);
+        }
         let found = match (finding.rule.directions, field) {
             ([], _) => None,
             ([Direction::Rpc], Some(method)) => {
@@ -182,19 +183,42 @@ impl Hosts {
             }
             _ => {
                 let names = field.map(|field| self.names(object, field)).unwrap_or_default();
-                let shown = trip::shown(self, object, &names, &finding.versions);
-                let shown = shown.or_else(|| kept::shown(self, object, field, finding));
+                let shown = kept::by_rule(self, object, finding.rule.id);
+                let shown = shown.or_else(|| trip::shown(self, object, &names, &finding.versions));
+                let shown = shown.or_else(|| field.and_then(|field| kept::shown(self, object, field)));
                 // What breaks an object alone may show where another holds it.
-                shown.or_else(|| {
-                    self.holders(object).iter().find_map(|parent| trip::shown(self, parent, &[], &[]))
-                })
+                let shown = shown.or_else(|| {
+                    let mut holders = self.holders(object).into_iter();
+                    holders.find_map(|(parent, names)| trip::shown(self, &parent, &names, &[]))
+                });
+                shown.or_else(|| field.and_then(|field| self.with_heir(object, field)))
             }
         };
+        let found = found
+            .or_else(|| kept::fingerprints(self, object).filter(|_| !finding.rule.directions.is_empty()));
         found.ok_or_else(|| match self.function(object, field) {
             Some((place, name)) => Unshown::Function(place, name),
-            None if self.is_unreleased_again(object) => Unshown::Promise,
+            // A row of a version that nobody writes for yet.
+            None if finding.rule.id == "CHILD_VERSION_NOT_MONOTONE" => Unshown::Promise,
             None => Unshown::Nothing,
         })
+    }
+
+    /// A message with an object that extends the one that a field holds, where no schema has one.
+    fn with_heir(&self, object: &str, field: &str) -> Option<Witness> {
+        let child = self.locks.iter().find_map(|locks| {
+            let field = locks.get(object)?.schema().field(field)?;
+            field.ty.object().map(str::to_owned)
+        })?;
+        let [old, new] = &self.locks;
+        let heir = |locks: &Locks| -> Option<Locks> {
+            let base = locks.get(&child)?.schema();
+            let bases = [&[base.name.clone()], &*base.bases].concat();
+            let heir =
+                ObjectSchema { name: format!("{child}Heir").into(), bases: bases.into(), ..base.clone() };
+            Some(locks.iter().map(|(_, lock)| lock.clone()).chain([Lock::of(&heir)]).collect())
+        };
+        trip::shown(&Hosts::new(&heir(old)?, &heir(new)?), object, &[field.to_owned()], &[])
     }
 
     /// Hosts of what was released, and of what there is now.
@@ -256,17 +280,17 @@ impl Hosts {
         names
     }
 
-    /// The objects of what was released that have that one in a field.
-    fn holders(&self, object: &str) -> Vec<String> {
+    /// The objects of what was released that have that one in a field, with these fields.
+    fn holders(&self, object: &str) -> Vec<(String, Vec<String>)> {
         let [old, _] = &self.locks;
         let bases = old.get(object).map(|lock| lock.schema().bases.to_vec()).unwrap_or_default();
-        let holds = |schema: &ObjectSchema| {
-            schema.fields.iter().any(|field| {
-                field.ty.object().is_some_and(|name| name == object || bases.iter().any(|base| base == name))
-            })
+        let holding = |schema: &ObjectSchema| -> Vec<String> {
+            let is_held = |name: &str| name == object || bases.iter().any(|base| base == name);
+            let fields = schema.fields.iter().filter(|field| field.ty.object().is_some_and(is_held));
+            fields.map(|field| field.name.to_string()).collect()
         };
-        let all = old.iter().filter(|(name, lock)| *name != object && holds(lock.schema()));
-        all.map(|(name, _)| name.to_owned()).collect()
+        let all = old.iter().map(|(name, lock)| (name.to_owned(), holding(lock.schema())));
+        all.filter(|(name, fields)| name != object && !fields.is_empty()).collect()
     }
 
     /// Whether a version that was released counts as unreleased here.

@@ -6,8 +6,9 @@ use serde::de::value::Error as Refusal;
 use super::{Act, Host, Hosts, Witness, sample, text};
 use crate::check::lock::Locks;
 use crate::compat::Backport as _;
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 use crate::field::Encoded;
+use crate::object::ByName as _;
 use crate::primitive::{Primitive, Reader};
 use crate::registry::{AnyObject, Registry};
 use crate::schema::{Keys, ObjectSchema};
@@ -180,8 +181,12 @@ impl Hosts {
         concerns: &mut Concerns<'_>,
     ) -> Option<Witness> {
         let echo = |registry: &Registry| write(&read(registry, message)?, to, peer.manifest(self));
-        let expected = echo(&self.old).ok()?;
-        let answer = echo(&self.new);
+        let (expected, answer) = (echo(&self.old), echo(&self.new));
+        let expected = match expected {
+            Ok(expected) => expected,
+            // A rule kept it from being written for that version.
+            Err(error) => return self.unrefused(object, to, message, &error, answer.ok()?, concerns),
+        };
         let keys = &self.old.schema(object).ok()?.keys;
         let difference = match &answer {
             Err(error) if is_of_function(error) => return None,
@@ -207,6 +212,34 @@ impl Hosts {
         })
     }
 
+    /// A message that a host here writes for a version, and a released host refuses to write for it.
+    fn unrefused(
+        &self,
+        object: &str,
+        version: Version,
+        message: &Primitive,
+        error: &Error,
+        answer: Primitive,
+        concerns: &mut Concerns<'_>,
+    ) -> Option<Witness> {
+        let is_by_rule = error.kind() == ErrorKind::ObjectAction
+            && !is_of_function(error)
+            // One that a manifest would have told.
+            && !error.message().starts_with("no rule for");
+        let difference = Difference::Refused(error.to_string());
+        (is_by_rule && concerns(&difference)).then(|| Witness {
+            object: object.to_owned(),
+            version,
+            writer: Host::Released,
+            act: Act::Write,
+            sent: text(message),
+            reader: Host::Here,
+            refused: false,
+            answer: text(&answer),
+            expected: Some(error.to_string()),
+        })
+    }
+
     /// An object that is made here and written for a version: the released host reads it and loses nothing of it.
     fn written(
         &self,
@@ -222,6 +255,10 @@ impl Hosts {
         let keys = &self.new.schema(object).ok()?.keys;
         let difference = match &answer {
             Err(error) if is_of_function(error) => return None,
+            // Who is refused for that asks for a manifest, and writes it again.
+            Err(error) if error.kind() == ErrorKind::IncompatibleVersion && !self.declares(object, peer) => {
+                return None;
+            }
             Err(error) => Difference::Refused(error.to_string()),
             Ok(answer) => {
                 let graves = |name: &str| self.old_grave(object, name, version);
@@ -259,6 +296,42 @@ impl Hosts {
             answer: answer.to_string(),
             expected: None,
         })
+    }
+
+    /// A message from before there was the field: what the field is where it is read.
+    pub(super) fn absent(&self, object: &str, field: &str) -> Option<Witness> {
+        let schema = self.old.schema(object).ok()?;
+        let required = schema.fields.iter().filter(|own| own.required).map(|own| own.name.to_string());
+        let envelope =
+            sample::objects(&self.old, schema, &required.collect::<Vec<_>>()).into_iter().next()?;
+        self.versions(object, &[]).into_iter().find_map(|version| {
+            let message = at_version(schema, envelope.clone(), version);
+            let value = |registry: &Registry| -> Option<String> {
+                let read = read(registry, &message).ok()?;
+                let value = read.get_by_name(field).ok()?;
+                Some(format!("{field} = {}", value.map_or_else(|| "unset".to_owned(), |value| text(&value))))
+            };
+            let (expected, answer) = (value(&self.old)?, value(&self.new)?);
+            (expected != answer).then(|| Witness {
+                object: object.to_owned(),
+                version,
+                writer: Host::Released,
+                act: Act::Write,
+                sent: text(&message),
+                reader: Host::Here,
+                refused: false,
+                answer,
+                expected: Some(expected),
+            })
+        })
+    }
+
+    /// Whether it was said which versions of the objects inside it the peer reads: by the peer, or by the object.
+    fn declares(&self, object: &str, peer: Peer) -> bool {
+        let says = |schema: &ObjectSchema| {
+            schema.child_versions.is_some() || schema.fields.iter().any(|field| field.relationship.is_some())
+        };
+        !matches!(peer, Peer::Silent) || self.new.schema(object).is_ok_and(says)
     }
 
     /// Whether the field is one that is gone, of which a host here keeps nothing and fills in what it may.
