@@ -156,6 +156,42 @@ pub use versioned_objects_derive::{FieldEnum, ObjectEnum, VersionedObject};
 #[cfg(all(feature = "derive", feature = "rpc"))]
 pub use versioned_objects_derive::{endpoint, remotable};
 
+/// Names a field of an object where text is asked for. A name that the object doesn't have doesn't compile.
+///
+/// A field whose name on the wire is another (`#[field(name = "...")]`) goes by that one, in quotes where it is no
+/// identifier.
+///
+/// ```
+/// use versioned_objects::{ByName, Field, VersionedObject, field_name};
+///
+/// #[derive(VersionedObject, Clone, Default)]
+/// #[object(versions("1.0"))]
+/// struct Port {
+///     speed: Field<i64>,
+/// }
+///
+/// let port = Port { speed: 25.into() };
+/// assert!(port.is_set(field_name!(Port, speed))?);
+/// # Ok::<(), versioned_objects::Error>(())
+/// ```
+///
+/// ```compile_fail
+/// # use versioned_objects::{Field, VersionedObject, field_name};
+/// # #[derive(VersionedObject, Clone, Default)]
+/// # #[object(versions("1.0"))]
+/// # struct Port { speed: Field<i64> }
+/// let name = field_name!(Port, sped);
+/// ```
+#[macro_export]
+macro_rules! field_name {
+    ($object:ty, $name:literal) => {
+        const { $crate::__private_0_1::field_name::<$object>($name) }
+    };
+    ($object:ty, $name:ident) => {
+        const { $crate::__private_0_1::field_name::<$object>(::core::stringify!($name)) }
+    };
+}
+
 /// The traits whose methods one calls on objects, and the derive of objects.
 ///
 /// ```
@@ -182,7 +218,7 @@ pub mod prelude {
     pub use crate::object::{ByName, Object, ObjectList, SetByName, VersionedObject};
 }
 
-/// What the derives' code names, so that nothing in a user's module can stand in its way.
+/// Items that the derives' code names, so that nothing in a user's module can stand in its way.
 #[doc(hidden)]
 #[path = "private.rs"]
 pub mod __private_0_1;

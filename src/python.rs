@@ -42,7 +42,7 @@ fn shortest(value: f64) -> String {
     if even.parse() == Ok(value) { even } else { greater }
 }
 
-/// What `str.strip` takes away and `\s` matches: the separators of ASCII too.
+/// Characters that `str.strip` takes away and `\s` matches: the separators of ASCII too.
 pub(crate) fn is_space(c: char) -> bool {
     c.is_whitespace() || matches!(c, '\x1c'..='\x1f')
 }

@@ -7,7 +7,7 @@ use super::lock::{Lock, Locks};
 use crate::schema::{Action, Element, FieldSchema, Kind, ObjectSchema, Signature, TypeSchema, Variant};
 use crate::version::Version;
 
-/// What was locked, and what there is now.
+/// Pair of what was locked and what there is now.
 pub(super) struct Comparison<'a> {
     pub(super) old: &'a Locks,
     pub(super) new: &'a Locks,
@@ -40,10 +40,10 @@ pub(super) struct Change<'a> {
     slots: Vec<(Version, Slots<'a>, Slots<'a>)>,
 }
 
-/// What stands in a version of an object, by its name then.
+/// Parts of a version of an object, by their names then.
 pub(super) type Slots<'a> = BTreeMap<&'a str, Slot<'a>>;
 
-/// What stands under a name in a version of an object.
+/// Part under a name in a version of an object.
 #[derive(Clone, Copy)]
 pub(super) enum Slot<'a> {
     /// A field that there still is, and its type in that version.
@@ -137,7 +137,7 @@ impl<'a> Change<'a> {
     }
 }
 
-/// What stands under which name in a version.
+/// Collects which part stands under which name in a version.
 pub(super) fn slots(schema: &ObjectSchema, version: Version) -> Slots<'_> {
     let mut slots = BTreeMap::new();
     // In the current version all fields go out and nothing else does.

@@ -15,7 +15,7 @@ pub fn compare(old: &Locks, new: &Locks, silences: &[Silence]) -> Vec<Finding> {
     sorted_out(old, new, silences).0
 }
 
-/// What is to be told, and which silences kept something from being told.
+/// Findings to tell, and the silences that kept others from being told.
 fn sorted_out<'s>(old: &Locks, new: &Locks, silences: &'s [Silence]) -> (Vec<Finding>, Vec<&'s Silence>) {
     let (old, new) = (&old.listed(), &new.listed());
     let comparison = Comparison::new(old, new);

@@ -64,7 +64,7 @@ impl fmt::Display for Unjudged {
 /// say what each version gets; [`Golden`] is one.
 ///
 /// # Errors
-/// What the golden messages say of the copy before any gate is deleted.
+/// Findings of the golden messages on the copy before any gate is deleted.
 pub fn gates<E>(
     registry: &Registry,
     cases: u32,
@@ -165,6 +165,7 @@ fn described(rule: &Rule) -> String {
         Action::Values { instead: Instead::Refuse, .. } => "refuse values".to_owned(),
         Action::Values { instead: Instead::Drop, .. } => "drop for values".to_owned(),
         Action::Values { instead: Instead::Write(_), .. } => "replace values".to_owned(),
+        Action::Without(_) => "leave out objects".to_owned(),
         Action::Rename(older) => format!("was {older}"),
         Action::Convert { name, .. } => format!("was another {name}"),
         Action::Take { from, .. } => format!("take {from}"),
@@ -190,7 +191,7 @@ impl Golden {
     /// so it counts as right where that function would be needed.
     ///
     /// # Errors
-    /// What it gets instead, or why it gets nothing.
+    /// Value that it gets instead, or why it gets nothing.
     pub fn check(&self, registry: &Registry) -> Result<(), String> {
         let parsed = |text: &str| serde_json::from_str::<Primitive>(text).map_err(|error| error.to_string());
         let reader: Reader<serde::de::value::Error> =

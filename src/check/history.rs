@@ -6,7 +6,7 @@ use super::lock::{described, shown};
 use crate::schema::{Action, FieldSchema, Rule};
 use crate::version::Version;
 
-/// What changed of the object as a whole: the first thing that did.
+/// First thing that changed of the object as a whole.
 pub(super) fn of_object(change: &Change<'_>) -> Vec<Hit> {
     let (old, new) = (change.old, change.new);
     let told = |versions: Vec<Version>, what: &str| vec![Hit::new(change.name(), versions, what)];
@@ -30,6 +30,18 @@ pub(super) fn of_object(change: &Change<'_>) -> Vec<Hit> {
     let older: Vec<_> = change.released.iter().copied().filter(|version| *version < last).collect();
     if old.keep_children != new.keep_children && !older.is_empty() {
         return told(older, "whether the objects inside it are converted changed");
+    }
+    if old.refuses != new.refuses {
+        let before = new.refuses.as_ref().map(|refusal| refusal.before);
+        let had = old.refuses.as_ref().map(|refusal| refusal.before);
+        let refused = |version: &Version| {
+            let is_new = before.is_some_and(|before| *version < before);
+            is_new && had.is_none_or(|had| *version >= had)
+        };
+        let refused: Vec<_> = older.iter().copied().filter(refused).collect();
+        if !refused.is_empty() {
+            return told(refused, "it isn't written any more in versions that were released");
+        }
     }
     if old.compatible.is_some() && new.compatible.is_none() {
         return told(older, "the routine that finishes its backports is gone");

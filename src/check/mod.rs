@@ -1,4 +1,4 @@
-//! What a project puts into its own tests, so that no release breaks another unseen.
+//! Checks for a project's own tests, so that no release breaks another unseen.
 //!
 //! A crate with objects adds this to its `Cargo.toml`
 //!
@@ -66,6 +66,8 @@ mod change;
 mod compare;
 #[cfg(feature = "check")]
 mod finding;
+#[cfg(all(feature = "proptest", feature = "rpc"))]
+mod fleet;
 #[cfg(feature = "proptest")]
 mod gates;
 #[cfg(feature = "check")]
@@ -74,10 +76,16 @@ mod history;
 mod laws;
 #[cfg(feature = "check")]
 mod lock;
+#[cfg(feature = "check")]
+mod order;
 #[cfg(feature = "proptest")]
 mod releases;
+#[cfg(all(feature = "check", feature = "dynamic"))]
+mod replay;
 #[cfg(feature = "check")]
 mod rules;
+#[cfg(all(feature = "check", feature = "dynamic"))]
+mod understood;
 #[cfg(all(feature = "check", feature = "dynamic"))]
 mod witness;
 
@@ -90,6 +98,10 @@ pub use finding::{Direction, Finding, Rule, Severity, Silence, Strictness};
 #[cfg(feature = "check")]
 pub use lock::{Exception, Lock, LockError, Locks};
 #[cfg(feature = "check")]
+pub use order::{Before, Called, Counterexample, Graph, GraphError, Proof, Speech, When};
+#[cfg(all(feature = "check", feature = "dynamic"))]
+pub use replay::{Difference, RecordError, Replayed, record_line, replay};
+#[cfg(feature = "check")]
 pub use rules::RULES;
 pub use versions::{Differences, ObjectVersionChecker};
 #[cfg(all(feature = "check", feature = "dynamic"))]
@@ -97,6 +109,8 @@ pub use witness::{Act, Host, Hosts, Unshown, Witness};
 
 #[cfg(feature = "proptest")]
 pub use arbitrary::envelopes;
+#[cfg(all(feature = "proptest", feature = "rpc"))]
+pub use fleet::{Call, Drawn, Fault, Fleet, Moment, Policy, Seat, Story};
 #[cfg(feature = "proptest")]
 pub use gates::{Gate, Gates, Golden, Unjudged, gates};
 #[cfg(feature = "proptest")]

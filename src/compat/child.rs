@@ -4,7 +4,7 @@ use crate::field::{Entity, Path, Survey};
 use crate::schema::{FieldSchema, ObjectSchema};
 use crate::version::{Manifest, Target, Version};
 
-/// What a parent's target makes of the objects in one of its fields.
+/// Targets that a parent's target gives to the objects in one of its fields.
 pub(crate) enum Child<'a> {
     /// They are written for this.
     At(Target<'a>),
@@ -26,7 +26,7 @@ impl<'a> Child<'a> {
         field: &FieldSchema,
         all_arrived: impl FnOnce() -> bool,
     ) -> Result<Child<'a>, Error> {
-        if plan.is_whole() || schema.keep_children {
+        if plan.is_whole() || schema.keep_children || field.alone {
             return Ok(Child::AS_IT_IS);
         }
         let Some(name) = schema.child_of(field) else {

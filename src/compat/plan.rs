@@ -21,10 +21,10 @@ pub(crate) struct Plan<'a> {
 pub(super) enum Mode<'a> {
     /// All of it, as it is.
     Whole,
-    /// What an older version has of it. The objects inside it that arrived go out in their own versions, and those
+    /// Fields that an older version has of it. The objects inside it that arrived go out in their own versions, and those
     /// that were made here in the ones that its schema declares.
     Older,
-    /// What a version has of it, with all objects inside it converted: the reference's `obj_make_compatible`.
+    /// Fields that a version has of it, with all objects inside it converted: the reference's `obj_make_compatible`.
     Backport(Option<&'a Manifest>),
 }
 
@@ -205,6 +205,18 @@ fn released(
     version: Version,
     is_child: bool,
 ) -> Result<Version, Error> {
+    if let Some(refusal) = schema.refuses.as_ref().filter(|refusal| version < refusal.before) {
+        let (name, before) = (&schema.name, refusal.before);
+        let error = match &refusal.message {
+            Some(message) => {
+                Error::refused(format_args!("{name} isn't written in version {version}: {message}"))
+            }
+            None => Error::refused(format_args!(
+                "{name} isn't written in version {version}, but from {before} on"
+            )),
+        };
+        return Err(error.of(name));
+    }
     if schema.has_version(version) || own == Some(version) {
         return Ok(version);
     }

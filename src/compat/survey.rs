@@ -70,7 +70,7 @@ struct Surveyor<'a, 'l> {
     is_listing: bool,
 }
 
-/// What becomes of the objects in a field.
+/// Fate of the objects in a field.
 enum Objects<'a> {
     /// They go out for this target.
     Written(Target<'a>),

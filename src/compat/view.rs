@@ -118,7 +118,7 @@ impl<'t, E: Entity> View<'t, E> {
 }
 
 impl<E> fmt::Debug for View<'_, E> {
-    /// What it goes out for, and nothing of the value, which may be secret.
+    /// Target that it goes out for, and nothing of the value, which may be secret.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("View").field("target", &self.target).finish_non_exhaustive()
     }

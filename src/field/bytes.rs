@@ -1,7 +1,6 @@
 use std::fmt;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use data_encoding::BASE64;
 use serde::de::Deserializer;
 use serde::ser::Serializer;
 
@@ -36,12 +35,12 @@ impl Bytes {
     /// # Errors
     /// Where the text is none.
     pub fn from_base64(text: &str) -> Result<Self, crate::Error> {
-        STANDARD.decode(text).map(Bytes).map_err(crate::Error::invalid_value)
+        BASE64.decode(text.as_bytes()).map(Bytes).map_err(crate::Error::invalid_value)
     }
 
     /// Text on the wire.
     pub fn to_base64(&self) -> String {
-        STANDARD.encode(&self.0)
+        BASE64.encode(&self.0)
     }
 }
 
@@ -106,7 +105,7 @@ impl FieldType for Bytes {
     fn decode<'de, D: Deserializer<'de>>(deserializer: D, context: Context<'_>) -> Result<Self, D::Error> {
         scalar::decode(deserializer, context, |found| {
             let bytes = match &found {
-                Found::Text(text) => STANDARD.decode(&**text).ok(),
+                Found::Text(text) => BASE64.decode(text.as_bytes()).ok(),
                 _ => None,
             };
             bytes.map(Bytes).ok_or_else(|| found.refused_unseen("base64 text"))

@@ -148,7 +148,7 @@ impl<'a> Context<'a> {
         self.inner().map_err(|error| self.fail(error))
     }
 
-    /// The same with the typed error itself.
+    /// One level further in, with the typed error itself.
     #[inline]
     pub(crate) fn inner(self) -> Result<Self, Error> {
         let limit = self.decoding.limits.depth;

@@ -172,7 +172,7 @@ impl FieldType for DateTime {
     }
 }
 
-/// What came as a date and a time; of a strict reader's, only what would go out the same.
+/// Reads a date and a time; a strict reader takes only text that would go out the same.
 pub(super) fn read(found: &Found<'_>, strict: bool) -> Result<DateTime, String> {
     let read = match found {
         Found::Text(text) => {

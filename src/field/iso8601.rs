@@ -99,7 +99,7 @@ fn after_minute(time: Time, rest: &[u8]) -> Option<Time> {
     with_second.chain([(time, rest)]).find_map(|(time, rest)| Some(Time { offset: offset(rest)?, ..time }))
 }
 
-/// What stands behind a point, in whole microseconds.
+/// Digits behind the point, in whole microseconds.
 fn fraction(rest: &[u8]) -> Option<(u32, &[u8])> {
     let Some((b'.' | b',', rest)) = rest.split_first() else {
         return Some((0, rest));

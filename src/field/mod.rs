@@ -222,12 +222,12 @@ impl<T> Field<T> {
         }
     }
 
-    /// What a decoder found in the data.
+    /// Takes the value that a decoder found in the data.
     pub(crate) fn fill(&mut self, value: T) {
         self.value = Some(value);
     }
 
-    /// The same where it is known already whether it's among the changes.
+    /// Takes a value of which it is known already whether it's among the changes.
     #[cfg(feature = "compact")]
     #[inline]
     pub(crate) fn arrive(&mut self, value: T, changed: bool) {
@@ -235,7 +235,7 @@ impl<T> Field<T> {
         self.changed = changed;
     }
 
-    /// What a decoder found in the list of changes.
+    /// Marks the field that a decoder found in the list of changes.
     pub(crate) fn mark_changed(&mut self) {
         self.changed = true;
     }

@@ -114,7 +114,7 @@ macro_rules! integers {
     };
 }
 
-/// What is written where the number needs no more than 64 bits is what a number of 64 bits is written as: not every
+/// Implements the integers of 128 bits. A number that fits into 64 bits is written as one of 64 bits, since not every
 /// format has larger ones.
 macro_rules! large_integers {
     ($name:literal $kind:ident: $ty:ident $method:ident, $small:ident $small_method:ident) => {
@@ -196,7 +196,7 @@ impl FieldType for f64 {
     }
 }
 
-/// What stands for the value on the wire: the number with the same shortest digits, so that 0.1 goes out as
+/// Number that stands for the value on the wire: the one with the same shortest digits, so that 0.1 goes out as
 /// 0.1 and not as 0.10000000149011612.
 fn widened(value: f32) -> f64 {
     value.to_string().parse().unwrap_or_else(|_| value.into())

@@ -133,7 +133,7 @@ impl<T: Entity + ToOwned<Owned: Entity> + ?Sized> Entity for Cow<'_, T> {
     }
 }
 
-/// What is read is owned.
+/// Reads into an owned value.
 impl<T: Entity + ToOwned<Owned: FieldType> + ?Sized> FieldType for Cow<'_, T> {
     const TYPE: TypeSchema = <T::Owned as FieldType>::TYPE;
     const NULLABLE: bool = <T::Owned as FieldType>::NULLABLE;

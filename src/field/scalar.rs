@@ -14,7 +14,7 @@ use crate::marks::RAW;
 use crate::primitive::{NumberKey, Primitive, behind_key, is_negative_zero, may_be_number};
 pub(crate) use crate::shortened::Shortened;
 
-/// What came.
+/// Scalar that came.
 #[derive(Debug)]
 pub(crate) enum Found<'a> {
     Bool(bool),
@@ -57,7 +57,7 @@ impl Found<'_> {
         format!("{wanted} is required, found {self}")
     }
 
-    /// The same without the value, for one that may be a secret.
+    /// Message that leaves the value out, for one that may be a secret.
     #[cold]
     pub(crate) fn refused_unseen(&self, wanted: impl fmt::Display) -> String {
         let shape = match self {

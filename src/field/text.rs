@@ -192,7 +192,7 @@ macro_rules! text_type {
     };
 }
 
-/// The same where not any text will do. `normal` gives the text to keep, or nothing where it is refused, and
+/// Makes a type of text that takes some texts alone. `normal` gives the text to keep, or nothing where it is refused, and
 /// `is_own_form` is what a strict reader takes of it.
 macro_rules! checked_text_type {
     (

@@ -115,7 +115,7 @@ pub trait FieldType: Entity + Sized {
     /// The type, as data.
     const TYPE: TypeSchema;
 
-    /// The same, where a constant needs a reference to it.
+    /// Reference to the type, for constants that need one.
     #[doc(hidden)]
     const TYPE_REF: &'static TypeSchema = &Self::TYPE;
 

@@ -35,7 +35,7 @@ impl Exception {
         error.as_remote().is_some_and(|failure| failure.module() == MODULE && failure.is(INSTANCE_EXISTS))
     }
 
-    /// What a check answers where this came up in it: whatever the reason, the instance can't move.
+    /// Answer of a check in which this came up: whatever the reason, the instance can't move.
     pub(crate) fn in_check(self) -> Self {
         match self {
             Exception::PreCheck(_) => self,

@@ -1,4 +1,4 @@
-//! What a compute host tells of a live migration: nova's `instance.live_migration_*` notifications.
+//! Notifications that a compute host sends of a live migration: nova's `instance.live_migration_*` notifications.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

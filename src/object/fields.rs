@@ -149,7 +149,7 @@ pub(crate) fn apply<O: VersionedObject>(
     assign(object, index, value, decoding)
 }
 
-/// What a name stands for.
+/// Field or conversion that a name stands for.
 enum Named {
     Field(usize),
     Extra,

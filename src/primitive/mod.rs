@@ -80,7 +80,7 @@ impl Primitive {
         }
     }
 
-    /// What it is, as text for people, without the value.
+    /// Name of the kind of value, as text for people, without the value.
     pub(crate) fn describe(&self) -> &'static str {
         match self {
             Primitive::Null => "null",

@@ -16,7 +16,7 @@ use crate::version::{IntoTarget, Target};
 impl Registry {
     /// Merges an object that was sent to a peer, changed there and came back into what is held of it here.
     ///
-    /// What the peer changed wins: the fields that it marked as changed and that say something else than was
+    /// Fields that the peer changed win: those that it marked as changed and that say something else than was
     /// sent to it. All others stay as they are held, so what the peer never knew is kept, and what was replaced
     /// for it doesn't come back in its stead. Objects inside are merged in the same way, in lists of the same
     /// length place by place, in dicts key by key. The merged fields count as changed, as do those that did.
@@ -77,19 +77,19 @@ impl Registry {
         self.read(merged)
     }
 
-    fn read(&self, envelope: Primitive) -> Result<AnyObject, Error> {
+    pub(super) fn read(&self, envelope: Primitive) -> Result<AnyObject, Error> {
         let reader: Reader<Refusal> = envelope.into_deserializer();
         self.decode(reader)
     }
 
     /// An object and those inside it in the newest versions that are known here, where all can be compared: as a
     /// parent would have it, since an object by itself is not written in a newer version than it came in.
-    fn form<E: Entity>(&self, object: &E, schema: &ObjectSchema) -> Result<Primitive, Error> {
+    pub(super) fn form<E: Entity>(&self, object: &E, schema: &ObjectSchema) -> Result<Primitive, Error> {
         let newest = self.manifest().get(&schema.name).unwrap_or(schema.current());
         Primitive::of(&object.at(Target::Child(newest, Some(self.manifest())))?)
     }
 
-    /// The same of an object inside another, where it didn't go by the manifest.
+    /// Merges an object inside another, where it didn't go by the manifest.
     fn lifted(&self, envelope: &Primitive) -> Result<Primitive, Error> {
         let object = self.read(envelope.clone())?;
         self.form(&object, object.schema())
@@ -128,7 +128,7 @@ impl Registry {
         Ok(Primitive::Map(envelope))
     }
 
-    /// What a value becomes; none, where it stays.
+    /// Value that takes the place of another; none, where that stays.
     fn value(
         &self,
         ours: &Primitive,
@@ -181,8 +181,8 @@ impl Registry {
         }
     }
 
-    /// What object it is, if it is one.
-    fn schema_of(&self, value: &Primitive) -> Option<&ObjectSchema> {
+    /// Name of the object, if it is one.
+    pub(super) fn schema_of(&self, value: &Primitive) -> Option<&ObjectSchema> {
         let entries = value.as_map()?;
         let name = self.keys.iter().find_map(|keys| entries.get(&*keys.name)?.as_str())?;
         self.schema(name).ok().filter(|schema| entries.contains_key(&*schema.keys.data))
@@ -194,11 +194,14 @@ fn decoded<O: VersionedObject>(envelope: Primitive, registry: &Registry) -> Resu
     crate::wire::decode_with(reader, registry.decoding())
 }
 
-fn data_of<'p>(envelope: &'p Primitive, schema: &ObjectSchema) -> Option<&'p IndexMap<String, Primitive>> {
+pub(super) fn data_of<'p>(
+    envelope: &'p Primitive,
+    schema: &ObjectSchema,
+) -> Option<&'p IndexMap<String, Primitive>> {
     envelope.get(&schema.keys.data).and_then(Primitive::as_map)
 }
 
-fn changes_of<'p>(envelope: &'p Primitive, schema: &ObjectSchema) -> Vec<&'p str> {
+pub(super) fn changes_of<'p>(envelope: &'p Primitive, schema: &ObjectSchema) -> Vec<&'p str> {
     match envelope.get(&schema.keys.changes) {
         Some(Primitive::List(names)) => names.iter().filter_map(Primitive::as_str).collect(),
         _ => Vec::new(),

@@ -7,6 +7,7 @@ use super::{Entry, Registry, unknown};
 use crate::error::Error;
 use crate::field::Context;
 use crate::foreign::Format;
+use crate::object::Places;
 use crate::primitive::Primitive;
 #[cfg(feature = "dynamic")]
 use crate::registry::dynamic::DynamicObject;
@@ -75,10 +76,6 @@ impl<'de> Addressed<'de> for Unchosen<'_> {
         }
     }
 
-    fn text(&self, _: Key) -> Option<&'static str> {
-        None
-    }
-
     fn key(&self, text: &str) -> Option<(usize, Key)> {
         match self.class {
             Some((_, keys)) => Key::of(keys, text).map(|key| (0, key)),
@@ -132,9 +129,9 @@ impl<'de> Addressed<'de> for Unchosen<'_> {
         object.index_in(name, version.version())
     }
 
-    fn mark(&mut self, place: usize) {
+    fn mark(&mut self, places: &Places) {
         if let Some((object, _)) = &mut self.chosen {
-            object.mark_changed(place);
+            places.iter().for_each(|place| object.mark_changed(place));
         }
     }
 }

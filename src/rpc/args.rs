@@ -63,7 +63,7 @@ impl Args {
         self.values.values().map(|value| &**value).filter(|value| is_compact(value))
     }
 
-    /// What those in the compact form say of their layouts.
+    /// Layouts of those in the compact form.
     pub(super) fn said(&self) -> &[Said] {
         &self.said
     }

@@ -74,7 +74,7 @@ impl Client {
         self
     }
 
-    /// The same with another cap; the lower one holds.
+    /// Client with another cap; the lower one holds.
     pub(super) fn at_most(self, cap: Version) -> Self {
         let cap = self.cap.map_or(cap, |own| own.min(cap));
         self.cap(cap)
@@ -206,7 +206,7 @@ impl Client {
         Ok(message)
     }
 
-    /// The same host by another API, which no cap of this one touches.
+    /// Client of that host by another API, which no cap of this one touches.
     pub(super) fn of_api(&self, namespace: &str, version: Version) -> Self {
         Client { cap: None, ..self.clone().namespace(namespace).version(version) }
     }
@@ -230,7 +230,7 @@ impl fmt::Debug for Client {
 pub struct Answer {
     method: String,
     json: Box<RawValue>,
-    /// What was said of layouts when it was asked for.
+    /// Layouts that were told when it was asked for.
     asked: Vec<Said>,
 }
 

@@ -25,7 +25,7 @@ struct Marked {
     text: String,
 }
 
-/// What is agreed with a peer on the compact form.
+/// Agreement with a peer on the compact form.
 #[derive(Clone, Debug)]
 pub(super) struct Terms {
     layouts: Layouts,
@@ -66,7 +66,7 @@ impl Terms {
     }
 }
 
-/// What a message says of the layouts in it, and these.
+/// Layouts of a message, and what it says of them.
 #[derive(Clone, Debug)]
 pub(super) struct Said {
     bytes: Vec<u8>,
@@ -74,7 +74,7 @@ pub(super) struct Said {
 }
 
 impl Said {
-    /// What an argument said that came; nothing, where it can't be read.
+    /// Reads what an argument said of its layouts; nothing, where it can't be read.
     pub(super) fn of(json: &RawValue, registry: &Registry) -> Option<Said> {
         let bytes = marked(json).ok()?;
         let (said, _) = said(&bytes, registry).ok()?;
@@ -153,7 +153,7 @@ fn marked(json: &RawValue) -> Result<Vec<u8>, Error> {
     BASE64.decode(marked.text.as_bytes()).map_err(|_| Error::format(&"it is no base64"))
 }
 
-/// What the bytes say of layouts, and what is behind that.
+/// Splits bytes into what they say of layouts and what is behind that.
 fn said<'a>(bytes: &'a [u8], registry: &Registry) -> Result<(Said, &'a [u8]), Error> {
     let none = Layouts::none();
     let mut unpacker = Unpacker::new(bytes, &none);

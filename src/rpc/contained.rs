@@ -10,7 +10,7 @@ use std::task::Poll;
 /// nobody but through what it shares with others, whose locks say so.
 ///
 /// # Errors
-/// What the panic carried.
+/// Text that the panic carried.
 pub(super) async fn contained<F: Future>(future: F) -> Result<F::Output, Box<dyn Any + Send>> {
     let mut future = pin!(future);
     poll_fn(|task| {

@@ -28,7 +28,7 @@ pub enum TransportError {
     Unknown {
         /// Who it was for.
         to: Address,
-        /// What stood in the way.
+        /// Obstacle in its way.
         reason: String,
     },
     /// The configuration says what can't be.
@@ -143,7 +143,7 @@ impl From<NoCommonVersion> for CallError {
 }
 
 impl From<CallError> for Failure {
-    /// What a method answers that fails since a call of its own failed. The failure of a third host is passed
+    /// Answer of a method that fails since a call of its own failed. The failure of a third host is passed
     /// on as it came.
     fn from(error: CallError) -> Self {
         const MESSAGING: &str = "oslo_messaging.exceptions";

@@ -32,7 +32,7 @@ struct Inner {
     tb: Vec<String>,
     args: Vec<Value>,
     kwargs: Map<String, Value>,
-    /// What a host of this crate says of its own failures alone.
+    /// Marks that a host of this crate puts on its own failures alone.
     #[serde(rename = "ovo.begun", skip_serializing_if = "Begun::is_unsaid", serialize_with = "no")]
     begun: Begun,
 }

@@ -116,7 +116,7 @@ fn escape(rest: &[u8]) -> (usize, Option<&'static str>) {
     }
 }
 
-/// What the `\uXXXX` here stands for.
+/// Character that the `\uXXXX` here stands for.
 fn unit(rest: &[u8]) -> Option<u16> {
     let digits = rest.strip_prefix(br"\u")?.get(..4)?;
     let digits = std::str::from_utf8(digits).ok().filter(|digits| !digits.starts_with('+'))?;

@@ -78,7 +78,7 @@ pub struct Agreement {
     manifest: Manifest,
     refusals: BTreeMap<String, NoCommonVersion>,
     source: Source,
-    /// What is agreed on the compact form; names go out where that is nothing.
+    /// Terms of the compact form, where they are agreed; names go out where they aren't.
     terms: Option<Arc<Terms>>,
 }
 
@@ -188,7 +188,7 @@ impl Agreement {
         Ok(())
     }
 
-    /// What stands in the way of writing for the peer.
+    /// Obstacle to writing for the peer.
     fn refusal(&self, error: Error) -> CallError {
         let unnamed = error.object().filter(|_| error.kind() == ErrorKind::InvalidTargetVersion);
         match unnamed.map(|object| self.version(object)) {
@@ -230,8 +230,8 @@ impl Negotiation {
     /// [`Manifest`] is a pin without a cap, and [`Releases::pin`](super::Releases::pin) makes one of what an operator says.
     pub fn pinned(registry: Arc<Registry>, pin: impl Into<Pinned>) -> Self {
         let pin = pin.into();
-        let theirs: Versions = pin.manifest().iter().map(|(name, version)| (name, [version])).collect();
-        let agreement = Arc::new(Agreement::between(&Versions::of(&registry), &theirs));
+        let ours = Versions::of(&registry);
+        let agreement = Arc::new(Agreement::between(&ours, &pin.versions(&ours)));
         Negotiation::new(registry, Way::Pinned { agreement, cap: pin.cap() })
     }
 

@@ -54,7 +54,7 @@ impl Payload {
         }
     }
 
-    /// The same in the compact form, where that is agreed on for every object in it.
+    /// Writes it in the compact form, where that is agreed on for every object in it.
     pub(super) fn agreed<E: Entity + ?Sized>(
         entity: &E,
         target: Target<'_>,

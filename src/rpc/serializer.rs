@@ -130,7 +130,7 @@ impl ObjectSerializer {
         })
     }
 
-    /// The same value with all objects in versions that are read here.
+    /// Converts all objects in the value to versions that are read here.
     fn readable<'a>(
         &'a self,
         context: &'a CallContext,

@@ -157,7 +157,7 @@ impl Server {
     }
 }
 
-/// What a caller gets where its reply has no JSON form.
+/// Answer to a caller whose reply has no JSON form.
 const UNWRITABLE: &[u8] = br#"{"result": null, "failure": "{\"class\": \"ValueError\", \"module\": \"builtins\", \"message\": \"the reply has no json form\"}", "ending": true}"#;
 
 impl fmt::Debug for Server {

@@ -128,7 +128,7 @@ fn readable<'de, D: serde::Deserializer<'de>>(
     Ok(versions.versions)
 }
 
-/// What is no text can't be compared, so it is passed over.
+/// Passes over a value that isn't text, since it can't be compared.
 fn texts<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<BTreeMap<String, String>, D::Error> {
     let values = BTreeMap::<String, serde_json::Value>::deserialize(deserializer)?;
     let text = |(name, value): (String, serde_json::Value)| Some((name, value.as_str()?.to_owned()));

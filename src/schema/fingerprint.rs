@@ -97,7 +97,7 @@ fn field_text(field: &FieldSchema) -> String {
     }
 }
 
-/// What Python 2.7 wrote for a set, with the members sorted as text.
+/// Text that Python 2.7 wrote for a set, with the members sorted as text.
 fn set_text(members: &[Literal]) -> String {
     let mut texts: Vec<_> = distinct(members).into_iter().map(|member| Str(member).to_string()).collect();
     texts.sort_unstable();

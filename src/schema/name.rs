@@ -56,8 +56,8 @@ impl WireName {
         super::text(&self.text)
     }
 
-    /// The same name in another constant schema.
-    pub(super) const fn copied(&self) -> Self {
+    /// Copy of the name for another constant schema.
+    pub(crate) const fn copied(&self) -> Self {
         WireName { text: Cow::Borrowed(self.constant()), key: self.key }
     }
 }

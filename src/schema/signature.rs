@@ -1,6 +1,6 @@
 //! Signatures of methods, read from the text that a fingerprint hashes.
 
-/// What a caller has to know of a method.
+/// Arguments and defaults of a method, as its caller has to know them.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Signature {
     pub(crate) args: Vec<String>,

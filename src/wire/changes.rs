@@ -5,22 +5,20 @@ use std::fmt;
 use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 
 use super::expected::{NameSeed, NameVisitor};
-use super::names::Names;
 use super::receiver::Addressed;
 use super::text::TextVisitor;
 use crate::marks::NUMBER;
 use crate::object::Places;
 use crate::primitive::{NumberKey, behind_key, may_be_number};
-use crate::schema::ObjectSchema;
 
 /// The names of changed fields. The reference iterates over whatever stands there: of text its characters, of
 /// a map its keys.
-pub(super) struct ChangesSeed<'a, 'de> {
-    pub(super) receiver: &'a dyn Addressed<'de>,
+pub(super) struct ChangesSeed<'a, R: ?Sized> {
+    pub(super) receiver: &'a R,
     pub(super) marks: &'a mut Places,
 }
 
-impl ChangesSeed<'_, '_> {
+impl<R: ?Sized> ChangesSeed<'_, R> {
     fn see(&mut self, place: Option<usize>) {
         if let Some(place) = place {
             self.marks.insert(place);
@@ -28,7 +26,7 @@ impl ChangesSeed<'_, '_> {
     }
 }
 
-impl<'de> DeserializeSeed<'de> for ChangesSeed<'_, 'de> {
+impl<'de, R: Addressed<'de> + ?Sized> DeserializeSeed<'de> for ChangesSeed<'_, R> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
@@ -36,7 +34,7 @@ impl<'de> DeserializeSeed<'de> for ChangesSeed<'_, 'de> {
     }
 }
 
-impl<'de> Visitor<'de> for ChangesSeed<'_, 'de> {
+impl<'de, R: Addressed<'de> + ?Sized> Visitor<'de> for ChangesSeed<'_, R> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -51,20 +49,20 @@ impl<'de> Visitor<'de> for ChangesSeed<'_, 'de> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(mut self, mut seq: A) -> Result<(), A::Error> {
-        let mut due = 0;
+        let mut next = 0;
         let known = self.receiver.known();
         loop {
-            let visitor = PlaceVisitor { receiver: self.receiver, known, due };
-            let expected = known.and_then(|(schema, names)| names.today(schema, due));
-            let seed = NameSeed { due: expected, visitor };
+            let visitor = PlaceVisitor { receiver: self.receiver, next };
+            let expected = known.and_then(|(schema, names)| names.today(schema, next));
+            let seed = NameSeed { name: expected, visitor };
             let Some(place) = seq.next_element_seed(seed)? else { return Ok(()) };
-            due = place.map_or(due, |place| place + 1);
+            next = place.map_or(next, |place| place + 1);
             self.see(place);
         }
     }
 
     fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<(), A::Error> {
-        while let Some(name) = map.next_key_seed(TextVisitor { due: None }.seed())? {
+        while let Some(name) = map.next_key_seed(TextVisitor { expected: None }.seed())? {
             if name.as_deref() == Ok(NUMBER) && may_be_number::<A::Error>() {
                 return Err(de::Error::custom("a number stands in place of the changed fields"));
             }
@@ -78,16 +76,15 @@ impl<'de> Visitor<'de> for ChangesSeed<'_, 'de> {
 }
 
 /// The field of a name. Any other scalar is the name of none.
-struct PlaceVisitor<'a, 'de> {
-    receiver: &'a dyn Addressed<'de>,
-    known: Option<(&'static ObjectSchema, Names)>,
-    due: usize,
+struct PlaceVisitor<'a, R: ?Sized> {
+    receiver: &'a R,
+    next: usize,
 }
 
-impl<'de> NameVisitor<'de> for PlaceVisitor<'_, 'de> {
+impl<'de, R: Addressed<'de> + ?Sized> NameVisitor<'de> for PlaceVisitor<'_, R> {
     #[inline]
     fn expected(self) -> Option<usize> {
-        Some(self.due)
+        Some(self.next)
     }
 }
 
@@ -99,7 +96,7 @@ macro_rules! no_names {
     };
 }
 
-impl<'de> Visitor<'de> for PlaceVisitor<'_, 'de> {
+impl<'de, R: Addressed<'de> + ?Sized> Visitor<'de> for PlaceVisitor<'_, R> {
     type Value = Option<usize>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -107,12 +104,8 @@ impl<'de> Visitor<'de> for PlaceVisitor<'_, 'de> {
     }
 
     fn visit_str<E>(self, name: &str) -> Result<Option<usize>, E> {
-        let PlaceVisitor { receiver, known, due } = self;
-        let is_expected = match known {
-            Some((schema, names)) => names.is_today(schema, due, name),
-            None => receiver.is_at(due, name),
-        };
-        Ok(if is_expected { Some(due) } else { receiver.place(name) })
+        let PlaceVisitor { receiver, next } = self;
+        Ok(if receiver.is_at(next, name) { Some(next) } else { receiver.place(name) })
     }
 
     no_names! {

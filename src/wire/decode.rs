@@ -9,11 +9,11 @@ use super::envelope::read_envelope;
 use super::expected::{NameSeed, NameVisitor};
 use super::intake::{Intake, Settled};
 use super::names::{Names, Place};
-use super::receiver::{Addressed, Header, KeptError, Key, Receiver};
+use super::receiver::{Addressed, Foreseen, Header, KeptError, Key, Receiver};
 use crate::error::{Error, ErrorKind};
 use crate::field::{Context, Decoding};
 use crate::marks::NUMBER;
-use crate::object::VersionedObject;
+use crate::object::{Places, VersionedObject};
 use crate::primitive::{Primitive, behind_key, may_be_number};
 use crate::schema::{Keys, ObjectSchema};
 use crate::shortened::Plain;
@@ -43,17 +43,15 @@ impl<'de, O: VersionedObject> Addressed<'de> for Typed<O> {
         Some(&O::SCHEMA.name)
     }
 
-    #[inline]
-    fn text(&self, key: Key) -> Option<&'static str> {
-        key.text_in(&O::SCHEMA.keys)
-    }
-
-    #[inline]
-    fn header(&self, key: Key) -> Option<&'static str> {
-        match (key, &O::SCHEMA.name, &O::SCHEMA.namespace) {
-            (Key::Name, Cow::Borrowed(name), _) => Some(name),
-            (Key::Namespace, _, Cow::Borrowed(namespace)) => Some(namespace),
-            _ => None,
+    fn foreseen(&self) -> Foreseen {
+        let known = |text: &'static Cow<'static, str>| match text {
+            Cow::Borrowed(text) => Some(*text),
+            Cow::Owned(_) => None,
+        };
+        Foreseen {
+            keys: Some(&O::SCHEMA.keys),
+            name: known(&O::SCHEMA.name),
+            namespace: known(&O::SCHEMA.namespace),
         }
     }
 
@@ -97,8 +95,8 @@ impl<'de, O: VersionedObject> Addressed<'de> for Typed<O> {
         self.names.place(O::SCHEMA, O::index_of(name), name).map(Place::index)
     }
 
-    fn mark(&mut self, place: usize) {
-        self.object.mark_changed(place);
+    fn mark(&mut self, places: &Places) {
+        places.iter().for_each(|place| self.object.mark_changed(place));
     }
 }
 
@@ -232,7 +230,7 @@ fn has_fields(schema: &ObjectSchema, version: Version) -> bool {
         || schema.tombstones.iter().any(|tombstone| tombstone.is_in(version))
 }
 
-/// What has neither keys nor elements stands in place of the fields.
+/// Refuses a value without keys and elements in place of the fields.
 fn no_map<E: de::Error>(
     schema: &ObjectSchema,
     version: Version,
@@ -307,6 +305,7 @@ pub(crate) fn finish(object: &mut dyn Settled, version: Arriving, context: Conte
     if !context.is_made_here(&version, object.schema().current()) {
         object.arrived(version);
     }
+    object.finish_read(arrived)?;
     object.look_over(arrived)
 }
 
@@ -331,16 +330,23 @@ impl<'de, O: Intake> Visitor<'de> for Data<'_, '_, O> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
         let Data { object, names, context } = self;
-        let mut due = 0;
+        let mut next = 0;
         loop {
-            let known = object.static_schema().and_then(|schema| names.today(schema, due));
-            let is_relay = O::IS_RELAY;
-            let visitor = FieldName { schema: object.schema(), object: &*object, names, due, is_relay };
-            let seed = NameSeed { due: known, visitor };
+            let known = object.static_schema().and_then(|schema| names.today(schema, next));
+            let mut unknown = None;
+            let visitor = FieldName {
+                next,
+                slow: &mut OtherName {
+                    object: &*object,
+                    names,
+                    unknown: O::IS_RELAY.then_some(&mut unknown),
+                },
+            };
+            let seed = NameSeed { name: known, visitor };
             let Some(name) = map.next_key_seed(seed)? else { return Ok(()) };
             match name {
                 Name::Known(Place::Field(index)) => {
-                    due = index + 1;
+                    next = index + 1;
                     let read = object.fill(index, &mut map, context);
                     read.map_err(|error| at(object.schema(), index, error, context))?;
                 }
@@ -348,19 +354,21 @@ impl<'de, O: Intake> Visitor<'de> for Data<'_, '_, O> {
                     let read = object.fill_converted(conversion, &mut map, context);
                     read.map_err(|error| at(object.schema(), index, error, context))?;
                 }
-                Name::Unknown(Some(name)) => {
-                    let value = map.next_value()?;
-                    if let Some(unknown) = object.unknown_mut() {
-                        unknown.insert(name, value);
-                    }
-                }
                 Name::Number => {
                     behind_key(&mut map)?;
                     return no_map(object.schema(), names.version, "a number", context);
                 }
-                Name::Unknown(None) => {
-                    map.next_value::<de::IgnoredAny>()?;
-                }
+                Name::Unknown => match unknown {
+                    Some(name) => {
+                        let value = map.next_value()?;
+                        if let Some(unknown) = object.unknown_mut() {
+                            unknown.insert(name, value);
+                        }
+                    }
+                    None => {
+                        map.next_value::<de::IgnoredAny>()?;
+                    }
+                },
             }
         }
     }
@@ -424,29 +432,34 @@ fn at<E: de::Error>(schema: &ObjectSchema, index: usize, error: E, context: Cont
 
 enum Name {
     Known(Place),
-    /// The name itself, for a relay alone.
-    Unknown(Option<String>),
+    Unknown,
     /// The map is a number.
     Number,
 }
 
-struct FieldName<'a> {
-    schema: &'a ObjectSchema,
-    object: &'a dyn Settled,
-    names: Names,
+/// Visitor of a field's name: two words alone, since it's passed on by value.
+struct FieldName<'a, 'b> {
     /// The index of the field whose name is expected.
-    due: usize,
-    is_relay: bool,
+    next: usize,
+    slow: &'a mut OtherName<'b>,
 }
 
-impl NameVisitor<'_> for FieldName<'_> {
+/// Means to find the field of a name that isn't the expected one.
+struct OtherName<'b> {
+    object: &'b dyn Settled,
+    names: Names,
+    /// Where the name of no field goes, in a relay alone.
+    unknown: Option<&'b mut Option<String>>,
+}
+
+impl NameVisitor<'_> for FieldName<'_, '_> {
     #[inline]
     fn expected(self) -> Name {
-        Name::Known(Place::Field(self.due))
+        Name::Known(Place::Field(self.next))
     }
 }
 
-impl Visitor<'_> for FieldName<'_> {
+impl Visitor<'_> for FieldName<'_, '_> {
     type Value = Name;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -457,11 +470,20 @@ impl Visitor<'_> for FieldName<'_> {
         if text == NUMBER && may_be_number::<E>() {
             return Ok(Name::Number);
         }
-        let FieldName { schema, object, names, due, is_relay } = self;
-        let today = if names.is_today(schema, due, text) { Some(due) } else { object.position(text) };
-        Ok(match names.place(schema, today, text) {
-            Some(place) => Name::Known(place),
-            None => Name::Unknown(is_relay.then(|| text.to_owned())),
-        })
+        Ok(self.slow.find(text, self.next))
+    }
+}
+
+impl OtherName<'_> {
+    fn find(&mut self, text: &str, next: usize) -> Name {
+        let schema = self.object.schema();
+        let is_next = self.names.is_today(schema, next, text);
+        let today = if is_next { Some(next) } else { self.object.position(text) };
+        match (self.names.place(schema, today, text), &mut self.unknown) {
+            (Some(place), _) => return Name::Known(place),
+            (None, Some(unknown)) => **unknown = Some(text.to_owned()),
+            (None, None) => {}
+        }
+        Name::Unknown
     }
 }

@@ -7,7 +7,7 @@ use serde::de::{self, DeserializeSeed, Deserializer, IntoDeserializer, MapAccess
 
 use super::changes::ChangesSeed;
 use super::expected::{NameSeed, NameVisitor};
-use super::receiver::{Addressed, Header, Key, Receiver};
+use super::receiver::{Addressed, Foreseen, Header, Key, Receiver};
 use super::text::{Text, TextVisitor};
 use crate::error::{Error, ErrorKind};
 use crate::field::Context;
@@ -45,13 +45,27 @@ impl<'de, R: Receiver<'de>> Visitor<'de> for Envelope<'_, R> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<R::Output, A::Error> {
         let Envelope { mut receiver, context } = self;
-        let mut walk = Walk::new(&receiver);
-        while walk.is_at_data(&mut receiver, &mut map, context)? {
+        let mut walk = Walk::new(&*once_a_format(&mut receiver));
+        while walk.is_at_data(once_a_format(&mut receiver), &mut map, context)? {
             map.next_value_seed(DataSeed { receiver: &mut receiver, context })?;
         }
-        walk.end(&mut receiver, context)?;
+        walk.end(once_a_format(&mut receiver), context)?;
         receiver.finish(context).map_err(|error| context.fail(error))
     }
+}
+
+/// The receiver behind a pointer where code isn't optimised, so that the reading of keys is compiled once for a format;
+/// elsewhere as it is, so that it is compiled for each object, and fast.
+#[cfg(debug_assertions)]
+fn once_a_format<'a, 'de: 'a, R: Addressed<'de> + 'a>(
+    receiver: &'a mut R,
+) -> &'a mut (dyn Addressed<'de> + 'a) {
+    receiver
+}
+
+#[cfg(not(debug_assertions))]
+fn once_a_format<R>(receiver: &mut R) -> &mut R {
+    receiver
 }
 
 /// A walk through the keys of an envelope, as far as it goes without the type of the object.
@@ -62,35 +76,39 @@ struct Walk<'de> {
     marks: Places,
     chosen: bool,
     /// The key that comes next as a rule.
-    due: Key,
+    next: Key,
     space: Option<usize>,
+    foreseen: Foreseen,
     early: Vec<(usize, Key, Primitive)>,
 }
 
 impl<'de> Walk<'de> {
-    fn new(receiver: &dyn Addressed<'de>) -> Self {
+    fn new<R: Addressed<'de> + ?Sized>(receiver: &R) -> Self {
         Walk {
             parts: Parts::default(),
             data: None,
             changes: None,
             marks: Places::default(),
             chosen: false,
-            due: Key::Name,
+            next: Key::Name,
             space: receiver.space(),
+            foreseen: receiver.foreseen(),
             early: Vec::new(),
         }
     }
 
     /// Reads on until the data come that the receiver reads itself; false, at the end of the envelope.
-    fn is_at_data<A: MapAccess<'de>>(
+    #[inline]
+    fn is_at_data<A: MapAccess<'de>, R: Addressed<'de> + ?Sized>(
         &mut self,
-        receiver: &mut dyn Addressed<'de>,
+        receiver: &mut R,
         map: &mut A,
         context: Context<'_>,
     ) -> Result<bool, A::Error> {
         loop {
-            let visitor = KeyVisitor { receiver: &*receiver, due: self.due };
-            let Some(found) = map.next_key_seed(NameSeed { due: receiver.text(self.due), visitor })? else {
+            let visitor = KeyVisitor { receiver: &*receiver, own: self.space.unwrap_or(0), next: self.next };
+            let Some(found) = map.next_key_seed(NameSeed { name: self.foreseen.key(self.next), visitor })?
+            else {
                 return Ok(false);
             };
             let key = match found {
@@ -106,7 +124,7 @@ impl<'de> Walk<'de> {
                 }
                 _ => None,
             };
-            self.due = key.map_or(self.due, Key::next);
+            self.next = key.map_or(self.next, Key::next);
             match key {
                 // The data were read by the first, and a map's last counts: this one is neither.
                 Some(Key::Name | Key::Namespace | Key::Version) if self.chosen => {
@@ -114,7 +132,7 @@ impl<'de> Walk<'de> {
                     return Err(fail(receiver, context, error));
                 }
                 Some(key @ (Key::Name | Key::Namespace | Key::Version)) => {
-                    let text = TextVisitor { due: receiver.header(key) };
+                    let text = TextVisitor { expected: self.foreseen.value(key) };
                     *self.parts.part(key) = Some(map.next_value_seed(text.seed())?);
                 }
                 Some(Key::Data) if self.chosen || self.parts.is_complete() => {
@@ -135,38 +153,44 @@ impl<'de> Walk<'de> {
         }
     }
 
-    fn end<E: de::Error>(mut self, receiver: &mut dyn Addressed<'de>, context: Context<'_>) -> Result<(), E> {
+    fn end<E: de::Error, R: Addressed<'de> + ?Sized>(
+        &mut self,
+        receiver: &mut R,
+        context: Context<'_>,
+    ) -> Result<(), E> {
         if let (None, Some((first, ..))) = (self.space, self.early.first()) {
             let first = *first;
             self.decide(receiver, first);
         }
         if !self.chosen {
             self.choose(receiver, context)?;
-            let Some(data) = self.data else {
+            let Some(data) = self.data.take() else {
                 let error = missing(&receiver.keys().data);
                 return Err(fail(receiver, context, error));
             };
             receiver.kept_data(data, context).map_err(de::Error::custom)?;
         }
-        if let Some(changes) = self.changes {
+        if let Some(changes) = self.changes.take() {
             let seed = ChangesSeed { receiver: &*receiver, marks: &mut self.marks };
             seed.deserialize(changes.into_deserializer())?;
         }
-        self.marks.iter().for_each(|place| receiver.mark(place));
+        if !self.marks.is_empty() {
+            receiver.mark(&self.marks);
+        }
         Ok(())
     }
 
     /// The keys of that serial namespace count from here on.
-    fn decide(&mut self, receiver: &mut dyn Addressed<'de>, space: usize) {
+    fn decide<R: Addressed<'de> + ?Sized>(&mut self, receiver: &mut R, space: usize) {
         self.space = Some(space);
         receiver.decide(space);
         self.parts.take_early(&mut self.early, space, &mut self.data, &mut self.changes);
     }
 
     /// Lets the receiver see the header, once.
-    fn choose<E: de::Error>(
+    fn choose<E: de::Error, R: Addressed<'de> + ?Sized>(
         &mut self,
-        receiver: &mut dyn Addressed<'de>,
+        receiver: &mut R,
         context: Context<'_>,
     ) -> Result<(), E> {
         if std::mem::replace(&mut self.chosen, true) {
@@ -177,7 +201,11 @@ impl<'de> Walk<'de> {
     }
 }
 
-fn fail<E: de::Error>(receiver: &dyn Addressed<'_>, context: Context<'_>, error: Error) -> E {
+fn fail<'de, E: de::Error, R: Addressed<'de> + ?Sized>(
+    receiver: &R,
+    context: Context<'_>,
+    error: Error,
+) -> E {
     context.fail(match receiver.expected() {
         Some(name) => error.of(name),
         None => error,
@@ -253,19 +281,20 @@ impl<'de> Parts<'de> {
     }
 }
 
-struct KeyVisitor<'a, 'de> {
-    receiver: &'a dyn Addressed<'de>,
-    due: Key,
+struct KeyVisitor<'a, R: ?Sized> {
+    receiver: &'a R,
+    own: usize,
+    next: Key,
 }
 
-impl<'de> NameVisitor<'de> for KeyVisitor<'_, 'de> {
+impl<'de, R: Addressed<'de> + ?Sized> NameVisitor<'de> for KeyVisitor<'_, R> {
     #[inline]
     fn expected(self) -> Option<(usize, Key)> {
-        Some((self.receiver.space().unwrap_or(0), self.due))
+        Some((self.own, self.next))
     }
 }
 
-impl<'de> Visitor<'de> for KeyVisitor<'_, 'de> {
+impl<'de, R: Addressed<'de> + ?Sized> Visitor<'de> for KeyVisitor<'_, R> {
     type Value = Option<(usize, Key)>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

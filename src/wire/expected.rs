@@ -1,8 +1,12 @@
-//! Names that come in the order in which they are known.
+//! Names in the order in which they are expected.
 //!
 //! A peer writes the keys of an envelope, the fields of an object and the names of the changed ones in an order that
-//! the schema has too. A format that can look ahead compares the text with the name that is due, and neither looks
-//! for its end nor for the field of that name; to any other the name is text.
+//! the schema has too. Our own JSON reader compares the next text with the expected name. If they are equal, it needs
+//! neither the end of the text nor a search for the field. Other formats read the name as text.
+//!
+//! How the question is put through serde's traits: the seed asks for a newtype struct of the name [`EXPECTED`]; our
+//! reader answers with one that can look ahead; [`Asking`] asks that one for a newtype struct of the expected name;
+//! our reader answers with a unit if the name stands there, and [`Answer`] reads it as text otherwise.
 
 use std::fmt;
 
@@ -11,42 +15,42 @@ use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visit
 use crate::foreign::Format;
 use crate::marks::EXPECTED;
 
-/// Sees a name.
+/// Visitor of a name that may be the expected one.
 pub(super) trait NameVisitor<'de>: Visitor<'de> {
-    /// Sees that it's the one that was due.
+    /// Value for the expected name.
     fn expected(self) -> Self::Value;
 }
 
-/// Reads a name; another one than that is due, or another thing than text, as the visitor takes it.
+/// Reads a name. The visitor gets any other name than the expected one, and any other value than text.
 pub(super) struct NameSeed<V> {
-    pub(super) due: Option<&'static str>,
+    pub(super) name: Option<&'static str>,
     pub(super) visitor: V,
 }
 
 impl<'de, V: NameVisitor<'de>> DeserializeSeed<'de> for NameSeed<V> {
     type Value = V::Value;
 
-    #[inline]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<V::Value, D::Error> {
-        match self.due {
-            Some(due) if Format::is_own::<D::Error>() => {
-                deserializer.deserialize_newtype_struct(EXPECTED, Due { due, visitor: self.visitor })
+        match self.name {
+            Some(name) if Format::is_own::<D::Error>() => {
+                deserializer.deserialize_newtype_struct(EXPECTED, Asking { name, visitor: self.visitor })
             }
             _ => deserializer.deserialize_any(self.visitor),
         }
     }
 }
 
-/// Shown to every deserializer, and asks for the name.
-struct Due<V> {
-    due: &'static str,
+/// Visitor that asks our reader for the expected name.
+struct Asking<V> {
+    name: &'static str,
     visitor: V,
 }
 
-/// Shown to those that know the mark, and to others once more.
+/// Visitor that takes our reader's answer: a unit for the expected name, a newtype for anything else.
 struct Answer<V>(V);
 
-/// What those show that take a newtype for what is in it.
+/// Passes all other visits on: a deserializer may take a newtype for the value in it.
 macro_rules! passed_on {
     ($visitor:tt) => {
         fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -99,12 +103,12 @@ macro_rules! passed_on {
     };
 }
 
-impl<'de, V: NameVisitor<'de>> Visitor<'de> for Due<V> {
+impl<'de, V: NameVisitor<'de>> Visitor<'de> for Asking<V> {
     type Value = V::Value;
 
-    #[inline]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<V::Value, D::Error> {
-        deserializer.deserialize_newtype_struct(self.due, Answer(self.visitor))
+        deserializer.deserialize_newtype_struct(self.name, Answer(self.visitor))
     }
 
     fn visit_unit<E: de::Error>(self) -> Result<V::Value, E> {
@@ -117,7 +121,8 @@ impl<'de, V: NameVisitor<'de>> Visitor<'de> for Due<V> {
 impl<'de, V: NameVisitor<'de>> Visitor<'de> for Answer<V> {
     type Value = V::Value;
 
-    #[inline]
+    // Out of line, or the expected name isn't read in line either.
+    #[inline(never)]
     fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<V::Value, D::Error> {
         deserializer.deserialize_any(self.0)
     }

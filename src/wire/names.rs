@@ -1,4 +1,4 @@
-//! What the names in the data of one version lead to.
+//! Fields that the names in the data of one version lead to.
 
 use crate::schema::{FieldSchema, ObjectSchema};
 use crate::version::Version;
@@ -35,7 +35,7 @@ impl Names {
         Names { version, differ }
     }
 
-    /// What the version called so; else, of a peer that wrote more than its version has, what is called so today,
+    /// Field that the version called so; else, of a peer that wrote more than its version has, what is called so today,
     /// which stands at `today`.
     #[inline]
     pub(super) fn place(self, schema: &ObjectSchema, today: Option<usize>, name: &str) -> Option<Place> {

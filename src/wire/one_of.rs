@@ -7,10 +7,10 @@ use serde::de::Deserializer;
 use super::decode::{by_default, finish, incompatible, is_read, place_of, read_data, read_kept, unsupported};
 use super::envelope::read_envelope;
 use super::intake::Settled;
-use super::receiver::{Addressed, Header, KeptError, Key, Receiver};
+use super::receiver::{Addressed, Foreseen, Header, KeptError, Key, Receiver};
 use crate::error::Error;
 use crate::field::Context;
-use crate::object::{ObjectVisitorMut, OneOf, VersionedObject};
+use crate::object::{ObjectVisitorMut, OneOf, Places, VersionedObject};
 use crate::primitive::Primitive;
 use crate::schema::Keys;
 use crate::version::{Arriving, Version};
@@ -30,8 +30,8 @@ impl<'de, E: OneOf> Addressed<'de> for Chosen<E> {
         }
     }
 
-    fn text(&self, key: Key) -> Option<&'static str> {
-        key.text_in(&E::BASE.keys)
+    fn foreseen(&self) -> Foreseen {
+        Foreseen { keys: Some(&E::BASE.keys), ..Foreseen::default() }
     }
 
     fn key(&self, text: &str) -> Option<(usize, Key)> {
@@ -60,9 +60,9 @@ impl<'de, E: OneOf> Addressed<'de> for Chosen<E> {
         place_of(object.schema(), object.schema().position(name), name, version.version())
     }
 
-    fn mark(&mut self, place: usize) {
+    fn mark(&mut self, places: &Places) {
         if let Some((object, _)) = &mut self.0 {
-            object.visit(Mark(place));
+            places.iter().for_each(|place| object.visit(Mark(place)));
         }
     }
 }

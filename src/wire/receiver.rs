@@ -8,16 +8,17 @@ use super::names::Names;
 use super::text::Text;
 use crate::error::Error;
 use crate::field::Context;
+use crate::object::Places;
 use crate::primitive::Primitive;
 use crate::schema::{Keys, ObjectSchema};
 use crate::version::Arriving;
 
-/// What ends the reading of a value that was kept. One type for all formats, so that the code is there but once.
+/// Error that ends the reading of a value that was kept. One type for all formats, so that the code is there but once.
 pub(crate) type KeptError = de::value::Error;
 
 /// Who receives the parts of an envelope, in the order: one choice, the data, the changes, the end.
 pub(crate) trait Receiver<'de>: Addressed<'de> {
-    /// What it makes of them.
+    /// Object that it makes of them.
     type Output;
 
     /// Takes the data; a second time, where they stand there twice, in place of the first.
@@ -33,13 +34,9 @@ pub(crate) trait Addressed<'de> {
     /// The name of the object that is expected, where that is known.
     fn expected(&self) -> Option<&str>;
 
-    /// The text of a key, where it's known beforehand.
-    fn text(&self, key: Key) -> Option<&'static str>;
-
-    /// The text that stands there as a rule.
-    fn header(&self, key: Key) -> Option<&'static str> {
-        let _ = key;
-        None
+    /// Texts of the envelope that are known beforehand.
+    fn foreseen(&self) -> Foreseen {
+        Foreseen::default()
     }
 
     /// Which part of an envelope stands at a key, and the place of the serial namespace that the key is of; none, where
@@ -79,8 +76,42 @@ pub(crate) trait Addressed<'de> {
     /// Which field has that name, in the version of the envelope.
     fn place(&self, name: &str) -> Option<usize>;
 
-    /// Takes it that a field is changed.
-    fn mark(&mut self, place: usize);
+    /// Takes it that the fields at those places are changed.
+    fn mark(&mut self, places: &Places);
+}
+
+/// Texts of an envelope that its receiver knows before they come, since they are part of the program.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Foreseen {
+    pub(crate) keys: Option<&'static Keys>,
+    pub(crate) name: Option<&'static str>,
+    pub(crate) namespace: Option<&'static str>,
+}
+
+impl Foreseen {
+    /// Text of a key.
+    #[inline]
+    pub(super) fn key(&self, key: Key) -> Option<&'static str> {
+        let keys = self.keys?;
+        let text = match key {
+            Key::Name => &keys.name,
+            Key::Namespace => &keys.namespace,
+            Key::Version => &keys.version,
+            Key::Data => &keys.data,
+            Key::Changes => &keys.changes,
+        };
+        text.known()
+    }
+
+    /// Text under a key, as a rule.
+    #[inline]
+    pub(super) fn value(&self, key: Key) -> Option<&'static str> {
+        match key {
+            Key::Name => self.name,
+            Key::Namespace => self.namespace,
+            Key::Version | Key::Data | Key::Changes => None,
+        }
+    }
 }
 
 /// A key of an envelope.
@@ -94,7 +125,7 @@ pub(crate) enum Key {
 }
 
 impl Key {
-    /// What comes behind it, as envelopes are written.
+    /// Key that comes behind it, as envelopes are written.
     pub(super) fn next(self) -> Key {
         match self {
             Key::Name => Key::Namespace,
@@ -102,19 +133,6 @@ impl Key {
             Key::Version => Key::Data,
             Key::Data | Key::Changes => Key::Changes,
         }
-    }
-
-    /// The text of this key of an object whose keys are part of the program.
-    #[inline]
-    pub(crate) fn text_in(self, keys: &'static Keys) -> Option<&'static str> {
-        let key = match self {
-            Key::Name => &keys.name,
-            Key::Namespace => &keys.namespace,
-            Key::Version => &keys.version,
-            Key::Data => &keys.data,
-            Key::Changes => &keys.changes,
-        };
-        key.known()
     }
 
     /// Which key of these the text is.
@@ -130,7 +148,7 @@ impl Key {
     }
 }
 
-/// What stands in an envelope beside the data.
+/// Texts in an envelope beside the data.
 #[derive(Debug)]
 pub(crate) struct Header<'de> {
     pub(crate) namespace: Cow<'de, str>,

@@ -13,21 +13,21 @@ pub(super) type Text<'de> = Result<Cow<'de, str>, Primitive>;
 
 /// Sees text of a header.
 pub(super) struct TextVisitor {
-    /// The text that is due, where there is one.
-    pub(super) due: Option<&'static str>,
+    /// The text that is expected, where there is one.
+    pub(super) expected: Option<&'static str>,
 }
 
 impl TextVisitor {
     /// Reads it.
     pub(super) fn seed(self) -> NameSeed<Self> {
-        NameSeed { due: self.due, visitor: self }
+        NameSeed { name: self.expected, visitor: self }
     }
 }
 
 impl<'de> NameVisitor<'de> for TextVisitor {
     #[inline]
     fn expected(self) -> Text<'de> {
-        Ok(Cow::Borrowed(self.due.unwrap_or_default()))
+        Ok(Cow::Borrowed(self.expected.unwrap_or_default()))
     }
 }
 

@@ -235,7 +235,7 @@ fn has(cx: &Ctxt, attrs: &[Attribute], name: &str) -> bool {
     true
 }
 
-/// What a `Result` holds.
+/// Type that a `Result` holds.
 fn result(output: &ReturnType) -> Option<&Type> {
     let ReturnType::Type(_, ty) = output else { return None };
     let Type::Path(path) = &**ty else { return None };

@@ -90,7 +90,7 @@ fn method(method: &Method<'_>) -> TokenStream {
     }
 }
 
-/// What decides whether an argument goes out, and what adds it.
+/// Code that decides whether an argument goes out, and code that adds it.
 fn insert(
     place: usize,
     (parameter, ident): (&Parameter<'_>, &proc_macro2::Ident),

@@ -67,7 +67,7 @@ fn expand(object: &Object<'_>, history: &History, current: Version) -> TokenStre
     quote!(#schema #asserts #accesses #list #collect)
 }
 
-/// What puts the object among those that a registry can collect.
+/// Code that puts the object among those that a registry can collect.
 fn collect(object: &Object<'_>) -> Option<TokenStream> {
     let span = object.attr.collect?;
     let (ident, name) = (object.ident, object.name());

@@ -18,7 +18,7 @@ fn check_names(cx: &Ctxt, choices: &Choices<'_>) {
     }
 }
 
-/// What follows a state is a state.
+/// Refuses a follower of a state that is no state itself.
 fn check_next(cx: &Ctxt, choices: &Choices<'_>) {
     for next in choices.variants.iter().filter_map(|variant| variant.next.as_ref()).flatten() {
         if !choices.variants.iter().any(|variant| variant.ident == next) {

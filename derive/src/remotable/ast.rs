@@ -147,7 +147,7 @@ fn context(input: &FnArg) -> Option<&Ident> {
     }
 }
 
-/// What a `Result` holds.
+/// Type that a `Result` holds.
 fn result(output: &ReturnType) -> Option<&Type> {
     let ReturnType::Type(_, ty) = output else { return None };
     let Type::Path(path) = &**ty else { return None };
@@ -162,7 +162,7 @@ fn is_unit(ty: &Type) -> bool {
     matches!(ty, Type::Tuple(tuple) if tuple.elems.is_empty())
 }
 
-/// What `#[remotable(...)]` on a method says.
+/// Words of `#[remotable(...)]` on a method.
 #[derive(Default)]
 struct Said {
     signature: Option<LitStr>,

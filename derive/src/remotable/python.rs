@@ -57,7 +57,7 @@ impl<'a> Parser<'a> {
         }
     }
 
-    /// What comes as long as that holds of it.
+    /// Text as far as that holds of its characters.
     fn take_while(&mut self, is: impl Fn(char) -> bool) -> &'a str {
         let end = self.rest.find(|c| !is(c)).unwrap_or(self.rest.len());
         let (taken, rest) = self.rest.split_at(end);
@@ -277,7 +277,7 @@ impl<'a> Parser<'a> {
     }
 }
 
-/// What follows a backslash; nothing, where that ends the line.
+/// Character that an escape stands for; nothing, where the backslash ends the line.
 fn escaped(chars: &mut Chars<'_>) -> Result<Option<char>, String> {
     Ok(Some(match chars.next() {
         Some('n') => '\n',

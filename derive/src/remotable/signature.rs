@@ -106,7 +106,7 @@ impl Signature {
     /// that this has, in the same order, and this needs no other.
     ///
     /// # Errors
-    /// What doesn't fit.
+    /// Part that doesn't fit.
     pub fn check(&self, is_class: bool, parameters: &[&str]) -> Result<(), String> {
         let first = if is_class { 2 } else { 1 };
         let Some(own) = self.args.get(first..) else {

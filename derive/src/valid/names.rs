@@ -44,7 +44,7 @@ pub fn check(cx: &Ctxt, object: &Object<'_>, history: &History) {
     }
 }
 
-/// What is looked up by a name is one thing.
+/// Refuses a name that two things have.
 fn check_extra_fields(cx: &Ctxt, object: &Object<'_>) {
     let all = &object.attr.extra_fields;
     for (index, extra) in all.iter().enumerate() {

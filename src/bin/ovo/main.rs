@@ -5,6 +5,8 @@ mod check;
 mod diff;
 mod generate;
 mod history;
+mod order;
+mod replay;
 mod show;
 mod source;
 mod style;
@@ -78,6 +80,12 @@ enum Command {
         #[arg(long, value_name = "NAME")]
         text: Option<String>,
     },
+    /// Proves in which order hosts can be upgraded from one release to the next, or shows messages that forbid it.
+    Order(order::Order),
+    /// Makes a record of messages that it reads, one JSON object a line as a broker has them, with secrets masked.
+    Record,
+    /// Has the next release read a record of messages, and shows what it makes otherwise than the one that runs.
+    Replay(replay::Replay),
     /// Prints the completions of a shell.
     Completions {
         /// The shell.
@@ -114,6 +122,9 @@ fn run(command: Command) -> Result<bool, String> {
             let report = generate::generate(&source.schemas, &out, &lock);
             print(&format!("{}\n", report.map_err(|error| error.to_string())?))?;
         }
+        Command::Order(order) => print(&order.run()?)?,
+        Command::Record => replay::record(io::stdin().lock(), print)?,
+        Command::Replay(replay) => print(&replay.run()?)?,
         Command::Schema { from } => print(&format!("{}\n", Source::read(&from)?.schemas))?,
         Command::Fingerprint { from, text } => {
             let schemas = Source::read(&from)?.schemas;

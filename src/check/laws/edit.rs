@@ -2,8 +2,9 @@
 
 use indexmap::IndexMap;
 
-use super::journey::{Journey, read};
+use super::journey::Journey;
 use super::{Kept, Law};
+use crate::check::understood::read;
 use crate::compat::Backport;
 use crate::object::same_value;
 use crate::primitive::Primitive;
@@ -72,7 +73,7 @@ impl Journey<'_> {
         chosen
     }
 
-    /// What the peer sends back.
+    /// Message that the peer sends back.
     fn edited(&self, sent: &Primitive, chosen: &[(String, Primitive)]) -> Option<Primitive> {
         let keys = &self.schema.keys;
         let mut envelope = sent.as_map()?.clone();

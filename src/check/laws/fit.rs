@@ -122,7 +122,7 @@ pub(super) fn nested_versions(
     Ok(())
 }
 
-/// What a lower version has a higher one has too, unless the schema says otherwise of the field.
+/// A field of a lower version is in a higher one too, unless the schema says otherwise of the field.
 pub(super) fn lower_is_in_higher(
     schema: &ObjectSchema,
     (low, lower): (Version, &indexmap::IndexMap<String, Primitive>),

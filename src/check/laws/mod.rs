@@ -14,10 +14,10 @@ use proptest::sample::select;
 use proptest::test_runner::{Config, TestCaseError, TestError, TestRunner};
 
 pub(super) use self::copy::{copy, function_within, functions};
-pub(super) use self::journey::read;
 
 use self::journey::Journey;
 use super::arbitrary::lasting_envelopes;
+use super::understood::read;
 use crate::primitive::Primitive;
 use crate::registry::Registry;
 use crate::version::{Manifest, Version};
@@ -126,7 +126,7 @@ impl fmt::Display for Broken {
 
 impl std::error::Error for Broken {}
 
-/// What is broken, before it is known of which object.
+/// Broken law, before it is known of which object.
 pub(super) type Kept = Result<(), (Law, String)>;
 
 /// Takes random objects of every name in the registry through their versions, at least so many of each: what

@@ -34,7 +34,7 @@ fn find(comparison: &Comparison<'_>) -> Vec<Hit> {
 /// Whether hosts of that version get something else for null.
 fn is_answered(field: &FieldSchema, version: Version) -> bool {
     field.rules.iter().filter(|rule| version < rule.before).any(|rule| match &rule.action {
-        Action::Values { values, .. } => values.contains(&Literal::Null),
+        Action::Values { values, inside: false, .. } => values.contains(&Literal::Null),
         Action::Convert { .. } | Action::Fill(_) | Action::FillUnset(_) => true,
         _ => false,
     })

@@ -30,7 +30,7 @@ impl JsonError {
         JsonError::new(error.to_string(), false)
     }
 
-    /// The same, with the place in the text where it was met, unless it has one.
+    /// Adds the place in the text where it was met, unless it has one.
     #[cold]
     pub(super) fn at(mut self, text: &str, at: usize) -> Self {
         if self.0.place.is_none() {

@@ -5,7 +5,7 @@
 //! of an object's fields look like, and are faster with them than a serializer for any data can be; with
 //! `serde_json` objects work just as well.
 
-/// What a serializer has that takes little else than text, and refuses the rest with that error.
+/// Methods of a serializer that takes little else than text, and refuses the rest with that error.
 macro_rules! text_alone {
     ($error:expr) => {
         text_alone! { $error;

@@ -12,7 +12,7 @@ const fn repeated(byte: u8) -> u64 {
     u64::from_le_bytes([byte; 8])
 }
 
-/// The same of the first byte that can't stand in JSON text as it is: a quote, a backslash, a control character.
+/// Finds the first byte that can't stand in JSON text as it is: a quote, a backslash, a control character.
 const fn special(word: u64) -> u64 {
     let controls = word.wrapping_sub(repeated(0x20)) & !word & HIGHS;
     zeros(word ^ repeated(b'"')) | zeros(word ^ repeated(b'\\')) | controls
@@ -48,7 +48,7 @@ pub(super) fn is_plain(bytes: &[u8]) -> bool {
     found == 0
 }
 
-/// The same of fewer than eight bytes.
+/// Looks through fewer than eight bytes.
 #[inline]
 fn is_short_plain(bytes: &[u8]) -> bool {
     match (bytes.first_chunk::<4>(), bytes.last_chunk::<4>()) {

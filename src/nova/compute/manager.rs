@@ -88,7 +88,7 @@ impl<H: Hypervisor> ComputeManager<H> {
     /// Whether this host's release says how it named its SRs.
     fn says_naming(&self) -> bool {
         let schema = XenapiLiveMigrateData::SCHEMA;
-        let field = schema.field("sr_uuid_naming_convention_map");
+        let field = schema.field(crate::field_name!(XenapiLiveMigrateData, sr_uuid_naming_convention_map));
         let newest = self.registry.versions(&schema.name).last().copied();
         field.zip(newest).is_some_and(|(field, newest)| field.is_in(newest))
     }

@@ -14,7 +14,7 @@ use crate::rpc::{
 };
 use crate::version::Version;
 
-/// What the compute service listens to.
+/// Topic that the compute service listens to.
 pub(super) const TOPIC: &str = "compute";
 
 /// The version of the compute service's methods.

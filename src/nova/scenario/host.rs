@@ -66,11 +66,11 @@ impl Host {
     }
 }
 
-/// What was seen on the way.
+/// Facts that were seen on the way.
 #[derive(Debug, Default)]
 pub(super) struct Seen {
     pub(super) hops: Vec<Hop>,
-    /// What the destination had when it answered `pre_live_migration`.
+    /// State of the destination when it answered `pre_live_migration`.
     pub(super) ready: Option<Contents>,
 }
 

@@ -100,7 +100,7 @@ impl Matrix {
     }
 }
 
-/// What has to come out of a scenario in which nothing fails. Old names get through only where both hosts can speak
+/// Expected outcome of a scenario in which nothing fails. Old names get through only where both hosts can speak
 /// of names: a source that can refuses before anything is done, and one that can't finds out too late.
 fn expected(scenario: &Scenario) -> Outcome {
     let field = XenapiLiveMigrateData::SCHEMA.field("sr_uuid_naming_convention_map");

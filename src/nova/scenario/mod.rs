@@ -182,7 +182,7 @@ impl ScenarioError {
     }
 }
 
-/// What serde says, without a text that it found: that may be a connection as JSON text.
+/// Text of serde's error, without a value that it found: that may be a connection as JSON text.
 fn without_text(error: &serde_json::Error) -> String {
     let message = error.to_string();
     match (message.find("string \""), message.rfind("\", expected")) {

@@ -51,7 +51,7 @@ pub struct HopReport {
     pub bytes: usize,
 }
 
-/// What hosts had when it mattered.
+/// State of the hosts when it mattered.
 #[derive(Clone, Debug)]
 pub(super) struct Moments {
     pub(super) source_before: Contents,

@@ -39,7 +39,7 @@ impl Scenario {
         self.pin().map(drop)
     }
 
-    /// What the hosts speak, where their operator says it.
+    /// Versions that the hosts speak, where their operator says so.
     fn pin(&self) -> Result<Option<Pinned>, ScenarioError> {
         let Some(level) = &self.upgrade_levels.compute else { return Ok(None) };
         let services = match level {
@@ -61,7 +61,7 @@ impl Scenario {
         })
     }
 
-    /// What a host's compute service says that it is of: the newest release with what the host speaks.
+    /// Release that a host's compute service says it is of: the newest that speaks as the host does.
     fn service_version(&self, host: &HostPlan) -> Result<u32, ScenarioError> {
         let name = &XenapiLiveMigrateData::SCHEMA.name;
         let is_of = |release: &&Release| self.releases.objects(release).get(name) == Some(host.speaks);

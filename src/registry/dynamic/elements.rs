@@ -118,7 +118,7 @@ impl<'de> Visitor<'de> for List<'_> {
     }
 }
 
-/// What is to become the elements of a set.
+/// Values that are to become the elements of a set.
 struct Raw<'a> {
     reading: Reading<'a>,
 }

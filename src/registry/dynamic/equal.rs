@@ -7,7 +7,7 @@ use crate::field::FieldType as _;
 use crate::primitive::{Number, Primitive, equal};
 use crate::schema::{Kind, TypeSchema};
 
-/// What equal scalars have in common: `1`, `1.0` and `True` are one, and so are two networks that differ in
+/// Form that equal scalars have in common: `1`, `1.0` and `True` are one, and so are two networks that differ in
 /// their host bits, or two ways to name a moment.
 #[derive(PartialEq, Eq, Hash)]
 pub(super) enum Key {

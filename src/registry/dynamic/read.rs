@@ -11,7 +11,7 @@ use crate::primitive::Primitive;
 use crate::registry::{AnyObject, Registry};
 use crate::schema::{Element, FieldSchema, Kind, Literal, ObjectSchema, TypeSchema};
 
-/// What values are read with: who knows the objects among them, and the object that they belong to.
+/// Means to read values with: who knows the objects among them, and the object that they belong to.
 #[derive(Clone, Copy)]
 pub(super) struct Reading<'a> {
     pub(super) registry: &'a Registry,

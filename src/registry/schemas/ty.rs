@@ -89,7 +89,7 @@ impl<'de> Deserialize<'de> for TypeText {
     }
 }
 
-/// What a fingerprint calls a type of that word, as a rule.
+/// Name that a fingerprint has for a type of that word, as a rule.
 fn called(word: &str) -> &str {
     match Kind::of_word(word) {
         Some(kind @ Kind::DateTime { .. }) => kind.reference_name(),

@@ -32,7 +32,7 @@ impl Compression {
         })
     }
 
-    /// What stands in the header.
+    /// Name of the compression in the header.
     pub(super) fn media_type(self) -> &'static str {
         match self {
             Compression::Zlib => "application/x-gzip",

@@ -88,7 +88,7 @@ pub(super) fn reply(message: &[u8], id: &str) -> Result<Wrapped, String> {
     wrap(message, &ReplyKeys { _msg_id: id, _unique_id: fresh_id() })
 }
 
-/// What a server sends while it works on the request of that id.
+/// Message that a server sends while it works on the request of that id.
 pub(super) fn heartbeat(id: &str) -> Result<Wrapped, String> {
     reply(br#"{"result":null,"failure":null,"ending":false}"#, id)
 }

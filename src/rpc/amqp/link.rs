@@ -40,7 +40,7 @@ pub(super) struct Link {
     /// The place of the broker that is tried next.
     next: AtomicUsize,
     trouble: Mutex<String>,
-    /// What the broker refused to declare, and how: it isn't asked for again, since a refusal may cost the connection.
+    /// Declarations that the broker refused, and how. Each is said once: it isn't asked for again, since a refusal may cost the connection.
     refused: Mutex<BTreeMap<String, String>>,
 }
 
@@ -162,7 +162,7 @@ impl Link {
         all(&self.brokers)
     }
 
-    /// What stands in the way, where there is no connection.
+    /// Obstacle, where there is no connection.
     pub(super) fn trouble(&self) -> Option<String> {
         if self.live.borrow().as_ref().is_some_and(|live| live.is_up()) {
             return None;

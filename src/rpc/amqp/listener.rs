@@ -163,7 +163,7 @@ impl Listener {
         }
     }
 
-    /// What was handed over and not begun goes back to the queue. A fanout queue whose name nobody has again goes.
+    /// Puts back into the queue what was handed over and not begun. A fanout queue whose name nobody has again goes.
     async fn leave(&self, queues: &Queues) {
         let options = &self.link.options;
         if !options.queues.stream_fanout

@@ -8,7 +8,7 @@ use super::options::Names;
 /// Where counters stand that all processes of a service share.
 const SHARED: &str = "/dev/shm";
 
-/// What makes the name of a reply or fanout queue its own: at random, or the host's, the process's and a number
+/// Part that makes the name of a reply or fanout queue its own: at random, or the host's, the process's and a number
 /// (`use_queue_manager`), so that a service that starts again comes back to the queues that it had.
 ///
 /// # Errors

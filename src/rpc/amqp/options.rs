@@ -8,7 +8,7 @@ use super::compression::Compression;
 use super::config::{ConfigError, RABBIT};
 use super::notify::NotifyOptions;
 
-/// What a semaphore can count, and the number of its permits that can be had at once.
+/// Greatest count of a semaphore, and the number of its permits that can be had at once.
 pub(super) const MOST_WORKERS: usize =
     if Semaphore::MAX_PERMITS < u32::MAX as usize { Semaphore::MAX_PERMITS } else { u32::MAX as usize };
 
@@ -61,7 +61,7 @@ pub(super) struct Reconnect {
     pub(super) shuffles: bool,
 }
 
-/// What exchanges and queues are declared with.
+/// Arguments that exchanges and queues are declared with.
 #[derive(Clone, Debug)]
 #[allow(clippy::struct_excessive_bools, reason = "each is an option of its own")]
 pub(super) struct Queues {

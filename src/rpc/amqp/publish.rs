@@ -18,7 +18,7 @@ use super::refusal::{Trouble, told};
 use super::topology::{Exchange, Queue, fanout_exchange, topic_exchange};
 use crate::rpc::Address;
 
-/// What becomes of a message that the broker has.
+/// Fate of a message that the broker has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Published {
     /// It's in a queue; or it doesn't matter whether it is.
@@ -88,7 +88,7 @@ impl Outgoing {
         }
     }
 
-    /// What goes to a queue that is made where it isn't there.
+    /// Message to a queue that is made where it isn't there.
     pub(super) fn notification(exchange: Exchange, queue: Queue, body: Arc<Wrapped>) -> Self {
         let routing_key = queue.name.clone();
         Outgoing {
@@ -103,7 +103,7 @@ impl Outgoing {
     }
 }
 
-/// What a try came to.
+/// Outcome of a try.
 enum Try {
     Done(Published),
     /// Nothing went out.

@@ -21,7 +21,7 @@ impl Trouble {
     }
 }
 
-/// What was to be declared.
+/// Exchange or queue that was to be declared.
 #[derive(Clone, Copy)]
 pub(super) enum Wanted<'a> {
     Exchange(&'a Exchange),
@@ -36,7 +36,7 @@ pub(super) fn said(error: &lapin::Error) -> Option<(u16, String)> {
     }
 }
 
-/// What the broker or the network says.
+/// Text of the broker or of the network.
 pub(super) fn told(error: &lapin::Error) -> String {
     said(error).map_or_else(|| one_line(&error.to_string()), |(code, text)| format!("{text} ({code})"))
 }
@@ -70,7 +70,7 @@ pub(super) fn is_of_durability(error: &lapin::Error) -> bool {
     })
 }
 
-/// What became of a declaration.
+/// Outcome of a declaration.
 pub(super) fn trouble(error: &lapin::Error, wanted: Wanted<'_>) -> Trouble {
     let Some((code, text)) = said(error) else { return Trouble::Lost(told(error)) };
     if !is_refusal(code, &text) {

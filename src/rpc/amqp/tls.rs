@@ -25,7 +25,7 @@ pub(super) async fn connect(
     Connection::connect_uri(uri, properties).await.map_err(Hindrance::Broker)
 }
 
-/// What is wrong with the files that the options name, before anything is tried.
+/// Looks for faults of the files that the options name, before anything is tried.
 ///
 /// # Errors
 /// Where one can't be read, or holds something else, or where this program can't encrypt.

@@ -25,7 +25,7 @@ pub(super) struct Queue {
     pub(super) consumer_arguments: FieldTable,
 }
 
-/// What a queue is for.
+/// Purpose of a queue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Role {
     /// Requests, or notifications, of a topic.

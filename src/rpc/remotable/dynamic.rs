@@ -134,7 +134,7 @@ impl fmt::Debug for DynamicMethods {
     }
 }
 
-/// What comes before a caller's arguments.
+/// Arguments before those of the caller.
 const OF_OBJECT: &[&str] = &["self"];
 const OF_CLASS: &[&str] = &["cls", "context"];
 

@@ -128,7 +128,7 @@ fn newest_first(versions: &mut [Box<dyn Dispatch>]) {
     versions.sort_by_key(|object| std::cmp::Reverse(object.schema().current()));
 }
 
-/// What another host reads, as far as this one has it: nothing is written newer than it is here.
+/// Versions that another host reads, as far as this one has them: nothing is written newer than it is here.
 fn readable(theirs: &Manifest, registry: &Registry) -> Manifest {
     let least = |(name, version)| {
         let ours = registry.manifest().get(name);
@@ -234,7 +234,7 @@ pub(super) fn values<O: Fields>(object: &O) -> Result<Vec<Option<Primitive>>, Er
     (0..object.schema_of().fields.len()).map(|index| object.value_at(index).transpose()).collect()
 }
 
-/// What a method did to its object: the fields that it set to another value, and which count as changed now. What
+/// Changes that a method made to its object: the fields that it set to another value, and which count as changed now. What
 /// it took away isn't told, as in the reference.
 pub(super) fn updates<O: Fields>(
     before: &[Option<Primitive>],

@@ -30,7 +30,7 @@ struct Whole<'a> {
 
 /// An array of findings: five keys as `ovo diff --json` has them, and more.
 pub fn json(report: &Report) -> String {
-    let one = |told: &'_ Told| {
+    fn one(told: &Told) -> Whole<'_> {
         let Told { finding, file, line, witness } = told;
         Whole {
             finding: Line::of(finding),
@@ -44,7 +44,7 @@ pub fn json(report: &Report) -> String {
             witness: witness.as_ref().ok(),
             unshown: witness.as_ref().err().map(ToString::to_string),
         }
-    };
+    }
     pretty(&report.told.iter().map(one).collect::<Vec<_>>())
 }
 

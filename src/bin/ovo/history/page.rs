@@ -143,12 +143,13 @@ fn rule_data(versions: &[Version], rule: &Rule) -> Option<Value> {
     let before = versions.iter().position(|version| *version >= rule.before).unwrap_or(versions.len());
     let (what, refuses) = match &rule.action {
         Action::Refuse => ("refused where it is set".to_owned(), true),
-        Action::Values { values, instead } => {
+        Action::Values { values, instead, inside } => {
             let values = values.iter().map(literal).collect::<Vec<_>>().join(", ");
+            let place = if *inside { "where a value inside it is" } else { "where it is" };
             match instead {
-                Instead::Refuse => (format!("refused where it is {values}"), true),
-                Instead::Drop => (format!("left out where it is {values}"), false),
-                Instead::Write(other) => (format!("{} where it is {values}", literal(other)), false),
+                Instead::Refuse => (format!("refused {place} {values}"), true),
+                Instead::Drop => (format!("left out {place} {values}"), false),
+                Instead::Write(other) => (format!("{} {place} {values}", literal(other)), false),
             }
         }
         Action::Take { from, .. } => (format!("the value of {from}"), false),

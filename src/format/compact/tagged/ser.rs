@@ -30,7 +30,7 @@ impl<'p, 'a> Tagged<'p, 'a> {
     }
 }
 
-/// What is inside a list or a map.
+/// Values inside a list or a map.
 pub(crate) struct Inner<'p, 'a> {
     packer: &'p mut Packer<'a>,
     /// How many of them end together.

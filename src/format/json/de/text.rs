@@ -77,7 +77,7 @@ impl<'de> Deserializer<'de> {
         }
     }
 
-    /// What an escape stands for, whose backslash is behind.
+    /// Character that an escape stands for, whose backslash is behind.
     fn escape(&mut self) -> Result<char, JsonError> {
         let Some(letter) = self.byte() else { return Err(self.wrong("an escape")) };
         if let Some(character) = unescaped(letter) {

@@ -14,7 +14,7 @@ impl<'de> Deserializer<'de> {
     fn visit_list<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value, JsonError> {
         self.enter()?;
         let mut parts = Parts::new(self, b']');
-        let value = visitor.visit_seq(&mut parts)?;
+        let value = visitor.visit_seq(Inside(&mut parts))?;
         parts.leave().map(|()| value)
     }
 
@@ -22,7 +22,7 @@ impl<'de> Deserializer<'de> {
     fn visit_map<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value, JsonError> {
         self.enter()?;
         let mut parts = Parts::new(self, b'}');
-        let value = visitor.visit_map(&mut parts)?;
+        let value = visitor.visit_map(Inside(&mut parts))?;
         parts.leave().map(|()| value)
     }
 }
@@ -131,7 +131,7 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for VariantVisitor<V> {
     }
 }
 
-/// What lies between brackets, one part after the other.
+/// Parts between brackets, one after the other.
 struct Parts<'a, 'de> {
     de: &'a mut Deserializer<'de>,
     end: u8,
@@ -169,7 +169,7 @@ impl<'a, 'de> Parts<'a, 'de> {
         }
     }
 
-    /// What has to stand where a part begins.
+    /// Name of what has to begin a part.
     fn wanted(&self) -> &'static str {
         if self.end == b']' { "a value" } else { "a key" }
     }
@@ -189,37 +189,41 @@ impl<'a, 'de> Parts<'a, 'de> {
     }
 }
 
-impl<'de> de::SeqAccess<'de> for Parts<'_, 'de> {
+/// Way of a visitor to the parts. serde's own, `&mut Parts`, isn't inlined where it has to be: a name that is passed on
+/// through memory costs as much as reading it.
+struct Inside<'p, 'a, 'de>(&'p mut Parts<'a, 'de>);
+
+impl<'de> de::SeqAccess<'de> for Inside<'_, '_, 'de> {
     type Error = JsonError;
 
-    #[inline]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, JsonError> {
-        match self.advance()? {
-            Some(_) => seed.deserialize(&mut *self.de).map(Some),
+        match self.0.advance()? {
+            Some(_) => seed.deserialize(&mut *self.0.de).map(Some),
             None => Ok(None),
         }
     }
 }
 
-impl<'de> de::MapAccess<'de> for Parts<'_, 'de> {
+impl<'de> de::MapAccess<'de> for Inside<'_, '_, 'de> {
     type Error = JsonError;
 
-    #[inline]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, JsonError> {
-        match self.advance()? {
-            Some(b'"') => seed.deserialize(KeyDeserializer(self.de)).map(Some),
-            Some(_) => Err(self.de.wrong(self.wanted())),
+        match self.0.advance()? {
+            Some(b'"') => seed.deserialize(KeyDeserializer(self.0.de)).map(Some),
+            Some(_) => Err(self.0.de.wrong(self.0.wanted())),
             None => Ok(None),
         }
     }
 
-    #[inline]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn next_value_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<T::Value, JsonError> {
-        match self.de.next() {
-            Some(b':') => self.de.at += 1,
-            _ => return Err(self.de.wrong("a colon")),
+        match self.0.de.next() {
+            Some(b':') => self.0.de.at += 1,
+            _ => return Err(self.0.de.wrong("a colon")),
         }
-        self.de.next();
-        seed.deserialize(&mut *self.de)
+        self.0.de.next();
+        seed.deserialize(&mut *self.0.de)
     }
 }

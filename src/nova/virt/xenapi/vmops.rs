@@ -232,7 +232,8 @@ fn only(machines: Vec<VmRef>, instance: &Instance) -> Result<VmRef, Exception> {
 /// destination would name it in the new.
 fn check_destination_is_told(instance: &Instance, answer: &XenapiLiveMigrateData) -> Result<(), Exception> {
     let lost = answer.at(Target::Own)?.dropped();
-    let Some(loss) = lost.iter().find(|loss| loss.field == "sr_uuid_naming_convention_map") else {
+    let map = crate::field_name!(XenapiLiveMigrateData, sr_uuid_naming_convention_map);
+    let Some(loss) = lost.iter().find(|loss| loss.field == map) else {
         return Ok(());
     };
     let conventions = answer.sr_uuid_naming_convention_map.get();

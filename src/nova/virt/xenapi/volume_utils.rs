@@ -1,4 +1,4 @@
-//! What a volume's SR is called, and how it is made and taken away.
+//! Names and life of a volume's SR: how it is called, made and taken away.
 
 use std::fmt;
 use std::net::Ipv6Addr;
@@ -14,7 +14,7 @@ use crate::nova::objects::SrNamingConvention;
 /// The namespace of the UUIDs that name SRs after their targets.
 const SR_NAMESPACE: Uuid = uuid!("3cca4135-a809-5bb3-af62-275fbfe87178");
 
-/// What stands before a volume's id in the name of an SR of its own.
+/// Text before a volume's id in the name of an SR of its own.
 const OLD_STYLE_PREFIX: &str = "FA15E-D15C-";
 
 /// The port of a portal that names none.
@@ -141,12 +141,12 @@ pub fn parse_volume_info(connection: &ConnectionData) -> Result<VolumeInfo<'_>, 
     Ok(VolumeInfo { id, target, port: target_port(portal), target_iqn })
 }
 
-/// What stands before the first `:`, where there is anything (`_get_target_host`).
+/// Text before the first `:`, where there is anything (`_get_target_host`).
 fn target_host(portal: &str) -> Option<&str> {
     portal.split(':').next().filter(|host| !host.is_empty())
 }
 
-/// What stands between the first `:` and the second, or the default where there is none (`_get_target_port`).
+/// Text between the first `:` and the second, or the default where there is none (`_get_target_port`).
 fn target_port(portal: &str) -> &str {
     portal.split(':').nth(1).unwrap_or(TARGET_PORT)
 }

@@ -21,7 +21,7 @@ pub(super) struct Row {
     /// The name that it had.
     pub(super) former: Option<&'static str>,
     default: &'static str,
-    /// What becomes of it here.
+    /// Use that is made of it here.
     fate: Fate,
     set: Setter,
 }

@@ -192,7 +192,7 @@ mod tests {
         (host, port, user, password, virtual_host)
     }
 
-    /// What `oslo.messaging` 18.3.1 with kombu 5.7.0 makes of the same URLs.
+    /// Results of `oslo.messaging` 18.3.1 with kombu 5.7.0 for these URLs.
     #[test]
     fn urls_are_read_as_oslo_messaging_reads_them() {
         for (url, host, port, user, password, virtual_host) in [

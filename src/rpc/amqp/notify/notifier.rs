@@ -205,7 +205,7 @@ impl Notifier {
     }
 }
 
-/// What of a context may be told to everybody.
+/// Part of a context that may be told to everybody.
 fn told(context: &CallContext) -> CallContext {
     let mut told = CallContext::new();
     for (key, value) in context.raw() {

@@ -1,4 +1,4 @@
-/// What a service's file says of its notifications (`[oslo_messaging_notifications]`).
+/// Options of a service's file for its notifications (`[oslo_messaging_notifications]`).
 #[derive(Clone, Debug)]
 pub(in crate::rpc::amqp) struct NotifyOptions {
     pub(in crate::rpc::amqp) drivers: Vec<Driver>,
@@ -7,7 +7,7 @@ pub(in crate::rpc::amqp) struct NotifyOptions {
     pub(in crate::rpc::amqp) retries: Option<u32>,
 }
 
-/// What sends notifications.
+/// Driver that sends notifications.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::rpc::amqp) enum Driver {
     /// `messagingv2`.

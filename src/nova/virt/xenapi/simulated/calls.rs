@@ -56,7 +56,7 @@ const CLASSES: [(&str, &[&str]); 6] = [
     ("host", &["migrate_receive", "enable", "disable", "evacuate"]),
 ];
 
-/// What getters and setters start with.
+/// Beginnings of the names of getters and setters.
 const ACCESSORS: [&str; 6] = ["get_", "set_", "add_to_", "add_", "remove_from_", "remove_"];
 
 /// Whether XenAPI has a call of that name, of the classes that a migration may use.

@@ -10,7 +10,7 @@ use crate::nova::virt::xenapi::{Failure, PbdRef, SrRecord, SrRef, VbdRef, VdiRef
 /// Where the texts of references come from, so that a scenario run twice reads the same.
 const REFERENCES: Uuid = uuid!("0f2f4a8c-1f0e-5d9b-8f3a-6a0c1f3f7f11");
 
-/// What a simulated host knows.
+/// Records of a simulated host.
 #[derive(Debug)]
 pub(super) struct State {
     host: String,
