@@ -1,4 +1,4 @@
-//! What a finding looks like on the wire: both schemas are run, and the message that goes wrong is kept.
+//! A finding on the wire: both schemas are run, and the message that goes wrong is kept.
 
 mod calls;
 mod kept;

@@ -106,10 +106,10 @@ impl Peer {
 type Concerns<'a> = dyn FnMut(&Difference) -> bool + 'a;
 
 impl Hosts {
-    /// What goes wrong when a host of one release sends this object to one of the other: the first harm, if there is
-    /// any. The envelope is one of the writer's newest version.
+    /// The first harm that is done where a host of one release sends this object to one of the other, if there is any. The
+    /// envelope is one of the writer's newest version.
     ///
-    /// What a test hands random envelopes to, so that no change of a schema does harm that no rule finds.
+    /// A test hands it random envelopes, so that no change of a schema does harm that no rule finds.
     pub fn harm(&self, writer: Host, envelope: &Primitive) -> Option<Witness> {
         let from = if writer == Host::Released { &self.old } else { &self.new };
         let name = read(from, envelope).ok()?.name().to_owned();
@@ -256,9 +256,7 @@ impl Hosts {
         let difference = match &answer {
             Err(error) if is_of_function(error) => return None,
             // Who is refused for that asks for a manifest, and writes it again.
-            Err(error) if error.kind() == ErrorKind::IncompatibleVersion && !self.declares(object, peer) => {
-                return None;
-            }
+            Err(error) if is_of_child(error, object) && !self.declares(object, peer) => return None,
             Err(error) => Difference::Refused(error.to_string()),
             Ok(answer) => {
                 let graves = |name: &str| self.old_grave(object, name, version);
@@ -368,6 +366,11 @@ impl Difference {
 fn grave<'a>(schema: &'a ObjectSchema, name: &str, version: Version) -> Option<&'a crate::schema::Tombstone> {
     let is_it = |grave: &&crate::schema::Tombstone| grave.name == name && grave.is_in(version);
     schema.tombstones.iter().find(is_it).filter(|_| version < schema.current())
+}
+
+/// Whether an object inside that one is in a version that isn't read.
+fn is_of_child(error: &Error, object: &str) -> bool {
+    error.incompatible_version().is_some_and(|incompatible| incompatible.object != object)
 }
 
 /// Whether a Rust function would be needed.
