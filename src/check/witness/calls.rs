@@ -2,7 +2,8 @@
 
 use indexmap::IndexMap;
 
-use super::{Act, Host, Witness, text};
+use super::hosts::text;
+use super::told::{Act, Host, Witness};
 use crate::check::lock::Locks;
 use crate::primitive::Primitive;
 use crate::schema::{ObjectSchema, Signature};

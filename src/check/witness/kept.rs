@@ -1,6 +1,7 @@
 //! What a change does to objects within a host: their defaults, what may be set again, and what is told of them.
 
-use super::{Act, Host, Hosts, Witness, text};
+use super::hosts::{Hosts, text};
+use super::told::{Act, Host, Witness};
 use crate::error::Error;
 use crate::object::{ByName as _, SetByName as _};
 use crate::primitive::Primitive;
