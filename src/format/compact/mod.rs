@@ -27,6 +27,7 @@ mod columns;
 mod layout;
 mod packer;
 mod positional;
+mod room;
 mod tagged;
 mod unpacker;
 
@@ -38,6 +39,8 @@ use crate::schema::{Element, FieldSchema, Kind, Shape, TypeSchema};
 
 pub(crate) use columns::FieldSet;
 pub use columns::{Columns, View, ViewColumn};
+#[cfg(feature = "rpc")]
+pub(crate) use layout::COLUMNS;
 pub(crate) use layout::Known;
 pub use layout::Layouts;
 pub use packer::Packer;

@@ -265,7 +265,6 @@ pub(super) struct Texts<'de> {
     from: From<'de>,
     /// How many bytes the texts may have that are left.
     bytes: usize,
-    left: usize,
 }
 
 #[derive(Clone, Debug)]
@@ -289,8 +288,7 @@ impl<'de> Texts<'de> {
         // Once for all of them; that none begins or ends within a character is seen where it's taken.
         let rest = std::str::from_utf8(blob).map_err(|_| broken("a text isn't UTF-8"))?;
         if word & 1 == 0 {
-            let left = lengths.left();
-            return Ok(Texts { from: From::All { lengths, rest }, bytes, left });
+            return Ok(Texts { from: From::All { lengths, rest }, bytes });
         }
         // An entry of no length takes no byte, so there could be any number of those.
         if lengths.left() > rest.len() + 1 {
@@ -304,12 +302,14 @@ impl<'de> Texts<'de> {
             rest = behind;
         }
         let places = Numbers::of(unpacker)?;
-        let left = places.left();
-        Ok(Texts { from: From::Dictionary { entries, places }, bytes, left })
+        Ok(Texts { from: From::Dictionary { entries, places }, bytes })
     }
 
     pub(super) fn left(&self) -> usize {
-        self.left
+        match &self.from {
+            From::All { lengths, .. } => lengths.left(),
+            From::Dictionary { places, .. } => places.left(),
+        }
     }
 
     /// The bytes that the texts may have.
