@@ -128,6 +128,11 @@ impl<'a> Packer<'a> {
         if let Some(column) = &mut self.column {
             return column.number(value);
         }
+        if (0x80..0x20_0000).contains(&value)
+            && self.out.try_word(spread(value), if value < 0x4000 { 2 } else { 3 })
+        {
+            return;
+        }
         let mut bytes = [0; 10];
         let mut count = 0;
         for byte in &mut bytes {
@@ -433,6 +438,12 @@ impl<'a> Packer<'a> {
         self.out.cut(mark.length);
         self.bits = mark.bits;
     }
+}
+
+/// The bytes of a number of two or three of them, lowest first.
+fn spread(value: u64) -> u32 {
+    let more = if value < 0x4000 { 0x80 } else { 0x8080 };
+    (value & 0x7f | (value & 0x3f80) << 1 | (value & 0x1f_c000) << 2 | more) as u32
 }
 
 struct Text<'p, 'a>(&'p mut Packer<'a>);

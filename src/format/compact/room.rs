@@ -59,6 +59,17 @@ impl Room {
         true
     }
 
+    /// Puts the first so many bytes of a word, lowest first, where there is room for all of it. A value under 0x80 in one
+    /// byte has another way.
+    #[inline]
+    pub(super) fn try_word(&mut self, word: u32, count: usize) -> bool {
+        let room = self.all.get_mut(self.length..).and_then(<[u8]>::first_chunk_mut);
+        let Some(room) = room else { return false };
+        *room = word.to_le_bytes();
+        self.length += count;
+        true
+    }
+
     pub(super) fn byte(&mut self, byte: u8) {
         if !self.try_byte(byte) {
             self.grow(1);
