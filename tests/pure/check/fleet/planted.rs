@@ -9,9 +9,7 @@ use versioned_objects::registry::Registry;
 use versioned_objects::rpc::{
     Address, Args, CallContext, Client, Negotiation, ObjectVersions, Payload, Server, Versions,
 };
-use versioned_objects::{
-    Field, Manifest, Origin, SetByName, Target, UnknownFields, Version, VersionedObject,
-};
+use versioned_objects::{ByName, Field, Manifest, Origin, Target, UnknownFields, Version, VersionedObject};
 
 use super::objects::{Disk, Part, Shelf, fleet, releases};
 
