@@ -25,6 +25,9 @@ pub mod i_notifications {}
 #[cfg(feature = "check")]
 #[doc = include_str!("testing.md")]
 pub mod j_testing_a_release {}
+#[cfg(all(feature = "proptest", feature = "rpc"))]
+#[doc = include_str!("upgrades.md")]
+pub mod ja_upgrades {}
 #[doc = include_str!("forms.md")]
 pub mod k_forms_and_speed {}
 #[doc = include_str!("oslo.md")]

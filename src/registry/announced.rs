@@ -56,8 +56,11 @@ impl Registry {
         })
     }
 
-    /// The layouts of those objects in those versions.
-    pub(crate) fn opened(&self, said: &[u8], manifest: &Manifest) -> Arc<Layouts> {
-        self.announced().opened(said, || self.layouts(manifest))
+    /// The layouts of those objects in those versions, and whether lists of them go by column.
+    pub(crate) fn opened(&self, said: &[u8], manifest: &Manifest, is_columnar: bool) -> Arc<Layouts> {
+        self.announced().opened(said, || {
+            let layouts = self.layouts(manifest);
+            if is_columnar { layouts.columnar() } else { layouts }
+        })
     }
 }

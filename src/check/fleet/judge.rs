@@ -5,7 +5,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::super::laws::function_within;
 use super::super::understood::{Header, Trouble, headers, is_less, outermost, trouble};
-use super::{Fault, ReleaseOf};
+use super::fault::Fault;
+use super::seat::ReleaseOf;
 use crate::dynamic::DynamicObject;
 use crate::primitive::Primitive;
 use crate::registry::Registry;

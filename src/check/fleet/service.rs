@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::value::RawValue;
 
 use super::super::understood::{read, versions_in};
-use super::Seat;
+use super::seat::Seat;
 use super::wire::{ACT, Shared};
 use crate::compat::Backport as _;
 use crate::field::Entity as _;

@@ -1,7 +1,7 @@
 //! Whether an object that one release writes is read by another.
 
 use super::super::lock::Locks;
-use super::Speech;
+use super::called::Speech;
 use crate::schema::{FieldSchema, ObjectSchema};
 use crate::version::Version;
 

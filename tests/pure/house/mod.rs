@@ -29,7 +29,9 @@ const ORDER: &[&[&str]] = &[
     &["compat"],
     &["wire"],
     &["registry"],
-    &["rpc", "check"],
+    &["rpc"],
+    // Fleets of it call each other.
+    &["check"],
     &["nova"],
     &["lib"],
 ];
@@ -57,6 +59,7 @@ const FAMILIES: &[(&str, &[&str])] = &[
         ],
     ),
     ("a lock and its text", &["src/check/lock/{mod,text}.rs"]),
+    ("a fleet and its runs", &["src/check/fleet/{mod,run}.rs"]),
     ("laws and their steps", &["src/check/laws/{fit,journey,mod}.rs"]),
     ("arguments", &["src/rpc/{args,context,payload}.rs"]),
     ("a client and its transport", &["src/rpc/{client,error,negotiation,transport}.rs"]),
