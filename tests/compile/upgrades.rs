@@ -15,7 +15,8 @@ const DISK: &str = r#"{
 fn run(folder: &Path, args: &[&str], input: &str) -> (String, i32) {
     std::fs::write(folder.join("input"), input).unwrap();
     let input = std::fs::File::open(folder.join("input")).unwrap();
-    let command = Command::new(ovo()).args(args).current_dir(folder).stdin(Stdio::from(input)).output().unwrap();
+    let command =
+        Command::new(ovo()).args(args).current_dir(folder).stdin(Stdio::from(input)).output().unwrap();
     let text = [command.stdout, command.stderr].concat();
     (String::from_utf8(text).unwrap(), command.status.code().unwrap())
 }
@@ -29,7 +30,13 @@ fn lock(folder: &Path, release: &str, text: &str) {
 fn order_record_replay() {
     let folder = tempfile::tempdir().unwrap();
     let folder = folder.path();
-    lock(folder, "old", &DISK.replace(r#""1.0", "1.1""#, r#""1.0""#).replace(r#", "size": {"type": "Integer", "since": "1.1"}"#, ""));
+    lock(
+        folder,
+        "old",
+        &DISK
+            .replace(r#""1.0", "1.1""#, r#""1.0""#)
+            .replace(r#", "size": {"type": "Integer", "since": "1.1"}"#, ""),
+    );
     lock(folder, "new", DISK);
     let graph = r#"{"calls": [{"from": "api", "to": "compute", "method": "add", "takes": ["Disk"], "speaks": "own"}]}"#;
     std::fs::write(folder.join("graph.json"), graph).unwrap();
@@ -49,7 +56,8 @@ fn order_record_replay() {
     let same = run(folder, &["replay", "record.jsonl", "--now", "new", "--lock", "new"], "");
     assert_eq!(same, ("1 messages, 1 objects, 0 not judged, 0 differences\n".to_owned(), 0));
     lock(folder, "next", &DISK.replace("Integer", "Boolean"));
-    let (text, status) = run(folder, &["replay", "record.jsonl", "--now", "new", "--lock", "next", "--witnesses"], "");
+    let (text, status) =
+        run(folder, &["replay", "record.jsonl", "--now", "new", "--lock", "next", "--witnesses"], "");
     assert_eq!(status, 1, "{text}");
     assert!(text.contains("line 1: Disk 1.1 in add") && text.contains("\"size\":4"), "{text}");
 }
@@ -65,7 +73,13 @@ fn git_merges_locks_with_it() {
     let head = "---\nsource: tests/locks.rs\n---\n";
     let with = |version: &str, field: &str| {
         let text = DISK.replace(r#""1.1"]"#, &format!(r#""1.1", "{version}"]"#));
-        format!("{head}{}", text.replace(r#""size":"#, &format!(r#""{field}": {{"type": "String", "since": "{version}"}}, "size":"#)))
+        format!(
+            "{head}{}",
+            text.replace(
+                r#""size":"#,
+                &format!(r#""{field}": {{"type": "String", "since": "{version}"}}, "size":"#)
+            )
+        )
     };
     let commit = |text: &str| {
         lock(folder, "lock", text);
@@ -82,7 +96,10 @@ fn git_merges_locks_with_it() {
     commit(&with("1.2", "cache"));
     assert!(git(&["merge", "--quiet", "--no-edit", "stable"]), "it is one lock");
     let merged = std::fs::read_to_string(folder.join("lock/Disk.snap")).unwrap();
-    assert!(merged.starts_with(head) && merged.contains("\"1.1.1\"") && merged.contains("\"1.2\""), "{merged}");
+    assert!(
+        merged.starts_with(head) && merged.contains("\"1.1.1\"") && merged.contains("\"1.2\""),
+        "{merged}"
+    );
     assert!(git(&["checkout", "--quiet", "-b", "other", "stable"]));
     commit(&with("1.1.1", "another"));
     assert!(git(&["checkout", "--quiet", "stable"]));

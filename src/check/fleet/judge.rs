@@ -21,7 +21,7 @@ pub(super) struct Judge {
     kept: Mutex<BTreeMap<usize, BTreeMap<Vec<u8>, Arc<Verdict>>>>,
 }
 
-/// What a release makes of a message.
+/// Judgement of a release on a message.
 #[derive(Clone, Debug)]
 pub(super) enum Verdict {
     /// It reads all of it; the objects and their versions.

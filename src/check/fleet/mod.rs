@@ -247,7 +247,8 @@ impl<W: Send + Sync + 'static> Fleet<W> {
         let lacks = |name: &String| self.releases.iter().any(|(_, registry)| lacks_functions(registry, name));
         let (left_out, names): (Vec<String>, Vec<String>) = names.into_iter().partition(lacks);
         let made = self.releases.iter().map(|(name, registry)| {
-            let of = |object: &str| (object.to_owned(), samples::samples(registry, object, SAMPLES, seed));
+            let count = if self.carries || self.stores || self.tells { SAMPLES } else { 0 };
+            let of = |object: &str| (object.to_owned(), samples::samples(registry, object, count, seed));
             ReleaseOf {
                 name: name.clone(),
                 registry: Arc::new(registry.clone()),
