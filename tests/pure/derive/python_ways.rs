@@ -179,7 +179,7 @@ fn a_routine_finishes_what_was_read() {
     assert!(!new.specs.is_changed());
     let bad = envelope("1.1", json!({ "specs": { "bad": "" }, "name": "x" }));
     let error = serde_json::from_value::<Flavor>(bad).unwrap_err().to_string();
-    assert_eq!(error, "these specs are bad");
+    assert_eq!(error, "Flavor: these specs are bad");
     assert_eq!(Flavor::SCHEMA.read.as_deref(), Some("Flavor::finish"));
 }
 
