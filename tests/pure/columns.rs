@@ -265,7 +265,7 @@ fn repeated_texts_stand_there_once() {
     // Those that come once, or begin to after some that repeat, take what they have.
     assert!(length(&named(&|place| format!("{text} {place}"))) < 2000 * 61);
     assert!(length(&named(&|place| format!("{text} {}", place.max(100)))) < 2000 * 61);
-    assert!(length(&named(&|_| String::new())) < 40);
+    assert!(length(&named(&|_| String::new())) < 80);
     assert!(length(&named(&|place| "é".repeat(place % 5))) < 2100);
 }
 
