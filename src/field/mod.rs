@@ -86,6 +86,7 @@ pub use boolean::FlexibleBool;
 pub use bytes::Bytes;
 #[doc(hidden)]
 pub use choice::{Choice, decode_choice, deserialize_choice, parse_choice};
+pub(crate) use context::GROWTH;
 pub use context::{Context, Decoding, Limits};
 #[cfg(feature = "chrono")]
 pub use date_time::DateTime;

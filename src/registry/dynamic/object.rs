@@ -17,7 +17,7 @@ use crate::object::{
     ByName as _, FieldVisitor, Fields, Object, Origin, UnknownFields, ValueVisitor, Visitor, changed_fields,
     has_changes, read_only, reset_field, unknown_field,
 };
-use crate::primitive::Primitive;
+use crate::primitive::{Kept, Primitive, Reader};
 use crate::registry::any::Readable;
 use crate::registry::{AnyObject, Editable, Registry};
 use crate::schema::{FieldSchema, ObjectSchema, Shared};
@@ -328,6 +328,7 @@ impl Intake for Filling<'_> {
     ) -> Result<(), Error> {
         let DynamicObject { schema, fields, .. } = &mut *self.object;
         let reading = Reading { registry: self.registry, schema, context, source: Source::Wire };
+        context.spend(0, fields.len().saturating_mul(size_of::<Field<Value>>()))?;
         for (index, (own, field)) in schema.fields.iter().zip(fields).enumerate() {
             let Some(changed) = arrived.field(index) else { continue };
             let read = reading.unpack(own, unpacker).and_then(|value| {
@@ -360,11 +361,21 @@ impl Settled for Filling<'_> {
         self.object.schema.position(name)
     }
 
-    fn fill_kept(&mut self, index: usize, value: Primitive, context: Context<'_>) -> Result<(), KeptError> {
-        self.take(index, context, |reading, own| reading.field(own, value.into_deserializer()))
+    fn fill_kept(
+        &mut self,
+        index: usize,
+        value: Reader<KeptError>,
+        context: Context<'_>,
+    ) -> Result<(), KeptError> {
+        self.take(index, context, |reading, own| reading.field(own, value))
     }
 
-    fn fill_kept_converted(&mut self, _: usize, _: Primitive, context: Context<'_>) -> Result<(), KeptError> {
+    fn fill_kept_converted(
+        &mut self,
+        _: usize,
+        _: Reader<KeptError>,
+        context: Context<'_>,
+    ) -> Result<(), KeptError> {
         Err(unconverted(context))
     }
 
@@ -433,7 +444,7 @@ impl Readable for DynamicObject {
 
     fn read_kept(
         &mut self,
-        data: Primitive,
+        data: Kept,
         version: Version,
         registry: &Registry,
         context: Context<'_>,

@@ -46,7 +46,9 @@ impl<'a> Reading<'a> {
             }
             Kind::Dict(element) if holds_objects(&element.ty) => {
                 let mut entries = IndexMap::new();
-                for _ in 0..unpacker.count()? {
+                let count = unpacker.count()?;
+                self.context.spend(0, count.saturating_mul(2 * size_of::<(String, Value)>()))?;
+                for _ in 0..count {
                     let key = unpacker.text()?.to_owned();
                     let value = self.unpack_value(&element.ty, element.nullable, unpacker);
                     let value = value.map_err(|error| error.within(Step::Key(key.clone())))?;
@@ -60,6 +62,7 @@ impl<'a> Reading<'a> {
 
     fn elements(self, element: &'a Element, unpacker: &mut Unpacker<'_>) -> Result<Vec<Value>, Error> {
         let count = unpacker.count()?;
+        self.context.spend(0, count.saturating_mul(size_of::<Value>()))?;
         let read = |index| {
             let value = self.unpack_value(&element.ty, element.nullable, unpacker);
             value.map_err(|error| error.within(Step::Index(index)))

@@ -1,0 +1,35 @@
+//! Whatever a peer sends: bounded memory, bounded time, no secret told.
+//!
+//! Its own program, since its allocator counts. `HOSTILE_MB` names other sizes of the messages than 1 and 4 megabytes.
+
+mod memory;
+mod names;
+mod secrets;
+mod time;
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use peak_alloc::PeakAlloc;
+
+#[global_allocator]
+static ALLOCATOR: PeakAlloc = PeakAlloc;
+
+/// What one test allocates and how long it takes is measured while no other runs.
+fn alone() -> MutexGuard<'static, ()> {
+    static ALONE: Mutex<()> = Mutex::new(());
+    ALONE.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The most bytes that a call held at one time beyond those before it, and what it gave.
+fn peak<T>(call: impl FnOnce() -> T) -> (usize, T) {
+    ALLOCATOR.reset_peak_usage();
+    let before = ALLOCATOR.current_usage();
+    let made = call();
+    (ALLOCATOR.peak_usage().saturating_sub(before), made)
+}
+
+/// Sizes of messages, in bytes.
+fn sizes() -> Vec<usize> {
+    let text = std::env::var("HOSTILE_MB").unwrap_or_else(|_| "1 4".to_owned());
+    text.split_whitespace().map(|size| size.parse::<usize>().expect("megabytes") * 1_000_000).collect()
+}
