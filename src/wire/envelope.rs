@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, Visitor};
+use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, Unexpected, Visitor};
 
 use super::changes::ChangesSeed;
 use super::expected::{NameSeed, NameVisitor};
@@ -33,6 +33,11 @@ impl<'de, R: Receiver<'de>> Visitor<'de> for Envelope<'_, R> {
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "an object's envelope, a map with the key {:?}", self.receiver.keys().name)
+    }
+
+    /// Refuses text without repeating it: it may be a whole envelope, with secrets in it.
+    fn visit_str<E: de::Error>(self, _: &str) -> Result<R::Output, E> {
+        Err(E::invalid_type(Unexpected::Other("text"), &self))
     }
 
     fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<R::Output, D::Error> {

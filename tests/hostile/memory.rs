@@ -1,14 +1,13 @@
 //! How much memory a message takes: a table of the worst that is known, each with what it may take.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::time::Instant;
 
 use serde_json::Value;
 use versioned_objects::compact::Layouts;
 use versioned_objects::registry::Registry;
 use versioned_objects::{Field, Manifest, VersionedObject, wire};
 
-use super::{alone, peak, sizes};
+use super::{alone, least, peak, sizes, time};
 
 #[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
 #[object(namespace = "h", serial_namespace = "h", versions("1.0"))]
@@ -39,10 +38,12 @@ fn by_schema() -> Registry {
     Registry::new().with_schema(Whole::SCHEMA.clone()).with_schema(Part::SCHEMA.clone())
 }
 
+fn manifest() -> Manifest {
+    ["Whole", "Part"].map(|name| (name, "1.0".parse().unwrap())).into_iter().collect()
+}
+
 fn layouts() -> Layouts {
-    registry().layouts(
-        &["Whole", "Part"].map(|name| (name, "1.0".parse().unwrap())).into_iter().collect::<Manifest>(),
-    )
+    registry().layouts(&manifest())
 }
 
 /// An envelope with that text as one field; `is_early`, with the data before the header.
@@ -101,7 +102,8 @@ fn from_compact(message: &[u8]) -> Result<(), String> {
 }
 
 fn by_schema_from_compact(message: &[u8]) -> Result<(), String> {
-    let (registry, layouts) = (by_schema(), layouts());
+    let registry = by_schema();
+    let layouts = registry.layouts(&manifest());
     registry.decode_compact(message, &layouts).map(drop).map_err(|error| error.to_string())
 }
 
@@ -224,16 +226,6 @@ const ROWS: &[Row] = &[
     ),
 ];
 
-/// The time of the quickest of a few runs, in nanoseconds a byte.
-fn time(read: Read, message: &[u8]) -> f64 {
-    let run = || {
-        let begun = Instant::now();
-        let _ = read(message);
-        begun.elapsed().as_nanos() as f64 / message.len() as f64
-    };
-    (0..2).map(|_| run()).fold(f64::INFINITY, f64::min)
-}
-
 #[test]
 fn no_message_takes_more_memory_than_it_may() {
     let _alone = alone();
@@ -243,7 +235,7 @@ fn no_message_takes_more_memory_than_it_may() {
             let message = make(size);
             let (peak, outcome) = peak(|| read(&message));
             let times_over = peak as f64 / message.len() as f64;
-            times.push(time(*read, &message));
+            times.push(least(|| time(|| drop(read(&message)))) / message.len() as f64);
             println!(
                 "{name}: {} MB, {times_over:.1} times over, {:.0} ns a byte",
                 size / 1_000_000,
