@@ -38,6 +38,8 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
+//! The [`guide`] has a page for each thing that one wants to do.
+//!
 //! # Where to look
 //! - [`VersionedObject`](derive@VersionedObject) and [`FieldEnum`](derive@FieldEnum): the derives, with all their attributes.
 //! - [`Field`] and [`field`]: what can stand in a struct.
@@ -101,6 +103,8 @@
 //! | `cli` | `ovo`, the command-line tool |
 //! | `nova` | the live migration between XenServer hosts |
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 #[macro_use]
 mod plainly;
 
@@ -110,6 +114,12 @@ mod error;
 pub mod field;
 mod foreign;
 mod format;
+#[cfg(any(doc, doctest))]
+pub mod guide;
+/// The README's Rust compiles and runs.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}
 mod marks;
 pub mod mask;
 pub mod object;

@@ -6,6 +6,7 @@
 
 pub mod allocator;
 pub mod hand;
+pub mod instructions;
 pub mod measure;
 pub mod ours;
 pub mod peers;

@@ -1,9 +1,10 @@
 //! This project's ways.
 
+use std::hint::black_box;
 use std::rc::Rc;
 
 use serde_json::value::RawValue;
-use versioned_objects::compact::Layouts;
+use versioned_objects::compact::{Layouts, ViewColumn};
 use versioned_objects::registry::{AnyObject, Registry};
 use versioned_objects::{Entity, FieldType, Manifest, Target, wire};
 
@@ -33,10 +34,19 @@ pub fn derived<T: FieldType + 'static>(work: T, target: Target<'static>) -> Way 
 /// # Panics
 /// Where the work can't be written.
 pub fn compact<T: FieldType + 'static>(work: T, registry: &Registry, target: Target<'static>) -> Way {
+    let older = registry.layouts(&older_manifest(registry, target));
+    packed("compact", work, [registry.layouts(registry.manifest()), older], target)
+}
+
+fn packed<T: FieldType + 'static>(
+    who: &'static str,
+    work: T,
+    layouts: [Layouts; 2],
+    target: Target<'static>,
+) -> Way {
     let work = Rc::new(work);
     let older_work = Rc::clone(&work);
-    let layouts = Rc::new(registry.layouts(registry.manifest()));
-    let older_layouts = Rc::new(registry.layouts(&older_manifest(registry, target)));
+    let [layouts, older_layouts] = layouts.map(Rc::new);
     let older = wire::to_compact(&*work, target, &older_layouts).expect("the work can be written");
     let read = |layouts: Rc<Layouts>| {
         move |bytes: &[u8]| done(wire::from_compact::<T>(bytes, &layouts, Default::default()))
@@ -46,9 +56,51 @@ pub fn compact<T: FieldType + 'static>(work: T, registry: &Registry, target: Tar
             wire::append_compact(&*work, target, &layouts, out).expect("the work can be written");
         }
     };
-    Way::new("compact", write(work, Rc::clone(&layouts), Target::Own), read(layouts))
+    Way::new(who, write(work, Rc::clone(&layouts), Target::Own), read(layouts))
         .writing_older(write(older_work, Rc::clone(&older_layouts), target))
         .reading_older(older, read(older_layouts))
+}
+
+/// Derived objects in a list in the compact form by column, otherwise as [`compact`] has it.
+///
+/// # Panics
+/// Where the work can't be written.
+pub fn columnar<T: FieldType + 'static>(work: T, registry: &Registry, target: Target<'static>) -> Way {
+    let layouts = registry.layouts(registry.manifest()).columnar();
+    let older = registry.layouts(&older_manifest(registry, target)).columnar();
+    let bytes = wire::to_compact(&work, Target::Own, &layouts).expect("the work can be written");
+    let field = bytes.clone();
+    let views = Rc::new(layouts.clone());
+    let fields = Rc::clone(&views);
+    packed("columnar", work, [layouts, older], target)
+        .reading("read-views", bytes, move |bytes| look_at_all(bytes, &views))
+        .reading("field", field, move |bytes| {
+            let columns = wire::columns(bytes, &fields).expect("the work can be read");
+            look_at(columns.field("host").expect("a field"));
+        })
+}
+
+/// Looks at each value of each field.
+fn look_at_all(bytes: &[u8], layouts: &Layouts) {
+    let columns = wire::columns(bytes, layouts).expect("the work can be read");
+    for field in columns.fields() {
+        look_at(columns.field(&field.name).expect("a field"));
+    }
+}
+
+fn look_at(column: ViewColumn<'_>) {
+    for within in [column.elements(), column.keys(), column.values()].into_iter().flatten() {
+        look_at(within);
+    }
+    if let Some(objects) = column.objects() {
+        let objects = objects.expect("the work can be read");
+        for field in objects.fields() {
+            look_at(objects.field(&field.name).expect("a field"));
+        }
+    }
+    for value in column {
+        black_box(value.expect("the work can be read"));
+    }
 }
 
 /// What two peers agree on who write for that target.

@@ -39,7 +39,16 @@ pub fn measure(python: &Path, works: &BTreeMap<&str, String>) -> Option<Vec<Meas
     let measures = figures.into_iter().filter_map(|(name, Figures { ns, bytes })| {
         let (work, row) = name.split_once('/')?;
         let name = [work, row, "python"].map(str::to_owned);
-        Some(Measure { name, ns, bytes, allocations: None, peak: None })
+        Some(Measure {
+            name,
+            ns,
+            spread: f64::NAN,
+            bytes,
+            zstd: None,
+            allocations: None,
+            peak: None,
+            instructions: None,
+        })
     });
     Some(measures.collect())
 }

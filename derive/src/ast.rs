@@ -135,6 +135,11 @@ pub struct Former<'a> {
 }
 
 impl Field<'_> {
+    /// Whether a list object has its elements in it.
+    pub fn is_elements(&self) -> bool {
+        self.name == "objects"
+    }
+
     /// Whether there may be objects in it, as far as the words of its type tell.
     pub fn may_hold_objects(&self) -> bool {
         types::may_hold_objects(&self.ty)

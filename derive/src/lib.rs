@@ -66,12 +66,14 @@ use syn::{DeriveInput, parse_macro_input};
 /// | `serial_namespace = "nova_object"` | what the envelope's keys begin with; `versioned_object` |
 /// | `coerce` | its fields take what the reference's types coerce |
 /// | `keep_children` | the objects inside it go out as they are, whatever the target |
-/// | `list` | a list object: its one own field is `objects: Field<Vec<T>>` |
+/// | `list` | a list object: its elements are in `objects: Field<Vec<T>>` |
 /// | `child_versions("1.1" => "1.0")` | of a list: from which of its versions on the elements go out in which of theirs |
-/// | `removed(name = "x", since = "0.1", until = "1.2", fill = LIT)` | a field that it had, up to and with `until`; `fill` is what peers get that still read it |
+/// | `removed(name = "x", since = "0.1", until = "1.2", fill = LIT)` | a field that it had, up to and with `until`; `fill` is what peers get that still read it; `name("x", "y")` for several that went together |
 /// | `extra_fields(name = path, ...)` | what is made of the fields and isn't one on the wire: `fn(&Self) -> T`, `T` being anything serde writes; `items` has it, and it never counts as set |
 /// | `collect` | `Registry::with_collected` finds it; with the feature `inventory` |
 /// | `remotable` | its methods are those of its `#[remotable] impl`; with the feature `rpc` |
+/// | `refuse(before = "1.8", message = "...")` | it isn't written in older versions, and is read in them; in the project's own words, where there are such |
+/// | `read = path` | finishes an object that was read, before `validate`: `fn(&mut Self, Version) -> Result<(), E>`, with the version that it came in |
 /// | `compatible = path` | finishes a backport after the rules: `fn(&Self, &mut Primitive, Version) -> Result<(), E>` |
 /// | `validate = path` | looks at the whole object once it was read, and when `validate` is called: `fn(&Self) -> Result<(), E>` |
 /// | `bases("Base")` | the names of the objects that it extends, where no `extends` says so: what stands for the base in an `ObjectEnum` |
@@ -97,6 +99,8 @@ use syn::{DeriveInput, parse_macro_input};
 /// | `child_versions("1.2" => "1.1")` | from which version of this object on the sub-object goes out in which of its own; the last has to be the sub-object's current one, or it doesn't compile |
 /// | `renamed(from = "old", since = "1.3")` | another name in older versions |
 /// | `was(type = T, name = "old", since = "1.3", to_older = path, from_older = path)` | another type in older versions, perhaps under another name: `fn(&New) -> Result<Old, E>` and `fn(Old) -> Result<New, E>` |
+/// | `alone` | objects in it go out as they are, whatever the target, and are no part of the object's tree |
+/// | `check(pattern = "^[a-z]+$", min_length = 1, max_length = 255)`, `check(min = 0, max = 65535)`, `check(one_of(4, 6))` | what the value has to be beyond its type, or each in a list or a dict: looked at on reading, on setting by name, and by `validate`; a pattern needs the feature `pattern` |
 /// | `repr = "Colour(default=red,nullable=False)"` | its whole text in a fingerprint, where a field class in Python writes its own |
 /// | `extends` | not a field: a struct whose fields this object takes in |
 ///
@@ -107,6 +111,8 @@ use syn::{DeriveInput, parse_macro_input};
 /// | --- | --- |
 /// | `refuse`, `refuse(before = "1.14")` | the backport is refused where the field is set; before `since`, where no version is said |
 /// | `values("a", "b", since = "1.6", older = refuse)` | these values came with a version; `older = drop` leaves the field out, `older = LIT` is written in their stead |
+/// | `values(null, inside, since = "1.6", older = "")` | likewise, of the values in a list or a dict, with the field's own value left alone |
+/// | `without("Object", since = "1.9")` | these objects came with a version; they are left out of the list in the field |
 /// | `take(from = "field", before = "1.11", wrap, when("other" = LIT))` | the value of another field is written here; `wrap` makes it a list, `when` asks for a value elsewhere |
 /// | `insert(key = "k", from = "field", before = "1.4")` | the value of another field is put into this dict |
 /// | `fill(value = LIT, before = "1.13")` | written where the field is unset or null; with `unset` behind it, where it is unset alone |
@@ -141,7 +147,8 @@ use syn::{DeriveInput, parse_macro_input};
 /// ```
 ///
 /// These child versions are not checked against the sub-object's current version. The rules of a part's fields
-/// hold for the heir's versions of the same numbers. A part's routines are not inherited, so a part that has
+/// hold for the heir's versions of the same numbers, unless the heir says its own there:
+/// `extends(vifs(since = "1.9", fill(value = [], before = "1.4")))`, or `vifs(values(...))`. A part's routines are not inherited, so a part that has
 /// `was` on a field can't be extended.
 #[proc_macro_derive(VersionedObject, attributes(object, field))]
 pub fn versioned_object(input: TokenStream) -> TokenStream {
@@ -228,7 +235,8 @@ pub fn field_enum(input: TokenStream) -> TokenStream {
 /// it is refused for readers of an older version of the base, or they get what the function behind `older` makes of
 /// the object: `#[variant(since = "1.1", older = plain)]`, with `fn plain(nic: &Nic) -> AnyDevice`.
 ///
-/// `#[object_enum(base = Base)]` names the base, `crate = path` says where `versioned-objects` is, for who renamed it.
+/// `#[object_enum(base = Base)]` names the base; `base = "Base"` does where that is no object of its own, and extended by
+/// all the same (`bases("Base")`). `crate = path` says where `versioned-objects` is, for who renamed it.
 #[proc_macro_derive(ObjectEnum, attributes(object_enum, variant))]
 pub fn object_enum(input: TokenStream) -> TokenStream {
     object_enum::derive(&parse_macro_input!(input as DeriveInput)).into()

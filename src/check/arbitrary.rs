@@ -9,7 +9,7 @@ use proptest::string::string_regex;
 
 use crate::primitive::Primitive;
 use crate::registry::Registry;
-use crate::schema::{Element, FieldSchema, Keys, Kind, ObjectSchema, TypeSchema};
+use crate::schema::{Check, Element, FieldSchema, Keys, Kind, ObjectSchema, TypeSchema};
 
 /// How deep objects lie in one another before the fields that would hold more stay unset.
 const DEPTH: usize = 3;
@@ -87,9 +87,54 @@ fn object(registry: &Registry, schema: &ObjectSchema, depth: usize) -> BoxedStra
 
 /// A field's value, or none where it stays unset.
 fn field(registry: &Registry, field: &FieldSchema, depth: usize) -> Option<BoxedStrategy<Option<Primitive>>> {
-    let value = value(registry, &field.ty, depth)?;
+    let value = match field.check.as_deref() {
+        Some(check) => checked(registry, field, check, depth)?,
+        None => value(registry, &field.ty, depth)?,
+    };
     let set = if field.nullable { or_null(value) } else { value };
     Some(prop_oneof![2 => Just(None), 6 => set.prop_map(Some)].boxed())
+}
+
+/// Values that pass the field's check.
+fn checked(
+    registry: &Registry,
+    field: &FieldSchema,
+    check: &Check,
+    depth: usize,
+) -> Option<BoxedStrategy<Primitive>> {
+    let of_scalar = |ty: &TypeSchema| -> Option<BoxedStrategy<Primitive>> {
+        let known: Vec<_> = check.one_of.iter().filter_map(|one| Primitive::of(one).ok()).collect();
+        if !known.is_empty() {
+            return Some(select(known).boxed());
+        }
+        Some(match (&ty.kind, &check.pattern) {
+            (_, Some(pattern)) => {
+                let inner = pattern.trim_start_matches('^').trim_end_matches('$').to_owned();
+                string_regex(&inner).ok()?.prop_map(Primitive::from).boxed()
+            }
+            (Kind::Integer | Kind::NonNegativeInteger, _) => {
+                let least = if matches!(ty.kind, Kind::Integer) { i64::MIN.into() } else { 0 };
+                let (min, max) = (check.min.unwrap_or(least), check.max.unwrap_or(i64::MAX.into()));
+                (min..=max).prop_map(Primitive::Int).boxed()
+            }
+            (Kind::String | Kind::SensitiveString, _) => {
+                let least = check.min_length.unwrap_or(0);
+                let most = check.max_length.unwrap_or(least + 8).min(least + 64);
+                text(&format!("[a-z]{{{least},{most}}}"))
+            }
+            _ => value(registry, ty, depth)?,
+        })
+    };
+    let some = |element: &Element| Some(prop::collection::vec(of_scalar(&element.ty)?, 0..4));
+    Some(match &field.ty.kind {
+        Kind::List(element) => some(element)?.prop_map(Primitive::List).boxed(),
+        Kind::Set(element) => some(element)?.prop_map(distinct).boxed(),
+        Kind::Dict(element) => {
+            let entry = (any_text(), of_scalar(&element.ty)?);
+            prop::collection::vec(entry, 0..4).prop_map(dict).boxed()
+        }
+        _ => of_scalar(&field.ty)?,
+    })
 }
 
 /// A choice of its own, since one of no weight would be shrunk to all the same.

@@ -17,6 +17,7 @@ pub fn compare(old: &Locks, new: &Locks, silences: &[Silence]) -> Vec<Finding> {
 
 /// Findings to tell, and the silences that kept others from being told.
 fn sorted_out<'s>(old: &Locks, new: &Locks, silences: &'s [Silence]) -> (Vec<Finding>, Vec<&'s Silence>) {
+    let (old, new) = (&old.listed(), &new.listed());
     let comparison = Comparison::new(old, new);
     let hits: Vec<(&'static Rule, Hit)> = RULES
         .iter()

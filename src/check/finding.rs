@@ -15,6 +15,28 @@ pub enum Severity {
     Warning,
 }
 
+/// How much of what a project promises its peers a comparison holds it to: each category has the rules of those
+/// before it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Strictness {
+    /// Messages: objects that are refused, misread, or lose what they hold on the way.
+    Wire,
+    /// Names too: methods and arguments, by which hosts call each other, and the fingerprints by which releases tell their
+    /// objects apart.
+    Names,
+    /// Source code too: what who uses an object in a program may do with it.
+    Source,
+    /// All rules, warnings among them.
+    All,
+}
+
+impl Strictness {
+    /// All categories, the least strict first.
+    pub const EACH: [Strictness; 4] =
+        [Strictness::Wire, Strictness::Names, Strictness::Source, Strictness::All];
+}
+
 /// Which way of a message a broken rule harms.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -34,6 +56,8 @@ pub struct Rule {
     pub id: &'static str,
     /// How bad it is.
     pub severity: Severity,
+    /// The least strict category that has it.
+    pub strictness: Strictness,
     /// Which messages it harms.
     pub directions: &'static [Direction],
     /// The damage that such a change does.
@@ -86,6 +110,17 @@ impl fmt::Display for Severity {
         f.write_str(match self {
             Severity::Breaking => "breaking",
             Severity::Warning => "warning",
+        })
+    }
+}
+
+impl fmt::Display for Strictness {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Strictness::Wire => "wire",
+            Strictness::Names => "names",
+            Strictness::Source => "source",
+            Strictness::All => "all",
         })
     }
 }

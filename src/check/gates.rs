@@ -165,6 +165,7 @@ fn described(rule: &Rule) -> String {
         Action::Values { instead: Instead::Refuse, .. } => "refuse values".to_owned(),
         Action::Values { instead: Instead::Drop, .. } => "drop for values".to_owned(),
         Action::Values { instead: Instead::Write(_), .. } => "replace values".to_owned(),
+        Action::Without(_) => "leave out objects".to_owned(),
         Action::Rename(older) => format!("was {older}"),
         Action::Convert { name, .. } => format!("was another {name}"),
         Action::Take { from, .. } => format!("take {from}"),

@@ -1,13 +1,13 @@
 //! What is said of released versions, then and now.
 
-use super::change::{Change, Comparison};
+use super::change::Change;
 use super::finding::Hit;
 use super::lock::{described, shown};
-use crate::schema::{Action, FieldSchema, Kind, ObjectSchema, Rule, TypeSchema};
+use crate::schema::{Action, FieldSchema, Rule};
 use crate::version::Version;
 
 /// First thing that changed of the object as a whole.
-pub(super) fn of_object(change: &Change<'_>, comparison: &Comparison<'_>) -> Vec<Hit> {
+pub(super) fn of_object(change: &Change<'_>) -> Vec<Hit> {
     let (old, new) = (change.old, change.new);
     let told = |versions: Vec<Version>, what: &str| vec![Hit::new(change.name(), versions, what)];
     let Some(last) = change.last() else { return Vec::new() };
@@ -31,32 +31,37 @@ pub(super) fn of_object(change: &Change<'_>, comparison: &Comparison<'_>) -> Vec
     if old.keep_children != new.keep_children && !older.is_empty() {
         return told(older, "whether the objects inside it are converted changed");
     }
+    if old.refuses != new.refuses {
+        let before = new.refuses.as_ref().map(|refusal| refusal.before);
+        let had = old.refuses.as_ref().map(|refusal| refusal.before);
+        let refused = |version: &Version| {
+            let is_new = before.is_some_and(|before| *version < before);
+            is_new && had.is_none_or(|had| *version >= had)
+        };
+        let refused: Vec<_> = older.iter().copied().filter(refused).collect();
+        if !refused.is_empty() {
+            return told(refused, "it isn't written any more in versions that were released");
+        }
+    }
     if old.compatible.is_some() && new.compatible.is_none() {
         return told(older, "the routine that finishes its backports is gone");
     }
     if old.compatible.is_none() && new.compatible.is_some() && new.current() == last && !older.is_empty() {
         return told(older, "a routine finishes its backports that didn't when these were released");
     }
-    let mut lost = old.bases.iter().filter(|base| !new.bases.contains(base));
-    if let Some(base) =
-        lost.find(|base| comparison.old.iter().any(|(_, lock)| takes_heirs(lock.schema(), base)))
-    {
-        return told(change.released.clone(), &format!("it doesn't extend {base} any more"));
+    if old.forgets_changes != new.forgets_changes && !older.is_empty() {
+        return told(older, "whether fields count as changed in what these versions get changed");
+    }
+    let mut nested =
+        old.fields.iter().filter(|field| field.ty.object().is_some() && field.ty.child().is_none());
+    let is_nested = nested.any(|field| new.field(&field.name).is_some());
+    if is_nested && old.converts_nested != new.converts_nested && !older.is_empty() {
+        return told(older, "whether objects in dicts and nested lists are converted changed");
+    }
+    if (old.is_list(), old.bare_list) != (new.is_list(), new.bare_list) {
+        return told(change.released.clone(), "whether it is a list of objects changed");
     }
     Vec::new()
-}
-
-/// Whether a field of the object takes any object that extends the base.
-fn takes_heirs(schema: &ObjectSchema, base: &str) -> bool {
-    schema.fields.iter().any(|field| is_of_heirs(&field.ty, base))
-}
-
-fn is_of_heirs(ty: &TypeSchema, base: &str) -> bool {
-    match &ty.kind {
-        Kind::Object { name, subclasses, .. } => *subclasses && name == base,
-        Kind::List(element) | Kind::Set(element) | Kind::Dict(element) => is_of_heirs(&element.ty, base),
-        _ => false,
-    }
 }
 
 /// The tombstones that changed for released versions.

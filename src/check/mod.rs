@@ -36,6 +36,9 @@
 //!   to do: bump the version and say `since` it on the field
 //! ```
 //!
+//! With the feature `dynamic`, `Hosts` shows each of them: both schemas are run, and the message that one host writes is
+//! kept with what the other answers. The tool `ovo check` prints them.
+//!
 //! A `Silence` lets a break pass. Its reason stays in the lock, and one that hits nothing is told.
 //!
 //! # The laws
@@ -63,6 +66,8 @@ mod change;
 mod compare;
 #[cfg(feature = "check")]
 mod finding;
+#[cfg(all(feature = "proptest", feature = "rpc"))]
+mod fleet;
 #[cfg(feature = "proptest")]
 mod gates;
 #[cfg(feature = "check")]
@@ -71,25 +76,41 @@ mod history;
 mod laws;
 #[cfg(feature = "check")]
 mod lock;
+#[cfg(feature = "check")]
+mod order;
 #[cfg(feature = "proptest")]
 mod releases;
+#[cfg(all(feature = "check", feature = "dynamic"))]
+mod replay;
 #[cfg(feature = "check")]
 mod rules;
+#[cfg(all(feature = "check", feature = "dynamic"))]
+mod understood;
+#[cfg(all(feature = "check", feature = "dynamic"))]
+mod witness;
 
 mod versions;
 
 #[cfg(feature = "check")]
 pub use compare::{Refusal, Unaccepted, compare, locked};
 #[cfg(feature = "check")]
-pub use finding::{Direction, Finding, Rule, Severity, Silence};
+pub use finding::{Direction, Finding, Rule, Severity, Silence, Strictness};
 #[cfg(feature = "check")]
 pub use lock::{Exception, Lock, LockError, Locks};
 #[cfg(feature = "check")]
+pub use order::{Before, Called, Counterexample, Graph, GraphError, Proof, Speech, When};
+#[cfg(all(feature = "check", feature = "dynamic"))]
+pub use replay::{Difference, RecordError, Replayed, record_line, replay};
+#[cfg(feature = "check")]
 pub use rules::RULES;
 pub use versions::{Differences, ObjectVersionChecker};
+#[cfg(all(feature = "check", feature = "dynamic"))]
+pub use witness::{Act, Host, Hosts, Unshown, Witness};
 
 #[cfg(feature = "proptest")]
 pub use arbitrary::envelopes;
+#[cfg(all(feature = "proptest", feature = "rpc"))]
+pub use fleet::{Call, Drawn, Fault, Fleet, Moment, Policy, Seat, Story};
 #[cfg(feature = "proptest")]
 pub use gates::{Gate, Gates, Golden, Unjudged, gates};
 #[cfg(feature = "proptest")]

@@ -9,14 +9,15 @@ use proptest::test_runner::{Config, TestCaseError, TestError, TestRunner};
 
 use super::arbitrary::envelopes;
 use super::gates::Gate;
-use super::laws::{functions, read};
+use super::laws::functions;
 use super::lock::{Lock, LockError, Locks};
+use super::understood::{read, without_graves};
 use crate::compat::Backport;
 use crate::error::ErrorKind;
 use crate::primitive::Primitive;
 use crate::registry::Registry;
 use crate::schema::{Action, FieldSchema, ObjectSchema};
-use crate::version::{Manifest, Version};
+use crate::version::Manifest;
 
 /// Releases of a project, each by the locks that it was made with.
 ///
@@ -164,6 +165,7 @@ fn without(locks: &Locks, ruled: &BTreeSet<(String, String)>) -> Locks {
         let fields: Vec<_> = schema.fields.iter().filter(|field| kept(name, field)).cloned().collect();
         Lock::of(&ObjectSchema {
             fields: Cow::Owned(fields),
+            read: None,
             compatible: None,
             validate: None,
             ..schema.clone()
@@ -189,7 +191,7 @@ fn misread(from: &Registry, to: &Registry, name: &str, cases: u32) -> Option<(Fa
 }
 
 /// The newest version of each object that the reader knows, as far as the writer has it.
-fn common(from: &Registry, to: &Registry) -> Manifest {
+pub(super) fn common(from: &Registry, to: &Registry) -> Manifest {
     let known = from.manifest().iter().map(|(name, own)| match to.manifest().get(name) {
         Some(theirs) if theirs < own => (name, theirs),
         _ => (name, own),
@@ -222,40 +224,6 @@ fn send(from: &Registry, to: &Registry, envelope: &Primitive) -> Result<(), Fail
         Ok(_) => Ok(()),
         Err(error) => Err(failed(format!("the answer isn't read: {error}"))),
     }
-}
-
-/// Leaves out the fields that the reader had and has no more: it keeps nothing of them, and fills them for others.
-fn without_graves(reader: &Registry, value: Primitive) -> Primitive {
-    let mut entries = match value {
-        Primitive::Map(entries) => entries,
-        Primitive::List(values) => {
-            return Primitive::List(values.into_iter().map(|value| without_graves(reader, value)).collect());
-        }
-        other => return other,
-    };
-    let is_of = |schema: &&ObjectSchema| {
-        entries.get(&*schema.keys.name).and_then(Primitive::as_str) == Some(&*schema.name)
-    };
-    let schema = reader.names().filter_map(|name| reader.schema(name).ok()).find(is_of);
-    if let Some(schema) = schema {
-        let version = entries.get(&*schema.keys.version).and_then(Primitive::as_str);
-        let version: Option<Version> = version.and_then(|version| version.parse().ok());
-        let is_grave = |name: &str| {
-            let mut graves = schema.tombstones.iter().filter(|grave| grave.name == name);
-            version.is_some_and(|version| graves.any(|grave| grave.is_in(version)))
-        };
-        if let Some(Primitive::Map(data)) = entries.get_mut(&*schema.keys.data) {
-            data.retain(|name, _| !is_grave(name));
-        }
-        if let Some(Primitive::List(changes)) = entries.get_mut(&*schema.keys.changes) {
-            changes.retain(|name| !name.as_str().is_some_and(is_grave));
-            if changes.is_empty() {
-                entries.shift_remove(&*schema.keys.changes);
-            }
-        }
-    }
-    let entries = entries.into_iter().map(|(key, value)| (key, without_graves(reader, value)));
-    Primitive::Map(entries.collect())
 }
 
 /// Lists of names have the order of a schema, which a lock doesn't keep.

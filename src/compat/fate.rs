@@ -1,6 +1,6 @@
 use std::borrow::Cow;
 
-use super::matching::{has_value, holds};
+use super::matching::{has_value, holds, holds_inside, holds_object};
 use super::peek::{Peek, Seen};
 use super::plan::Plan;
 use crate::error::Error;
@@ -68,7 +68,8 @@ impl<'s> Fate<'s> {
                     )));
                 }
                 Action::Refuse => {}
-                Action::Values { values, instead } => {
+                Action::Values { values, instead, inside } => {
+                    let holds = if *inside { holds_inside } else { holds };
                     let Some(value) = values.iter().find(|value| holds(field, value)) else { continue };
                     match instead {
                         Instead::Refuse => {
@@ -80,6 +81,11 @@ impl<'s> Fate<'s> {
                         }
                         Instead::Drop => return Ok(Fate::Dropped),
                         Instead::Write(_) => how = How::Adapted,
+                    }
+                }
+                Action::Without(objects) => {
+                    if holds_object(field, objects) {
+                        how = How::Adapted;
                     }
                 }
                 // Looked at above.
@@ -140,15 +146,20 @@ pub(super) fn alters(
     plan: &Plan<'_>,
 ) -> Option<Alteration> {
     let replaces = |rule: &Rule| match &rule.action {
-        Action::Values { values, instead: Instead::Write(_) } => {
-            plan.version < rule.before && values.iter().any(|value| holds(field, value))
+        Action::Values { values, instead: Instead::Write(_), inside } => {
+            let holds = if *inside { holds_inside } else { holds };
+            values.iter().any(|value| holds(field, value))
         }
+        Action::Without(objects) => holds_object(field, objects),
         _ => false,
     };
     match how {
         How::Value | How::Literal(_) => None,
         How::Converted(_) => Some(Alteration::Converted),
-        How::Adapted => own.rules.iter().any(replaces).then_some(Alteration::Replaced),
+        How::Adapted => {
+            let mut active = own.rules.iter().filter(|rule| plan.version < rule.before);
+            active.any(replaces).then_some(Alteration::Replaced)
+        }
         How::Of(_) | How::ListOf(_) => field.is_set().then_some(Alteration::Replaced),
     }
 }

@@ -6,17 +6,42 @@ use std::fmt;
 use serde::ser::{self, Serialize, Serializer};
 
 use super::peek::Seen;
+use crate::primitive::Primitive;
 use crate::schema::Literal;
 use crate::version::Target;
 
 /// Whether the literal is the field's value, or stands in it.
 pub(super) fn holds(field: &dyn Seen, literal: &Literal) -> bool {
-    matches(field, Matcher { literal, outermost: false })
+    matches(field, Matcher { literal, at: At::Anywhere })
+}
+
+/// Whether the literal stands in the field's value.
+pub(super) fn holds_inside(field: &dyn Seen, literal: &Literal) -> bool {
+    matches(field, Matcher { literal, at: At::Inside })
 }
 
 /// Whether the literal is the field's value.
 pub(super) fn is(field: &dyn Seen, literal: &Literal) -> bool {
-    matches(field, Matcher { literal, outermost: true })
+    matches(field, Matcher { literal, at: At::Outermost })
+}
+
+/// Whether one of these objects stands in the field's list.
+pub(super) fn holds_object(field: &dyn Seen, names: &[Cow<'static, str>]) -> bool {
+    let mut found = false;
+    field.written(&Target::Own, &mut |value| {
+        found = matches!(Primitive::of(value), Ok(Primitive::List(values)) if values.iter().any(|value| is_named(value, names)));
+    });
+    found
+}
+
+/// Whether the value is one of these objects.
+pub(super) fn is_object<T: Serialize + ?Sized>(value: &T, names: &[Cow<'static, str>]) -> bool {
+    Primitive::of(value).is_ok_and(|value| is_named(&value, names))
+}
+
+fn is_named(value: &Primitive, names: &[Cow<'static, str>]) -> bool {
+    let name = value.as_map().and_then(|map| map.iter().find(|(key, _)| key.ends_with(".name")));
+    name.and_then(|(_, name)| name.as_str()).is_some_and(|name| names.iter().any(|known| known == name))
 }
 
 /// Whether the field is set, and not to null.
@@ -27,7 +52,7 @@ pub(super) fn has_value(field: &dyn Seen) -> bool {
 /// Whether the value is that text.
 pub(super) fn is_text<T: Serialize + ?Sized>(value: &T, text: &str) -> bool {
     let literal = &Literal::Text(Cow::Owned(text.to_owned()));
-    value.serialize(Matcher { literal, outermost: true }).unwrap_or(false)
+    value.serialize(Matcher { literal, at: At::Outermost }).unwrap_or(false)
 }
 
 fn matches(field: &dyn Seen, matcher: Matcher<'_>) -> bool {
@@ -41,13 +66,22 @@ fn matches(field: &dyn Seen, matcher: Matcher<'_>) -> bool {
 #[derive(Clone, Copy)]
 struct Matcher<'a> {
     literal: &'a Literal,
-    /// Whether only the value itself counts, and nothing in it.
-    outermost: bool,
+    at: At,
+}
+
+/// Where a literal is looked for.
+#[derive(Clone, Copy, PartialEq)]
+enum At {
+    /// The value itself, and nothing in it.
+    Outermost,
+    /// The values in the value, and not itself.
+    Inside,
+    Anywhere,
 }
 
 impl Matcher<'_> {
     fn is(self, literal: &Literal) -> Result<bool, Never> {
-        Ok(self.literal == literal)
+        Ok(self.at != At::Inside && self.literal == literal)
     }
 }
 
@@ -72,7 +106,7 @@ impl ser::Error for Never {
 macro_rules! integers {
     ($($method:ident $ty:ty),*) => {
         $(fn $method(self, value: $ty) -> Result<bool, Never> {
-            Ok(i128::try_from(value).is_ok_and(|value| *self.literal == Literal::Int(value)))
+            i128::try_from(value).map_or(Ok(false), |value| self.is(&Literal::Int(value)))
         })*
     };
 }
@@ -106,7 +140,7 @@ impl<'a> Serializer for Matcher<'a> {
     }
 
     fn serialize_str(self, value: &str) -> Result<bool, Never> {
-        Ok(matches!(self.literal, Literal::Text(text) if text == value))
+        Ok(self.at != At::Inside && matches!(self.literal, Literal::Text(text) if text == value))
     }
 
     fn serialize_bytes(self, _: &[u8]) -> Result<bool, Never> {
@@ -129,6 +163,7 @@ impl<'a> Serializer for Matcher<'a> {
 
     fn serialize_seq(self, length: Option<usize>) -> Result<Inside<'a>, Never> {
         let empty = length == Some(0)
+            && self.at != At::Inside
             && match self.literal {
                 Literal::List(list) => list.is_empty(),
                 Literal::Map(map) => map.is_empty(),
@@ -169,8 +204,8 @@ struct Inside<'a> {
 
 impl Inside<'_> {
     fn look<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Never> {
-        if !self.matcher.outermost && !self.found {
-            self.found = value.serialize(self.matcher)?;
+        if self.matcher.at != At::Outermost && !self.found {
+            self.found = value.serialize(Matcher { at: At::Anywhere, ..self.matcher })?;
         }
         Ok(())
     }

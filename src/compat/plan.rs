@@ -205,6 +205,18 @@ fn released(
     version: Version,
     is_child: bool,
 ) -> Result<Version, Error> {
+    if let Some(refusal) = schema.refuses.as_ref().filter(|refusal| version < refusal.before) {
+        let (name, before) = (&schema.name, refusal.before);
+        let error = match &refusal.message {
+            Some(message) => {
+                Error::refused(format_args!("{name} isn't written in version {version}: {message}"))
+            }
+            None => Error::refused(format_args!(
+                "{name} isn't written in version {version}, but from {before} on"
+            )),
+        };
+        return Err(error.of(name));
+    }
     if schema.has_version(version) || own == Some(version) {
         return Ok(version);
     }

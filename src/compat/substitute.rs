@@ -5,7 +5,7 @@ use serde::ser::{
 };
 
 use super::fate::is_at;
-use super::matching::{has_value, is_text};
+use super::matching::{has_value, is_object, is_text};
 use super::peek::Peek;
 use crate::schema::{Action, Instead, Literal, ObjectSchema, Rule};
 use crate::version::{Target, Version};
@@ -38,14 +38,25 @@ impl<'a> Rules<'a> {
         self.rules.iter().filter(move |rule| self.version < rule.before).map(|rule| &rule.action)
     }
 
-    /// Stand-in for a value that the target doesn't know.
-    fn instead_of(self, is: impl Fn(&Literal) -> bool) -> Option<&'a Literal> {
+    /// What stands for a value that the target doesn't know; `outermost`, for the field's own value.
+    fn instead_of(self, outermost: bool, is: impl Fn(&Literal) -> bool) -> Option<&'a Literal> {
         self.active().find_map(|action| match action {
-            Action::Values { values, instead: Instead::Write(literal) } if values.iter().any(&is) => {
+            Action::Values { values, instead: Instead::Write(literal), inside }
+                if !(*inside && outermost) && values.iter().any(&is) =>
+            {
                 Some(literal)
             }
             _ => None,
         })
+    }
+
+    /// Whether some objects are left out of a list.
+    fn leaves_out(self) -> bool {
+        self.active().any(|action| matches!(action, Action::Without(_)))
+    }
+
+    fn is_left_out<T: Serialize + ?Sized>(self, element: &T) -> bool {
+        self.active().any(|action| matches!(action, Action::Without(names) if is_object(element, names)))
     }
 }
 
@@ -107,7 +118,7 @@ macro_rules! scalars {
     ($($method:ident $ty:ty => $literal:expr),* $(,)?) => {
         $(fn $method(self, value: $ty) -> Result<S::Ok, S::Error> {
             let same: fn(&Literal, &$ty) -> bool = $literal;
-            match self.rules.instead_of(|literal| same(literal, &value)) {
+            match self.rules.instead_of(self.more.is_some(), |literal| same(literal, &value)) {
                 Some(literal) => literal.serialize(self.inner),
                 None => self.inner.$method(value),
             }
@@ -159,7 +170,7 @@ impl<'a, S: Serializer> Serializer for Adapter<'a, S> {
     }
 
     fn serialize_str(self, value: &str) -> Result<S::Ok, S::Error> {
-        match self.rules.instead_of(|literal| is_literal_text(literal, value)) {
+        match self.rules.instead_of(self.more.is_some(), |literal| is_literal_text(literal, value)) {
             Some(literal) => literal.serialize(self.inner),
             None => self.inner.serialize_str(value),
         }
@@ -170,7 +181,7 @@ impl<'a, S: Serializer> Serializer for Adapter<'a, S> {
     }
 
     fn serialize_none(self) -> Result<S::Ok, S::Error> {
-        match self.rules.instead_of(|literal| *literal == Literal::Null) {
+        match self.rules.instead_of(self.more.is_some(), |literal| *literal == Literal::Null) {
             Some(literal) => literal.serialize(self.inner),
             None => self.inner.serialize_none(),
         }
@@ -187,6 +198,8 @@ impl<'a, S: Serializer> Serializer for Adapter<'a, S> {
     }
 
     fn serialize_seq(self, length: Option<usize>) -> Result<Self::SerializeSeq, S::Error> {
+        // Elements may be left out, so the length isn't known.
+        let length = length.filter(|_| self.more.is_none() || !self.rules.leaves_out());
         Ok(Inner {
             inner: self.inner.serialize_seq(length)?,
             rules: self.rules,
@@ -266,6 +279,9 @@ impl<C: SerializeSeq> SerializeSeq for Inner<'_, C> {
     type Error = C::Error;
 
     fn serialize_element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), C::Error> {
+        if self.more.is_some() && self.rules.is_left_out(value) {
+            return Ok(());
+        }
         self.inner.serialize_element(&Within { value, rules: self.rules })
     }
 

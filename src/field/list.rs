@@ -54,13 +54,15 @@ macro_rules! elements {
         #[cfg(feature = "compact")]
         #[inline]
         fn pack(&self, packer: &mut Packer<'_>, slot: Slot<'_>, target: &Target<'_>) -> Result<(), Error> {
-            packer.count(self.len());
             let slot = slot.element();
-            for (index, element) in self.iter().enumerate() {
-                let packed = element.pack(packer, slot, target);
-                packed.map_err(|error| error.within(Step::Index(index)))?;
-            }
-            Ok(())
+            packer.list(self.len(), T::HOLDS_OBJECTS, |packer| {
+                let packer = packer.inner(0);
+                for (index, element) in self.iter().enumerate() {
+                    let packed = element.pack(packer, slot, target);
+                    packed.map_err(|error| error.within(Step::Index(index)))?;
+                }
+                Ok(())
+            })
         }
 
         fn survey(&self, target: &Target<'_>, path: Path<'_>, survey: &mut Survey<'_>) -> Result<(), Error> {
@@ -255,16 +257,20 @@ fn unpack<T: FieldType, C>(
     with_room: impl FnOnce(usize) -> C,
     mut add: impl FnMut(&mut C, T),
 ) -> Result<C, Error> {
-    let count = unpacker.count()?;
-    context.spend(0, count.saturating_mul(size_of::<T>()))?;
+    let mut list = unpacker.list()?;
+    if list.columns.is_none() {
+        context.spend(0, list.count.saturating_mul(size_of::<T>()))?;
+    }
     let slot = slot.element();
-    let mut out = with_room(count.min(MOST_EXPECTED));
-    for index in 0..count {
+    let mut out = with_room(list.expected);
+    let unpacker = list.columns.as_deref_mut().unwrap_or(unpacker).inner(0)?;
+    for index in 0..list.count {
         match T::unpack(unpacker, slot, context) {
             Ok(value) => add(&mut out, value),
             Err(error) => return Err(error.within(Step::Index(index))),
         }
     }
+    list.end()?;
     Ok(out)
 }
 

@@ -43,15 +43,16 @@ macro_rules! entries {
         #[cfg(feature = "compact")]
         #[inline]
         fn pack(&self, packer: &mut Packer<'_>, slot: Slot<'_>, target: &Target<'_>) -> Result<(), Error> {
-            packer.count(self.len());
             let slot = slot.element();
-            for (key, value) in self {
-                let key = key.to_text();
-                packer.text(&key);
-                let packed = value.pack(packer, slot, target);
-                packed.map_err(|error| error.within(Step::Key(key.into_owned())))?;
-            }
-            Ok(())
+            packer.list(self.len(), V::HOLDS_OBJECTS, |packer| {
+                for (key, value) in self {
+                    let key = key.to_text();
+                    packer.inner(0).text(&key);
+                    let packed = value.pack(packer.inner(1), slot, target);
+                    packed.map_err(|error| error.within(Step::Key(key.into_owned())))?;
+                }
+                Ok(())
+            })
         }
 
         fn survey(&self, target: &Target<'_>, path: Path<'_>, survey: &mut Survey<'_>) -> Result<(), Error> {
@@ -199,21 +200,22 @@ fn unpack<K: FromMapKey, V: FieldType, C>(
     with_room: impl FnOnce(usize) -> C,
     mut add: impl FnMut(&mut C, K, V),
 ) -> Result<C, Error> {
-    let count = unpacker.count()?;
-    context.spend(
-        0,
-        if count == 0 { 0 } else { count.saturating_add(NODE).saturating_mul(size_of::<(K, V)>()) },
-    )?;
+    let mut list = unpacker.list()?;
+    if list.columns.is_none() && list.count > 0 {
+        context.spend(0, list.count.saturating_add(NODE).saturating_mul(size_of::<(K, V)>()))?;
+    }
     let slot = slot.element();
-    let mut out = with_room(count.min(MOST_EXPECTED));
-    for _ in 0..count {
-        let text = unpacker.text()?;
+    let mut out = with_room(list.expected);
+    let unpacker = list.columns.as_deref_mut().unwrap_or(unpacker);
+    for _ in 0..list.count {
+        let text = unpacker.inner(0)?.text()?;
         let key = K::from_text(text.to_owned()).map_err(Error::invalid_value)?;
-        match V::unpack(unpacker, slot, context) {
+        match unpacker.inner(1).and_then(|unpacker| V::unpack(unpacker, slot, context)) {
             Ok(value) => add(&mut out, key, value),
             Err(error) => return Err(error.within(Step::Key(text.to_owned()))),
         }
     }
+    list.end()?;
     Ok(out)
 }
 

@@ -40,7 +40,7 @@ macro_rules! tuples {
                     target: &Target<'_>,
                 ) -> Result<(), Error> {
                     packer.count($length);
-                    let slot = slot.element();
+                    let (packer, slot) = (packer.inner(0), slot.element());
                     $(self.$index.pack(packer, slot, target)?;)+
                     Ok(())
                 }

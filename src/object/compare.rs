@@ -32,7 +32,7 @@ pub(super) fn equal_without<A: Fields + ?Sized, B: Fields + ?Sized>(
 }
 
 /// Whether two envelopes are the same, the names of changed fields and sets whatever their order.
-#[cfg(feature = "proptest")]
+#[cfg(all(feature = "check", feature = "dynamic"))]
 pub(crate) fn same_object<'s>(
     schema: &'s ObjectSchema,
     known: Known<'s, '_>,
@@ -43,7 +43,7 @@ pub(crate) fn same_object<'s>(
 }
 
 /// Whether two values of a type are equal on the wire, sets whatever their order.
-#[cfg(any(feature = "rpc", feature = "proptest"))]
+#[cfg(any(feature = "rpc", all(feature = "check", feature = "dynamic")))]
 pub(crate) fn same_value(ty: &TypeSchema, a: &Primitive, b: &Primitive) -> bool {
     Comparison { known: &|_| None, with_changes: true }.values(ty, a, b)
 }

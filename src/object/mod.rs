@@ -2,6 +2,7 @@
 
 mod by_name;
 mod changes;
+mod check;
 mod compare;
 mod fields;
 mod lazy;
@@ -26,9 +27,12 @@ pub(crate) use changes::reset_field;
 pub(crate) use changes::{changed_fields, is_changed};
 #[doc(hidden)]
 pub use changes::{forget_origins, has_changes, reset_changes};
-#[cfg(feature = "proptest")]
+pub(crate) use check::check_fields;
+#[cfg(feature = "dynamic")]
+pub(crate) use check::check_value;
+#[cfg(all(feature = "check", feature = "dynamic"))]
 pub(crate) use compare::same_object;
-#[cfg(any(feature = "rpc", feature = "proptest"))]
+#[cfg(any(feature = "rpc", all(feature = "check", feature = "dynamic")))]
 pub(crate) use compare::same_value;
 #[cfg(feature = "rpc")]
 pub(crate) use fields::apply;

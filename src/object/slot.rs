@@ -4,6 +4,7 @@ use serde::de::value::Error as Refusal;
 use serde::de::{DeserializeSeed as _, IntoDeserializer as _};
 
 use super::changes::reset_field;
+use super::check::check_value;
 use super::fields::read_only;
 use crate::error::Error;
 use crate::field::{Context, Decoding, Field, FieldType, ValueSeed};
@@ -94,6 +95,7 @@ impl<T: FieldType> AnyField for Field<T> {
             Ok(value) => value,
             Err(error) => return Err(decoding.into_error(error)),
         };
+        check_value(schema, &value)?;
         if let Some(old) = self.get() {
             value.may_follow(old)?;
             if schema.read_only {

@@ -2,7 +2,8 @@ use serde::Deserialize as _;
 use serde::de::Deserializer;
 
 use super::{
-    AnyField, FieldVisitor, FieldVisitorMut, Origin, UnknownFields, ValueVisitor, Visitor, unknown_field,
+    AnyField, FieldVisitor, FieldVisitorMut, Origin, UnknownFields, ValueVisitor, Visitor, check_fields,
+    unknown_field,
 };
 #[cfg(feature = "compact")]
 use super::{VisitorMut, visit::One};
@@ -134,9 +135,23 @@ pub trait VersionedObject: Object + FieldType {
     #[doc(hidden)]
     const VALIDATES: bool = false;
 
+    /// Whether the values of its fields have to be more than their types say.
+    #[doc(hidden)]
+    const CHECKS: bool = false;
+
     /// Whether objects in its fields forget the version that they arrived in.
     #[doc(hidden)]
     const FORGETS: bool = false;
+
+    /// Finishes an object that was read, which came in that version.
+    ///
+    /// # Errors
+    /// As the user's own routine has them.
+    #[doc(hidden)]
+    fn finish_read(&mut self, version: Version) -> Result<(), Error> {
+        let _ = version;
+        Ok(())
+    }
 
     /// Looks at the whole object as one of that version.
     ///
@@ -148,14 +163,15 @@ pub trait VersionedObject: Object + FieldType {
         Ok(())
     }
 
-    /// Looks at the whole object: whether its required fields are set, and by its own routine. Reading an object does
+    /// Looks at the whole object: whether its required fields are set, by its own routine, and by what its fields `check`. Reading an object does
     /// it at the end; whoever writes one may ask before.
     ///
     /// # Errors
     /// Where a field is missing, or its fields contradict each other.
     fn validate(&self) -> Result<(), Error> {
         let arrived = self.origin().and_then(Origin::version);
-        self.validate_at(arrived.unwrap_or(Self::SCHEMA.current()))
-            .map_err(|error| error.of(&Self::SCHEMA.name))
+        let looked = self.validate_at(arrived.unwrap_or(Self::SCHEMA.current()));
+        let checked = looked.and_then(|()| if Self::CHECKS { check_fields(self) } else { Ok(()) });
+        checked.map_err(|error| error.of(&Self::SCHEMA.name))
     }
 }

@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use crate::field::{Current, Entity, FieldSlot, FieldType};
 use crate::object::VersionedObject;
 use crate::schema::{
-    Action, Element, FieldSchema, Keys, Kind, Literal, MethodSchema, ObjectSchema, Rule, Shape, Shared,
-    Tombstone, TypeSchema, Variant, WireName, equal, text,
+    Action, Check, Element, FieldSchema, Keys, Kind, Literal, MethodSchema, ObjectSchema, Refusal, Rule,
+    Shape, Shared, Tombstone, TypeSchema, Variant, WireName, equal, text,
 };
 use crate::version::Version;
 
@@ -19,6 +19,8 @@ pub struct Said {
     pub default: Option<&'static Literal>,
     pub since: Option<Version>,
     pub absent: Option<&'static Literal>,
+    pub alone: bool,
+    pub check: Option<&'static Check>,
     pub rules: &'static [Rule],
     pub relationship: Option<&'static [(Version, Version)]>,
     pub repr: Option<&'static str>,
@@ -33,6 +35,8 @@ impl Said {
         default: None,
         since: None,
         absent: None,
+        alone: false,
+        check: None,
         rules: &[],
         relationship: None,
         repr: None,
@@ -57,6 +61,8 @@ pub struct Described {
     pub keep_children: bool,
     pub forgets_changes: bool,
     pub initial: &'static [(Cow<'static, str>, Literal)],
+    pub refuses: Option<(Version, Option<&'static str>)>,
+    pub read: Option<&'static str>,
     pub compatible: Option<&'static str>,
     pub validate: Option<&'static str>,
     pub bases: &'static [Cow<'static, str>],
@@ -85,6 +91,8 @@ impl Described {
         keep_children: false,
         forgets_changes: false,
         initial: &[],
+        refuses: None,
+        read: None,
         compatible: None,
         validate: None,
         bases: &[],
@@ -113,6 +121,11 @@ pub const fn schema(said: Described) -> ObjectSchema {
         forgets_changes: said.forgets_changes,
         initial: Cow::Borrowed(said.initial),
         converts_nested: true,
+        refuses: match said.refuses {
+            Some((before, message)) => Some(Refusal { before, message: borrowed(message) }),
+            None => None,
+        },
+        read: borrowed(said.read),
         compatible: borrowed(said.compatible),
         validate: borrowed(said.validate),
         bases: Cow::Borrowed(said.bases),
@@ -150,6 +163,11 @@ pub const fn field<F: FieldSlot>(key: &'static str, said: Said) -> FieldSchema {
         default: shared(said.default),
         since: said.since,
         absent: shared(said.absent),
+        alone: said.alone,
+        check: match said.check {
+            Some(check) => Some(Shared::Static(check)),
+            None => None,
+        },
         rules: Cow::Borrowed(said.rules),
         relationship: match said.relationship {
             Some(versions) => Some(Cow::Borrowed(versions)),
@@ -195,6 +213,22 @@ pub const fn base_type(
     );
     std::mem::forget(std::mem::replace(&mut ty.variants, Cow::Borrowed(variants)));
     ty
+}
+
+/// The schema of a base that is no object of its own: a name, in the envelope of what extends it.
+pub const fn abstract_base(name: &'static str, heir: &'static ObjectSchema) -> ObjectSchema {
+    let said = Described { name, namespace: text(&heir.namespace), ..Described::NOTHING };
+    let mut base = schema(said);
+    let keys = Keys {
+        serial_namespace: Cow::Borrowed(text(&heir.keys.serial_namespace)),
+        name: heir.keys.name.copied(),
+        namespace: heir.keys.namespace.copied(),
+        version: heir.keys.version.copied(),
+        data: heir.keys.data.copied(),
+        changes: heir.keys.changes.copied(),
+    };
+    std::mem::forget(std::mem::replace(&mut base.keys, keys));
+    base
 }
 
 /// Whether the object had that version.
@@ -334,6 +368,20 @@ const fn bases_of(schema: &'static ObjectSchema) -> &'static [Cow<'static, str>]
     }
 }
 
+/// The whole number of a literal.
+pub const fn whole(literal: &Literal, message: &'static str) -> i128 {
+    match literal {
+        Literal::Int(value) => *value,
+        _ => panic!("{}", message),
+    }
+}
+
+/// A pattern of a check.
+#[cfg(feature = "pattern")]
+pub const fn pattern(text: &'static str) -> Cow<'static, str> {
+    Cow::Borrowed(text)
+}
+
 /// Whether objects in the field forget the version that they arrived in.
 pub const fn forgets<F: FieldSlot>() -> bool {
     F::Value::HOLDS_OBJECTS && !F::Value::REMEMBERS
@@ -379,6 +427,35 @@ const fn is_in_range(literal: &Literal, range: (i128, i128)) -> bool {
 pub const fn fits_inside<F: FieldSlot>(literal: &Literal) -> bool {
     is_inside(literal, &F::Value::TYPE_REF.kind, F::Value::NULLABLE)
         && is_in_range(literal, F::Value::INTEGERS)
+}
+
+/// Whether the field's value, or a value inside it, is text that may be any.
+pub const fn has_text_inside<F: FieldSlot>() -> bool {
+    has_shape_inside(&F::Value::TYPE_REF.kind, &[Shape::Text])
+}
+
+/// Whether the field's value, or a value inside it, is a whole number.
+pub const fn has_number_inside<F: FieldSlot>() -> bool {
+    has_shape_inside(&F::Value::TYPE_REF.kind, &[Shape::Whole, Shape::WholeFromZero])
+}
+
+const fn has_shape_inside(kind: &Kind, shapes: &[Shape]) -> bool {
+    match kind {
+        Kind::List(element) | Kind::Set(element) | Kind::Dict(element) => match &element.ty {
+            Shared::Static(ty) => has_shape_inside(&ty.kind, shapes),
+            Shared::Owned(_) => panic!("a constant schema owns nothing"),
+        },
+        kind => {
+            let mut place = 0;
+            while place < shapes.len() {
+                if kind.shape() as u8 == shapes[place] as u8 {
+                    return true;
+                }
+                place += 1;
+            }
+            false
+        }
+    }
 }
 
 /// Whether the field's type is a map.

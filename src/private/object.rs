@@ -11,8 +11,7 @@ macro_rules! __object {
         $self:ident, $object:ident, $name:literal, $major:literal, $minor:literal;
         rules $rules:literal;
         remembers $remembers:literal;
-        unset $unset:path;
-        fields { $($index:literal $wire:literal $field:ident)* }
+        fields { $($index:literal $wire:literal $field:ident $unset:path,)* }
         parts { $($part:ident: $ty:ty, $start:ident, $end:ident;)* }
         others { $($other:ident)* }
         object { $($object_items:tt)* }

@@ -1,7 +1,7 @@
 //! Objects of any registered name in the compact form.
 
 use super::{AnyObject, Registry, Unchosen};
-use crate::error::{Error, ErrorKind};
+use crate::error::{Error, ErrorKind, Step};
 use crate::field::{Context, Decoding};
 use crate::format::compact::{Layouts, Slot, Unpacker, no_layout};
 use crate::schema::{Keys, Kind};
@@ -44,6 +44,26 @@ impl Registry {
         Ok(object)
     }
 
+    /// Reads a list of objects of any registered names in the compact form, in rows or by column.
+    ///
+    /// # Errors
+    /// As [`Registry::decode_compact`].
+    pub fn decode_compact_list(&self, bytes: &[u8], layouts: &Layouts) -> Result<Vec<AnyObject>, Error> {
+        let mut unpacker = opened(bytes, layouts)?;
+        let decoding = self.decoding().exact();
+        decoding.context().spend(bytes.len().saturating_mul(GROWTH), 0)?;
+        let mut list = unpacker.list()?;
+        let mut objects = Vec::with_capacity(list.expected);
+        let from = list.columns.as_deref_mut().unwrap_or(&mut unpacker).inner(0)?;
+        for index in 0..list.count {
+            let object = self.unpack(from, Slot::ROOT, None, decoding.context());
+            objects.push(object.map_err(|error| error.within(Step::Index(index)))?);
+        }
+        list.end()?;
+        unpacker.finish()?;
+        Ok(objects)
+    }
+
     /// Reads an object within a value, where the class that the reference would read it with has those namespaces.
     pub(crate) fn unpack(
         &self,
@@ -54,7 +74,7 @@ impl Registry {
     ) -> Result<AnyObject, Error> {
         let chosen = match slot.kind() {
             Some(Kind::Object { name, .. }) if slot.declares_object() => {
-                if unpacker.is_named() {
+                if unpacker.is_named(slot) {
                     None
                 } else {
                     Some((&**name, unpacker.layouts().version(name).ok_or_else(|| no_layout(name))?))

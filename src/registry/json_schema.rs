@@ -7,7 +7,7 @@ use crate::compat::{Child, Plan};
 use crate::error::Error;
 use crate::primitive::Primitive;
 use crate::schema::{
-    Action, Element, FieldSchema, Kind, Literal, ObjectSchema, Repr, TypeSchema, distinct, pattern,
+    Action, Check, Element, FieldSchema, Kind, Literal, ObjectSchema, Repr, TypeSchema, distinct, pattern,
 };
 use crate::version::{IntoTarget, Target, Version};
 
@@ -70,7 +70,7 @@ impl<'a> Then<'a> {
         let form = field.form_at(version);
         let active = field.rules.iter().filter(|rule| version < rule.before);
         let unknown = active.filter_map(|rule| match &rule.action {
-            Action::Values { values, .. } => Some(values.iter()),
+            Action::Values { values, inside: false, .. } => Some(values.iter()),
             _ => None,
         });
         Then {
@@ -126,6 +126,9 @@ impl Writer<'_> {
         place: &str,
     ) -> Result<Primitive, Error> {
         let mut out = self.value(then.ty, child, &then.unknown, place)?;
+        if let Some(check) = field.check.as_deref().filter(|_| !then.is_converted) {
+            constrain(&mut out, check)?;
+        }
         out.insert("readonly".into(), field.read_only.into());
         if field.nullable {
             allow_null(&mut out);
@@ -239,6 +242,29 @@ fn envelope(schema: &ObjectSchema, fields: Map, required: &[&str]) -> Map {
         ("properties".into(), Primitive::Map(properties)),
         ("required".into(), texts([&*keys.namespace, &*keys.name, &*keys.version, &*keys.data])),
     ])
+}
+
+/// Says what values have to be beyond their type: of each in a list or a dict, where it is one.
+fn constrain(out: &mut Map, check: &Check) -> Result<(), Error> {
+    for inside in ["items", "additionalProperties"] {
+        if let Some(Primitive::Map(element)) = out.get_mut(inside) {
+            return constrain(element, check);
+        }
+    }
+    let length = |length: u64| Primitive::Int(length.into());
+    let words = [
+        ("pattern", check.pattern.as_deref().map(Primitive::from)),
+        ("minLength", check.min_length.map(length)),
+        ("maxLength", check.max_length.map(length)),
+        ("minimum", check.min.map(Primitive::Int)),
+        ("maximum", check.max.map(Primitive::Int)),
+    ];
+    out.extend(words.into_iter().filter_map(|(word, value)| Some((word.to_owned(), value?))));
+    if !check.one_of.is_empty() {
+        let values = check.one_of.iter().map(Primitive::of).collect::<Result<_, _>>()?;
+        out.insert("enum".into(), Primitive::List(values));
+    }
+    Ok(())
 }
 
 fn texts<'a>(texts: impl IntoIterator<Item = &'a str>) -> Primitive {

@@ -79,14 +79,14 @@ impl Registry {
         self.read(merged)
     }
 
-    fn read(&self, envelope: Primitive) -> Result<AnyObject, Error> {
+    pub(super) fn read(&self, envelope: Primitive) -> Result<AnyObject, Error> {
         let reader: Reader<Refusal> = envelope.into_deserializer();
         self.decode(reader)
     }
 
     /// An object and those inside it in the newest versions that are known here, where all can be compared: as a
     /// parent would have it, since an object by itself is not written in a newer version than it came in.
-    fn form<E: Entity>(&self, object: &E, schema: &ObjectSchema) -> Result<Primitive, Error> {
+    pub(super) fn form<E: Entity>(&self, object: &E, schema: &ObjectSchema) -> Result<Primitive, Error> {
         let newest = self.manifest().get(&schema.name).unwrap_or(schema.current());
         Primitive::of(&object.at(Target::Child(newest, Some(self.manifest())))?)
     }
@@ -184,7 +184,7 @@ impl Registry {
     }
 
     /// Name of the object, if it is one.
-    fn schema_of(&self, value: &Primitive) -> Option<&ObjectSchema> {
+    pub(super) fn schema_of(&self, value: &Primitive) -> Option<&ObjectSchema> {
         let entries = value.as_map()?;
         let name = self.keys.iter().find_map(|keys| entries.get(&*keys.name)?.as_str())?;
         self.schema(name).ok().filter(|schema| entries.contains_key(&*schema.keys.data))
@@ -196,11 +196,14 @@ fn decoded<O: VersionedObject>(envelope: Primitive, registry: &Registry) -> Resu
     crate::wire::decode_with(reader, registry.decoding())
 }
 
-fn data_of<'p>(envelope: &'p Primitive, schema: &ObjectSchema) -> Option<&'p IndexMap<String, Primitive>> {
+pub(super) fn data_of<'p>(
+    envelope: &'p Primitive,
+    schema: &ObjectSchema,
+) -> Option<&'p IndexMap<String, Primitive>> {
     envelope.get(&schema.keys.data).and_then(Primitive::as_map)
 }
 
-fn changes_of<'p>(envelope: &'p Primitive, schema: &ObjectSchema) -> Vec<&'p str> {
+pub(super) fn changes_of<'p>(envelope: &'p Primitive, schema: &ObjectSchema) -> Vec<&'p str> {
     match envelope.get(&schema.keys.changes) {
         Some(Primitive::List(names)) => names.iter().filter_map(Primitive::as_str).collect(),
         _ => Vec::new(),

@@ -13,6 +13,7 @@ mod compact;
 #[cfg(feature = "dynamic")]
 #[doc(hidden)]
 pub mod dynamic;
+mod echo;
 mod edit;
 #[cfg(feature = "json")]
 mod json_schema;
@@ -43,6 +44,7 @@ pub use any::AnyObject;
 pub(crate) use any::Erased;
 #[cfg(feature = "inventory")]
 pub use collected::Collected;
+pub use echo::{Echo, Restored};
 pub use edit::Edit;
 #[cfg(feature = "dynamic")]
 pub(crate) use edit::Editable;
@@ -182,6 +184,24 @@ impl Registry {
         self.manifest.insert(name, version);
         self.forget_announced();
         Ok(self)
+    }
+
+    /// The registry of a host that runs this code and is still one of an older release, by the schemas of that release
+    /// (those of its locks, say): it knows the objects of the release alone, and reads and announces no newer versions.
+    ///
+    /// # Errors
+    /// Where an object of the release isn't registered, or never had the version.
+    pub fn as_released<'s>(
+        &self,
+        schemas: impl IntoIterator<Item = &'s ObjectSchema>,
+    ) -> Result<Self, Error> {
+        let mut released = Registry::new();
+        for schema in schemas {
+            let entries = self.entries_of(&schema.name)?;
+            released = entries.iter().cloned().fold(released, Registry::with_entry);
+            released = released.held_to(&schema.name, schema.current())?;
+        }
+        Ok(released)
     }
 
     /// Whether any object is held to an older version than its newest.

@@ -28,6 +28,29 @@ pub trait Endpoint: Send + Sync {
     ) -> BoxFuture<'a, Result<Payload, Failure>>;
 }
 
+impl<E: Endpoint + ?Sized> Endpoint for Arc<E> {
+    fn namespace(&self) -> Option<&str> {
+        (**self).namespace()
+    }
+
+    fn version(&self) -> Version {
+        (**self).version()
+    }
+
+    fn methods(&self) -> &[&str] {
+        (**self).methods()
+    }
+
+    fn call<'a>(
+        &'a self,
+        method: &'a str,
+        args: Args,
+        context: &'a CallContext,
+    ) -> BoxFuture<'a, Result<Payload, Failure>> {
+        (**self).call(method, args, context)
+    }
+}
+
 /// The endpoint that announces which versions of which objects this host reads.
 #[derive(Clone, Debug)]
 pub struct ObjectVersions {

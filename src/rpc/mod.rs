@@ -137,6 +137,8 @@ mod payload;
 mod remotable;
 mod serializer;
 mod server;
+mod staged;
+mod tap;
 mod told;
 mod transport;
 mod typed;
@@ -176,6 +178,8 @@ pub use remotable::{
 };
 pub use serializer::{ObjectSerializer, Received};
 pub use server::Server;
+pub use staged::{Earlier, Finality, Staged};
+pub use tap::Tap;
 pub use transport::{Patience, Transport};
 pub use typed::TypedClient;
 #[doc(hidden)]

@@ -230,8 +230,8 @@ impl Negotiation {
     /// [`Manifest`] is a pin without a cap, and [`Releases::pin`](super::Releases::pin) makes one of what an operator says.
     pub fn pinned(registry: Arc<Registry>, pin: impl Into<Pinned>) -> Self {
         let pin = pin.into();
-        let theirs: Versions = pin.manifest().iter().map(|(name, version)| (name, [version])).collect();
-        let agreement = Arc::new(Agreement::between(&Versions::of(&registry), &theirs));
+        let ours = Versions::of(&registry);
+        let agreement = Arc::new(Agreement::between(&ours, &pin.versions(&ours)));
         Negotiation::new(registry, Way::Pinned { agreement, cap: pin.cap() })
     }
 

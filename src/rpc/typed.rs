@@ -101,7 +101,7 @@ pub fn no_registry() -> &'static Registry {
 }
 
 /// The answer of a method: an object that came goes back in the version that it came in, and in the compact form where
-/// it came so.
+/// it came so. One that was made here goes out in the version that the registry holds it to.
 ///
 /// # Errors
 /// The method's own, and where its result can't be written.
@@ -111,7 +111,9 @@ pub fn reply<T: Entity, E: Into<Failure>>(
     registry: &Registry,
 ) -> Result<Payload, Failure> {
     let value = result.map_err(E::into)?;
-    Ok(Payload::reply(&value, Target::Own, context, registry)?)
+    // A host that is held to an older release makes no newer objects for others either.
+    let target = if registry.is_held() { Target::Manifest(registry.manifest()) } else { Target::Own };
+    Ok(Payload::reply(&value, target, context, registry)?)
 }
 
 /// The answer of a method whose result has no versions.

@@ -4,12 +4,13 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use super::Versions;
 use crate::version::{Manifest, Version};
 
 /// Up to where a fleet is upgraded, as an operator says it: a value of nova's `[upgrade_levels]`.
 ///
 /// Any text is one: `auto`, a version (`6.0`), or else the name of a release. Whether there is such a release is known
-/// by the [`Releases`] alone.
+/// by the [`Releases`] alone, so a release that is called `29.0` or `2025.1` is found by its name there too.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(from = "String", into = "String")]
 pub enum UpgradeLevel {
@@ -162,8 +163,9 @@ impl Releases {
     /// Pins the fleet to that level. `services` are the service versions of all its hosts, which `auto` looks at
     /// alone; a host of zero hasn't said yet. With no host at all it is this release's.
     ///
-    /// A version is the cap as it stands, and objects are those of the first release with it, or with the greatest
-    /// one below: who serves that version reads them.
+    /// A version that is the name of a release means that release, as in ironic and cinder. Any other version is the cap
+    /// as it stands, and objects are those of the first release with it, or with the greatest one below: who serves that
+    /// version reads them.
     ///
     /// # Errors
     /// Where there is no such release, and where the oldest service is newer than this host (`ServiceTooOld`) or
@@ -173,18 +175,19 @@ impl Releases {
         level: &UpgradeLevel,
         services: impl IntoIterator<Item = u32>,
     ) -> Result<Pinned, UpgradeLevelError> {
-        let (cap, release) = match level {
-            UpgradeLevel::Version(version) => (*version, self.serving(*version)?),
-            UpgradeLevel::Release(name) => {
-                let release = self.named(name)?;
-                (release.version, release)
-            }
-            UpgradeLevel::Auto => {
-                let release = self.oldest(services)?;
-                (release.version, release)
-            }
+        let release = match level {
+            UpgradeLevel::Version(version) => match self.named(&version.to_string()) {
+                Ok(release) => release,
+                Err(_) => return Ok(self.pinned(*version, self.serving(*version)?)),
+            },
+            UpgradeLevel::Release(name) => self.named(name)?,
+            UpgradeLevel::Auto => self.oldest(services)?,
         };
-        Ok(Pinned { cap: Some(cap), manifest: self.objects(release) })
+        Ok(self.pinned(release.version, release))
+    }
+
+    fn pinned(&self, cap: Version, release: &Release) -> Pinned {
+        Pinned { cap: Some(cap), manifest: self.objects(release), ..Pinned::default() }
     }
 
     fn named(&self, name: &str) -> Result<&Release, UpgradeLevelError> {
@@ -221,10 +224,25 @@ impl Releases {
 }
 
 /// The versions that a fleet speaks while it is upgraded.
+///
+/// An object that it doesn't name is refused, and so is one that it wants in a version which isn't known here. Other
+/// projects than nova do otherwise, and say so:
+///
+/// ```
+/// use versioned_objects::rpc::Pinned;
+/// use versioned_objects::{Manifest, Version};
+///
+/// let manifest: Manifest = [("Node", Version::new(1, 38))].into_iter().collect();
+/// let ironic = Pinned::from(&manifest).with_unnamed();
+/// let cinder = Pinned::from(&manifest).with_unnamed().with_newer();
+/// # let _ = (ironic, cinder);
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Pinned {
     cap: Option<Version>,
     manifest: Manifest,
+    sends_unnamed: bool,
+    ignores_newer: bool,
 }
 
 impl Pinned {
@@ -237,12 +255,40 @@ impl Pinned {
     pub fn manifest(&self) -> &Manifest {
         &self.manifest
     }
+
+    /// Lets objects that the pin doesn't name go out in their own version, as ironic and cinder do.
+    pub fn with_unnamed(mut self) -> Self {
+        self.sends_unnamed = true;
+        self
+    }
+
+    /// Lets an object go out in its own version where the pin names a newer one, as cinder does.
+    pub fn with_newer(mut self) -> Self {
+        self.ignores_newer = true;
+        self
+    }
+
+    /// The versions that the fleet reads, as a host sees it that itself reads `ours`.
+    pub(super) fn versions(&self, ours: &Versions) -> Versions {
+        let mut theirs = self.manifest.clone();
+        for (name, known) in ours.iter() {
+            let (Some(newest), pinned) = (known.last(), theirs.get(name)) else { continue };
+            let is_own = match pinned {
+                Some(pinned) => self.ignores_newer && pinned > *newest,
+                None => self.sends_unnamed,
+            };
+            if is_own {
+                theirs.insert(name, *newest);
+            }
+        }
+        theirs.iter().map(|(name, version)| (name, [version])).collect()
+    }
 }
 
 impl From<&Manifest> for Pinned {
     /// Objects alone; methods have no cap.
     fn from(manifest: &Manifest) -> Self {
-        Pinned { cap: None, manifest: manifest.clone() }
+        Pinned { manifest: manifest.clone(), ..Pinned::default() }
     }
 }
 

@@ -1,6 +1,6 @@
 use std::borrow::Cow;
 
-use super::{Action, Literal, Rule, Shared, TypeSchema, WireName};
+use super::{Action, Check, Literal, Rule, Shared, TypeSchema, WireName};
 use crate::version::Version;
 
 /// A field, as data.
@@ -24,6 +24,10 @@ pub struct FieldSchema {
     pub since: Option<Version>,
     /// The value that the field has where a peer from before `since` leaves it out.
     pub absent: Option<Shared<Literal>>,
+    /// Whether objects in it are nobody's children: they go out as they are, whatever the target.
+    pub alone: bool,
+    /// What its values have to be beyond their type, where that is anything.
+    pub check: Option<Shared<Check>>,
     /// Rules for older targets, in the order of the declaration.
     pub rules: Cow<'static, [Rule]>,
     /// From which version of this object on a sub-object goes out in which of its own (`obj_relationships`);
@@ -48,6 +52,8 @@ impl FieldSchema {
             default: None,
             since: None,
             absent: None,
+            alone: false,
+            check: None,
             rules: Cow::Borrowed(&[]),
             relationship: None,
             repr: None,

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{FieldSchema, Literal, ObjectSchema, Shared, WireName};
+use super::{FieldSchema, Literal, ObjectSchema, Rule, Shared, WireName};
 use crate::version::Version;
 
 /// An heir's word on a field that it inherits, since the part's own history isn't the heir's.
@@ -14,6 +14,8 @@ pub struct Inherited {
     pub since: Option<Version>,
     /// The sub-object's versions, by the heir's.
     pub relationship: Option<&'static [(Version, Version)]>,
+    /// The rules by the heir's versions; those of the part, where there are none.
+    pub rules: &'static [Rule],
 }
 
 /// Own fields, then those of one part after the other; what the heir says of each in place of what the part
@@ -32,7 +34,7 @@ pub const fn concat<const N: usize>(
         // The array's old element is forgotten, since a constant can't drop it.
         std::mem::forget(std::mem::replace(
             &mut out[length],
-            copy(&own[length], own[length].since, table(&own[length])),
+            copy(&own[length], own[length].since, table(&own[length]), &[]),
         ));
         length += 1;
     }
@@ -48,16 +50,20 @@ pub const fn concat<const N: usize>(
                 assert!(!same, "two fields of one name on the wire");
                 earlier += 1;
             }
-            let (mut since, mut relationship) = (None, None);
+            let (mut since, mut relationship, mut rules): (_, _, &[Rule]) = (None, None, &[]);
             let mut word = 0;
             while word < said.len() {
                 if equal(said[word].name, inherited.name.constant()) {
-                    (since, relationship) = (said[word].since, said[word].relationship);
+                    (since, relationship, rules) =
+                        (said[word].since, said[word].relationship, said[word].rules);
                     used += 1;
                 }
                 word += 1;
             }
-            std::mem::forget(std::mem::replace(&mut out[length], copy(inherited, since, relationship)));
+            std::mem::forget(std::mem::replace(
+                &mut out[length],
+                copy(inherited, since, relationship, rules),
+            ));
             length += 1;
             place += 1;
         }
@@ -84,6 +90,8 @@ const fn nothing() -> FieldSchema {
         default: None,
         since: None,
         absent: None,
+        alone: false,
+        check: None,
         rules: Cow::Borrowed(&[]),
         relationship: None,
         repr: None,
@@ -95,6 +103,7 @@ const fn copy(
     field: &FieldSchema,
     since: Option<Version>,
     relationship: Option<&'static [(Version, Version)]>,
+    heirs_rules: &'static [Rule],
 ) -> FieldSchema {
     FieldSchema {
         name: field.name.copied(),
@@ -109,7 +118,14 @@ const fn copy(
         default: literal(&field.default),
         since,
         absent: literal(&field.absent),
+        alone: field.alone,
+        check: match field.check {
+            None => None,
+            Some(Shared::Static(check)) => Some(Shared::Static(check)),
+            Some(Shared::Owned(_)) => panic!("a constant schema owns nothing"),
+        },
         rules: match field.rules {
+            _ if !heirs_rules.is_empty() => Cow::Borrowed(heirs_rules),
             Cow::Borrowed(rules) => Cow::Borrowed(rules),
             Cow::Owned(_) => panic!("a constant schema owns nothing"),
         },

@@ -122,6 +122,10 @@ pub enum Kind {
 macro_rules! plain_kinds {
     ($($kind:ident $word:literal $shape:ident,)+) => {
         impl Kind {
+            /// The words of all kinds.
+            pub const WORDS: &'static [&'static str] =
+                &[$($word,)+ "DateTime", "NaiveDateTime", "Enum", "List", "Set", "Dict", "Object"];
+
             /// The word of the kind: the name of the reference's type, where that says which kind it is.
             pub const fn word(&self) -> &'static str {
                 match self {

@@ -4,6 +4,7 @@
 //! that make an older version of it. The derive writes it as a constant, a dynamic object owns one, and all
 //! else (the wire, fingerprints, checks) reads it.
 
+mod check;
 mod field;
 #[cfg(feature = "fingerprint")]
 mod fingerprint;
@@ -28,6 +29,7 @@ use std::sync::Arc;
 
 use crate::version::Version;
 
+pub use check::Check;
 pub use field::FieldSchema;
 #[cfg(feature = "check")]
 pub(crate) use history::History;
@@ -40,7 +42,7 @@ pub use literal::Literal;
 pub use name::WireName;
 #[cfg(feature = "json")]
 pub(crate) use repr::{Repr, distinct};
-pub use rule::{Action, Condition, Instead, Rule, Tombstone};
+pub use rule::{Action, Condition, Instead, Refusal, Rule, Tombstone};
 #[cfg(any(feature = "check", all(feature = "dynamic", feature = "rpc")))]
 pub(crate) use signature::Signature;
 
@@ -81,6 +83,10 @@ pub struct ObjectSchema {
     /// elements of a list object. The reference converts those that a field holds itself or in a list. Derived objects
     /// have it.
     pub converts_nested: bool,
+    /// The older versions that it isn't written in, and is read in all the same.
+    pub refuses: Option<Refusal>,
+    /// The name of the routine that finishes the reading of an object, before `validate` looks at it.
+    pub read: Option<Cow<'static, str>>,
     /// The name of the routine that finishes a backport, after the rules.
     pub compatible: Option<Cow<'static, str>>,
     /// The name of the routine that looks at a whole object once it was read.
@@ -123,7 +129,11 @@ impl ObjectSchema {
 
     /// The name of the object in a field that a backport of this object converts.
     pub(crate) fn child_of<'f>(&self, field: &'f FieldSchema) -> Option<&'f str> {
-        if self.converts_nested { field.ty.object() } else { field.ty.child() }
+        match field.alone {
+            true => None,
+            false if self.converts_nested => field.ty.object(),
+            false => field.ty.child(),
+        }
     }
 
     /// Whether there was such a version.

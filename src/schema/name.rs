@@ -57,7 +57,7 @@ impl WireName {
     }
 
     /// Copy of the name for another constant schema.
-    pub(super) const fn copied(&self) -> Self {
+    pub(crate) const fn copied(&self) -> Self {
         WireName { text: Cow::Borrowed(self.constant()), key: self.key }
     }
 }

@@ -24,7 +24,11 @@ pub enum Action {
         values: Cow<'static, [Literal]>,
         /// The replacement for such a value.
         instead: Instead,
+        /// Whether the field's own value is left alone, and those inside it alone are looked at.
+        inside: bool,
     },
+    /// Leaves these objects out of the field's list, by their names.
+    Without(Cow<'static, [Cow<'static, str>]>),
     /// Writes the field under this name, as a peer of that time called it.
     Rename(Cow<'static, str>),
     /// Writes the value as it was before, of another type or under another name.
@@ -78,6 +82,15 @@ pub struct Condition {
     pub field: Cow<'static, str>,
     /// The value that the field must have.
     pub value: Literal,
+}
+
+/// Older versions that an object isn't written in, whatever is in it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// The oldest version that it is written in.
+    pub before: Version,
+    /// The project's own words on it.
+    pub message: Option<Cow<'static, str>>,
 }
 
 /// A field that an object had.

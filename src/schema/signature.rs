@@ -4,10 +4,10 @@
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Signature {
     pub(crate) args: Vec<String>,
-    /// How many of the last arguments have defaults.
-    defaults: usize,
+    /// The defaults of the last arguments, as text.
+    defaults: Vec<String>,
     /// Whether it takes any further arguments.
-    takes_more: bool,
+    pub(crate) takes_more: bool,
 }
 
 impl Signature {
@@ -18,10 +18,11 @@ impl Signature {
             value.get(..end_of(value))
         };
         let args = value("args").map(members).unwrap_or_default();
+        let defaults = value("defaults").filter(|text| *text != "None").map(members).unwrap_or_default();
         let is_there = |name| value(name).is_some_and(|text| text != "None");
         Signature {
             args: args.into_iter().map(|arg| arg.trim_matches(['\'', '"']).to_owned()).collect(),
-            defaults: value("defaults").filter(|text| *text != "None").map_or(0, |text| members(text).len()),
+            defaults: defaults.into_iter().map(str::to_owned).collect(),
             takes_more: is_there("varargs") || is_there("keywords") || is_there("varkw"),
         }
     }
@@ -31,9 +32,16 @@ impl Signature {
         self.takes_more || self.args.iter().any(|known| known == arg)
     }
 
+    /// The default of an argument, as text.
+    #[cfg(feature = "check")]
+    pub(crate) fn default_of(&self, arg: &str) -> Option<&str> {
+        let place = self.args.iter().position(|known| known == arg)?;
+        self.defaults.get(place.checked_sub(self.needed().len())?).map(String::as_str)
+    }
+
     /// The arguments that a caller has to pass.
     pub(crate) fn needed(&self) -> &[String] {
-        let count = self.args.len().saturating_sub(self.defaults);
+        let count = self.args.len().saturating_sub(self.defaults.len());
         self.args.get(..count).unwrap_or_default()
     }
 }

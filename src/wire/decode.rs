@@ -308,6 +308,7 @@ pub(crate) fn finish(object: &mut dyn Settled, version: Arriving, context: Conte
     if !context.is_made_here(&version, object.schema().current()) {
         object.arrived(version);
     }
+    object.finish_read(arrived)?;
     object.look_over(arrived)
 }
 

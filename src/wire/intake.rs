@@ -11,7 +11,7 @@ use crate::error::Error;
 use crate::field::{Context, Field, FieldType, ValueSeed};
 #[cfg(feature = "compact")]
 use crate::format::compact::Unpacker;
-use crate::object::{FieldVisitorMut, UnknownFields, VersionedObject};
+use crate::object::{FieldVisitorMut, UnknownFields, VersionedObject, check_fields};
 use crate::primitive::{Primitive, Reader};
 use crate::schema::{FieldSchema, ObjectSchema};
 use crate::version::{Arriving, Version};
@@ -88,6 +88,9 @@ pub(crate) trait Settled {
 
     /// Keeps the version that the object came in.
     fn arrived(&mut self, version: Arriving);
+
+    /// Has the object's own routine finish it, which came in that version.
+    fn finish_read(&mut self, version: Version) -> Result<(), Error>;
 
     /// Looks at the whole object, which came in that version.
     fn look_over(&self, version: Version) -> Result<(), Error>;
@@ -199,11 +202,15 @@ impl<O: VersionedObject> Settled for O {
         }
     }
 
+    fn finish_read(&mut self, version: Version) -> Result<(), Error> {
+        VersionedObject::finish_read(self, version).map_err(|error| error.of(&O::SCHEMA.name))
+    }
+
     fn look_over(&self, version: Version) -> Result<(), Error> {
-        if !O::VALIDATES {
-            return Ok(());
+        if O::VALIDATES {
+            self.validate_at(version).map_err(|error| error.of(&O::SCHEMA.name))?;
         }
-        self.validate_at(version).map_err(|error| error.of(&O::SCHEMA.name))
+        if O::CHECKS { check_fields(self).map_err(|error| error.of(&O::SCHEMA.name)) } else { Ok(()) }
     }
 }
 

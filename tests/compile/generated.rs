@@ -83,4 +83,41 @@ fn os_vif_s_objects_are_rust_in_one_command() {
     assert_eq!((&counts["objects"], &counts["fingerprints"]), (&31.into(), &31.into()), "{counts}");
     assert!(counts["equal"].as_u64().unwrap() > 2800, "{counts}");
     assert!(counts.get("different").is_none(), "{counts}");
+    what_is_wrong_is_named_and_the_rest_is_read();
+}
+
+/// In the environment of the project that was installed.
+fn what_is_wrong_is_named_and_the_rest_is_read() {
+    let root = support::root();
+    let schema = root.join("target/generated/strange.json");
+    let output = Command::new(root.join("target/generated/os-vif/python/bin/python"))
+        .args(["-W", "ignore"])
+        .arg(root.join("src/bin/ovo/ovo_read.py"))
+        .args(["strange", "not_there", "-o"])
+        .arg(&schema)
+        .current_dir(root.join("tests/generated"))
+        .output()
+        .unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    let expected = [
+        "strange.broken: can't be imported: ModuleNotFoundError: No module named 'a_module_that_nobody_has'",
+        "not_there: can't be imported: ModuleNotFoundError: No module named 'not_there'",
+        "Port 1.0: registered twice, by strange.good.Port and by strange.twice.Port; the last one is read",
+        "Picky 1.0: can't be made: RuntimeError: not today",
+    ];
+    for line in expected {
+        assert!(said.lines().any(|found| found == line), "{line}\n{said}");
+    }
+    let text = std::fs::read_to_string(&schema).unwrap();
+    let read: Value = serde_json::from_str(&text).unwrap();
+    let names: Vec<_> = read["objects"].as_array().unwrap().iter().map(|object| &object["name"]).collect();
+    assert_eq!(names, ["Picky", "Port", "Shy"]);
+
+    let older = text.replacen("\"format\": 2", "\"format\": 1", 1);
+    std::fs::write(&schema, older).unwrap();
+    let refused =
+        Command::new(root.join("target/debug/ovo")).arg("fingerprint").arg(&schema).output().unwrap();
+    let error = String::from_utf8(refused.stderr).unwrap();
+    assert!(error.trim_end().ends_with("a schema of format 1, and format 2 is read here"), "{error}");
+    assert_eq!(error.lines().count(), 1);
 }

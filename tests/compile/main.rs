@@ -2,4 +2,5 @@
 
 mod generated;
 mod live_migration;
+mod ovo;
 mod ui;

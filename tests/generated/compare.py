@@ -1,6 +1,6 @@
 """Compares generated Rust objects with the Python classes that they were made of, on random objects.
 
-    python compare.py OVO_READ BINARY SCHEMA CASES MODULE...
+    python compare.py OVO_READ BINARY SCHEMA CASES MODULE... [--unregistered]
 
 Run it in the project's own environment. Prints the differences, and a line with the counts.
 """
@@ -27,12 +27,13 @@ def load_reader(path):
 class Sample:
     """Random objects of a project's classes."""
 
-    def __init__(self, reader, schema, modules):
+    def __init__(self, reader, schema, modules, unregistered):
         self.reader, self.chance = reader, random.Random(SEED)
         problems = []
         reader.load(modules, problems)
         reader.without_configuration()
         self.known = reader.Known(modules, problems)
+        reader.classes(self.known, modules, unregistered)
         self.maker = reader.Maker(reader.Types(), self.known)
         self.said = {said["name"]: said for said in schema["objects"]}
         self.looks = {}
@@ -96,11 +97,14 @@ class Sample:
         target = self.chance.choice([None, *look.versions])
         manifest = None
         if self.chance.random() < .6 or look.children and self.chance.random() < .5:
-            # A peer's manifest names all that it knows.
-            manifest = {other: self.chance.choice(said["versions"]) for other, said in self.said.items()}
+            # A peer's manifest names all that it knows, which may be less than is in the object.
+            share = self.chance.choice((1, 1, .7, .2))
+            manifest = {other: self.chance.choice(said["versions"]) for other, said in self.said.items()
+                        if self.chance.random() < share}
         request = {"primitive": primitive, "target": target, "manifest": manifest}
         try:
-            if not any("reading" in unsaid and "can't be made" in unsaid["what"] for unsaid in look.said["unsaid"]):
+            # What isn't registered can't be read by Python, nor what can't be made without arguments.
+            if not self.known.unregistered and not any("reading" in unsaid and "can't be made" in unsaid["what"] for unsaid in look.said["unsaid"]):
                 made = look.cls.obj_from_primitive(json.loads(json.dumps(primitive)))
             if look.converts and target not in (None, look.cls.VERSION):
                 made.convert_to_version(target, remove_unavailable_fields=True)
@@ -158,7 +162,9 @@ def main():
     with open(schema_path, encoding="utf-8") as file:
         schema = json.load(file)
     out, sys.stdout = sys.stdout, sys.stderr
-    sample = Sample(reader, schema, modules)
+    unregistered = "--unregistered" in modules
+    modules = [module for module in modules if module != "--unregistered"]
+    sample = Sample(reader, schema, modules, unregistered)
     order = Order(sample.said)
     expected = {said["name"]: said["fingerprint"] for said in schema["objects"]}
     printed = subprocess.run([binary, "fingerprints"], check=True, capture_output=True, text=True).stdout

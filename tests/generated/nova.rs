@@ -66,11 +66,20 @@ pub fn migration(object: &super::Migration, data: &mut Primitive, target: Versio
 pub fn pci_device(object: &super::PciDevice, _: &mut Primitive, target: Version) -> Result<(), Error> {
     let status = object.status.get().map(|status| status.to_string());
     match status.as_deref() {
-        Some(status @ ("unavailable" | "unclaimable"))
-            if target == V1_4 && object.parent_addr.is_set() =>
-        {
+        Some(status @ ("unavailable" | "unclaimable")) if target == V1_4 && object.parent_addr.is_set() => {
             Err(Error::refused(format_args!("status={status} not supported in version {target}")))
         }
         _ => Ok(()),
     }
+}
+
+/// `Flavor` compares these with what it was made with, so that what was read counts as changed.
+pub fn flavor_read(object: &mut super::Flavor, _: Version) -> Result<(), Error> {
+    if object.extra_specs.get().is_some_and(|held| !held.is_empty()) {
+        object.extra_specs.get_mut();
+    }
+    if object.projects.get().is_some_and(|held| !held.is_empty()) {
+        object.projects.get_mut();
+    }
+    Ok(())
 }

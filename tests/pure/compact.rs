@@ -18,17 +18,17 @@ use versioned_objects::{
     nova, wire,
 };
 
-fn read(registry: &Registry, envelope: &Primitive) -> Option<AnyObject> {
+pub(crate) fn read(registry: &Registry, envelope: &Primitive) -> Option<AnyObject> {
     let text = serde_json::to_vec(envelope).unwrap();
     registry.decode_json(&text).ok()
 }
 
-fn json(object: &AnyObject) -> String {
+pub(crate) fn json(object: &AnyObject) -> String {
     String::from_utf8(wire::to_json(object, Target::Own).unwrap()).unwrap()
 }
 
 /// A manifest with one object in another version, and all others in the versions that go with it in time.
-fn manifest(registry: &Registry, name: &str, version: Version, place: usize) -> Manifest {
+pub(crate) fn manifest(registry: &Registry, name: &str, version: Version, place: usize) -> Manifest {
     let back = registry.versions(name).len() - 1 - place;
     let version_of = |other: &str| match other == name {
         true => version,
@@ -123,7 +123,7 @@ fn empty(registry: &Registry, name: &str) -> String {
     )
 }
 
-fn dynamic(registry: &Registry) -> Registry {
+pub(crate) fn dynamic(registry: &Registry) -> Registry {
     let schemas = registry.names().flat_map(|name| registry.schemas(name));
     schemas.fold(Registry::new(), |out, schema| out.with_schema(schema.clone()))
 }
@@ -151,7 +151,7 @@ fn dynamic_objects_read_what_derived_ones_write_and_the_other_way_round() {
     all_the_same(&dynamic, &dynamic, 24);
 }
 
-fn port(serial: &str) -> Port {
+pub(crate) fn port(serial: &str) -> Port {
     Port {
         serial: serial.to_owned().into(),
         speed: Field::unchanged(-70_000),
@@ -160,7 +160,7 @@ fn port(serial: &str) -> Port {
     }
 }
 
-fn rack() -> Rack {
+pub(crate) fn rack() -> Rack {
     let disk = |kind: &str| BlockDisk {
         kind: kind.to_owned().into(),
         size_mb: 7.into(),
@@ -182,7 +182,7 @@ fn newest() -> (Registry, Layouts) {
     (registry, layouts)
 }
 
-fn hex(bytes: &[u8]) -> String {
+pub(crate) fn hex(bytes: &[u8]) -> String {
     let mut out = String::new();
     for byte in bytes {
         write!(out, "{byte:02x}").unwrap();

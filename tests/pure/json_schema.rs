@@ -118,6 +118,8 @@ fn with_field(name: &'static str, ty: TypeSchema) -> ObjectSchema {
         forgets_changes: false,
         initial: Cow::Borrowed(&[]),
         converts_nested: false,
+        refuses: None,
+        read: None,
         compatible: None,
         validate: None,
         bases: Cow::Borrowed(&[]),

@@ -2,9 +2,11 @@
 
 mod check;
 mod children;
+mod columns;
 mod compact;
 mod compat;
 mod derive;
+mod echo;
 mod errors;
 mod field;
 mod fingerprint;

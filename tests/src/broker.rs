@@ -17,28 +17,43 @@ pub fn url() -> String {
     variable(URL)
 }
 
+/// Its script and folder; `tests/brokers/run` has both elsewhere for the broker in a folder of its own.
+fn script() -> Command {
+    let Ok(control) = std::env::var("TEST_BROKER_CONTROL") else {
+        return Command::new(crate::root().join("tests/broker/rabbitmq"));
+    };
+    let mut words = control.split(' ');
+    let mut command = Command::new(words.next().unwrap());
+    command.args(words);
+    command
+}
+
+fn script_folder() -> String {
+    std::env::var("TEST_BROKER_CONTROL_FOLDER").unwrap_or_else(|_| variable(FOLDER))
+}
+
 /// Starts or stops the broker.
 pub fn command(command: &str) {
-    let status = Command::new(crate::root().join("tests/broker/rabbitmq"))
-        .args([command, &variable(FOLDER), &variable(PORT)])
-        .status()
-        .unwrap();
+    let status = script().args([command, &script_folder(), &variable(PORT)]).status().unwrap();
     assert!(status.success(), "the broker doesn't {command}");
 }
 
 /// What the broker's own tool tells.
 pub fn ctl(arguments: &[&str]) -> String {
-    let output = Command::new(crate::root().join("tests/broker/rabbitmq"))
-        .args(["ctl", &variable(FOLDER), &variable(PORT)])
-        .args(arguments)
-        .output()
-        .unwrap();
+    let output = script().args(["ctl", &script_folder(), &variable(PORT)]).args(arguments).output().unwrap();
     assert!(
         output.status.success(),
         "rabbitmqctl {arguments:?}: {}",
         String::from_utf8_lossy(&output.stderr)
     );
     String::from_utf8(output.stdout).unwrap()
+}
+
+/// Tells whether it has queues that are neither durable nor of one connection; later releases can do without.
+pub fn permits_transient_queues() -> bool {
+    let asked = "case catch rabbit_deprecated_features:is_permitted(transient_nonexcl_queues) of \
+                 false -> refused; _ -> permitted end.";
+    ctl(&["eval", asked]).trim() == "permitted"
 }
 
 /// Its port.

@@ -4,4 +4,4 @@ mod libvirt;
 mod small;
 
 pub use libvirt::{libvirt, libvirt_manifest};
-pub use small::{Instance, Volume, instance, instances};
+pub use small::{Instance, Volume, instance, instances, inventory};

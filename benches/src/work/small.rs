@@ -93,3 +93,44 @@ pub fn instance(seed: usize) -> Instance {
 pub fn instances(count: usize) -> Vec<Instance> {
     (0..count).map(instance).collect()
 }
+
+/// That many of them, as a service lists what it has: neighbours are on one host and of one owner, and ids are random.
+pub fn inventory(count: usize) -> Vec<Instance> {
+    let mut random = 0x9e37_79b9_7f4a_7c15_u64;
+    let mut next = move || {
+        random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        random ^ random >> 29
+    };
+    let mut uuid = move || {
+        let (high, low) = (next(), next());
+        format!(
+            "{:08x}-{:04x}-4{:03x}-a{:03x}-{:012x}",
+            high >> 32,
+            high >> 16 & 0xffff,
+            high & 0xfff,
+            low >> 52,
+            low & 0xffff_ffff_ffff
+        )
+    };
+    let owners: Vec<_> = (0..40).map(|_| uuid().replace('-', "")).collect();
+    let images: Vec<_> = (0..12).map(|_| uuid()).collect();
+    let instances = (0..count).map(|seed| {
+        let (host, owner) = (seed / 50, &owners[seed / 7 % owners.len()]);
+        let mut instance = instance(seed);
+        instance.uuid = uuid().into();
+        instance.host = format!("compute-{host}").into();
+        instance.node = format!("compute-{host}.example.org").into();
+        instance.project_id = owner.clone().into();
+        instance.user_id = owners[(seed / 7 + 1) % owners.len()].clone().into();
+        instance.image_ref = images[seed / 3 % images.len()].clone().into();
+        for volume in instance.volumes.get_mut().into_iter().flatten() {
+            volume.serial = uuid().into();
+        }
+        if seed % 9 != 0 {
+            instance.locked_reason = None.into();
+        }
+        instance.serial_ports = vec![10_000 + (seed % 50) as i64].into();
+        instance
+    });
+    instances.collect()
+}

@@ -4,6 +4,7 @@ use syn::ext::IdentExt as _;
 use syn::parse::{Parse, ParseStream};
 use syn::{Attribute, Ident, LitStr, Token, parenthesized, token};
 
+use super::check::Check;
 use super::rule::{Rule, RuleKind};
 use super::{ChildVersions, NOW_STRICT, Word, set};
 use crate::ctxt::Ctxt;
@@ -22,6 +23,8 @@ pub struct FieldAttr {
     pub required: Option<Span>,
     pub child_versions: Option<ChildVersions>,
     pub repr: Option<LitStr>,
+    pub alone: Option<Span>,
+    pub check: Option<Check>,
     pub rules: Vec<Rule>,
     pub extends: Option<Extends>,
     /// The first word that isn't `extends`.
@@ -39,6 +42,8 @@ pub struct Inherited {
     pub span: Span,
     pub since: Option<VersionLit>,
     pub child_versions: Option<ChildVersions>,
+    /// The rules by the heir's versions, in place of the part's own.
+    pub rules: Vec<Rule>,
 }
 
 const WORDS: &[&str] = &[
@@ -51,11 +56,26 @@ const WORDS: &[&str] = &[
     words::REQUIRED,
     words::CHILD_VERSIONS,
     words::REPR,
+    words::ALONE,
+    words::CHECK,
     words::EXTENDS,
     words::REFUSE,
     words::VALUES,
+    words::WITHOUT,
     words::RENAMED,
     words::WAS,
+    words::TAKE,
+    words::INSERT,
+    words::FILL,
+];
+
+/// What an heir may say of a field that it inherits.
+const HEIRS_WORDS: &[&str] = &[
+    words::SINCE,
+    words::CHILD_VERSIONS,
+    words::REFUSE,
+    words::VALUES,
+    words::WITHOUT,
     words::TAKE,
     words::INSERT,
     words::FILL,
@@ -93,6 +113,8 @@ impl FieldAttr {
             words::REQUIRED => set(&mut self.required, word, word.span()),
             words::STRICT => word.error(NOW_STRICT),
             words::CHILD_VERSIONS => set(&mut self.child_versions, word, ChildVersions::read(word)?),
+            words::ALONE => set(&mut self.alone, word, word.span()),
+            words::CHECK => set(&mut self.check, word, Check::read(cx, word)?),
             words::REPR => set(&mut self.repr, word, word.name_of("\"Integer(default=0,nullable=False)\"")?),
             _ => word.unknown(WORDS),
         }
@@ -146,15 +168,25 @@ impl Inherited {
         }
         let content;
         parenthesized!(content in input);
-        let (mut since, mut child_versions) = (None, None);
-        super::each(cx, &content, &mut |word: Word<'_>| match word.text().as_str() {
-            words::SINCE => set(&mut since, &word, word.version()?),
-            words::CHILD_VERSIONS => set(&mut child_versions, &word, ChildVersions::read(&word)?),
-            _ => word.unknown(&[words::SINCE, words::CHILD_VERSIONS]),
+        let (mut since, mut child_versions, mut rules) = (None, None, Vec::new());
+        super::each(cx, &content, &mut |word: Word<'_>| {
+            if let Some(rule) = Rule::read(cx, &word) {
+                let rule = rule?;
+                if matches!(rule.kind, RuleKind::Renamed { .. } | RuleKind::Was(_)) {
+                    return word.error("an heir can't say that; say it where the part has the field");
+                }
+                rules.push(rule);
+                return Ok(());
+            }
+            match word.text().as_str() {
+                words::SINCE => set(&mut since, &word, word.version()?),
+                words::CHILD_VERSIONS => set(&mut child_versions, &word, ChildVersions::read(&word)?),
+                _ => word.unknown(HEIRS_WORDS),
+            }
         });
         if !input.is_empty() && !input.peek(Token![,]) {
             return Err(input.error("expected `,`"));
         }
-        Ok(Inherited { name: name.text, span: name.span, since, child_versions })
+        Ok(Inherited { name: name.text, span: name.span, since, child_versions, rules })
     }
 }

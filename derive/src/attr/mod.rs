@@ -1,5 +1,6 @@
 //! What the attributes say, as typed pictures that keep the places for messages.
 
+pub mod check;
 pub mod field;
 pub mod field_enum;
 pub mod object;
@@ -143,11 +144,16 @@ impl<'a> Word<'a> {
 
     /// Text behind `=` that isn't empty.
     pub fn name_of(&self, example: &str) -> syn::Result<LitStr> {
-        let text = self.literal(example)?;
-        if text.value().is_empty() {
-            return Err(syn::Error::new(text.span(), "a name can't be empty"));
+        not_empty(self.literal(example)?)
+    }
+
+    /// Texts in the parentheses that follow, of which none is empty.
+    pub fn names(&self, example: &str) -> syn::Result<Vec<LitStr>> {
+        let names: Vec<LitStr> = self.list(example)?;
+        match names.is_empty() {
+            true => self.error(format!("expected `{}({example})`", self.text())),
+            false => names.into_iter().map(not_empty).collect(),
         }
-        Ok(text)
     }
 
     /// A name on the wire behind `=`. JSON is written without a look at it.
@@ -207,6 +213,13 @@ impl<'a> Word<'a> {
     /// The refusal of a word that means nothing here.
     pub fn unknown<T>(&self, known: &[&str]) -> syn::Result<T> {
         self.error(unknown(&self.text(), known))
+    }
+}
+
+fn not_empty(text: LitStr) -> syn::Result<LitStr> {
+    match text.value().is_empty() {
+        true => Err(syn::Error::new(text.span(), "a name can't be empty")),
+        false => Ok(text),
     }
 }
 

@@ -24,6 +24,8 @@ pub struct ObjectAttr {
     pub extra_fields: Vec<ExtraField>,
     pub collect: Option<Span>,
     pub remotable: Option<Span>,
+    pub refuse: Option<Refusal>,
+    pub read: Option<Path>,
     pub compatible: Option<Path>,
     pub validate: Option<Path>,
     pub bases: Vec<LitStr>,
@@ -63,6 +65,8 @@ const WORDS: &[&str] = &[
     words::EXTRA_FIELDS,
     words::COLLECT,
     words::REMOTABLE,
+    words::REFUSE,
+    words::READ,
     words::COMPATIBLE,
     words::VALIDATE,
     words::BASES,
@@ -95,12 +99,14 @@ impl ObjectAttr {
             words::LIST => set(&mut out.list, &word, word.span()),
             words::CHILD_VERSIONS => set(&mut out.child_versions, &word, ChildVersions::read(&word)?),
             words::REMOVED => {
-                out.removed.push(Removed::read(cx, &word)?);
+                out.removed.extend(Removed::read(cx, &word)?);
                 Ok(())
             }
             words::EXTRA_FIELDS => ExtraField::read_all(cx, &word, &mut out.extra_fields),
             words::COLLECT => set(&mut out.collect, &word, word.span()),
             words::REMOTABLE => set(&mut out.remotable, &word, word.span()),
+            words::REFUSE => set(&mut out.refuse, &word, Refusal::read(cx, &word)?),
+            words::READ => set(&mut out.read, &word, word.path()?),
             words::COMPATIBLE => set(&mut out.compatible, &word, word.path()?),
             words::VALIDATE => set(&mut out.validate, &word, word.path()?),
             words::BASES => {
@@ -123,6 +129,24 @@ impl ObjectAttr {
     }
 }
 
+/// Older versions that the object isn't written in.
+pub struct Refusal {
+    pub before: VersionLit,
+    pub message: Option<LitStr>,
+}
+
+impl Refusal {
+    fn read(cx: &Ctxt, word: &super::Word<'_>) -> syn::Result<Self> {
+        let (mut before, mut message) = (None, None);
+        word.words(cx, "before = \"1.2\", message = \"...\"", |word| match word.text().as_str() {
+            words::BEFORE => set(&mut before, &word, word.version()?),
+            words::MESSAGE => set(&mut message, &word, word.name_of("\"...\"")?),
+            _ => word.unknown(&[words::BEFORE, words::MESSAGE]),
+        })?;
+        Ok(Refusal { before: needed(before, word.span(), "refuse", "before = \"...\"")?, message })
+    }
+}
+
 impl ExtraField {
     fn read_all(cx: &Ctxt, word: &super::Word<'_>, all: &mut Vec<ExtraField>) -> syn::Result<()> {
         word.words(cx, "name = Self::name", |word| {
@@ -135,20 +159,19 @@ impl ExtraField {
 }
 
 impl Removed {
-    fn read(cx: &Ctxt, word: &super::Word<'_>) -> syn::Result<Self> {
-        let (mut name, mut since, mut until, mut fill) = (None, None, None, None);
+    /// Reads the fields that went in the same version.
+    fn read(cx: &Ctxt, word: &super::Word<'_>) -> syn::Result<Vec<Self>> {
+        let (mut names, mut since, mut until, mut fill) = (None, None, None, None::<Literal>);
         word.words(cx, "name = \"x\", until = \"1.2\"", |word| match word.text().as_str() {
-            words::NAME => set(&mut name, &word, word.name_of("\"x\"")?),
+            words::NAME if word.has_list() => set(&mut names, &word, word.names("\"x\", \"y\"")?),
+            words::NAME => set(&mut names, &word, vec![word.name_of("\"x\"")?]),
             words::SINCE => set(&mut since, &word, word.version()?),
             words::UNTIL => set(&mut until, &word, word.version()?),
             words::FILL => set(&mut fill, &word, word.value("0")?),
             _ => word.unknown(REMOVED_WORDS),
         })?;
-        Ok(Removed {
-            name: needed(name, word.span(), "removed", "name = \"...\"")?,
-            since,
-            until: needed(until, word.span(), "removed", "until = \"...\"")?,
-            fill,
-        })
+        let names = needed(names, word.span(), "removed", "name = \"...\"")?;
+        let until = needed(until, word.span(), "removed", "until = \"...\"")?;
+        Ok(names.into_iter().map(|name| Removed { name, since, until, fill: fill.clone() }).collect())
     }
 }

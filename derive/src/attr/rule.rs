@@ -18,7 +18,8 @@ pub struct Rule {
 
 pub enum RuleKind {
     Refuse { before: Option<VersionLit> },
-    Values { values: Vec<Literal>, since: VersionLit, older: Instead },
+    Values { values: Vec<Literal>, since: VersionLit, older: Instead, inside: bool },
+    Without { objects: Vec<LitStr>, since: VersionLit },
     Renamed { from: LitStr, since: VersionLit },
     Was(Box<Was>),
     Take { from: LitStr, before: VersionLit, wrap: bool, when: Option<(LitStr, Literal)> },
@@ -62,6 +63,7 @@ impl Rule {
         let kind = match word.text().as_str() {
             words::REFUSE => refuse(cx, word),
             words::VALUES => values(cx, word),
+            words::WITHOUT => without(cx, word),
             words::RENAMED => renamed(cx, word),
             words::WAS => was(cx, word),
             words::TAKE => take(cx, word),
@@ -76,7 +78,9 @@ impl Rule {
     pub fn before(&self) -> Option<VersionLit> {
         match &self.kind {
             RuleKind::Refuse { before } => *before,
-            RuleKind::Values { since, .. } | RuleKind::Renamed { since, .. } => Some(*since),
+            RuleKind::Values { since, .. }
+            | RuleKind::Without { since, .. }
+            | RuleKind::Renamed { since, .. } => Some(*since),
             RuleKind::Was(was) => Some(was.since),
             RuleKind::Take { before, .. }
             | RuleKind::Insert { before, .. }
@@ -118,11 +122,12 @@ fn values(cx: &Ctxt, word: &Word<'_>) -> syn::Result<RuleKind> {
             content.parse::<Token![,]>()?;
         }
     }
-    let (mut since, mut older) = (None, None);
+    let (mut since, mut older, mut inside) = (None, None, None);
     super::each(cx, &content, &mut |word: Word<'_>| match word.text().as_str() {
         words::SINCE => set(&mut since, &word, word.version()?),
         words::OLDER => set(&mut older, &word, word.value("refuse")?),
-        _ => word.unknown(&[words::SINCE, words::OLDER]),
+        words::INSIDE => set(&mut inside, &word, ()),
+        _ => word.unknown(&[words::SINCE, words::OLDER, words::INSIDE]),
     });
     if values.is_empty() {
         return word.error(format!("expected `values({EXAMPLE})`"));
@@ -131,12 +136,35 @@ fn values(cx: &Ctxt, word: &Word<'_>) -> syn::Result<RuleKind> {
         values,
         since: needed(since, word.span(), "values", "since = \"...\"")?,
         older: needed(older, word.span(), "values", "older = refuse`, `older = drop` or `older = \"...\"")?,
+        inside: inside.is_some(),
     })
 }
 
-/// Whether a word with a value comes next, not the literal `null`.
+/// Whether a word comes next, not the literal `null`, `true` or `false`.
 fn at_word(input: ParseStream<'_>) -> bool {
-    input.peek(Ident::peek_any) && input.peek2(Token![=])
+    let is_inside = input.fork().call(Ident::parse_any).is_ok_and(|word| word == words::INSIDE);
+    is_inside || input.peek(Ident::peek_any) && input.peek2(Token![=])
+}
+
+fn without(cx: &Ctxt, word: &Word<'_>) -> syn::Result<RuleKind> {
+    const EXAMPLE: &str = "\"Object\", since = \"1.2\"";
+    let content = word.content(EXAMPLE)?;
+    let mut objects: Vec<LitStr> = Vec::new();
+    while content.peek(LitStr) {
+        objects.push(content.parse()?);
+        if !content.is_empty() {
+            content.parse::<Token![,]>()?;
+        }
+    }
+    let mut since = None;
+    super::each(cx, &content, &mut |word: Word<'_>| match word.text().as_str() {
+        words::SINCE => set(&mut since, &word, word.version()?),
+        _ => word.unknown(&[words::SINCE]),
+    });
+    if objects.is_empty() {
+        return word.error(format!("expected `without({EXAMPLE})`"));
+    }
+    Ok(RuleKind::Without { objects, since: needed(since, word.span(), "without", "since = \"...\"")? })
 }
 
 fn renamed(cx: &Ctxt, word: &Word<'_>) -> syn::Result<RuleKind> {

@@ -17,16 +17,19 @@ pub fn expand(object: &Object<'_>, current: Version) -> TokenStream {
     let name = object.name();
     let Version { major, minor, .. } = current;
     let attr = &object.attr;
-    let rules = attr.compatible.is_some() || object.fields.iter().any(|field| !field.attr.rules.is_empty());
+    let heirs = object.parts.iter().flat_map(|part| &part.extends.said);
+    let rules = attr.compatible.is_some()
+        || object.fields.iter().any(|field| !field.attr.rules.is_empty())
+        || heirs.into_iter().any(|said| !said.rules.is_empty());
     let remembers = object.origin.is_some();
-    // A list object is made with no elements, which is no change.
-    let unset = match attr.list {
-        Some(_) => quote!(__vo::unset_list),
-        None => quote!(__vo::Default::default),
-    };
     let fields = object.fields.iter().enumerate().map(|(index, field)| {
         let (name, ident) = (&field.name, located(field));
-        quote!(#index #name #ident)
+        // A list object is made with no elements, which is no change.
+        let unset = match attr.list {
+            Some(_) if field.is_elements() => quote!(__vo::unset_list),
+            _ => quote!(__vo::Default::default),
+        };
+        quote!(#index #name #ident #unset,)
     });
     let parts = object.parts.iter().enumerate().map(|(index, part)| {
         let (ident, ty) = (part.ident, &part.ty);
@@ -43,20 +46,21 @@ pub fn expand(object: &Object<'_>, current: Version) -> TokenStream {
     });
     let (convert, convert_from) = conversions(object);
     let make_compatible = make_compatible(object);
+    let finish_read = finish_read(object);
     let validate = validate(object);
     let forgets = forgets(object);
+    let checks = checks(object);
     let extra_field = extra_field(object);
     quote! {
         __vo::object! {
             self, #ident, #name, #major, #minor;
             rules #rules;
             remembers #remembers;
-            unset #unset;
             fields { #(#fields)* }
             parts { #(#parts)* }
             others { #(#others)* }
             object { #origin #unknown #extra_field #convert #make_compatible }
-            versioned { #is_relay #forgets #origin_mut #unknown_mut #convert_from #validate }
+            versioned { #is_relay #forgets #checks #origin_mut #unknown_mut #convert_from #finish_read #validate }
         }
     }
 }
@@ -79,6 +83,14 @@ fn forgets(object: &Object<'_>) -> Option<TokenStream> {
     let parts = parts.map(|ty| quote!(<#ty as __vo::VersionedObject>::FORGETS)).collect::<Vec<_>>();
     let all = fields.iter().chain(&parts);
     (fields.len() + parts.len() > 0).then(|| quote!(const FORGETS: __vo::bool = false #(|| #all)*;))
+}
+
+/// Whether values have to be more than their types say, in the object or in a part.
+fn checks(object: &Object<'_>) -> Option<TokenStream> {
+    let own = object.fields.iter().any(|field| field.attr.check.is_some());
+    let parts = object.parts.iter().map(|part| &part.ty);
+    (own || !object.parts.is_empty())
+        .then(|| quote!(const CHECKS: __vo::bool = #own #(|| <#parts as __vo::VersionedObject>::CHECKS)*;))
 }
 
 /// The methods that give a field that is not on the wire.
@@ -193,6 +205,19 @@ fn make_compatible(object: &Object<'_>) -> Option<TokenStream> {
         ) -> __vo::Result<(), __vo::Error> {
             #coerced
             __vo::or_refused(__routine(self, __data, __target))
+        }
+    })
+}
+
+fn finish_read(object: &Object<'_>) -> Option<TokenStream> {
+    let routine = object.attr.read.as_ref()?;
+    let coerced = quote_spanned! {shown_at(routine)=>
+        let __routine: fn(&mut Self, __vo::Version) -> __vo::Result<(), _> = #routine;
+    };
+    Some(quote! {
+        fn finish_read(&mut self, __version: __vo::Version) -> __vo::Result<(), __vo::Error> {
+            #coerced
+            __vo::or_invalid(__routine(self, __version))
         }
     })
 }

@@ -6,6 +6,7 @@ use quote::{quote, quote_spanned};
 use super::shown_at;
 use crate::ast::{Field, Object};
 use crate::attr::ChildVersions;
+use crate::attr::check::Check;
 use crate::attr::rule::{Instead, Rule, RuleKind};
 use crate::literal::Literal;
 use crate::version::Version;
@@ -20,8 +21,9 @@ pub fn expand(object: &Object<'_>) -> TokenStream {
         code.extend(fits(field, "default", field.attr.default.as_ref()));
         code.extend(fits(field, "absent", field.attr.absent.as_ref()));
         code.extend(field.attr.rules.iter().map(|rule| of_rule(field, rule)));
+        code.extend(field.attr.check.iter().map(|check| of_check(field, check)));
     }
-    if let [field] = object.fields.as_slice() {
+    if let Some(field) = object.fields.iter().find(|field| field.is_elements()) {
         code.extend(current(field, object.attr.child_versions.as_ref()));
     }
     if !object.parts.is_empty() {
@@ -92,6 +94,36 @@ fn of_rule(field: &Field<'_>, rule: &Rule) -> TokenStream {
     }
 }
 
+/// What a check asks for can be asked of the field's values.
+fn of_check(field: &Field<'_>, check: &Check) -> TokenStream {
+    let ty = &field.ty;
+    let mut code = TokenStream::new();
+    let span = check.span.unwrap_or_else(Span::call_site);
+    let is_of_text = check.pattern.is_some() || check.min_length.is_some() || check.max_length.is_some();
+    for (is_asked, asks, what) in [
+        (is_of_text, quote!(has_text_inside), "text"),
+        (check.min.is_some() || check.max.is_some(), quote!(has_number_inside), "whole numbers"),
+    ] {
+        if is_asked {
+            let message = format!("this is asked of {what}, and the field `{}` holds none", field.name);
+            code.extend(quote_spanned! {shown_at_span(span)=>
+                const _: () = __vo::assert!(__vo::#asks::<#ty>(), #message);
+            });
+        }
+    }
+    for literal in &check.one_of {
+        let message = format!("neither the field `{}` nor a value inside it can be this", field.name);
+        code.extend(quote_spanned! {literal.span=>
+            const _: () = __vo::assert!(__vo::fits_inside::<#ty>(&#literal), #message);
+        });
+    }
+    code
+}
+
+fn shown_at_span(span: Span) -> Span {
+    Span::call_site().located_at(span)
+}
+
 /// The rules name fields that are there, and the parts have none that an heir can't take over.
 fn parts(object: &Object<'_>) -> TokenStream {
     let mut code = TokenStream::new();
@@ -110,7 +142,9 @@ fn parts(object: &Object<'_>) -> TokenStream {
         });
     }
     let own = |name: &str| object.fields.iter().any(|field| field.name == name);
-    let names = object.fields.iter().flat_map(|field| &field.attr.rules).flat_map(|rule| rule.names());
+    let heirs = object.parts.iter().flat_map(|part| &part.extends.said).flat_map(|said| &said.rules);
+    let rules = object.fields.iter().flat_map(|field| &field.attr.rules).chain(heirs);
+    let names = rules.flat_map(|rule| rule.names());
     for name in names.filter(|name| !own(&name.value())) {
         let message =
             format!("neither the object nor its parts have a field of the wire name {:?}", name.value());

@@ -8,7 +8,7 @@ use crate::ast::Object;
 
 pub fn expand(object: &Object<'_>) -> Option<TokenStream> {
     object.attr.list?;
-    let [field] = object.fields.as_slice() else { return None };
+    let field = object.fields.iter().find(|field| field.is_elements())?;
     let (list, ident, ty) = (object.ident, field.ident, &field.ty);
     let element = quote_spanned!(shown_at(ty)=> <#ty as __vo::ListSlot>::Element);
     Some(quote! {

@@ -5,6 +5,7 @@ use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::{Ident, Path};
 
 use crate::ast::{Field, Former, Object, Part};
+use crate::attr::check::Check;
 use crate::attr::field::Inherited;
 use crate::attr::object::Removed;
 use crate::attr::rule::{Instead, RuleKind};
@@ -49,6 +50,13 @@ pub fn expand(object: &Object<'_>, history: &History) -> TokenStream {
     }
     if !attr.initial.is_empty() {
         say("initial", slice(attr.initial.iter().map(initial)));
+    }
+    if let Some(refusal) = &attr.refuse {
+        let (before, message) = (refusal.before.version, option(refusal.message.as_ref()));
+        say("refuses", some(quote!((#before, #message))));
+    }
+    if let Some(routine) = &attr.read {
+        say("read", some(path_text(routine)));
     }
     if let Some(routine) = &attr.compatible {
         say("compatible", some(path_text(routine)));
@@ -136,6 +144,13 @@ fn field(field: &Field<'_>, coerces: bool, conversions: &mut usize) -> TokenStre
     if let Some(absent) = &attr.absent {
         say("absent", some(quote!(const { &#absent })));
     }
+    if attr.alone.is_some() {
+        say("alone", quote!(true));
+    }
+    if let Some(check) = &attr.check {
+        let check = self::check(check);
+        say("check", some(quote!(const { &#check })));
+    }
     let rules = rules(field, conversions);
     if !rules.is_empty() {
         say("rules", quote!(const { &[#(#rules),*] }));
@@ -150,6 +165,34 @@ fn field(field: &Field<'_>, coerces: bool, conversions: &mut usize) -> TokenStre
         return quote!(__vo::plain_field::<#ty>(#key));
     }
     quote!(__vo::field::<#ty>(#key, __vo::Said { #said ..__vo::Said::NOTHING }))
+}
+
+/// What the values have to be; a number outside of what there is of them is said where it stands.
+fn check(check: &Check) -> TokenStream {
+    let mut said = TokenStream::new();
+    let mut say = |word: &str, value: TokenStream| {
+        let word = format_ident!("{word}");
+        said.extend(quote!(#word: #value,));
+    };
+    if let Some(pattern) = &check.pattern {
+        say("pattern", some(quote!(__vo::pattern(#pattern))));
+    }
+    for (word, length) in [("min_length", &check.min_length), ("max_length", &check.max_length)] {
+        if let Some(length) = length {
+            say(word, some(length));
+        }
+    }
+    for (word, number) in [("min", &check.min), ("max", &check.max)] {
+        if let Some(number) = number {
+            let message = format!("`{word}` is a whole number");
+            let number = quote_spanned!(number.span=> __vo::whole(&#number, #message));
+            say(word, some(number));
+        }
+    }
+    if !check.one_of.is_empty() {
+        say("one_of", list(&check.one_of));
+    }
+    quote!(__vo::Check { #said ..__vo::Check::ANY })
 }
 
 /// The rules in the order in which they are said, except that former names and types stand newest first.
@@ -195,14 +238,18 @@ fn action(kind: &RuleKind) -> Option<TokenStream> {
     Some(match kind {
         RuleKind::Renamed { .. } | RuleKind::Was(_) => return None,
         RuleKind::Refuse { .. } => quote!(Refuse),
-        RuleKind::Values { values, older, .. } => {
+        RuleKind::Without { objects, .. } => {
+            let objects = list(objects.iter().map(cow));
+            quote!(Without(#objects))
+        }
+        RuleKind::Values { values, older, inside, .. } => {
             let values = list(values);
             let instead = match older {
                 Instead::Refuse => quote!(Refuse),
                 Instead::Drop => quote!(Drop),
                 Instead::Write(value) => quote!(Write(#value)),
             };
-            quote!(Values { values: #values, instead: __vo::Instead::#instead })
+            quote!(Values { values: #values, instead: __vo::Instead::#instead, inside: #inside })
         }
         RuleKind::Take { from, wrap, when, .. } => {
             let from = cow(from);
@@ -227,10 +274,15 @@ fn inherited(part: &Part<'_>, said: &Inherited) -> TokenStream {
     let message = format!("the part has no field of the wire name {name:?}");
     let since = option(said.since.map(|since| since.version));
     let relationship = option(said.child_versions.as_ref().map(relationship));
+    let rules = said.rules.iter().filter_map(|rule| {
+        let before = rule.before().or(said.since)?;
+        action(&rule.kind).map(|action| rule_of(before.version, action))
+    });
+    let rules = slice(rules);
     quote_spanned! {said.span=>
         const {
             __vo::assert!(__vo::has_field(__vo::fields_of::<#ty>(), #name), #message);
-            __vo::Inherited { name: #name, since: #since, relationship: #relationship }
+            __vo::Inherited { name: #name, since: #since, relationship: #relationship, rules: #rules }
         }
     }
 }

@@ -1,16 +1,31 @@
 //! An enum of objects as its variants and attributes draw it.
 
+use syn::parse::{Parse, ParseStream};
 use syn::spanned::Spanned as _;
-use syn::{Attribute, Data, DeriveInput, Fields, Ident, Path, Type};
+use syn::{Attribute, Data, DeriveInput, Fields, Ident, LitStr, Path, Type};
 
 use crate::attr::{self, set, words};
 use crate::ctxt::Ctxt;
 use crate::version::VersionLit;
 
+/// The object that those of an enum extend.
+pub enum Base {
+    /// A type.
+    Type(Path),
+    /// The name of one that no type stands for: no object goes by it on the wire.
+    Name(LitStr),
+}
+
+impl Parse for Base {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        if input.peek(LitStr) { input.parse().map(Base::Name) } else { input.parse().map(Base::Type) }
+    }
+}
+
 /// The words of `#[object_enum(...)]`.
 #[derive(Default)]
 pub struct ObjectEnumAttr {
-    pub base: Option<Path>,
+    pub base: Option<Base>,
     pub krate: Option<Path>,
 }
 

@@ -3,16 +3,16 @@
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned as _;
-use syn::{DeriveInput, Ident, Path, Type};
+use syn::{DeriveInput, Ident, Type};
 
-use super::ast::Variant;
+use super::ast::{Base, Variant};
 use crate::expand::{fallback, path_text};
 
 fn option(value: Option<impl quote::ToTokens>) -> TokenStream {
     value.map_or(quote!(__vo::None), |value| quote!(__vo::Some(#value)))
 }
 
-pub fn expand(ident: &Ident, base: &Path, variants: &[Variant<'_>]) -> TokenStream {
+pub fn expand(ident: &Ident, base: &Base, variants: &[Variant<'_>]) -> TokenStream {
     let names: Vec<_> = variants.iter().map(|variant| variant.ident).collect();
     let types: Vec<_> = variants.iter().map(|variant| variant.ty).collect();
     let gates = variants.iter().filter_map(|variant| {
@@ -60,8 +60,33 @@ pub fn expand(ident: &Ident, base: &Path, variants: &[Variant<'_>]) -> TokenStre
             const _: () = __vo::assert!(__vo::is_or_extends(<#ty as __vo::VersionedObject>::SCHEMA, __BASE), #message);
         }
     });
+    let schema = match base {
+        Base::Type(ty) => quote! {
+            const __BASE: &'static __vo::ObjectSchema = <#ty as __vo::VersionedObject>::SCHEMA;
+        },
+        Base::Name(name) => {
+            let heir = types.first();
+            quote! {
+                static __ABSTRACT: __vo::ObjectSchema =
+                    __vo::abstract_base(#name, <#heir as __vo::VersionedObject>::SCHEMA);
+                const __BASE: &'static __vo::ObjectSchema = &__ABSTRACT;
+            }
+        }
+    };
+    // Only an object has a version that a table can end in.
+    let current = match base {
+        Base::Type(ty) => Some(quote! {
+            #[automatically_derived]
+            impl<const __MAJOR: __vo::u32, const __MINOR: __vo::u32> __vo::Current<__MAJOR, __MINOR> for #ident
+            where
+                #ty: __vo::Current<__MAJOR, __MINOR>,
+            {
+            }
+        }),
+        Base::Name(_) => None,
+    };
     quote! {
-        const __BASE: &'static __vo::ObjectSchema = <#base as __vo::VersionedObject>::SCHEMA;
+        #schema
         fn __base() -> &'static __vo::ObjectSchema {
             __BASE
         }
@@ -152,12 +177,7 @@ pub fn expand(ident: &Ident, base: &Path, variants: &[Variant<'_>]) -> TokenStre
             }
         }
 
-        #[automatically_derived]
-        impl<const __MAJOR: __vo::u32, const __MINOR: __vo::u32> __vo::Current<__MAJOR, __MINOR> for #ident
-        where
-            #base: __vo::Current<__MAJOR, __MINOR>,
-        {
-        }
+        #current
 
         #[automatically_derived]
         impl __vo::serde::Serialize for #ident {

@@ -18,6 +18,7 @@ pub fn check(cx: &Ctxt, object: &Object<'_>) {
     check_unknown_fields(cx, object);
     for field in &object.fields {
         check_absent(cx, field);
+        check_alone(cx, field);
         check_refusal_has_a_version(cx, field);
         for rule in &field.attr.rules {
             check_rule_names_fields(cx, object, field, rule);
@@ -46,11 +47,15 @@ pub fn check(cx: &Ctxt, object: &Object<'_>) {
         if let Some(versions) = &inherited.child_versions {
             check_child_versions(cx, history, versions);
         }
+        for rule in &inherited.rules {
+            check_before(cx, history, rule.before());
+            check_fill_has_a_value(cx, rule);
+        }
     }
+    check_before(cx, history, object.attr.refuse.as_ref().map(|refusal| refusal.before));
 }
 
-/// A list object has its elements in `objects` and nothing else of its own, and only it has `child_versions` of
-/// its own.
+/// A list object has its elements in `objects`, and only it has `child_versions` of its own.
 fn check_list(cx: &Ctxt, object: &Object<'_>) {
     let Some(list) = object.attr.list else {
         if let Some(versions) =
@@ -64,24 +69,13 @@ fn check_list(cx: &Ctxt, object: &Object<'_>) {
         }
         return;
     };
-    match object.fields.as_slice() {
-        [field] if field.name == "objects" => {
+    match object.fields.iter().find(|field| field.is_elements()) {
+        Some(field) => {
             if let (Some(_), Some(own)) = (&object.attr.child_versions, &field.attr.child_versions) {
                 cx.error(own.span, "the object says its `child_versions` already; leave these away");
             }
         }
-        [] => cx.error(list, "a `list` has its elements in a field `objects`: `objects: Field<Vec<T>>`"),
-        fields => {
-            for field in fields.iter().filter(|field| field.name != "objects") {
-                cx.error(
-                    field.name_span(),
-                    format!(
-                        "a `list` has one field of its own, called `objects`, so `{}` can't stand beside it",
-                        field.name
-                    ),
-                );
-            }
-        }
+        None => cx.error(list, "a `list` has its elements in a field `objects`: `objects: Field<Vec<T>>`"),
     }
 }
 
@@ -128,7 +122,7 @@ fn check_unknown_fields(cx: &Ctxt, object: &Object<'_>) {
 /// Refuses a stand-in that isn't there in every version that gets it.
 fn check_stand_ins(cx: &Ctxt, field: &Field<'_>) {
     let gates = field.attr.rules.iter().filter_map(|rule| match &rule.kind {
-        RuleKind::Values { values, since, older } => Some((values, since.version, older)),
+        RuleKind::Values { values, since, older, .. } => Some((values, since.version, older)),
         _ => None,
     });
     let gates: Vec<_> = gates.collect();
@@ -158,6 +152,16 @@ fn check_absent(cx: &Ctxt, field: &Field<'_>) {
             "every version has this field, so no peer leaves it out; say `since = \"...\"` too, or \
              `default = ...` for a null",
         );
+    }
+}
+
+/// Objects that go out as they are have no versions by the parent's.
+fn check_alone(cx: &Ctxt, field: &Field<'_>) {
+    let Some(alone) = field.attr.alone else { return };
+    if field.attr.child_versions.is_some() {
+        cx.error(alone, "`alone` leaves the objects in the field as they are; leave `child_versions` away");
+    } else if !field.may_hold_objects() {
+        cx.error(alone, "`alone` is said of objects, and this field holds none");
     }
 }
 

@@ -10,10 +10,9 @@ use std::sync::Arc;
 
 use versioned_objects::registry::Registry;
 use versioned_objects::rpc::{
-    Address, Amqp, AmqpOptions, Args, BoxFuture, CallContext, Client, Endpoint, Failure, Negotiation,
-    ObjectVersions, Payload, Server, Transport,
+    Address, Amqp, AmqpOptions, CallContext, Client, Failure, Negotiation, ObjectVersions, Server, Transport,
 };
-use versioned_objects::{Field, Origin, Target, Version, VersionedObject};
+use versioned_objects::{Field, Origin, VersionedObject, endpoint};
 
 #[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
 #[object(namespace = "jobs", serial_namespace = "jobs_object", versions("1.0", "1.1"))]
@@ -31,39 +30,21 @@ fn registry() -> Arc<Registry> {
 /// The service: it counts a job up, and gives it back in the version in which it came.
 struct Jobs(Arc<Registry>);
 
+#[endpoint(version = "1.0", registry = Self::registry, client = JobsClient)]
 impl Jobs {
-    async fn run(&self, mut args: Args) -> Result<Payload, Failure> {
-        let mut job: Job = args.take("job", &self.0)?;
-        args.finish()?;
+    /// Runs a job.
+    pub async fn run(&self, _: &CallContext, mut job: Job) -> Result<Job, Failure> {
         let Some(&id) = job.id.get() else {
             return Err(Failure::new("jobs.exception", "JobRefused", "a job needs an id"));
         };
         job.id.set(id + 1);
-        Ok(Payload::of(&job, Target::Own)?)
+        Ok(job)
     }
 }
 
-impl Endpoint for Jobs {
-    fn version(&self) -> Version {
-        Version::new(1, 0)
-    }
-
-    fn methods(&self) -> &[&str] {
-        &["run"]
-    }
-
-    fn call<'a>(
-        &'a self,
-        method: &'a str,
-        args: Args,
-        _: &'a CallContext,
-    ) -> BoxFuture<'a, Result<Payload, Failure>> {
-        Box::pin(async move {
-            match method {
-                "run" => self.run(args).await,
-                _ => Err(Failure::no_such_method(method)),
-            }
-        })
+impl Jobs {
+    fn registry(&self) -> &Registry {
+        &self.0
     }
 }
 
@@ -76,11 +57,9 @@ fn server(registry: &Arc<Registry>) -> Server {
 
 /// Has the worker run a job, which is written in a version that it reads.
 async fn ask(transport: Arc<dyn Transport>, job: &Job) -> Result<Job, Box<dyn Error>> {
-    let registry = registry();
-    let client = Client::new(transport, Address::server("jobs", "worker")).version(Version::new(1, 0));
-    let negotiation = Negotiation::at_first_contact(Arc::clone(&registry));
-    let fill = |args: &mut Args, target: Target<'_>| args.insert("job", job, target);
-    Ok(negotiation.call(&client, "run", &CallContext::new(), fill).await?.read(&registry)?)
+    let client = Client::new(transport, Address::server("jobs", "worker"));
+    let jobs = JobsClient::new(client, Arc::new(Negotiation::at_first_contact(registry())));
+    Ok(jobs.run(&CallContext::new(), job).await?)
 }
 
 #[tokio::main]
@@ -105,6 +84,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
 
 #[cfg(test)]
 mod tests {
+    use versioned_objects::Version;
     use versioned_objects::rpc::InProcess;
 
     use super::*;

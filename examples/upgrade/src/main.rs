@@ -9,16 +9,16 @@
 
 use std::sync::Arc;
 
+use versioned_objects::Version;
 use versioned_objects::registry::Registry;
 use versioned_objects::rpc::{
-    Address, Args, BoxFuture, CallContext, CallError, Client, Endpoint, Failure, InProcess, Negotiation,
-    Payload, Release, Releases, Server,
+    Address, CallContext, CallError, Client, InProcess, Negotiation, Release, Releases, Server,
 };
-use versioned_objects::{Target, Version};
 
 /// The service as the first release has it.
 mod first {
-    use versioned_objects::{Field, Origin, VersionedObject};
+    use versioned_objects::rpc::{CallContext, Failure};
+    use versioned_objects::{Field, Origin, VersionedObject, endpoint};
 
     #[derive(VersionedObject, Clone, Debug, Default)]
     #[object(namespace = "jobs", versions("1.0"))]
@@ -27,12 +27,20 @@ mod first {
         pub id: Field<i64>,
     }
 
-    pub const METHODS: &[&str] = &["run"];
+    pub struct Jobs;
+
+    #[endpoint(version = "2.0")]
+    impl Jobs {
+        pub async fn run(&self, _: &CallContext, job: Job) -> Result<String, Failure> {
+            Ok(format!("run {:?}", job.id))
+        }
+    }
 }
 
 /// The service as the second release has it: a job has a note, and can be cancelled.
 mod second {
-    use versioned_objects::{Field, Origin, VersionedObject};
+    use versioned_objects::rpc::{CallContext, Failure};
+    use versioned_objects::{Field, Origin, VersionedObject, endpoint};
 
     #[derive(VersionedObject, Clone, Debug, Default)]
     #[object(namespace = "jobs", versions("1.0", "1.1"))]
@@ -43,53 +51,25 @@ mod second {
         pub note: Field<String>,
     }
 
-    pub const METHODS: &[&str] = &["run", "cancel"];
-}
+    pub struct Jobs;
 
-/// A host of either release; 2.1 of its methods brought `cancel`.
-struct Host {
-    release: u32,
-    registry: Registry,
-}
+    #[endpoint(version = "2.1", client = JobsClient)]
+    impl Jobs {
+        pub async fn run(&self, _: &CallContext, job: Job) -> Result<String, Failure> {
+            Ok(format!("run {:?} {:?}", job.id, job.note))
+        }
 
-impl Host {
-    fn of(release: u32) -> Self {
-        let registry = Registry::new();
-        let registry =
-            if release == 1 { registry.with::<first::Job>() } else { registry.with::<second::Job>() };
-        Host { release, registry }
-    }
-
-    async fn serve(&self, method: &str, mut args: Args) -> Result<Payload, Failure> {
-        let told = if self.release == 1 {
-            let job: first::Job = args.take("job", &self.registry)?;
-            format!("{method} {:?}", job.id)
-        } else {
-            let job: second::Job = args.take("job", &self.registry)?;
-            format!("{method} {:?} {:?}", job.id, job.note)
-        };
-        args.finish()?;
-        Ok(Payload::plain(&told)?)
+        #[since("2.1")]
+        pub async fn cancel(&self, _: &CallContext, job: Job) -> Result<String, Failure> {
+            Ok(format!("cancel {:?} {:?}", job.id, job.note))
+        }
     }
 }
 
-impl Endpoint for Host {
-    fn version(&self) -> Version {
-        Version::new(2, self.release - 1)
-    }
-
-    fn methods(&self) -> &[&str] {
-        if self.release == 1 { first::METHODS } else { second::METHODS }
-    }
-
-    fn call<'a>(
-        &'a self,
-        method: &'a str,
-        args: Args,
-        _: &'a CallContext,
-    ) -> BoxFuture<'a, Result<Payload, Failure>> {
-        Box::pin(self.serve(method, args))
-    }
+/// A host of that release.
+fn host(release: u32) -> Server {
+    let server = Server::new("one");
+    if release == 1 { server.endpoint(first::Jobs) } else { server.endpoint(second::Jobs) }
 }
 
 /// What each release reads, and serves.
@@ -102,23 +82,21 @@ fn releases() -> Releases {
 /// What a host of the second release says to one of that release, and what it hears.
 async fn talk_to(release: u32) -> Result<Vec<String>, Box<dyn std::error::Error>> {
     let bus = InProcess::new();
-    bus.serve("jobs", Server::new("one").endpoint(Host::of(release)));
+    bus.serve("jobs", host(release));
 
     // The releases of all hosts, as a service keeps them in its database.
     let running = [release, 2];
     let pinned = releases().pin(&"auto".parse()?, running)?;
-    let negotiation = Negotiation::pinned(Arc::new(Host::of(2).registry), pinned);
+    let negotiation = Negotiation::pinned(Arc::new(Registry::new().with::<second::Job>()), pinned);
     let client = Client::new(Arc::new(bus.connect("two")), Address::server("jobs", "one"));
-    let client = negotiation.capped(&client.version(Version::new(2, 0)));
+    let jobs = second::JobsClient::new(negotiation.capped(&client), Arc::new(negotiation));
 
     let job = second::Job { id: 7.into(), note: "be quick".to_owned().into(), ..Default::default() };
-    let fill = |args: &mut Args, target: Target<'_>| args.insert("job", &job, target);
     let context = CallContext::new();
-    let mut heard = vec![negotiation.call(&client, "run", &context, fill).await?.read_plain()?];
+    let mut heard = vec![jobs.run(&context, &job).await?];
     // A method of the second release is called where every host has it.
-    let newer = client.version(Version::new(2, 1));
-    heard.push(match negotiation.call(&newer, "cancel", &context, fill).await {
-        Ok(answer) => answer.read_plain()?,
+    heard.push(match jobs.cancel(&context, &job).await {
+        Ok(answer) => answer,
         Err(refused @ CallError::Capped { .. }) => refused.to_string(),
         Err(error) => return Err(error.into()),
     });

@@ -127,6 +127,8 @@ class Known:
 
     def __init__(self, modules, problems):
         self.classes = {}
+        # The names of those that nobody can be sent: Python doesn't find them on reading.
+        self.unregistered = set()
         roots = {name.split(".")[0] for name in modules}
         # The same map stands in more than one registry.
         maps = {id(classes): classes for classes in registries()}.values()
@@ -153,9 +155,44 @@ class Known:
     def newest(self, name):
         return self.classes[name][0]
 
+    def heirs(self, name):
+        """The names of the classes that are or extend one of this name."""
+        return [other for other, known in self.classes.items() if any(
+            issubclass(one, base.VersionedObject) and one.obj_name() == name for one in known[0].__mro__)]
+
+    def asked(self):
+        """The names that fields admit subclasses of."""
+        out = set()
+        for known in self.classes.values():
+            for field in known[0].fields.values():
+                ty = field._type
+                while not isinstance(ty, ovo.Object) and getattr(ty, "_element_type", None) is not None:
+                    ty = ty._element_type._type
+                if isinstance(ty, ovo.Object) and ty._subclasses:
+                    out.add(ty._obj_name)
+        return out
+
 
 def numbers(version):
     return [int(part) for part in re.findall(r"\d+", version)]
+
+
+def replaced(known, problems):
+    """Says which registered classes took the place of others of their name and version."""
+    waiting = [base.VersionedObject]
+    while waiting:
+        waiting += (cls := waiting.pop()).__subclasses__()
+        twin = next((one for one in known.classes.get(cls.obj_name(), ()) if one.VERSION == cls.VERSION), None)
+        if twin not in (None, cls) and is_ready(cls) and cls.__module__.split(".")[0] == twin.__module__.split(".")[0] and (
+                not issubclass(twin, cls) and not issubclass(cls, twin)):
+            problems.append(f"{cls.obj_name()} {cls.VERSION}: registered twice, by {cls.__module__}.{cls.__name__} and by "
+                            f"{twin.__module__}.{twin.__name__}; the last one is read")
+
+
+def is_ready(cls):
+    """Whether a registry has made the class's fields attributes of it."""
+    return bool("fields" in vars(cls) and cls.fields and all(
+        isinstance(inspect.getattr_static(cls, field, None), property) for field in cls.fields))
 
 
 def classes(known, modules, unregistered):
@@ -167,13 +204,32 @@ def classes(known, modules, unregistered):
         while waiting:
             waiting += (cls := waiting.pop()).__subclasses__()
             key = (cls.obj_name(), cls.VERSION)
-            ready = "fields" in vars(cls) and cls.fields and all(
-                isinstance(inspect.getattr_static(cls, field, None), property) for field in cls.fields)
             inside = any(cls.__module__ == name or cls.__module__.startswith(name + ".") for name in modules)
-            if ready and inside and key not in seen:
+            if is_ready(cls) and inside and key not in seen:
                 seen.add(key)
                 found.append(cls)
+                # What other classes have in their fields is looked up there.
+                known.classes.setdefault(cls.obj_name(), []).append(cls)
+        known.unregistered |= {cls.obj_name() for cls in found if not any(
+            cls in registry.get(cls.obj_name(), ()) for registry in registries())}
+        found = wanted(found, known, modules)
     return found
+
+
+def wanted(found, known, modules):
+    """The classes of the modules themselves, and those that stand in their fields."""
+    names = {cls.obj_name() for cls in found if any(
+        cls.__module__ == name or cls.__module__.startswith(name + ".") for name in modules)}
+    waiting = list(names)
+    while waiting:
+        for field in known.newest(waiting.pop()).fields.values():
+            ty = field._type
+            while not isinstance(ty, ovo.Object) and getattr(ty, "_element_type", None) is not None:
+                ty = ty._element_type._type
+            inside = known.heirs(ty._obj_name) if isinstance(ty, ovo.Object) else []
+            waiting += set(inside) - names
+            names |= set(inside)
+    return [cls for cls in found if cls.obj_name() in names]
 
 
 # Types -----------------------------------------------------------------------------------------------------------
@@ -258,6 +314,9 @@ class Types:
         elif own and kind not in ("List", "Set", "Dict"):
             kind, examples = self.tried(field_type, kind)
             out["kind"] = kind
+            if kind in ("Dict", "List"):
+                # Anything may stand inside.
+                out |= {"element": {"kind": "Opaque", "type_name": "FieldType"}, "element_nullable": True}
             if examples:
                 out["examples"] = examples
         if name != out["kind"]:
@@ -277,9 +336,9 @@ class Types:
                 taken.append(wire)
         if kind and usual:
             return kind, usual
-        texts = [value for value in taken if isinstance(value, str)]
-        if taken and len(texts) == len(taken):
-            return "String", texts[:4]
+        for whole, found in ((str, "String"), (dict, "Dict"), (list, "List")):
+            if taken and all(isinstance(value, whole) for value in taken):
+                return found, taken[:4]
         return "Opaque", taken[:6]
 
     def values(self, said):
@@ -310,6 +369,105 @@ def accepted(field, value):
             return json.loads(json.dumps(wire)) if wire is not None else None
     except Exception:
         return None
+
+
+# Checks of a project's own ------------------------------------------------------------------------------------------
+
+LEAST, MOST, LONGEST = -2**63, 2**63 - 1, 100_000
+
+
+def read_null(field):
+    """What a null is read as, where that is something else though the field is nullable."""
+    if not field._nullable or type(field).__module__.startswith("oslo_versionedobjects") and type(field._type) in KINDS:
+        return None
+    try:
+        held = field.coerce(None, "field", field.from_primitive(None, "field", None))
+        wire = json.loads(json.dumps(field.to_primitive(None, "field", held)))
+        return wire if wire in ({}, []) else None
+    except Exception:
+        return None
+
+
+UUID_TEXT = SAMPLES["UUID"][0]
+
+
+def found_check(cls, name, field, said):
+    """What values have to be beyond their type, by trying some, of a field or a type of the project's own."""
+    ty = field._type
+    if type(ty) in KINDS and type(field).__module__.startswith("oslo_versionedobjects"):
+        return None
+
+    def takes(value):
+        wire = accepted(field, value)
+        return wire is not None and wire == value
+
+    kind = said["type"]["kind"]
+    if kind in ("Integer", "NonNegativeInteger"):
+        return whole_check(takes, kind)
+    if kind in ("String", "UUID") and takes(UUID_TEXT) and not any(takes(text) for text in CANDIDATES if (
+            isinstance(text, str) and text != UUID_TEXT)):
+        forms = (UUID_TEXT.replace("-", ""), "{" + UUID_TEXT + "}", "urn:uuid:" + UUID_TEXT)
+        letters = "0-9a-fA-F" if takes(UUID_TEXT.upper()) else "0-9a-f"
+        if not any(takes(form) for form in forms):
+            return {"pattern": "^" + "-".join(f"[{letters}]{{{count}}}" for count in (8, 4, 4, 4, 12)) + "$"}
+    if kind == "String" and "values" not in said["type"]:
+        return text_check(takes, ty, field)
+    return None
+
+
+def edge(takes, good, bad):
+    """Of whole numbers between one that is taken and one that isn't, the last that is."""
+    while abs(good - bad) > 1:
+        middle = (good + bad) // 2
+        good, bad = (middle, bad) if takes(middle) else (good, middle)
+    return good
+
+
+def whole_check(takes, kind):
+    known = [value for value in [*range(-8, 300), 1024, 4096, 65535] if takes(value)]
+    if not known:
+        return None
+    if len(known) <= 8 and known[-1] < 256:
+        return {"one_of": known} if known[-1] - known[0] >= len(known) else {"min": known[0], "max": known[-1]}
+    out = {}
+    if not takes(LEAST) and not (kind == "NonNegativeInteger" and takes(0)):
+        out["min"] = edge(takes, known[0], LEAST)
+    if not takes(MOST):
+        out["max"] = edge(takes, known[-1], MOST)
+    return out
+
+
+def text_check(takes, *owners):
+    letters = next((letter for letter in "a1" if takes(letter) and takes(letter * 2)), None)
+    out = {}
+    if letters:
+        if not takes(""):
+            out["min_length"] = 1
+        if not takes(letters * LONGEST):
+            out["max_length"] = edge(lambda length: takes(letters * length), 2, LONGEST)
+    texts = [text for text in CANDIDATES if isinstance(text, str) and text]
+    taken_texts = {text for text in texts if takes(text)}
+    if len(taken_texts) < len(texts):
+        for pattern in patterns(owners):
+            if {text for text in texts if re.match(pattern, text)} == taken_texts:
+                # Rust's patterns look neither ahead nor behind, and end at `\z`.
+                if not re.search(r"\(\?[=!<P]|\\[1-9]", pattern):
+                    out["pattern"] = "^(?:" + pattern.replace("\\Z", "\\z") + ")"
+                break
+    return out
+
+
+def patterns(owners):
+    """The regular expressions that stand in classes of the project's own."""
+    for owner in owners:
+        for held in [vars(owner)] + [vars(one) for one in type(owner).__mro__]:
+            for value in list(held.values()):
+                if isinstance(value, re.Pattern) and isinstance(value.pattern, str):
+                    yield value.pattern
+                elif isinstance(value, str) and value.startswith("^"):
+                    with contextlib.suppress(re.error):
+                        re.compile(value)
+                        yield value
 
 
 def holds_children(field):
@@ -344,13 +502,11 @@ def plain(value):
 
 def field_facts(cls, name, field, types, unsaid):
     """A field as JSON."""
-    ty = types.of(field._type)
+    ty, alone = types.of(field._type), False
     if not holds_children(field) and any(part["kind"] == "Object" for part in parts(ty)):
-        if ty["kind"] in ("Object",) or (ty["kind"] == "List" and ty["element"]["kind"] == "Object"):
-            unsaid.append({"field": name, "versions": [], "reading": True, "what": "it holds objects in a field that is "
-                           "no field of objects: a backport leaves them as they are"})
-            ty = {"kind": "Opaque", "type_name": type(field._type).__name__}
-    out = {"name": name, "type": ty}
+        if ty["kind"] == "Object" or ty["kind"] == "List" and ty["element"]["kind"] == "Object":
+            alone = True
+    out = {"name": name, "type": ty} | ({"alone": True} if alone else {})
     if field._nullable:
         out["nullable"] = True
     if field._read_only:
@@ -363,8 +519,16 @@ def field_facts(cls, name, field, types, unsaid):
                 out["default"], "Set")
             if out["default_repr"] == python_text(out["default"], ty["kind"]):
                 del out["default_repr"]
+    instead = read_null(field)
+    if instead is not None and "default" not in out:
+        # The class's own text in a fingerprint is kept as `repr`.
+        out["default"] = instead
+        del out["nullable"]
+    check = found_check(cls, name, field, out)
+    if check:
+        out["check"] = check
     text = repr(field)
-    if text != usual_repr(field, out):
+    if text != usual_repr(field, out) or "default" in out and field._default is ovo.UnspecifiedDefault:
         out["repr"] = text
     return out
 
@@ -512,10 +676,19 @@ class Maker:
     def values(self, cls, name, field):
         """Values that the field can be set to, the plainest first; null last."""
         if holds_children(field):
-            child = child_name(field)
-            out = [Child(child)] if child in self.known.classes else []
+            child, ty = child_name(field), getattr(field._type, "_element_type", field)._type
+            heirs = self.known.heirs(child) if ty._subclasses else [child]
+            heirs.sort(key=lambda heir: heir != child)
+            out = [Child(heir) for heir in heirs[:40] if heir in self.known.classes]
         else:
-            out = [value for value in self.types.values(self.types.of(field._type)) if taken(field, value)]
+            said = self.types.of(field._type)
+            out = [value for value in self.types.values(said) if taken(field, value)]
+            inside = said.get("element", said)
+            if inside["kind"] == "Object" and inside["name"] in self.known.classes:
+                # Objects that the library doesn't look for are values as any other.
+                with contextlib.suppress(Exception):
+                    held = Child(inside["name"]).made(self).obj_to_primitive()
+                    out = [held] if said is inside else [[held], []]
         return out + ([None] if field._nullable else [])
 
     def plainest(self, cls):
@@ -613,6 +786,8 @@ class Look:
                      for name in self.children.values() if name in maker.known.classes}
         self.unsaid = said["unsaid"]
         self.slips = {}
+        # How many of the oldest versions it isn't written in.
+        self.refused = 0
         # What no rule was found for, as objects that show it, until all rules are known.
         self.doubts = []
         # Fields that go out all the same in versions that seemed to lack them.
@@ -620,10 +795,10 @@ class Look:
         self.last_values = self.last_made = None
         # What a project does in its own serializer, before it writes an object: ironic's way.
         self.converts = hasattr(cls, "convert_to_version") and hasattr(cls, "_convert_to_version")
-        self.initial = self.read({}, self.versions[-1])
+        self.initial, self.is_made = self.read({}, self.versions[-1]), True
         if isinstance(self.initial, Exception):
             self.say(None, [], f"an object can't be made without arguments: {one_line(self.initial)}", True)
-            self.initial = {}
+            self.initial, self.is_made = {}, False
         self.initial_labels = {name: self.mark(name, value) for name, value in flat(self.initial, self.keys).items()}
         self.choices = {}
         words = words_in(cls)
@@ -640,12 +815,14 @@ class Look:
             self.choices[name] = list({json.dumps(value, default=id): value for value in values}.values())
         self.all = {name: values[0] for name, values in self.choices.items() if values and values[0] is not None}
 
-    def say(self, field, versions, what, reading=False):
+    def say(self, field, versions, what, reading=False, by_hand=False):
         known = next((entry for entry in self.unsaid if entry.get("field") == field and entry["what"] == what), None)
         if known is None:
             known = ({"field": field} if field else {}) | {"versions": [], "what": what} | (
                 {"reading": True} if reading else {})
             self.unsaid.append(known)
+        if by_hand:
+            known["by_hand"] = True
         known["versions"] = sorted({*known.get("versions", []), *versions}, key=self.versions.index)
 
     def natural(self, name, value):
@@ -655,7 +832,7 @@ class Look:
         outcome = self.written({name: value}, self.versions[-1])
         if outcome.data is None or outcome.data.get(name) == self.plain(name, value):
             return value
-        if value is None:
+        if value is None and self.fields[name].get("nullable"):
             self.say(name, [], f"null becomes {json.dumps(outcome.data.get(name))} once it is set", True)
         return outcome.data.get(name)
 
@@ -686,8 +863,10 @@ class Look:
     def plain(self, name, value):
         """A value as `written` shows it where nothing changes it."""
         if isinstance(value, Child):
-            label = (value.name, self.label(value.name))
+            label = (value.name, self.label(self.children[name], value.name))
             return [label] if isinstance(self.cls.fields[name]._type, ovo.List) else label
+        if self.fields[name].get("alone"):
+            return flat(json.loads(json.dumps(value)), self.keys)
         if name in self.sets and value is not None:
             return sorted(json.loads(json.dumps(value)), key=str)
         return value
@@ -696,11 +875,11 @@ class Look:
         """The objects in a field as `written` shows them, where a manifest names them."""
         if isinstance(value, list):
             return [self.mark(name, member) for member in value]
-        return (value[0], self.label(value[0])) if name in self.children and value is not None else value
+        return (value[0], self.label(self.children[name], value[0])) if name in self.children and value is not None else value
 
-    def label(self, name):
-        """The version that a child goes out in where the manifest names it."""
-        own_version = self.maker.known.newest(name).VERSION
+    def label(self, name, held):
+        """The version that a child goes out in where the manifest names what the field is of."""
+        own_version = self.maker.known.newest(held).VERSION
         return own_version if self.said.get("keep_children") else self.pins.get(name, own_version)
 
     def kind(self, outcome, name, value):
@@ -745,7 +924,12 @@ class Look:
         """The older versions without those that a class refuses whatever is in the object: it can't be written so."""
         refused = [version for version in older if empty[version].refused and self.written(self.all, version).refused]
         if refused and refused == older[:len(refused)]:
-            self.versions = self.said["versions"] = self.versions[len(refused):]
+            before, error = self.versions[len(refused)], empty[refused[-1]].error
+            # The library's own words on it name the version alone.
+            plain = isinstance(error, exception.VersionedObjectsException) and type(error).msg_fmt in str(error)
+            message = None if plain or refused[-1] in str(error) else " ".join(str(error).split())[:200]
+            self.refused = len(refused)
+            self.said["refuses"] = {"before": before} | ({"message": message} if message else {})
             return older[len(refused):]
         return older
 
@@ -760,7 +944,7 @@ class Look:
             found = outcome.data.get(name) if outcome.data else None
             if found is not None:
                 found = found[0] if isinstance(found, list) else found
-                marked.append(found[1] == self.pins[value.name])
+                marked.append(found[1] == self.pins.get(self.children[name]))
         if marked and not any(marked) and not self.said.get("child_versions"):
             self.said["keep_children"] = True
         if self.said.get("list") and not self.said.get("bare_list"):
@@ -812,7 +996,7 @@ class Look:
             self.say(name, left, "it is left out")
         rules = field.setdefault("rules", [])
         # By the version that ends it and what is done, the values.
-        found = {}
+        found, without = {}, {}
         for index in every:
             refused = [version for version in older if seen[index, version][0] == REFUSED]
             for kind, versions in ((REFUSED, refused), (GONE, [
@@ -820,6 +1004,11 @@ class Look:
                 if versions:
                     self.group(found, name, values[index], kind, versions, older, seen[index, versions[0]][1])
             changed = [version for version in older if seen[index, version][0] == OTHER]
+            if isinstance(values[index], Child) and changed and all(seen[index, version][1] == [] for version in changed):
+                before = self.prefix(changed, older)
+                if before:
+                    without.setdefault(before, []).append(values[index].name)
+                    continue
             for written, versions in itertools.groupby(changed, key=lambda version: seen[index, version][1]):
                 self.group(found, name, values[index], (OTHER, json.dumps(written)), list(versions), older, None)
         for (before, kind), those in found.items():
@@ -831,6 +1020,7 @@ class Look:
             else:
                 done = {"write": json.loads(kind[1])}
                 rules.append({"before": before, "action": {"values": {"values": those, "instead": done}}})
+        rules += [{"before": before, "action": {"without": {"objects": names}}} for before, names in without.items()]
         rules.sort(key=lambda rule: self.versions.index(rule["before"]))
         if not rules:
             del field["rules"]
@@ -963,6 +1153,9 @@ class Look:
                         dropped = dropped or done == "drop"
                         if isinstance(done, dict):
                             value = swapped(value, those, done["write"])
+                elif "without" in action:
+                    if isinstance(value, list):
+                        value = [one for one in value if one[0] not in action["without"]["objects"]]
                 elif "fill" in action:
                     if not is_set or value is None and not action["fill"].get("unset"):
                         value, written = action["fill"]["value"], True
@@ -1036,6 +1229,8 @@ class Look:
 
     def reading(self):
         """What a new object has set by itself, and what reading changes."""
+        if not self.is_made:
+            return
         again = self.read({}, self.versions[-1])
         initial = {}
         for name, value in self.initial.items():
@@ -1064,18 +1259,19 @@ class Look:
                 elif read.get(name, GONE) != expected.get(name, GONE):
                     now = json.dumps(read[name]) if name in read else "unset"
                     was = json.dumps(expected.get(name))
-                    self.say(name, [version], f"reading changes it: {was} becomes {now}", True)
+                    self.say(name, [version], f"reading changes it: {was} becomes {now}", True, True)
         for (name, text), versions in absent.items():
-            if self.prefix(versions, self.versions[:-1]) == self.fields[name].get("since", ""):
+            if self.prefix(versions, self.versions[self.refused:-1]) == self.fields[name].get("since", ""):
                 self.fields[name]["absent"] = json.loads(text)
             else:
-                self.say(name, versions, f"reading sets it to {text}", True)
+                self.say(name, versions, f"reading sets it to {text}", True, True)
 
     def plain_data(self, version):
         """The fields without children, as Python writes them for a version."""
-        values = {name: value for name, value in self.all.items() if name not in self.children}
+        out = {name for name, field in self.fields.items() if name in self.children or field.get("alone")}
+        values = {name: value for name, value in self.all.items() if name not in out}
         data = self.written(values, version).data
-        return data and {name: value for name, value in data.items() if name not in self.children}
+        return data and {name: value for name, value in data.items() if name not in out}
 
     def read(self, data, version):
         """What an object that arrives with these data goes out with."""
@@ -1091,7 +1287,7 @@ class Look:
                 # What a new object holds may have changes of its own.
                 changed = sorted(set(made.obj_what_changed()) - set(self.children))
                 if version == cls.VERSION and data and changed:
-                    self.say(None, [], f"what was read counts as changed: {', '.join(changed)}", True)
+                    self.say(None, [], f"what was read counts as changed: {', '.join(changed)}", True, True)
             back = {name: field.to_primitive(made, name, getattr(made, name))
                     for name, field in cls.fields.items() if made.obj_attr_is_set(name)}
             for name in self.sets & set(back):
@@ -1123,7 +1319,7 @@ def swapped(value, those, written):
 # The file --------------------------------------------------------------------------------------------------------
 
 
-def object_facts(cls, types, known):
+def object_facts(cls, types, known, asked):
     """An object as JSON, without what takes looking at objects of it."""
     unsaid = []
     methods = method_facts(cls)
@@ -1135,8 +1331,9 @@ def object_facts(cls, types, known):
         "module": cls.__module__,
         "doc": doc_of(cls),
         "fingerprint": fingerprint(cls, methods),
-        "bases": [one.obj_name() for one in cls.__mro__[1:] if issubclass(one, base.VersionedObject)
-                  and one in known.classes.get(one.obj_name(), [])],
+        "bases": list(dict.fromkeys(one.obj_name() for one in cls.__mro__[1:] if issubclass(one, base.VersionedObject)
+                                    and (one in known.classes.get(one.obj_name(), []) or one.obj_name() in asked)
+                                    and one.obj_name() != cls.obj_name())),
         "list": hasattr(cls, "child_versions"),
         "bare_list": is_bare_list(cls),
         "child_versions": dict(getattr(cls, "child_versions", {})),
@@ -1160,13 +1357,15 @@ def read(modules, unregistered=False):
     load(modules, problems)
     without_configuration()
     known = Known(modules, problems)
+    replaced(known, problems)
     maker = Maker(types, known)
-    for cls in classes(known, modules, unregistered):
+    every, asked = classes(known, modules, unregistered), known.asked()
+    for cls in every:
         place = f"{cls.obj_name()} {cls.VERSION}"
         try:
             with seconds(300), warnings.catch_warnings():
                 warnings.simplefilter("ignore")
-                said = object_facts(cls, types, known)
+                said = object_facts(cls, types, known, asked)
                 look = Look(cls, maker, said)
                 try:
                     look.rules()
@@ -1176,6 +1375,10 @@ def read(modules, unregistered=False):
                 except Exception as error:
                     look.say(None, [], f"the looking at it failed: {one_line(error)}")
                     problems.append(f"{place}: the looking at it failed: {one_line(error)}")
+            try:
+                maker.make(cls, {})
+            except Exception as error:
+                problems.append(f"{place}: can't be made: {one_line(error)}")
             for what, versions in look.slips.items():
                 problems.append(f"{place}: fails by itself in {', '.join(dict.fromkeys(versions))}: {what}")
             objects.append(said)

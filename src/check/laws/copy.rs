@@ -14,7 +14,7 @@ pub(in crate::check) fn copy(registry: &Registry) -> Registry {
 /// The Rust functions that an object goes by, whom a copy can't follow.
 pub(in crate::check) fn functions(schema: &ObjectSchema) -> Vec<(String, String)> {
     let mut found = Vec::new();
-    let own = [&schema.compatible, &schema.validate];
+    let own = [&schema.read, &schema.compatible, &schema.validate];
     found.extend(own.into_iter().flatten().map(|routine| (schema.name.to_string(), routine.to_string())));
     for field in schema.fields.iter() {
         let stand_ins = field.ty.all_variants().iter().filter_map(|variant| variant.older.as_ref());

@@ -2,8 +2,9 @@
 
 use indexmap::IndexMap;
 
-use super::journey::{Journey, read};
+use super::journey::Journey;
 use super::{Kept, Law};
+use crate::check::understood::read;
 use crate::compat::Backport;
 use crate::object::same_value;
 use crate::primitive::Primitive;

@@ -2,10 +2,8 @@
 
 use std::sync::LazyLock;
 
-use indexmap::IndexMap;
-use serde::de::IntoDeserializer;
-
 use super::{Kept, Law, copy, fit};
+use crate::check::understood::read;
 use crate::compat::Backport;
 use crate::error::{Error, ErrorKind};
 use crate::field::Entity as _;
@@ -14,12 +12,7 @@ use crate::primitive::Primitive;
 use crate::registry::{AnyObject, Registry};
 use crate::schema::{Action, ObjectSchema};
 use crate::version::{Manifest, Target, Version};
-
-pub(in crate::check) fn read(registry: &Registry, envelope: &Primitive) -> Result<AnyObject, Error> {
-    let deserializer: crate::primitive::Reader<serde::de::value::Error> =
-        envelope.clone().into_deserializer();
-    registry.decode(deserializer)
-}
+use indexmap::IndexMap;
 
 pub(super) struct Journey<'a> {
     pub(super) registry: &'a Registry,

@@ -14,10 +14,10 @@ use proptest::sample::select;
 use proptest::test_runner::{Config, TestCaseError, TestError, TestRunner};
 
 pub(super) use self::copy::{copy, function_within, functions};
-pub(super) use self::journey::read;
 
 use self::journey::Journey;
 use super::arbitrary::lasting_envelopes;
+use super::understood::read;
 use crate::primitive::Primitive;
 use crate::registry::Registry;
 use crate::version::{Manifest, Version};

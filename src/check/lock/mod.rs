@@ -65,6 +65,24 @@ impl Lock {
         self.schema.versions.iter().copied().filter(|version| Some(*version) != self.schema.unreleased)
     }
 
+    /// The lock with all versions listed that an open schema doesn't list: those of its major number, up to its newest.
+    /// Of very many the last alone, which bounds what a number in a file can ask for.
+    pub(super) fn listed(&self) -> Lock {
+        const MOST: u32 = 256;
+        let newest = self.schema.current();
+        if !self.schema.is_open {
+            return self.clone();
+        }
+        let from = newest.minor().saturating_sub(MOST);
+        let implied = (from..=newest.minor()).map(|minor| Version::new(newest.major(), minor));
+        let mut versions: Vec<_> = implied.chain(self.schema.versions.iter().copied()).collect();
+        versions.retain(|version| *version <= newest);
+        versions.sort_unstable();
+        versions.dedup();
+        let schema = ObjectSchema { versions: versions.into(), ..self.schema.clone() };
+        Lock { schema, exceptions: self.exceptions.clone() }
+    }
+
     pub(super) fn except(&mut self, exceptions: impl IntoIterator<Item = Exception>) {
         for exception in exceptions {
             let same = |other: &Exception| other.rule == exception.rule && other.place == exception.place;
@@ -169,6 +187,11 @@ impl Locks {
     /// All locks, sorted by name.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Lock)> {
         self.locks.iter().map(|(name, lock)| (name.as_str(), lock))
+    }
+
+    /// The locks with every version listed that there was.
+    pub(super) fn listed(&self) -> Locks {
+        self.locks.values().map(Lock::listed).collect()
     }
 
     pub(super) fn iter_mut(&mut self) -> impl Iterator<Item = (&str, &mut Lock)> {

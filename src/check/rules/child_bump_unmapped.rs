@@ -1,11 +1,12 @@
 use crate::check::change::Comparison;
-use crate::check::finding::{Direction, GivesWay, Hit, Rule, Severity};
+use crate::check::finding::{Direction, GivesWay, Hit, Rule, Severity, Strictness};
 use crate::schema::ObjectSchema;
 use crate::version::Version;
 
 pub(super) static RULE: Rule = Rule {
     id: "CHILD_BUMP_UNMAPPED",
     severity: Severity::Breaking,
+    strictness: Strictness::Wire,
     directions: &[Direction::NewToOld],
     meaning: "hosts that know this object in its versions so far get a sub-object that is newer than what they read",
     remedy: "bump this object too, and add the sub-object's new version to its `child_versions`",

@@ -1,10 +1,11 @@
 use crate::check::change::{Comparison, Difference, differences};
-use crate::check::finding::{Direction, GivesWay, Hit, Rule, Severity};
+use crate::check::finding::{Direction, GivesWay, Hit, Rule, Severity, Strictness};
 use crate::check::lock::described;
 
 pub(super) static RULE: Rule = Rule {
     id: "CHILD_TYPE_CHANGED",
     severity: Severity::Breaking,
+    strictness: Strictness::Wire,
     directions: &[Direction::NewToOld, Direction::OldToNew],
     meaning: "one side writes an object that the other doesn't take in this field",
     remedy: "make another field for the other object, and give this one a tombstone",

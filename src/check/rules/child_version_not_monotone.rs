@@ -1,11 +1,12 @@
 use super::child_bump_unmapped::tables;
 use crate::check::change::Comparison;
-use crate::check::finding::{Direction, GivesWay, Hit, Rule, Severity};
+use crate::check::finding::{Direction, GivesWay, Hit, Rule, Severity, Strictness};
 use crate::version::Version;
 
 pub(super) static RULE: Rule = Rule {
     id: "CHILD_VERSION_NOT_MONOTONE",
     severity: Severity::Breaking,
+    strictness: Strictness::Wire,
     directions: &[Direction::NewToOld],
     meaning: "a newer host gets an older form of the sub-object than an older host does, and loses what it knows",
     remedy: "let the sub-object's versions rise with those of this object",

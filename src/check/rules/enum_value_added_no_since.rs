@@ -1,11 +1,12 @@
 use crate::check::change::{Change, Comparison, Difference, differences};
-use crate::check::finding::{Direction, GivesWay, Hit, Rule, Severity};
+use crate::check::finding::{Direction, GivesWay, Hit, Rule, Severity, Strictness};
 use crate::schema::{Action, Element, FieldSchema, Kind, Literal, TypeSchema};
 use crate::version::Version;
 
 pub(super) static RULE: Rule = Rule {
     id: "ENUM_VALUE_ADDED_NO_SINCE",
     severity: Severity::Breaking,
+    strictness: Strictness::Wire,
     directions: &[Direction::NewToOld],
     meaning: "hosts of these versions refuse the value",
     remedy: "bump the version and say `values(\"...\", since = ..., older = ...)` on each field that can hold it; for an \

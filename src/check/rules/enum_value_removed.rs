@@ -1,9 +1,10 @@
 use crate::check::change::{Change, Comparison, Difference, differences};
-use crate::check::finding::{Direction, GivesWay, Hit, Rule, Severity};
+use crate::check::finding::{Direction, GivesWay, Hit, Rule, Severity, Strictness};
 
 pub(super) static RULE: Rule = Rule {
     id: "ENUM_VALUE_REMOVED",
     severity: Severity::Breaking,
+    strictness: Strictness::Wire,
     directions: &[Direction::OldToNew],
     meaning: "hosts of these versions send the value, and it is refused here",
     remedy: "keep the value and stop writing it",

@@ -1,9 +1,10 @@
 use crate::check::change::Comparison;
-use crate::check::finding::{Direction, GivesWay, Hit, Rule, Severity};
+use crate::check::finding::{Direction, GivesWay, Hit, Rule, Severity, Strictness};
 
 pub(super) static RULE: Rule = Rule {
     id: "FIELD_ADDED_NO_BUMP",
     severity: Severity::Breaking,
+    strictness: Strictness::Wire,
     directions: &[Direction::NewToOld],
     meaning: "hosts of these versions get a field that they don't know, under a version that they do",
     remedy: "bump the version and say `since` it on the field",

@@ -1,10 +1,12 @@
 use crate::check::change::Comparison;
-use crate::check::finding::{Direction, GivesWay, Hit, Rule, Severity};
+use crate::check::finding::{Direction, GivesWay, Hit, Rule, Severity, Strictness};
 use crate::check::lock::shown;
+use crate::schema::{Literal, ObjectSchema};
 
 pub(super) static RULE: Rule = Rule {
     id: "FIELD_DEFAULT_CHANGED",
     severity: Severity::Breaking,
+    strictness: Strictness::Wire,
     directions: &[Direction::OldToNew],
     meaning: "what a host leaves out, or says with null, means something else than when these versions were released",
     remedy: "keep what it was, and set the new value where objects are made",
@@ -29,6 +31,9 @@ fn find(comparison: &Comparison<'_>) -> Vec<Hit> {
             } else if old.absent != new.absent {
                 let (old, new) = (shown(old.absent.as_deref()), shown(new.absent.as_deref()));
                 format!("what it counts as where it is absent was {old}, and is {new}")
+            } else if initial(change.old, &old.name) != initial(change.new, &old.name) {
+                let [old, new] = [change.old, change.new].map(|schema| shown(initial(schema, &old.name)));
+                format!("what it is made with was {old}, and is {new}")
             } else {
                 continue;
             };
@@ -36,4 +41,9 @@ fn find(comparison: &Comparison<'_>) -> Vec<Hit> {
         }
     }
     hits
+}
+
+/// The value that a sender's object has where it leaves the field out.
+fn initial<'a>(schema: &'a ObjectSchema, name: &str) -> Option<&'a Literal> {
+    schema.initial.iter().find(|(own, _)| own == name).map(|(_, value)| value)
 }

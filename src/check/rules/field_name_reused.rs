@@ -1,11 +1,12 @@
 use crate::check::change::Comparison;
-use crate::check::finding::{Direction, GivesWay, Hit, Rule, Severity};
+use crate::check::finding::{Direction, GivesWay, Hit, Rule, Severity, Strictness};
 use crate::schema::{Action, ObjectSchema};
 use std::collections::BTreeSet;
 
 pub(super) static RULE: Rule = Rule {
     id: "FIELD_NAME_REUSED",
     severity: Severity::Breaking,
+    strictness: Strictness::Wire,
     directions: &[Direction::NewToOld, Direction::OldToNew],
     meaning: "hosts that know the name from before take the new field for the one that they know",
     remedy: "give the new field a name that was never used",

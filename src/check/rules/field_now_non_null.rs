@@ -1,10 +1,11 @@
 use crate::check::change::{Comparison, Difference, differences};
-use crate::check::finding::{Direction, GivesWay, Hit, Rule, Severity};
+use crate::check::finding::{Direction, GivesWay, Hit, Rule, Severity, Strictness};
 use crate::schema::Action;
 
 pub(super) static RULE: Rule = Rule {
     id: "FIELD_NOW_NON_NULL",
     severity: Severity::Breaking,
+    strictness: Strictness::Wire,
     directions: &[Direction::OldToNew],
     meaning: "hosts of these versions send null, and it is refused here",
     remedy: "keep the field nullable, or give it a `default`, which null becomes then",

@@ -1,11 +1,12 @@
 use crate::check::change::{Comparison, Difference, differences};
-use crate::check::finding::{Direction, GivesWay, Hit, Rule, Severity};
+use crate::check::finding::{Direction, GivesWay, Hit, Rule, Severity, Strictness};
 use crate::schema::{Action, FieldSchema, Literal};
 use crate::version::Version;
 
 pub(super) static RULE: Rule = Rule {
     id: "FIELD_NOW_NULLABLE",
     severity: Severity::Breaking,
+    strictness: Strictness::Wire,
     directions: &[Direction::NewToOld],
     meaning: "hosts of these versions refuse null",
     remedy: "bump the version and say `values(null, since = ..., older = ...)` on the field, or keep it from being null",
@@ -33,7 +34,7 @@ fn find(comparison: &Comparison<'_>) -> Vec<Hit> {
 /// Whether hosts of that version get something else for null.
 fn is_answered(field: &FieldSchema, version: Version) -> bool {
     field.rules.iter().filter(|rule| version < rule.before).any(|rule| match &rule.action {
-        Action::Values { values, .. } => values.contains(&Literal::Null),
+        Action::Values { values, inside: false, .. } => values.contains(&Literal::Null),
         Action::Convert { .. } | Action::Fill(_) | Action::FillUnset(_) => true,
         _ => false,
     })

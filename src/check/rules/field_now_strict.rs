@@ -1,9 +1,10 @@
 use crate::check::change::Comparison;
-use crate::check::finding::{Direction, GivesWay, Hit, Rule, Severity};
+use crate::check::finding::{Direction, GivesWay, Hit, Rule, Severity, Strictness};
 
 pub(super) static RULE: Rule = Rule {
     id: "FIELD_NOW_STRICT",
     severity: Severity::Breaking,
+    strictness: Strictness::Wire,
     directions: &[Direction::OldToNew],
     meaning: "what was coerced is refused, and hosts of these versions may send it",
     remedy: "say `coerce` on the field, as it was before",

@@ -1,9 +1,10 @@
 use crate::check::change::Comparison;
-use crate::check::finding::{Direction, GivesWay, Hit, Rule, Severity};
+use crate::check::finding::{Direction, GivesWay, Hit, Rule, Severity, Strictness};
 
 pub(super) static RULE: Rule = Rule {
     id: "FIELD_READ_ONLY_CHANGED",
     severity: Severity::Breaking,
+    strictness: Strictness::Source,
     directions: &[Direction::NewToOld, Direction::OldToNew],
     meaning: "one side sets again what the other lets be set but once",
     remedy: "keep it as it was released, or make another field",

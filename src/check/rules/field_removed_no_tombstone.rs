@@ -1,9 +1,10 @@
 use crate::check::change::Comparison;
-use crate::check::finding::{Direction, GivesWay, Hit, Rule, Severity};
+use crate::check::finding::{Direction, GivesWay, Hit, Rule, Severity, Strictness};
 
 pub(super) static RULE: Rule = Rule {
     id: "FIELD_REMOVED_NO_TOMBSTONE",
     severity: Severity::Breaking,
+    strictness: Strictness::Wire,
     directions: &[Direction::NewToOld, Direction::OldToNew],
     meaning: "hosts of these versions read and write the field, and nothing says what they get and what becomes of what they send",
     remedy: "bump the version and say `removed(name = ..., until = ...)` on the object, with `fill` where they need a value",

@@ -1,9 +1,10 @@
 use crate::check::change::Comparison;
-use crate::check::finding::{Direction, GivesWay, Hit, Rule, Severity};
+use crate::check::finding::{Direction, GivesWay, Hit, Rule, Severity, Strictness};
 
 pub(super) static RULE: Rule = Rule {
     id: "FIELD_RENAMED",
     severity: Severity::Breaking,
+    strictness: Strictness::Wire,
     directions: &[Direction::NewToOld, Direction::OldToNew],
     meaning: "hosts of these versions don't know the new name and send the old one",
     remedy: "bump the version and say `renamed(from = ..., since = ...)` on the field",

@@ -1,10 +1,11 @@
 use crate::check::change::Comparison;
-use crate::check::finding::{Direction, GivesWay, Hit, Rule, Severity};
+use crate::check::finding::{Direction, GivesWay, Hit, Rule, Severity, Strictness};
 use crate::version::Version;
 
 pub(super) static RULE: Rule = Rule {
     id: "FIELD_SINCE_CHANGED",
     severity: Severity::Breaking,
+    strictness: Strictness::Wire,
     directions: &[Direction::NewToOld, Direction::OldToNew],
     meaning: "hosts of these versions miss the field, or get one that they don't know",
     remedy: "say `since` the version that first had the field, as it was released",

@@ -1,10 +1,11 @@
 use crate::check::change::{Comparison, Difference, differences};
-use crate::check::finding::{Direction, GivesWay, Hit, Rule, Severity};
+use crate::check::finding::{Direction, GivesWay, Hit, Rule, Severity, Strictness};
 use crate::check::lock::described;
 
 pub(super) static RULE: Rule = Rule {
     id: "FIELD_TYPE_CHANGED",
     severity: Severity::Breaking,
+    strictness: Strictness::Wire,
     directions: &[Direction::NewToOld, Direction::OldToNew],
     meaning: "one side writes what the other can't read as the field's value",
     remedy: "bump the version and say `was(type = ..., since = ..., to_older = ..., from_older = ...)` on the field",

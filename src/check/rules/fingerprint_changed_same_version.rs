@@ -1,9 +1,10 @@
 use crate::check::change::Comparison;
-use crate::check::finding::{Direction, GivesWay, Hit, Rule, Severity};
+use crate::check::finding::{Direction, GivesWay, Hit, Rule, Severity, Strictness};
 
 pub(super) static RULE: Rule = Rule {
     id: "FINGERPRINT_CHANGED_SAME_VERSION",
     severity: Severity::Breaking,
+    strictness: Strictness::Names,
     directions: &[Direction::NewToOld, Direction::OldToNew, Direction::Rpc],
     meaning: "two releases have different objects under one version, so nobody can tell them apart",
     remedy: "bump the version, or take the change back",

@@ -1,9 +1,10 @@
 use crate::check::change::{Comparison, signatures};
-use crate::check::finding::{Direction, GivesWay, Hit, Rule, Severity};
+use crate::check::finding::{Direction, GivesWay, Hit, Rule, Severity, Strictness};
 
 pub(super) static RULE: Rule = Rule {
     id: "METHOD_ARG_ADDED_NO_DEFAULT",
     severity: Severity::Breaking,
+    strictness: Strictness::Names,
     directions: &[Direction::Rpc],
     meaning: "hosts of these versions don't pass it, and the call fails here",
     remedy: "give the argument a default",

@@ -1,9 +1,10 @@
 use crate::check::change::Comparison;
-use crate::check::finding::{Direction, GivesWay, Hit, Rule, Severity};
+use crate::check::finding::{Direction, GivesWay, Hit, Rule, Severity, Strictness};
 
 pub(super) static RULE: Rule = Rule {
     id: "METHOD_REMOVED",
     severity: Severity::Breaking,
+    strictness: Strictness::Names,
     directions: &[Direction::Rpc],
     meaning: "hosts of these versions call it",
     remedy: "keep the method until no host calls it",

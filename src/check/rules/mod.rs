@@ -1,5 +1,6 @@
 //! The rules, a file each.
 
+mod base_removed;
 mod child_bump_unmapped;
 mod child_type_changed;
 mod child_version_not_monotone;
@@ -10,6 +11,7 @@ mod field_default_changed;
 mod field_name_reused;
 mod field_now_non_null;
 mod field_now_nullable;
+mod field_now_required;
 mod field_now_strict;
 mod field_read_only_changed;
 mod field_removed_no_tombstone;
@@ -18,6 +20,8 @@ mod field_since_changed;
 mod field_type_changed;
 mod fingerprint_changed_same_version;
 mod method_arg_added_no_default;
+mod method_arg_default_changed;
+mod method_arg_moved;
 mod method_arg_removed;
 mod method_removed;
 mod namespace_changed;
@@ -31,6 +35,7 @@ use super::finding::Rule;
 
 /// All rules, sorted by their ids.
 pub static RULES: &[&Rule] = &[
+    &base_removed::RULE,
     &child_bump_unmapped::RULE,
     &child_type_changed::RULE,
     &child_version_not_monotone::RULE,
@@ -41,6 +46,7 @@ pub static RULES: &[&Rule] = &[
     &field_name_reused::RULE,
     &field_now_non_null::RULE,
     &field_now_nullable::RULE,
+    &field_now_required::RULE,
     &field_now_strict::RULE,
     &field_read_only_changed::RULE,
     &field_removed_no_tombstone::RULE,
@@ -49,6 +55,8 @@ pub static RULES: &[&Rule] = &[
     &field_type_changed::RULE,
     &fingerprint_changed_same_version::RULE,
     &method_arg_added_no_default::RULE,
+    &method_arg_default_changed::RULE,
+    &method_arg_moved::RULE,
     &method_arg_removed::RULE,
     &method_removed::RULE,
     &namespace_changed::RULE,

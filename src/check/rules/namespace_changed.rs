@@ -1,9 +1,10 @@
 use crate::check::change::Comparison;
-use crate::check::finding::{Direction, GivesWay, Hit, Rule, Severity};
+use crate::check::finding::{Direction, GivesWay, Hit, Rule, Severity, Strictness};
 
 pub(super) static RULE: Rule = Rule {
     id: "NAMESPACE_CHANGED",
     severity: Severity::Breaking,
+    strictness: Strictness::Wire,
     directions: &[Direction::NewToOld, Direction::OldToNew],
     meaning: "each side takes what the other writes for an object that it doesn't know",
     remedy: "keep the namespaces as they were released",

@@ -1,9 +1,10 @@
 use crate::check::change::Comparison;
-use crate::check::finding::{Direction, GivesWay, Hit, Rule, Severity};
+use crate::check::finding::{Direction, GivesWay, Hit, Rule, Severity, Strictness};
 
 pub(super) static RULE: Rule = Rule {
     id: "OBJECT_REMOVED",
     severity: Severity::Breaking,
+    strictness: Strictness::Wire,
     directions: &[Direction::OldToNew],
     meaning: "hosts of these versions send the object, and it is refused here",
     remedy: "keep the object registered until no host sends it; then delete its lock",

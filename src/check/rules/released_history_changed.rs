@@ -1,15 +1,17 @@
 use crate::check::change::{Change, Comparison};
-use crate::check::finding::{Direction, GivesWay, Hit, Rule, Severity};
+use crate::check::finding::{Direction, GivesWay, Hit, Rule, Severity, Strictness};
 use crate::check::history::{graves, of_object, rules, tables};
 use crate::schema::FieldSchema;
 
 pub(super) static RULE: Rule = Rule {
     id: "RELEASED_HISTORY_CHANGED",
     severity: Severity::Breaking,
+    strictness: Strictness::Wire,
     directions: &[Direction::NewToOld, Direction::OldToNew],
     meaning: "hosts of these versions are written for otherwise than when they were released",
     remedy: "leave what is said of released versions as it is, and say more of the new one alone",
     gives_way: GivesWay::To(&[
+        "BASE_REMOVED",
         "CHILD_BUMP_UNMAPPED",
         "CHILD_TYPE_CHANGED",
         "CHILD_VERSION_NOT_MONOTONE",
@@ -29,11 +31,11 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn find(comparison: &Comparison<'_>) -> Vec<Hit> {
-    comparison.changes().flat_map(|change| changed(change, comparison)).collect()
+    comparison.changes().flat_map(changed).collect()
 }
 
-fn changed(change: &Change<'_>, comparison: &Comparison<'_>) -> Vec<Hit> {
-    let mut hits = of_object(change, comparison);
+fn changed(change: &Change<'_>) -> Vec<Hit> {
+    let mut hits = of_object(change);
     for old in change.old.fields.iter() {
         if let Some(new) = change.new.field(&old.name) {
             hits.extend(of_field(change, old, new));

@@ -1,8 +1,9 @@
-use crate::check::finding::{Finding, GivesWay, Rule, Severity, Silence};
+use crate::check::finding::{Finding, GivesWay, Rule, Severity, Silence, Strictness};
 
 pub(super) static RULE: Rule = Rule {
     id: "SILENCE_UNUSED",
     severity: Severity::Warning,
+    strictness: Strictness::All,
     directions: &[],
     meaning: "a silence that silences nothing may silence what comes next",
     remedy: "delete the silence, or correct the rule or the place that it names",

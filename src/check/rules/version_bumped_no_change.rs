@@ -1,5 +1,5 @@
 use crate::check::change::Comparison;
-use crate::check::finding::{Direction, GivesWay, Hit, Rule, Severity};
+use crate::check::finding::{Direction, GivesWay, Hit, Rule, Severity, Strictness};
 use crate::check::lock::Lock;
 use crate::schema::ObjectSchema;
 use std::borrow::Cow;
@@ -7,6 +7,7 @@ use std::borrow::Cow;
 pub(super) static RULE: Rule = Rule {
     id: "VERSION_BUMPED_NO_CHANGE",
     severity: Severity::Warning,
+    strictness: Strictness::All,
     directions: &[Direction::NewToOld],
     meaning: "hosts that read every word of the object refuse it, or it is converted for nothing",
     remedy: "bump the version with a change alone",

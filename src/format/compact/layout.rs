@@ -6,6 +6,9 @@ use crate::version::{Manifest, Version};
 /// As many fields as an object with a layout has at most.
 const MOST_FIELDS: usize = 128;
 
+/// What the digest has of columns: another word for each form of them.
+const COLUMNS: &str = "columns 1";
+
 /// The layouts that two peers agree on: of some objects, each in one version, which field follows which, and what
 /// stands in them. Both sides have to have the same, which [`Layouts::digest`] tells; every message carries it.
 ///
@@ -18,6 +21,8 @@ pub struct Layouts {
     /// Sorted by the schema's address, which stays while the schema is held here.
     known: Vec<Known>,
     digest: u32,
+    /// The length from which on lists of objects go out by column, where they do.
+    columns_from: Option<usize>,
 }
 
 #[derive(Clone, Debug)]
@@ -68,6 +73,28 @@ impl Layouts {
         Layouts::of_shared(schemas.into_iter().map(Shared::Static), version)
     }
 
+    /// The layouts for two peers that both know columns: lists of objects that are long enough for it to pay go out by
+    /// column. Their digest is another one, so who doesn't know columns refuses such a message.
+    pub fn columnar(self) -> Self {
+        self.columnar_from(super::columns::LEAST)
+    }
+
+    /// The layouts for two peers that both know columns, where lists of so many objects or more go out by column. A reader
+    /// takes any list so, whatever its own layouts say of the length.
+    pub fn columnar_from(self, length: usize) -> Self {
+        Layouts { columns_from: Some(length), ..self }.seal()
+    }
+
+    /// Whether lists of objects go out by column ([`Layouts::columnar`]).
+    pub fn is_columnar(&self) -> bool {
+        self.columns_from.is_some()
+    }
+
+    /// Whether a list of so many objects goes out by column.
+    pub(crate) fn takes_columns(&self, length: usize) -> bool {
+        self.columns_from.is_some_and(|least| length >= least)
+    }
+
     pub(crate) fn of_shared(
         schemas: impl IntoIterator<Item = Shared<ObjectSchema>>,
         version: impl Fn(&ObjectSchema) -> Option<Version>,
@@ -113,13 +140,16 @@ impl Layouts {
             Some(Known { entry, ..known.clone() })
         };
         let known = self.known.iter().filter_map(moved).collect();
-        Layouts { entries, known, digest: 0 }.seal()
+        Layouts { entries, known, digest: 0, columns_from: self.columns_from }.seal()
     }
 
     fn seal(mut self) -> Self {
         let mut hash = Fnv::new();
         for entry in &self.entries {
             hash.bytes(&entry.digest.to_le_bytes());
+        }
+        if self.is_columnar() {
+            hash.text(COLUMNS);
         }
         #[expect(clippy::cast_possible_truncation, reason = "folded")]
         let folded = (hash.0 ^ (hash.0 >> 32)) as u32;
@@ -154,6 +184,16 @@ impl Layouts {
         self.entries.get(place).map(|entry| (entry.name.as_str(), entry.version))
     }
 
+    /// What is known of the object at that place.
+    pub(crate) fn known_at(&self, place: usize) -> Option<&Known> {
+        self.known.iter().find(|known| known.entry == place)
+    }
+
+    /// What is known of the object of that name.
+    pub(crate) fn known_of(&self, name: &str) -> Option<&Known> {
+        self.known.iter().find(|known| known.schema.name == name)
+    }
+
     /// Layout of a schema; nothing, where it has none here.
     #[inline]
     pub(crate) fn find(&self, schema: &ObjectSchema) -> Option<&Known> {
@@ -164,6 +204,10 @@ impl Layouts {
 }
 
 impl Known {
+    pub(crate) fn schema(&self) -> &ObjectSchema {
+        &self.schema
+    }
+
     fn of(schema: Shared<ObjectSchema>, version: Version) -> Self {
         let fields = schema.fields.iter().enumerate().filter(|(_, field)| field.is_in(version));
         let present = fields.fold(0, |present, (index, _)| present | 1 << index);
@@ -220,7 +264,7 @@ fn write_field(field: &FieldSchema, version: Version, out: &mut Fnv) -> Option<(
         match &rule.action {
             // What is refused isn't written, so it changes no form.
             Action::Refuse => {}
-            Action::Values { values, instead: Instead::Refuse } => newer.extend(values.iter()),
+            Action::Values { values, instead: Instead::Refuse, inside: false } => newer.extend(values.iter()),
             _ => return None,
         }
     }

@@ -23,6 +23,7 @@
 //! same, and what is set is changed; 6, bits say which are set and then which are changed. Such bits are those of
 //! the fields that the version has, in whole bytes.
 
+mod columns;
 mod layout;
 mod packer;
 mod positional;
@@ -35,6 +36,8 @@ use crate::error::Error;
 use crate::primitive::Primitive;
 use crate::schema::{Element, FieldSchema, Kind, Shape, TypeSchema};
 
+pub(crate) use columns::FieldSet;
+pub use columns::{Columns, View, ViewColumn};
 pub(crate) use layout::Known;
 pub use layout::Layouts;
 pub use packer::Packer;

@@ -2,6 +2,7 @@ use std::fmt::{self, Write as _};
 
 use serde::Serialize;
 
+use super::columns::{ColumnWriter, FREE, FieldSet, MOST_A_BYTE};
 use super::layout::Known;
 use super::positional::Positional;
 use super::tagged::Tagged;
@@ -18,6 +19,14 @@ pub struct Packer<'a> {
     layouts: &'a Layouts,
     bits: Bits,
     unfit: bool,
+    /// How far lengths are shifted: by one, where the lowest bit says whether a list comes by column.
+    shift: u32,
+    /// What takes the values, where this is a column; nothing goes to the buffer then.
+    column: Option<Box<ColumnWriter<'a>>>,
+    /// Where the message begins in the buffer.
+    start: usize,
+    /// What the columns so far stand for.
+    cost: u64,
 }
 
 /// The byte that the next bit goes into, where it stands, and how many of its bits are used: in one word, so that it's
@@ -59,7 +68,14 @@ pub(crate) struct Mark {
 impl<'a> Packer<'a> {
     /// Writes behind what the buffer holds.
     pub fn new(out: Vec<u8>, layouts: &'a Layouts) -> Self {
-        Packer { out, layouts, bits: Bits::NONE, unfit: false }
+        let (start, shift) = (out.len(), u32::from(layouts.is_columnar()));
+        Packer { out, layouts, bits: Bits::NONE, unfit: false, shift, column: None, start, cost: 0 }
+    }
+
+    /// A column of a list.
+    pub(super) fn of_column(layouts: &'a Layouts) -> Self {
+        let column = Some(Box::default());
+        Packer { shift: 0, column, ..Packer::new(Vec::new(), layouts) }
     }
 
     /// The buffer with what was written.
@@ -77,6 +93,9 @@ impl<'a> Packer<'a> {
     #[inline]
     pub fn bit(&mut self, value: bool) {
         if self.bits.used() == 8 {
+            if let Some(column) = &mut self.column {
+                return column.bit(value);
+            }
             self.flush();
             self.bits = Bits::at(self.out.len(), 0);
             self.byte(0);
@@ -96,11 +115,18 @@ impl<'a> Packer<'a> {
     /// Writes a whole number from zero.
     #[inline]
     pub fn unsigned(&mut self, value: u64) {
-        if value < 0x80 { self.out.push(value as u8) } else { self.long(value) }
+        if value < 0x80 && self.out.len() < self.out.capacity() {
+            self.out.push(value as u8);
+        } else {
+            self.long(value);
+        }
     }
 
     #[inline(never)]
     fn long(&mut self, mut value: u64) {
+        if let Some(column) = &mut self.column {
+            return column.number(value);
+        }
         if value < 0x20_0000 {
             // In one store, of which the last bytes may be taken back.
             let length = self.out.len() + if value < 0x4000 { 2 } else { 3 };
@@ -125,19 +151,138 @@ impl<'a> Packer<'a> {
     /// Writes how many elements follow.
     #[inline]
     pub fn count(&mut self, count: usize) {
-        self.unsigned(count as u64);
+        self.unsigned((count as u64) << self.shift);
+    }
+
+    /// Writes a list or a dict of so many elements. One of objects goes out by column, where the layouts say so and it
+    /// is long enough; so `write` may be called twice.
+    ///
+    /// # Errors
+    /// Those of `write`.
+    #[inline]
+    pub fn list(
+        &mut self,
+        count: usize,
+        is_of_objects: bool,
+        write: impl Fn(&mut Packer<'a>) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        if is_of_objects
+            && self.shift > 0
+            && self.layouts.takes_columns(count)
+            && self.columns(count, &write)?
+        {
+            return Ok(());
+        }
+        self.count(count);
+        write(self)
+    }
+
+    /// Writes a list by column, and tells whether it did: where a value isn't of its kind, or the columns would stand for
+    /// more than their bytes may, nothing is written.
+    #[inline(never)]
+    fn columns(
+        &mut self,
+        count: usize,
+        write: &dyn Fn(&mut Packer<'a>) -> Result<(), Error>,
+    ) -> Result<bool, Error> {
+        let mut column = Packer::of_column(self.layouts);
+        match write(&mut column) {
+            Err(_) if column.is_unfit() => return Ok(false),
+            written => written?,
+        }
+        let mark = self.mark();
+        let cost = self.cost.saturating_add(column.cost_of_column());
+        self.unsigned((count as u64) << 1 | 1);
+        column.put_column(self);
+        let bytes = (self.out.len() - self.start) as u64;
+        if cost > FREE + bytes.saturating_mul(MOST_A_BYTE) {
+            self.rewind(mark);
+            return Ok(false);
+        }
+        self.cost = cost;
+        Ok(true)
+    }
+
+    /// The packer of what lies in the values here: their elements, or the keys (0) and the values (1) of their entries, or
+    /// the fields of the version. In rows all goes to the same place.
+    #[inline]
+    pub fn inner(&mut self, place: usize) -> &mut Packer<'a> {
+        match self.column {
+            None => self,
+            Some(ref mut column) => column.inner(place, self.layouts),
+        }
+    }
+
+    #[inline]
+    pub(crate) fn is_column(&self) -> bool {
+        self.column.is_some()
+    }
+
+    pub(super) fn cost_of_column(&self) -> u64 {
+        self.column.as_ref().map_or(0, |column| column.cost())
+    }
+
+    pub(super) fn put_column(self, out: &mut Packer<'_>) {
+        if let Some(column) = self.column {
+            column.put(out);
+        }
+    }
+
+    /// Whether a value in here isn't what is declared of it.
+    pub(super) fn is_unfit(&self) -> bool {
+        self.unfit || self.column.as_ref().is_some_and(|column| column.is_unfit())
+    }
+
+    /// Writes which fields of an object of a column are set and changed.
+    pub(crate) fn shape(&mut self, shape: FieldSet) {
+        if let Some(column) = &mut self.column {
+            column.shape(shape);
+        }
+    }
+
+    /// The packer of what says itself what it is.
+    pub(super) fn plain(&mut self) -> &mut Packer<'a> {
+        match self.column {
+            None => self,
+            Some(ref mut column) => column.named(self.layouts),
+        }
+    }
+
+    /// Writes pieces of bytes one after the other, of that many.
+    pub(super) fn extend<const N: usize>(&mut self, count: usize, pieces: impl Iterator<Item = [u8; N]>) {
+        self.out.reserve(count * N);
+        for piece in pieces {
+            self.out.extend_from_slice(&piece);
+        }
     }
 
     /// Writes a number, which may be infinite or none.
     #[inline]
     pub fn float(&mut self, value: f64) {
+        if let Some(column) = &mut self.column {
+            return column.number(value.to_bits());
+        }
         self.out.extend_from_slice(&value.to_le_bytes());
     }
 
     /// Writes text with its length.
     #[inline]
     pub fn text(&mut self, text: &str) {
-        self.sized(text.as_bytes());
+        let length = text.len();
+        if length < 0x80 && self.out.capacity() - self.out.len() > length {
+            self.out.push(length as u8);
+            self.out.extend_from_slice(text.as_bytes());
+        } else {
+            self.long_text(text);
+        }
+    }
+
+    #[inline(never)]
+    fn long_text(&mut self, text: &str) {
+        match &mut self.column {
+            Some(column) => column.text(text),
+            None => self.sized(text.as_bytes()),
+        }
     }
 
     /// Writes bytes behind their number.
@@ -167,6 +312,14 @@ impl<'a> Packer<'a> {
     /// # Errors
     /// Where its `Display` fails.
     pub fn display(&mut self, value: &dyn fmt::Display) -> Result<(), Error> {
+        if let Some(column) = &mut self.column {
+            let mut text = String::new();
+            if write!(text, "{value}").is_err() {
+                return Err(Error::format(&"a value failed to print"));
+            }
+            column.text(&text);
+            return Ok(());
+        }
         // Room for the length of most; what is longer is moved.
         let start = self.out.len();
         self.byte(0);
@@ -191,6 +344,9 @@ impl<'a> Packer<'a> {
 
     /// Writes a UUID's text, whatever it is.
     pub fn uuid(&mut self, text: &str) {
+        if let Some(column) = &mut self.column {
+            return column.text(text);
+        }
         match canonical(text) {
             Some(bytes) => {
                 self.byte(0);
@@ -208,7 +364,7 @@ impl<'a> Packer<'a> {
     /// # Errors
     /// The value's own, and where it has map keys that aren't text.
     pub fn tagged<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Error> {
-        value.serialize(Tagged(self)).map_err(Fault::into_error)
+        value.serialize(Tagged(self.plain())).map_err(Fault::into_error)
     }
 
     /// Writes a value as its place says; what a type does that doesn't say how it packs itself.
@@ -233,9 +389,18 @@ impl<'a> Packer<'a> {
     }
 
     /// Writes an object with all its names.
-    pub(crate) fn named<T: Serialize + ?Sized>(&mut self, object: &T) -> Result<(), Error> {
-        self.byte(0);
+    pub(crate) fn named<T: Serialize + ?Sized>(&mut self, object: &T, slot: Slot<'_>) -> Result<(), Error> {
+        self.begin_named(slot);
         self.tagged(object)
+    }
+
+    /// Says that an object comes with its names.
+    pub(super) fn begin_named(&mut self, slot: Slot<'_>) {
+        match &mut self.column {
+            None => self.byte(0),
+            Some(column) if slot.declares_object() => column.named_shape(),
+            Some(column) => column.number(0),
+        }
     }
 
     #[inline]

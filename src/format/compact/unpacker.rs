@@ -1,5 +1,6 @@
 use std::fmt;
 
+use super::columns::{Column, FREE, FieldSet, MOST_A_BYTE};
 use super::layout::Known;
 use super::positional::ReadPositional;
 use super::tagged::ReadTagged;
@@ -10,8 +11,11 @@ use crate::schema::ObjectSchema;
 /// How deep lists and maps in the tagged form may lie in one another.
 pub(super) const DEPTH: usize = 128;
 
+/// The most elements that room is made for before they come: a peer may say any number.
+const MOST_EXPECTED: usize = 4096;
+
 /// Reads the compact form.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Unpacker<'a> {
     pub(super) bytes: &'a [u8],
     layouts: &'a Layouts,
@@ -20,6 +24,32 @@ pub struct Unpacker<'a> {
     pub(super) depth: usize,
     /// The schemas whose versions were found to be read here, a bit each by place.
     read: u64,
+    /// How far lengths are shifted: by one, where the lowest bit says whether a list comes by column.
+    shift: u32,
+    /// Where the values come from, where this is a column; there are no bytes then.
+    column: Option<Box<Column<'a>>>,
+    /// What the columns that are still to come may stand for.
+    room: u64,
+}
+
+/// How a list begins.
+pub(crate) struct List<'a> {
+    /// How many elements follow.
+    pub(crate) count: usize,
+    /// How many of them there is room for before they come.
+    pub(crate) expected: usize,
+    /// Where they come from, where they come by column.
+    pub(crate) columns: Option<Box<Unpacker<'a>>>,
+}
+
+impl List<'_> {
+    /// Ends the list.
+    pub(crate) fn end(self) -> Result<(), Error> {
+        match self.columns {
+            Some(columns) if !columns.is_read() => Err(broken("values of a column are left behind the list")),
+            _ => Ok(()),
+        }
+    }
 }
 
 /// The byte that the next bit comes from.
@@ -40,7 +70,89 @@ pub(crate) enum Head<'a> {
 impl<'a> Unpacker<'a> {
     /// Returns a reader of those bytes.
     pub fn new(bytes: &'a [u8], layouts: &'a Layouts) -> Self {
-        Unpacker { bytes, layouts, bits: Bits { byte: 0, left: 0 }, depth: DEPTH, read: 0 }
+        let room = FREE.saturating_add((bytes.len() as u64).saturating_mul(MOST_A_BYTE));
+        let (bits, shift) = (Bits { byte: 0, left: 0 }, u32::from(layouts.is_columnar()));
+        Unpacker { bytes, layouts, bits, depth: DEPTH, read: 0, shift, column: None, room }
+    }
+
+    /// A column of a list.
+    pub(super) fn of_column(column: Column<'a>, layouts: &'a Layouts) -> Self {
+        Unpacker { shift: 0, column: Some(Box::new(column)), ..Unpacker::new(&[], layouts) }
+    }
+
+    pub(super) fn column(&self) -> Option<&Column<'a>> {
+        self.column.as_deref()
+    }
+
+    /// Whether nothing is left.
+    pub(super) fn is_read(&self) -> bool {
+        self.bytes.is_empty() && self.column.as_ref().is_none_or(|column| column.is_read())
+    }
+
+    #[inline]
+    pub(crate) fn is_column(&self) -> bool {
+        self.column.is_some()
+    }
+
+    /// The unpacker of what lies in the values here, as [`Packer::inner`](super::Packer::inner) has it.
+    ///
+    /// # Errors
+    /// Where there is no such column.
+    #[inline]
+    pub fn inner(&mut self, place: usize) -> Result<&mut Self, Error> {
+        match self.column {
+            None => Ok(self),
+            Some(ref mut column) => column.inner(place),
+        }
+    }
+
+    /// The unpacker of what says itself what it is.
+    fn plain(&mut self) -> &mut Self {
+        match self.column {
+            None => self,
+            Some(ref mut column) => column.named(),
+        }
+    }
+
+    /// Reads how a list or a dict begins, which may come by column.
+    #[inline]
+    pub(crate) fn list(&mut self) -> Result<List<'a>, Error> {
+        if self.shift == 0 {
+            let count = self.count()?;
+            return Ok(List { count, expected: count.min(MOST_EXPECTED), columns: None });
+        }
+        self.marked_list()
+    }
+
+    #[inline(never)]
+    fn marked_list(&mut self) -> Result<List<'a>, Error> {
+        let marked = self.unsigned()?;
+        if marked & 1 == 0 {
+            let count = self.bounded(marked >> 1)?;
+            return Ok(List { count, expected: count.min(MOST_EXPECTED), columns: None });
+        }
+        let count = usize::try_from(marked >> 1).map_err(|_| ended())?;
+        let mut room = self.room;
+        let column = Column::of(self, &mut room)?;
+        self.room = room;
+        let most = column.inner.iter().filter_map(Unpacker::column).map(Column::most).max();
+        let expected = count.min(most.unwrap_or_default());
+        let columns = Some(Box::new(Unpacker::of_column(column, self.layouts)));
+        Ok(List { count, expected, columns })
+    }
+
+    /// Reads which fields of an object of a column are set and changed, of those that are known to be in the version,
+    /// and where their values come from.
+    pub(crate) fn shape(&mut self, known: &Known) -> Result<(FieldSet, &mut Self), Error> {
+        let chosen = self.column.as_mut().and_then(|column| column.take_chosen());
+        let fields = match chosen {
+            Some(place) => self.inner(place)?,
+            None => self,
+        };
+        match &mut fields.column {
+            Some(column) => Ok((column.shape(known.present)?, fields)),
+            None => Err(broken("an object isn't in the columns of its list")),
+        }
     }
 
     /// Reads true or false.
@@ -50,6 +162,9 @@ impl<'a> Unpacker<'a> {
     #[inline]
     pub fn bit(&mut self) -> Result<bool, Error> {
         if self.bits.left == 0 {
+            if let Some(column) = &mut self.column {
+                return column.bit();
+            }
             self.bits = Bits { byte: self.byte()?, left: u8::BITS };
         }
         let bit = self.bits.byte & 1 == 1;
@@ -85,13 +200,22 @@ impl<'a> Unpacker<'a> {
     /// Where the bytes end, or it has more than 64 bits.
     #[inline]
     pub fn unsigned(&mut self) -> Result<u64, Error> {
-        let byte = self.byte()?;
-        if byte < 0x80 { Ok(byte.into()) } else { self.long(byte) }
+        match self.bytes.split_first() {
+            Some((byte @ 0..0x80, rest)) => {
+                self.bytes = rest;
+                Ok((*byte).into())
+            }
+            _ => self.long(),
+        }
     }
 
-    fn long(&mut self, first: u8) -> Result<u64, Error> {
-        let mut value = u64::from(first & 0x7f);
-        for shift in (7..64).step_by(7) {
+    #[inline(never)]
+    fn long(&mut self) -> Result<u64, Error> {
+        if let Some(column) = &mut self.column {
+            return column.number();
+        }
+        let mut value = 0;
+        for shift in (0..64).step_by(7) {
             let byte = self.byte()?;
             if shift == 63 && byte > 1 {
                 break;
@@ -121,10 +245,18 @@ impl<'a> Unpacker<'a> {
     #[inline]
     pub fn count(&mut self) -> Result<usize, Error> {
         let count = self.unsigned()?;
-        // Nothing is shorter than a bit.
+        if self.shift > 0 && count & 1 == 1 {
+            return Err(broken("a list came by column, and its type here reads rows alone"));
+        }
+        self.bounded(count >> self.shift)
+    }
+
+    #[inline]
+    fn bounded(&self, count: u64) -> Result<usize, Error> {
+        // Nothing is shorter than a bit, and a column counts what it has.
         let most = self.bytes.len().saturating_mul(8) + self.bits.left as usize;
         match usize::try_from(count) {
-            Ok(count) if count <= most => Ok(count),
+            Ok(count) if count <= most || self.is_column() => Ok(count),
             _ => Err(ended()),
         }
     }
@@ -135,6 +267,9 @@ impl<'a> Unpacker<'a> {
     /// Where the bytes end.
     #[inline]
     pub fn float(&mut self) -> Result<f64, Error> {
+        if let Some(column) = &mut self.column {
+            return column.number().map(f64::from_bits);
+        }
         self.array().map(f64::from_le_bytes)
     }
 
@@ -144,7 +279,21 @@ impl<'a> Unpacker<'a> {
     /// Where the bytes end, or aren't UTF-8.
     #[inline]
     pub fn text(&mut self) -> Result<&'a str, Error> {
-        let length = self.unsigned()?;
+        match self.bytes.split_first() {
+            Some((length @ 0..0x80, rest)) => {
+                self.bytes = rest;
+                self.characters((*length).into())
+            }
+            _ => self.long_text(),
+        }
+    }
+
+    #[inline(never)]
+    fn long_text(&mut self) -> Result<&'a str, Error> {
+        if let Some(column) = &mut self.column {
+            return column.text();
+        }
+        let length = self.long()?;
         self.characters(length)
     }
 
@@ -167,6 +316,9 @@ impl<'a> Unpacker<'a> {
     /// # Errors
     /// As [`Unpacker::text`].
     pub fn uuid(&mut self) -> Result<String, Error> {
+        if let Some(column) = &mut self.column {
+            return column.text().map(str::to_owned);
+        }
         match self.unsigned()?.checked_sub(1) {
             Some(length) => self.characters(length).map(str::to_owned),
             None => Ok(hyphenated(&self.array()?)),
@@ -175,7 +327,7 @@ impl<'a> Unpacker<'a> {
 
     /// Reader of a value that says itself what it is.
     pub(crate) fn tagged(&mut self) -> ReadTagged<'_, 'a> {
-        ReadTagged(self)
+        ReadTagged(self.plain())
     }
 
     /// Reader of a value as its place says.
@@ -186,11 +338,10 @@ impl<'a> Unpacker<'a> {
     /// Reads how an object of that schema begins.
     #[inline]
     pub(crate) fn head(&mut self, schema: &ObjectSchema, slot: Slot<'_>) -> Result<Head<'a>, Error> {
-        if self.bytes.first() == Some(&0) {
-            self.bytes = self.bytes.get(1..).unwrap_or_default();
+        if self.is_named(slot) {
             return Ok(Head::Named);
         }
-        let said = if slot.declares_object() { None } else { Some(self.unsigned()?.wrapping_sub(1)) };
+        let said = if slot.declares_object() { None } else { Some(self.said()?) };
         match self.layouts.find(schema) {
             Some(known) if said.is_none_or(|said| said == known.entry as u64) => Ok(Head::Positional(known)),
             _ => Err(self.other(schema, said)),
@@ -199,13 +350,30 @@ impl<'a> Unpacker<'a> {
 
     /// Reads which object begins where nothing is declared of it; none, where it comes with its names.
     pub(crate) fn chosen(&mut self) -> Result<Option<(&'a str, crate::version::Version)>, Error> {
-        let Some(place) = self.unsigned()?.checked_sub(1) else { return Ok(None) };
+        if self.is_named(Slot::ROOT) {
+            return Ok(None);
+        }
+        let place = self.said()?;
         let named = usize::try_from(place).ok().and_then(|place| self.layouts.name_at(place));
         named.map(Some).ok_or_else(|| broken("an object is none of those with a layout"))
     }
 
+    /// Reads the place of an object's layout.
+    #[inline]
+    fn said(&mut self) -> Result<u64, Error> {
+        let place = self.unsigned()?.wrapping_sub(1);
+        if let Some(column) = &mut self.column {
+            column.choose(usize::try_from(place).unwrap_or(usize::MAX));
+        }
+        Ok(place)
+    }
+
     /// Whether the next object comes with its names, which it begins with then.
-    pub(crate) fn is_named(&mut self) -> bool {
+    #[inline]
+    pub(crate) fn is_named(&mut self, slot: Slot<'_>) -> bool {
+        if let Some(column) = &mut self.column {
+            return column.take_named(slot.declares_object());
+        }
         let named = self.bytes.first() == Some(&0);
         if named {
             self.bytes = self.bytes.get(1..).unwrap_or_default();
@@ -296,7 +464,7 @@ pub(crate) fn no_layout(object: &str) -> Error {
 }
 
 #[cold]
-fn ended() -> Error {
+pub(super) fn ended() -> Error {
     broken("the bytes end within a value")
 }
 

@@ -14,9 +14,10 @@ use crate::nova::conductor::live_migrate;
 use crate::nova::notifications::Teller;
 use crate::nova::objects::registry;
 use crate::nova::virt::xenapi::{Contents, SimulatedXenServer};
+use crate::registry::Registry;
 use crate::rpc::{
-    Address, Args, BoxFuture, CallContext, Client, Direction, Endpoint, Failure, Hop, Payload, Server,
-    Transport,
+    Address, Args, BoxFuture, CallContext, Client, Direction, Endpoint, Failure, Hop, Negotiation, Payload,
+    Server, Transport,
 };
 use crate::version::Version;
 
@@ -136,9 +137,6 @@ struct Witness {
 }
 
 impl Witness {
-    const NAMESPACE: &str = "scenario";
-    const METHOD: &str = "tell_scenario";
-
     /// Facts that were seen since the start, or since they were told last.
     fn tell(&self) -> Witnessed {
         let seen = std::mem::take(&mut *lock(&self.seen));
@@ -146,34 +144,18 @@ impl Witness {
         let mut begun = self.before.lock().unwrap_or_else(PoisonError::into_inner);
         let before = std::mem::replace(&mut *begun, after.clone());
         self.host.begin(&self.scenario);
-        let hops = seen.hops.iter().filter(|hop| hop.method != Self::METHOD);
+        // The question itself is no part of the migration.
+        let hops = seen.hops.iter().filter(|hop| hop.method != "tell_scenario");
         let hops = hops.map(|hop| WitnessedHop::new(&self.scenario, hop)).collect();
         Witnessed { hops, before, ready: seen.ready, after }
     }
 }
 
-impl Endpoint for Witness {
-    fn namespace(&self) -> Option<&str> {
-        Some(Self::NAMESPACE)
-    }
-
-    fn methods(&self) -> &[&str] {
-        &[Self::METHOD]
-    }
-
-    fn call<'a>(
-        &'a self,
-        method: &'a str,
-        args: Args,
-        _: &'a CallContext,
-    ) -> BoxFuture<'a, Result<Payload, Failure>> {
-        Box::pin(async move {
-            if method != Self::METHOD {
-                return Err(Failure::no_such_method(method));
-            }
-            args.finish()?;
-            Ok(Payload::plain(&self.tell())?)
-        })
+#[versioned_objects_derive::endpoint(version = "1.0", namespace = "scenario", client = WitnessClient, crate = crate)]
+impl Witness {
+    #[plain]
+    async fn tell_scenario(&self, _: &CallContext) -> Result<Witnessed, Failure> {
+        Ok(self.tell())
     }
 }
 
@@ -229,10 +211,9 @@ impl Parted {
 
     async fn told(&self, role: Role) -> Option<Witnessed> {
         let host = Address::server(TOPIC, &*self.scenario.host(role).host);
-        let client = Client::new(Arc::clone(&self.transport), host).namespace(Witness::NAMESPACE);
-        let client = client.timeout(self.patience.min(TELLING));
-        let answer = client.call(Witness::METHOD, Args::new(), &CallContext::new()).await.ok()?;
-        answer.read_plain().ok()
+        let client = Client::new(Arc::clone(&self.transport), host).timeout(self.patience.min(TELLING));
+        let negotiation = Negotiation::at_first_contact(Arc::new(Registry::new()));
+        WitnessClient::new(client, Arc::new(negotiation)).tell_scenario(&CallContext::new()).await.ok()
     }
 }
 

@@ -15,7 +15,7 @@ use crate::format::compact::{Known, Packer, Slot, Unpacker};
 use crate::mask::{self, Masked};
 use crate::object::{
     ByName as _, FieldVisitor, Fields, Object, Origin, UnknownFields, ValueVisitor, Visitor, changed_fields,
-    has_changes, read_only, reset_field, unknown_field,
+    check_fields, check_value, has_changes, read_only, reset_field, unknown_field,
 };
 use crate::primitive::{Kept, Primitive, Reader};
 use crate::registry::any::Readable;
@@ -94,6 +94,7 @@ impl DynamicObject {
         let Some(own) = self.schema.fields.get(place) else { return Ok(()) };
         let read: Result<Value, Refusal> = reading.field(own, value.into_deserializer());
         let value = read.map_err(|error| self.schema.within(own, decoding.into_error(error)))?;
+        check_value(own, &value).map_err(|error| self.schema.within(own, error))?;
         if let Some(old) = self.fields.get(place).and_then(Field::get) {
             let [before, after] = [old, &value].map(|value| value.as_plain().and_then(Primitive::as_str));
             if let (Some(before), Some(after)) = (before, after) {
@@ -331,7 +332,8 @@ impl Intake for Filling<'_> {
         context.spend(0, fields.len().saturating_mul(size_of::<Field<Value>>()))?;
         for (index, (own, field)) in schema.fields.iter().zip(fields).enumerate() {
             let Some(changed) = arrived.field(index) else { continue };
-            let read = reading.unpack(own, unpacker).and_then(|value| {
+            let read = unpacker.inner(arrived.place(index)).and_then(|column| reading.unpack(own, column));
+            let read = read.and_then(|value| {
                 check_read_only(schema, index, &value)?;
                 field.arrive(value, changed);
                 Ok(())
@@ -406,6 +408,11 @@ impl Settled for Filling<'_> {
         self.object.origin = version.into();
     }
 
+    fn finish_read(&mut self, _: Version) -> Result<(), Error> {
+        // A Rust function, which a schema alone doesn't have.
+        Ok(())
+    }
+
     fn look_over(&self, version: Version) -> Result<(), Error> {
         let DynamicObject { schema, fields, .. } = &*self.object;
         let is_missing = |(own, field): (&FieldSchema, &Field<Value>)| {
@@ -415,7 +422,7 @@ impl Settled for Filling<'_> {
             Some(index) => {
                 Err(schema.at(index, Error::invalid_value("the field is required, and it is unset")))
             }
-            None => Ok(()),
+            None => check_fields(&*self.object).map_err(|error| error.of(&schema.name)),
         }
     }
 }

@@ -45,15 +45,19 @@ impl<'a> Reading<'a> {
                 self.elements(element, unpacker).map(Value::Set)
             }
             Kind::Dict(element) if holds_objects(&element.ty) => {
+                let mut list = unpacker.list()?;
                 let mut entries = IndexMap::new();
-                let count = unpacker.count()?;
-                self.context.spend(0, count.saturating_mul(2 * size_of::<(String, Value)>()))?;
-                for _ in 0..count {
-                    let key = unpacker.text()?.to_owned();
-                    let value = self.unpack_value(&element.ty, element.nullable, unpacker);
+                if list.columns.is_none() {
+                    self.context.spend(0, list.count.saturating_mul(2 * size_of::<(String, Value)>()))?;
+                }
+                let unpacker = list.columns.as_deref_mut().unwrap_or(unpacker);
+                for _ in 0..list.count {
+                    let key = unpacker.inner(0)?.text()?.to_owned();
+                    let value = self.unpack_value(&element.ty, element.nullable, unpacker.inner(1)?);
                     let value = value.map_err(|error| error.within(Step::Key(key.clone())))?;
                     entries.insert(key, value);
                 }
+                list.end()?;
                 Ok(Value::Dict(entries))
             }
             _ => self.typed(self.nullable(ty, false).deserialize(unpacker.value(slot))),
@@ -61,13 +65,18 @@ impl<'a> Reading<'a> {
     }
 
     fn elements(self, element: &'a Element, unpacker: &mut Unpacker<'_>) -> Result<Vec<Value>, Error> {
-        let count = unpacker.count()?;
-        self.context.spend(0, count.saturating_mul(size_of::<Value>()))?;
+        let mut list = unpacker.list()?;
+        if list.columns.is_none() {
+            self.context.spend(0, list.count.saturating_mul(size_of::<Value>()))?;
+        }
+        let unpacker = list.columns.as_deref_mut().unwrap_or(unpacker).inner(0)?;
         let read = |index| {
             let value = self.unpack_value(&element.ty, element.nullable, unpacker);
             value.map_err(|error| error.within(Step::Index(index)))
         };
-        (0..count).map(read).collect()
+        let values = (0..list.count).map(read).collect::<Result<_, _>>()?;
+        list.end()?;
+        Ok(values)
     }
 
     fn typed<T>(self, read: Result<T, Fault>) -> Result<T, Error> {

@@ -47,4 +47,7 @@ pub struct Unsaid {
     /// Whether reading an object shows it; writing one for an older version, where it isn't said.
     #[serde(default, skip_serializing_if = "is_false")]
     pub reading: bool,
+    /// Whether it is reading that a function can do, once the fields are there.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub by_hand: bool,
 }

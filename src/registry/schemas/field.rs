@@ -7,9 +7,9 @@ use serde::{Deserialize, Serialize};
 use super::rows::Rows;
 use super::rule::RuleText;
 use super::ty::TypeText;
-use super::value::{is_false, literal, present, value};
+use super::value::{is_false, literal, literals, present, value};
 use crate::primitive::Primitive;
-use crate::schema::{FieldSchema, Literal, Shared, Tombstone};
+use crate::schema::{Check, FieldSchema, Literal, Shared, Tombstone};
 use crate::version::Version;
 
 #[derive(Serialize, Deserialize)]
@@ -34,6 +34,10 @@ pub(super) struct FieldText {
     since: Option<Version>,
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
     absent: Option<Primitive>,
+    #[serde(default, skip_serializing_if = "is_false")]
+    alone: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    check: Option<CheckText>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     rules: Vec<RuleText>,
     /// Where fields stand by name, what else the object's `relationships` say.
@@ -57,6 +61,8 @@ impl FieldText {
             default_repr: own.default_repr.as_deref().map(str::to_owned),
             since: own.since,
             absent: own.absent.as_deref().map(value),
+            alone: own.alone,
+            check: own.check.as_deref().map(CheckText::of),
             rules: own.rules.iter().map(RuleText::of).collect(),
             repr: own.repr.as_deref().map(str::to_owned),
         }
@@ -72,10 +78,54 @@ impl FieldText {
             default_repr: self.default_repr.map(Cow::Owned),
             since: self.since,
             absent: held(self.absent)?,
+            alone: self.alone,
+            check: self.check.map(CheckText::read).transpose()?.map(Into::into),
             rules: self.rules.into_iter().map(RuleText::read).collect::<Result<_, _>>()?,
             repr: self.repr.map(Cow::Owned),
             relationship: self.child_versions.map(|rows| rows.0.into()),
             ..FieldSchema::new(name.to_owned(), self.r#type.read()?)
+        })
+    }
+}
+
+/// What the values have to be beyond their type.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CheckText {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pattern: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    min_length: Option<u64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    max_length: Option<u64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    min: Option<i128>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    max: Option<i128>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    one_of: Vec<Primitive>,
+}
+
+impl CheckText {
+    fn of(check: &Check) -> CheckText {
+        CheckText {
+            pattern: check.pattern.as_deref().map(str::to_owned),
+            min_length: check.min_length,
+            max_length: check.max_length,
+            min: check.min,
+            max: check.max,
+            one_of: check.one_of.iter().map(value).collect(),
+        }
+    }
+
+    fn read(self) -> Result<Check, String> {
+        Ok(Check {
+            pattern: self.pattern.map(Cow::Owned),
+            min_length: self.min_length,
+            max_length: self.max_length,
+            min: self.min,
+            max: self.max,
+            one_of: literals(self.one_of)?.into(),
         })
     }
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
 
 use indexmap::IndexMap;
-use serde::de::value::Error as Refusal;
+use serde::de::value::Error as Misfit;
 use serde::de::{Error as _, IntoDeserializer as _};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -14,7 +14,7 @@ use super::field::{FieldText, TombstoneText};
 use super::rows::Rows;
 use super::value::{is_false, literal, value};
 use crate::primitive::Primitive;
-use crate::schema::{Action, FieldSchema, Keys, MethodSchema, ObjectSchema};
+use crate::schema::{Action, FieldSchema, Keys, MethodSchema, ObjectSchema, Refusal};
 use crate::version::Version;
 
 /// An object, as it stands in a file.
@@ -57,6 +57,10 @@ pub(crate) struct ObjectText {
     #[serde(default, skip_serializing_if = "IndexMap::is_empty", with = "initial")]
     initial: IndexMap<String, Primitive>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    refuses: Option<RefusalText>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    read: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     compatible: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     validate: Option<String>,
@@ -71,6 +75,15 @@ pub(crate) struct ObjectText {
     methods: Methods,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     unsaid: Vec<Unsaid>,
+}
+
+/// Older versions that the object isn't written in.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RefusalText {
+    before: Version,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    message: Option<String>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -172,7 +185,7 @@ impl Entry {
     fn text(self) -> Result<FieldText, String> {
         match self {
             Entry::Read(field) => {
-                let read: Result<FieldText, Refusal> = FieldText::deserialize(field.into_deserializer());
+                let read: Result<FieldText, Misfit> = FieldText::deserialize(field.into_deserializer());
                 read.map_err(|error| error.to_string())
             }
             Entry::Written(field) => Ok(*field),
@@ -243,6 +256,11 @@ impl ObjectText {
             initial: schema.initial.iter().map(|(name, held)| (name.to_string(), value(held))).collect(),
             child_versions: Rows(schema.child_versions.as_deref().unwrap_or_default().to_vec()),
             keep_children: schema.keep_children,
+            refuses: schema.refuses.as_ref().map(|refusal| RefusalText {
+                before: refusal.before,
+                message: refusal.message.as_deref().map(str::to_owned),
+            }),
+            read: schema.read.as_deref().map(str::to_owned),
             compatible: schema.compatible.as_deref().map(str::to_owned),
             validate: schema.validate.as_deref().map(str::to_owned),
             fields: Entries::List(fields.collect()),
@@ -285,7 +303,7 @@ impl ObjectText {
     pub(crate) fn entry(object: Primitive) -> Result<SchemaEntry, String> {
         let name = name_of(&object).ok_or("an object without a name")?;
         let placed = |error: &dyn Display| format!("{name}: {error}");
-        let read: Result<ObjectText, Refusal> = ObjectText::deserialize(object.into_deserializer());
+        let read: Result<ObjectText, Misfit> = ObjectText::deserialize(object.into_deserializer());
         read.map_err(|error| placed(&error))?.read(&name)
     }
 
@@ -330,6 +348,10 @@ impl ObjectText {
             converts_nested: self.converts_nested,
             forgets_changes: self.forgets_changes,
             initial: initial.into(),
+            refuses: self
+                .refuses
+                .map(|text| Refusal { before: text.before, message: text.message.map(Cow::Owned) }),
+            read: self.read.map(Cow::Owned),
             compatible: self.compatible.map(Cow::Owned),
             validate: self.validate.map(Cow::Owned),
             bases: self.bases.into_iter().map(Cow::Owned).collect(),

@@ -1,5 +1,7 @@
 //! What an older target asks of a field, in a schema file.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 
 use super::ty::TypeText;
@@ -22,6 +24,12 @@ enum ActionText {
     Values {
         values: Vec<Primitive>,
         instead: InsteadText,
+        /// Only where it stands inside the field's value.
+        #[serde(default, skip_serializing_if = "is_false")]
+        inside: bool,
+    },
+    Without {
+        objects: Vec<String>,
     },
     Rename {
         from: String,
@@ -71,7 +79,11 @@ impl RuleText {
     pub(super) fn of(rule: &Rule) -> RuleText {
         let action = match &rule.action {
             Action::Refuse => ActionText::Refuse,
-            Action::Values { values: known, instead } => ActionText::Values {
+            Action::Without(objects) => {
+                ActionText::Without { objects: objects.iter().map(|name| name.to_string()).collect() }
+            }
+            Action::Values { values: known, instead, inside } => ActionText::Values {
+                inside: *inside,
                 values: known.iter().map(value).collect(),
                 instead: match instead {
                     Instead::Refuse => InsteadText::Refuse,
@@ -106,7 +118,9 @@ impl RuleText {
     pub(super) fn read(self) -> Result<Rule, String> {
         let action = match self.action {
             ActionText::Refuse => Action::Refuse,
-            ActionText::Values { values, instead } => Action::Values {
+            ActionText::Without { objects } => Action::Without(objects.into_iter().map(Cow::Owned).collect()),
+            ActionText::Values { values, instead, inside } => Action::Values {
+                inside,
                 values: literals(values)?.into(),
                 instead: match instead {
                     InsteadText::Refuse => Instead::Refuse,

@@ -13,13 +13,28 @@ use crate::schema::{FieldSchema, Kind, ObjectSchema};
 pub(crate) struct Arrived {
     set: [u64; 2],
     changed: [u64; 2],
+    /// Those that the version has.
+    present: [u64; 2],
 }
 
 impl Arrived {
     #[inline]
-    pub(super) fn new(set: u128, changed: u128) -> Self {
+    pub(super) fn new(set: u128, changed: u128, present: u128) -> Self {
         let halves = |bits: u128| [bits as u64, (bits >> 64) as u64];
-        Arrived { set: halves(set), changed: halves(changed) }
+        Arrived { set: halves(set), changed: halves(changed), present: halves(present) }
+    }
+
+    /// The place of the field's column among those of the version.
+    pub(crate) fn place(self, index: usize) -> usize {
+        let [low, high] = self.present;
+        let below = |bits: u64, count: usize| bits & !u64::MAX.checked_shl(count as u32).unwrap_or(0);
+        (below(low, index).count_ones() + below(high, index.saturating_sub(64)).count_ones()) as usize
+    }
+
+    #[inline]
+    fn is_present(self, index: usize) -> bool {
+        let [low, high] = self.present;
+        index < 128 && (if index < 64 { low } else { high }) >> (index & 63) & 1 == 1
     }
 
     /// Whether the field comes, and then whether it is changed.
@@ -38,6 +53,11 @@ impl Arrived {
         context: Context<'_>,
     ) -> Result<(), Error> {
         let schema = O::SCHEMA;
+        if unpacker.is_column() {
+            let (fields, place) = (&schema.fields, 0);
+            let mut columns = UnpackColumns { unpacker, schema, fields, arrived: self, place, context };
+            return object.visit_mut(0, &mut columns);
+        }
         object.visit_mut(0, &mut Unpack { unpacker, schema, fields: &schema.fields, arrived: self, context })
     }
 }
@@ -58,14 +78,55 @@ impl VisitorMut for Unpack<'_, '_, '_> {
         let (Some(changed), Some(own)) = (self.arrived.field(index), self.fields.get(index)) else {
             return Ok(());
         };
-        // Only what says itself what it is can be null where none may stand.
-        let read = if const { matches!(T::TYPE_REF.kind, Kind::Opaque) } {
-            let read = ValueSeed::new(own, self.context).deserialize(self.unpacker.value(Slot::of(own)));
-            read.map_err(|fault| self.context.typed(fault.into_error()))
-        } else {
-            T::unpack(self.unpacker, Slot::of(own), self.context.strict(own.strict))
+        match value(self.unpacker, own, self.context) {
+            Ok(value) => {
+                field.arrive(value, changed);
+                Ok(())
+            }
+            Err(error) => Err(self.schema.at(index, error)),
+        }
+    }
+}
+
+#[inline(always)]
+fn value<T: FieldType>(
+    unpacker: &mut Unpacker<'_>,
+    own: &'static FieldSchema,
+    context: Context<'_>,
+) -> Result<T, Error> {
+    // Only what says itself what it is can be null where none may stand.
+    if const { matches!(T::TYPE_REF.kind, Kind::Opaque) } {
+        let read = ValueSeed::new(own, context).deserialize(unpacker.value(Slot::of(own)));
+        return read.map_err(|fault| context.typed(fault.into_error()));
+    }
+    T::unpack(unpacker, Slot::of(own), context.strict(own.strict))
+}
+
+/// Reads the fields, each from its column.
+struct UnpackColumns<'a, 'u, 'c> {
+    unpacker: &'a mut Unpacker<'u>,
+    schema: &'static ObjectSchema,
+    fields: &'static [FieldSchema],
+    arrived: Arrived,
+    /// The place of the next column.
+    place: usize,
+    context: Context<'c>,
+}
+
+impl VisitorMut for UnpackColumns<'_, '_, '_> {
+    type Error = Error;
+
+    #[inline(always)]
+    fn field<T: FieldType>(&mut self, index: usize, field: &mut Field<T>) -> Result<(), Error> {
+        if !self.arrived.is_present(index) {
+            return Ok(());
+        }
+        let place = self.place;
+        self.place += 1;
+        let (Some(changed), Some(own)) = (self.arrived.field(index), self.fields.get(index)) else {
+            return Ok(());
         };
-        match read {
+        match self.unpacker.inner(place).and_then(|column| value(column, own, self.context)) {
             Ok(value) => {
                 field.arrive(value, changed);
                 Ok(())

@@ -6,7 +6,7 @@ mod unpack;
 
 use crate::error::{Error, ErrorKind};
 use crate::field::{Decoding, Entity, FieldType};
-use crate::format::compact::{Layouts, Packer, Slot, Unpacker};
+use crate::format::compact::{Columns, Layouts, Packer, Slot, Unpacker};
 use crate::version::IntoTarget;
 
 pub(crate) use arrived::Arrived;
@@ -109,6 +109,55 @@ pub fn from_compact<T: FieldType>(
     let value = T::unpack(&mut unpacker, Slot::ROOT, decoding.context())?;
     unpacker.finish()?;
     Ok(value)
+}
+
+/// Looks at a list of objects by column, as [`to_compact`] wrote it with layouts that are
+/// [columnar](Layouts::columnar), without making objects of it: what is asked of a few fields of many objects takes no
+/// more than these fields.
+///
+/// Values stand there in the version that they were written in; no default is filled in, and no rule of reading asked.
+///
+/// ```
+/// use versioned_objects::compact::View;
+/// use versioned_objects::registry::Registry;
+/// use versioned_objects::{Field, Target, VersionedObject, wire};
+///
+/// #[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
+/// #[object(versions("1.0"))]
+/// struct Disk {
+///     serial: Field<String>,
+///     size: Field<Option<u64>>,
+/// }
+///
+/// let registry = Registry::new().with::<Disk>();
+/// let layouts = registry.layouts(registry.manifest()).columnar();
+/// let disk = |size| Disk { serial: "a7".to_owned().into(), size: Some(size).into() };
+/// let disks: Vec<_> = (0..100).map(disk).collect();
+///
+/// let bytes = wire::to_compact(&disks, Target::Own, &layouts)?;
+/// assert_eq!(wire::from_compact::<Vec<Disk>>(&bytes, &layouts, registry.decoding())?, disks);
+///
+/// let mut total = 0;
+/// for size in wire::columns(&bytes, &layouts)?.field("size").unwrap() {
+///     if let View::Unsigned(size) = size? {
+///         total += size;
+///     }
+/// }
+/// assert_eq!(total, 4950);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// # Errors
+/// Where the value was written with other layouts, isn't a list by column of objects of one name, or the bytes are
+/// broken.
+pub fn columns<'a>(bytes: &'a [u8], layouts: &'a Layouts) -> Result<Columns<'a>, Error> {
+    let mut unpacker = opened(bytes, layouts)?;
+    let list = unpacker.list()?;
+    unpacker.finish()?;
+    match list.columns {
+        Some(mut elements) => Columns::of(&mut elements),
+        None => Err(Error::format(&"the value isn't a list by column")),
+    }
 }
 
 /// Bytes whose layouts are these.

@@ -6,7 +6,7 @@ use super::shape;
 use crate::compat::{Child, Plan, all_arrived};
 use crate::error::Error;
 use crate::field::{Encoded, Entity, Field, Path, Survey};
-use crate::format::compact::{Known, Packer, Slot};
+use crate::format::compact::{FieldSet, Known, Packer, Slot};
 use crate::object::{Object, Visitor, is_changed};
 use crate::schema::{FieldSchema, ObjectSchema};
 use crate::version::Target;
@@ -33,22 +33,29 @@ pub fn pack_object<O: Object>(
             }
             pack_fields(object, packer, slot, Some(&plan), known)
         } else {
-            return pack_named(object, packer, target);
+            return pack_named(object, packer, slot, target);
         };
         match packed {
+            // A list whose columns can't take a value is written in rows.
+            packed if packer.is_column() => return packed,
             Err(_) if packer.take_unfit() => packer.rewind(mark),
             packed => return packed,
         }
     }
-    pack_named(object, packer, target)
+    pack_named(object, packer, slot, target)
 }
 
 /// Writes an object with all its names.
 #[cold]
 #[inline(never)]
-fn pack_named<O: Object>(object: &O, packer: &mut Packer<'_>, target: &Target<'_>) -> Result<(), Error> {
+fn pack_named<O: Object>(
+    object: &O,
+    packer: &mut Packer<'_>,
+    slot: Slot<'_>,
+    target: &Target<'_>,
+) -> Result<(), Error> {
     object.survey(target, Path::ROOT, &mut Survey::refusals())?;
-    packer.named(&Encoded::new(object, target))
+    packer.named(&Encoded::new(object, target), slot)
 }
 
 /// Whether the object was made here, so that no version of another host's has a say.
@@ -113,9 +120,12 @@ fn pack_fields<O: Object>(
     plan: Option<&Plan<'_>>,
     known: &Known,
 ) -> Result<(), Error> {
+    if packer.is_column() {
+        return pack_columns(object, packer, slot, plan, known);
+    }
     let mark = packer.mark();
     if !slot.declares_object() {
-        packer.count(known.entry + 1);
+        packer.unsigned(known.entry as u64 + 1);
     }
     let place = packer.begin();
     let schema = object.schema();
@@ -135,6 +145,30 @@ fn pack_fields<O: Object>(
         masks(packer, place, shape, [seen.set, seen.changed], known.present);
     }
     packer.end(mark, place, shape);
+    Ok(())
+}
+
+/// Writes the fields of an object to the columns of its list.
+fn pack_columns<O: Object>(
+    object: &O,
+    packer: &mut Packer<'_>,
+    slot: Slot<'_>,
+    plan: Option<&Plan<'_>>,
+    known: &Known,
+) -> Result<(), Error> {
+    let packer = if slot.declares_object() {
+        packer
+    } else {
+        packer.unsigned(known.entry as u64 + 1);
+        packer.inner(known.entry)
+    };
+    let schema = object.schema();
+    let shape = FieldSet::default();
+    let mut pack =
+        PackColumns { packer, schema, fields: &schema.fields, plan, present: known.present, place: 0, shape };
+    object.visit(0, &mut pack)?;
+    let shape = pack.shape;
+    packer.shape(shape);
     Ok(())
 }
 
@@ -264,14 +298,69 @@ impl<'a> Pack<'a, '_> {
         self.fields.get(index).map_or(Slot::ROOT, Slot::of)
     }
 
-    /// Target of the objects in the field; nothing, where they didn't exist then.
     fn target(&self, index: usize, all_arrived: impl FnOnce() -> bool) -> Result<Option<Target<'a>>, Error> {
-        let Some((own, plan)) = self.fields.get(index).zip(older(self.plan)) else {
-            return Ok(Some(Target::Own));
-        };
-        match Child::of(plan, self.schema, own, all_arrived)? {
-            Child::At(target) => Ok(Some(target)),
-            Child::Gone => Ok(None),
+        target_of(self.plan, self.schema, index, all_arrived)
+    }
+}
+
+/// Target of the objects in the field; nothing, where they didn't exist then.
+fn target_of<'a>(
+    plan: Option<&'a Plan<'a>>,
+    schema: &'a ObjectSchema,
+    index: usize,
+    all_arrived: impl FnOnce() -> bool,
+) -> Result<Option<Target<'a>>, Error> {
+    let Some((own, plan)) = schema.fields.get(index).zip(older(plan)) else {
+        return Ok(Some(Target::Own));
+    };
+    match Child::of(plan, schema, own, all_arrived)? {
+        Child::At(target) => Ok(Some(target)),
+        Child::Gone => Ok(None),
+    }
+}
+
+/// Writes the fields that are set, each to its column.
+struct PackColumns<'a, 'p, 'l> {
+    packer: &'p mut Packer<'l>,
+    schema: &'a ObjectSchema,
+    fields: &'a [FieldSchema],
+    /// None, where all of it goes out as it is.
+    plan: Option<&'a Plan<'a>>,
+    /// The fields that the version has.
+    present: u128,
+    /// The place of the next one among these.
+    place: usize,
+    shape: FieldSet,
+}
+
+impl Visitor for PackColumns<'_, '_, '_> {
+    type Error = Error;
+
+    #[inline(always)]
+    fn field<T: Entity>(&mut self, index: usize, field: &Field<T>) -> Result<(), Error> {
+        if self.present & bit(index) == 0 {
+            return Ok(());
         }
+        let place = self.place;
+        self.place += 1;
+        let Some(value) = field.get() else { return Ok(()) };
+        let slot = self.fields.get(index).map_or(Slot::ROOT, Slot::of);
+        let column = self.packer.inner(place);
+        let packed = if !T::HOLDS_OBJECTS || self.plan.is_none() {
+            value.pack(column, slot, &Target::Own)
+        } else {
+            match target_of(self.plan, self.schema, index, || all_arrived(value)) {
+                Ok(Some(target)) => value.pack(column, slot, &target),
+                Ok(None) => return Ok(()),
+                Err(error) => Err(error),
+            }
+        };
+        let changed = match T::HOLDS_OBJECTS {
+            true => is_changed(field, self.schema, index),
+            false => field.is_changed(),
+        };
+        self.shape.set |= 1 << place;
+        self.shape.changed |= u128::from(changed) << place;
+        packed.map_err(|error| self.schema.at(index, error))
     }
 }

@@ -58,6 +58,11 @@ pub(crate) fn unpack_fields<O: Intake>(
     if context.held().is_some() {
         unpacker.once(known, || looked_up(object.schema(), known, O::IS_RELAY, context))?;
     }
+    if unpacker.is_column() {
+        let (shape, fields) = unpacker.shape(known)?;
+        object.unpack(fields, Arrived::new(shape.set, shape.changed, known.present), context)?;
+        return decode::finish(object, known.version.into(), context);
+    }
     let (code, outer) = unpacker.begin()?;
     let (set, changed) = match code {
         shape::ALL => (known.present, 0),
@@ -71,7 +76,7 @@ pub(crate) fn unpack_fields<O: Intake>(
         shape::SOME_SOME_CHANGED => (read_mask(unpacker, known)?, read_mask(unpacker, known)?),
         _ => return Err(Error::format(&"an object begins with no shape")),
     };
-    object.unpack(unpacker, Arrived::new(set, changed), context)?;
+    object.unpack(unpacker, Arrived::new(set, changed, known.present), context)?;
     unpacker.end(outer);
     decode::finish(object, known.version.into(), context)
 }

@@ -9,4 +9,5 @@ mod faults;
 pub mod host;
 mod raw;
 mod refusals;
+mod staged;
 mod wire;

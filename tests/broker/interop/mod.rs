@@ -6,3 +6,4 @@ mod fleet;
 mod migration;
 mod notifications;
 mod nova_objects;
+mod permitted;

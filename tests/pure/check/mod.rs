@@ -1,8 +1,13 @@
 //! What a project puts into its own tests.
 
+mod edits;
+mod fleet;
 mod gates;
+mod harm;
 mod kept;
 mod laws;
 mod lock;
+mod order;
 mod releases;
+mod replay;
 mod rules;

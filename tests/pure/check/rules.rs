@@ -8,7 +8,7 @@ use std::path::Path;
 
 use serde::Deserialize;
 use serde_json::{Map, Value};
-use versioned_objects::check::{self, Finding, Lock, Locks, RULES, Silence};
+use versioned_objects::check::{self, Finding, Hosts, Lock, Locks, RULES, Silence, Unshown};
 use versioned_objects::nova;
 
 #[derive(Deserialize)]
@@ -71,6 +71,10 @@ fn findings(base: &Value, case: &Value) -> Vec<Finding> {
     check::compare(&locks(base), &locks(&changed), &silences)
 }
 
+fn indented(text: &str) -> String {
+    text.lines().map(|line| format!("  {line}")).collect::<Vec<_>>().join("\n")
+}
+
 #[test]
 fn each_rule_fires_on_its_edits_and_on_nothing_near_them() {
     let mut wrong = String::new();
@@ -87,7 +91,23 @@ fn each_rule_fires_on_its_edits_and_on_nothing_near_them() {
                 writeln!(wrong, "{}, {case}: {found:#?}", rule.id).unwrap();
             }
             for finding in found {
-                writeln!(shown, "{case}\n\n{finding}\n").unwrap();
+                let mut changed = base.clone();
+                let mut edit = edit.clone();
+                edit.as_object_mut().unwrap().remove("silences");
+                patch(&mut changed, &edit);
+                let witness = match Hosts::new(&locks(&base), &locks(&changed)).witness(&finding) {
+                    Ok(witness) => witness.to_string(),
+                    Err(unshown) => {
+                        // A warning about a silence is about no message.
+                        let is_right = rule.directions.is_empty()
+                            || matches!(unshown, Unshown::Function(..) | Unshown::Promise);
+                        if !is_right {
+                            writeln!(wrong, "{}, {case}: {unshown}: {finding}", rule.id).unwrap();
+                        }
+                        unshown.to_string()
+                    }
+                };
+                writeln!(shown, "{case}\n\n{finding}\n{}\n", indented(&witness)).unwrap();
             }
         }
         for (case, edit) in &fixture.near_misses {
@@ -107,6 +127,15 @@ fn each_fixture_is_that_of_a_rule() {
         let path = entry.unwrap().path();
         let id = path.file_stem().unwrap().to_str().unwrap().to_uppercase();
         assert!(RULES.iter().any(|rule| rule.id == id), "{id}");
+    }
+}
+
+#[test]
+fn the_guide_has_each_rule() {
+    let page = include_str!("../../../src/guide/testing.md");
+    for rule in RULES {
+        assert!(page.contains(&format!("\n| `{}`", rule.id)), "{}", rule.id);
+        assert!(page.contains(&format!(" | `{}` | {} |\n", rule.strictness, rule.meaning)), "{}", rule.id);
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod access;
 mod field_enum;
+mod python_ways;
 mod said;
 mod schema;
 mod strict;

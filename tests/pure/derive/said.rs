@@ -152,3 +152,18 @@ fn an_object_stands_for_a_base_that_it_names() {
     let back: Holder = serde_json::from_str(&serde_json::to_string(&holder).unwrap()).unwrap();
     assert!(matches!(back.any.get().map(Vec::as_slice), Some([AnyBase::Base(_), AnyBase::Network(_)])));
 }
+
+#[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
+#[object(versions("1.0", "1.1"), removed(name("speed", "duplex"), until = "1.0", fill = 0))]
+struct Nic {
+    mac: Field<String>,
+}
+
+#[test]
+fn fields_that_went_together_are_said_together() {
+    let nic = Nic { mac: "m".to_owned().into() };
+    let at =
+        |version| serde_json::to_value(nic.at(version).unwrap()).unwrap()["versioned_object.data"].take();
+    assert_eq!(at("1.0"), json!({ "mac": "m", "speed": 0, "duplex": 0 }));
+    assert_eq!(at("1.1"), json!({ "mac": "m" }));
+}

@@ -90,7 +90,7 @@ fn a_refusal_without_a_version_holds_before_the_field_is_there() {
 #[test]
 fn values_say_what_stands_in_their_stead() {
     let [refused, replaced, dropped] = &*field("cpu").rules else { panic!("not three rules") };
-    let is = |action: &Action, found: &[Literal], what: Instead| matches!(action, Action::Values { values, instead } if *values == found && *instead == what);
+    let is = |action: &Action, found: &[Literal], what: Instead| matches!(action, Action::Values { values, instead, .. } if *values == found && *instead == what);
     let a = || Literal::Text("a".into());
     rule(refused, v(6), |action| is(action, &[a(), Literal::Null], Instead::Refuse));
     rule(replaced, v(5), |action| {

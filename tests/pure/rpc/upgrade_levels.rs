@@ -2,9 +2,10 @@ use std::sync::Arc;
 
 use pollster::block_on;
 use versioned_objects::rpc::{
-    Args, CallContext, CallError, Client, InProcess, Negotiation, Release, Releases, UpgradeLevel,
+    Args, CallContext, CallError, Client, InProcess, Negotiation, Pinned, Release, Releases, UpgradeLevel,
+    UpgradeLevelError,
 };
-use versioned_objects::{Target, Version};
+use versioned_objects::{Manifest, Target, Version};
 
 use super::hosts::{Log, client, registry, serve};
 use super::objects::{MigrateData, V0_1, V1_0, V1_1, data};
@@ -65,6 +66,59 @@ fn a_number_is_the_cap_and_objects_are_of_the_first_release_that_serves_it() {
         let expected = format!("no release serves version {none}; there are 5.11, 6.0, 6.1");
         assert_eq!(refused(none, &[]), expected);
     }
+}
+
+#[test]
+fn a_name_that_looks_like_a_version_is_a_name() {
+    let releases: Releases = [
+        Release::new("29.0", 29, Version::new(1, 56)).object("Node", Version::new(1, 36)),
+        Release::new("1.38", 30, Version::new(1, 57)).object("Node", Version::new(1, 37)),
+        Release::new("2025.1", 31, Version::new(1, 61)).object("Node", Version::new(1, 40)),
+    ]
+    .into_iter()
+    .collect();
+    let node = |text: &str| {
+        let pinned = releases.pin(&level(text), [])?;
+        Ok::<_, UpgradeLevelError>((pinned.cap(), pinned.manifest().get("Node")))
+    };
+    assert_eq!(node("29.0"), Ok((Some(Version::new(1, 56)), Some(Version::new(1, 36)))));
+    assert_eq!(node("1.38"), Ok((Some(Version::new(1, 57)), Some(Version::new(1, 37)))));
+    assert_eq!(node("2025.1"), Ok((Some(Version::new(1, 61)), Some(Version::new(1, 40)))));
+    assert_eq!(
+        node("1.57"),
+        Ok((Some(Version::new(1, 57)), Some(Version::new(1, 37)))),
+        "no name: a version"
+    );
+    let error = node("30.0").unwrap_err().to_string();
+    assert_eq!(error, "no release serves version 30.0; there are 1.56, 1.57, 1.61");
+}
+
+#[test]
+fn a_pin_may_leave_objects_unnamed_or_name_newer_versions() {
+    let (bus, log) = (InProcess::new(), Log::default());
+    serve(&bus, "b", &Arc::new(registry()), &log);
+    let client = client(&bus, "a", "b", &log);
+    let sent = |pin: &Pinned| {
+        let answer = give_back(&Negotiation::pinned(Arc::new(registry()), pin), &client);
+        answer.map(|_| log.lines()[0].clone()).map_err(|error| error.to_string())
+    };
+    let newest = "a -> b give_back MigrateData 1.0";
+    let nothing = Pinned::from(&Manifest::new());
+    let refused = sent(&nothing).unwrap_err();
+    assert!(refused.starts_with("no common version of MigrateData: "), "{refused}");
+    assert!(sent(&nothing.clone().with_newer()).is_err());
+    assert_eq!(sent(&nothing.with_unnamed()).as_deref(), Ok(newest));
+
+    let volume = ("Volume", V1_1);
+    let newer =
+        Pinned::from(&[("MigrateData", Version::new(1, 9)), volume].into_iter().collect::<Manifest>());
+    assert!(sent(&newer).unwrap_err().ends_with("the peer reads 1.9"));
+    assert!(sent(&newer.clone().with_unnamed()).is_err(), "it is named");
+    assert_eq!(sent(&newer.with_newer()).as_deref(), Ok(newest));
+
+    let older = Pinned::from(&[("MigrateData", V0_1), volume].into_iter().collect::<Manifest>());
+    let sent = sent(&older.with_unnamed().with_newer()).unwrap();
+    assert!(sent.starts_with("a -> b give_back MigrateData 0.1"), "what is named, and older, holds: {sent}");
 }
 
 #[test]

@@ -40,7 +40,7 @@ pub fn add_of_field(out: &mut Value, field: &FieldSchema) {
 fn action(action: &Action) -> Value {
     match action {
         Action::Refuse => json!({ "do": "refuse" }),
-        Action::Values { values, instead } => {
+        Action::Values { values, instead, .. } => {
             let older = match instead {
                 Instead::Refuse => json!("refuse"),
                 Instead::Drop => json!("drop"),

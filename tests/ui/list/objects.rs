@@ -10,13 +10,6 @@ struct NoField {}
 
 #[derive(VersionedObject)]
 #[object(versions("1.0"), list)]
-struct OtherFields {
-    objects: Field<Vec<Child>>,
-    count: Field<i64>,
-}
-
-#[derive(VersionedObject)]
-#[object(versions("1.0"), list)]
 struct OtherName {
     children: Field<Vec<Child>>,
 }

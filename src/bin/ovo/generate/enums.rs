@@ -172,26 +172,24 @@ pub fn families(objects: &[&ObjectSchema]) -> BTreeMap<String, Vec<String>> {
     }
     let mut asked = Vec::new();
     objects.iter().flat_map(|object| object.fields.iter()).for_each(|field| bases(&field.ty, &mut asked));
-    let known = |name: &&str| objects.iter().any(|object| object.name == **name);
-    asked
-        .into_iter()
-        .filter(known)
-        .map(|base| {
-            let members = objects
-                .iter()
-                .filter(|object| object.name == base || object.bases.iter().any(|extended| extended == base));
-            (base.to_owned(), members.map(|object| object.name.to_string()).collect())
-        })
-        .collect()
+    let members = |base: &str| -> Vec<String> {
+        let is_member = |object: &&&ObjectSchema| {
+            object.name == base || object.bases.iter().any(|extended| extended == base)
+        };
+        objects.iter().filter(is_member).map(|object| object.name.to_string()).collect()
+    };
+    let families = asked.into_iter().map(|base| (base.to_owned(), members(base)));
+    families.filter(|(_, members)| !members.is_empty()).collect()
 }
 
 /// The source of the enum of a family.
 pub fn family_text(base: &str, name: &str, members: &[String], structs: &BTreeMap<String, String>) -> String {
     let mut out = String::new();
+    let said = structs.get(base).map_or_else(|| format!("{base:?}"), String::clone);
     let base = structs.get(base).map_or(base, String::as_str);
     let _ = writeln!(out, "/// Any object that may stand for `{base}`.");
     out.push_str("#[derive(ObjectEnum, Clone, Debug, PartialEq)]\n");
-    let _ = writeln!(out, "#[object_enum(base = {base})]\npub enum {name} {{");
+    let _ = writeln!(out, "#[object_enum(base = {said})]\npub enum {name} {{");
     for member in members {
         let member = structs.get(member).map_or(&**member, String::as_str);
         let _ = writeln!(

@@ -40,7 +40,10 @@ pub fn generate(schemas: &Schemas, out: &Path, lock: &Path) -> io::Result<Report
     let structs: BTreeMap<String, String> =
         objects.iter().map(|object| (object.name.to_string(), scope.give(type_name(&object.name)))).collect();
     let members = families(&objects);
-    let named = |base: &String| (base.clone(), scope.give(format!("Any{}", structs[base])));
+    let named = |base: &String| {
+        let name = structs.get(base).cloned().unwrap_or_else(|| type_name(base));
+        (base.clone(), scope.give(format!("Any{name}")))
+    };
     let families: BTreeMap<String, String> = members.keys().map(named).collect();
     let enums = Enums::read(&objects, &mut scope);
     let round = types::round(&objects, &members);
@@ -53,9 +56,8 @@ pub fn generate(schemas: &Schemas, out: &Path, lock: &Path) -> io::Result<Report
     for (entry, place) in entries.iter().zip(&places) {
         let name = &structs[&*entry.schema.name];
         let (uses, texts) = modules.entry(place.clone()).or_default();
-        let is_for_hand = entry.notes.unsaid.iter().any(|unsaid| !unsaid.reading);
-        let routine = is_for_hand.then(|| hand.take(entry, name));
-        let Source { text, schema, untyped } = object::source(entry, name, &types, uses, routine.as_deref());
+        let routines = hand.take(entry, name);
+        let Source { text, schema, untyped } = object::source(entry, name, &types, uses, routines);
         for field in untyped {
             report.note(format!(
                 "{}.{field}: no Rust type is known for its values, so it holds any JSON",
@@ -69,6 +71,15 @@ pub fn generate(schemas: &Schemas, out: &Path, lock: &Path) -> io::Result<Report
             uses.own.extend(members.iter().map(|member| structs[member].clone()));
             texts.push(family_text(&entry.schema.name, family, members, &structs));
         }
+        // A base that is no object of its own stands beside the first that extends it.
+        for (base, family) in families.iter().filter(|(base, _)| !structs.contains_key(*base)) {
+            let members = &members[base];
+            if members.first().is_some_and(|first| *first == *entry.schema.name) {
+                uses.paths.insert("versioned_objects::ObjectEnum".to_owned());
+                uses.own.extend(members.iter().map(|member| structs[member].clone()));
+                texts.push(family_text(base, family, members, &structs));
+            }
+        }
         locks.insert(entry.schema.name.to_string(), Lock::of(&schema));
     }
     report.count(&objects, &enums, families.len());
@@ -80,14 +91,18 @@ pub fn generate(schemas: &Schemas, out: &Path, lock: &Path) -> io::Result<Report
         .zip(&places)
         .map(|(entry, place)| (&*structs[&*entry.schema.name], &**place))
         .collect();
+    let place = |base: &String| {
+        let own = structs.get(base).or_else(|| structs.get(members[base].first()?));
+        own.and_then(|name| defined.get(&**name)).copied().unwrap_or_default()
+    };
     let family_places: BTreeMap<&str, &str> =
-        families.iter().map(|(base, family)| (&**family, defined[&*structs[base]])).collect();
+        families.iter().map(|(base, family)| (&**family, place(base))).collect();
     for (module, (uses, texts)) in &modules {
         report.need(&uses.paths);
         let here = |name: &str| {
             defined.get(name).or_else(|| family_places.get(name)).is_some_and(|place| *place == module)
         };
-        let uses_hand = texts.iter().any(|text| text.contains("compatible = hand::"));
+        let uses_hand = texts.iter().any(|text| text.contains("= hand::"));
         let text = format!("{MARK}\n{}\n{}", imports(uses, here, uses_hand), texts.join("\n"));
         files.write(&format!("{module}.rs"), &text)?;
     }

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use versioned_objects::Version;
 use versioned_objects::registry::SchemaEntry;
 use versioned_objects::schema::{
-    Action, FieldSchema, Instead, Kind, Literal, ObjectSchema, Rule, Tombstone, TypeSchema,
+    Action, Check, FieldSchema, Instead, Kind, Literal, ObjectSchema, Rule, Tombstone, TypeSchema,
 };
 
 use super::names::{Scope, snake_name};
@@ -25,13 +25,22 @@ pub struct Source {
     pub untyped: Vec<String>,
 }
 
-/// Writes the struct of an object; `routine` names the function that finishes a backport by hand.
+/// The paths of an object's functions in hand.rs, where it has them.
+#[derive(Default)]
+pub struct Routines {
+    /// What finishes the reading.
+    pub read: Option<String>,
+    /// What finishes a backport.
+    pub compatible: Option<String>,
+}
+
+/// Writes the struct of an object; `routines` name the functions by hand.
 pub fn source(
     entry: &SchemaEntry,
     name: &str,
     types: &Types<'_>,
     uses: &mut Uses,
-    routine: Option<&str>,
+    routines: Routines,
 ) -> Source {
     let schema = &entry.schema;
     if !schema.fields.is_empty() {
@@ -53,8 +62,9 @@ pub fn source(
         .collect();
     let is_typed_list = schema.is_list() && !out.untyped.iter().any(|field| field == "objects");
     out.schema.bare_list = schema.child_versions.is_some() && !is_typed_list;
-    out.schema.compatible = routine.map(|routine| routine.to_owned().into());
-    out.text = head(entry, name, &out.schema, routine);
+    out.schema.read = routines.read.map(Into::into);
+    out.schema.compatible = routines.compatible.map(Into::into);
+    out.text = head(entry, name, &out.schema);
     let origin = scope.give("origin".to_owned());
     let _ = writeln!(out.text, "pub struct {name} {{");
     let _ = writeln!(out.text, "    /// The version that it arrived in.\n    pub {origin}: Origin,");
@@ -64,7 +74,7 @@ pub fn source(
 }
 
 /// Attributes and docs above the struct.
-fn head(entry: &SchemaEntry, name: &str, schema: &ObjectSchema, routine: Option<&str>) -> String {
+fn head(entry: &SchemaEntry, name: &str, schema: &ObjectSchema) -> String {
     let mut out = String::new();
     let python = entry
         .notes
@@ -80,7 +90,8 @@ fn head(entry: &SchemaEntry, name: &str, schema: &ObjectSchema, routine: Option<
             let _ = writeln!(out, "/// {python} in Python.");
         }
     }
-    let reading: Vec<_> = entry.notes.unsaid.iter().filter(|unsaid| unsaid.reading).collect();
+    let reading: Vec<_> =
+        entry.notes.unsaid.iter().filter(|unsaid| unsaid.reading && !unsaid.by_hand).collect();
     if !reading.is_empty() {
         out.push_str("///\n/// Python reads it otherwise:\n");
         for unsaid in reading {
@@ -113,9 +124,14 @@ fn head(entry: &SchemaEntry, name: &str, schema: &ObjectSchema, routine: Option<
         let bases: Vec<_> = schema.bases.iter().map(|base| format!("{base:?}")).collect();
         words.push(format!("bases({})", bases.join(", ")));
     }
-    if let Some(routine) = routine {
-        words.push(format!("compatible = {routine}"));
+    if let Some(refusal) = &schema.refuses {
+        let said = refusal.message.as_ref().map_or_else(String::new, |said| format!(", message = {said:?}"));
+        words.push(format!("refuse(before = \"{}\"{said})", refusal.before));
     }
+    let routines = [("read", &schema.read), ("compatible", &schema.compatible)];
+    words.extend(
+        routines.into_iter().filter_map(|(word, routine)| Some(format!("{word} = {}", routine.as_ref()?))),
+    );
     attributes(&mut out, "", "object", &words);
     let initial = schema.initial.iter().map(|(name, value)| format!("{name:?} = {}", literal(value)));
     lines(&mut out, "initial", initial);
@@ -169,6 +185,10 @@ fn field(
     if let Some(rows) = relationship {
         words.push(format!("child_versions({})", table(rows)));
     }
+    if field.alone && !is_value {
+        words.push("alone".to_owned());
+    }
+    words.extend(field.check.as_deref().map(check));
     words.extend(field.rules.iter().filter_map(rule));
     let mut derived = field.clone();
     if !is_named || field.repr.is_some() || field.default_repr.is_some() {
@@ -176,6 +196,7 @@ fn field(
         words.push(format!("repr = {repr:?}"));
         derived.repr = Some(repr.into());
     }
+    derived.alone = field.alone && !is_value;
     derived.default_repr = None;
     derived.relationship = relationship.map(|rows| rows.to_vec().into());
     let is_any = ty == "Value";
@@ -225,19 +246,39 @@ fn derived_type(ty: &TypeSchema, is_value: bool) -> TypeSchema {
     }
 }
 
+/// What values have to be, as a word of `#[field(...)]`.
+fn check(check: &Check) -> String {
+    let mut words = Vec::new();
+    words.extend(check.pattern.as_ref().map(|pattern| format!("pattern = {pattern:?}")));
+    words.extend(check.min_length.map(|length| format!("min_length = {length}")));
+    words.extend(check.max_length.map(|length| format!("max_length = {length}")));
+    words.extend(check.min.map(|least| format!("min = {least}")));
+    words.extend(check.max.map(|most| format!("max = {most}")));
+    if !check.one_of.is_empty() {
+        let values: Vec<_> = check.one_of.iter().map(literal).collect();
+        words.push(format!("one_of({})", values.join(", ")));
+    }
+    format!("check({})", words.join(", "))
+}
+
 /// A rule as a word of `#[field(...)]`; nothing for one that takes a Rust function, which no file of Python has.
 fn rule(rule: &Rule) -> Option<String> {
     let before = rule.before;
     Some(match &rule.action {
         Action::Refuse => format!("refuse(before = \"{before}\")"),
-        Action::Values { values, instead } => {
+        Action::Without(objects) => {
+            let objects: Vec<_> = objects.iter().map(|name| format!("{name:?}")).collect();
+            format!("without({}, since = \"{before}\")", objects.join(", "))
+        }
+        Action::Values { values, instead, inside } => {
             let values: Vec<_> = values.iter().map(literal).collect();
             let older = match instead {
                 Instead::Refuse => "refuse".to_owned(),
                 Instead::Drop => "drop".to_owned(),
                 Instead::Write(value) => literal(value),
             };
-            format!("values({}, since = \"{before}\", older = {older})", values.join(", "))
+            let inside = if *inside { ", inside" } else { "" };
+            format!("values({}{inside}, since = \"{before}\", older = {older})", values.join(", "))
         }
         Action::Rename(from) => format!("renamed(from = {from:?}, since = \"{before}\")"),
         Action::Take { from, wrap, when } => {

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use versioned_objects::registry::{SchemaEntry, Schemas};
+use versioned_objects::registry::{SchemaEntry, Schemas, Unsaid};
 use versioned_objects::schema::ObjectSchema;
 
 use super::enums::Enums;
@@ -28,7 +28,8 @@ pub struct Report {
 impl Report {
     pub fn new(schemas: &Schemas) -> Report {
         let count = |entry: &SchemaEntry, reading: bool| {
-            entry.notes.unsaid.iter().filter(|unsaid| unsaid.reading == reading).count()
+            let is_reading = |unsaid: &&Unsaid| (unsaid.reading && !unsaid.by_hand) == reading;
+            entry.notes.unsaid.iter().filter(is_reading).count()
         };
         let unsaid = schemas.objects.iter().map(|entry| (entry.schema.name.to_string(), count(entry, false)));
         let unsaid = unsaid.filter(|(_, count)| *count > 0);

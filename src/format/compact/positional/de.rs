@@ -58,7 +58,7 @@ impl<'de> Deserializer<'de> for ReadPositional<'_, '_, 'de> {
                 inner.end()?;
                 Ok(value)
             }
-            Form::Object if unpacker.is_named() => unpacker.tagged().deserialize_any(visitor),
+            Form::Object if unpacker.is_named(slot) => unpacker.tagged().deserialize_any(visitor),
             Form::Object => {
                 Err(broken("an object came by its layout, and its type here reads envelopes alone").into())
             }
@@ -127,7 +127,7 @@ impl<'de> SeqAccess<'de> for Inner<'_, '_, 'de> {
     fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, Fault> {
         let Some(left) = self.left.checked_sub(1) else { return Ok(None) };
         self.left = left;
-        seed.deserialize(ReadPositional { unpacker: self.unpacker, slot: self.slot }).map(Some)
+        seed.deserialize(ReadPositional { unpacker: self.unpacker.inner(0)?, slot: self.slot }).map(Some)
     }
 
     fn size_hint(&self) -> Option<usize> {
@@ -141,11 +141,11 @@ impl<'de> MapAccess<'de> for Inner<'_, '_, 'de> {
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Fault> {
         let Some(left) = self.left.checked_sub(1) else { return Ok(None) };
         self.left = left;
-        seed.deserialize(ReadPositional { unpacker: self.unpacker, slot: KEY }).map(Some)
+        seed.deserialize(ReadPositional { unpacker: self.unpacker.inner(0)?, slot: KEY }).map(Some)
     }
 
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Fault> {
-        seed.deserialize(ReadPositional { unpacker: self.unpacker, slot: self.slot })
+        seed.deserialize(ReadPositional { unpacker: self.unpacker.inner(1)?, slot: self.slot })
     }
 
     fn size_hint(&self) -> Option<usize> {

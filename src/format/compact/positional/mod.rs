@@ -4,4 +4,5 @@ mod de;
 mod ser;
 
 pub(crate) use de::ReadPositional;
+pub(super) use ser::KEY;
 pub(crate) use ser::Positional;

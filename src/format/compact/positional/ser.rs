@@ -27,10 +27,11 @@ impl<'p, 's, 'a> Positional<'p, 's, 'a> {
 
     fn inner(mut self, count: Option<usize>) -> Result<Inner<'p, 's, 'a>, Fault> {
         match (self.begin(), count) {
-            (Form::Tagged, _) => Ok(Inner::Tagged(Tagged(self.packer).serialize_seq(None)?)),
+            (Form::Tagged, _) => Ok(Inner::Tagged(Tagged(self.packer.plain()).serialize_seq(None)?)),
             (Form::Elements(element), Some(left)) => {
                 self.packer.count(left);
-                Ok(Inner::Elements { packer: self.packer, slot: Slot::of_element(element), left })
+                let packer = self.packer.inner(0);
+                Ok(Inner::Elements { packer, slot: Slot::of_element(element), left })
             }
             _ => self.unfit(),
         }
@@ -38,14 +39,14 @@ impl<'p, 's, 'a> Positional<'p, 's, 'a> {
 
     fn entries(mut self, count: Option<usize>) -> Result<Inner<'p, 's, 'a>, Fault> {
         match (self.begin(), count) {
-            (Form::Tagged, _) => Ok(Inner::Tagged(Tagged(self.packer).serialize_map(None)?)),
+            (Form::Tagged, _) => Ok(Inner::Tagged(Tagged(self.packer.plain()).serialize_map(None)?)),
             (Form::Object, _) => {
-                self.packer.byte(0);
-                Ok(Inner::Tagged(Tagged(self.packer).serialize_map(None)?))
+                self.packer.begin_named(self.slot);
+                Ok(Inner::Tagged(Tagged(self.packer.plain()).serialize_map(None)?))
             }
             (Form::Entries(element), Some(left)) => {
                 self.packer.count(left);
-                Ok(Inner::Elements { packer: self.packer, slot: Slot::of_element(element), left })
+                Ok(Inner::Entries { packer: self.packer, slot: Slot::of_element(element), left })
             }
             _ => self.unfit(),
         }
@@ -59,6 +60,12 @@ pub(crate) enum Inner<'p, 's, 'a> {
         packer: &'p mut Packer<'a>,
         slot: Slot<'s>,
         /// How many are still to come.
+        left: usize,
+    },
+    /// Keys and values in turn.
+    Entries {
+        packer: &'p mut Packer<'a>,
+        slot: Slot<'s>,
         left: usize,
     },
     /// A number of `serde_json`'s, whose text is the one field.
@@ -76,6 +83,13 @@ impl Inner<'_, '_, '_> {
                 }
                 None => Err(packer.unfit().into()),
             },
+            Inner::Entries { packer, slot, left } => match left.checked_sub(1) {
+                Some(rest) => {
+                    *left = rest;
+                    value.serialize(Positional { packer: packer.inner(1), slot: *slot })
+                }
+                None => Err(packer.unfit().into()),
+            },
             Inner::Number(Positional { packer, slot }) => {
                 number(value)?.serialize(Positional { packer, slot: *slot })
             }
@@ -85,16 +99,16 @@ impl Inner<'_, '_, '_> {
     fn key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), Fault> {
         match self {
             Inner::Tagged(inner) => SerializeMap::serialize_key(inner, key),
-            Inner::Elements { packer, .. } => key.serialize(Positional { packer, slot: KEY }),
-            Inner::Number(_) => Ok(()),
+            Inner::Entries { packer, .. } => key.serialize(Positional { packer: packer.inner(0), slot: KEY }),
+            Inner::Elements { .. } | Inner::Number(_) => Ok(()),
         }
     }
 
     fn end(self) -> Result<(), Fault> {
         match self {
             Inner::Tagged(inner) => SerializeSeq::end(inner),
-            Inner::Elements { left: 0, .. } | Inner::Number(_) => Ok(()),
-            Inner::Elements { packer, .. } => Err(packer.unfit().into()),
+            Inner::Elements { left: 0, .. } | Inner::Entries { left: 0, .. } | Inner::Number(_) => Ok(()),
+            Inner::Elements { packer, .. } | Inner::Entries { packer, .. } => Err(packer.unfit().into()),
         }
     }
 }
@@ -103,7 +117,7 @@ static TEXT: crate::schema::TypeSchema =
     crate::schema::TypeSchema::new("String", crate::schema::Kind::String);
 
 /// A dict's key.
-pub(super) const KEY: Slot<'static> = Slot { ty: Some(&TEXT), nullable: false };
+pub(in crate::format::compact) const KEY: Slot<'static> = Slot { ty: Some(&TEXT), nullable: false };
 
 impl<'p, 'a> Positional<'p, '_, 'a> {
     fn whole(mut self, value: i128) -> Result<(), Fault> {
@@ -116,7 +130,7 @@ impl<'p, 'a> Positional<'p, '_, 'a> {
                 Ok(value) => self.packer.unsigned(value),
                 Err(_) => return self.unfit(),
             },
-            Form::Tagged => return Tagged(self.packer).serialize_i128(value),
+            Form::Tagged => return Tagged(self.packer.plain()).serialize_i128(value),
             _ => return self.unfit(),
         }
         Ok(())
@@ -149,7 +163,7 @@ impl<'p, 's, 'a> Serializer for Positional<'p, 's, 'a> {
             Err(_) if matches!(Form::of(self.slot), Form::Tagged) => {
                 let mut this = self;
                 this.begin();
-                Tagged(this.packer).serialize_u128(value)
+                Tagged(this.packer.plain()).serialize_u128(value)
             }
             Err(_) => self.unfit(),
         }
@@ -161,7 +175,7 @@ impl<'p, 's, 'a> Serializer for Positional<'p, 's, 'a> {
                 self.packer.bit(value);
                 Ok(())
             }
-            Form::Tagged => Tagged(self.packer).serialize_bool(value),
+            Form::Tagged => Tagged(self.packer.plain()).serialize_bool(value),
             _ => self.unfit(),
         }
     }
@@ -172,7 +186,7 @@ impl<'p, 's, 'a> Serializer for Positional<'p, 's, 'a> {
                 self.packer.float(value);
                 Ok(())
             }
-            Form::Tagged => Tagged(self.packer).serialize_f64(value),
+            Form::Tagged => Tagged(self.packer.plain()).serialize_f64(value),
             _ => self.unfit(),
         }
     }
@@ -182,13 +196,13 @@ impl<'p, 's, 'a> Serializer for Positional<'p, 's, 'a> {
             Form::Text => self.packer.text(value),
             Form::Uuid => self.packer.uuid(value),
             Form::Choice(values) => match values.iter().position(|known| known == value) {
-                Some(place) => self.packer.count(place + 1),
+                Some(place) => self.packer.unsigned(place as u64 + 1),
                 None => {
-                    self.packer.count(0);
+                    self.packer.unsigned(0);
                     self.packer.text(value);
                 }
             },
-            Form::Tagged => return Tagged(self.packer).serialize_str(value),
+            Form::Tagged => return Tagged(self.packer.plain()).serialize_str(value),
             _ => return self.unfit(),
         }
         Ok(())
@@ -206,7 +220,7 @@ impl<'p, 's, 'a> Serializer for Positional<'p, 's, 'a> {
 
     fn serialize_bytes(mut self, value: &[u8]) -> Result<(), Fault> {
         match self.begin() {
-            Form::Tagged => Tagged(self.packer).serialize_bytes(value),
+            Form::Tagged => Tagged(self.packer.plain()).serialize_bytes(value),
             _ => self.unfit(),
         }
     }
@@ -217,7 +231,7 @@ impl<'p, 's, 'a> Serializer for Positional<'p, 's, 'a> {
             return Ok(());
         }
         match Form::of(self.slot) {
-            Form::Tagged => Tagged(self.packer).serialize_none(),
+            Form::Tagged => Tagged(self.packer.plain()).serialize_none(),
             _ => self.unfit(),
         }
     }
@@ -230,7 +244,9 @@ impl<'p, 's, 'a> Serializer for Positional<'p, 's, 'a> {
         value: &T,
     ) -> Result<(), Fault> {
         match self.begin() {
-            Form::Tagged => Tagged(self.packer).serialize_newtype_variant(name, index, variant, value),
+            Form::Tagged => {
+                Tagged(self.packer.plain()).serialize_newtype_variant(name, index, variant, value)
+            }
             _ => self.unfit(),
         }
     }
@@ -247,7 +263,7 @@ impl<'p, 's, 'a> Serializer for Positional<'p, 's, 'a> {
         length: usize,
     ) -> Result<Self::SerializeTupleVariant, Fault> {
         match self.begin() {
-            Form::Tagged => Tagged(self.packer).serialize_tuple_variant(name, index, variant, length),
+            Form::Tagged => Tagged(self.packer.plain()).serialize_tuple_variant(name, index, variant, length),
             _ => self.unfit(),
         }
     }
@@ -271,7 +287,9 @@ impl<'p, 's, 'a> Serializer for Positional<'p, 's, 'a> {
         length: usize,
     ) -> Result<Self::SerializeStructVariant, Fault> {
         match self.begin() {
-            Form::Tagged => Tagged(self.packer).serialize_struct_variant(name, index, variant, length),
+            Form::Tagged => {
+                Tagged(self.packer.plain()).serialize_struct_variant(name, index, variant, length)
+            }
             _ => self.unfit(),
         }
     }

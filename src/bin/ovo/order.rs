@@ -1,0 +1,55 @@
+//! `ovo order`: in which order hosts can be upgraded.
+
+use std::path::{Path, PathBuf};
+
+use versioned_objects::check::{Graph, Locks};
+
+/// Arguments of the command.
+#[derive(clap::Args)]
+pub struct Order {
+    /// The folder with the locks of the old release.
+    old: PathBuf,
+    /// The folder with the locks of the new release.
+    new: PathBuf,
+    /// Who calls whom: a JSON file, an object whose `calls` have `from`, `to`, `method`, `takes`, `gives`, `speaks`.
+    graph: PathBuf,
+    /// An order to look at, services with commas between, in place of finding one.
+    #[arg(long, value_name = "SERVICES", value_delimiter = ',')]
+    is_safe: Vec<String>,
+}
+
+impl Order {
+    /// The proof as text.
+    ///
+    /// # Errors
+    /// Where a file can't be read, or no order is safe.
+    pub fn run(&self) -> Result<String, String> {
+        let text = std::fs::read_to_string(&self.graph)
+            .map_err(|error| format!("{}: {error}", self.graph.display()))?;
+        let graph = Graph::from_json(&text).map_err(|error| format!("{}: {error}", self.graph.display()))?;
+        let proof = graph.prove(&locks(&self.old)?, &locks(&self.new)?).map_err(|error| error.to_string())?;
+        if self.is_safe.is_empty() {
+            return proof.order().map(|_| format!("{proof}\n")).map_err(|_| proof.to_string());
+        }
+        if let Some(unknown) = self.is_safe.iter().find(|name| !graph.services().any(|known| known == *name))
+        {
+            return Err(format!("{unknown} is in no call of the graph"));
+        }
+        let order = self.is_safe.join(", ");
+        match proof.is_safe(&self.is_safe) {
+            Ok(()) => Ok(format!("{order}: safe\n")),
+            Err(example) => Err(format!("{order}: not safe\n  {example}")),
+        }
+    }
+}
+
+fn locks(folder: &Path) -> Result<Locks, String> {
+    if !folder.is_dir() {
+        return Err(format!("{} is no folder of locks", folder.display()));
+    }
+    let locks = Locks::read(folder).map_err(|error| error.to_string())?;
+    if locks.iter().next().is_none() {
+        return Err(format!("{}: there are no locks in it", folder.display()));
+    }
+    Ok(locks)
+}

@@ -1,0 +1,57 @@
+//! `ovo record` and `ovo replay`: live traffic against the next release.
+
+use std::io::BufRead;
+use std::path::PathBuf;
+
+use versioned_objects::check::{Locks, record_line, replay};
+
+/// Arguments of the command.
+#[derive(clap::Args)]
+pub struct Replay {
+    /// The record: a message a line.
+    record: PathBuf,
+    /// The folder with the locks of the release that runs.
+    #[arg(long)]
+    now: PathBuf,
+    /// The folder with the locks of the next release.
+    #[arg(long, value_name = "NEXT")]
+    lock: PathBuf,
+    /// Shows the recorded object of each difference.
+    #[arg(long)]
+    witnesses: bool,
+}
+
+impl Replay {
+    /// The report as text.
+    ///
+    /// # Errors
+    /// Where a file can't be read, or the next release makes something otherwise.
+    pub fn run(&self) -> Result<String, String> {
+        let text = std::fs::read_to_string(&self.record)
+            .map_err(|error| format!("{}: {error}", self.record.display()))?;
+        let locks = |folder: &PathBuf| Locks::read(folder).map_err(|error| error.to_string());
+        let replayed =
+            replay(&text, &locks(&self.now)?, &locks(&self.lock)?).map_err(|error| error.to_string())?;
+        let mut report = replayed.to_string();
+        if self.witnesses {
+            let witnesses = replayed.differences.iter();
+            report.extend(witnesses.map(|found| format!("\nline {}: {}", found.line, found.witness)));
+        }
+        if replayed.differences.is_empty() { Ok(format!("{report}\n")) } else { Err(report) }
+    }
+}
+
+/// Prints a line of a record for each message.
+///
+/// # Errors
+/// Where a line can't be read, or is no message.
+pub fn record(messages: impl BufRead, print: impl Fn(&str) -> Result<(), String>) -> Result<(), String> {
+    for (number, line) in messages.lines().enumerate() {
+        let line = line.map_err(|error| error.to_string())?;
+        if !line.trim().is_empty() {
+            let recorded = record_line(&line).map_err(|error| format!("line {}: {error}", number + 1))?;
+            print(&format!("{recorded}\n"))?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,41 @@
+use crate::check::change::Comparison;
+use crate::check::finding::{Direction, GivesWay, Hit, Rule, Severity, Strictness};
+use crate::schema::{Kind, ObjectSchema, TypeSchema};
+
+pub(super) static RULE: Rule = Rule {
+    id: "BASE_REMOVED",
+    severity: Severity::Breaking,
+    strictness: Strictness::Wire,
+    directions: &[Direction::OldToNew],
+    meaning: "hosts of these versions send the object in fields of the one that it extended, and it is refused there",
+    remedy: "keep the base, or make a new object that doesn't extend it",
+    gives_way: GivesWay::To(&["OBJECT_REMOVED"]),
+    find,
+};
+
+fn find(comparison: &Comparison<'_>) -> Vec<Hit> {
+    let mut hits = Vec::new();
+    for change in comparison.changes().filter(|change| !change.released.is_empty()) {
+        let gone = change.old.bases.iter().filter(|base| !change.new.bases.contains(base));
+        for base in
+            gone.filter(|base| comparison.old.iter().any(|(_, lock)| takes_heirs(lock.schema(), base)))
+        {
+            let what = format!("it doesn't extend {base} any more");
+            hits.push(Hit::new(change.name(), change.released.clone(), what));
+        }
+    }
+    hits
+}
+
+/// Whether a field of the object takes any object that extends the base.
+fn takes_heirs(schema: &ObjectSchema, base: &str) -> bool {
+    schema.fields.iter().any(|field| is_of_heirs(&field.ty, base))
+}
+
+fn is_of_heirs(ty: &TypeSchema, base: &str) -> bool {
+    match &ty.kind {
+        Kind::Object { name, subclasses, .. } => *subclasses && name == base,
+        Kind::List(element) | Kind::Set(element) | Kind::Dict(element) => is_of_heirs(&element.ty, base),
+        _ => false,
+    }
+}

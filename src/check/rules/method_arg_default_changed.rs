@@ -1,0 +1,31 @@
+use crate::check::change::{Comparison, signatures};
+use crate::check::finding::{Direction, GivesWay, Hit, Rule, Severity, Strictness};
+
+pub(super) static RULE: Rule = Rule {
+    id: "METHOD_ARG_DEFAULT_CHANGED",
+    severity: Severity::Breaking,
+    strictness: Strictness::Names,
+    directions: &[Direction::Rpc],
+    meaning: "hosts of these versions leave the argument out, and the call fails here or does something else",
+    remedy: "keep the default, and pass the new value where the method is called",
+    gives_way: GivesWay::To(&[]),
+    find,
+};
+
+fn find(comparison: &Comparison<'_>) -> Vec<Hit> {
+    let mut hits = Vec::new();
+    for change in comparison.changes() {
+        for (name, old, new) in signatures(change) {
+            let changed = old.args.iter().filter(|arg| new.args.contains(arg)).filter_map(|arg| {
+                let (then, now) = (old.default_of(arg)?, new.default_of(arg));
+                (Some(then) != now).then(|| format!("{arg} was {then}, and is {}", now.unwrap_or("needed")))
+            });
+            let changed: Vec<_> = changed.collect();
+            if !changed.is_empty() {
+                let what = format!("defaults of arguments changed: {}", changed.join("; "));
+                hits.push(Hit::new(change.place(&format!("{name}()")), change.released.clone(), what));
+            }
+        }
+    }
+    hits
+}

@@ -1,0 +1,105 @@
+//! What a change does to objects within a host: their defaults, what may be set again, and what is told of them.
+
+use super::{Act, Host, Hosts, Witness, text};
+use crate::check::finding::Finding;
+use crate::error::Error;
+use crate::object::{ByName as _, SetByName as _};
+use crate::primitive::Primitive;
+use crate::registry::Registry;
+use crate::schema::ObjectSchema;
+
+pub(super) fn shown(hosts: &Hosts, object: &str, field: Option<&str>, finding: &Finding) -> Option<Witness> {
+    let own =
+        field.and_then(|field| set_again(hosts, object, field).or_else(|| defaults(hosts, object, field)));
+    own.or_else(|| (finding.rule.id == "VERSION_BUMPED_NO_CHANGE").then(|| hosts.unasked(object)).flatten())
+        .or_else(|| fingerprints(hosts, object))
+}
+
+/// A field is set to one value and then to another.
+fn set_again(hosts: &Hosts, object: &str, field: &str) -> Option<Witness> {
+    let schema = hosts.old.schema(object).ok()?;
+    let values = super::sample::objects(&hosts.old, schema, &[field.to_owned()]);
+    let values = values.iter().filter_map(|envelope| envelope.get(&schema.keys.data)?.get(field).cloned());
+    let mut values: Vec<Primitive> = values.filter(|value| *value != Primitive::Null).collect();
+    values.dedup();
+    // A second value of a type that has but one sample.
+    let (first, second) = match &values[..] {
+        [first, second, ..] => (first.clone(), second.clone()),
+        [first] => (Primitive::Null, first.clone()),
+        [] => return None,
+    };
+    let twice = |registry: &Registry| -> Result<Primitive, Error> {
+        let mut made = registry.unset(object)?;
+        registry.edit(&mut made).set_by_name(field, first.clone())?;
+        registry.edit(&mut made).set_by_name(field, second.clone())?;
+        Ok(made.get_by_name(field)?.unwrap_or_default())
+    };
+    let (expected, answer) = (twice(&hosts.old), twice(&hosts.new));
+    if expected.is_ok() == answer.is_ok() {
+        return None;
+    }
+    let shown = |result: Result<Primitive, Error>| match result {
+        Ok(value) => text(&value),
+        Err(error) => error.to_string(),
+    };
+    Some(Witness {
+        object: object.to_owned(),
+        version: schema.current(),
+        writer: Host::Released,
+        act: Act::Set,
+        sent: format!("{field} = {}, then {field} = {}", text(&first), text(&second)),
+        reader: Host::Here,
+        refused: answer.is_err(),
+        answer: shown(answer),
+        expected: Some(shown(expected)),
+    })
+}
+
+/// An object whose fields have their defaults alone.
+fn defaults(hosts: &Hosts, object: &str, field: &str) -> Option<Witness> {
+    let made = |registry: &Registry| -> Option<Primitive> {
+        let mut made = registry.unset(object).ok()?;
+        let own = made.schema().field(field)?;
+        if own.default.is_some() {
+            registry.edit(&mut made).set_defaults_of(&[field]).ok()?;
+        }
+        Some(made.get_by_name(field).ok()?.map_or_else(|| Primitive::from("unset"), |value| value))
+    };
+    let (expected, answer) = (made(&hosts.old)?, made(&hosts.new)?);
+    (expected != answer).then(|| Witness {
+        object: object.to_owned(),
+        version: hosts.old.schema(object).map(ObjectSchema::current).unwrap_or(crate::Version::new(1, 0)),
+        writer: Host::Released,
+        act: Act::Default,
+        sent: format!("{field} = {}", text(&expected)),
+        reader: Host::Here,
+        refused: false,
+        answer: format!("{field} = {}", text(&answer)),
+        expected: None,
+    })
+}
+
+/// The texts that are hashed, from where they differ on.
+fn fingerprints(hosts: &Hosts, object: &str) -> Option<Witness> {
+    let [old, new] = [hosts.old.schema(object).ok()?, hosts.new.schema(object).ok()?];
+    let [then, now] = [old, new].map(ObjectSchema::fingerprint_text);
+    if then == now {
+        return None;
+    }
+    let same = then.chars().zip(now.chars()).take_while(|(a, b)| a == b).count();
+    let from = |whole: &str| -> String {
+        let shown: String = whole.chars().skip(same.saturating_sub(40)).take(120).collect();
+        if same > 40 { format!("...{shown}") } else { shown }
+    };
+    Some(Witness {
+        object: object.to_owned(),
+        version: old.current(),
+        writer: Host::Released,
+        act: Act::Fingerprint,
+        sent: format!("{} of {}", old.fingerprint(), from(&then)),
+        reader: Host::Here,
+        refused: false,
+        answer: format!("{} of {}", new.fingerprint(), from(&now)),
+        expected: None,
+    })
+}

@@ -1,0 +1,138 @@
+//! A few values of each type, and the objects that hold one of them: the same on each run.
+
+use indexmap::IndexMap;
+
+use crate::primitive::Primitive;
+use crate::registry::Registry;
+use crate::schema::{Element, FieldSchema, Kind, ObjectSchema, TypeSchema};
+
+/// How deep objects lie in one another before the fields that would hold more stay unset.
+const DEPTH: usize = 2;
+
+/// Objects as a host of that registry has them, in its newest version: first each with little beside the field that is
+/// looked at, then with all of its fields. Without names, each field is looked at.
+pub(super) fn objects(registry: &Registry, schema: &ObjectSchema, names: &[String]) -> Vec<Primitive> {
+    let mut found = Vec::new();
+    let first = |field: &FieldSchema| values(registry, field, DEPTH).into_iter().next();
+    let of = |is_in: &dyn Fn(&FieldSchema) -> bool| -> IndexMap<String, Primitive> {
+        let fields = schema.fields.iter().filter(|field| is_in(field));
+        fields.filter_map(|field| Some((field.name.to_string(), first(field)?))).collect()
+    };
+    for data in [of(&|field| field.required), of(&|_| true)] {
+        found.push(envelope(schema, data.clone()));
+        for field in schema.fields.iter() {
+            if !names.is_empty() && !names.iter().any(|name| field.name == **name) {
+                continue;
+            }
+            for value in values(registry, field, DEPTH) {
+                let mut data = data.clone();
+                data.insert(field.name.to_string(), value);
+                found.push(envelope(schema, data));
+            }
+            let mut without = data.clone();
+            without.shift_remove(&*field.name);
+            found.push(envelope(schema, without));
+        }
+    }
+    found
+}
+
+/// Values that other types write, of which a type may take some.
+pub(super) fn foreign() -> Vec<Primitive> {
+    let list = Primitive::List(Vec::new());
+    let map = Primitive::Map(IndexMap::new());
+    let texts = ["no", "5", "1.5", "", "2026-01-02T03:04:05Z"].map(Primitive::from);
+    let others = [5.into(), Primitive::Float(1.0), true.into(), Primitive::Null, list, map];
+    texts.into_iter().chain(others).collect()
+}
+
+pub(super) fn envelope(schema: &ObjectSchema, data: IndexMap<String, Primitive>) -> Primitive {
+    let keys = &schema.keys;
+    let names = data.keys().map(|name| Primitive::from(&**name)).collect();
+    Primitive::Map(IndexMap::from([
+        (keys.name.to_string(), Primitive::from(&*schema.name)),
+        (keys.namespace.to_string(), Primitive::from(&*schema.namespace)),
+        (keys.version.to_string(), Primitive::from(schema.current().to_string())),
+        (keys.data.to_string(), Primitive::Map(data)),
+        (keys.changes.to_string(), Primitive::List(names)),
+    ]))
+}
+
+fn values(registry: &Registry, field: &FieldSchema, depth: usize) -> Vec<Primitive> {
+    let mut found = of_type(registry, &field.ty, depth);
+    if field.nullable {
+        found.push(Primitive::Null);
+    }
+    found
+}
+
+fn of_type(registry: &Registry, ty: &TypeSchema, depth: usize) -> Vec<Primitive> {
+    let examples: Vec<_> = ty.examples.iter().filter_map(|literal| Primitive::of(literal).ok()).collect();
+    if !examples.is_empty() {
+        return examples;
+    }
+    let texts = |texts: &[&str]| texts.iter().map(|text| Primitive::from(*text)).collect();
+    match &ty.kind {
+        Kind::String | Kind::SensitiveString => texts(&["a", "", "7"]),
+        Kind::VersionPredicate => texts(&[">=1.0"]),
+        Kind::Enum { values, .. } => values.iter().map(|value| Primitive::from(&**value)).collect(),
+        Kind::Uuid => texts(&["00000000-0000-4000-8000-000000000001"]),
+        Kind::MacAddress => texts(&["aa:bb:cc:dd:ee:ff"]),
+        Kind::PciAddress => texts(&["0000:0a:1f.7"]),
+        Kind::Integer => vec![7.into(), (-7).into(), 0.into(), (1i64 << 40).into()],
+        Kind::NonNegativeInteger => vec![7.into(), 0.into(), (1i64 << 40).into()],
+        Kind::Float => vec![Primitive::Float(1.5), Primitive::Float(-1.5)],
+        Kind::NonNegativeFloat => vec![Primitive::Float(1.5)],
+        Kind::Boolean | Kind::FlexibleBoolean => vec![true.into(), false.into()],
+        Kind::DateTime { tzinfo_aware: true } => {
+            texts(&["2026-01-02T03:04:05Z", "2026-01-02T03:04:05+05:30"])
+        }
+        Kind::DateTime { tzinfo_aware: false } => texts(&["2026-01-02T03:04:05Z"]),
+        Kind::IpAddress | Kind::IpV4AndV6Address => texts(&["192.0.2.1", "2001:db8::1"]),
+        Kind::IpV4Address => texts(&["192.0.2.1"]),
+        Kind::IpV6Address => texts(&["2001:db8::1"]),
+        Kind::IpNetwork => texts(&["192.0.2.0/24", "2001:db8::/32"]),
+        Kind::IpV4Network => texts(&["192.0.2.0/24"]),
+        Kind::IpV6Network => texts(&["2001:db8::/32"]),
+        Kind::List(element) | Kind::Set(element) => elements(registry, element, depth)
+            .into_iter()
+            .map(|value| Primitive::List(vec![value]))
+            .chain([Primitive::List(Vec::new())])
+            .collect(),
+        Kind::Dict(element) => elements(registry, element, depth)
+            .into_iter()
+            .map(|value| Primitive::Map(IndexMap::from([("a".to_owned(), value)])))
+            .chain([Primitive::Map(IndexMap::new())])
+            .collect(),
+        Kind::Object { name, subclasses, .. } => {
+            let Some(depth) = depth.checked_sub(1) else { return Vec::new() };
+            let is_it = |schema: &&ObjectSchema| {
+                schema.name == *name || *subclasses && schema.bases.iter().any(|base| base == name)
+            };
+            let all = registry.names().filter_map(|name| registry.schema(name).ok()).filter(is_it);
+            all.flat_map(|schema| inside(registry, schema, depth)).collect()
+        }
+        // What passes through as it is.
+        Kind::Opaque => texts(&["a"]),
+    }
+}
+
+fn elements(registry: &Registry, element: &Element, depth: usize) -> Vec<Primitive> {
+    let mut found = of_type(registry, &element.ty, depth);
+    if element.nullable {
+        found.push(Primitive::Null);
+    }
+    found
+}
+
+/// An object in a field: with all that it can have, and with what it must have.
+fn inside(registry: &Registry, schema: &ObjectSchema, depth: usize) -> [Primitive; 2] {
+    [true, false].map(|all| {
+        let fields = schema.fields.iter().filter(|field| all || field.required);
+        let data = fields.filter_map(|field| {
+            let value = values(registry, field, depth).into_iter().next()?;
+            Some((field.name.to_string(), value))
+        });
+        envelope(schema, data.collect())
+    })
+}

@@ -1,0 +1,2 @@
+# Imports what is nowhere.
+import a_module_that_nobody_has

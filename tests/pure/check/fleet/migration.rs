@@ -1,0 +1,222 @@
+//! The live migration in a fleet that is upgraded meanwhile: an instance is migrated only with equal SRs, in any plan.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+
+use pollster::block_on;
+use versioned_objects::check::{Call, Fault, Fleet, Policy, Seat};
+use versioned_objects::nova::block_device::Instance;
+use versioned_objects::nova::compute::{ComputeApi, ComputeEndpoint, ComputeManager, Outcome};
+use versioned_objects::nova::conductor::live_migrate;
+use versioned_objects::nova::registry;
+use versioned_objects::nova::scenario::Scenario;
+use versioned_objects::nova::virt::xenapi::volume_utils::{NAMING_CONVENTION, parse_sr_info};
+use versioned_objects::nova::virt::xenapi::{Ledger, Lun, SimulatedXenServer, Site, VolumeOps};
+use versioned_objects::registry::Registry;
+use versioned_objects::rpc::{BoxFuture, CallContext, Finality, ObjectVersions, Server, Staged, Transport};
+
+const HOSTS: [&str; 3] = ["a", "b", "c"];
+
+/// Hypervisors, and where the instance is.
+pub struct World {
+    instance: Instance,
+    hypervisors: BTreeMap<String, SimulatedXenServer>,
+    /// None, while it moves.
+    runs_on: Mutex<Option<String>>,
+    migrated: Mutex<u32>,
+}
+
+impl World {
+    /// The instance of the shipped scenario, whose volumes are named in both ways, on the first host.
+    pub fn new() -> Self {
+        let scenario = Scenario::from_json(support::SCENARIO.as_bytes()).unwrap();
+        let site = Site::new();
+        for volume in &scenario.volumes {
+            let info = parse_sr_info(&volume.connection_info.data, "").unwrap();
+            let (volume_id, number) = (volume.id().to_owned(), volume.lun_number());
+            let serial = volume.serial.clone().unwrap_or_else(|| volume_id.clone());
+            site.add_lun((&info.device_config).into(), Lun { volume: volume_id, serial, number });
+        }
+        let host = |name: &&str| ((*name).to_owned(), SimulatedXenServer::new(name, Arc::clone(&site)));
+        let hypervisors: BTreeMap<String, SimulatedXenServer> = HOSTS.iter().map(host).collect();
+        let first = &hypervisors[HOSTS[0]];
+        let (volumeops, ledger) = (VolumeOps::new(Arc::new(first.clone())), Ledger::new());
+        let disks = scenario.volumes.iter().map(|volume| {
+            let mut connection_info = volume.connection_info.clone();
+            connection_info.data.insert(NAMING_CONVENTION, volume.sr_naming.as_ref());
+            let page = ledger.open(&scenario.instance.uuid);
+            block_on(volumeops.connect_volume(&connection_info, &scenario.instance.name, page)).unwrap().vdi
+        });
+        first.start(&scenario.instance.name, disks.collect());
+        World {
+            instance: scenario.instance(),
+            hypervisors,
+            runs_on: Mutex::new(Some(HOSTS[0].to_owned())),
+            migrated: Mutex::new(0),
+        }
+    }
+
+    /// The SR of each volume on a host.
+    fn srs(&self, host: &str) -> BTreeMap<String, String> {
+        let contents = self.hypervisors[host].contents();
+        let devices = self.instance.block_device_mapping.iter();
+        let ids = devices.filter_map(|device| device.connection_info.data.volume_id());
+        ids.filter_map(|id| Some((id.to_owned(), contents.volume(id)?.0.to_owned()))).collect()
+    }
+}
+
+/// The compute service of a process, with the hypervisor of its host.
+pub fn endpoint(
+    world: &World,
+    host: &str,
+    transport: Arc<dyn Transport>,
+    registry: Arc<Registry>,
+) -> ComputeEndpoint<SimulatedXenServer> {
+    let api = ComputeApi::new(transport, Arc::clone(&registry));
+    let hypervisor = Arc::new(world.hypervisors[host].clone());
+    ComputeEndpoint::new(Arc::new(ComputeManager::new(registry, api, hypervisor)))
+}
+
+fn server(seat: &Seat<World>) -> Server {
+    let registry = seat.registry();
+    let compute = endpoint(seat.world(), seat.host(), Arc::clone(seat.transport()), Arc::clone(registry));
+    Server::new(seat.host()).endpoint(ObjectVersions::new(Arc::clone(registry))).endpoint(compute)
+}
+
+/// Moves the instance to a host, and looks at what came out.
+async fn migrate(call: Call<World>) -> Result<(), String> {
+    let world = Arc::clone(call.world());
+    let Some(source) = world.runs_on.lock().unwrap().take() else { return Ok(()) };
+    let end = |host: &str| *world.runs_on.lock().unwrap() = Some(host.to_owned());
+    let Some((caller, to)) =
+        call.seats().iter().find(|seat| seat.host() != source).map(|seat| (seat, seat.host()))
+    else {
+        end(&source);
+        return Ok(());
+    };
+    let api = ComputeApi::new(Arc::clone(caller.transport()), Arc::clone(caller.registry()));
+    let instance = Instance { host: source.clone(), ..world.instance.clone() };
+    let before = world.srs(&source);
+    let ended = live_migrate(&api, &CallContext::new(), &instance, to).await;
+    let there = |host: &str| world.hypervisors[host].contents().machines.contains(&instance.name);
+    if ended.outcome != Outcome::Migrated {
+        end(&source);
+        return if there(&source) && !there(to) {
+            Ok(())
+        } else {
+            Err(format!("{} and not on {source}", ended.reason))
+        };
+    }
+    let after = world.srs(to);
+    end(to);
+    *world.migrated.lock().unwrap() += 1;
+    if before != after {
+        return Err(format!("migrated from {source} to {to} with SRs {before:?} there and {after:?} here"));
+    }
+    if there(to) && !there(&source) { Ok(()) } else { Err(format!("it isn't on {to} alone")) }
+}
+
+fn fleet(policy: Policy, work: fn(Call<World>) -> BoxFuture<'static, Result<(), String>>) -> Fleet<World> {
+    let old = registry().held_to("XenapiLiveMigrateData", "0.1".parse().unwrap()).unwrap();
+    Fleet::of(World::new)
+        .release("old", old)
+        .release("new", registry())
+        .hosts(HOSTS)
+        .policy(policy)
+        .operations_alone()
+        .steps(16)
+        .service(ComputeEndpoint::<SimulatedXenServer>::TOPIC, server)
+        .operation("a migration", 2, work)
+}
+
+#[test]
+fn an_instance_is_migrated_only_with_equal_srs_in_any_plan() {
+    for policy in [Policy::rolling().roll_back(), Policy::any_mix()] {
+        let fleet = fleet(policy, |call| Box::pin(migrate(call)));
+        let drawn = fleet.check(60, 1).unwrap_or_else(|story| panic!("{story}"));
+        assert!(drawn.under_way > 10, "{drawn}");
+    }
+}
+
+/// The operation has a fault of its own: it takes it that old names are new ones.
+#[test]
+fn a_migration_with_other_srs_is_found() {
+    let fleet = fleet(Policy::any_mix(), |call| {
+        Box::pin(async move {
+            let world = Arc::clone(call.world());
+            let mut before = world.srs(HOSTS[0]);
+            migrate(call).await?;
+            let now = world.runs_on.lock().unwrap().clone().unwrap();
+            before.values_mut().for_each(|sr| sr.make_ascii_uppercase());
+            if now == HOSTS[0] || world.srs(&now) == before { Ok(()) } else { Err("other SRs".to_owned()) }
+        })
+    });
+    let story = fleet.check(100, 1).expect_err("it is found");
+    assert_eq!((story.fault, &*story.what), (Fault::Operation, "a migration: other SRs"), "{story}");
+    assert!(story.hosts.len() <= 2, "{story}");
+}
+
+/// A host that runs the new release is one of the old one to all others, until that is made final.
+#[test]
+fn a_host_of_the_new_release_is_one_of_the_old_one_until_it_is_final() {
+    let now = registry();
+    let locks = versioned_objects::check::Locks::of(&now);
+    let old: Vec<_> = locks
+        .iter()
+        .map(|(name, lock)| match name {
+            "XenapiLiveMigrateData" => lock.at("0.1".parse().unwrap()).unwrap(),
+            _ => lock.clone(),
+        })
+        .collect();
+    let then = now.as_released(old.iter().map(|lock| lock.schema())).unwrap();
+    assert_eq!(
+        versioned_objects::rpc::Versions::of(&then),
+        versioned_objects::rpc::Versions::of(&{
+            registry().held_to("XenapiLiveMigrateData", "0.1".parse().unwrap()).unwrap()
+        })
+    );
+    let (world, bus) = (World::new(), versioned_objects::rpc::InProcess::new());
+    let finalities: Vec<Finality> = HOSTS.iter().map(|_| Finality::new()).collect();
+    let serve = |finalities: &[Finality]| {
+        for (host, finality) in HOSTS.iter().zip(finalities) {
+            let registries = Staged::new(finality, Arc::new(then.clone()), Arc::new(now.clone()));
+            let compute = registries
+                .clone()
+                .map(|registry| endpoint(&world, host, Arc::new(bus.connect(*host)), registry));
+            let versions = registries.map(ObjectVersions::new);
+            let server = Server::new(*host).endpoint(versions).endpoint(compute);
+            bus.serve(ComputeEndpoint::<SimulatedXenServer>::TOPIC, server);
+        }
+    };
+    serve(&finalities);
+    let migrate = |from: &str, to: &str, seen: &Arc<Mutex<Vec<String>>>| {
+        let hops = Arc::clone(seen);
+        let observer = Arc::new(move |hop: versioned_objects::rpc::Hop| {
+            hops.lock().unwrap().extend(hop.sent.iter().map(|sent| sent.version.clone()));
+        });
+        let caller = Arc::new(now.clone());
+        let api = ComputeApi::new(Arc::new(bus.connect("")), caller).observer(observer);
+        let instance = Instance { host: from.to_owned(), ..world.instance.clone() };
+        block_on(live_migrate(&api, &CallContext::new(), &instance, to))
+    };
+    // Old names can't be told in the old release's version, so nothing moves, as in the old release.
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let ended = migrate("a", "b", &seen);
+    assert_eq!(ended.outcome, Outcome::RolledBack, "{}", ended.reason);
+    assert!(seen.lock().unwrap().iter().all(|version| version == "0.1"), "{seen:?}");
+    // A host can go back to the old code before that: it is what it was to all others.
+    let held = Arc::new(registry().held_to("XenapiLiveMigrateData", "0.1".parse().unwrap()).unwrap());
+    let compute = endpoint(&world, "a", Arc::new(bus.connect("a")), Arc::clone(&held));
+    let server = Server::new("a").endpoint(ObjectVersions::new(held)).endpoint(compute);
+    bus.serve(ComputeEndpoint::<SimulatedXenServer>::TOPIC, server);
+    let again = migrate("a", "b", &seen);
+    assert_eq!((again.outcome, &again.reason), (ended.outcome, &ended.reason));
+    serve(&finalities);
+    for finality in &finalities {
+        assert!(finality.decide() && !finality.decide());
+    }
+    let ended = migrate("a", "b", &seen);
+    assert_eq!(ended.outcome, Outcome::Migrated, "{}", ended.reason);
+    assert_eq!(seen.lock().unwrap().last().map(String::as_str), Some("1.0"));
+    assert_eq!(world.srs("b").len(), world.instance.block_device_mapping.len());
+}

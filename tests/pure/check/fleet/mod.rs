@@ -1,0 +1,7 @@
+//! Fleets of mixed releases.
+
+mod deep;
+mod migration;
+pub mod objects;
+mod planted;
+mod well;
