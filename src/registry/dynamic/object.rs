@@ -263,6 +263,10 @@ impl Object for DynamicObject {
     }
 }
 
+/// So many fields of an object in the compact form aren't counted: most objects have no more.
+#[cfg(feature = "compact")]
+const UNCOUNTED: usize = 64;
+
 /// A dynamic object whose data is being read, with the registry that knows the objects inside it.
 struct Filling<'a> {
     object: &'a mut DynamicObject,
@@ -329,7 +333,9 @@ impl Intake for Filling<'_> {
     ) -> Result<(), Error> {
         let DynamicObject { schema, fields, .. } = &mut *self.object;
         let reading = Reading { registry: self.registry, schema, context, source: Source::Wire };
-        context.spend(0, fields.len().saturating_mul(size_of::<Field<Value>>()))?;
+        // An object of a column has its part of the column's room.
+        let beyond = if unpacker.is_column() { 0 } else { fields.len().saturating_sub(UNCOUNTED) };
+        context.spend(0, beyond.saturating_mul(size_of::<Field<Value>>()))?;
         for (index, (own, field)) in schema.fields.iter().zip(fields).enumerate() {
             let Some(changed) = arrived.field(index) else { continue };
             let read = unpacker.inner(arrived.place(index)).and_then(|column| reading.unpack(own, column));
