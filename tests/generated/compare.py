@@ -107,7 +107,9 @@ class Sample:
             if not self.known.unregistered and not any("reading" in unsaid and "can't be made" in unsaid["what"] for unsaid in look.said["unsaid"]):
                 made = look.cls.obj_from_primitive(json.loads(json.dumps(primitive)))
             if look.converts and target not in (None, look.cls.VERSION):
+                # The project's own way, then the library's, which an empty name has gone and changes nothing.
                 made.convert_to_version(target, remove_unavailable_fields=True)
+                manifest = manifest or {"": "1.0"}
             return request, plain(made.obj_to_primitive(target_version=target, version_manifest=manifest)), None
         except Exception as error:
             return request, None, error
