@@ -1,6 +1,7 @@
 //! Moves an instance between XenServer hosts of different releases, and prints what crossed the wire in which
 //! version.
 
+mod picture;
 mod print;
 #[cfg(feature = "amqp")]
 mod roles;
@@ -55,6 +56,9 @@ struct Options {
     /// How many seconds a call waits for its reply
     #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u32).range(1..), requires = "transport")]
     timeout: u32,
+    /// Draws the messages into this file, as SVG
+    #[arg(long, value_name = "FILE", conflicts_with = "matrix")]
+    svg: Option<PathBuf>,
     /// Prints one JSON value
     #[arg(long)]
     json: bool,
@@ -118,6 +122,10 @@ fn run(options: &Options) -> Result<bool, Trouble> {
         }
     };
     let Some(report) = report else { return Ok(true) };
+    if let Some(path) = &options.svg {
+        let written = std::fs::write(path, picture::svg(&scenario, &report));
+        written.map_err(|error| format!("{}: {error}", path.display()))?;
+    }
     let mut out = io::stdout().lock();
     let written =
         if options.json { json(&mut out, &report) } else { print::report(&mut out, &scenario, &report) };

@@ -111,7 +111,8 @@ pub(super) fn rules(change: &Change<'_>, old: &FieldSchema, new: &FieldSchema) -
         field.rules.iter().filter(binding).map(text).collect()
     };
     // A field that isn't in a version may be written for it all the same, under another name or from another.
-    let there = |version: &Version| old.is_in(*version) && new.is_in(*version) || !old.rules.is_empty();
+    let has_rules = !old.rules.is_empty() || !new.rules.is_empty();
+    let there = |version: &Version| old.is_in(*version) && new.is_in(*version) || has_rules;
     let differ = |version: &Version| said(old, *version) != said(new, *version);
     change.released.iter().copied().filter(there).filter(differ).collect()
 }

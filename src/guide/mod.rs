@@ -16,19 +16,23 @@ pub mod e_enums {}
 pub mod f_lists {}
 #[doc = include_str!("relays.md")]
 pub mod g_relays {}
-#[cfg(feature = "rpc")]
-#[doc = include_str!("calls.md")]
+#[cfg_attr(feature = "rpc", doc = include_str!("calls.md"))]
+#[cfg_attr(not(feature = "rpc"), doc = "Hosts that call each other take the feature `rpc`.")]
 pub mod h_calls {}
-#[cfg(feature = "amqp")]
-#[doc = include_str!("notifications.md")]
+#[cfg_attr(feature = "amqp", doc = include_str!("notifications.md"))]
+#[cfg_attr(not(feature = "amqp"), doc = "Notifications take the feature `amqp`.")]
 pub mod i_notifications {}
-#[cfg(feature = "check")]
 #[doc = include_str!("testing.md")]
 pub mod j_testing_a_release {}
+#[cfg(all(feature = "proptest", feature = "rpc"))]
+#[doc = include_str!("upgrades.md")]
+pub mod ja_upgrades {}
 #[doc = include_str!("forms.md")]
 pub mod k_forms_and_speed {}
 #[doc = include_str!("oslo.md")]
 pub mod l_from_oslo {}
+#[doc = include_str!("from_python.md")]
+pub mod l_from_python {}
 #[doc = include_str!("serde.md")]
 pub mod m_from_serde {}
 #[doc = include_str!("formats.md")]

@@ -4,10 +4,9 @@ use serde::de::value::Error as Refusal;
 use serde::de::{DeserializeSeed as _, IntoDeserializer as _};
 
 use super::changes::reset_field;
-use super::check::check_value;
 use super::fields::read_only;
 use crate::error::Error;
-use crate::field::{Context, Decoding, Field, FieldType, ValueSeed};
+use crate::field::{Context, Decoding, Field, FieldType, ValueSeed, check_value};
 use crate::primitive::{Primitive, Reader};
 use crate::schema::{FieldSchema, ObjectSchema};
 

@@ -58,8 +58,11 @@ impl Registry {
         })
     }
 
-    /// The layouts of those objects in those versions.
-    pub(crate) fn opened(&self, said: &[u8], manifest: &Manifest) -> Arc<Layouts> {
-        self.announced().opened(said).unwrap_or_else(|| Arc::new(self.layouts(manifest)))
+    /// The layouts of those objects in those versions, and whether lists of them go by column.
+    pub(crate) fn opened(&self, said: &[u8], manifest: &Manifest, is_columnar: bool) -> Arc<Layouts> {
+        self.announced().opened(said).unwrap_or_else(|| {
+            let layouts = self.layouts(manifest);
+            Arc::new(if is_columnar { layouts.columnar() } else { layouts })
+        })
     }
 }

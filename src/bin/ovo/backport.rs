@@ -5,9 +5,10 @@ use std::path::Path;
 
 use clap::Args;
 use versioned_objects::registry::AnyObject;
-use versioned_objects::{Backport as _, Manifest, Version, mask};
+use versioned_objects::{Backport as _, Manifest, Primitive, Version};
 
 use crate::print;
+use crate::show::masked;
 use crate::source::{LOCKS, Source};
 use crate::style::{NAME, ODD, styled};
 
@@ -25,7 +26,7 @@ pub struct Options {
     /// The schemas.
     #[arg(long, default_value = LOCKS)]
     schema: String,
-    /// Prints secrets as they are.
+    /// Prints secrets as they are, for who sends the message on.
     #[arg(long)]
     secrets: bool,
 }
@@ -43,7 +44,13 @@ pub fn run(options: &Options) -> Result<(), String> {
         (None, None) => return Err("neither --to nor --manifest says what the peer reads".to_owned()),
     };
     let view = view.map_err(|error| error.to_string())?;
-    let json = serde_json::to_string(&view).map_err(|error| error.to_string())?;
+    let json = match options.secrets {
+        true => serde_json::to_string(&view),
+        false => Primitive::of(&view)
+            .map_err(|error| error.to_string())
+            .map(|value| serde_json::to_string(&masked(value, &registry, false)))?,
+    };
+    let json = json.map_err(|error| error.to_string())?;
     let losses = view.dropped();
     for loss in &losses {
         anstream::eprintln!("{} {}", styled(ODD, "dropped"), styled(NAME, loss));
@@ -51,7 +58,6 @@ pub fn run(options: &Options) -> Result<(), String> {
     for altered in view.altered() {
         anstream::eprintln!("{} {}", styled(ODD, "altered"), styled(NAME, altered));
     }
-    let json = if options.secrets { json } else { mask::text(&json).into_owned() };
     print(&format!("{json}\n"))
 }
 

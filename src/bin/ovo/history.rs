@@ -69,7 +69,7 @@ pub fn versions(schema: &ObjectSchema) -> Vec<Version> {
     versions
 }
 
-/// What each version has: the fields, and those that are gone.
+/// The fields and those that are gone, each with the versions that have it.
 pub fn rows<'a>(schema: &'a ObjectSchema, versions: &[Version]) -> Vec<Row<'a>> {
     let fields = schema.fields.iter().map(|field| Row {
         name: field.name.to_string(),

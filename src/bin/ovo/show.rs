@@ -258,6 +258,42 @@ impl Shown<'_> {
     }
 }
 
+/// The value with what people should not read masked: by the names of fields, and by their types.
+pub fn masked(value: Primitive, registry: &Registry, is_secret: bool) -> Primitive {
+    let schema = Envelope::of(&value).and_then(|envelope| registry.schema(envelope.name).ok());
+    match value {
+        Primitive::Null => Primitive::Null,
+        _ if is_secret => Primitive::from(mask::SECRET),
+        Primitive::Text(text) => Primitive::Text(mask::text(&text).into_owned()),
+        Primitive::List(values) => {
+            Primitive::List(values.into_iter().map(|value| masked(value, registry, false)).collect())
+        }
+        Primitive::Map(entries) => {
+            let data = schema.map(|schema| &*schema.keys.data);
+            let entries = entries.into_iter().map(|(key, value)| {
+                let value = match (schema, value) {
+                    (Some(schema), Primitive::Map(fields)) if Some(&*key) == data => {
+                        let fields = fields.into_iter().map(|(name, value)| {
+                            let own = of_name(schema, &name, None);
+                            let is_secret =
+                                mask::is_secret(&name) || own.is_some_and(|own| holds_secrets(&own.ty));
+                            (name, masked(value, registry, is_secret))
+                        });
+                        Primitive::Map(fields.collect())
+                    }
+                    (_, value) => {
+                        let is_secret = mask::is_secret(&key);
+                        masked(value, registry, is_secret)
+                    }
+                };
+                (key, value)
+            });
+            Primitive::Map(entries.collect())
+        }
+        other => other,
+    }
+}
+
 /// The field that has, or had, that name.
 fn of_name<'a>(schema: &'a ObjectSchema, name: &str, version: Option<Version>) -> Option<&'a FieldSchema> {
     schema

@@ -10,25 +10,25 @@ const fn of(color: AnsiColor) -> Style {
     Style::new().fg_color(Some(Color::Ansi(color)))
 }
 
-/// What breaks.
+/// The style of what breaks.
 pub const BAD: Style = of(AnsiColor::Red).bold();
-/// What is worth a look.
+/// The style of what is worth a look.
 pub const ODD: Style = of(AnsiColor::Yellow);
-/// What is right, and what came.
+/// The style of what is right, and of what came.
 pub const GOOD: Style = of(AnsiColor::Green);
-/// Names.
+/// The style of names.
 pub const NAME: Style = of(AnsiColor::Cyan);
-/// What stands beside.
+/// The style of what stands beside.
 pub const DIM: Style = Style::new().dimmed();
 
 /// When to colour.
 #[derive(Clone, Copy, ValueEnum)]
 pub enum When {
-    /// On a terminal.
+    /// Where a terminal shows it.
     Auto,
-    /// Always.
+    /// Wherever it is printed.
     Always,
-    /// Never.
+    /// Nowhere, not on a terminal either.
     Never,
 }
 
@@ -49,7 +49,7 @@ pub fn styled(style: Style, text: impl std::fmt::Display) -> String {
     format!("{style}{text}{style:#}")
 }
 
-/// What is going on, told on a terminal once it has taken more than a second.
+/// Something that goes on, told on a terminal once it has taken more than a second.
 pub struct Progress {
     began: Instant,
     told: bool,

@@ -21,23 +21,25 @@ fn find(comparison: &Comparison<'_>) -> Vec<Hit> {
             let Some(new) = change.new.field(&old.name) else { continue };
             let has = |version: &crate::Version| old.is_in(*version) && new.is_in(*version);
             let versions: Vec<_> = change.released.iter().copied().filter(has).collect();
+            // Peers that have the field say what it is; it's those from before it that don't.
+            let lacks = |version: &crate::Version| !old.is_in(*version) && !new.is_in(*version);
+            let before: Vec<_> = change.released.iter().copied().filter(lacks).collect();
             let gained = old.nullable && !new.nullable && old.default.is_none();
-            if versions.is_empty() || gained {
-                continue;
-            }
-            let what = if old.default != new.default {
+            let (versions, what) = if old.default != new.default && !gained && !versions.is_empty() {
                 let (old, new) = (shown(old.default.as_deref()), shown(new.default.as_deref()));
-                format!("its default was {old}, and is {new}")
-            } else if old.absent != new.absent {
+                (versions, format!("its default was {old}, and is {new}"))
+            } else if old.absent != new.absent && !before.is_empty() {
                 let (old, new) = (shown(old.absent.as_deref()), shown(new.absent.as_deref()));
-                format!("what it counts as where it is absent was {old}, and is {new}")
+                (before, format!("what it counts as where it is absent was {old}, and is {new}"))
             } else if initial(change.old, &old.name) != initial(change.new, &old.name) {
                 let [old, new] = [change.old, change.new].map(|schema| shown(initial(schema, &old.name)));
-                format!("what it is made with was {old}, and is {new}")
+                (change.released.clone(), format!("what it is made with was {old}, and is {new}"))
             } else {
                 continue;
             };
-            hits.push(Hit::new(change.place(&old.name), versions, what));
+            if !change.released.is_empty() {
+                hits.push(Hit::new(change.place(&old.name), versions, what));
+            }
         }
     }
     hits

@@ -2,7 +2,8 @@
 
 use indexmap::IndexMap;
 
-use super::{Act, Host, Witness, text};
+use super::hosts::text;
+use super::told::{Act, Host, Witness};
 use crate::check::lock::Locks;
 use crate::primitive::Primitive;
 use crate::schema::{ObjectSchema, Signature};
@@ -15,11 +16,14 @@ pub(super) fn refused(old: &Locks, new: &Locks, object: &str, method: &str) -> O
     let arguments: Vec<_> = then.args.iter().skip(1).collect();
     // By name with all arguments, by name with what is needed alone, by place, and with one that no signature names.
     let needed: Vec<_> = then.needed().iter().skip(1).collect();
-    let all = [(Vec::new(), arguments.clone()), (Vec::new(), needed), (arguments.clone(), Vec::new())];
+    let further = "further".to_owned();
+    let mut all =
+        vec![(Vec::new(), arguments.clone()), (Vec::new(), needed.clone()), (arguments.clone(), Vec::new())];
+    if then.takes_more {
+        all.push((Vec::new(), needed.into_iter().chain([&further]).collect()));
+    }
     let version = old.get(object)?.released().last()?;
-    let further = then.takes_more.then(|| "further".to_owned());
     let calls = all.into_iter().map(|(placed, named)| Call::of(&placed, &named));
-    let calls = calls.chain(further.as_ref().map(|name| Call::of(&[], &[name])));
     for call in calls {
         let expected = call.bind(&then, method);
         let answer = match &now {

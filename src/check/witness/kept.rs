@@ -1,18 +1,26 @@
 //! What a change does to objects within a host: their defaults, what may be set again, and what is told of them.
 
-use super::{Act, Host, Hosts, Witness, text};
-use crate::check::finding::Finding;
+use super::hosts::{Hosts, text};
+use super::told::{Act, Host, Witness};
 use crate::error::Error;
 use crate::object::{ByName as _, SetByName as _};
 use crate::primitive::Primitive;
 use crate::registry::Registry;
 use crate::schema::ObjectSchema;
 
-pub(super) fn shown(hosts: &Hosts, object: &str, field: Option<&str>, finding: &Finding) -> Option<Witness> {
-    let own =
-        field.and_then(|field| set_again(hosts, object, field).or_else(|| defaults(hosts, object, field)));
-    own.or_else(|| (finding.rule.id == "VERSION_BUMPED_NO_CHANGE").then(|| hosts.unasked(object)).flatten())
-        .or_else(|| fingerprints(hosts, object))
+/// What shows a rule that is about no message of the fields.
+pub(super) fn by_rule(hosts: &Hosts, object: &str, rule: &str) -> Option<Witness> {
+    match rule {
+        "FINGERPRINT_CHANGED_SAME_VERSION" => fingerprints(hosts, object),
+        "VERSION_BUMPED_NO_CHANGE" => hosts.unasked(object),
+        _ => None,
+    }
+}
+
+/// What a field is within a host.
+pub(super) fn shown(hosts: &Hosts, object: &str, field: &str) -> Option<Witness> {
+    let shown = set_again(hosts, object, field).or_else(|| defaults(hosts, object, field));
+    shown.or_else(|| hosts.absent(object, field))
 }
 
 /// A field is set to one value and then to another.
@@ -80,7 +88,7 @@ fn defaults(hosts: &Hosts, object: &str, field: &str) -> Option<Witness> {
 }
 
 /// The texts that are hashed, from where they differ on.
-fn fingerprints(hosts: &Hosts, object: &str) -> Option<Witness> {
+pub(super) fn fingerprints(hosts: &Hosts, object: &str) -> Option<Witness> {
     let [old, new] = [hosts.old.schema(object).ok()?, hosts.new.schema(object).ok()?];
     let [then, now] = [old, new].map(ObjectSchema::fingerprint_text);
     if then == now {

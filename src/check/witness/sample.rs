@@ -74,26 +74,28 @@ fn of_type(registry: &Registry, ty: &TypeSchema, depth: usize) -> Vec<Primitive>
     let texts = |texts: &[&str]| texts.iter().map(|text| Primitive::from(*text)).collect();
     match &ty.kind {
         Kind::String | Kind::SensitiveString => texts(&["a", "", "7"]),
-        Kind::VersionPredicate => texts(&[">=1.0"]),
+        Kind::VersionPredicate => texts(&[">=1.0", "<2"]),
         Kind::Enum { values, .. } => values.iter().map(|value| Primitive::from(&**value)).collect(),
-        Kind::Uuid => texts(&["00000000-0000-4000-8000-000000000001"]),
-        Kind::MacAddress => texts(&["aa:bb:cc:dd:ee:ff"]),
-        Kind::PciAddress => texts(&["0000:0a:1f.7"]),
+        Kind::Uuid => {
+            texts(&["00000000-0000-4000-8000-000000000001", "00000000-0000-4000-8000-000000000002"])
+        }
+        Kind::MacAddress => texts(&["aa:bb:cc:dd:ee:ff", "aa:bb:cc:dd:ee:00"]),
+        Kind::PciAddress => texts(&["0000:0a:1f.7", "0000:0a:1f.0"]),
         Kind::Integer => vec![7.into(), (-7).into(), 0.into(), (1i64 << 40).into()],
         Kind::NonNegativeInteger => vec![7.into(), 0.into(), (1i64 << 40).into()],
         Kind::Float => vec![Primitive::Float(1.5), Primitive::Float(-1.5)],
-        Kind::NonNegativeFloat => vec![Primitive::Float(1.5)],
+        Kind::NonNegativeFloat => vec![Primitive::Float(1.5), Primitive::Float(0.5)],
         Kind::Boolean | Kind::FlexibleBoolean => vec![true.into(), false.into()],
         Kind::DateTime { tzinfo_aware: true } => {
             texts(&["2026-01-02T03:04:05Z", "2026-01-02T03:04:05+05:30"])
         }
-        Kind::DateTime { tzinfo_aware: false } => texts(&["2026-01-02T03:04:05Z"]),
+        Kind::DateTime { tzinfo_aware: false } => texts(&["2026-01-02T03:04:05Z", "2026-01-02T03:04:06Z"]),
         Kind::IpAddress | Kind::IpV4AndV6Address => texts(&["192.0.2.1", "2001:db8::1"]),
-        Kind::IpV4Address => texts(&["192.0.2.1"]),
-        Kind::IpV6Address => texts(&["2001:db8::1"]),
+        Kind::IpV4Address => texts(&["192.0.2.1", "192.0.2.2"]),
+        Kind::IpV6Address => texts(&["2001:db8::1", "2001:db8::2"]),
         Kind::IpNetwork => texts(&["192.0.2.0/24", "2001:db8::/32"]),
-        Kind::IpV4Network => texts(&["192.0.2.0/24"]),
-        Kind::IpV6Network => texts(&["2001:db8::/32"]),
+        Kind::IpV4Network => texts(&["192.0.2.0/24", "192.0.2.0/25"]),
+        Kind::IpV6Network => texts(&["2001:db8::/32", "2001:db8::/33"]),
         Kind::List(element) | Kind::Set(element) => elements(registry, element, depth)
             .into_iter()
             .map(|value| Primitive::List(vec![value]))
@@ -113,7 +115,7 @@ fn of_type(registry: &Registry, ty: &TypeSchema, depth: usize) -> Vec<Primitive>
             all.flat_map(|schema| inside(registry, schema, depth)).collect()
         }
         // What passes through as it is.
-        Kind::Opaque => texts(&["a"]),
+        Kind::Opaque => texts(&["a", "b"]),
     }
 }
 

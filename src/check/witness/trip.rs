@@ -3,14 +3,18 @@
 use serde::de::IntoDeserializer as _;
 use serde::de::value::Error as Refusal;
 
-use super::{Act, Host, Hosts, Witness, sample, text};
+use super::differ::differing;
+use super::hosts::{Hosts, text};
+use super::sample;
+use super::told::{Act, Host, Witness};
 use crate::check::lock::Locks;
 use crate::compat::Backport as _;
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 use crate::field::Encoded;
+use crate::object::ByName as _;
 use crate::primitive::{Primitive, Reader};
 use crate::registry::{AnyObject, Registry};
-use crate::schema::{Keys, ObjectSchema};
+use crate::schema::ObjectSchema;
 use crate::version::{Manifest, Target, Version};
 
 /// The first message about these fields that does harm; about any, where there are none.
@@ -105,10 +109,10 @@ impl Peer {
 type Concerns<'a> = dyn FnMut(&Difference) -> bool + 'a;
 
 impl Hosts {
-    /// What goes wrong when a host of one release sends this object to one of the other: the first harm, if there is
-    /// any. The envelope is one of the writer's newest version.
+    /// The first harm that is done where a host of one release sends this object to one of the other, if there is any. The
+    /// envelope is one of the writer's newest version.
     ///
-    /// What a test hands random envelopes to, so that no change of a schema does harm that no rule finds.
+    /// A test hands it random envelopes, so that no change of a schema does harm that no rule finds.
     pub fn harm(&self, writer: Host, envelope: &Primitive) -> Option<Witness> {
         let from = if writer == Host::Released { &self.old } else { &self.new };
         let name = read(from, envelope).ok()?.name().to_owned();
@@ -180,8 +184,12 @@ impl Hosts {
         concerns: &mut Concerns<'_>,
     ) -> Option<Witness> {
         let echo = |registry: &Registry| write(&read(registry, message)?, to, peer.manifest(self));
-        let expected = echo(&self.old).ok()?;
-        let answer = echo(&self.new);
+        let (expected, answer) = (echo(&self.old), echo(&self.new));
+        let expected = match expected {
+            Ok(expected) => expected,
+            // A rule kept it from being written for that version.
+            Err(error) => return self.unrefused(object, to, message, &error, answer.ok()?, concerns),
+        };
         let keys = &self.old.schema(object).ok()?.keys;
         let difference = match &answer {
             Err(error) if is_of_function(error) => return None,
@@ -207,6 +215,34 @@ impl Hosts {
         })
     }
 
+    /// A message that a host here writes for a version, and a released host refuses to write for it.
+    fn unrefused(
+        &self,
+        object: &str,
+        version: Version,
+        message: &Primitive,
+        error: &Error,
+        answer: Primitive,
+        concerns: &mut Concerns<'_>,
+    ) -> Option<Witness> {
+        let is_by_rule = error.kind() == ErrorKind::ObjectAction
+            && !is_of_function(error)
+            // One that a manifest would have told.
+            && !error.message().starts_with("no rule for");
+        let difference = Difference::Refused(error.to_string());
+        (is_by_rule && concerns(&difference)).then(|| Witness {
+            object: object.to_owned(),
+            version,
+            writer: Host::Released,
+            act: Act::Write,
+            sent: text(message),
+            reader: Host::Here,
+            refused: false,
+            answer: text(&answer),
+            expected: Some(error.to_string()),
+        })
+    }
+
     /// An object that is made here and written for a version: the released host reads it and loses nothing of it.
     fn written(
         &self,
@@ -222,6 +258,8 @@ impl Hosts {
         let keys = &self.new.schema(object).ok()?.keys;
         let difference = match &answer {
             Err(error) if is_of_function(error) => return None,
+            // Who is refused for that asks for a manifest, and writes it again.
+            Err(error) if is_of_child(error, object) && !self.declares(object, peer) => return None,
             Err(error) => Difference::Refused(error.to_string()),
             Ok(answer) => {
                 let graves = |name: &str| self.old_grave(object, name, version);
@@ -261,6 +299,42 @@ impl Hosts {
         })
     }
 
+    /// A message from before there was the field: what the field is where it is read.
+    pub(super) fn absent(&self, object: &str, field: &str) -> Option<Witness> {
+        let schema = self.old.schema(object).ok()?;
+        let required = schema.fields.iter().filter(|own| own.required).map(|own| own.name.to_string());
+        let envelope =
+            sample::objects(&self.old, schema, &required.collect::<Vec<_>>()).into_iter().next()?;
+        self.versions(object, &[]).into_iter().find_map(|version| {
+            let message = at_version(schema, envelope.clone(), version);
+            let value = |registry: &Registry| -> Option<String> {
+                let read = read(registry, &message).ok()?;
+                let value = read.get_by_name(field).ok()?;
+                Some(format!("{field} = {}", value.map_or_else(|| "unset".to_owned(), |value| text(&value))))
+            };
+            let (expected, answer) = (value(&self.old)?, value(&self.new)?);
+            (expected != answer).then(|| Witness {
+                object: object.to_owned(),
+                version,
+                writer: Host::Released,
+                act: Act::Write,
+                sent: text(&message),
+                reader: Host::Here,
+                refused: false,
+                answer,
+                expected: Some(expected),
+            })
+        })
+    }
+
+    /// Whether it was said which versions of the objects inside it the peer reads: by the peer, or by the object.
+    fn declares(&self, object: &str, peer: Peer) -> bool {
+        let says = |schema: &ObjectSchema| {
+            schema.child_versions.is_some() || schema.fields.iter().any(|field| field.relationship.is_some())
+        };
+        !matches!(peer, Peer::Silent) || self.new.schema(object).is_ok_and(says)
+    }
+
     /// Whether the field is one that is gone, of which a host here keeps nothing and fills in what it may.
     fn is_grave(&self, object: &str, name: &str, version: Version) -> bool {
         let [old, new] = [&self.locks[0], &self.locks[1]]
@@ -297,71 +371,14 @@ fn grave<'a>(schema: &'a ObjectSchema, name: &str, version: Version) -> Option<&
     schema.tombstones.iter().find(is_it).filter(|_| version < schema.current())
 }
 
+/// Whether an object inside that one is in a version that isn't read.
+fn is_of_child(error: &Error, object: &str) -> bool {
+    error.incompatible_version().is_some_and(|incompatible| incompatible.object != object)
+}
+
 /// Whether a Rust function would be needed.
 fn is_of_function(error: &Error) -> bool {
     error.message().contains("a Rust function")
-}
-
-/// The fields that differ in two messages of an object, and the keys beside its data that do.
-fn differing(
-    keys: &Keys,
-    expected: &Primitive,
-    answer: &Primitive,
-    is_grave: &dyn Fn(&str) -> bool,
-    became_default: &dyn Fn(&str) -> bool,
-) -> Vec<String> {
-    let mut found = Vec::new();
-    let part = |message: &Primitive, key: &str| message.get(key).cloned();
-    for key in [&keys.name, &keys.namespace, &keys.version] {
-        if part(expected, key) != part(answer, key) {
-            found.push(key.to_string());
-        }
-    }
-    let [then, now] = [expected, answer]
-        .map(|message| part(message, &keys.data).and_then(|data| data.as_map().cloned()).unwrap_or_default());
-    for name in then.keys().chain(now.keys().filter(|name| !then.contains_key(*name))) {
-        let (old, new) = (then.get(name), now.get(name));
-        let is_default = old == Some(&Primitive::Null) && new.is_some() && became_default(name);
-        if old.map(in_order) != new.map(in_order) && !is_grave(name) && !is_default {
-            found.push(name.clone());
-        }
-    }
-    let changes = |message: &Primitive| -> Vec<String> {
-        let mut names: Vec<_> = match message.get(&keys.changes) {
-            Some(Primitive::List(names)) => {
-                names.iter().filter_map(|name| Some(name.as_str()?.to_owned())).collect()
-            }
-            _ => Vec::new(),
-        };
-        names.retain(|name| !is_grave(name));
-        names.sort();
-        names
-    };
-    let (then, now) = (changes(expected), changes(answer));
-    let moved =
-        then.iter().filter(|name| !now.contains(name)).chain(now.iter().filter(|name| !then.contains(name)));
-    found.extend(moved.filter(|name| !found.contains(name)).cloned().collect::<Vec<_>>());
-    found
-}
-
-/// Lists of names have the order of a schema, which a lock doesn't keep.
-fn in_order(value: &Primitive) -> Primitive {
-    match value {
-        Primitive::Map(entries) => {
-            let entries = entries.iter().map(|(key, value)| {
-                let mut value = in_order(value);
-                if let Primitive::List(names) = &mut value
-                    && key.ends_with(".changes")
-                {
-                    names.sort_by(|a, b| a.as_str().cmp(&b.as_str()));
-                }
-                (key.clone(), value)
-            });
-            Primitive::Map(entries.collect())
-        }
-        Primitive::List(values) => Primitive::List(values.iter().map(in_order).collect()),
-        other => other.clone(),
-    }
 }
 
 pub(super) fn read(registry: &Registry, envelope: &Primitive) -> Result<AnyObject, Error> {

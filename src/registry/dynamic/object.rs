@@ -9,13 +9,13 @@ use super::read::{Reading, Source};
 use super::value::Value;
 use crate::compat::survey_object;
 use crate::error::{Error, ErrorKind};
-use crate::field::{Context, Encoded, Entity, Field, Path, Survey};
+use crate::field::{Context, Encoded, Entity, Field, Path, Survey, check_value};
 #[cfg(feature = "compact")]
 use crate::format::compact::{Known, Packer, Slot, Unpacker};
 use crate::mask::{self, Masked};
 use crate::object::{
     ByName as _, FieldVisitor, Fields, Object, Origin, UnknownFields, ValueVisitor, Visitor, changed_fields,
-    check_fields, check_value, has_changes, read_only, reset_field, unknown_field,
+    check_fields, has_changes, read_only, reset_field, unknown_field,
 };
 use crate::primitive::{Kept, Primitive, Reader};
 use crate::registry::any::Readable;
