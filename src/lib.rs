@@ -99,7 +99,7 @@
 //! | `metrics` | counters of what calls left out for their peers |
 //! | `inventory` | registries of all objects that a program derives |
 //! | `check` | for tests: the lock (`assert_locked!`, which takes `insta` beside it), and the rules that a change breaks |
-//! | `proptest` | for tests: `check`, random objects, the laws |
+//! | `proptest` | for tests: `check`, random objects, the laws; with `rpc`, fleets of mixed releases |
 //! | `cli` | `ovo`, the command-line tool |
 //! | `nova` | the live migration between XenServer hosts |
 

@@ -80,7 +80,7 @@ use syn::{DeriveInput, parse_macro_input};
 /// | `methods("save" = "ArgSpec(...)")` | the signatures of methods that are on other hosts alone, as a fingerprint hashes them |
 /// | `initial("mtu" = LIT)` | what a field is that a sender left out, in any version: what the constructor of a Python class sets |
 /// | `bare_list` | a list object to a fingerprint alone, since its base class in Python stands before `ObjectListBase` |
-/// | `forgets_changes` | no field counts as changed in what goes out in an older version |
+/// | `forgets_changes` | no field of its own counts as changed where an older version of it is asked for; objects inside it keep their changes |
 /// | `crate = path` | where `versioned-objects` is, for who renamed it: `crate = my::versioned_objects` |
 ///
 /// `E` is any error that prints itself.

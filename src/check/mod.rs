@@ -52,6 +52,12 @@
 //! `Releases` makes hosts of the locks of earlier releases, kept in a folder for each, and has each write for each.
 //! `Lock::at` makes the lock of an earlier version, for who begins late.
 //!
+//! # Fleets that are upgraded
+//! `Fleet` has hosts of several releases call each other while they change release, in plans that are drawn: `cargo test -p
+//! versioned-objects-tests --test pure check::fleet` shows faults of many kinds that are found. `Graph` proves in which order
+//! hosts can go, and `ovo order` prints it. `replay` reads recorded traffic with the next release (`ovo record`, `ovo
+//! replay`), and `Lock::merge` makes one lock of two that went apart (`ovo resolve`).
+//!
 //! The crate does all this with its own objects of nova: `tests/pure/check`.
 //!
 //! # A project that comes from Python
@@ -96,7 +102,7 @@ pub use compare::{Refusal, Unaccepted, compare, locked};
 #[cfg(feature = "check")]
 pub use finding::{Direction, Finding, Rule, Severity, Silence, Strictness};
 #[cfg(feature = "check")]
-pub use lock::{Exception, Lock, LockError, Locks};
+pub use lock::{Clash, Exception, Lock, LockError, Locks, Side};
 #[cfg(feature = "check")]
 pub use order::{Before, Called, Counterexample, Graph, GraphError, Proof, Speech, When};
 #[cfg(all(feature = "check", feature = "dynamic"))]

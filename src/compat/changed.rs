@@ -10,7 +10,7 @@ use super::fate::Fate;
 use super::peek::{Peek, Seen, peek};
 use super::plan::Plan;
 use crate::field::{Entity, Field};
-use crate::object::{Object, Places, Visitor, is_changed};
+use crate::object::{Object, Places, Visitor};
 use crate::primitive::Primitive;
 use crate::schema::{FieldSchema, ObjectSchema};
 
@@ -32,9 +32,6 @@ impl<'a> Changed<'a> {
         let schema = object.schema();
         let places = Cell::default();
         let mut changed = Changed { object: peek(object), plan, finished, schema, places, is_any: false };
-        if schema.forgets_changes && plan.is_backport_of(schema) {
-            return changed;
-        }
         if finished.is_some() {
             // What a routine finished tells nothing of its making, so all are looked up.
             let mut all = Gathered { changed: &changed, places: Places::default() };
@@ -56,7 +53,7 @@ impl<'a> Changed<'a> {
     /// Whether the changed field at that place goes out.
     #[inline]
     fn is_out<T: Entity>(&self, place: usize, field: &Field<T>) -> bool {
-        if !is_changed(field, self.schema, place) {
+        if !self.plan.counts(self.schema, place, field) {
             return false;
         }
         if self.plan.is_whole() {

@@ -13,7 +13,7 @@ use super::substitute::Adapted;
 use crate::error::Error;
 use crate::field::{Encoded, Entity, Field, Path, Survey};
 use crate::foreign::Format;
-use crate::object::{Object, Places, Visitor, is_changed};
+use crate::object::{Object, Places, Visitor};
 use crate::primitive::Primitive;
 use crate::schema::{FieldSchema, ObjectSchema};
 use crate::version::Target;
@@ -95,7 +95,7 @@ impl<M: SerializeMap> Visitor for Writer<'_, M> {
                 false
             }
         };
-        if is_written && is_changed(field, self.schema, index) {
+        if is_written && self.plan.counts(self.schema, index, field) {
             self.changed.insert(index);
         }
         Ok(())

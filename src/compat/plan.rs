@@ -1,5 +1,6 @@
 use crate::error::{Error, ErrorKind};
-use crate::object::Object;
+use crate::field::{Entity, Field};
+use crate::object::{Object, holds_changes, is_changed};
 use crate::schema::{FieldSchema, ObjectSchema};
 use crate::version::{Arriving, Manifest, Target, Version};
 
@@ -15,6 +16,8 @@ pub(crate) struct Plan<'a> {
     /// Whether the object arrived, or stands in one that did, so that the objects inside it that were made here follow
     /// its version.
     pub(super) is_answer: bool,
+    /// Whether a parent asks for it.
+    is_child: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -99,7 +102,7 @@ impl<'a> Plan<'a> {
     #[inline]
     fn new(schema: &ObjectSchema, version: Version, mode: Mode<'a>) -> Plan<'a> {
         let takes_all = mode == Mode::Whole || version == schema.current() && !schema.is_open;
-        Plan { version, mode, own_label: false, takes_all, is_answer: false }
+        Plan { version, mode, own_label: false, takes_all, is_answer: false, is_child: false }
     }
 
     /// Plans the conversion that a parent asks for.
@@ -110,7 +113,8 @@ impl<'a> Plan<'a> {
         manifest: Option<&'a Manifest>,
     ) -> Result<Plan<'a>, Error> {
         let version = released(schema, own, version, true)?;
-        Ok(Plan { is_answer: own.is_some(), ..Plan::new(schema, version, Mode::Backport(manifest)) })
+        let plan = Plan::new(schema, version, Mode::Backport(manifest));
+        Ok(Plan { is_answer: own.is_some(), is_child: true, ..plan })
     }
 
     /// Plans for an object in its own version, with those inside it as the manifest says.
@@ -131,14 +135,15 @@ impl<'a> Plan<'a> {
             Target::Version(named, None) if named == version => Mode::Backport(None),
             _ => return None,
         };
-        Some(Plan { version, mode, own_label: false, takes_all: false, is_answer: false })
+        let is_child = matches!(target, Target::Child(..));
+        Some(Plan { version, mode, own_label: false, takes_all: false, is_answer: false, is_child })
     }
 
     fn own(own: Option<Version>, current: Version) -> Self {
         let version = own.unwrap_or(current);
         let mode = if version < current { Mode::Older } else { Mode::Whole };
         let takes_all = mode == Mode::Whole;
-        Plan { version, mode, own_label: own.is_some(), takes_all, is_answer: own.is_some() }
+        Plan { version, mode, own_label: own.is_some(), takes_all, is_answer: own.is_some(), is_child: false }
     }
 
     /// Whether the version that goes out has the field.
@@ -175,9 +180,20 @@ impl<'a> Plan<'a> {
         self.mode == Mode::Whole
     }
 
-    /// Whether the object is made one of an older version.
-    pub(super) fn is_backport_of(&self, schema: &ObjectSchema) -> bool {
-        matches!(self.mode, Mode::Backport(_)) && self.version < schema.current()
+    /// Whether the changes of the object's own fields are forgotten, since somebody asked for an older version of it: not
+    /// those of the objects inside it, and not where it is itself inside another.
+    pub(super) fn forgets(&self, schema: &ObjectSchema) -> bool {
+        let is_backport = || matches!(self.mode, Mode::Backport(_)) && self.version < schema.current();
+        schema.forgets_changes && !self.is_child && is_backport()
+    }
+
+    /// Whether the field counts as changed in what goes out.
+    #[inline]
+    pub(super) fn counts<T: Entity>(&self, schema: &ObjectSchema, index: usize, field: &Field<T>) -> bool {
+        match self.forgets(schema) {
+            true => holds_changes(field, schema, index),
+            false => is_changed(field, schema, index),
+        }
     }
 
     /// Whether what a newer release wrote and this one doesn't know goes out again.

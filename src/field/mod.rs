@@ -42,6 +42,7 @@
 mod address;
 mod boolean;
 mod bytes;
+mod check;
 mod choice;
 #[cfg(feature = "chrono")]
 mod chrono;
@@ -84,8 +85,10 @@ use crate::error::Error;
 pub use address::{MacAddress, PciAddress};
 pub use boolean::FlexibleBool;
 pub use bytes::Bytes;
+pub(crate) use check::check_value;
 #[doc(hidden)]
 pub use choice::{Choice, decode_choice, deserialize_choice, parse_choice};
+pub(crate) use context::GROWTH;
 pub use context::{Context, Decoding, Limits};
 #[cfg(feature = "chrono")]
 pub use date_time::DateTime;

@@ -24,10 +24,15 @@ pub mod h_calls {}
 pub mod i_notifications {}
 #[doc = include_str!("testing.md")]
 pub mod j_testing_a_release {}
+#[cfg(all(feature = "proptest", feature = "rpc"))]
+#[doc = include_str!("upgrades.md")]
+pub mod ja_upgrades {}
 #[doc = include_str!("forms.md")]
 pub mod k_forms_and_speed {}
 #[doc = include_str!("oslo.md")]
 pub mod l_from_oslo {}
+#[doc = include_str!("from_python.md")]
+pub mod l_from_python {}
 #[doc = include_str!("serde.md")]
 pub mod m_from_serde {}
 #[doc = include_str!("formats.md")]

@@ -64,11 +64,16 @@ pub(crate) fn reset_field<T: Entity>(
 /// Whether the field counts as changed: it was set, or it holds an object with changes. Of a list object, the
 /// changes of the elements count, and of objects in other fields those don't, as in the reference.
 pub(crate) fn is_changed<T: Entity>(field: &Field<T>, schema: &ObjectSchema, index: usize) -> bool {
+    field.is_changed() || holds_changes(field, schema, index)
+}
+
+/// Whether the field holds an object with changes, as far as those count.
+pub(crate) fn holds_changes<T: Entity>(field: &Field<T>, schema: &ObjectSchema, index: usize) -> bool {
     let inside = |value: &T| match schema.is_list() {
         false => value.has_changes(),
         true => schema.is_elements(index) && value.has_changed_elements(),
     };
-    field.is_changed() || field.get().is_some_and(inside)
+    field.get().is_some_and(inside)
 }
 
 /// Whether any field of the object counts as changed.

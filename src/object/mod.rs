@@ -2,7 +2,6 @@
 
 mod by_name;
 mod changes;
-mod check;
 mod compare;
 mod fields;
 mod lazy;
@@ -24,12 +23,9 @@ use crate::schema::ObjectSchema;
 pub use by_name::{ByName, SetByName};
 #[cfg(feature = "dynamic")]
 pub(crate) use changes::reset_field;
-pub(crate) use changes::{changed_fields, is_changed};
+pub(crate) use changes::{changed_fields, holds_changes, is_changed};
 #[doc(hidden)]
 pub use changes::{forget_origins, has_changes, reset_changes};
-pub(crate) use check::check_fields;
-#[cfg(feature = "dynamic")]
-pub(crate) use check::check_value;
 #[cfg(all(feature = "check", feature = "dynamic"))]
 pub(crate) use compare::same_object;
 #[cfg(any(feature = "rpc", all(feature = "check", feature = "dynamic")))]
@@ -58,6 +54,7 @@ pub(crate) use places::Places;
 #[doc(hidden)]
 pub use slot::AnyField;
 pub use unknown::UnknownFields;
+pub(crate) use versioned::check_fields;
 pub use versioned::{Object, VersionedObject};
 #[doc(hidden)]
 pub use visit::{FieldVisitor, FieldVisitorMut, ValueVisitor, Visitor, VisitorMut};

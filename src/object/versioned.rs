@@ -2,15 +2,14 @@ use serde::Deserialize as _;
 use serde::de::Deserializer;
 
 use super::{
-    AnyField, FieldVisitor, FieldVisitorMut, Origin, UnknownFields, ValueVisitor, Visitor, check_fields,
-    unknown_field,
+    AnyField, FieldVisitor, FieldVisitorMut, Origin, UnknownFields, ValueVisitor, Visitor, unknown_field,
 };
 #[cfg(feature = "compact")]
 use super::{VisitorMut, visit::One};
 use crate::error::Error;
-use crate::field::{Context, Entity, FieldType};
+use crate::field::{Context, Entity, Field, FieldType, check_value};
 use crate::primitive::Primitive;
-use crate::schema::ObjectSchema;
+use crate::schema::{FieldSchema, ObjectSchema};
 use crate::version::Version;
 
 /// An object: a schema, and fields with values. Derived objects are this, and objects whose schema was read at
@@ -173,5 +172,30 @@ pub trait VersionedObject: Object + FieldType {
         let looked = self.validate_at(arrived.unwrap_or(Self::SCHEMA.current()));
         let checked = looked.and_then(|()| if Self::CHECKS { check_fields(self) } else { Ok(()) });
         checked.map_err(|error| error.of(&Self::SCHEMA.name))
+    }
+}
+
+/// Checks what the values of all set fields have to be beyond their types.
+///
+/// # Errors
+/// The first field whose value may not stand there, with its place.
+pub(crate) fn check_fields<O: Object>(object: &O) -> Result<(), Error> {
+    let schema = object.schema();
+    for (index, own) in schema.fields.iter().enumerate().filter(|(_, own)| own.check.is_some()) {
+        let checked = object.visit_field(index, Look { schema: own }).unwrap_or(Ok(()));
+        checked.map_err(|error| schema.at(index, error))?;
+    }
+    Ok(())
+}
+
+struct Look<'a> {
+    schema: &'a FieldSchema,
+}
+
+impl FieldVisitor for Look<'_> {
+    type Output = Result<(), Error>;
+
+    fn field<T: Entity>(self, field: &Field<T>) -> Self::Output {
+        field.get().map_or(Ok(()), |value| check_value(self.schema, value))
     }
 }

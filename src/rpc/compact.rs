@@ -2,7 +2,8 @@
 //!
 //! A message is JSON text, so such a value is one marked text in it. In front of the value it says which objects have
 //! layouts in it, as places in what the peer announced of itself; the value itself begins with the layouts' digest,
-//! by which the peer knows whether it still means the same.
+//! by which the peer knows whether it still means the same. A zero before them says that lists of objects go by column;
+//! it is said to peers alone that told that they read those.
 
 use std::sync::Arc;
 
@@ -25,6 +26,9 @@ struct Marked {
     text: String,
 }
 
+/// Mark in front of the number of layouts, which is never zero: lists go by column.
+const BY_COLUMN: usize = 0;
+
 /// Agreement with a peer on the compact form.
 #[derive(Clone, Debug)]
 pub(super) struct Terms {
@@ -38,6 +42,7 @@ impl Terms {
         let layouts = registry.layouts(manifest);
         let both = |name: &str, version, digest| theirs.layout_place(name, version, digest).is_some();
         let layouts = layouts.picked(both);
+        let layouts = if theirs.reads_columns() { layouts.columnar() } else { layouts };
         (!layouts.is_empty()).then(|| Terms { layouts, theirs: theirs.clone() })
     }
 
@@ -55,6 +60,9 @@ impl Terms {
         let layouts = self.layouts.picked(is_sent);
         let none = Layouts::none();
         let mut packer = Packer::new(Vec::new(), &none);
+        if layouts.is_columnar() {
+            packer.count(BY_COLUMN);
+        }
         packer.count(layouts.iter().count());
         for (name, version, digest) in layouts.iter() {
             for place in self.theirs.layout_place(name, version, digest)? {
@@ -118,7 +126,9 @@ fn are_in(layouts: &Layouts, sent: &[Sent]) -> bool {
 pub(super) fn read<T: FieldType>(json: &RawValue, registry: &Registry) -> Result<T, Error> {
     let read = |bytes: &[u8]| {
         let (said, rest) = said(bytes, registry)?;
-        wire::from_compact(rest, &said.layouts, registry.decoding())
+        let value = wire::from_compact(rest, &said.layouts, registry.decoding())?;
+        registry.announced().keep(&said.bytes, &said.layouts);
+        Ok(value)
     };
     marked(json).and_then(|bytes| read(&bytes)).map_err(of_layouts)
 }
@@ -158,14 +168,23 @@ fn said<'a>(bytes: &'a [u8], registry: &Registry) -> Result<(Said, &'a [u8]), Er
     let none = Layouts::none();
     let mut unpacker = Unpacker::new(bytes, &none);
     let mut manifest = Manifest::new();
-    for _ in 0..unpacker.count()? {
+    let mut count = unpacker.count()?;
+    let is_columnar = count == BY_COLUMN;
+    if is_columnar {
+        count = unpacker.count()?;
+    }
+    // Each is named once.
+    if count > registry.announced().layouts.len() {
+        return Err(unknown());
+    }
+    for _ in 0..count {
         let place = [unpacker.unsigned()?, unpacker.unsigned()?];
         let (name, version) = named(registry, place).ok_or_else(unknown)?;
         manifest.insert(name, version);
     }
     let rest = bytes.get(bytes.len() - unpacker.left()..).unwrap_or_default();
     let said = bytes.get(..bytes.len() - rest.len()).unwrap_or_default().to_vec();
-    let layouts = registry.opened(&said, &manifest);
+    let layouts = registry.opened(&said, &manifest, is_columnar);
     Ok((Said { bytes: said, layouts }, rest))
 }
 

@@ -2,6 +2,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+#[cfg(feature = "compact")]
+use crate::format::compact::COLUMNS;
 use crate::registry::Registry;
 use crate::version::Version;
 
@@ -16,6 +18,9 @@ pub struct Versions {
     /// The digests of layouts by name and version, as texts; none from a peer that doesn't read the compact form.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty", deserialize_with = "layouts")]
     layouts: BTreeMap<String, BTreeMap<Version, String>>,
+    /// The forms of lists that it reads beside rows; none from a peer that knows no other.
+    #[serde(default, skip_serializing_if = "Vec::is_empty", deserialize_with = "lists")]
+    lists: Vec<String>,
 }
 
 impl Versions {
@@ -38,7 +43,7 @@ impl Versions {
     }
 
     /// Adds the digests of the layouts that the registry reads objects by, so that peers which have the same write
-    /// without names.
+    /// without names, and long lists by column.
     #[cfg(feature = "compact")]
     pub fn with_layouts(mut self, registry: &Registry) -> Self {
         let digests = |digests: &BTreeMap<Version, u64>| {
@@ -46,7 +51,14 @@ impl Versions {
         };
         let layouts = &registry.announced().layouts;
         self.layouts = layouts.iter().map(|(name, layouts)| (name.clone(), digests(layouts))).collect();
+        self.lists = vec![COLUMNS.to_owned()];
         self
+    }
+
+    /// Whether the host reads lists by column.
+    #[cfg(feature = "compact")]
+    pub(super) fn reads_columns(&self) -> bool {
+        self.lists.iter().any(|form| form == COLUMNS)
     }
 
     /// Where an object's layout in a version stands among those that were told, where it is that one: the place of the
@@ -108,6 +120,12 @@ impl<N: Into<String>, V: AsRef<[Version]>> FromIterator<(N, V)> for Versions {
 #[cfg(feature = "compact")]
 fn layout_text(digest: u64) -> String {
     format!("{digest:016x}")
+}
+
+/// A form that is told otherwise isn't known here.
+fn lists<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
+    let value = serde_json::Value::deserialize(deserializer)?;
+    Ok(serde_json::from_value(value).unwrap_or_default())
 }
 
 /// Of what isn't as it is told here nothing can be agreed on, so none is told at all.

@@ -2,7 +2,7 @@ use std::borrow::Cow;
 
 use super::Literal;
 
-/// What the values of a field have to be beyond their type: the value itself, or each that stands in a list or a dict.
+/// Conditions on the values of a field beyond their type: on the value itself, or on each that stands in a list or a dict.
 ///
 /// Reading an object checks that, setting a field by its name, and `validate`.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -13,9 +13,9 @@ pub struct Check {
     pub min_length: Option<u64>,
     /// The greatest number of characters.
     pub max_length: Option<u64>,
-    /// The least number.
+    /// The least number that may stand there.
     pub min: Option<i128>,
-    /// The greatest number.
+    /// The greatest number that may stand there.
     pub max: Option<i128>,
     /// The values that there are; any, where none are listed.
     pub one_of: Cow<'static, [Literal]>,

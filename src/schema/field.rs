@@ -26,7 +26,7 @@ pub struct FieldSchema {
     pub absent: Option<Shared<Literal>>,
     /// Whether objects in it are nobody's children: they go out as they are, whatever the target.
     pub alone: bool,
-    /// What its values have to be beyond their type, where that is anything.
+    /// Conditions on its values beyond their type, where there are any.
     pub check: Option<Shared<Check>>,
     /// Rules for older targets, in the order of the declaration.
     pub rules: Cow<'static, [Rule]>,

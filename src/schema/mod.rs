@@ -74,7 +74,8 @@ pub struct ObjectSchema {
     pub bare_list: bool,
     /// Whether the objects inside it go out as they are, whatever the target.
     pub keep_children: bool,
-    /// Whether no field counts as changed in what goes out in an older version.
+    /// Whether no field of its own counts as changed where an older version of it is asked for; objects inside it keep
+    /// their changes.
     pub forgets_changes: bool,
     /// The values of fields that a sender left out, by the fields' names: what the constructor of a Python class
     /// sets.

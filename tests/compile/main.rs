@@ -4,3 +4,4 @@ mod generated;
 mod live_migration;
 mod ovo;
 mod ui;
+mod upgrades;

@@ -8,7 +8,7 @@ use std::sync::OnceLock;
 use serde_json::{Value, json};
 
 /// The program, built as the tests are.
-fn ovo() -> &'static Path {
+pub fn ovo() -> &'static Path {
     static BUILT: OnceLock<PathBuf> = OnceLock::new();
     BUILT.get_or_init(|| {
         let args = ["build", "--quiet", "-p", "versioned-objects", "--all-features", "--bin", "ovo"];

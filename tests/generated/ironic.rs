@@ -19,7 +19,7 @@ fn move_vif(data: &mut Primitive) {
 
 /// `Port` from 1.8 on.
 pub fn port(_: &super::Port, data: &mut Primitive, target: Version) -> Result<(), Error> {
-    if target >= Version::new(1, 8) {
+    if target >= Version::new(1, 8) && target < super::Port::SCHEMA.current() {
         move_vif(data);
     }
     Ok(())
@@ -27,7 +27,7 @@ pub fn port(_: &super::Port, data: &mut Primitive, target: Version) -> Result<()
 
 /// `Portgroup` from 1.4 on.
 pub fn portgroup(_: &super::Portgroup, data: &mut Primitive, target: Version) -> Result<(), Error> {
-    if target >= Version::new(1, 4) {
+    if target >= Version::new(1, 4) && target < super::Portgroup::SCHEMA.current() {
         move_vif(data);
     }
     Ok(())

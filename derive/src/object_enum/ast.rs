@@ -10,7 +10,7 @@ use crate::version::VersionLit;
 
 /// The object that those of an enum extend.
 pub enum Base {
-    /// A type.
+    /// The type of an object.
     Type(Path),
     /// The name of one that no type stands for: no object goes by it on the wire.
     Name(LitStr),

@@ -7,6 +7,7 @@ mod generate;
 mod history;
 mod order;
 mod replay;
+mod resolve;
 mod show;
 mod source;
 mod style;
@@ -81,11 +82,21 @@ enum Command {
         text: Option<String>,
     },
     /// Proves in which order hosts can be upgraded from one release to the next, or shows messages that forbid it.
+    ///
+    /// The exit status is 1 where no order is safe, or the one that was asked for isn't, and 2 where something can't be
+    /// read.
     Order(order::Order),
     /// Makes a record of messages that it reads, one JSON object a line as a broker has them, with secrets masked.
     Record,
     /// Has the next release read a record of messages, and shows what it makes otherwise than the one that runs.
+    ///
+    /// The exit status is 1 where there is a difference, and 2 where something can't be read.
     Replay(replay::Replay),
+    /// Merges two locks of an object that went apart; a merge driver of git's.
+    ///
+    /// `git config merge.ovo.driver "ovo resolve %O %A %B"`, and in `.gitattributes`: `snapshots/lock/*.snap merge=ovo`.
+    /// The exit status is 1 where both sides say something else of a place, and 2 where something can't be read.
+    Resolve(resolve::Resolve),
     /// Prints the completions of a shell.
     Completions {
         /// The shell.
@@ -122,9 +133,10 @@ fn run(command: Command) -> Result<bool, String> {
             let report = generate::generate(&source.schemas, &out, &lock);
             print(&format!("{}\n", report.map_err(|error| error.to_string())?))?;
         }
-        Command::Order(order) => print(&order.run()?)?,
+        Command::Order(order) => return order.run(print),
         Command::Record => replay::record(io::stdin().lock(), print)?,
-        Command::Replay(replay) => print(&replay.run()?)?,
+        Command::Replay(replay) => return replay.run(print),
+        Command::Resolve(resolve) => return resolve.run(print),
         Command::Schema { from } => print(&format!("{}\n", Source::read(&from)?.schemas))?,
         Command::Fingerprint { from, text } => {
             let schemas = Source::read(&from)?.schemas;

@@ -19,27 +19,29 @@ pub struct Order {
 }
 
 impl Order {
-    /// The proof as text.
+    /// Prints the proof, and says whether an order is safe, or the one that was asked for.
     ///
     /// # Errors
-    /// Where a file can't be read, or no order is safe.
-    pub fn run(&self) -> Result<String, String> {
+    /// Where a file can't be read.
+    pub fn run(&self, print: impl Fn(&str) -> Result<(), String>) -> Result<bool, String> {
         let text = std::fs::read_to_string(&self.graph)
             .map_err(|error| format!("{}: {error}", self.graph.display()))?;
         let graph = Graph::from_json(&text).map_err(|error| format!("{}: {error}", self.graph.display()))?;
         let proof = graph.prove(&locks(&self.old)?, &locks(&self.new)?).map_err(|error| error.to_string())?;
         if self.is_safe.is_empty() {
-            return proof.order().map(|_| format!("{proof}\n")).map_err(|_| proof.to_string());
+            print(&format!("{proof}\n"))?;
+            return Ok(proof.order().is_ok());
         }
         if let Some(unknown) = self.is_safe.iter().find(|name| !graph.services().any(|known| known == *name))
         {
             return Err(format!("{unknown} is in no call of the graph"));
         }
-        let order = self.is_safe.join(", ");
-        match proof.is_safe(&self.is_safe) {
-            Ok(()) => Ok(format!("{order}: safe\n")),
-            Err(example) => Err(format!("{order}: not safe\n  {example}")),
+        let (order, found) = (self.is_safe.join(", "), proof.is_safe(&self.is_safe));
+        match &found {
+            Ok(()) => print(&format!("{order}: safe\n"))?,
+            Err(example) => print(&format!("{order}: not safe\n  {example}\n"))?,
         }
+        Ok(found.is_ok())
     }
 }
 

@@ -427,7 +427,7 @@ def whole_check(takes, kind):
     known = [value for value in [*range(-8, 300), 1024, 4096, 65535] if takes(value)]
     if not known:
         return None
-    if len(known) <= 8 and known[-1] < 256:
+    if known[-1] < 256:
         return {"one_of": known} if known[-1] - known[0] >= len(known) else {"min": known[0], "max": known[-1]}
     out = {}
     if not takes(LEAST) and not (kind == "NonNegativeInteger" and takes(0)):
@@ -847,13 +847,15 @@ class Look:
             if self.converts and target != self.cls.VERSION:
                 self.last_made.convert_to_version(target, remove_unavailable_fields=True)
                 target = self.last_made.VERSION
+                # So that the library's way is gone after the project's own.
+                manifest = manifest if manifest is None else manifest or NOBODY
             primitive = self.last_made.obj_to_primitive(
                 target_version=target, version_manifest=manifest)
             data = primitive[self.keys[2]]
             for name in self.sets & set(data):
                 data[name] = sorted(data[name], key=str) if data[name] is not None else None
             outcome = Outcome(flat(json.loads(json.dumps(data)), self.keys))
-            outcome.changes = self.keys[3] in primitive
+            outcome.changes = set(primitive.get(self.keys[3], ())) - set(self.children)
             return outcome
         except Slow:
             raise
@@ -1195,7 +1197,7 @@ class Look:
                     self.slips.setdefault(one_line(outcome.error), []).append(version)
                     continue
                 self.compare(values, version, outcome)
-                if outcome.data:
+                if set(outcome.data or ()) - set(self.children):
                     forgets.append(not outcome.changes)
         if forgets and all(forgets):
             self.said["forgets_changes"] = True

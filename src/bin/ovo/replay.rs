@@ -22,22 +22,21 @@ pub struct Replay {
 }
 
 impl Replay {
-    /// The report as text.
+    /// Prints the report, and says whether the next release makes no difference.
     ///
     /// # Errors
-    /// Where a file can't be read, or the next release makes something otherwise.
-    pub fn run(&self) -> Result<String, String> {
+    /// Where a file can't be read.
+    pub fn run(&self, print: impl Fn(&str) -> Result<(), String>) -> Result<bool, String> {
         let text = std::fs::read_to_string(&self.record)
             .map_err(|error| format!("{}: {error}", self.record.display()))?;
         let locks = |folder: &PathBuf| Locks::read(folder).map_err(|error| error.to_string());
         let replayed =
             replay(&text, &locks(&self.now)?, &locks(&self.lock)?).map_err(|error| error.to_string())?;
-        let mut report = replayed.to_string();
-        if self.witnesses {
-            let witnesses = replayed.differences.iter();
-            report.extend(witnesses.map(|found| format!("\nline {}: {}", found.line, found.witness)));
+        print(&format!("{replayed}\n"))?;
+        for found in replayed.differences.iter().filter(|_| self.witnesses) {
+            print(&format!("line {}: {}\n", found.line, found.witness))?;
         }
-        if replayed.differences.is_empty() { Ok(format!("{report}\n")) } else { Err(report) }
+        Ok(replayed.differences.is_empty())
     }
 }
 

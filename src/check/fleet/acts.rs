@@ -1,4 +1,4 @@
-//! What hosts do of themselves in a plan, and whether it came out as the laws say.
+//! Acts of hosts of themselves in a plan, and whether it came out as the laws say.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -7,10 +7,11 @@ use indexmap::IndexMap;
 use super::super::change::differences;
 use super::super::releases::common;
 use super::super::understood::{json, read};
+use super::fault::Fault;
 use super::judge::{Verdict, kind, may_refuse};
+use super::seat::Seat;
 use super::service::{Way, made, send, tell};
 use super::wire::{ACT, Shared};
-use super::{Fault, Seat};
 use crate::compat::Backport;
 use crate::error::ErrorKind;
 use crate::object::{ByName as _, same_object, same_value};
@@ -53,13 +54,7 @@ impl<W> Process<W> {
     }
 
     /// An object goes all the way and comes back.
-    pub(super) async fn carry(
-        &self,
-        act: u64,
-        object: AnyObject,
-        way: &Way,
-        is_whole: bool,
-    ) -> Result<(), Found> {
+    pub(super) async fn carry(&self, act: u64, object: AnyObject, way: &Way) -> Result<(), Found> {
         let registry = self.seat.registry();
         let mut context = CallContext::new();
         let _ = context.insert(ACT, &act);
@@ -73,11 +68,7 @@ impl<W> Process<W> {
             let mut facts = self.shared.facts();
             (facts.lowest.remove(&act).unwrap_or_default(), facts.edits.remove(&act))
         };
-        self.came_back(&object, &back, &lowest, edit.as_ref())?;
-        match is_whole && edit.is_none() {
-            true => self.came_back_whole(&object, &back),
-            false => Ok(()),
-        }
+        self.came_back(&object, &back, &lowest, edit.as_ref())
     }
 
     /// Whether an object that came back is what it would be had it been written straight for the lowest version on its way.
@@ -147,22 +138,6 @@ impl<W> Process<W> {
             json(&found)
         );
         Err((kind(&expected, &found, schema), what))
-    }
-
-    /// Whether nothing at all is missing of what came back.
-    fn came_back_whole(&self, object: &AnyObject, back: &AnyObject) -> Result<(), Found> {
-        let schema = object.schema();
-        let gone = schema.fields.iter().find(|field| {
-            object.is_set(&field.name).unwrap_or(false)
-                && object.get_by_name(&field.name).ok() != back.get_by_name(&field.name).ok()
-        });
-        match gone {
-            Some(field) => {
-                let what = format!("{}.{} was to come back whole, and didn't", schema.name, field.name);
-                Err((Fault::Lost, what))
-            }
-            None => Ok(()),
-        }
     }
 
     /// Whether a release of the fleet has removed a field of that name, so that nobody keeps it.

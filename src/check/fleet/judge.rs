@@ -5,7 +5,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::super::laws::function_within;
 use super::super::understood::{Header, Trouble, headers, is_less, outermost, trouble};
-use super::{Fault, ReleaseOf};
+use super::fault::Fault;
+use super::seat::ReleaseOf;
 use crate::dynamic::DynamicObject;
 use crate::primitive::Primitive;
 use crate::registry::Registry;
@@ -20,7 +21,7 @@ pub(super) struct Judge {
     kept: Mutex<BTreeMap<usize, BTreeMap<Vec<u8>, Arc<Verdict>>>>,
 }
 
-/// What a release makes of a message.
+/// Judgement of a release on a message.
 #[derive(Clone, Debug)]
 pub(super) enum Verdict {
     /// It reads all of it; the objects and their versions.

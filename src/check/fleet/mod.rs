@@ -5,17 +5,20 @@
 //! as small as it can be, and told as a [`Story`].
 
 mod acts;
+mod fault;
 mod judge;
+mod pause;
 mod plan;
 mod policy;
 mod run;
 mod samples;
+mod seat;
 mod service;
 mod shrink;
 mod story;
 mod wire;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fmt;
 use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -25,14 +28,16 @@ use std::thread;
 use self::judge::{Judge, lacks_functions};
 use self::plan::{Palette, Plan};
 use self::run::{Ended, Run};
-use self::wire::{Tally, held_up};
+use self::seat::ReleaseOf;
+use self::wire::Tally;
 use super::lock::Locks;
-use crate::primitive::Primitive;
 use crate::registry::Registry;
-use crate::rpc::{BoxFuture, Negotiation, Server, Transport};
+use crate::rpc::{BoxFuture, Negotiation, Server};
 
+pub use fault::Fault;
 pub use policy::Policy;
-pub use story::{Drawn, Fault, Story};
+pub use seat::{Call, Moment, Seat};
+pub use story::{Drawn, Story};
 
 /// So many random objects of each name are made for each release.
 const SAMPLES: usize = 32;
@@ -76,7 +81,7 @@ pub struct Fleet<W = ()> {
     services: Vec<(String, Service<W>)>,
     operations: Vec<Operation<W>>,
     invariants: Vec<Invariant<W>>,
-    whole: BTreeSet<String>,
+    lingers: bool,
     tells: bool,
     carries: bool,
     stores: bool,
@@ -87,13 +92,6 @@ pub struct Fleet<W = ()> {
     names: Arc<[String]>,
     /// The objects that no plan is about.
     left_out: Vec<String>,
-}
-
-/// A release, with the objects that plans are about.
-struct ReleaseOf {
-    name: String,
-    registry: Arc<Registry>,
-    samples: BTreeMap<String, Vec<Primitive>>,
 }
 
 type Service<W> = Box<dyn Fn(&Seat<W>) -> Server + Send + Sync>;
@@ -107,112 +105,6 @@ struct Operation<W> {
 struct Invariant<W> {
     name: String,
     look: Box<dyn Fn(&Moment<'_, W>) -> Result<(), String> + Send + Sync>,
-}
-
-/// One process of a host: it ends when its host changes release, and calls that it has begun go on.
-pub struct Seat<W = ()> {
-    host: String,
-    release: String,
-    registry: Arc<Registry>,
-    transport: Arc<dyn Transport>,
-    world: Arc<W>,
-}
-
-impl<W> Clone for Seat<W> {
-    fn clone(&self) -> Self {
-        Seat {
-            host: self.host.clone(),
-            release: self.release.clone(),
-            registry: Arc::clone(&self.registry),
-            transport: Arc::clone(&self.transport),
-            world: Arc::clone(&self.world),
-        }
-    }
-}
-
-impl<W> Seat<W> {
-    /// The name of the host.
-    pub fn host(&self) -> &str {
-        &self.host
-    }
-
-    /// The name of the release that it runs.
-    pub fn release(&self) -> &str {
-        &self.release
-    }
-
-    /// The objects that it knows.
-    pub fn registry(&self) -> &Arc<Registry> {
-        &self.registry
-    }
-
-    /// Its way to the others: what goes over it is looked at.
-    pub fn transport(&self) -> &Arc<dyn Transport> {
-        &self.transport
-    }
-
-    /// The state of this plan that the user's closures share.
-    pub fn world(&self) -> &Arc<W> {
-        &self.world
-    }
-}
-
-impl<W> fmt::Debug for Seat<W> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Seat")
-            .field("host", &self.host)
-            .field("release", &self.release)
-            .finish_non_exhaustive()
-    }
-}
-
-/// An operation that begins: the hosts that take part in it, as they are at that moment.
-pub struct Call<W = ()> {
-    seats: Vec<Seat<W>>,
-    number: u64,
-    world: Arc<W>,
-}
-
-impl<W> Call<W> {
-    /// The hosts, in an order that was drawn.
-    pub fn seats(&self) -> &[Seat<W>] {
-        &self.seats
-    }
-
-    /// A number that was drawn, for whatever the operation chooses; zero, once a plan is as small as it can be.
-    pub fn number(&self) -> u64 {
-        self.number
-    }
-
-    /// The state of this plan that the user's closures share.
-    pub fn world(&self) -> &Arc<W> {
-        &self.world
-    }
-
-    /// Waits, so that hosts may change meanwhile; so does every message by itself.
-    pub async fn pause(&self) {
-        held_up().await;
-    }
-}
-
-impl<W> fmt::Debug for Call<W> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Call")
-            .field("seats", &self.seats)
-            .field("number", &self.number)
-            .finish_non_exhaustive()
-    }
-}
-
-/// A fleet between two steps of a plan, for invariants.
-#[derive(Debug)]
-pub struct Moment<'a, W = ()> {
-    /// The state of this plan that the user's closures share.
-    pub world: &'a W,
-    /// The hosts, and the release of each.
-    pub hosts: Vec<(&'a str, &'a str)>,
-    /// How much is under way; zero at the end.
-    pub under_way: usize,
 }
 
 impl Fleet {
@@ -240,7 +132,7 @@ impl<W: Send + Sync + 'static> Fleet<W> {
             services: Vec::new(),
             operations: Vec::new(),
             invariants: Vec::new(),
-            whole: BTreeSet::new(),
+            lingers: false,
             tells: false,
             carries: true,
             stores: true,
@@ -312,9 +204,10 @@ impl<W: Send + Sync + 'static> Fleet<W> {
         self
     }
 
-    /// Objects of that name come back with all that they had, whoever they went through: those on the way are relays.
-    pub fn whole(mut self, object: impl Into<String>) -> Self {
-        self.whole.insert(object.into());
+    /// A process goes on with what it has begun when its host changes, for as long as it takes; else it changes once all
+    /// that it called has been answered.
+    pub fn lingers(mut self) -> Self {
+        self.lingers = true;
         self
     }
 
@@ -354,7 +247,8 @@ impl<W: Send + Sync + 'static> Fleet<W> {
         let lacks = |name: &String| self.releases.iter().any(|(_, registry)| lacks_functions(registry, name));
         let (left_out, names): (Vec<String>, Vec<String>) = names.into_iter().partition(lacks);
         let made = self.releases.iter().map(|(name, registry)| {
-            let of = |object: &str| (object.to_owned(), samples::samples(registry, object, SAMPLES, seed));
+            let count = if self.carries || self.stores || self.tells { SAMPLES } else { 0 };
+            let of = |object: &str| (object.to_owned(), samples::samples(registry, object, count, seed));
             ReleaseOf {
                 name: name.clone(),
                 registry: Arc::new(registry.clone()),

@@ -46,7 +46,7 @@ impl Act {
     }
 }
 
-/// What plans are drawn of.
+/// Things that plans are drawn of.
 pub(super) struct Palette<'a> {
     pub(super) hosts: &'a [String],
     pub(super) releases: usize,

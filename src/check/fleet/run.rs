@@ -10,13 +10,15 @@ use std::thread::{self, Thread};
 use std::time::{Duration, Instant};
 
 use super::super::understood::json;
+use super::Fleet;
 use super::acts::{Found, Process, Store};
+use super::fault::Fault;
 use super::judge::Judge;
 use super::plan::{Act, Plan, Step};
 use super::policy::Standing;
+use super::seat::{Call, Moment, Seat};
 use super::service::{Keeper, TOPIC, Way};
 use super::wire::{Shared, Tally, Wire};
-use super::{Call, Fault, Fleet, Moment, Seat};
 use crate::primitive::Primitive;
 use crate::registry::AnyObject;
 use crate::rpc::{InProcess, ObjectVersions, Server};
@@ -121,6 +123,9 @@ impl<'f, W: Send + Sync + 'static> Run<'f, W> {
     fn step(&mut self, step: &Step) -> Result<(), Found> {
         match step {
             Step::Change { host, release } => {
+                if !self.fleet.lingers {
+                    self.drain(*host)?;
+                }
                 let under_way = self.tasks.len() as u64;
                 let mut facts = self.shared.facts();
                 facts.tally.changes += 1;
@@ -147,6 +152,23 @@ impl<'f, W: Send + Sync + 'static> Run<'f, W> {
                 }
             }
         }
+    }
+
+    /// A process ends once what it called has been answered; calls of others go on.
+    fn drain(&mut self, host: usize) -> Result<(), Found> {
+        let Some(name) = self.fleet.hosts.get(host) else { return Ok(()) };
+        let began = Instant::now();
+        while self.shared.facts().waiting.get(name).is_some_and(|count| *count > 0) {
+            let mut place = self.tasks.len();
+            while place > 0 && self.shared.facts().waiting.get(name).is_some_and(|count| *count > 0) {
+                place -= 1;
+                self.poll(place)?;
+            }
+            if began.elapsed() > PATIENCE {
+                return Err((Fault::Hangs, format!("{name} waits for an answer for {PATIENCE:?}")));
+            }
+        }
+        Ok(())
     }
 
     /// A process of the host begins, and serves from here on in place of the one before.
@@ -208,9 +230,8 @@ impl<'f, W: Send + Sync + 'static> Run<'f, W> {
                         hosts.join(", then ")
                     )
                 });
-                let is_whole = self.fleet.whole.iter().any(|name| name == made.name());
                 let way = Way { hosts, edit: *edit };
-                Box::pin(async move { process.carry(number, made, &way, is_whole).await })
+                Box::pin(async move { process.carry(number, made, &way).await })
             }
             Act::Tell { object, sample, to, .. } => {
                 let Some(made) = process.sample(*object, *sample) else { return Ok(()) };
@@ -250,7 +271,7 @@ impl<'f, W: Send + Sync + 'static> Run<'f, W> {
         Ok(())
     }
 
-    /// What nobody waits for is under way by itself.
+    /// Messages that nobody waits for are under way by themselves.
     fn begin_casts(&mut self) {
         let casts = std::mem::take(&mut self.shared.facts().casts);
         for cast in casts {

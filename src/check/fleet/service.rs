@@ -1,11 +1,11 @@
-//! What every host of a fleet does for others: it takes an object, hands it on, and gives it back.
+//! Service of every host of a fleet for others: it takes an object, hands it on, and gives it back.
 
 use std::sync::Arc;
 
 use serde_json::value::RawValue;
 
 use super::super::understood::{read, versions_in};
-use super::Seat;
+use super::seat::Seat;
 use super::wire::{ACT, Shared};
 use crate::compat::Backport as _;
 use crate::field::Entity as _;

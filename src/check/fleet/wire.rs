@@ -1,13 +1,13 @@
 //! The way between the hosts of a fleet: each message waits on it, and is looked at when it arrives.
 
 use std::collections::BTreeMap;
-use std::future::poll_fn;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::task::Poll;
 
 use super::super::understood::{Header, header, outermost, versions_in};
+use super::fault::Fault;
 use super::judge::{Judge, Verdict};
-use super::{Fault, ReleaseOf};
+use super::pause::held_up;
+use super::seat::ReleaseOf;
 use crate::primitive::Primitive;
 use crate::rpc::{Address, BoxFuture, Connection, Patience, Transport, TransportError};
 use crate::version::{Manifest, Version};
@@ -36,6 +36,8 @@ pub(super) struct Facts {
     pub(super) lowest: BTreeMap<u64, Manifest>,
     /// By act: the field that the last host set, under its name on the wire, and the value.
     pub(super) edits: BTreeMap<u64, (String, Primitive)>,
+    /// By host: how many answers it waits for.
+    pub(super) waiting: BTreeMap<String, usize>,
     /// Messages that nobody waits for.
     pub(super) casts: Vec<Cast>,
     pub(super) tally: Tally,
@@ -105,20 +107,6 @@ impl Shared {
     pub(super) fn release(&self, index: usize) -> Option<&ReleaseOf> {
         self.releases.get(index)
     }
-}
-
-/// Waits until the plan lets it go on.
-pub(super) async fn held_up() {
-    let mut was_asked = false;
-    poll_fn(|task| {
-        if was_asked {
-            return Poll::Ready(());
-        }
-        was_asked = true;
-        task.waker().wake_by_ref();
-        Poll::Pending
-    })
-    .await;
 }
 
 /// One process of a host on its way to the others.
@@ -241,6 +229,24 @@ fn shown(object: &str) -> String {
 
 const PATIENCE: std::time::Duration = std::time::Duration::from_secs(60);
 
+/// A call of a host that isn't answered yet.
+struct Waiting<'a>(&'a Wire);
+
+impl<'a> Waiting<'a> {
+    fn of(wire: &'a Wire) -> Self {
+        *wire.shared.facts().waiting.entry(wire.inner.host().to_owned()).or_default() += 1;
+        Waiting(wire)
+    }
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        if let Some(count) = self.0.shared.facts().waiting.get_mut(self.0.inner.host()) {
+            *count = count.saturating_sub(1);
+        }
+    }
+}
+
 impl Transport for Wire {
     fn host(&self) -> &str {
         self.inner.host()
@@ -253,6 +259,7 @@ impl Transport for Wire {
         patience: Patience,
     ) -> BoxFuture<'a, Result<Vec<u8>, TransportError>> {
         Box::pin(async move {
+            let _waiting = Waiting::of(self);
             held_up().await;
             let host = to.server.as_deref().unwrap_or(&to.topic);
             self.arrives(host, &message, false);

@@ -3,6 +3,7 @@
 mod earlier;
 mod first;
 mod kind;
+mod merge;
 mod text;
 
 use std::collections::BTreeMap;
@@ -17,6 +18,7 @@ use crate::schema::ObjectSchema;
 use crate::version::Version;
 
 pub(super) use kind::{described, shown};
+pub use merge::{Clash, Side};
 
 /// One object as it was locked: its schema, and what of it was broken on purpose.
 ///

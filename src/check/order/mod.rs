@@ -4,6 +4,7 @@
 //! the one release and one of the other, and tells which of the two has to go first, and why: as messages that can't be
 //! read. From these follow all orders that are safe.
 
+mod called;
 mod reach;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -13,6 +14,8 @@ use serde::Deserialize;
 
 use self::reach::Message;
 use super::lock::Locks;
+
+pub use called::{Called, GraphError, Speech, When};
 
 /// Services, and the calls between them.
 ///
@@ -30,83 +33,6 @@ use super::lock::Locks;
 pub struct Graph {
     calls: Vec<Called>,
 }
-
-/// A method of a service that another one calls.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields, expecting = "a call, an object of from, to, method, takes, gives and speaks")]
-pub struct Called {
-    /// The service that calls.
-    pub from: String,
-    /// The service that is called. Where it's the same one, its hosts call each other.
-    pub to: String,
-    /// The name of the method, for people.
-    #[serde(default)]
-    pub method: String,
-    /// The objects among its arguments.
-    #[serde(default)]
-    pub takes: Vec<String>,
-    /// The objects in its result that are made by the service that is called. One that came goes back in the version that it
-    /// came in.
-    #[serde(default)]
-    pub gives: Vec<String>,
-    /// How the caller settles on versions.
-    #[serde(default)]
-    pub speaks: Speech,
-    /// In which release the caller calls it.
-    #[serde(default)]
-    pub called: When,
-    /// In which release the other service has it.
-    #[serde(default)]
-    pub served: When,
-}
-
-/// Ways in which a caller settles on the versions that it writes.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Speech {
-    /// It asks the peer, and writes the greatest version that both know.
-    #[default]
-    Asked,
-    /// It writes its own newest version.
-    Own,
-    /// It writes what the old release had, until all are upgraded.
-    Pinned,
-}
-
-/// Releases in which something is so.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum When {
-    /// In both.
-    #[default]
-    Always,
-    /// In the old one alone.
-    Old,
-    /// From the new one on.
-    New,
-}
-
-impl When {
-    fn is_in(self, is_new: bool) -> bool {
-        match self {
-            When::Always => true,
-            When::Old => !is_new,
-            When::New => is_new,
-        }
-    }
-}
-
-/// A call graph that can't be read.
-#[derive(Debug)]
-pub struct GraphError(String);
-
-impl fmt::Display for GraphError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl std::error::Error for GraphError {}
 
 impl FromIterator<Called> for Graph {
     fn from_iter<I: IntoIterator<Item = Called>>(calls: I) -> Self {
@@ -249,7 +175,7 @@ impl Proof {
         }
     }
 
-    /// What has to be before what, and why.
+    /// Lists which service goes before which, and why.
     pub fn before(&self) -> &[Before] {
         &self.before
     }

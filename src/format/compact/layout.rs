@@ -6,8 +6,8 @@ use crate::version::{Manifest, Version};
 /// As many fields as an object with a layout has at most.
 const MOST_FIELDS: usize = 128;
 
-/// What the digest has of columns: another word for each form of them.
-const COLUMNS: &str = "columns 1";
+/// What digests have of columns, and hosts tell each other: another word for each form of them.
+pub(crate) const COLUMNS: &str = "columns 1";
 
 /// The layouts that two peers agree on: of some objects, each in one version, which field follows which, and what
 /// stands in them. Both sides have to have the same, which [`Layouts::digest`] tells; every message carries it.

@@ -16,17 +16,29 @@
 //! | UUID | zero and 16 bytes where that gives back the very text, else length and one, and the text |
 //! | enum | its place among the values, from 1 |
 //! | list, set, dict | number of elements, and these; of a dict keys and values in turn |
+//! | the same by layouts that are columnar | twice the number of elements, plus one where the elements come by column; then they, or the columns |
 //! | anything else | tagged: it says itself what it is, as JSON does |
 //!
 //! The low bits of an object's first byte: 1, all fields are set and none changed; 2, all set and changed; 3, all
 //! set, and bits behind the first byte say which are changed; 4, bits say which are set, and none is changed; 5, the
 //! same, and what is set is changed; 6, bits say which are set and then which are changed. Such bits are those of
 //! the fields that the version has, in whole bytes.
+//!
+//! # Columns
+//! Layouts that are [columnar](Layouts::columnar) have another digest, and lists of objects that are long enough go out by
+//! column: values of one field of all objects stand next to each other. Texts that repeat stand there once, numbers take
+//! as few bytes as the greatest of the column needs, and which fields are set and changed is said once where all objects
+//! agree. All else holds as in rows: versions, losses, refusals, values that say themselves what they are. A list that
+//! columns can't take, since a value isn't of the kind that its type declares, goes out in rows.
+//!
+//! [`wire::columns`](crate::wire::columns) looks at such a list in place. Columns may stand for more than their bytes,
+//! so a message is refused, and none is written, where they stand for more than 16 MiB and 256 bytes for each byte of it.
 
 mod columns;
 mod layout;
 mod packer;
 mod positional;
+mod room;
 mod tagged;
 mod unpacker;
 
@@ -38,6 +50,8 @@ use crate::schema::{Element, FieldSchema, Kind, Shape, TypeSchema};
 
 pub(crate) use columns::FieldSet;
 pub use columns::{Columns, View, ViewColumn};
+#[cfg(feature = "rpc")]
+pub(crate) use layout::COLUMNS;
 pub(crate) use layout::Known;
 pub use layout::Layouts;
 pub use packer::Packer;

@@ -2,9 +2,10 @@ use std::fmt::{self, Write as _};
 
 use serde::Serialize;
 
-use super::columns::{ColumnWriter, FREE, FieldSet, MOST_A_BYTE};
+use super::columns::{ColumnWriter, DEPTH, FREE, FieldSet, MOST_A_BYTE};
 use super::layout::Known;
 use super::positional::Positional;
+use super::room::Room;
 use super::tagged::Tagged;
 use super::{Fault, Layouts, Slot};
 use crate::error::Error;
@@ -15,7 +16,7 @@ use crate::schema::ObjectSchema;
 /// It has the buffer for itself, so that no pointer lies between it and the bytes.
 #[derive(Debug)]
 pub struct Packer<'a> {
-    out: Vec<u8>,
+    out: Room,
     layouts: &'a Layouts,
     bits: Bits,
     unfit: bool,
@@ -69,11 +70,13 @@ impl<'a> Packer<'a> {
     /// Writes behind what the buffer holds.
     pub fn new(out: Vec<u8>, layouts: &'a Layouts) -> Self {
         let (start, shift) = (out.len(), u32::from(layouts.is_columnar()));
+        let out = Room::behind(out);
         Packer { out, layouts, bits: Bits::NONE, unfit: false, shift, column: None, start, cost: 0 }
     }
 
     /// A column of a list.
     pub(super) fn of_column(layouts: &'a Layouts) -> Self {
+        // Nothing fits into its buffer, so every value finds its way to the column.
         let column = Some(Box::default());
         Packer { shift: 0, column, ..Packer::new(Vec::new(), layouts) }
     }
@@ -81,12 +84,12 @@ impl<'a> Packer<'a> {
     /// The buffer with what was written.
     pub fn into_bytes(mut self) -> Vec<u8> {
         self.flush();
-        self.out
+        self.out.into_bytes()
     }
 
     #[inline]
     pub(super) fn byte(&mut self, byte: u8) {
-        self.out.push(byte);
+        self.out.byte(byte);
     }
 
     /// Writes true or false.
@@ -107,7 +110,7 @@ impl<'a> Packer<'a> {
     /// Puts the bits so far where they belong.
     #[inline]
     fn flush(&mut self) {
-        if let Some(byte) = self.out.get_mut(self.bits.place()) {
+        if let Some(byte) = self.out.at(self.bits.place()) {
             *byte |= self.bits.byte();
         }
     }
@@ -115,9 +118,7 @@ impl<'a> Packer<'a> {
     /// Writes a whole number from zero.
     #[inline]
     pub fn unsigned(&mut self, value: u64) {
-        if value < 0x80 && self.out.len() < self.out.capacity() {
-            self.out.push(value as u8);
-        } else {
+        if value >= 0x80 || !self.out.try_byte(value as u8) {
             self.long(value);
         }
     }
@@ -127,19 +128,23 @@ impl<'a> Packer<'a> {
         if let Some(column) = &mut self.column {
             return column.number(value);
         }
-        if value < 0x20_0000 {
-            // In one store, of which the last bytes may be taken back.
-            let length = self.out.len() + if value < 0x4000 { 2 } else { 3 };
-            let more = if value < 0x4000 { 0x80 } else { 0x8080 };
-            let spread = value & 0x7f | (value & 0x3f80) << 1 | (value & 0x1f_c000) << 2;
-            self.out.extend_from_slice(&((spread | more) as u32).to_le_bytes());
-            return self.out.truncate(length);
+        if (0x80..0x20_0000).contains(&value)
+            && self.out.try_word(spread(value), if value < 0x4000 { 2 } else { 3 })
+        {
+            return;
         }
-        while value > 0x7f {
-            self.out.push(value as u8 | 0x80);
+        let mut bytes = [0; 10];
+        let mut count = 0;
+        for byte in &mut bytes {
+            count += 1;
+            *byte = value as u8 | 0x80;
             value >>= 7;
+            if value == 0 {
+                *byte &= 0x7f;
+                break;
+            }
         }
-        self.out.push(value as u8);
+        self.raw(bytes.get(..count).unwrap_or_default());
     }
 
     /// Writes a whole number.
@@ -177,8 +182,8 @@ impl<'a> Packer<'a> {
         write(self)
     }
 
-    /// Writes a list by column, and tells whether it did: where a value isn't of its kind, or the columns would stand for
-    /// more than their bytes may, nothing is written.
+    /// Writes a list by column, and tells whether it did: where a value isn't of its kind, or the columns would lie too
+    /// deep or stand for more than their bytes may, nothing is written.
     #[inline(never)]
     fn columns(
         &mut self,
@@ -189,6 +194,9 @@ impl<'a> Packer<'a> {
         match write(&mut column) {
             Err(_) if column.is_unfit() => return Ok(false),
             written => written?,
+        }
+        if column.depth_of_column() > DEPTH {
+            return Ok(false);
         }
         let mark = self.mark();
         let cost = self.cost.saturating_add(column.cost_of_column());
@@ -222,6 +230,10 @@ impl<'a> Packer<'a> {
         self.column.as_ref().map_or(0, |column| column.cost())
     }
 
+    pub(super) fn depth_of_column(&self) -> usize {
+        self.column.as_ref().map_or(0, |column| column.depth())
+    }
+
     pub(super) fn put_column(self, out: &mut Packer<'_>) {
         if let Some(column) = self.column {
             column.put(out);
@@ -250,10 +262,8 @@ impl<'a> Packer<'a> {
 
     /// Writes pieces of bytes one after the other, of that many.
     pub(super) fn extend<const N: usize>(&mut self, count: usize, pieces: impl Iterator<Item = [u8; N]>) {
-        self.out.reserve(count * N);
-        for piece in pieces {
-            self.out.extend_from_slice(&piece);
-        }
+        let room = self.out.take(count * N).unwrap_or_default();
+        room.as_chunks_mut::<N>().0.iter_mut().zip(pieces).for_each(|(room, piece)| *room = piece);
     }
 
     /// Writes a number, which may be infinite or none.
@@ -262,17 +272,14 @@ impl<'a> Packer<'a> {
         if let Some(column) = &mut self.column {
             return column.number(value.to_bits());
         }
-        self.out.extend_from_slice(&value.to_le_bytes());
+        self.out.extend(&value.to_le_bytes());
     }
 
     /// Writes text with its length.
     #[inline]
     pub fn text(&mut self, text: &str) {
-        let length = text.len();
-        if length < 0x80 && self.out.capacity() - self.out.len() > length {
-            self.out.push(length as u8);
-            self.out.extend_from_slice(text.as_bytes());
-        } else {
+        let bytes = text.as_bytes();
+        if bytes.len() >= 0x80 || !self.out.try_sized(bytes.len() as u8, bytes) {
             self.long_text(text);
         }
     }
@@ -286,25 +293,14 @@ impl<'a> Packer<'a> {
     }
 
     /// Writes bytes behind their number.
-    #[inline]
     pub(super) fn sized(&mut self, bytes: &[u8]) {
-        if bytes.len() < 0x80 {
-            self.out.push(bytes.len() as u8);
-            self.out.extend_from_slice(bytes);
-        } else {
-            self.long_sized(bytes);
-        }
-    }
-
-    #[inline(never)]
-    fn long_sized(&mut self, bytes: &[u8]) {
-        self.count(bytes.len());
-        self.out.extend_from_slice(bytes);
+        self.unsigned(bytes.len() as u64);
+        self.out.extend(bytes);
     }
 
     /// Writes bytes.
     pub(super) fn raw(&mut self, bytes: &[u8]) {
-        self.out.extend_from_slice(bytes);
+        self.out.extend(bytes);
     }
 
     /// Writes as text what prints so.
@@ -326,19 +322,16 @@ impl<'a> Packer<'a> {
         if write!(Text(self), "{value}").is_err() {
             return Err(Error::format(&"a value failed to print"));
         }
-        let written = start + 1..self.out.len();
-        match u8::try_from(written.len()) {
-            Ok(length @ 0..0x80) => {
-                if let Some(byte) = self.out.get_mut(start) {
-                    *byte = length;
-                }
+        let written = self.out.len() - start - 1;
+        if written < 0x80 {
+            if let Some(byte) = self.out.at(start) {
+                *byte = written as u8;
             }
-            _ => {
-                let text = self.out.split_off(written.start);
-                self.out.truncate(start);
-                self.sized(&text);
-            }
+            return Ok(());
         }
+        let text = self.out.bytes().get(start + 1..).unwrap_or_default().to_vec();
+        self.out.cut(start);
+        self.sized(&text);
         Ok(())
     }
 
@@ -350,7 +343,7 @@ impl<'a> Packer<'a> {
         match canonical(text) {
             Some(bytes) => {
                 self.byte(0);
-                self.out.extend_from_slice(&bytes);
+                self.out.extend(&bytes);
             }
             None => {
                 self.unsigned(text.len() as u64 + 1);
@@ -415,7 +408,7 @@ impl<'a> Packer<'a> {
 
     /// The byte that was written first behind the mark.
     pub(super) fn byte_at(&self, mark: Mark) -> Option<u8> {
-        self.out.get(mark.length).copied()
+        self.out.bytes().get(mark.length).copied()
     }
 
     /// Begins an object, whose shape is known once its fields are written. Gives the place of its first byte.
@@ -433,12 +426,7 @@ impl<'a> Packer<'a> {
         self.flush();
         let bytes = bits.to_le_bytes();
         let count = count.div_ceil(u8::BITS) as usize;
-        let start = place + 1;
-        let end = self.out.len();
-        self.out.resize(end + count, 0);
-        self.out.copy_within(start..end, start + count);
-        let put = self.out.iter_mut().skip(start).take(count);
-        put.zip(bytes).for_each(|(byte, bits)| *byte = bits);
+        self.out.insert(place + 1, bytes.get(..count).unwrap_or_default());
         self.bits = Bits::at(place, 8);
     }
 
@@ -446,7 +434,7 @@ impl<'a> Packer<'a> {
     #[inline]
     pub(crate) fn end(&mut self, mark: Mark, place: usize, shape: u8) {
         self.flush();
-        if let Some(byte) = self.out.get_mut(place) {
+        if let Some(byte) = self.out.at(place) {
             *byte |= shape;
         }
         self.bits = mark.bits;
@@ -454,9 +442,15 @@ impl<'a> Packer<'a> {
 
     /// Forgets what was written since.
     pub(crate) fn rewind(&mut self, mark: Mark) {
-        self.out.truncate(mark.length);
+        self.out.cut(mark.length);
         self.bits = mark.bits;
     }
+}
+
+/// The bytes of a number of two or three of them, lowest first.
+fn spread(value: u64) -> u32 {
+    let more = if value < 0x4000 { 0x80 } else { 0x8080 };
+    (value & 0x7f | (value & 0x3f80) << 1 | (value & 0x1f_c000) << 2 | more) as u32
 }
 
 struct Text<'p, 'a>(&'p mut Packer<'a>);

@@ -129,7 +129,8 @@ fn pack_fields<O: Object>(
     }
     let place = packer.begin();
     let schema = object.schema();
-    let mut pack = Pack { packer, schema, fields: &schema.fields, plan, known, found: Found::default() };
+    let (present, found) = (halves(known.present), Found::default());
+    let mut pack = Pack { packer, schema, fields: &schema.fields, plan, present, found };
     object.visit(0, &mut pack)?;
     let shape = match pack.found {
         Found { unset: false, changed: false, .. } => shape::ALL,
@@ -164,8 +165,15 @@ fn pack_columns<O: Object>(
     };
     let schema = object.schema();
     let shape = FieldSet::default();
-    let mut pack =
-        PackColumns { packer, schema, fields: &schema.fields, plan, present: known.present, place: 0, shape };
+    let mut pack = PackColumns {
+        packer,
+        schema,
+        fields: &schema.fields,
+        plan,
+        present: halves(known.present),
+        place: 0,
+        shape,
+    };
     object.visit(0, &mut pack)?;
     let shape = pack.shape;
     packer.shape(shape);
@@ -240,6 +248,17 @@ fn gathered(bits: u128, present: u128) -> u128 {
     out
 }
 
+/// The bits in words, which are looked at with less ado.
+#[inline]
+fn halves(bits: u128) -> [u64; 2] {
+    [bits as u64, (bits >> 64) as u64]
+}
+
+#[inline]
+fn has([low, high]: [u64; 2], index: usize) -> bool {
+    index < 128 && (if index < 64 { low } else { high }) >> (index & 63) & 1 == 1
+}
+
 #[inline]
 fn bit(index: usize) -> u128 {
     u32::try_from(index).ok().and_then(|index| 1_u128.checked_shl(index)).unwrap_or(0)
@@ -252,7 +271,8 @@ struct Pack<'a, 'p> {
     fields: &'a [FieldSchema],
     /// None, where all of it goes out as it is.
     plan: Option<&'a Plan<'a>>,
-    known: &'a Known,
+    /// The fields that the version has.
+    present: [u64; 2],
     found: Found,
 }
 
@@ -261,7 +281,7 @@ impl Visitor for Pack<'_, '_> {
 
     #[inline(always)]
     fn field<T: Entity>(&mut self, index: usize, field: &Field<T>) -> Result<(), Error> {
-        if self.known.present & bit(index) == 0 {
+        if !has(self.present, index) {
             return Ok(());
         }
         let Some(value) = field.get() else {
@@ -284,10 +304,8 @@ impl Visitor for Pack<'_, '_> {
             true => is_changed(field, self.schema, index),
             false => field.is_changed(),
         };
-        match changed {
-            true => self.found.changed = true,
-            false => self.found.unchanged = true,
-        }
+        self.found.changed |= changed;
+        self.found.unchanged |= !changed;
         packed.map_err(|error| self.schema.at(index, error))
     }
 }
@@ -327,7 +345,7 @@ struct PackColumns<'a, 'p, 'l> {
     /// None, where all of it goes out as it is.
     plan: Option<&'a Plan<'a>>,
     /// The fields that the version has.
-    present: u128,
+    present: [u64; 2],
     /// The place of the next one among these.
     place: usize,
     shape: FieldSet,
@@ -338,7 +356,7 @@ impl Visitor for PackColumns<'_, '_, '_> {
 
     #[inline(always)]
     fn field<T: Entity>(&mut self, index: usize, field: &Field<T>) -> Result<(), Error> {
-        if self.present & bit(index) == 0 {
+        if !has(self.present, index) {
             return Ok(());
         }
         let place = self.place;

@@ -7,6 +7,7 @@ mod harm;
 mod kept;
 mod laws;
 mod lock;
+mod merge_locks;
 mod order;
 mod releases;
 mod replay;

@@ -141,7 +141,9 @@ impl Flavor {
         if self.specs.get().is_some_and(|specs| !specs.is_empty()) {
             self.specs.get_mut();
         }
-        if let (true, Some(specs)) = (arrived < Version::new(1, 1), self.specs.get_mut()) {
+        if arrived < Version::new(1, 1)
+            && let Some(specs) = self.specs.get_mut()
+        {
             self.name = specs.remove("name").unwrap_or_default().into();
         }
         Ok(())
@@ -177,7 +179,7 @@ fn a_routine_finishes_what_was_read() {
     assert!(!new.specs.is_changed());
     let bad = envelope("1.1", json!({ "specs": { "bad": "" }, "name": "x" }));
     let error = serde_json::from_value::<Flavor>(bad).unwrap_err().to_string();
-    assert_eq!(error, "these specs are bad");
+    assert_eq!(error, "Flavor: these specs are bad");
     assert_eq!(Flavor::SCHEMA.read.as_deref(), Some("Flavor::finish"));
 }
 

@@ -90,6 +90,20 @@ fn changes_are_forgotten_on_a_backport() {
     let older = serde_json::to_value(network.at("1.1").unwrap()).unwrap();
     assert_eq!(older["versioned_object.data"], json!({ "mtu": 9000, "owner": null }));
     assert!(older.get("versioned_object.changes").is_none(), "{older}");
+    // What is inside keeps its changes, and counts as one.
+    let subnet = Subnet { cidr: "10.0.0.0/8".to_owned().into(), ..Subnet::default() };
+    let subnets = SubnetList { objects: vec![subnet].into(), ..SubnetList::default() };
+    let network =
+        Network { subnets: Field::unchanged(subnets), mtu: Some(9000).into(), ..Network::default() };
+    let manifest: Manifest = [("SubnetList", "1.1"), ("Subnet", "1.0")]
+        .map(|(name, version)| (name, version.parse().unwrap()))
+        .into_iter()
+        .collect();
+    let older = network.at(Target::Version("1.1".parse().unwrap(), Some(&manifest))).unwrap();
+    let older = serde_json::to_value(older).unwrap();
+    assert_eq!(older["versioned_object.changes"], json!(["subnets"]), "{older}");
+    let inside = &older["versioned_object.data"]["subnets"];
+    assert_eq!(inside["versioned_object.changes"], json!(["objects"]), "{older}");
 }
 
 #[test]

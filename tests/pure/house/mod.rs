@@ -29,7 +29,9 @@ const ORDER: &[&[&str]] = &[
     &["compat"],
     &["wire"],
     &["registry"],
-    &["rpc", "check"],
+    &["rpc"],
+    // Fleets of it call each other.
+    &["check"],
     &["nova"],
     &["lib"],
 ];
@@ -39,12 +41,13 @@ const FAMILIES: &[(&str, &[&str])] = &[
     ("a schema", &["src/schema/{field,inherit,kind,mod,name,rule}.rs"]),
     ("a primitive and its serializer", &["src/primitive/{mod,ser}.rs"]),
     (
-        "a packer and its serializers",
-        &["src/format/compact/packer.rs", "src/format/compact/{positional,tagged}/ser.rs"],
-    ),
-    (
-        "an unpacker and its deserializers",
-        &["src/format/compact/unpacker.rs", "src/format/compact/{positional,tagged}/de.rs"],
+        "what packs and unpacks, values and columns",
+        &[
+            "src/format/compact/{packer,unpacker}.rs",
+            "src/format/compact/positional/{de,ser}.rs",
+            "src/format/compact/tagged/{de,ser}.rs",
+            "src/format/compact/columns/{numbers,read,shapes,texts,write}.rs",
+        ],
     ),
     ("a field and its value", &["src/field/{encoded,mod,types}.rs"]),
     ("a scalar and its text", &["src/field/{raw,scalar}.rs"]),
@@ -57,6 +60,7 @@ const FAMILIES: &[(&str, &[&str])] = &[
         ],
     ),
     ("a lock and its text", &["src/check/lock/{mod,text}.rs"]),
+    ("a fleet and its runs", &["src/check/fleet/{mod,run}.rs"]),
     ("laws and their steps", &["src/check/laws/{fit,journey,mod}.rs"]),
     ("arguments", &["src/rpc/{args,context,payload}.rs"]),
     ("a client and its transport", &["src/rpc/{client,error,negotiation,transport}.rs"]),

@@ -188,6 +188,58 @@ fn hosts_with_the_same_layouts_leave_the_names_out_both_ways() {
     assert_eq!(caller.forms(), [false, false]);
 }
 
+/// What a host announced that knew no columns.
+struct WithoutColumns(Arc<Registry>);
+
+impl Endpoint for WithoutColumns {
+    fn namespace(&self) -> Option<&str> {
+        Some("ovo")
+    }
+
+    fn version(&self) -> Version {
+        Version::new(1, 0)
+    }
+
+    fn methods(&self) -> &[&str] {
+        &["object_versions"]
+    }
+
+    fn call<'a>(
+        &'a self,
+        _: &'a str,
+        _: Args,
+        _: &'a CallContext,
+    ) -> BoxFuture<'a, Result<Payload, Failure>> {
+        Box::pin(async move {
+            let versions = Versions::of(&self.0).with_layouts(&self.0);
+            let mut told = serde_json::to_value(versions).unwrap();
+            assert_eq!(told.as_object_mut().unwrap().remove("lists"), Some(serde_json::json!(["columns 1"])));
+            Ok(Payload::plain(&told)?)
+        })
+    }
+}
+
+#[test]
+fn long_lists_go_by_column_to_hosts_that_tell_that_they_read_them() {
+    let disks = vec![disk(); 40];
+    let lengths = |bus: &InProcess| {
+        let caller = Caller::new(bus, registry());
+        assert_eq!(caller.give_back(&disks).unwrap(), disks);
+        let lengths: Vec<_> = caller.texts.lock().unwrap().iter().skip(2).map(String::len).collect();
+        assert_eq!(caller.forms(), [true, true]);
+        lengths
+    };
+    let bus = InProcess::new();
+    serve(&bus, registry(), true);
+    let by_column = lengths(&bus);
+    let older = InProcess::new();
+    let read = Arc::new(registry());
+    let server = Server::new("b").endpoint(Store(Arc::clone(&read))).endpoint(WithoutColumns(read));
+    older.serve("store", server);
+    let rows = lengths(&older);
+    assert!(by_column.iter().zip(rows).all(|(by_column, rows)| by_column * 2 < rows));
+}
+
 #[test]
 fn an_older_host_gets_the_layouts_of_its_versions() {
     let bus = InProcess::new();

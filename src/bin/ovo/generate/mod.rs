@@ -16,7 +16,7 @@ use std::process::{Command, Stdio};
 use versioned_objects::Version;
 use versioned_objects::check::Lock;
 use versioned_objects::registry::{SchemaEntry, Schemas};
-use versioned_objects::schema::ObjectSchema;
+use versioned_objects::schema::{Action, ObjectSchema, Rule};
 
 use self::enums::{Enums, families, family_text};
 use self::names::{Scope, module_name, snake_name, type_name};
@@ -58,6 +58,15 @@ pub fn generate(schemas: &Schemas, out: &Path, lock: &Path) -> io::Result<Report
         let (uses, texts) = modules.entry(place.clone()).or_default();
         let routines = hand.take(entry, name);
         let Source { text, schema, untyped } = object::source(entry, name, &types, uses, routines);
+        for field in entry.schema.fields.iter() {
+            let was = |rule: &Rule| matches!(rule.action, Action::Convert { .. }).then_some(rule.before);
+            if let Some(before) = field.rules.iter().find_map(was) {
+                report.note(format!(
+                    "{}.{}: its type was another one before {before}, and Rust functions convert it: say `was(...)` by hand",
+                    entry.schema.name, field.name
+                ));
+            }
+        }
         for field in untyped {
             report.note(format!(
                 "{}.{field}: no Rust type is known for its values, so it holds any JSON",

@@ -28,9 +28,9 @@ pub struct Source {
 /// The paths of an object's functions in hand.rs, where it has them.
 #[derive(Default)]
 pub struct Routines {
-    /// What finishes the reading.
+    /// The function that finishes the reading.
     pub read: Option<String>,
-    /// What finishes a backport.
+    /// The function that finishes a backport.
     pub compatible: Option<String>,
 }
 

@@ -29,8 +29,9 @@ pub(super) struct GatheredTexts {
 struct Dictionary {
     /// Where each different text stands in the blob.
     entries: Vec<Entry>,
-    /// The place of the entry of the last text.
+    /// The place of the entry of the last text, and of the one that followed it when it came last.
     last: usize,
+    guess: usize,
     /// Places of entries, from 1, by the hash of their texts. The length is a power of two.
     slots: Vec<u32>,
     /// The entry of each text.
@@ -59,12 +60,13 @@ impl GatheredTexts {
             self.lengths.push(text.len() as u64);
             return self.blob.extend_from_slice(text.as_bytes());
         };
-        let guess = dictionary.entries.get(dictionary.last).map_or(u32::MAX, |last| last.next);
-        if let Some(entry) = dictionary.entries.get(guess as usize)
+        let guess = dictionary.guess;
+        if let Some(entry) = dictionary.entries.get(guess)
             && self.blob.get(entry.start..entry.end).is_some_and(|known| is_same(known, text.as_bytes()))
         {
-            dictionary.last = guess as usize;
-            return dictionary.places.push(guess.into());
+            dictionary.last = guess;
+            dictionary.guess = entry.next as usize;
+            return dictionary.places.push(guess as u64);
         }
         self.push_other(text);
     }
@@ -146,7 +148,8 @@ enum Found {
 
 impl Dictionary {
     fn new() -> Self {
-        Dictionary { entries: Vec::new(), last: usize::MAX, slots: vec![0; 16], places: Gathered::default() }
+        let (last, guess) = (usize::MAX, usize::MAX);
+        Dictionary { entries: Vec::new(), last, guess, slots: vec![0; 16], places: Gathered::default() }
     }
 
     /// The text came that stands at that place.
@@ -155,6 +158,7 @@ impl Dictionary {
             last.next = next;
         }
         self.last = place;
+        self.guess = self.entries.get(place).map_or(usize::MAX, |entry| entry.next as usize);
         self.places.push(place as u64);
     }
 
@@ -216,32 +220,20 @@ impl Dictionary {
 /// Whether the bytes are the same: without a call, for texts as short as most are.
 #[inline]
 fn is_same(a: &[u8], b: &[u8]) -> bool {
+    /// Whether the first and the last so many bytes are, which may lie over each other.
+    fn ends<const N: usize>(a: &[u8], b: &[u8]) -> bool {
+        a.first_chunk::<N>() == b.first_chunk::<N>() && a.last_chunk::<N>() == b.last_chunk::<N>()
+    }
     if a.len() != b.len() {
         return false;
     }
-    match (ends::<16>(a), ends::<16>(b)) {
-        (Some(a), Some(b)) if a.len() <= 32 => return a.0 == b.0 && a.1 == b.1,
-        _ => {}
-    }
-    match (ends::<8>(a), ends::<8>(b)) {
-        (Some(a), Some(b)) if a.len() <= 16 => a.0 == b.0 && a.1 == b.1,
+    match a.len() {
+        4..8 => ends::<4>(a, b),
+        8..=16 => ends::<8>(a, b),
+        17..=32 => ends::<16>(a, b),
+        33..=64 => ends::<32>(a, b),
         _ => a == b,
     }
-}
-
-/// The first and the last so many bytes, and how many there are.
-struct Ends<const N: usize>([u8; N], [u8; N], usize);
-
-impl<const N: usize> Ends<N> {
-    #[inline]
-    fn len(&self) -> usize {
-        self.2
-    }
-}
-
-#[inline]
-fn ends<const N: usize>(bytes: &[u8]) -> Option<Ends<N>> {
-    Some(Ends(*bytes.first_chunk()?, *bytes.last_chunk()?, bytes.len()))
 }
 
 /// Eight bytes at a time, multiplied: what is hashed is thrown away with the message.
@@ -265,7 +257,6 @@ pub(super) struct Texts<'de> {
     from: From<'de>,
     /// How many bytes the texts may have that are left.
     bytes: usize,
-    left: usize,
 }
 
 #[derive(Clone, Debug)]
@@ -289,8 +280,7 @@ impl<'de> Texts<'de> {
         // Once for all of them; that none begins or ends within a character is seen where it's taken.
         let rest = std::str::from_utf8(blob).map_err(|_| broken("a text isn't UTF-8"))?;
         if word & 1 == 0 {
-            let left = lengths.left();
-            return Ok(Texts { from: From::All { lengths, rest }, bytes, left });
+            return Ok(Texts { from: From::All { lengths, rest }, bytes });
         }
         // An entry of no length takes no byte, so there could be any number of those.
         if lengths.left() > rest.len() + 1 {
@@ -304,12 +294,14 @@ impl<'de> Texts<'de> {
             rest = behind;
         }
         let places = Numbers::of(unpacker)?;
-        let left = places.left();
-        Ok(Texts { from: From::Dictionary { entries, places }, bytes, left })
+        Ok(Texts { from: From::Dictionary { entries, places }, bytes })
     }
 
     pub(super) fn left(&self) -> usize {
-        self.left
+        match &self.from {
+            From::All { lengths, .. } => lengths.left(),
+            From::Dictionary { places, .. } => places.left(),
+        }
     }
 
     /// The bytes that the texts may have.

@@ -9,7 +9,7 @@ use versioned_objects::registry::Registry;
 use versioned_objects::rpc::{
     Address, Args, CallContext, Client, Negotiation, ObjectVersions, Payload, Server, Versions,
 };
-use versioned_objects::{Field, Manifest, Origin, Target, UnknownFields, Version, VersionedObject};
+use versioned_objects::{ByName, Field, Manifest, Origin, Target, UnknownFields, Version, VersionedObject};
 
 use super::objects::{Disk, Part, Shelf, fleet, releases};
 
@@ -81,7 +81,7 @@ fn a_fault_in_a_schema_is_found_whatever_its_kind() {
     for (name, since, plant) in PLANTS {
         let mut releases = good.clone();
         releases.iter_mut().skip(*since).for_each(|(_, locks)| plant(locks));
-        match fleet(&releases).policy(Policy::any_mix()).check(120, 1) {
+        match fleet(&releases).policy(Policy::any_mix()).check(800, 1) {
             Ok(drawn) => missed.push(format!("{name}: {drawn}")),
             Err(story) => {
                 assert!(story.hosts.len() <= 3, "{name}: {story}");
@@ -287,12 +287,54 @@ struct Job {
     note: Field<String>,
 }
 
+/// Gives back what it gets, as it has it.
+struct Gives(Arc<Registry>);
+
+impl versioned_objects::rpc::Endpoint for Gives {
+    fn methods(&self) -> &[&str] {
+        &["give"]
+    }
+
+    fn call<'a>(
+        &'a self,
+        _: &'a str,
+        mut args: Args,
+        _: &'a CallContext,
+    ) -> versioned_objects::rpc::BoxFuture<'a, Result<Payload, versioned_objects::rpc::Failure>> {
+        Box::pin(async move {
+            let json: Box<serde_json::value::RawValue> = args.take_plain("job")?;
+            let job = self.0.decode_json(json.get().as_bytes())?;
+            Ok(Payload::of(&job, Target::Own)?)
+        })
+    }
+}
+
 #[test]
 fn a_relay_that_drops_what_it_does_not_know_is_found() {
     let of = |then: Registry| {
         let now = Registry::new().with::<Job>();
-        let fleet = Fleet::new().release("1", then).release("2", now).hosts(["a", "b", "c"]).whole("Job");
-        fleet.negotiation(|seat: &Seat| Negotiation::by_receiver(Arc::clone(seat.registry())))
+        let fleet =
+            Fleet::new().release("1", then).release("2", now).hosts(["a", "b", "c"]).operations_alone();
+        let fleet = fleet.service("relay", |seat: &Seat| {
+            Server::new(seat.host()).endpoint(Gives(Arc::clone(seat.registry())))
+        });
+        fleet.operation("by way of a relay", 2, |call| {
+            Box::pin(async move {
+                let [from, via] = call.seats() else { return Ok(()) };
+                if from.release() == "1" {
+                    return Ok(());
+                }
+                let mut job = Job { id: 1.into(), note: "a note".to_owned().into(), ..Job::default() };
+                job.reset_changes();
+                let mut args = Args::new();
+                args.insert("job", &job, Target::Own).map_err(|error| error.to_string())?;
+                let client = Client::new(Arc::clone(from.transport()), Address::server("relay", via.host()));
+                let answer = client.call("give", args, &CallContext::new()).await;
+                let back = answer.and_then(|answer| answer.read::<Job>(from.registry()));
+                let back = back.map_err(|error| error.to_string())?;
+                if back.note == job.note { Ok(()) } else { Err("the note is gone".to_owned()) }
+            })
+        })
     };
     let with = of(Registry::new().with::<Relay>()).check(60, 1);
     with.unwrap_or_else(|story| panic!("{story}"));

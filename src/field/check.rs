@@ -1,25 +1,11 @@
 //! Whether a field's values are what they have to be beyond their type.
 
-use super::{FieldVisitor, Object};
+use super::{Encoded, Entity};
 use crate::error::Error;
-use crate::field::{Encoded, Entity, Field};
 use crate::primitive::Primitive;
 use crate::schema::{Check, FieldSchema, Kind, TypeSchema};
 use crate::shortened::Shortened;
 use crate::version::Target;
-
-/// Checks all set fields of an object.
-///
-/// # Errors
-/// The first field whose value may not stand there, with its place.
-pub(crate) fn check_fields<O: Object>(object: &O) -> Result<(), Error> {
-    let schema = object.schema();
-    for (index, own) in schema.fields.iter().enumerate().filter(|(_, own)| own.check.is_some()) {
-        let checked = object.visit_field(index, Look { schema: own }).unwrap_or(Ok(()));
-        checked.map_err(|error| schema.at(index, error))?;
-    }
-    Ok(())
-}
 
 /// Checks a value that is to stand in a field.
 ///
@@ -29,18 +15,6 @@ pub(crate) fn check_value<T: Entity + ?Sized>(schema: &FieldSchema, value: &T) -
     match &schema.check {
         Some(check) => each(check, &schema.ty, &Primitive::of(&Encoded::new(value, &Target::Own))?),
         None => Ok(()),
-    }
-}
-
-struct Look<'a> {
-    schema: &'a FieldSchema,
-}
-
-impl FieldVisitor for Look<'_> {
-    type Output = Result<(), Error>;
-
-    fn field<T: Entity>(self, field: &Field<T>) -> Self::Output {
-        field.get().map_or(Ok(()), |value| check_value(self.schema, value))
     }
 }
 
@@ -97,7 +71,13 @@ fn one_of(check: &Check, value: &Primitive, shown: &str) -> Result<(), Error> {
         .one_of
         .iter()
         .filter_map(|known| Primitive::of(known).ok())
-        .map(|known| known.as_str().map_or_else(|| format!("{known:?}"), str::to_owned))
+        .map(|known| match known {
+            Primitive::Text(text) => text,
+            Primitive::Int(number) => number.to_string(),
+            Primitive::Float(number) => number.to_string(),
+            Primitive::Bool(is) => is.to_string(),
+            other => other.describe().to_owned(),
+        })
         .collect();
     Err(refused(format!("{shown} is none of {}", known.join(", "))))
 }
