@@ -33,7 +33,7 @@ impl fmt::Display for Difference {
     }
 }
 
-/// What came of a record.
+/// Outcome of a record that was replayed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Replayed {
     /// The lines of the record.
@@ -42,7 +42,7 @@ pub struct Replayed {
     pub objects: usize,
     /// The objects that the running release doesn't understand either, since a secret in them is masked, say.
     pub unjudged: usize,
-    /// What the next release makes otherwise.
+    /// Objects that the next release makes something else of.
     pub differences: Vec<Difference>,
 }
 

@@ -1,21 +1,33 @@
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::fmt;
 
-use serde::de;
+use serde::de::{self, Deserialize as _};
 
 use crate::error::{Error, Step};
+use crate::primitive::{Kept, Primitive, Reader};
 use crate::version::{Arriving, Manifest, Version};
 
+/// How many bytes of memory a byte of a message stands for without being counted.
+pub(crate) const GROWTH: usize = 24;
+
 /// How much a decoder takes before it refuses.
+///
+/// The lengths of texts and the numbers of elements need no limit of their own: a message can say no more than it has
+/// bytes for, and `memory` counts what takes more room in memory than it does there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
     /// How deep objects may lie in one another, and values in data that has to be kept until its header comes.
     pub depth: usize,
+    /// How many bytes a value may take in memory beyond what the length of its message accounts for: 8 bytes for each
+    /// of the compact form, 24 of all others.
+    pub memory: usize,
+    /// How many elements are taken from a text, or from the keys of a map, that stands in place of a list or a set.
+    pub walked: usize,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Limits { depth: 64 }
+        Limits { depth: 64, memory: 16 << 20, walked: 1 << 16 }
     }
 }
 
@@ -31,6 +43,8 @@ pub struct Decoding<'a> {
     of_caller: bool,
     is_exact: bool,
     error: RefCell<Option<Error>>,
+    /// The bytes that were counted; below zero, where the message accounts for more.
+    spent: Cell<i64>,
 }
 
 impl<'a> Decoding<'a> {
@@ -156,6 +170,45 @@ impl<'a> Context<'a> {
             return Err(Error::invalid_value(format_args!("nested deeper than {limit} levels")));
         }
         Ok(Context { depth: self.depth + 1, ..self })
+    }
+
+    /// Counts what a value takes in memory, and what the message accounts for.
+    ///
+    /// # Errors
+    /// Where that is more than the limits allow.
+    pub(crate) fn spend(self, accounted: usize, memory: usize) -> Result<(), Error> {
+        let signed = |bytes: usize| i64::try_from(bytes).unwrap_or(i64::MAX);
+        let spent = &self.decoding.spent;
+        spent.set(spent.get().saturating_add(signed(memory)).saturating_sub(signed(accounted)));
+        let limit = self.decoding.limits.memory;
+        if spent.get() <= signed(limit) {
+            return Ok(());
+        }
+        let message = format_args!("takes {limit} bytes of memory more than its message accounts for");
+        Err(Error::invalid_value(message))
+    }
+
+    /// A value that was kept, as a primitive.
+    ///
+    /// # Errors
+    /// Where that takes more memory than the limits allow.
+    pub(crate) fn primitive<E: de::Error>(self, kept: Kept) -> Result<Primitive, E> {
+        let counted = self.spend(kept.length().saturating_mul(GROWTH), kept.weight());
+        counted.map_err(|error| self.fail(error))?;
+        let read = Primitive::deserialize(Reader::<de::value::Error>::from(kept));
+        read.map_err(|error| self.invalid(error))
+    }
+
+    /// Counts the elements that are taken from what is no list.
+    ///
+    /// # Errors
+    /// Where they are more than the limits allow.
+    pub(crate) fn walked<E: de::Error>(self, count: usize) -> Result<(), E> {
+        let limit = self.decoding.limits.walked;
+        if count <= limit {
+            return Ok(());
+        }
+        Err(self.invalid(format_args!("more than {limit} elements in what is no list")))
     }
 
     /// Refuses a value, with the format's error now and a typed one at the end of the decoding.

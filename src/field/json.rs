@@ -4,7 +4,7 @@ use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visit
 use serde::ser::{self, Serialize, SerializeMap, Serializer};
 use serde_json::{Map, Number, Value};
 
-use super::{Context, Entity, FieldType, scalar};
+use super::{Context, Entity, FieldType, GROWTH, scalar};
 use crate::marks::NUMBER;
 use crate::primitive::{Primitive, behind_key, is_negative_zero, may_be_number};
 use crate::schema::{Kind, TypeSchema};
@@ -12,6 +12,12 @@ use crate::version::Target;
 
 /// How deep lists and maps may lie in one another, in formats that set no limit of their own.
 const DEPTH: usize = 128;
+
+/// How many bytes a map of `serde_json` takes for its first entries.
+const MAP: usize = 640;
+
+/// How many bytes stand at least around a key.
+const KEY: usize = 3;
 
 impl Entity for Value {
     const HOLDS_OBJECTS: bool = false;
@@ -72,6 +78,12 @@ impl Seed<'_> {
             Some(depth) => Ok(Seed { depth, ..self }),
             None => Err(self.context.invalid(format_args!("nested deeper than {DEPTH} levels"))),
         }
+    }
+
+    /// Counts bytes that the message has at least, and those that a value takes.
+    fn count<E: de::Error>(self, seen: usize, memory: usize) -> Result<(), E> {
+        let counted = self.context.spend(seen.saturating_mul(GROWTH), memory);
+        counted.map_err(|error| self.context.fail(error))
     }
 
     fn number<E: de::Error>(self, number: Option<Number>, found: impl fmt::Display) -> Result<Value, E> {
@@ -142,7 +154,8 @@ impl<'de> Visitor<'de> for Seed<'_> {
         self.float(value)
     }
 
-    fn visit_str<E>(self, value: &str) -> Result<Value, E> {
+    fn visit_str<E: de::Error>(self, value: &str) -> Result<Value, E> {
+        self.count(value.len(), 0)?;
         Ok(Value::String(value.to_owned()))
     }
 
@@ -159,6 +172,7 @@ impl<'de> Visitor<'de> for Seed<'_> {
         let mut values = Vec::new();
         while let Some(value) = seq.next_element_seed(inner)? {
             values.push(value);
+            self.count(1, 0)?;
         }
         Ok(Value::Array(values))
     }
@@ -175,6 +189,7 @@ impl<'de> Visitor<'de> for Seed<'_> {
                     _ => Ok(Value::Null),
                 };
             }
+            self.count(key.len() + KEY, if entries.is_empty() { MAP } else { 0 })?;
             entries.insert(key, map.next_value_seed(inner)?);
         }
         Ok(Value::Object(entries))

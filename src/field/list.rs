@@ -258,6 +258,9 @@ fn unpack<T: FieldType, C>(
     mut add: impl FnMut(&mut C, T),
 ) -> Result<C, Error> {
     let mut list = unpacker.list()?;
+    if list.columns.is_none() {
+        context.spend(0, list.count.saturating_mul(size_of::<T>()))?;
+    }
     let slot = slot.element();
     let mut out = with_room(list.expected);
     let unpacker = list.columns.as_deref_mut().unwrap_or(unpacker).inner(0)?;
@@ -288,7 +291,7 @@ impl<T: FieldType, R, A> Elements<'_, T, R, A> {
     fn gather<C, E: de::Error>(
         self,
         found: &Found<'_>,
-        parts: impl IntoIterator<Item = Primitive>,
+        parts: &mut dyn Iterator<Item = Primitive>,
     ) -> Result<C, E>
     where
         R: FnOnce(usize) -> C,
@@ -297,18 +300,17 @@ impl<T: FieldType, R, A> Elements<'_, T, R, A> {
         if !self.context.walks() {
             return Err(self.refused(found));
         }
-        let parts: Vec<_> = parts.into_iter().collect();
-        let read = self.visit_parts(parts);
-        read.map_err(E::custom)
+        self.visit_parts(parts).map_err(E::custom)
     }
 
-    fn visit_parts<C>(mut self, parts: Vec<Primitive>) -> Result<C, de::value::Error>
+    fn visit_parts<C>(mut self, parts: &mut dyn Iterator<Item = Primitive>) -> Result<C, de::value::Error>
     where
         R: FnOnce(usize) -> C,
         A: FnMut(&mut C, T),
     {
         let mut out = (self.with_room)(0);
-        for (index, part) in parts.into_iter().enumerate() {
+        for (index, part) in parts.enumerate() {
+            self.context.walked(index + 1)?;
             match T::decode(part.into_deserializer(), self.context) {
                 Ok(value) => (self.add)(&mut out, value),
                 Err(error) => return Err(self.context.within(error, Step::Index(index))),
@@ -349,19 +351,20 @@ where
             }
             map.next_value::<IgnoredAny>()?;
             keys.insert(key);
+            self.context.walked(keys.len())?;
             empty = false;
         }
-        self.gather(&Found::Map { empty }, keys.into_iter().map(Primitive::Text))
+        self.gather(&Found::Map { empty }, &mut keys.into_iter().map(Primitive::Text))
     }
 
     fn visit_str<E: de::Error>(self, text: &str) -> Result<C, E> {
-        self.gather(&Found::Text(text.into()), text.chars().map(|c| Primitive::Text(c.into())))
+        self.gather(&Found::Text(text.into()), &mut text.chars().map(|c| Primitive::Text(c.into())))
     }
 
     fn visit_bytes<E: de::Error>(self, bytes: &[u8]) -> Result<C, E> {
         self.gather(
             &Found::Bytes { empty: bytes.is_empty() },
-            bytes.iter().map(|byte| Primitive::Int((*byte).into())),
+            &mut bytes.iter().map(|byte| Primitive::Int((*byte).into())),
         )
     }
 

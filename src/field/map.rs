@@ -11,7 +11,7 @@ use super::Encoded;
 use super::key::{FromMapKey, MapKey};
 use super::list::{MOST_EXPECTED, Part, element};
 use super::scalar::{Found, null};
-use super::{Context, Entity, FieldType, Path, Survey};
+use super::{Context, Entity, FieldType, GROWTH, Path, Survey};
 use crate::error::{Error, Step};
 #[cfg(feature = "compact")]
 use crate::format::compact::{Packer, Slot, Unpacker};
@@ -19,6 +19,13 @@ use crate::marks::NUMBER;
 use crate::primitive::{behind_key, may_be_number};
 use crate::schema::{Kind, TypeSchema};
 use crate::version::Target;
+
+/// How many entries a map makes room for with the first.
+const NODE: usize = 11;
+
+/// How many bytes stand at least around a key, and in an object's envelope.
+const KEY: usize = 3;
+const OBJECT: usize = 96;
 
 macro_rules! entries {
     () => {
@@ -194,6 +201,9 @@ fn unpack<K: FromMapKey, V: FieldType, C>(
     mut add: impl FnMut(&mut C, K, V),
 ) -> Result<C, Error> {
     let mut list = unpacker.list()?;
+    if list.columns.is_none() && list.count > 0 {
+        context.spend(0, list.count.saturating_add(NODE).saturating_mul(size_of::<(K, V)>()))?;
+    }
     let slot = slot.element();
     let mut out = with_room(list.expected);
     let unpacker = list.columns.as_deref_mut().unwrap_or(unpacker);
@@ -244,13 +254,18 @@ where
         let mut out = (self.with_room)(map.size_hint().unwrap_or(0).min(MOST_EXPECTED));
         let mut is_first = true;
         while let Some(text) = map.next_key_seed(Text(self.context))? {
-            if std::mem::replace(&mut is_first, false) && text == NUMBER && may_be_number::<M::Error>() {
+            if is_first && text == NUMBER && may_be_number::<M::Error>() {
                 return Err(refused(self.context, &Found::number(&behind_key(&mut map)?)));
             }
+            let node = if is_first { NODE * size_of::<(K, V)>() } else { 0 };
+            let object = if V::HOLDS_OBJECTS { OBJECT } else { 0 };
+            let counted = self.context.spend(GROWTH * (text.len() + KEY + object), node);
+            counted.map_err(|error| self.context.fail(error))?;
             let value =
                 map.next_value_seed(Part::new(self.context, |key: &String| Step::Key(key.clone()), &text))?;
             let key = K::from_text(text).map_err(|message| self.context.invalid(message))?;
             (self.add)(&mut out, key, value);
+            is_first = false;
         }
         Ok(out)
     }

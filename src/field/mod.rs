@@ -88,6 +88,7 @@ pub use bytes::Bytes;
 pub(crate) use check::check_value;
 #[doc(hidden)]
 pub use choice::{Choice, decode_choice, deserialize_choice, parse_choice};
+pub(crate) use context::GROWTH;
 pub use context::{Context, Decoding, Limits};
 #[cfg(feature = "chrono")]
 pub use date_time::DateTime;

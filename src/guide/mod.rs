@@ -16,13 +16,12 @@ pub mod e_enums {}
 pub mod f_lists {}
 #[doc = include_str!("relays.md")]
 pub mod g_relays {}
-#[cfg(feature = "rpc")]
-#[doc = include_str!("calls.md")]
+#[cfg_attr(feature = "rpc", doc = include_str!("calls.md"))]
+#[cfg_attr(not(feature = "rpc"), doc = "Hosts that call each other take the feature `rpc`.")]
 pub mod h_calls {}
-#[cfg(feature = "amqp")]
-#[doc = include_str!("notifications.md")]
+#[cfg_attr(feature = "amqp", doc = include_str!("notifications.md"))]
+#[cfg_attr(not(feature = "amqp"), doc = "Notifications take the feature `amqp`.")]
 pub mod i_notifications {}
-#[cfg(feature = "check")]
 #[doc = include_str!("testing.md")]
 pub mod j_testing_a_release {}
 #[cfg(all(feature = "proptest", feature = "rpc"))]

@@ -7,7 +7,7 @@ use super::changes::reset_field;
 use super::fields::read_only;
 use crate::error::Error;
 use crate::field::{Context, Decoding, Field, FieldType, ValueSeed, check_value};
-use crate::primitive::Primitive;
+use crate::primitive::{Primitive, Reader};
 use crate::schema::{FieldSchema, ObjectSchema};
 
 /// A field whose type isn't known: what is done with fields where time doesn't count is compiled once for each type
@@ -34,7 +34,7 @@ pub trait AnyField {
     /// Where its type doesn't take the value.
     fn fill_kept(
         &mut self,
-        value: Primitive,
+        value: Reader<Refusal>,
         schema: &'static FieldSchema,
         context: Context<'_>,
     ) -> Result<(), Refusal>;
@@ -74,11 +74,11 @@ impl<T: FieldType> AnyField for Field<T> {
 
     fn fill_kept(
         &mut self,
-        value: Primitive,
+        value: Reader<Refusal>,
         schema: &'static FieldSchema,
         context: Context<'_>,
     ) -> Result<(), Refusal> {
-        self.fill(ValueSeed::new(schema, context).deserialize(value.into_deserializer())?);
+        self.fill(ValueSeed::new(schema, context).deserialize(value)?);
         Ok(())
     }
 

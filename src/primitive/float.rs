@@ -5,6 +5,12 @@ use serde::ser::{self, Serializer};
 use crate::foreign::Format;
 use crate::python::float_text;
 
+/// Whether that float is what `serde_json` makes of the whole number `-0`, which is 0. It makes the same of `-0.0`.
+#[inline]
+pub(crate) fn is_negative_zero<E>(value: f64) -> bool {
+    value == 0.0 && value.is_sign_negative() && Format::is_serde_json::<E>()
+}
+
 /// Writes a float. This crate's formats have a form for one without digits (`NaN`, `Infinity`), and so have binary
 /// ones. Another text format may write null in its stead, so it is refused there.
 pub(crate) fn write_float<S: Serializer>(value: f64, serializer: S) -> Result<S::Ok, S::Error> {

@@ -1,20 +1,21 @@
 //! Values without a type of their own: what the reference calls primitives.
 //!
-//! Objects are read and written without them. They hold data that came before its header, the fields that a
-//! relay doesn't know, and what a user's routine works on when it finishes a backport.
+//! Objects are read and written without them. They hold the fields that a relay doesn't know, and what a user's routine
+//! works on when it finishes a backport.
 
 mod de;
 mod equal;
 mod float;
+mod kept;
 mod number;
 mod ser;
 
 pub use de::Reader;
-pub(crate) use de::is_negative_zero;
 #[cfg(feature = "dynamic")]
 pub(crate) use equal::Number;
 pub(crate) use equal::equal;
-pub(crate) use float::{write_float, write_large};
+pub(crate) use float::{is_negative_zero, write_float, write_large};
+pub(crate) use kept::Kept;
 pub(crate) use number::{NumberKey, behind_key, may_be_number};
 
 use indexmap::IndexMap;

@@ -26,19 +26,21 @@ impl Announced {
         versions.keys().nth(version).map(|version| (name.as_str(), *version))
     }
 
-    /// The layouts that those bytes stand for; made by `make`, the first time.
-    pub(crate) fn opened(&self, said: &[u8], make: impl FnOnce() -> Layouts) -> Arc<Layouts> {
-        let kept = || self.opened.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(layouts) = kept().get(said) {
-            return Arc::clone(layouts);
+    /// The layouts that those bytes stood for in a message that was read.
+    pub(crate) fn opened(&self, said: &[u8]) -> Option<Arc<Layouts>> {
+        self.opened.lock().unwrap_or_else(PoisonError::into_inner).get(said).cloned()
+    }
+
+    /// Keeps the layouts of a message that was read: bytes that are refused leave nothing behind.
+    pub(crate) fn keep(&self, said: &[u8], layouts: &Arc<Layouts>) {
+        let mut kept = self.opened.lock().unwrap_or_else(PoisonError::into_inner);
+        if kept.contains_key(said) {
+            return;
         }
-        let layouts = Arc::new(make());
-        let mut kept = kept();
         if kept.len() >= MOST_KEPT {
             kept.clear();
         }
-        kept.insert(said.to_owned(), Arc::clone(&layouts));
-        layouts
+        kept.insert(said.to_owned(), Arc::clone(layouts));
     }
 }
 
@@ -58,9 +60,9 @@ impl Registry {
 
     /// The layouts of those objects in those versions, and whether lists of them go by column.
     pub(crate) fn opened(&self, said: &[u8], manifest: &Manifest, is_columnar: bool) -> Arc<Layouts> {
-        self.announced().opened(said, || {
+        self.announced().opened(said).unwrap_or_else(|| {
             let layouts = self.layouts(manifest);
-            if is_columnar { layouts.columnar() } else { layouts }
+            Arc::new(if is_columnar { layouts.columnar() } else { layouts })
         })
     }
 }

@@ -12,7 +12,7 @@ use crate::foreign::Format;
 #[cfg(feature = "compact")]
 use crate::format::compact::{Known, Packer, Slot, Unpacker};
 use crate::object::{Fields, Object, Origin, VersionedObject};
-use crate::primitive::Primitive;
+use crate::primitive::{Kept, Primitive};
 use crate::schema::ObjectSchema;
 use crate::version::{Arriving, Target, Version};
 use crate::wire::intake::Settled;
@@ -212,7 +212,7 @@ pub(crate) trait Readable: Editable + Send + Sync {
     /// Reads fields that were kept until the header was there.
     fn read_kept(
         &mut self,
-        data: Primitive,
+        data: Kept,
         version: Version,
         registry: &Registry,
         context: Context<'_>,
@@ -251,7 +251,7 @@ impl<O: VersionedObject + Send + Sync> Readable for O {
 
     fn read_kept(
         &mut self,
-        data: Primitive,
+        data: Kept,
         version: Version,
         _: &Registry,
         context: Context<'_>,
@@ -280,8 +280,6 @@ pub(crate) trait Erased: Any + Readable {
     fn has_changes(&self) -> bool;
     fn reset_within(&mut self);
     fn forget_origins(&mut self);
-    /// The index of the field that had that name in that version.
-    fn index_in(&self, name: &str, version: Version) -> Option<usize>;
     fn as_any(&self) -> &dyn Any;
     fn as_any_mut(&mut self) -> &mut dyn Any;
 }
@@ -322,10 +320,6 @@ impl<O: Object + Readable + Clone + 'static> Erased for O {
 
     fn forget_origins(&mut self) {
         Entity::forget_origins(self);
-    }
-
-    fn index_in(&self, name: &str, version: Version) -> Option<usize> {
-        wire::place_of(Object::schema(self), self.index_of_field(name), name, version)
     }
 
     fn as_any(&self) -> &dyn Any {

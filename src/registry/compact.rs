@@ -6,6 +6,7 @@ use crate::field::{Context, Decoding};
 use crate::format::compact::{Layouts, Slot, Unpacker, no_layout};
 use crate::schema::{Keys, Kind};
 use crate::version::{Arriving, Manifest};
+use crate::wire::compact::GROWTH;
 use crate::wire::{opened, read_envelope};
 
 impl Registry {
@@ -37,6 +38,7 @@ impl Registry {
     ) -> Result<AnyObject, Error> {
         let mut unpacker = opened(bytes, layouts)?;
         let decoding = decoding.exact();
+        decoding.context().spend(bytes.len().saturating_mul(GROWTH), 0)?;
         let object = self.unpack(&mut unpacker, Slot::ROOT, None, decoding.context())?;
         unpacker.finish()?;
         Ok(object)
@@ -49,6 +51,7 @@ impl Registry {
     pub fn decode_compact_list(&self, bytes: &[u8], layouts: &Layouts) -> Result<Vec<AnyObject>, Error> {
         let mut unpacker = opened(bytes, layouts)?;
         let decoding = self.decoding().exact();
+        decoding.context().spend(bytes.len().saturating_mul(GROWTH), 0)?;
         let mut list = unpacker.list()?;
         let mut objects = Vec::with_capacity(list.expected);
         let from = list.columns.as_deref_mut().unwrap_or(&mut unpacker).inner(0)?;

@@ -1,4 +1,4 @@
-//! What a downgrade dropped comes back: a memory of what older peers couldn't carry.
+//! Memory of what older peers couldn't carry, for when an object comes back.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::fmt;

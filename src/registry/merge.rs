@@ -1,5 +1,7 @@
 //! What a peer made of an object, put into what is still held of it here.
 
+use std::collections::HashSet;
+
 use indexmap::IndexMap;
 use serde::de::IntoDeserializer;
 use serde::de::value::Error as Refusal;
@@ -100,25 +102,25 @@ impl Registry {
         let keys = &schema.keys;
         let empty = IndexMap::new();
         let data = |envelope| data_of(envelope, schema).unwrap_or(&empty);
-        let marked = changes_of(theirs, schema);
-        let mut changes = changes_of(ours, schema);
+        let marked: HashSet<_> = changes_of(theirs, schema).into_iter().collect();
+        let mut changes: HashSet<_> = changes_of(ours, schema).into_iter().collect();
         let mut merged = data(ours).clone();
         for (name, value) in data(theirs) {
             let was = data(base).get(name);
             if was == Some(value) {
                 continue;
             }
-            let is_marked = marked.contains(&name.as_str());
+            let is_marked = marked.contains(name.as_str());
             let taken = match merged.get(name) {
                 Some(held) => self.value(held, was, value, is_marked)?,
                 None => is_marked.then(|| value.clone()),
             };
             if let Some(value) = taken {
                 merged.insert(name.clone(), value);
-                changes.push(name);
+                changes.insert(name);
             }
         }
-        let in_order = schema.fields.iter().filter(|field| changes.contains(&&*field.name));
+        let in_order = schema.fields.iter().filter(|field| changes.contains(&*field.name));
         let changes: Vec<_> = in_order.map(|field| Primitive::from(&*field.name)).collect();
         let mut envelope = ours.as_map().cloned().unwrap_or_default();
         envelope.insert(keys.data.to_string(), Primitive::Map(merged));

@@ -5,17 +5,21 @@ use serde::de::{Deserializer, Error as _};
 use super::any::{AnyObject, Erased};
 use super::{Entry, Registry, unknown};
 use crate::error::Error;
-use crate::field::Context;
+use crate::field::{Context, GROWTH};
 use crate::foreign::Format;
 use crate::object::Places;
-use crate::primitive::Primitive;
+use crate::primitive::Kept;
 #[cfg(feature = "dynamic")]
 use crate::registry::dynamic::DynamicObject;
 use crate::schema::Keys;
 use crate::version::Arriving;
 use crate::wire::{
-    Addressed, Header, KeptError, Key, Names, Receiver, incompatible, is_read, missing, unsupported,
+    Addressed, Finder, Header, KeptError, Key, Receiver, incompatible, is_read, missing, unsupported,
 };
+
+/// How many bytes an envelope takes at least, and a field of the object about.
+const ENVELOPE: usize = 96;
+const FIELD: usize = 48;
 
 /// Receives an object whose type its header names.
 pub(crate) struct Unchosen<'r> {
@@ -25,16 +29,18 @@ pub(crate) struct Unchosen<'r> {
     /// Place of the keys that the name stood under, where there are several.
     space: Option<usize>,
     chosen: Option<(Box<dyn Erased>, Arriving)>,
+    /// Finds the fields of what was chosen.
+    finder: Option<Finder>,
 }
 
 impl<'r> Unchosen<'r> {
     pub(super) fn outermost(registry: &'r Registry) -> Self {
-        Unchosen { registry, class: None, space: None, chosen: None }
+        Unchosen { registry, class: None, space: None, chosen: None, finder: None }
     }
 
     /// An object that is read through a class of those namespaces: of the parent, or of the reader's own.
     pub(crate) fn within(registry: &'r Registry, namespace: &'r str, keys: &'r Keys) -> Self {
-        Unchosen { registry, class: Some((namespace, keys)), space: None, chosen: None }
+        Unchosen { registry, class: Some((namespace, keys)), space: None, chosen: None, finder: None }
     }
 
     fn entry(&self, header: &Header<'_>, context: Context<'_>) -> Result<(&'r Entry, Arriving), Error> {
@@ -69,7 +75,7 @@ impl<'de> Addressed<'de> for Unchosen<'_> {
         None
     }
 
-    fn kept_data(&mut self, data: Primitive, context: Context<'_>) -> Result<(), KeptError> {
+    fn kept_data(&mut self, data: Kept, context: Context<'_>) -> Result<(), KeptError> {
         match &mut self.chosen {
             Some((object, version)) => object.read_kept(data, version.version(), self.registry, context),
             None => Ok(()),
@@ -113,20 +119,20 @@ impl<'de> Addressed<'de> for Unchosen<'_> {
         if self.class.is_none() && entry.schema.keys != *self.keys() {
             return Err(missing(&entry.schema.keys.namespace));
         }
+        context.spend(ENVELOPE * GROWTH, entry.schema.fields.len().saturating_mul(FIELD))?;
+        self.finder = Some(Finder::of(&entry.schema, version.version()));
         self.chosen = Some(((entry.unset)(&entry.schema), version));
         Ok(())
     }
 
     fn is_at(&self, place: usize, name: &str) -> bool {
-        self.chosen.as_ref().is_some_and(|(object, version)| {
-            let schema = object.schema();
-            Names::of(schema, version.version()).is_today(schema, place, name)
-        })
+        let chosen = self.chosen.as_ref().zip(self.finder.as_ref());
+        chosen.is_some_and(|((object, _), finder)| finder.is_today(object.schema(), place, name))
     }
 
     fn place(&self, name: &str) -> Option<usize> {
-        let (object, version) = self.chosen.as_ref()?;
-        object.index_in(name, version.version())
+        let ((object, _), finder) = self.chosen.as_ref().zip(self.finder.as_ref())?;
+        finder.index(object.schema(), name)
     }
 
     fn mark(&mut self, places: &Places) {

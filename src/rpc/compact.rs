@@ -126,7 +126,9 @@ fn are_in(layouts: &Layouts, sent: &[Sent]) -> bool {
 pub(super) fn read<T: FieldType>(json: &RawValue, registry: &Registry) -> Result<T, Error> {
     let read = |bytes: &[u8]| {
         let (said, rest) = said(bytes, registry)?;
-        wire::from_compact(rest, &said.layouts, registry.decoding())
+        let value = wire::from_compact(rest, &said.layouts, registry.decoding())?;
+        registry.announced().keep(&said.bytes, &said.layouts);
+        Ok(value)
     };
     marked(json).and_then(|bytes| read(&bytes)).map_err(of_layouts)
 }
@@ -170,6 +172,10 @@ fn said<'a>(bytes: &'a [u8], registry: &Registry) -> Result<(Said, &'a [u8]), Er
     let is_columnar = count == BY_COLUMN;
     if is_columnar {
         count = unpacker.count()?;
+    }
+    // Each is named once.
+    if count > registry.announced().layouts.len() {
+        return Err(unknown());
     }
     for _ in 0..count {
         let place = [unpacker.unsigned()?, unpacker.unsigned()?];

@@ -7,6 +7,7 @@ use serde::de::{self, Deserializer, MapAccess, SeqAccess, Visitor};
 
 use super::envelope::read_envelope;
 use super::expected::{NameSeed, NameVisitor};
+use super::finder::Finder;
 use super::intake::{Intake, Settled};
 use super::names::{Names, Place};
 use super::receiver::{Addressed, Foreseen, Header, KeptError, Key, Receiver};
@@ -14,7 +15,7 @@ use crate::error::{Error, ErrorKind};
 use crate::field::{Context, Decoding};
 use crate::marks::NUMBER;
 use crate::object::{Places, VersionedObject};
-use crate::primitive::{Primitive, behind_key, may_be_number};
+use crate::primitive::{Kept, Primitive, behind_key, may_be_number};
 use crate::schema::{Keys, ObjectSchema};
 use crate::shortened::Plain;
 use crate::version::{Arriving, Version};
@@ -77,7 +78,7 @@ impl<'de, O: VersionedObject> Addressed<'de> for Typed<O> {
         Ok(())
     }
 
-    fn kept_data(&mut self, data: Primitive, context: Context<'_>) -> Result<(), KeptError> {
+    fn kept_data(&mut self, data: Kept, context: Context<'_>) -> Result<(), KeptError> {
         let version = self.version();
         read_kept(&mut self.object, data, version, context)
     }
@@ -182,40 +183,52 @@ pub(crate) fn read_data<'de, O: Intake, D: Deserializer<'de>>(
     version: Version,
     context: Context<'_>,
 ) -> Result<(), D::Error> {
-    let names = Names::of(object.schema(), version);
-    deserializer.deserialize_any(Data { object, names, context })
+    let finder = Finder::of(object.schema(), version);
+    deserializer.deserialize_any(Data { object, finder, context })
 }
 
 /// Reads data that were kept until the header was there.
 pub(crate) fn read_kept(
     object: &mut dyn Settled,
-    data: Primitive,
+    data: Kept,
     version: Version,
     context: Context<'_>,
 ) -> Result<(), KeptError> {
-    let names = Names::of(object.schema(), version);
-    let entries = match data {
-        Primitive::Map(entries) => entries,
-        Primitive::Text(text) => return no_fields_in_text(object, version, &text, context),
-        Primitive::List(list) => {
-            return list.iter().try_for_each(|value| no_field(object, version, value, context));
-        }
-        other => return no_map(object.schema(), version, other.describe(), context),
+    if let Some(text) = data.as_str() {
+        return no_fields_in_text(object, version, text, context);
+    }
+    if let Some(mut list) = data.elements() {
+        return list.try_for_each(|value| no_field(object, version, value.as_str(), context));
+    }
+    let Some(entries) = data.entries() else {
+        return no_map(object.schema(), version, data.describe(), context);
     };
+    let finder = Finder::of(object.schema(), version);
     for (name, value) in entries {
-        let (index, read) = match names.place(object.schema(), object.position(&name), &name) {
-            Some(Place::Field(index)) => (index, object.fill_kept(index, value, context)),
+        let (index, read) = match finder.find(object.schema(), &name, |name| object.position(name)) {
+            Some(Place::Field(index)) => (index, object.fill_kept(index, value.into(), context)),
             Some(Place::Older(index, conversion)) => {
-                (index, object.fill_kept_converted(conversion, value, context))
+                (index, object.fill_kept_converted(conversion, value.into(), context))
             }
             None => {
-                if let Some(unknown) = object.unknown_mut() {
-                    unknown.insert(name, value);
-                }
+                carry(object, name, value, context)?;
                 continue;
             }
         };
         read.map_err(|error| at(object.schema(), index, error, context))?;
+    }
+    Ok(())
+}
+
+/// Takes the field of a newer release along, in a relay.
+fn carry<E: de::Error>(
+    object: &mut dyn Settled,
+    name: String,
+    value: Kept,
+    context: Context<'_>,
+) -> Result<(), E> {
+    if let Some(unknown) = object.unknown_mut() {
+        unknown.insert(name, context.primitive(value)?);
     }
     Ok(())
 }
@@ -246,10 +259,10 @@ fn no_map<E: de::Error>(
 fn no_field<E: de::Error>(
     object: &dyn Settled,
     version: Version,
-    value: &Primitive,
+    value: Option<&str>,
     context: Context<'_>,
 ) -> Result<(), E> {
-    match value.as_str().and_then(|name| object.position(name)) {
+    match value.and_then(|name| object.position(name)) {
         Some(_) if has_fields(object.schema(), version) => {
             Err(context.invalid("the fields have to be a map, not a list"))
         }
@@ -268,16 +281,6 @@ fn no_fields_in_text<E: de::Error>(
         true => Err(context.invalid("the fields have to be a map, not text")),
         false => Ok(()),
     }
-}
-
-/// Where the field stands that had this name in that version, `today` being where one of that name stands now.
-pub(crate) fn place_of(
-    schema: &ObjectSchema,
-    today: Option<usize>,
-    name: &str,
-    version: Version,
-) -> Option<usize> {
-    Names::of(schema, version).place(schema, today, name).map(Place::index)
 }
 
 /// Ends the reading of an object: what was left out and counts as something, where it came from, whether it holds
@@ -311,13 +314,13 @@ pub(crate) fn finish(object: &mut dyn Settled, version: Arriving, context: Conte
 
 struct Data<'a, 'c, O> {
     object: &'a mut O,
-    names: Names,
+    finder: Finder,
     context: Context<'c>,
 }
 
 impl<O: Intake> Data<'_, '_, O> {
     fn no_map<E: de::Error>(&self, found: &str) -> Result<(), E> {
-        no_map(self.object.schema(), self.names.version, found, self.context)
+        no_map(self.object.schema(), self.finder.names.version, found, self.context)
     }
 }
 
@@ -329,7 +332,8 @@ impl<'de, O: Intake> Visitor<'de> for Data<'_, '_, O> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        let Data { object, names, context } = self;
+        let Data { object, finder, context } = self;
+        let names = finder.names;
         let mut next = 0;
         loop {
             let known = object.static_schema().and_then(|schema| names.today(schema, next));
@@ -338,7 +342,7 @@ impl<'de, O: Intake> Visitor<'de> for Data<'_, '_, O> {
                 next,
                 slow: &mut OtherName {
                     object: &*object,
-                    names,
+                    finder: &finder,
                     unknown: O::IS_RELAY.then_some(&mut unknown),
                 },
             };
@@ -361,9 +365,7 @@ impl<'de, O: Intake> Visitor<'de> for Data<'_, '_, O> {
                 Name::Unknown => match unknown {
                     Some(name) => {
                         let value = map.next_value()?;
-                        if let Some(unknown) = object.unknown_mut() {
-                            unknown.insert(name, value);
-                        }
+                        carry(object, name, value, context)?;
                     }
                     None => {
                         map.next_value::<de::IgnoredAny>()?;
@@ -374,14 +376,14 @@ impl<'de, O: Intake> Visitor<'de> for Data<'_, '_, O> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
-        while let Some(value) = seq.next_element()? {
-            no_field(&*self.object, self.names.version, &value, self.context)?;
+        while let Some(value) = seq.next_element::<Kept>()? {
+            no_field(&*self.object, self.finder.names.version, value.as_str(), self.context)?;
         }
         Ok(())
     }
 
     fn visit_str<E: de::Error>(self, text: &str) -> Result<(), E> {
-        no_fields_in_text(&*self.object, self.names.version, text, self.context)
+        no_fields_in_text(&*self.object, self.finder.names.version, text, self.context)
     }
 
     fn visit_bool<E: de::Error>(self, _: bool) -> Result<(), E> {
@@ -447,7 +449,7 @@ struct FieldName<'a, 'b> {
 /// Means to find the field of a name that isn't the expected one.
 struct OtherName<'b> {
     object: &'b dyn Settled,
-    names: Names,
+    finder: &'b Finder,
     /// Where the name of no field goes, in a relay alone.
     unknown: Option<&'b mut Option<String>>,
 }
@@ -477,9 +479,11 @@ impl Visitor<'_> for FieldName<'_, '_> {
 impl OtherName<'_> {
     fn find(&mut self, text: &str, next: usize) -> Name {
         let schema = self.object.schema();
-        let is_next = self.names.is_today(schema, next, text);
-        let today = if is_next { Some(next) } else { self.object.position(text) };
-        match (self.names.place(schema, today, text), &mut self.unknown) {
+        let place = match self.finder.is_today(schema, next, text) {
+            true => Some(Place::Field(next)),
+            false => self.finder.find(schema, text, |text| self.object.position(text)),
+        };
+        match (place, &mut self.unknown) {
             (Some(place), _) => return Name::Known(place),
             (None, Some(unknown)) => **unknown = Some(text.to_owned()),
             (None, None) => {}

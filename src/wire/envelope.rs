@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use serde::de::{self, DeserializeSeed, Deserializer, IntoDeserializer, MapAccess, Visitor};
+use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, Unexpected, Visitor};
 
 use super::changes::ChangesSeed;
 use super::expected::{NameSeed, NameVisitor};
@@ -12,7 +12,7 @@ use super::text::{Text, TextVisitor};
 use crate::error::{Error, ErrorKind};
 use crate::field::Context;
 use crate::object::Places;
-use crate::primitive::Primitive;
+use crate::primitive::{Kept, Reader};
 use crate::schema::Keys;
 
 pub(crate) fn read_envelope<'de, D: Deserializer<'de>, R: Receiver<'de>>(
@@ -33,6 +33,11 @@ impl<'de, R: Receiver<'de>> Visitor<'de> for Envelope<'_, R> {
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "an object's envelope, a map with the key {:?}", self.receiver.keys().name)
+    }
+
+    /// Refuses text without repeating it: it may be a whole envelope, with secrets in it.
+    fn visit_str<E: de::Error>(self, _: &str) -> Result<R::Output, E> {
+        Err(E::invalid_type(Unexpected::Other("text"), &self))
     }
 
     fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<R::Output, D::Error> {
@@ -71,15 +76,15 @@ fn once_a_format<R>(receiver: &mut R) -> &mut R {
 /// A walk through the keys of an envelope, as far as it goes without the type of the object.
 struct Walk<'de> {
     parts: Parts<'de>,
-    data: Option<Primitive>,
-    changes: Option<Primitive>,
+    data: Option<Kept>,
+    changes: Option<Kept>,
     marks: Places,
     chosen: bool,
     /// The key that comes next as a rule.
     next: Key,
     space: Option<usize>,
     foreseen: Foreseen,
-    early: Vec<(usize, Key, Primitive)>,
+    early: Vec<(usize, Key, Kept)>,
 }
 
 impl<'de> Walk<'de> {
@@ -119,7 +124,7 @@ impl<'de> Walk<'de> {
                     Some(Key::Name)
                 }
                 Some((own, key)) if self.space.is_none() => {
-                    self.early.push((own, key, map.next_value::<Primitive>()?));
+                    self.early.push((own, key, map.next_value::<Kept>()?));
                     continue;
                 }
                 _ => None,
@@ -139,13 +144,13 @@ impl<'de> Walk<'de> {
                     self.choose(receiver, context)?;
                     return Ok(true);
                 }
-                Some(Key::Data) => self.data = Some(map.next_value::<Primitive>()?),
+                Some(Key::Data) => self.data = Some(map.next_value::<Kept>()?),
                 Some(Key::Changes) if self.chosen => {
                     (self.changes, self.marks) = (None, Places::default());
                     map.next_value_seed(ChangesSeed { receiver: &*receiver, marks: &mut self.marks })?;
                 }
                 // What is wrong with them shows after what is wrong with the data, as in the reference.
-                Some(Key::Changes) => self.changes = Some(map.next_value::<Primitive>()?),
+                Some(Key::Changes) => self.changes = Some(map.next_value::<Kept>()?),
                 None => {
                     map.next_value::<de::IgnoredAny>()?;
                 }
@@ -172,7 +177,7 @@ impl<'de> Walk<'de> {
         }
         if let Some(changes) = self.changes.take() {
             let seed = ChangesSeed { receiver: &*receiver, marks: &mut self.marks };
-            seed.deserialize(changes.into_deserializer())?;
+            seed.deserialize(Reader::<E>::from(changes))?;
         }
         if !self.marks.is_empty() {
             receiver.mark(&self.marks);
@@ -237,10 +242,10 @@ impl<'de> Parts<'de> {
     /// Takes what stood in front of the name under keys of its namespace.
     fn take_early(
         &mut self,
-        early: &mut Vec<(usize, Key, Primitive)>,
+        early: &mut Vec<(usize, Key, Kept)>,
         space: usize,
-        data: &mut Option<Primitive>,
-        changes: &mut Option<Primitive>,
+        data: &mut Option<Kept>,
+        changes: &mut Option<Kept>,
     ) {
         for (own, key, value) in std::mem::take(early) {
             match key {
@@ -248,10 +253,8 @@ impl<'de> Parts<'de> {
                 Key::Data => *data = Some(value),
                 Key::Changes => *changes = Some(value),
                 key => {
-                    *self.part(key) = Some(match value {
-                        Primitive::Text(text) => Ok(Cow::Owned(text)),
-                        other => Err(other),
-                    });
+                    let text = value.as_str().map(|text| Cow::Owned(text.to_owned()));
+                    *self.part(key) = Some(text.ok_or_else(|| value.describe()));
                 }
             }
         }
@@ -267,13 +270,12 @@ impl<'de> Parts<'de> {
         let name = self.name.take().ok_or_else(|| missing(&keys.name))?;
         let version = self.version.take().ok_or_else(|| missing(&keys.version))?;
         // What isn't text is the name of nothing that is known; but a list or a map can't even be looked up.
-        let not_text = |key: &str, found: Primitive, kind| {
-            Error::new(kind, format!("{key:?} has to be text, not {}", found.describe()))
-        };
+        let not_text =
+            |key: &str, found, kind| Error::new(kind, format!("{key:?} has to be text, not {found}"));
         let namespace =
             namespace.map_err(|found| not_text(&keys.namespace, found, ErrorKind::UnsupportedObject))?;
         let name = name.map_err(|found| {
-            let is_looked_up = !matches!(found, Primitive::List(_) | Primitive::Map(_));
+            let is_looked_up = !matches!(found, "a list" | "a map");
             let kind = if is_looked_up { ErrorKind::UnsupportedObject } else { ErrorKind::InvalidValue };
             not_text(&keys.name, found, kind)
         })?;

@@ -12,7 +12,7 @@ use crate::field::{Context, Field, FieldType, ValueSeed};
 #[cfg(feature = "compact")]
 use crate::format::compact::Unpacker;
 use crate::object::{FieldVisitorMut, UnknownFields, VersionedObject, check_fields};
-use crate::primitive::Primitive;
+use crate::primitive::{Primitive, Reader};
 use crate::schema::{FieldSchema, ObjectSchema};
 use crate::version::{Arriving, Version};
 
@@ -62,13 +62,18 @@ pub(crate) trait Settled {
     fn position(&self, name: &str) -> Option<usize>;
 
     /// Gives the field at that index a value that was kept.
-    fn fill_kept(&mut self, index: usize, value: Primitive, context: Context<'_>) -> Result<(), KeptError>;
+    fn fill_kept(
+        &mut self,
+        index: usize,
+        value: Reader<KeptError>,
+        context: Context<'_>,
+    ) -> Result<(), KeptError>;
 
     /// Gives the field a value that was kept, through the conversion of that index.
     fn fill_kept_converted(
         &mut self,
         conversion: usize,
-        value: Primitive,
+        value: Reader<KeptError>,
         context: Context<'_>,
     ) -> Result<(), KeptError>;
 
@@ -147,7 +152,12 @@ impl<O: VersionedObject> Settled for O {
         O::index_of(name)
     }
 
-    fn fill_kept(&mut self, index: usize, value: Primitive, context: Context<'_>) -> Result<(), KeptError> {
+    fn fill_kept(
+        &mut self,
+        index: usize,
+        value: Reader<KeptError>,
+        context: Context<'_>,
+    ) -> Result<(), KeptError> {
         let (Some(schema), Some(field)) = (O::SCHEMA.fields.get(index), self.field_mut(index)) else {
             return Ok(());
         };
@@ -157,13 +167,13 @@ impl<O: VersionedObject> Settled for O {
     fn fill_kept_converted(
         &mut self,
         conversion: usize,
-        value: Primitive,
+        value: Reader<KeptError>,
         context: Context<'_>,
     ) -> Result<(), KeptError> {
         if !O::HAS_RULES {
             return Ok(());
         }
-        self.convert_from(conversion, value.into_deserializer(), context)
+        self.convert_from(conversion, value, context)
     }
 
     fn fill_absent(&mut self, index: usize, value: Primitive, context: Context<'_>) -> Result<(), Error> {
@@ -173,7 +183,7 @@ impl<O: VersionedObject> Settled for O {
         if field.is_set() {
             return Ok(());
         }
-        field.fill_kept(value, schema, context).map_err(Error::invalid_value)
+        field.fill_kept(value.into_deserializer(), schema, context).map_err(Error::invalid_value)
     }
 
     fn mark_changed(&mut self, index: usize) {

@@ -64,11 +64,12 @@
 
 mod changes;
 #[cfg(feature = "compact")]
-mod compact;
+pub(crate) mod compact;
 mod decode;
 mod encode;
 mod envelope;
 mod expected;
+mod finder;
 pub(crate) mod intake;
 #[cfg(feature = "json")]
 pub mod json;
@@ -105,8 +106,8 @@ pub use json::{append_json, from_json, to_json, write_json};
 
 #[cfg(all(feature = "compact", feature = "dynamic"))]
 pub(crate) use compact::Arrived;
-pub(crate) use decode::{finish, incompatible, is_read, place_of, read_data, read_kept, unsupported};
-pub(crate) use names::Names;
+pub(crate) use decode::{finish, incompatible, is_read, read_data, read_kept, unsupported};
+pub(crate) use finder::Finder;
 #[doc(hidden)]
 pub use one_of::{decode_one_of, deserialize_one_of};
 pub(crate) use receiver::{Addressed, Header, KeptError, Key, Receiver};

@@ -35,6 +35,25 @@ impl Names {
         Names { version, differ }
     }
 
+    /// Whether some names mean something else today.
+    pub(super) fn differs(self) -> bool {
+        self.differ
+    }
+
+    /// Way to the field at that index from the name that it had in that version.
+    pub(super) fn at(schema: &ObjectSchema, index: usize, version: Version) -> Option<Place> {
+        let form = schema.fields.get(index)?.form_at(version);
+        Some(match form.conversion {
+            Some(conversion) => Place::Older(index, conversion),
+            None => Place::Field(index),
+        })
+    }
+
+    /// Whether the version had a field of that name that is gone since.
+    pub(super) fn was_removed(self, schema: &ObjectSchema, name: &str) -> bool {
+        schema.tombstones.iter().any(|tombstone| tombstone.name == name && tombstone.is_in(self.version))
+    }
+
     /// Field that the version called so; else, of a peer that wrote more than its version has, what is called so today,
     /// which stands at `today`.
     #[inline]
@@ -58,19 +77,12 @@ impl Names {
     }
 
     fn older_place(self, schema: &ObjectSchema, today: Option<usize>, name: &str) -> Option<Place> {
-        for (index, field) in schema.fields.iter().enumerate().filter(|(_, field)| field.is_in(self.version))
-        {
-            let form = field.form_at(self.version);
-            if form.name == name {
-                return Some(match form.conversion {
-                    Some(conversion) => Place::Older(index, conversion),
-                    None => Place::Field(index),
-                });
-            }
+        let had_it =
+            |field: &FieldSchema| field.is_in(self.version) && field.form_at(self.version).name == name;
+        match schema.fields.iter().position(had_it) {
+            Some(index) => Names::at(schema, index, self.version),
+            None if self.was_removed(schema, name) => None,
+            None => today.map(Place::Field),
         }
-        if schema.tombstones.iter().any(|tombstone| tombstone.name == name && tombstone.is_in(self.version)) {
-            return None;
-        }
-        today.map(Place::Field)
     }
 }

@@ -4,28 +4,31 @@ use std::borrow::Cow;
 
 use serde::de::Deserializer;
 
-use super::decode::{by_default, finish, incompatible, is_read, place_of, read_data, read_kept, unsupported};
+use super::decode::{by_default, finish, incompatible, is_read, read_data, read_kept, unsupported};
 use super::envelope::read_envelope;
+use super::finder::Finder;
 use super::intake::Settled;
 use super::receiver::{Addressed, Foreseen, Header, KeptError, Key, Receiver};
 use crate::error::Error;
 use crate::field::Context;
 use crate::object::{ObjectVisitorMut, OneOf, Places, VersionedObject};
-use crate::primitive::Primitive;
+use crate::primitive::Kept;
 use crate::schema::Keys;
 use crate::version::{Arriving, Version};
 
 /// Receives an object whose type its header names.
-struct Chosen<E>(Option<(E, Arriving)>);
+struct Chosen<E>(Option<(E, Arriving, Finder)>);
 
 impl<'de, E: OneOf> Addressed<'de> for Chosen<E> {
     fn expected(&self) -> Option<&str> {
         Some(&E::BASE.name)
     }
 
-    fn kept_data(&mut self, data: Primitive, context: Context<'_>) -> Result<(), KeptError> {
+    fn kept_data(&mut self, data: Kept, context: Context<'_>) -> Result<(), KeptError> {
         match &mut self.0 {
-            Some((object, version)) => object.visit(ReadKept { data, version: version.version(), context }),
+            Some((object, version, _)) => {
+                object.visit(ReadKept { data, version: version.version(), context })
+            }
             None => Ok(()),
         }
     }
@@ -47,7 +50,8 @@ impl<'de, E: OneOf> Addressed<'de> for Chosen<E> {
         let Some(mut object) = unset else { return Err(unsupported(&header, Some(E::BASE))) };
         let version = header.version(context)?;
         object.visit(Reads { version: &version, context })?;
-        self.0 = Some((object, version));
+        let finder = Finder::of(object.schema(), version.version());
+        self.0 = Some((object, version, finder));
         Ok(())
     }
 
@@ -56,12 +60,12 @@ impl<'de, E: OneOf> Addressed<'de> for Chosen<E> {
     }
 
     fn place(&self, name: &str) -> Option<usize> {
-        let (object, version) = self.0.as_ref()?;
-        place_of(object.schema(), object.schema().position(name), name, version.version())
+        let (object, _, finder) = self.0.as_ref()?;
+        finder.index(object.schema(), name)
     }
 
     fn mark(&mut self, places: &Places) {
-        if let Some((object, _)) = &mut self.0 {
+        if let Some((object, ..)) = &mut self.0 {
             places.iter().for_each(|place| object.visit(Mark(place)));
         }
     }
@@ -72,7 +76,7 @@ impl<'de, E: OneOf> Receiver<'de> for Chosen<E> {
 
     fn data<D: Deserializer<'de>>(&mut self, deserializer: D, context: Context<'_>) -> Result<(), D::Error> {
         match &mut self.0 {
-            Some((object, version)) => object.visit(Read {
+            Some((object, version, _)) => object.visit(Read {
                 deserializer,
                 version: version.version(),
                 context,
@@ -84,7 +88,7 @@ impl<'de, E: OneOf> Receiver<'de> for Chosen<E> {
 
     fn finish(self, context: Context<'_>) -> Result<E, Error> {
         match self.0 {
-            Some((mut object, version)) => {
+            Some((mut object, version, _)) => {
                 object.visit(Finish { version, context })?;
                 Ok(object)
             }
@@ -126,7 +130,7 @@ impl<'de, D: Deserializer<'de>> ObjectVisitorMut for Read<'_, 'de, D> {
 }
 
 struct ReadKept<'a> {
-    data: Primitive,
+    data: Kept,
     version: Version,
     context: Context<'a>,
 }

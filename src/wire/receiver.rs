@@ -9,7 +9,7 @@ use super::text::Text;
 use crate::error::Error;
 use crate::field::Context;
 use crate::object::Places;
-use crate::primitive::Primitive;
+use crate::primitive::Kept;
 use crate::schema::{Keys, ObjectSchema};
 use crate::version::Arriving;
 
@@ -63,7 +63,7 @@ pub(crate) trait Addressed<'de> {
     ///
     /// # Errors
     /// Where they can't be read; the typed error is left in the context.
-    fn kept_data(&mut self, data: Primitive, context: Context<'_>) -> Result<(), KeptError>;
+    fn kept_data(&mut self, data: Kept, context: Context<'_>) -> Result<(), KeptError>;
 
     /// The schema and the names of the envelope's version, where the object is known beforehand.
     fn known(&self) -> Option<(&'static ObjectSchema, Names)> {
@@ -161,7 +161,7 @@ impl Header<'_> {
     pub(crate) fn version(&self, context: Context<'_>) -> Result<Arriving, Error> {
         let name = &self.name;
         let text = self.version.as_ref().map_err(|found| {
-            Error::invalid_value(format_args!("{name}: a version has to be text, not {}", found.describe()))
+            Error::invalid_value(format_args!("{name}: a version has to be text, not {found}"))
         })?;
         let text = if context.cuts_patch() { without_patch(text) } else { text };
         text.parse().map_err(|error| Error::invalid_value(format_args!("{name}: {error}")))

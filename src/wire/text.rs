@@ -3,13 +3,13 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use serde::de::{self, Deserialize as _, Deserializer, IntoDeserializer, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 use super::expected::{NameSeed, NameVisitor};
-use crate::primitive::Primitive;
+use crate::primitive::{NumberKey, behind_key, may_be_number};
 
-/// Text, or what stood there in its stead.
-pub(super) type Text<'de> = Result<Cow<'de, str>, Primitive>;
+/// Text, or the kind of what stood there in its stead, as [`Primitive`] names it.
+pub(super) type Text<'de> = Result<Cow<'de, str>, &'static str>;
 
 /// Sees text of a header.
 pub(super) struct TextVisitor {
@@ -32,9 +32,9 @@ impl<'de> NameVisitor<'de> for TextVisitor {
 }
 
 macro_rules! others {
-    ($($method:ident $ty:ty),*) => {
-        $(fn $method<E: de::Error>(self, value: $ty) -> Result<Text<'de>, E> {
-            Primitive::deserialize(value.into_deserializer()).map(Err)
+    ($($method:ident $ty:ty: $found:literal),*) => {
+        $(fn $method<E>(self, _: $ty) -> Result<Text<'de>, E> {
+            Ok(Err($found))
         })*
     };
 }
@@ -55,26 +55,36 @@ impl<'de> Visitor<'de> for TextVisitor {
     }
 
     others! {
-        visit_bool bool, visit_i64 i64, visit_i128 i128, visit_u64 u64, visit_u128 u128, visit_f64 f64
+        visit_bool bool: "a boolean", visit_i64 i64: "a number", visit_i128 i128: "a number", visit_u64 u64: "a number",
+        visit_u128 u128: "a number", visit_f64 f64: "a number"
     }
 
     fn visit_unit<E>(self) -> Result<Text<'de>, E> {
-        Ok(Err(Primitive::Null))
+        Ok(Err("null"))
     }
 
     fn visit_none<E>(self) -> Result<Text<'de>, E> {
-        Ok(Err(Primitive::Null))
+        Ok(Err("null"))
     }
 
     fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Text<'de>, D::Error> {
         deserializer.deserialize_any(self)
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<Text<'de>, A::Error> {
-        Primitive::deserialize(de::value::SeqAccessDeserializer::new(seq)).map(Err)
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Text<'de>, A::Error> {
+        while seq.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(Err("a list"))
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Text<'de>, A::Error> {
-        Primitive::deserialize(de::value::MapAccessDeserializer::new(map)).map(Err)
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Text<'de>, A::Error> {
+        let mut key = map.next_key_seed(NumberKey)?;
+        if key == Some(true) && may_be_number::<A::Error>() {
+            return behind_key(&mut map).map(|number| Err(number.describe()));
+        }
+        while key.is_some() {
+            map.next_value::<IgnoredAny>()?;
+            key = map.next_key_seed(NumberKey)?;
+        }
+        Ok(Err("a map"))
     }
 }

@@ -79,7 +79,7 @@ fn values_and_their_places() {
     let named =
         zoo_object("Rack", "1.1", json!({ "by_name": { "a": zoo_object("Disk", "1.9", json!({})) } }));
     let deep = (0..6).fold(json!(null), |inner, _| zoo_object("Rack", "1.1", json!({ "next": inner })));
-    let limits = Decoding::new().with_limits(Limits { depth: 4 });
+    let limits = Decoding::new().with_limits(Limits { depth: 4, ..Limits::default() });
     snapshot(
         "values",
         &[

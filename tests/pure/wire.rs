@@ -304,7 +304,7 @@ fn depth_has_a_limit_in_any_format() {
         })
     };
     assert!(wire::decode::<Rack, _>(&rack(5)).is_ok());
-    let limits = Decoding::new().with_limits(Limits { depth: 4 });
+    let limits = Decoding::new().with_limits(Limits { depth: 4, ..Limits::default() });
     let error = wire::decode_with::<Rack, _>(&rack(5), limits).unwrap_err();
     assert!(error.to_string().ends_with("nested deeper than 4 levels"), "{error}");
     assert!(wire::decode::<Rack, _>(&rack(65)).is_err());

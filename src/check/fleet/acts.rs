@@ -1,4 +1,4 @@
-//! What hosts do of themselves in a plan, and whether it came out as the laws say.
+//! Acts of hosts of themselves in a plan, and whether it came out as the laws say.
 
 use std::sync::{Arc, Mutex, PoisonError};
 

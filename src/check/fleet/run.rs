@@ -271,7 +271,7 @@ impl<'f, W: Send + Sync + 'static> Run<'f, W> {
         Ok(())
     }
 
-    /// What nobody waits for is under way by itself.
+    /// Messages that nobody waits for are under way by themselves.
     fn begin_casts(&mut self) {
         let casts = std::mem::take(&mut self.shared.facts().casts);
         for cast in casts {

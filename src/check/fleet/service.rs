@@ -1,4 +1,4 @@
-//! What every host of a fleet does for others: it takes an object, hands it on, and gives it back.
+//! Service of every host of a fleet for others: it takes an object, hands it on, and gives it back.
 
 use std::sync::Arc;
 

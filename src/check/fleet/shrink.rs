@@ -3,7 +3,7 @@
 use super::plan::{Act, Plan, Step};
 
 /// So many plans are run at most to find a smaller one.
-const MOST_RUNS: usize = 4000;
+const MOST_RUNS: usize = 1500;
 
 /// The smallest plan found of which `fails` is true. `allowed` takes away what can't be in a plan.
 pub(super) fn shrunk(

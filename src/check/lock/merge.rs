@@ -15,7 +15,7 @@ pub struct Clash {
     pub rule: &'static str,
     /// The place: `Disk`, `Disk.serial` or `Disk 1.4`.
     pub place: String,
-    /// What is on both sides, for people.
+    /// Texts of both sides, for people.
     pub what: String,
     /// The remedy: what to change on one of the sides.
     pub remedy: &'static str,
@@ -116,7 +116,7 @@ impl Merge<'_> {
         self.clashes.push(Clash { rule, place: place.to_owned(), what, remedy });
     }
 
-    /// What the three say as one value; none, where it is gone.
+    /// Value that the three make; none, where it is gone.
     fn value<'v>(&mut self, place: &str, [base, ours, theirs]: Three<'v>) -> Option<&'v Value> {
         if ours == theirs || theirs == base {
             return ours;
@@ -286,7 +286,7 @@ impl Merge<'_> {
         Value::Array(merged.collect())
     }
 
-    /// What either side has.
+    /// Elements that either side has.
     fn both(&mut self, [_, ours, theirs]: Three<'_>) -> Value {
         let mut all: Vec<Value> = Vec::new();
         for each in [ours, theirs].into_iter().flatten().filter_map(Value::as_array).flatten() {

@@ -50,7 +50,7 @@ pub enum Speech {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum When {
-    /// In both.
+    /// In both of the releases.
     #[default]
     Always,
     /// In the old one alone.

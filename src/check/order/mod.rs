@@ -175,7 +175,7 @@ impl Proof {
         }
     }
 
-    /// What has to be before what, and why.
+    /// Lists which service goes before which, and why.
     pub fn before(&self) -> &[Before] {
         &self.before
     }

@@ -9,7 +9,7 @@ use crate::version::Version;
 pub(super) struct Message<'a> {
     pub(super) writer: &'a Locks,
     pub(super) reader: &'a Locks,
-    /// What an operator has pinned the fleet to.
+    /// Locks of the release that an operator has pinned the fleet to.
     pub(super) pin: &'a Locks,
     pub(super) speech: Speech,
 }

@@ -106,14 +106,18 @@ impl<'de> Visitor<'de> for List<'_> {
         if !walks(self.reading) {
             return Err(refused(self.reading, "a list", "text"));
         }
-        text.chars().enumerate().map(|(index, c)| self.read(index, c.to_string())).collect()
+        let read = |(index, c): (usize, char)| {
+            self.reading.context.walked(index + 1)?;
+            self.read(index, c.to_string())
+        };
+        text.chars().enumerate().map(read).collect()
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Vec<Value>, A::Error> {
         if !walks(self.reading) {
             return Err(refused(self.reading, "a list", "a map"));
         }
-        let keys = keys(&mut map)?;
+        let keys = keys(&mut map, self.reading)?;
         keys.into_iter().enumerate().map(|(index, key)| self.read(index, key)).collect()
     }
 }
@@ -142,19 +146,27 @@ impl<'de> Visitor<'de> for Raw<'_> {
         if !walks(self.reading) {
             return Err(refused(self.reading, "a set", "text"));
         }
-        Ok(text.chars().map(|c| c.to_string().into()).collect())
+        let mut values = Vec::new();
+        for character in text.chars() {
+            values.push(character.to_string().into());
+            self.reading.context.walked(values.len())?;
+        }
+        Ok(values)
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Vec<Primitive>, A::Error> {
         if !walks(self.reading) {
             return Err(refused(self.reading, "a set", "a map"));
         }
-        Ok(keys(&mut map)?.into_iter().map(Primitive::from).collect())
+        Ok(keys(&mut map, self.reading)?.into_iter().map(Primitive::from).collect())
     }
 }
 
 /// The keys of a map, each once.
-fn keys<'de, A: MapAccess<'de>>(map: &mut A) -> Result<indexmap::IndexSet<String>, A::Error> {
+fn keys<'de, A: MapAccess<'de>>(
+    map: &mut A,
+    reading: Reading<'_>,
+) -> Result<indexmap::IndexSet<String>, A::Error> {
     let mut keys = indexmap::IndexSet::new();
     while let Some(key) = map.next_key::<String>()? {
         if keys.is_empty() && key == NUMBER && may_be_number::<A::Error>() {
@@ -162,6 +174,7 @@ fn keys<'de, A: MapAccess<'de>>(map: &mut A) -> Result<indexmap::IndexSet<String
         }
         map.next_value::<IgnoredAny>()?;
         keys.insert(key);
+        reading.context.walked(keys.len())?;
     }
     Ok(keys)
 }

@@ -12,15 +12,21 @@ use super::read::{Reading, Source};
 use super::value::Value;
 use crate::error::Step;
 use crate::field::{
-    Context, DateTime, Encoded, FieldType, FlexibleBool, MacAddress, NonNegativeFloat, PciAddress, UuidText,
-    VersionPredicate,
+    Context, DateTime, Encoded, FieldType, FlexibleBool, GROWTH, MacAddress, NonNegativeFloat, PciAddress,
+    UuidText, VersionPredicate,
 };
 use crate::marks::NUMBER;
-use crate::primitive::{Primitive, may_be_number};
+use crate::primitive::{Kept, Primitive, may_be_number};
 use crate::registry::Unchosen;
 use crate::schema::{Element, Kind, TypeSchema};
 use crate::version::Target;
 use crate::wire::read_envelope;
+
+/// How many entries a map makes room for with the first.
+const FIRST: usize = 6;
+
+/// How many bytes stand at least around a key.
+const KEY: usize = 3;
 
 impl<'a> Reading<'a> {
     /// The value of that type, which isn't null.
@@ -59,9 +65,9 @@ impl<'a> Reading<'a> {
             Kind::IpV4Network => scalar::<ipnet::Ipv4Net, D>(deserializer, context),
             Kind::IpV6Network => scalar::<ipnet::Ipv6Net, D>(deserializer, context),
             Kind::Enum { values, .. } => {
-                let value = Primitive::deserialize(deserializer)?;
-                if value.as_str().is_some_and(|text| values.iter().any(|known| known == text)) {
-                    return Ok(Value::Plain(value));
+                let value = Kept::deserialize(deserializer)?;
+                if let Some(text) = value.as_str().filter(|text| values.iter().any(|known| known == text)) {
+                    return Ok(Value::Plain(text.into()));
                 }
                 let known = values.join(", ");
                 Err(context.invalid(format_args!("field value {} is not one of {known}", value.describe())))
@@ -82,7 +88,7 @@ impl<'a> Reading<'a> {
             Kind::Dict(element) => {
                 deserializer.deserialize_any(Entries { reading: self, element }).map(Value::Dict)
             }
-            Kind::Opaque => Primitive::deserialize(deserializer).map(Value::Plain),
+            Kind::Opaque => context.primitive(Kept::deserialize(deserializer)?).map(Value::Plain),
         }
     }
 }
@@ -115,6 +121,10 @@ impl<'de> Visitor<'de> for Entries<'_> {
             if entries.is_empty() && key == NUMBER && may_be_number::<A::Error>() {
                 return Err(self.reading.context.invalid("a dict is required, found a number"));
             }
+            let memory = if entries.is_empty() { FIRST * size_of::<(String, Value)>() } else { 0 };
+            let context = self.reading.context;
+            let counted = context.spend(GROWTH * (key.len() + KEY), memory);
+            counted.map_err(|error| context.fail(error))?;
             let value = map.next_value_seed(self.reading.element(self.element));
             let value = value.map_err(|error| self.reading.context.within(error, Step::Key(key.clone())))?;
             entries.insert(key, value);

@@ -17,7 +17,7 @@ use crate::object::{
     ByName as _, FieldVisitor, Fields, Object, Origin, UnknownFields, ValueVisitor, Visitor, changed_fields,
     check_fields, has_changes, read_only, reset_field, unknown_field,
 };
-use crate::primitive::Primitive;
+use crate::primitive::{Kept, Primitive, Reader};
 use crate::registry::any::Readable;
 use crate::registry::{AnyObject, Editable, Registry};
 use crate::schema::{FieldSchema, ObjectSchema, Shared};
@@ -263,6 +263,10 @@ impl Object for DynamicObject {
     }
 }
 
+/// So many fields of an object in the compact form aren't counted: most objects have no more.
+#[cfg(feature = "compact")]
+const UNCOUNTED: usize = 64;
+
 /// A dynamic object whose data is being read, with the registry that knows the objects inside it.
 struct Filling<'a> {
     object: &'a mut DynamicObject,
@@ -329,6 +333,9 @@ impl Intake for Filling<'_> {
     ) -> Result<(), Error> {
         let DynamicObject { schema, fields, .. } = &mut *self.object;
         let reading = Reading { registry: self.registry, schema, context, source: Source::Wire };
+        // An object of a column has its part of the column's room.
+        let beyond = if unpacker.is_column() { 0 } else { fields.len().saturating_sub(UNCOUNTED) };
+        context.spend(0, beyond.saturating_mul(size_of::<Field<Value>>()))?;
         for (index, (own, field)) in schema.fields.iter().zip(fields).enumerate() {
             let Some(changed) = arrived.field(index) else { continue };
             let read = unpacker.inner(arrived.place(index)).and_then(|column| reading.unpack(own, column));
@@ -362,11 +369,21 @@ impl Settled for Filling<'_> {
         self.object.schema.position(name)
     }
 
-    fn fill_kept(&mut self, index: usize, value: Primitive, context: Context<'_>) -> Result<(), KeptError> {
-        self.take(index, context, |reading, own| reading.field(own, value.into_deserializer()))
+    fn fill_kept(
+        &mut self,
+        index: usize,
+        value: Reader<KeptError>,
+        context: Context<'_>,
+    ) -> Result<(), KeptError> {
+        self.take(index, context, |reading, own| reading.field(own, value))
     }
 
-    fn fill_kept_converted(&mut self, _: usize, _: Primitive, context: Context<'_>) -> Result<(), KeptError> {
+    fn fill_kept_converted(
+        &mut self,
+        _: usize,
+        _: Reader<KeptError>,
+        context: Context<'_>,
+    ) -> Result<(), KeptError> {
         Err(unconverted(context))
     }
 
@@ -440,7 +457,7 @@ impl Readable for DynamicObject {
 
     fn read_kept(
         &mut self,
-        data: Primitive,
+        data: Kept,
         version: Version,
         registry: &Registry,
         context: Context<'_>,

@@ -24,6 +24,9 @@ mod shape {
     pub(super) const SOME_SOME_CHANGED: u8 = 6;
 }
 
+/// How many bytes of memory a byte of the compact form stands for without being counted.
+pub(crate) const GROWTH: usize = 8;
+
 /// Writes a value for a target in the compact form, for a peer that has the same layouts.
 ///
 /// Objects in the versions of their layouts go out without names. All else in the value goes out as in JSON, so a value
@@ -102,6 +105,7 @@ pub fn from_compact<T: FieldType>(
 ) -> Result<T, Error> {
     let mut unpacker = opened(bytes, layouts)?;
     let decoding = decoding.exact();
+    decoding.context().spend(bytes.len().saturating_mul(GROWTH), 0)?;
     let value = T::unpack(&mut unpacker, Slot::ROOT, decoding.context())?;
     unpacker.finish()?;
     Ok(value)

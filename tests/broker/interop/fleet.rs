@@ -84,6 +84,7 @@ const SETS: &[(&str, &[&str])] = &[
     (
         "stream",
         &[
+            "rabbit_quorum_queue = true",
             "rabbit_stream_fanout = true",
             "rabbit_transient_quorum_queue = true",
             "rabbit_qos_prefetch_count = 10",

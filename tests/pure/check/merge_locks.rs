@@ -55,7 +55,11 @@ fn merged(ours: &Value, theirs: &Value) -> Lock {
     let alone = |lock: Lock| -> Locks { [lock].into_iter().collect() };
     for side in [ours, theirs] {
         let findings = check::compare(&alone(lock(side)), &alone(merged.clone()), &[]);
+        // That a stable branch had a version which the main one didn't know is new to it, and breaks nobody.
+        let is_branch =
+            |finding: &&check::Finding| finding.what.starts_with("versions are new that are older");
         let breaking = findings.iter().filter(|finding| finding.rule.severity == check::Severity::Breaking);
+        let breaking = breaking.filter(|finding| !is_branch(finding));
         assert_eq!(breaking.count(), 0, "{findings:?}");
     }
     merged

@@ -113,42 +113,39 @@ impl Endpoint for Service {
     }
 }
 
-/// All calls that the hosts make of one another in their releases.
-async fn call_all(seats: Vec<Seat>, calls: Vec<Called>, pin: Arc<Registry>) -> Result<(), String> {
-    let seat = |name: &str| seats.iter().find(|seat| seat.host() == name).unwrap();
-    for call in &calls {
-        let from = seat(&call.from);
-        if !is_in(call.called, from.release() == "new") {
-            continue;
+/// A call of one host to another, in their releases.
+async fn call_one(seats: Vec<Seat>, call: Called, pin: Arc<Registry>) -> Result<(), String> {
+    let from = seats.iter().find(|seat| seat.host() == call.from).unwrap();
+    if !is_in(call.called, from.release() == "new") {
+        return Ok(());
+    }
+    let client = Client::new(Arc::clone(from.transport()), Address::server("service", call.to.as_str()));
+    let registry = from.registry();
+    let fill = |args: &mut Args, target: Target<'_>| {
+        for name in call.takes.iter().filter(|name| registry.schema(name).is_ok()) {
+            args.insert(name, &full(registry, name), target)?;
         }
-        let client = Client::new(Arc::clone(from.transport()), Address::server("service", call.to.as_str()));
-        let registry = from.registry();
-        let fill = |args: &mut Args, target: Target<'_>| {
-            for name in call.takes.iter().filter(|name| registry.schema(name).is_ok()) {
-                args.insert(name, &full(registry, name), target)?;
-            }
-            Ok::<(), versioned_objects::Error>(())
-        };
-        let context = CallContext::new();
-        let answer = match call.speaks {
-            Speech::Own => {
-                let mut args = Args::new();
-                fill(&mut args, Target::Own).map_err(|error| error.to_string())?;
-                client.call(&call.method, args, &context).await
-            }
-            Speech::Pinned => {
-                let pinned = Negotiation::pinned(Arc::clone(registry), pin.manifest());
-                pinned.call(&client, &call.method, &context, fill).await
-            }
-            Speech::Asked => {
-                let asked = Negotiation::at_first_contact(Arc::clone(registry));
-                asked.call(&client, &call.method, &context, fill).await
-            }
-        };
-        let answer = answer.map_err(|error| error.to_string())?;
-        if answer.as_json() != "null" {
-            registry.decode_json(answer.as_json().as_bytes()).map_err(|error| error.to_string())?;
+        Ok::<(), versioned_objects::Error>(())
+    };
+    let context = CallContext::new();
+    let answer = match call.speaks {
+        Speech::Own => {
+            let mut args = Args::new();
+            fill(&mut args, Target::Own).map_err(|error| error.to_string())?;
+            client.call(&call.method, args, &context).await
         }
+        Speech::Pinned => {
+            let pinned = Negotiation::pinned(Arc::clone(registry), pin.manifest());
+            pinned.call(&client, &call.method, &context, fill).await
+        }
+        Speech::Asked => {
+            let asked = Negotiation::at_first_contact(Arc::clone(registry));
+            asked.call(&client, &call.method, &context, fill).await
+        }
+    };
+    let answer = answer.map_err(|error| error.to_string())?;
+    if answer.as_json() != "null" {
+        registry.decode_json(answer.as_json().as_bytes()).map_err(|error| error.to_string())?;
     }
     Ok(())
 }
@@ -162,8 +159,12 @@ fn fleet(old: &Locks, new: &Locks, graph: &Graph, order: &[&'static str]) -> Fle
         let versions = versioned_objects::rpc::ObjectVersions::new(Arc::clone(seat.registry()));
         Server::new(seat.host()).endpoint(versions).endpoint(Service::new(seat, &served))
     });
-    fleet.operation("all calls", 3, move |call| {
-        Box::pin(call_all(call.seats().to_vec(), called.clone(), Arc::clone(&pin)))
+    let calls = called.into_iter();
+    calls.fold(fleet, |fleet, called| {
+        let pin = Arc::clone(&pin);
+        fleet.operation(called.method.clone(), 3, move |call| {
+            Box::pin(call_one(call.seats().to_vec(), called.clone(), Arc::clone(&pin)))
+        })
     })
 }
 
@@ -221,7 +222,7 @@ fn the_proof_agrees_with_drawn_plans() {
         ["z", "x", "y"],
         ["z", "y", "x"],
     ];
-    let config = Config { cases: 150, failure_persistence: None, ..Config::default() };
+    let config = Config { cases: 60, failure_persistence: None, ..Config::default() };
     let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &[7; 32]);
     let (safe, unsafe_) = (std::cell::Cell::new(0), std::cell::Cell::new(0));
     let values = (proptest::collection::vec(said(), 3), proptest::collection::vec(called(), 1..4), 0..6usize);
@@ -230,7 +231,7 @@ fn the_proof_agrees_with_drawn_plans() {
         let graph = graph(calls, &old, &new);
         let proof = graph.prove(&old, &new).unwrap();
         let order = orders[order];
-        let (proved, drawn) = (proof.is_safe(&order), fleet(&old, &new, &graph, &order).check(24, 1));
+        let (proved, drawn) = (proof.is_safe(&order), fleet(&old, &new, &graph, &order).check(12, 1));
         let told = format!(
             "{order:?}: {proved:?}\n{}",
             drawn.as_ref().err().map_or(String::new(), ToString::to_string)
@@ -245,7 +246,7 @@ fn the_proof_agrees_with_drawn_plans() {
         Ok(())
     });
     tested.unwrap_or_else(|error| panic!("{error}"));
-    assert!(safe.get() > 20 && unsafe_.get() > 20, "{} safe, {} not", safe.get(), unsafe_.get());
+    assert!(safe.get() > 15 && unsafe_.get() > 15, "{} safe, {} not", safe.get(), unsafe_.get());
 }
 
 fn proof(calls: &str) -> versioned_objects::check::Proof {

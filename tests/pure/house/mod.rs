@@ -41,12 +41,13 @@ const FAMILIES: &[(&str, &[&str])] = &[
     ("a schema", &["src/schema/{field,inherit,kind,mod,name,rule}.rs"]),
     ("a primitive and its serializer", &["src/primitive/{mod,ser}.rs"]),
     (
-        "a packer and its serializers",
-        &["src/format/compact/packer.rs", "src/format/compact/{positional,tagged}/ser.rs"],
-    ),
-    (
-        "an unpacker and its deserializers",
-        &["src/format/compact/unpacker.rs", "src/format/compact/{positional,tagged}/de.rs"],
+        "what packs and unpacks, values and columns",
+        &[
+            "src/format/compact/{packer,unpacker}.rs",
+            "src/format/compact/positional/{de,ser}.rs",
+            "src/format/compact/tagged/{de,ser}.rs",
+            "src/format/compact/columns/{numbers,read,shapes,texts,write}.rs",
+        ],
     ),
     ("a field and its value", &["src/field/{encoded,mod,types}.rs"]),
     ("a scalar and its text", &["src/field/{raw,scalar}.rs"]),

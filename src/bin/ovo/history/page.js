@@ -70,9 +70,12 @@ function compare(section) {
     cell(titles, title, "th");
   }
   const body = table.createTBody();
-  for (const field of object.fields) {
-    if (field.names[older] === null && field.names[newer] === null && !field.rules.length) continue;
-    const told = judge(field, older, newer);
+  const rank = { refused: 0, lost: 1, same: 2 };
+  const all = object.fields.filter((field) => field.names[older] !== null || field.names[newer] !== null);
+  const judged = all.map((field) => [field, judge(field, older, newer)]);
+  // What is lost comes first.
+  judged.sort((a, b) => rank[a[1].kind] - rank[b[1].kind]);
+  for (const [field, told] of judged) {
     const row = body.insertRow();
     row.className = told.kind;
     cell(row, field.name, "th");

@@ -37,15 +37,15 @@ pub struct ViewColumn<'a> {
 pub enum View<'a> {
     /// The field isn't set.
     Unset,
-    /// Null.
+    /// The field is set, to null.
     Null,
-    /// True or false.
+    /// The value of a boolean.
     Bool(bool),
-    /// A whole number.
+    /// The value of an integer, which may be below zero.
     Int(i64),
-    /// A whole number from zero.
+    /// The value of an integer from zero on.
     Unsigned(u64),
-    /// A number.
+    /// The value of a float, which may be infinite or none.
     Float(f64),
     /// A text, a UUID, or a value of an enum.
     Text(&'a str),

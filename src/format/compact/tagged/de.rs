@@ -1,13 +1,10 @@
-use serde::de::{
-    Deserialize as _, DeserializeSeed, Deserializer, Error as _, IntoDeserializer as _, MapAccess, SeqAccess,
-    Visitor,
-};
+use serde::de::{Deserialize as _, DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 use serde::forward_to_deserialize_any;
 
 use super::{BYTES, END, FALSE, FLOAT, INT, LARGE, LIST, LONG, MAP, NULL, TEXT, TRUE};
 use crate::format::compact::unpacker::{DEPTH, broken};
 use crate::format::compact::{Fault, Unpacker};
-use crate::primitive::{Primitive, Reader};
+use crate::primitive::{Kept, Reader};
 
 /// Reads tagged values.
 pub(crate) struct ReadTagged<'u, 'de>(pub(crate) &'u mut Unpacker<'de>);
@@ -133,7 +130,7 @@ impl<'de> Deserializer<'de> for ReadTagged<'_, 'de> {
         variants: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Fault> {
-        let value: Reader<Fault> = Primitive::deserialize(self)?.into_deserializer();
+        let value: Reader<Fault> = Kept::deserialize(self)?.into();
         value.deserialize_enum(name, variants, visitor)
     }
 

@@ -81,7 +81,7 @@ fn a_fault_in_a_schema_is_found_whatever_its_kind() {
     for (name, since, plant) in PLANTS {
         let mut releases = good.clone();
         releases.iter_mut().skip(*since).for_each(|(_, locks)| plant(locks));
-        match fleet(&releases).policy(Policy::any_mix()).check(120, 1) {
+        match fleet(&releases).policy(Policy::any_mix()).check(800, 1) {
             Ok(drawn) => missed.push(format!("{name}: {drawn}")),
             Err(story) => {
                 assert!(story.hosts.len() <= 3, "{name}: {story}");

@@ -1,0 +1,91 @@
+//! Fields found by name, in time that doesn't grow with the number of the fields.
+
+use std::cell::{Cell, OnceCell};
+
+use super::names::{Names, Place};
+use crate::schema::{FieldSchema, ObjectSchema};
+use crate::version::Version;
+
+/// So many names are looked for one field after the other. As a rule names come in the order of the fields, and an
+/// index would cost more than the few that don't.
+const FEW: usize = 32;
+
+/// Means to find the fields of an object whose envelope is of one version.
+pub(crate) struct Finder {
+    pub(super) names: Names,
+    looks: Cell<usize>,
+    /// Places of the fields, sorted by the names that they have today.
+    today: OnceCell<Vec<usize>>,
+    /// Places of the fields that the version has, sorted by the names that they had then.
+    then: OnceCell<Vec<usize>>,
+}
+
+impl Finder {
+    pub(crate) fn of(schema: &ObjectSchema, version: Version) -> Self {
+        let (looks, today, then) = (Cell::new(0), OnceCell::new(), OnceCell::new());
+        Finder { names: Names::of(schema, version), looks, today, then }
+    }
+
+    /// Where the name leads; `position` looks for a field that has it today.
+    pub(super) fn find(
+        &self,
+        schema: &ObjectSchema,
+        name: &str,
+        position: impl FnOnce(&str) -> Option<usize>,
+    ) -> Option<Place> {
+        if schema.fields.len() <= FEW || self.looks.get() < FEW {
+            self.looks.set(self.looks.get() + 1);
+            return self.names.place(schema, position(name), name);
+        }
+        let today = || {
+            let sorted = self.today.get_or_init(|| sorted(schema, |_| true, |field| &field.name));
+            searched(schema, sorted, name, |field| &field.name)
+        };
+        if !self.names.differs() {
+            return today().map(Place::Field);
+        }
+        let version = self.names.version;
+        let then = self.then.get_or_init(|| {
+            sorted(schema, |field| field.is_in(version), |field| field.form_at(version).name)
+        });
+        let then = searched(schema, then, name, |field| field.form_at(version).name);
+        match then.and_then(|place| Names::at(schema, place, version)) {
+            Some(place) => Some(place),
+            None if self.names.was_removed(schema, name) => None,
+            None => today().map(Place::Field),
+        }
+    }
+
+    /// Index of the field that the name leads to.
+    pub(crate) fn index(&self, schema: &ObjectSchema, name: &str) -> Option<usize> {
+        self.find(schema, name, |name| schema.position(name)).map(Place::index)
+    }
+
+    /// Whether the field at that place has that name, as it has today.
+    pub(crate) fn is_today(&self, schema: &ObjectSchema, place: usize, name: &str) -> bool {
+        self.names.is_today(schema, place, name)
+    }
+}
+
+/// Places of the fields that are taken, by name; of equal names in their order.
+fn sorted<'s>(
+    schema: &'s ObjectSchema,
+    is_taken: impl Fn(&FieldSchema) -> bool,
+    name: impl Fn(&'s FieldSchema) -> &'s str,
+) -> Vec<usize> {
+    let mut named: Vec<_> = schema.fields.iter().enumerate().filter(|(_, field)| is_taken(field)).collect();
+    named.sort_by_key(|(_, field)| name(field));
+    named.into_iter().map(|(place, _)| place).collect()
+}
+
+/// The first place of that name among the sorted ones.
+fn searched<'s>(
+    schema: &'s ObjectSchema,
+    sorted: &[usize],
+    wanted: &str,
+    name: impl Fn(&'s FieldSchema) -> &'s str,
+) -> Option<usize> {
+    let named = |place: usize| schema.fields.get(place).map(&name);
+    let first = sorted.partition_point(|place| named(*place).is_some_and(|name| name < wanted));
+    sorted.get(first).copied().filter(|place| named(*place) == Some(wanted))
+}

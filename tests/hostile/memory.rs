@@ -1,0 +1,348 @@
+//! How much memory a message takes: a table of the worst that is known, each with what it may take.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+use versioned_objects::compact::Layouts;
+use versioned_objects::registry::Registry;
+use versioned_objects::{Field, Manifest, VersionedObject, wire};
+
+use super::{alone, least, peak, sizes, time};
+
+#[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
+#[object(namespace = "h", serial_namespace = "h", versions("1.0"))]
+struct Part {
+    one: Field<String>,
+    two: Field<Option<String>>,
+}
+
+#[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
+#[object(namespace = "h", serial_namespace = "h", versions("1.0"))]
+struct Whole {
+    nulls: Field<Vec<Option<i64>>>,
+    parts: Field<Vec<Part>>,
+    any: Field<Value>,
+    texts: Field<Vec<String>>,
+    set: Field<BTreeSet<String>>,
+    numbers: Field<Vec<i64>>,
+    maps: Field<Vec<BTreeMap<String, i64>>>,
+    lists: Field<Vec<Vec<i64>>>,
+}
+
+fn registry() -> Registry {
+    Registry::new().with::<Whole>().with::<Part>()
+}
+
+/// A registry that knows the objects by their schemas alone.
+fn by_schema() -> Registry {
+    Registry::new().with_schema(Whole::SCHEMA.clone()).with_schema(Part::SCHEMA.clone())
+}
+
+fn manifest() -> Manifest {
+    ["Whole", "Part"].map(|name| (name, "1.0".parse().unwrap())).into_iter().collect()
+}
+
+fn layouts() -> Layouts {
+    registry().layouts(&manifest())
+}
+
+/// An envelope with that text as one field; `is_early`, with the data before the header.
+fn envelope(field: &str, value: &str, is_early: bool) -> Vec<u8> {
+    let header = r#""h.name":"Whole","h.namespace":"h","h.version":"1.0""#;
+    let data = format!(r#""h.data":{{"{field}":{value}}}"#);
+    let (first, second) = if is_early { (data.as_str(), header) } else { (header, data.as_str()) };
+    format!("{{{first},{second}}}").into_bytes()
+}
+
+/// A list of so many bytes, of the element over and over.
+fn list(element: &str, size: usize) -> String {
+    let count = size / (element.len() + 1);
+    let mut text = String::with_capacity(size + 2);
+    text.push('[');
+    for index in 0..count {
+        text.push_str(if index == 0 { "" } else { "," });
+        text.push_str(element);
+    }
+    text.push(']');
+    text
+}
+
+/// The compact form of an object whose one field is a list of that many elements, all of these bytes.
+fn packed(object: &Whole, count: u64, element: u8, bytes: usize) -> Vec<u8> {
+    let mut message = wire::to_compact(object, "1.0", &layouts()).unwrap();
+    // The empty list's length.
+    assert_eq!(message.pop(), Some(0));
+    let mut left = count;
+    while left >= 0x80 {
+        message.push(left as u8 | 0x80);
+        left >>= 7;
+    }
+    message.push(left as u8);
+    message.resize(message.len() + bytes, element);
+    message
+}
+
+fn of_nulls(size: usize) -> Vec<u8> {
+    packed(&Whole { nulls: vec![].into(), ..Whole::default() }, 8 * size as u64, 0, size)
+}
+
+/// Objects whose fields are all unset take two bytes each: a shape, and the bits that say so.
+fn of_empty_objects(size: usize) -> Vec<u8> {
+    let mut message = packed(&Whole { parts: vec![].into(), ..Whole::default() }, size as u64 / 2, 4, size);
+    let start = message.len() - size;
+    message[start..].iter_mut().skip(1).step_by(2).for_each(|bits| *bits = 0);
+    message
+}
+
+fn from_compact(message: &[u8]) -> Result<(), String> {
+    let layouts = layouts();
+    wire::from_compact::<Whole>(message, &layouts, Default::default())
+        .map(drop)
+        .map_err(|error| error.to_string())
+}
+
+fn by_schema_from_compact(message: &[u8]) -> Result<(), String> {
+    let registry = by_schema();
+    let layouts = registry.layouts(&manifest());
+    registry.decode_compact(message, &layouts).map(drop).map_err(|error| error.to_string())
+}
+
+fn derived(message: &[u8]) -> Result<(), String> {
+    wire::from_json::<Whole>(message, Default::default()).map(drop).map_err(|error| error.to_string())
+}
+
+fn dynamic(message: &[u8]) -> Result<(), String> {
+    by_schema().decode_json(message).map(drop).map_err(|error| error.to_string())
+}
+
+fn by_serde_json(message: &[u8]) -> Result<(), String> {
+    serde_json::from_slice::<Whole>(message).map(drop).map_err(|error| error.to_string())
+}
+
+type Read = fn(&[u8]) -> Result<(), String>;
+
+/// A row: what is sent, of what size; who reads it; how many bytes it may take a byte; what it is refused for, if it is.
+struct Row(&'static str, fn(usize) -> Vec<u8>, Read, f64, Option<&'static str>);
+
+const MEMORY: Option<&str> = Some("bytes of memory more than its message accounts for");
+const WALKED: Option<&str> = Some("elements in what is no list");
+
+const ROWS: &[Row] = &[
+    Row("compact: nulls", of_nulls, from_compact, 8.0, MEMORY),
+    Row("compact: nulls, dynamic", of_nulls, by_schema_from_compact, 8.0, MEMORY),
+    Row("compact: empty objects", of_empty_objects, from_compact, 8.0, MEMORY),
+    Row("compact: empty objects, dynamic", of_empty_objects, by_schema_from_compact, 8.0, MEMORY),
+    Row(
+        "small maps in a Value",
+        |size| envelope("any", &list(r#"{"a":1}"#, size), false),
+        derived,
+        24.0,
+        MEMORY,
+    ),
+    Row(
+        "small maps in a Value, serde_json",
+        |size| envelope("any", &list(r#"{"a":1}"#, size), false),
+        by_serde_json,
+        24.0,
+        MEMORY,
+    ),
+    Row(
+        "small maps in a Value, dynamic",
+        |size| envelope("any", &list(r#"{"a":1}"#, size), false),
+        dynamic,
+        24.0,
+        MEMORY,
+    ),
+    Row(
+        "small maps, derived",
+        |size| envelope("maps", &list(r#"{"a":1}"#, size), false),
+        derived,
+        24.0,
+        MEMORY,
+    ),
+    Row(
+        "small maps, dynamic",
+        |size| envelope("maps", &list(r#"{"a":1}"#, size), false),
+        dynamic,
+        24.0,
+        MEMORY,
+    ),
+    Row(
+        "text for a list",
+        |size| envelope("texts", &format!("{:?}", "x".repeat(size)), false),
+        derived,
+        8.0,
+        WALKED,
+    ),
+    Row(
+        "text for a list, dynamic",
+        |size| envelope("texts", &format!("{:?}", "x".repeat(size)), false),
+        dynamic,
+        8.0,
+        WALKED,
+    ),
+    Row(
+        "text for a set",
+        |size| envelope("set", &format!("{:?}", "x".repeat(size)), false),
+        derived,
+        8.0,
+        WALKED,
+    ),
+    Row(
+        "text for a set, dynamic",
+        |size| envelope("set", &format!("{:?}", "x".repeat(size)), false),
+        dynamic,
+        8.0,
+        WALKED,
+    ),
+    Row("early numbers", |size| envelope("numbers", &list("1", size), true), derived, 24.0, None),
+    Row(
+        "early numbers, serde_json",
+        |size| envelope("numbers", &list("1", size), true),
+        by_serde_json,
+        24.0,
+        None,
+    ),
+    Row("early maps", |size| envelope("maps", &list(r#"{"a":1}"#, size), true), derived, 24.0, MEMORY),
+    Row(
+        "early maps, unknown",
+        |size| envelope("other", &list(r#"{"a":1}"#, size), true),
+        derived,
+        24.0,
+        None,
+    ),
+    Row("early lists", |size| envelope("lists", &list("[]", size), true), derived, 24.0, None),
+    Row("numbers", |size| envelope("numbers", &list("1234", size), false), derived, 4.0, None),
+    Row(
+        "a list for a name",
+        |size| {
+            let mut text = format!(r#"{{"h.name":{}"#, list("1", size)).into_bytes();
+            text.extend_from_slice(br#","h.namespace":"h","h.version":"1.0","h.data":{}}"#);
+            text
+        },
+        derived,
+        8.0,
+        Some("has to be text"),
+    ),
+];
+
+#[test]
+fn no_message_takes_more_memory_than_it_may() {
+    let _alone = alone();
+    for Row(name, make, read, most, refused) in ROWS {
+        let mut times = Vec::new();
+        for size in sizes() {
+            let message = make(size);
+            let (peak, outcome) = peak(|| read(&message));
+            let times_over = peak as f64 / message.len() as f64;
+            times.push(least(|| time(|| drop(read(&message)))) / message.len() as f64);
+            println!(
+                "{name}: {} MB, {times_over:.1} times over, {:.0} ns a byte",
+                size / 1_000_000,
+                times[times.len() - 1]
+            );
+            assert!(times_over <= *most, "{name}: {times_over:.1} times {size} bytes");
+            match (refused, outcome) {
+                (None, outcome) => assert_eq!(outcome, Ok(()), "{name}"),
+                (Some(why), outcome) => {
+                    let error = outcome.expect_err(name);
+                    assert!(error.contains(why) && error.len() < 1000, "{name}: {error}");
+                }
+            }
+        }
+        // Four times as many bytes would take sixteen times as long, if time grew with their square.
+        let grown = times.last().unwrap_or(&0.0) / times.first().unwrap_or(&1.0);
+        assert!(grown < 2.5, "{name}: {times:?} ns a byte");
+    }
+}
+
+#[test]
+fn what_the_limits_allow_is_read() {
+    let _alone = alone();
+    let limited = |memory| {
+        let limits = versioned_objects::field::Limits { memory, ..Default::default() };
+        versioned_objects::field::Decoding::new().with_limits(limits)
+    };
+    let nulls = of_nulls(100_000);
+    assert!(from_compact(&nulls).is_ok());
+    let layouts = layouts();
+    assert!(wire::from_compact::<Whole>(&nulls, &layouts, limited(1 << 20)).is_err());
+    let large = of_nulls(2_000_000);
+    let whole: Whole = wire::from_compact(&large, &layouts, limited(1 << 30)).unwrap();
+    assert_eq!(whole.nulls.get().map(Vec::len), Some(16_000_000));
+    drop(whole);
+    // An entry of many bytes accounts for its map.
+    let map = format!(r#"{{"a":1,"name":"{}"}}"#, "x".repeat(40));
+    let maps = envelope("any", &list(&map, 4_000_000), false);
+    assert_eq!(derived(&maps), Ok(()));
+}
+
+#[test]
+fn refused_messages_leave_nothing_behind() {
+    use std::sync::Arc;
+
+    use data_encoding::BASE64;
+    use pollster::block_on;
+    use serde_json::json;
+    use versioned_objects::rpc::{Args, BoxFuture, CallContext, Endpoint, Failure, Payload, Server};
+
+    struct Taker(Registry);
+
+    impl Endpoint for Taker {
+        fn methods(&self) -> &[&str] {
+            &["take"]
+        }
+
+        fn call<'a>(
+            &'a self,
+            _: &'a str,
+            mut args: Args,
+            _: &'a CallContext,
+        ) -> BoxFuture<'a, Result<Payload, Failure>> {
+            Box::pin(async move {
+                let read: Result<Whole, _> = args.take("whole", &self.0);
+                read.map_err(|error| Failure::new("m", "Refused", error.to_string()))?;
+                Ok(Payload::null())
+            })
+        }
+    }
+
+    let _alone = alone();
+    let server = Server::new("b").endpoint(Taker(registry()));
+    let server = Arc::new(server);
+    let mut before = None;
+    for round in 0..16_u8 {
+        // A count, and as many pairs of places, all of them known; the value behind them is none.
+        let mut bytes = vec![0xc0 | (round & 0x3f), 0xe6, 0x0d];
+        bytes.resize(1 << 20, 0);
+        let message = json!({"method": "take", "version": "1.0", "args": {"whole": {"ovo.compact": BASE64.encode(&bytes)}}});
+        let message = message.to_string();
+        let reply = block_on(server.answer(message.as_bytes(), "a"));
+        assert!(String::from_utf8_lossy(&reply).contains("failure"));
+        drop((reply, message, bytes));
+        let now = super::ALLOCATOR.current_usage();
+        assert!(now.saturating_sub(*before.get_or_insert(now)) < 100_000, "round {round}");
+    }
+}
+
+#[test]
+fn a_message_just_within_its_limits_takes_no_more_than_they_say() {
+    let _alone = alone();
+    for size in [130_000, 2_000_000] {
+        let most = (16 << 20) + 8 * size;
+        // As many nulls as are just taken.
+        let count = most / size_of::<Option<i64>>() - 1000;
+        let message = packed(&Whole { nulls: vec![].into(), ..Whole::default() }, count as u64, 0, size);
+        let (peak, _) = peak(|| from_compact(&message));
+        // The allocator counts the old and the new place of a list that grows.
+        assert!(peak <= 3 * most, "{peak} bytes of {size}");
+    }
+}
+
+/// What is measured here is what the table says it is.
+#[test]
+fn peaks_are_measured() {
+    let _alone = alone();
+    let (peak, _) = peak(|| (vec![0_u8; 1_000_000], vec![0_u8; 500_000]));
+    assert!((1_500_000..1_600_000).contains(&peak), "{peak}");
+}
