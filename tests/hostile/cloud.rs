@@ -37,6 +37,10 @@ impl Dice {
         self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         usize::try_from(self.0 >> 33).unwrap() % end
     }
+
+    fn one_of<'a>(&mut self, all: &[&'a str]) -> &'a str {
+        all[self.below(all.len())]
+    }
 }
 
 struct Instance {
@@ -45,8 +49,9 @@ struct Instance {
 }
 
 fn volume(dice: &mut Dice, instance: usize, place: usize) -> Value {
+    let naming = dice.one_of(&["old-style", "new-style"]);
     json!({
-        "mount_device": format!("/dev/xvd{place}"), "sr_naming": ["old-style", "new-style"][dice.below(2)],
+        "mount_device": format!("/dev/xvd{place}"), "sr_naming": naming,
         "connection_info": {"driver_volume_type": "iscsi", "data": {
             "volume_id": format!("volume-{instance}-{place}"), "target_portal": format!("10.0.0.{}:3260", dice.below(9)),
             "target_iqn": format!("iqn.{instance}"), "target_lun": place,
@@ -56,11 +61,12 @@ fn volume(dice: &mut Dice, instance: usize, place: usize) -> Value {
 
 /// Moves an instance between two hosts of these releases; one time out of three something goes wrong on the way.
 fn migrate(dice: &mut Dice, number: usize, instance: &Instance, to: usize, releases: [&str; 2]) -> Report {
-    let faults = match dice.below(3) {
-        0 => json!([{
-            "host": ["source", "destination"][dice.below(2)], "call": CALLS[dice.below(CALLS.len())], "nth": 1 + dice.below(3),
-        }]),
-        _ => json!([]),
+    let faults = if dice.below(3) == 0 {
+        let (host, call, nth) =
+            (dice.one_of(&["source", "destination"]), dice.one_of(&CALLS), 1 + dice.below(3));
+        json!([{"host": host, "call": call, "nth": nth}])
+    } else {
+        json!([])
     };
     let scenario = json!({
         "instance": {"uuid": format!("00000000-0000-0000-0000-{number:012}"), "name": format!("instance-{number}")},
@@ -92,7 +98,8 @@ fn holds(report: &Report) {
 #[test]
 fn instances_move_through_an_upgrade_and_none_is_lost() {
     let _alone = alone();
-    let migrations = std::env::var("CLOUD_MIGRATIONS").map_or(300, |count| count.parse().expect("a number"));
+    let migrations: usize =
+        std::env::var("CLOUD_MIGRATIONS").map_or(300, |count| count.parse().expect("a number"));
     let mut dice = Dice(16);
     // All hosts begin with the older release.
     let mut releases = vec![0; HOSTS];

@@ -71,7 +71,7 @@ fn defaults(hosts: &Hosts, object: &str, field: &str) -> Option<Witness> {
         if own.default.is_some() {
             registry.edit(&mut made).set_defaults_of(&[field]).ok()?;
         }
-        Some(made.get_by_name(field).ok()?.map_or_else(|| Primitive::from("unset"), |value| value))
+        Some(made.get_by_name(field).ok()?.unwrap_or_else(|| Primitive::from("unset")))
     };
     let (expected, answer) = (made(&hosts.old)?, made(&hosts.new)?);
     (expected != answer).then(|| Witness {
