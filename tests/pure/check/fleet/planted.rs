@@ -77,20 +77,18 @@ const PLANTS: &[Plant] = &[
 fn a_fault_in_a_schema_is_found_whatever_its_kind() {
     let good = releases();
     let mut missed = Vec::new();
-    let mut told = String::new();
     for (name, since, plant) in PLANTS {
         let mut releases = good.clone();
         releases.iter_mut().skip(*since).for_each(|(_, locks)| plant(locks));
         match fleet(&releases).policy(Policy::any_mix()).check(800, 1) {
             Ok(drawn) => missed.push(format!("{name}: {drawn}")),
+            // It takes few hosts, and few steps, to show it.
             Err(story) => {
-                assert!(story.hosts.len() <= 3, "{name}: {story}");
-                told.push_str(&format!("## {name}\n{story}\n\n"));
+                assert!(story.hosts.len() <= 3 && story.lines.len() <= 12, "{name}: {story}");
             }
         }
     }
-    assert!(missed.is_empty(), "{}\n{told}", missed.join("\n"));
-    support::snapshots("fleet").bind(|| insta::assert_snapshot!("planted", told));
+    assert!(missed.is_empty(), "{}", missed.join("\n"));
 }
 
 fn two() -> (Registry, Registry) {
