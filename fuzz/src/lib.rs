@@ -16,8 +16,11 @@ use versioned_objects::{Arriving, ByName, SetByName, Target, Version, wire};
 
 use self::objects::{Tree, layouts, registry, schemas};
 
+/// What is fed.
+pub type Feed = fn(&[u8]);
+
 /// Names of the targets, each with its function.
-pub const TARGETS: &[(&str, fn(&[u8]))] = &[
+pub const TARGETS: &[(&str, Feed)] = &[
     ("decode", decode),
     ("json", json),
     ("schema", schema),
