@@ -113,7 +113,10 @@ pub(super) fn rules(change: &Change<'_>, old: &FieldSchema, new: &FieldSchema) -
                 Action::Values { instead, .. } => *instead == Instead::Refuse,
                 _ => false,
             };
-            version < rule.before && rule.before <= last && (refuses || field.is_in(version))
+            // One of a version that isn't there yet holds for all that there are, where the history is open.
+            let is_of_released =
+                rule.before <= last || change.new.is_open && change.new.current() < rule.before;
+            version < rule.before && is_of_released && (refuses || field.is_in(version))
         };
         field.rules.iter().filter(binding).map(text).collect()
     };

@@ -9,6 +9,7 @@ use versioned_objects::schema::{FieldSchema, Kind, ObjectSchema, TypeSchema};
 use versioned_objects::{Backport as _, Primitive, Version, mask};
 
 use crate::backport::message;
+use crate::history::versions;
 use crate::print;
 use crate::source::{LOCKS, Source};
 use crate::style::{BAD, DIM, GOOD, NAME, ODD, styled};
@@ -224,9 +225,8 @@ impl Shown<'_> {
         outermost(value, &mut found);
         for value in found {
             let Some(envelope) = Envelope::of(value) else { continue };
-            if self.registry.schema(envelope.name).is_err() {
-                continue;
-            }
+            let Ok(schema) = self.registry.schema(envelope.name) else { continue };
+            let versions = versions(schema);
             let text = serde_json::to_vec(value).unwrap_or_default();
             let object = match self.registry.decode_json(&text) {
                 Ok(object) => object,
@@ -236,7 +236,6 @@ impl Shown<'_> {
                 }
             };
             let version: Option<Version> = envelope.version.parse().ok();
-            let versions = self.registry.versions(envelope.name);
             for older in versions.into_iter().rev().filter(|older| version.is_some_and(|own| *older < own)) {
                 // As the parents declare, and as one that reads the newest of all else where they don't.
                 let manifest = self.registry.manifest();
