@@ -3,7 +3,7 @@
 use super::change::Change;
 use super::finding::Hit;
 use super::lock::{described, shown};
-use crate::schema::{Action, FieldSchema, Rule};
+use crate::schema::{Action, FieldSchema, Instead, Rule};
 use crate::version::Version;
 
 /// First thing that changed of the object as a whole.
@@ -107,12 +107,18 @@ fn is_former(change: &Change<'_>, name: &str) -> bool {
 pub(super) fn rules(change: &Change<'_>, old: &FieldSchema, new: &FieldSchema) -> Vec<Version> {
     let Some(last) = change.last() else { return Vec::new() };
     let said = |field: &FieldSchema, version: Version| -> Vec<String> {
-        let binding = |rule: &&Rule| version < rule.before && rule.before <= last;
+        let binding = |rule: &&Rule| {
+            let refuses = match &rule.action {
+                Action::Refuse => true,
+                Action::Values { instead, .. } => *instead == Instead::Refuse,
+                _ => false,
+            };
+            version < rule.before && rule.before <= last && (refuses || field.is_in(version))
+        };
         field.rules.iter().filter(binding).map(text).collect()
     };
-    // A field that isn't in a version may be written for it all the same, under another name or from another.
-    let has_rules = !old.rules.is_empty() || !new.rules.is_empty();
-    let there = |version: &Version| old.is_in(*version) && new.is_in(*version) || has_rules;
+    // Where a field isn't in a version, a rule can refuse it and do nothing else. Whether it is in it, another rule tells.
+    let there = |version: &Version| old.is_in(*version) == new.is_in(*version);
     let differ = |version: &Version| said(old, *version) != said(new, *version);
     change.released.iter().copied().filter(there).filter(differ).collect()
 }

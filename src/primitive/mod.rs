@@ -1,7 +1,7 @@
 //! Values without a type of their own: what the reference calls primitives.
 //!
-//! Objects are read and written without them. They hold data that came before its header, the fields that a
-//! relay doesn't know, and what a user's routine works on when it finishes a backport.
+//! Objects are read and written without them. They hold the fields that a relay doesn't know, and what a user's routine
+//! works on when it finishes a backport.
 
 mod de;
 mod equal;

@@ -7,7 +7,7 @@ use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, Unexpected, Visi
 
 use super::changes::ChangesSeed;
 use super::expected::{NameSeed, NameVisitor};
-use super::receiver::{Addressed, Foreseen, Header, KeptError, Key, Receiver};
+use super::receiver::{Addressed, Foreseen, Header, Key, Receiver};
 use super::text::{Text, TextVisitor};
 use crate::error::{Error, ErrorKind};
 use crate::field::Context;
@@ -177,8 +177,7 @@ impl<'de> Walk<'de> {
         }
         if let Some(changes) = self.changes.take() {
             let seed = ChangesSeed { receiver: &*receiver, marks: &mut self.marks };
-            let read: Result<(), KeptError> = seed.deserialize(Reader::from(changes));
-            read.map_err(de::Error::custom)?;
+            seed.deserialize(Reader::<E>::from(changes))?;
         }
         if !self.marks.is_empty() {
             receiver.mark(&self.marks);

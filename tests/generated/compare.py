@@ -104,8 +104,12 @@ class Sample:
         request = {"primitive": primitive, "target": target, "manifest": manifest}
         try:
             # What isn't registered can't be read by Python, nor what can't be made without arguments.
-            if not self.known.unregistered and not any("reading" in unsaid and "can't be made" in unsaid["what"] for unsaid in look.said["unsaid"]):
-                made = look.cls.obj_from_primitive(json.loads(json.dumps(primitive)))
+            if not self.known.unregistered:
+                try:
+                    made = look.cls.obj_from_primitive(json.loads(json.dumps(primitive)))
+                except TypeError as error:
+                    if "required positional argument" not in str(error):
+                        raise
             if look.converts and target not in (None, look.cls.VERSION):
                 # The project's own way, then the library's, which an empty name has gone and changes nothing.
                 made.convert_to_version(target, remove_unavailable_fields=True)

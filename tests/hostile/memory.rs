@@ -7,7 +7,7 @@ use versioned_objects::compact::Layouts;
 use versioned_objects::registry::Registry;
 use versioned_objects::{Field, Manifest, VersionedObject, wire};
 
-use super::{alone, least, peak, sizes, time};
+use super::{alone, peak, sizes, time};
 
 #[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
 #[object(namespace = "h", serial_namespace = "h", versions("1.0"))]
@@ -229,31 +229,37 @@ const ROWS: &[Row] = &[
 #[test]
 fn no_message_takes_more_memory_than_it_may() {
     let _alone = alone();
+    let mut faults = Vec::new();
     for Row(name, make, read, most, refused) in ROWS {
         let mut times = Vec::new();
         for size in sizes() {
             let message = make(size);
-            let (peak, outcome) = peak(|| read(&message));
+            let mut measured = (0, Ok(()));
+            let taken = time(|| measured = peak(|| read(&message))) / message.len() as f64;
+            let (peak, outcome) = measured;
             let times_over = peak as f64 / message.len() as f64;
-            times.push(least(|| time(|| drop(read(&message)))) / message.len() as f64);
-            println!(
-                "{name}: {} MB, {times_over:.1} times over, {:.0} ns a byte",
-                size / 1_000_000,
-                times[times.len() - 1]
-            );
-            assert!(times_over <= *most, "{name}: {times_over:.1} times {size} bytes");
-            match (refused, outcome) {
-                (None, outcome) => assert_eq!(outcome, Ok(()), "{name}"),
+            println!("{name}: {} MB, {times_over:.1} times over, {taken:.0} ns a byte", size / 1_000_000);
+            times.push(taken);
+            if times_over > *most {
+                faults.push(format!("{name}: {times_over:.1} times {size} bytes"));
+            }
+            let is_so = match (refused, &outcome) {
+                (None, outcome) => outcome.is_ok(),
                 (Some(why), outcome) => {
-                    let error = outcome.expect_err(name);
-                    assert!(error.contains(why) && error.len() < 1000, "{name}: {error}");
+                    outcome.as_ref().is_err_and(|error| error.contains(why) && error.len() < 1000)
                 }
+            };
+            if !is_so {
+                faults.push(format!("{name}: {outcome:?}"));
             }
         }
         // Four times as many bytes would take sixteen times as long, if time grew with their square.
         let grown = times.last().unwrap_or(&0.0) / times.first().unwrap_or(&1.0);
-        assert!(grown < 2.5, "{name}: {times:?} ns a byte");
+        if grown > 2.5 {
+            faults.push(format!("{name}: {times:?} ns a byte"));
+        }
     }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
 
 #[test]
@@ -329,7 +335,7 @@ fn refused_messages_leave_nothing_behind() {
 fn a_message_just_within_its_limits_takes_no_more_than_they_say() {
     let _alone = alone();
     for size in [130_000, 2_000_000] {
-        let most = (16 << 20) + 8 * size;
+        let most = (12 << 20) + 8 * size;
         // As many nulls as are just taken.
         let count = most / size_of::<Option<i64>>() - 1000;
         let message = packed(&Whole { nulls: vec![].into(), ..Whole::default() }, count as u64, 0, size);

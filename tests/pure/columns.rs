@@ -142,7 +142,7 @@ fn short_lists_are_rows_and_long_ones_are_columns() {
     assert_eq!(texts[4], 20 << 1);
     assert_eq!(wire::from_compact::<Vec<String>>(&texts, &layouts, Default::default()).unwrap().len(), 20);
     // Within an object, and in a dict.
-    let list = PortList { objects: ports(300).into(), ..PortList::default() };
+    let list = PortList { objects: ports(300).into() };
     let bytes = wire::to_compact(&list, Target::Own, &layouts).unwrap();
     assert_eq!(wire::from_compact::<PortList>(&bytes, &layouts, Default::default()).unwrap(), list);
     let disk = |name| BlockDisk { kind: name, ports: ports(2).into(), ..BlockDisk::default() };
@@ -355,12 +355,7 @@ fn no_bytes_end_in_more_than_an_error() {
         wire::to_compact(&racks, Target::Own, &layouts).unwrap(),
         wire::to_compact(&values, Target::Own, &layouts).unwrap(),
         wire::to_compact(&ports(20), Target::Own, &layouts).unwrap(),
-        wire::to_compact(
-            &PortList { objects: ports(20).into(), ..PortList::default() },
-            Target::Own,
-            &layouts,
-        )
-        .unwrap(),
+        wire::to_compact(&PortList { objects: ports(20).into() }, Target::Own, &layouts).unwrap(),
     ];
     for sample in &samples {
         for cut in 0..sample.len() {
@@ -400,9 +395,17 @@ fn columns_stand_for_no_more_than_their_bytes_may() {
     // Columns in columns.
     let deep = [&digest[..], &[33], &[32, 1].repeat(1000)].concat();
     let error = wire::from_compact::<Vec<Port>>(&deep, &layouts, Default::default()).unwrap_err();
-    assert_eq!(error.to_string(), "columns lie deeper than 64 levels in one another");
+    assert_eq!(error.to_string(), "columns lie deeper than 128 levels in one another");
 
     // A writer that would get there writes rows.
+    let mut racks = Rack::default();
+    for _ in 0..50 {
+        racks = Rack { next: Some(Box::new(racks)).into(), ..Rack::default() };
+        racks = Rack { by_name: BTreeMap::new().into(), ..racks };
+    }
+    let racks = vec![racks; 16];
+    let bytes = wire::to_compact(&racks, Target::Own, &layouts).unwrap();
+    assert_eq!(wire::from_compact::<Vec<Rack>>(&bytes, &layouts, Default::default()).unwrap(), racks);
     let long = Port { serial: "x".repeat(1000).into(), ..Port::default() };
     let same = vec![long; 20_000];
     let bytes = wire::to_compact(&same, Target::Own, &layouts).unwrap();

@@ -96,6 +96,9 @@ fn all_the_same(registry: &Registry, reader: &Registry, cases: u32) -> usize {
                 let newest = registry.layouts(registry.manifest());
                 let reader_newest = reader.layouts(reader.manifest());
                 same(&object, Target::Own, &newest, reader, &reader_newest)?;
+                let (columnar, reader_columnar) =
+                    (newest.clone().columnar_from(1), reader_newest.clone().columnar_from(1));
+                same(&object, Target::Own, &columnar, reader, &reader_columnar)?;
                 same(&object, Target::Own, &layouts, reader, &reader_layouts)?;
                 same(&object, Target::Own, &Layouts::none(), reader, &Layouts::none())?;
                 same(&object, Target::Version(version, None), &layouts, reader, &reader_layouts)?;

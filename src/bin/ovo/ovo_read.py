@@ -427,7 +427,7 @@ def whole_check(takes, kind):
     known = [value for value in [*range(-8, 300), 1024, 4096, 65535] if takes(value)]
     if not known:
         return None
-    if len(known) <= 8 and known[-1] < 256:
+    if known[-1] < 256:
         return {"one_of": known} if known[-1] - known[0] >= len(known) else {"min": known[0], "max": known[-1]}
     out = {}
     if not takes(LEAST) and not (kind == "NonNegativeInteger" and takes(0)):

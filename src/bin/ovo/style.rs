@@ -21,7 +21,7 @@ pub const NAME: Style = of(AnsiColor::Cyan);
 /// The style of what stands beside.
 pub const DIM: Style = Style::new().dimmed();
 
-/// When to colour.
+/// The choice of when to colour.
 #[derive(Clone, Copy, ValueEnum)]
 pub enum When {
     /// Where a terminal shows it.

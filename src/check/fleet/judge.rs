@@ -18,8 +18,11 @@ const MOST_KEPT: usize = 20_000;
 /// A message is judged once for each release that gets it.
 #[derive(Default)]
 pub(super) struct Judge {
-    kept: Mutex<BTreeMap<usize, BTreeMap<Vec<u8>, Arc<Verdict>>>>,
+    kept: Mutex<BTreeMap<usize, Verdicts>>,
 }
+
+/// Judgements of a release by the bytes of the messages.
+type Verdicts = BTreeMap<Vec<u8>, Arc<Verdict>>;
 
 /// Judgement of a release on a message.
 #[derive(Clone, Debug)]

@@ -77,7 +77,7 @@ pub struct Fleet<W = ()> {
     hosts: Vec<String>,
     policy: Policy,
     world: Box<dyn Fn() -> W + Send + Sync>,
-    talk: Box<dyn Fn(&Seat<W>) -> Negotiation + Send + Sync>,
+    talk: Talk<W>,
     services: Vec<(String, Service<W>)>,
     operations: Vec<Operation<W>>,
     invariants: Vec<Invariant<W>>,
@@ -94,17 +94,23 @@ pub struct Fleet<W = ()> {
     left_out: Vec<String>,
 }
 
+type Talk<W> = Box<dyn Fn(&Seat<W>) -> Negotiation + Send + Sync>;
+
+type Work<W> = Box<dyn Fn(Call<W>) -> BoxFuture<'static, Result<(), String>> + Send + Sync>;
+
+type Look<W> = Box<dyn Fn(&Moment<'_, W>) -> Result<(), String> + Send + Sync>;
+
 type Service<W> = Box<dyn Fn(&Seat<W>) -> Server + Send + Sync>;
 
 struct Operation<W> {
     name: String,
     hosts: usize,
-    work: Box<dyn Fn(Call<W>) -> BoxFuture<'static, Result<(), String>> + Send + Sync>,
+    work: Work<W>,
 }
 
 struct Invariant<W> {
     name: String,
-    look: Box<dyn Fn(&Moment<'_, W>) -> Result<(), String> + Send + Sync>,
+    look: Look<W>,
 }
 
 impl Fleet {

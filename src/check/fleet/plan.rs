@@ -174,9 +174,7 @@ fn act(palette: &Palette<'_>, draw: &mut Draw) -> Option<Act> {
     if has_objects && palette.tells {
         kinds.push(3);
     }
-    for _ in 0..palette.operations.len().min(4) {
-        kinds.push(4);
-    }
+    kinds.extend(std::iter::repeat_n(4, palette.operations.len().min(4)));
     let kind = *kinds.get(draw.below(kinds.len()))?;
     let hosts = draw.shuffled(palette.hosts.len());
     let host = *hosts.first()?;

@@ -26,7 +26,7 @@ pub(super) fn shown(hosts: &Hosts, object: &str, field: &str) -> Option<Witness>
 /// A field is set to one value and then to another.
 fn set_again(hosts: &Hosts, object: &str, field: &str) -> Option<Witness> {
     let schema = hosts.old.schema(object).ok()?;
-    let values = super::sample::objects(&hosts.old, schema, &[field.to_owned()]);
+    let values = super::sample::objects(&hosts.old, schema, &[field.to_owned()], None);
     let values = values.iter().filter_map(|envelope| envelope.get(&schema.keys.data)?.get(field).cloned());
     let mut values: Vec<Primitive> = values.filter(|value| *value != Primitive::Null).collect();
     values.dedup();
@@ -71,7 +71,7 @@ fn defaults(hosts: &Hosts, object: &str, field: &str) -> Option<Witness> {
         if own.default.is_some() {
             registry.edit(&mut made).set_defaults_of(&[field]).ok()?;
         }
-        Some(made.get_by_name(field).ok()?.map_or_else(|| Primitive::from("unset"), |value| value))
+        Some(made.get_by_name(field).ok()?.unwrap_or_else(|| Primitive::from("unset")))
     };
     let (expected, answer) = (made(&hosts.old)?, made(&hosts.new)?);
     (expected != answer).then(|| Witness {

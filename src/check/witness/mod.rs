@@ -64,7 +64,7 @@ impl Hosts {
         let [old, new] = &self.locks;
         let heir = |locks: &Locks| -> Option<Locks> {
             let base = locks.get(&child)?.schema();
-            let bases = [&[base.name.clone()], &*base.bases].concat();
+            let bases = [std::slice::from_ref(&base.name), &*base.bases].concat();
             let heir =
                 ObjectSchema { name: format!("{child}Heir").into(), bases: bases.into(), ..base.clone() };
             Some(locks.iter().map(|(_, lock)| lock.clone()).chain([Lock::of(&heir)]).collect())

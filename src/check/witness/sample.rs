@@ -4,14 +4,20 @@ use indexmap::IndexMap;
 
 use crate::primitive::Primitive;
 use crate::registry::Registry;
-use crate::schema::{Element, FieldSchema, Kind, ObjectSchema, TypeSchema};
+use crate::schema::{Action, Element, FieldSchema, Kind, ObjectSchema, TypeSchema};
 
 /// How deep objects lie in one another before the fields that would hold more stay unset.
 const DEPTH: usize = 2;
 
 /// Objects as a host of that registry has them, in its newest version: first each with little beside the field that is
 /// looked at, then with all of its fields. Without names, each field is looked at.
-pub(super) fn objects(registry: &Registry, schema: &ObjectSchema, names: &[String]) -> Vec<Primitive> {
+/// Values that rules of this side or the other look for are among them.
+pub(super) fn objects(
+    registry: &Registry,
+    schema: &ObjectSchema,
+    names: &[String],
+    other: Option<&ObjectSchema>,
+) -> Vec<Primitive> {
     let mut found = Vec::new();
     let first = |field: &FieldSchema| values(registry, field, DEPTH).into_iter().next();
     let of = |is_in: &dyn Fn(&FieldSchema) -> bool| -> IndexMap<String, Primitive> {
@@ -24,7 +30,9 @@ pub(super) fn objects(registry: &Registry, schema: &ObjectSchema, names: &[Strin
             if !names.is_empty() && !names.iter().any(|name| field.name == **name) {
                 continue;
             }
-            for value in values(registry, field, DEPTH) {
+            let there = other.and_then(|other| other.field(&field.name));
+            let ruled = [Some(field), there].into_iter().flatten().flat_map(ruled);
+            for value in values(registry, field, DEPTH).into_iter().chain(ruled) {
                 let mut data = data.clone();
                 data.insert(field.name.to_string(), value);
                 found.push(envelope(schema, data));
@@ -56,6 +64,15 @@ pub(super) fn envelope(schema: &ObjectSchema, data: IndexMap<String, Primitive>)
         (keys.data.to_string(), Primitive::Map(data)),
         (keys.changes.to_string(), Primitive::List(names)),
     ]))
+}
+
+/// The values that rules of a field look for.
+fn ruled(field: &FieldSchema) -> Vec<Primitive> {
+    let values = field.rules.iter().flat_map(|rule| match &rule.action {
+        Action::Values { values, .. } => &**values,
+        _ => &[],
+    });
+    values.filter_map(|value| Primitive::of(value).ok()).collect()
 }
 
 fn values(registry: &Registry, field: &FieldSchema, depth: usize) -> Vec<Primitive> {

@@ -15,13 +15,13 @@ pub struct Witness {
     pub object: String,
     /// The version that is written for.
     pub version: Version,
-    /// Who sends.
+    /// The host that sends it.
     pub writer: Host,
     /// Kind of what is sent.
     pub act: Act,
     /// The text that is sent: a message's bytes, which are JSON, or a call.
     pub sent: String,
-    /// Who answers.
+    /// The host that answers it.
     pub reader: Host,
     /// Whether the answer is a refusal.
     pub refused: bool,

@@ -20,9 +20,10 @@ use crate::version::{Manifest, Target, Version};
 /// The first message about these fields that does harm; about any, where there are none.
 pub(super) fn shown(hosts: &Hosts, object: &str, names: &[String], versions: &[Version]) -> Option<Witness> {
     let versions = hosts.versions(object, versions);
-    for (writer, registry) in [(Host::Released, &hosts.old), (Host::Here, &hosts.new)] {
+    let sides = [(Host::Released, &hosts.old, &hosts.new), (Host::Here, &hosts.new, &hosts.old)];
+    for (writer, registry, other) in sides {
         let Ok(schema) = registry.schema(object) else { continue };
-        for envelope in sample::objects(registry, schema, names) {
+        for envelope in sample::objects(registry, schema, names, other.schema(object).ok()) {
             let mut concerns = |difference: &Difference| difference.concerns(object, names);
             if let Some(found) = hosts.sent(writer, object, &envelope, &versions, &mut concerns) {
                 return Some(found);
@@ -38,7 +39,7 @@ fn foreign(hosts: &Hosts, object: &str, names: &[String], versions: &[Version]) 
     for field in schema.fields.iter().filter(|field| names.iter().any(|name| field.name == **name)) {
         for value in sample::foreign() {
             let required = schema.fields.iter().filter(|other| other.required && other.name != field.name);
-            let mut data = sample::objects(&hosts.old, schema, &[field.name.to_string()])
+            let mut data = sample::objects(&hosts.old, schema, &[field.name.to_string()], None)
                 .first()
                 .and_then(|envelope| envelope.get(&schema.keys.data)?.as_map().cloned())
                 .unwrap_or_default();
@@ -282,7 +283,7 @@ impl Hosts {
     /// An object that is made here and written as it is, for whoever reads it.
     pub(super) fn unasked(&self, object: &str) -> Option<Witness> {
         let schema = self.new.schema(object).ok()?;
-        let envelope = sample::objects(&self.new, schema, &[]).into_iter().next()?;
+        let envelope = sample::objects(&self.new, schema, &[], None).into_iter().next()?;
         let made = read(&self.new, &envelope).ok()?;
         let message = Primitive::of(&Encoded::new(&made, &Target::Own)).ok()?;
         let answer = read(&self.old, &message).err()?;
@@ -304,7 +305,7 @@ impl Hosts {
         let schema = self.old.schema(object).ok()?;
         let required = schema.fields.iter().filter(|own| own.required).map(|own| own.name.to_string());
         let envelope =
-            sample::objects(&self.old, schema, &required.collect::<Vec<_>>()).into_iter().next()?;
+            sample::objects(&self.old, schema, &required.collect::<Vec<_>>(), None).into_iter().next()?;
         self.versions(object, &[]).into_iter().find_map(|version| {
             let message = at_version(schema, envelope.clone(), version);
             let value = |registry: &Registry| -> Option<String> {

@@ -2,7 +2,7 @@ use std::fmt::{self, Write as _};
 
 use serde::Serialize;
 
-use super::columns::{ColumnWriter, FREE, FieldSet, MOST_A_BYTE};
+use super::columns::{ColumnWriter, DEPTH, FREE, FieldSet, MOST_A_BYTE};
 use super::layout::Known;
 use super::positional::Positional;
 use super::room::Room;
@@ -182,8 +182,8 @@ impl<'a> Packer<'a> {
         write(self)
     }
 
-    /// Writes a list by column, and tells whether it did: where a value isn't of its kind, or the columns would stand for
-    /// more than their bytes may, nothing is written.
+    /// Writes a list by column, and tells whether it did: where a value isn't of its kind, or the columns would lie too
+    /// deep or stand for more than their bytes may, nothing is written.
     #[inline(never)]
     fn columns(
         &mut self,
@@ -194,6 +194,9 @@ impl<'a> Packer<'a> {
         match write(&mut column) {
             Err(_) if column.is_unfit() => return Ok(false),
             written => written?,
+        }
+        if column.depth_of_column() > DEPTH {
+            return Ok(false);
         }
         let mark = self.mark();
         let cost = self.cost.saturating_add(column.cost_of_column());
@@ -225,6 +228,10 @@ impl<'a> Packer<'a> {
 
     pub(super) fn cost_of_column(&self) -> u64 {
         self.column.as_ref().map_or(0, |column| column.cost())
+    }
+
+    pub(super) fn depth_of_column(&self) -> usize {
+        self.column.as_ref().map_or(0, |column| column.depth())
     }
 
     pub(super) fn put_column(self, out: &mut Packer<'_>) {

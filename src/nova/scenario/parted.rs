@@ -19,7 +19,7 @@ use crate::rpc::{
     Address, Args, BoxFuture, CallContext, Client, Direction, Endpoint, Failure, Hop, Negotiation, Payload,
     Server, Transport,
 };
-use crate::version::Version;
+use crate::version::{Manifest, Version};
 
 const TOPIC: &str = ComputeEndpoint::<SimulatedXenServer>::TOPIC;
 
@@ -212,7 +212,8 @@ impl Parted {
     async fn told(&self, role: Role) -> Option<Witnessed> {
         let host = Address::server(TOPIC, &*self.scenario.host(role).host);
         let client = Client::new(Arc::clone(&self.transport), host).timeout(self.patience.min(TELLING));
-        let negotiation = Negotiation::at_first_contact(Arc::new(Registry::new()));
+        // The answer has no objects, so nothing is asked about them.
+        let negotiation = Negotiation::pinned(Arc::new(Registry::new()), &Manifest::new());
         WitnessClient::new(client, Arc::new(negotiation)).tell_scenario(&CallContext::new()).await.ok()
     }
 }

@@ -11,6 +11,7 @@ use super::equal::Key;
 use super::read::{Reading, Source};
 use super::value::Value;
 use crate::error::Step;
+use crate::foreign::Format;
 use crate::marks::NUMBER;
 use crate::primitive::{Primitive, may_be_number};
 use crate::schema::{Element, Kind};
@@ -92,6 +93,7 @@ impl<'de> Visitor<'de> for List<'_> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Vec<Value>, A::Error> {
+        count::<Value, _>(&seq, self.reading)?;
         let mut values = Vec::new();
         loop {
             let next = seq.next_element_seed(self.reading.element(self.element));
@@ -135,6 +137,7 @@ impl<'de> Visitor<'de> for Raw<'_> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Vec<Primitive>, A::Error> {
+        count::<Primitive, _>(&seq, self.reading)?;
         let mut values = Vec::new();
         while let Some(value) = seq.next_element()? {
             values.push(value);
@@ -160,6 +163,13 @@ impl<'de> Visitor<'de> for Raw<'_> {
         }
         Ok(keys(&mut map, self.reading)?.into_iter().map(Primitive::from).collect())
     }
+}
+
+/// Counts the elements of the compact form, where as few as a bit says what one is.
+fn count<'de, T, A: SeqAccess<'de>>(seq: &A, reading: Reading<'_>) -> Result<(), A::Error> {
+    let count = seq.size_hint().filter(|_| Format::is_own::<A::Error>()).unwrap_or(0);
+    let counted = reading.context.spend(0, count.saturating_mul(size_of::<T>()));
+    counted.map_err(|error| reading.context.fail(error))
 }
 
 /// The keys of a map, each once.

@@ -25,6 +25,7 @@ impl Arrived {
     }
 
     /// The place of the field's column among those of the version.
+    #[cfg(feature = "dynamic")]
     pub(crate) fn place(self, index: usize) -> usize {
         let [low, high] = self.present;
         let below = |bits: u64, count: usize| bits & !u64::MAX.checked_shl(count as u32).unwrap_or(0);

@@ -68,7 +68,7 @@ fn written(policy: &Policy, version: &str) -> Vec<Value> {
     let object = policy.at(version).unwrap();
     let packed: Value = rmp_serde::from_slice(&rmp_serde::to_vec_named(&object).unwrap()).unwrap();
     let dynamic = dynamic(policy, policies());
-    let own = serde_json::to_value(&object).unwrap();
+    let own = serde_json::to_value(object).unwrap();
     let copy = serde_json::to_value(dynamic.at(version).unwrap()).unwrap();
     [own, packed, copy].map(|envelope| envelope["versioned_object.data"].clone()).into()
 }

@@ -43,8 +43,8 @@ const COST_OF_NUMBER: u64 = 16;
 const COST_OF_TEXT: u64 = 32;
 const COST_OF_ROW: u64 = 64;
 
-/// How deep columns may lie in one another.
-const DEPTH: usize = 64;
+/// How deep columns may lie in one another; a list that goes deeper is written in rows.
+pub(super) const DEPTH: usize = 128;
 
 mod has {
     pub(super) const BITS: u8 = 1;

@@ -60,6 +60,11 @@ impl<'a> ColumnWriter<'a> {
         self.named.as_ref().is_some_and(|named| named.is_unfit()) || self.inner.iter().any(Packer::is_unfit)
     }
 
+    /// How deep the columns in here lie in one another.
+    pub(in super::super) fn depth(&self) -> usize {
+        self.inner.iter().map(Packer::depth_of_column).max().unwrap_or_default() + 1
+    }
+
     /// What the column and those in it stand for.
     pub(in super::super) fn cost(&self) -> u64 {
         let own = [

@@ -45,17 +45,21 @@ impl<'de> Deserializer<'de> for ReadPositional<'_, '_, 'de> {
             Form::Float => visitor.visit_f64(unpacker.float()?),
             Form::Bit => visitor.visit_bool(unpacker.bit()?),
             Form::Elements(element) => {
-                let left = unpacker.count()?;
-                let mut inner = Inner { unpacker, slot: Slot::of_element(element), left };
+                let mut list = unpacker.list()?;
+                let unpacker = list.columns.as_deref_mut().unwrap_or(unpacker);
+                let mut inner = Inner { unpacker, slot: Slot::of_element(element), left: list.count };
                 let value = visitor.visit_seq(&mut inner)?;
                 inner.end()?;
+                list.end()?;
                 Ok(value)
             }
             Form::Entries(element) => {
-                let left = unpacker.count()?;
-                let mut inner = Inner { unpacker, slot: Slot::of_element(element), left };
+                let mut list = unpacker.list()?;
+                let unpacker = list.columns.as_deref_mut().unwrap_or(unpacker);
+                let mut inner = Inner { unpacker, slot: Slot::of_element(element), left: list.count };
                 let value = visitor.visit_map(&mut inner)?;
                 inner.end()?;
+                list.end()?;
                 Ok(value)
             }
             Form::Object if unpacker.is_named(slot) => unpacker.tagged().deserialize_any(visitor),
