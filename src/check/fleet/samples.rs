@@ -37,8 +37,10 @@ pub(super) fn samples(registry: &Registry, name: &str, count: usize, seed: u64) 
         add(value);
     }
     found.sort_by_key(|(size, _)| *size);
-    let step = (found.len() / count.max(1)).max(1);
-    found.into_iter().step_by(step).take(count).map(|(_, value)| value).collect()
+    // Evenly from the smallest to the largest.
+    let (all, taken) = (found.len(), count.min(found.len()));
+    let places = (0..taken).filter_map(|number| (number * all).checked_div(taken));
+    places.filter_map(|place| found.get(place)).map(|(_, value)| value.clone()).collect()
 }
 
 /// The object with one of its fields.
