@@ -17,7 +17,7 @@ struct Part {
 }
 
 #[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
-#[object(namespace = "h", serial_namespace = "h", versions("1.0"))]
+#[object(coerce, namespace = "h", serial_namespace = "h", versions("1.0"))]
 struct Whole {
     nulls: Field<Vec<Option<i64>>>,
     parts: Field<Vec<Part>>,
@@ -178,7 +178,7 @@ const ROWS: &[Row] = &[
         "text for a list, dynamic",
         |size| envelope("texts", &format!("{:?}", "x".repeat(size)), false),
         dynamic,
-        8.0,
+        12.0,
         WALKED,
     ),
     Row(
@@ -192,7 +192,7 @@ const ROWS: &[Row] = &[
         "text for a set, dynamic",
         |size| envelope("set", &format!("{:?}", "x".repeat(size)), false),
         dynamic,
-        8.0,
+        12.0,
         WALKED,
     ),
     Row("early numbers", |size| envelope("numbers", &list("1", size), true), derived, 24.0, None),
