@@ -91,7 +91,7 @@ fn what_is_wrong_is_named_and_the_rest_is_read() {
     let root = support::root();
     let schema = root.join("target/generated/strange.json");
     let output = Command::new(root.join("target/generated/os-vif/python/bin/python"))
-        .args(["-W", "ignore"])
+        .args(["-B", "-W", "ignore"])
         .arg(root.join("src/bin/ovo/ovo_read.py"))
         .args(["strange", "not_there", "-o"])
         .arg(&schema)

@@ -90,23 +90,39 @@ fn check_tells_in_each_form_what_breaks() {
     let fine = project.prints(&["check", "schema.json"], 0);
     assert_eq!(fine, "nothing that was released is broken: 4 objects held to v1:schema.json\n");
     project.write("schema.json", &edited());
-    let mut shown = String::new();
-    for format in ["text", "json", "github", "gitlab", "junit", "sarif", "checkstyle"] {
-        let text = project.prints(&["check", "schema.json", "--against", "v1", "--format", format], 1);
-        if ["json", "gitlab", "sarif"].contains(&format) {
-            let _: Value = serde_json::from_str(&text).unwrap();
-        }
-        // The rules of SARIF are those of the documentation.
-        let text = match text.split_once("\"rules\": [") {
-            Some((before, after)) if format == "sarif" => {
-                format!("{before}\"rules\": [...{}", after.split_once("\n          ]").unwrap().1)
-            }
-            _ => text,
-        };
-        shown.push_str(&format!("# {format}\n{text}\n"));
+    let report =
+        |format: &str| project.prints(&["check", "schema.json", "--against", "v1", "--format", format], 1);
+    let read = |format: &str| serde_json::from_str::<Value>(&report(format)).unwrap();
+    let text = report("text");
+    for part in [
+        "METHOD_REMOVED: Disk.save(): the method is gone\n  schema.json:",
+        "    released calls     {\"objmethod\":\"save\",\"args\":[],\"kwargs\":{\"force\":\"a force\"}}\n",
+        "    here refuses       Disk has no method save\n",
+        "FIELD_NOW_NULLABLE: Disk.serial: null may stand in it now\n",
+        "    released refuses   Disk.serial: cannot be null\n",
+        "    here refuses       unsupported object type Rack\n",
+        "\n3 breaking: 4 objects held to v1:schema.json\n",
+    ] {
+        assert!(text.contains(part), "{part:?} in {text}");
     }
-    let shown = shown.replace(env!("CARGO_PKG_VERSION"), "VERSION");
-    support::snapshots("ovo").bind(|| insta::assert_snapshot!("check", shown));
+    let json = read("json");
+    let rules: Vec<_> =
+        json.as_array().unwrap().iter().map(|found| found["rule"].as_str().unwrap()).collect();
+    assert_eq!(rules, ["METHOD_REMOVED", "FIELD_NOW_NULLABLE", "OBJECT_REMOVED"]);
+    assert_eq!(json[1]["witness"]["answer"], "Disk.serial: cannot be null");
+    assert_eq!(json[1]["file"], "schema.json");
+    let github = report("github");
+    assert!(
+        github.lines().count() == 3
+            && github.lines().all(|line| line.starts_with("::error file=schema.json,line="))
+    );
+    assert_eq!(read("gitlab")[2]["check_name"], "OBJECT_REMOVED");
+    let junit = report("junit");
+    assert!(junit.contains("tests=\"4\" failures=\"2\""), "{junit}");
+    let sarif = read("sarif");
+    assert_eq!(sarif["runs"][0]["results"].as_array().unwrap().len(), 3);
+    let checkstyle = report("checkstyle");
+    assert_eq!(checkstyle.matches("<error line=").count(), 3);
 
     // Coloured where one asks for it; less strict, less is told; a folder or a file is as good as a revision.
     let coloured = project.prints(&["check", "schema.json", "--color", "always"], 1);
@@ -188,7 +204,14 @@ fn show_and_backport_read_messages() {
     let (shown, errors, status) = project.run(&["show", "--schema", "schema.json"], MESSAGE);
     assert_eq!((status, errors.as_str()), (0, ""));
     assert!(!shown.contains("hunter2"), "{shown}");
-    support::snapshots("ovo").bind(|| insta::assert_snapshot!("show", shown));
+    for part in [
+        "oslo.messaging 2.0\ncall run 1.3\n  args:\n    password: ***\n    server: Server 1.1 of shop\n",
+        "      rank unknown: 3\n",
+        "        cache changed: \"none\"\n        unset: size, bus, note, tags\n",
+        "for Server 1.0: without Server.disk.cache\n",
+    ] {
+        assert!(shown.contains(part), "{part:?} in {shown}");
+    }
 
     let inner: Value = serde_json::from_str(MESSAGE).unwrap();
     let inner: Value = serde_json::from_str(inner["oslo.message"].as_str().unwrap()).unwrap();
@@ -212,7 +235,11 @@ fn show_and_backport_read_messages() {
 fn history_is_a_table_and_a_page_that_needs_nothing_else() {
     let project = Project::released();
     let table = project.prints(&["history", "schema.json"], 0);
-    support::snapshots("ovo").bind(|| insta::assert_snapshot!("history", table));
+    for part in
+        ["Disk\n          1.0  1.1  1.2\n", "  cache   ·    ■    ■    String\n", "Machine\n        1.0\n"]
+    {
+        assert!(table.contains(part), "{part:?} in {table}");
+    }
     project.prints(&["history", "schema.json", "--html", "page.html"], 0);
     let page = std::fs::read_to_string(project.0.path().join("page.html")).unwrap();
     for part in

@@ -50,7 +50,7 @@ def plain(text):
     text = without_attributes(text, "object", "field", "field_enum", "object_enum")
     text = re.sub(r"#\[derive\((VersionedObject|FieldEnum|ObjectEnum), ", "#[derive(serde::Serialize, serde::Deserialize, ", text)
     text = re.sub(r"\n    /// The version that it arrived in.\n    pub origin\d*: Origin,", "", text)
-    text = text.replace("use super::{hand, ", "use super::{").replace("use super::hand;", "")
+    text = re.sub(r"(use super::\{[^}]*)\bhand\b,?", r"\1", text.replace("use super::hand;", ""))
     return "use crate::plain::*;\n" + text
 
 
