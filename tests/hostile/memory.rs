@@ -178,7 +178,7 @@ const ROWS: &[Row] = &[
         "text for a list, dynamic",
         |size| envelope("texts", &format!("{:?}", "x".repeat(size)), false),
         dynamic,
-        12.0,
+        8.0,
         WALKED,
     ),
     Row(
@@ -192,7 +192,7 @@ const ROWS: &[Row] = &[
         "text for a set, dynamic",
         |size| envelope("set", &format!("{:?}", "x".repeat(size)), false),
         dynamic,
-        12.0,
+        8.0,
         WALKED,
     ),
     Row("early numbers", |size| envelope("numbers", &list("1", size), true), derived, 24.0, None),
