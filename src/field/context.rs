@@ -27,7 +27,7 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Limits { depth: 64, memory: 12 << 20, walked: 1 << 16 }
+        Limits { depth: 64, memory: 12 << 20, walked: 1 << 15 }
     }
 }
 

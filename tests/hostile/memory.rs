@@ -17,7 +17,7 @@ struct Part {
 }
 
 #[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
-#[object(namespace = "h", serial_namespace = "h", versions("1.0"))]
+#[object(coerce, namespace = "h", serial_namespace = "h", versions("1.0"))]
 struct Whole {
     nulls: Field<Vec<Option<i64>>>,
     parts: Field<Vec<Part>>,
