@@ -355,12 +355,7 @@ fn no_bytes_end_in_more_than_an_error() {
         wire::to_compact(&racks, Target::Own, &layouts).unwrap(),
         wire::to_compact(&values, Target::Own, &layouts).unwrap(),
         wire::to_compact(&ports(20), Target::Own, &layouts).unwrap(),
-        wire::to_compact(
-            &PortList { objects: ports(20).into() },
-            Target::Own,
-            &layouts,
-        )
-        .unwrap(),
+        wire::to_compact(&PortList { objects: ports(20).into() }, Target::Own, &layouts).unwrap(),
     ];
     for sample in &samples {
         for cut in 0..sample.len() {
