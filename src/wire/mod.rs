@@ -26,10 +26,10 @@
 //! | who looks at a few fields of such a list | the fields alone | `columns` |
 //! | who has a serde format already | anything | that format |
 //!
-//! Columns take the least bytes: of an inventory of 10,000 objects of 15 fields 1.4 MB, beside 3.7 in rows and 14 as JSON.
-//! Rows are written in half of the time. To make objects of either takes about as long, since most of that is memory that
-//! is asked for; to look at all fields by column takes a fifth. `benches/README.md` has the figures, with those of other
-//! crates.
+//! Columns take the least bytes: of an inventory of 10,000 objects of 15 fields 1.4 MB, beside 3.7 in rows and 13 as JSON.
+//! Rows are written in a third of the time. To make objects of either takes about as long, since most of that is memory
+//! that is asked for; to look at all fields by column takes a quarter, and at one field a hundredth. `benches/README.md`
+//! has the figures, with those of other crates.
 //!
 //! At first contact there is nothing agreed on yet, so that is JSON. Hosts that call each other agree by
 //! `Negotiation::compact` and `ObjectVersions::compact`.
