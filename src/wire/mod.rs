@@ -22,7 +22,7 @@
 //! | --- | --- | --- |
 //! | a Python host, a person, another program, a file that is kept | anything | [`json`] |
 //! | a host of this crate that agreed on layouts | single objects, short lists | compact, in rows |
-//! | one that knows columns too | lists of tens to thousands of objects that resemble each other | compact, by column ([`compact::Layouts::columnar`](crate::compact::Layouts::columnar)) |
+//! | one that knows columns too | lists of tens to thousands of objects that resemble each other | compact, by column (`compact::Layouts::columnar`) |
 //! | who looks at a few fields of such a list | the fields alone | `columns` |
 //! | who has a serde format already | anything | that format |
 //!
