@@ -30,7 +30,7 @@ use crate::version::Manifest;
 /// let findings = compare(&old, &new, &[]);
 /// assert_eq!(findings[0].rule.id, "FIELD_TYPE_CHANGED");
 /// let witness = Hosts::new(&old, &new).witness(&findings[0]).unwrap();
-/// assert_eq!(witness.answer, "Disk.size: a string is required here, not a number");
+/// assert_eq!(witness.answer, "Disk.size: text is required, found a number");
 /// ```
 pub struct Hosts {
     pub(super) old: Registry,
