@@ -13,16 +13,16 @@ fn server() -> Server {
     Server::new("b").endpoint(Methods { calls: std::sync::Arc::default() })
 }
 
-async fn connect(options: AmqpOptions) -> Amqp {
+async fn connect(exchange: &str, options: AmqpOptions) -> Amqp {
     let grace = Duration::from_millis(500);
-    Amqp::connect(&broker::url(), "a", options.exchange("permitted").receiver_grace(grace)).await.unwrap()
+    Amqp::connect(&broker::url(), "a", options.exchange(exchange).receiver_grace(grace)).await.unwrap()
 }
 
 /// Without an option a host has queues that are neither durable nor of one connection.
 #[tokio::test]
 async fn a_queue_that_is_not_permitted_is_told_once_with_the_option_that_is() {
     let is_permitted = spawn_blocking(broker::permits_transient_queues).await.unwrap();
-    let plain = connect(AmqpOptions::new()).await;
+    let plain = connect("permitted", AmqpOptions::new()).await;
     let serving = plain.serve("permitted", server()).await;
     let client = plain.client(Address::topic("permitted"));
     if is_permitted {
@@ -42,7 +42,9 @@ async fn a_queue_that_is_not_permitted_is_told_once_with_the_option_that_is() {
     assert!(begun.elapsed() < Duration::from_secs(5));
 
     let options = AmqpOptions::new().set("rabbit_quorum_queue", "true").unwrap();
-    let quorum = connect(options.set("rabbit_transient_quorum_queue", "true").unwrap()).await;
+    // Beside an exchange that isn't durable its queues wouldn't be either.
+    let quorum =
+        connect("permitted-quorum", options.set("rabbit_transient_quorum_queue", "true").unwrap()).await;
     let _serving = quorum.serve("permitted-quorum", server()).await.unwrap();
     assert_eq!(
         call(&quorum.client(Address::topic("permitted-quorum")), "echo", json!({"a": 1})).await.unwrap(),
