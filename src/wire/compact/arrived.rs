@@ -2,6 +2,7 @@
 
 use serde::de::DeserializeSeed as _;
 
+use super::bits::{halves, has};
 use crate::error::Error;
 use crate::field::{Context, Field, FieldType, ValueSeed};
 use crate::format::compact::{Slot, Unpacker};
@@ -20,7 +21,6 @@ pub(crate) struct Arrived {
 impl Arrived {
     #[inline]
     pub(super) fn new(set: u128, changed: u128, present: u128) -> Self {
-        let halves = |bits: u128| [bits as u64, (bits >> 64) as u64];
         Arrived { set: halves(set), changed: halves(changed), present: halves(present) }
     }
 
@@ -34,15 +34,13 @@ impl Arrived {
 
     #[inline]
     fn is_present(self, index: usize) -> bool {
-        let [low, high] = self.present;
-        index < 128 && (if index < 64 { low } else { high }) >> (index & 63) & 1 == 1
+        has(self.present, index)
     }
 
     /// Whether the field comes, and then whether it is changed.
     #[inline]
     pub(crate) fn field(self, index: usize) -> Option<bool> {
-        let has = |[low, high]: [u64; 2]| (if index < 64 { low } else { high }) >> (index & 63) & 1 == 1;
-        (index < 128 && has(self.set)).then(|| has(self.changed))
+        has(self.set, index).then(|| has(self.changed, index))
     }
 
     /// Reads those fields into an object.

@@ -1,6 +1,7 @@
 //! Objects in the compact form.
 
 mod arrived;
+mod bits;
 mod pack;
 mod unpack;
 

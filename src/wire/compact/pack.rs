@@ -2,6 +2,7 @@
 
 use std::convert::Infallible;
 
+use super::bits::{self, halves};
 use super::shape;
 use crate::compat::{Child, Plan, all_arrived};
 use crate::error::Error;
@@ -129,8 +130,7 @@ fn pack_fields<O: Object>(
     }
     let place = packer.begin();
     let schema = object.schema();
-    let (present, found) = (halves(known.present), Found::default());
-    let mut pack = Pack { packer, schema, fields: &schema.fields, plan, present, found };
+    let mut pack = Pack { packer, going: Going::of(schema, plan, known), found: Found::default() };
     object.visit(0, &mut pack)?;
     let shape = match pack.found {
         Found { unset: false, changed: false, .. } => shape::ALL,
@@ -163,17 +163,8 @@ fn pack_columns<O: Object>(
         packer.unsigned(known.entry as u64 + 1);
         packer.inner(known.entry)
     };
-    let schema = object.schema();
-    let shape = FieldSet::default();
-    let mut pack = PackColumns {
-        packer,
-        schema,
-        fields: &schema.fields,
-        plan,
-        present: halves(known.present),
-        place: 0,
-        shape,
-    };
+    let going = Going::of(object.schema(), plan, known);
+    let mut pack = PackColumns { packer, going, place: 0, shape: FieldSet::default() };
     object.visit(0, &mut pack)?;
     let shape = pack.shape;
     packer.shape(shape);
@@ -248,31 +239,68 @@ fn gathered(bits: u128, present: u128) -> u128 {
     out
 }
 
-/// The bits in words, which are looked at with less ado.
-#[inline]
-fn halves(bits: u128) -> [u64; 2] {
-    [bits as u64, (bits >> 64) as u64]
-}
-
-#[inline]
-fn has([low, high]: [u64; 2], index: usize) -> bool {
-    index < 128 && (if index < 64 { low } else { high }) >> (index & 63) & 1 == 1
-}
-
 #[inline]
 fn bit(index: usize) -> u128 {
     u32::try_from(index).ok().and_then(|index| 1_u128.checked_shl(index)).unwrap_or(0)
 }
 
-/// Writes the fields that are set, and gathers which were and which of them are changed.
-struct Pack<'a, 'p> {
-    packer: &'a mut Packer<'p>,
+/// Fields of an object as its target has them.
+struct Going<'a> {
     schema: &'a ObjectSchema,
     fields: &'a [FieldSchema],
     /// None, where all of it goes out as it is.
     plan: Option<&'a Plan<'a>>,
     /// The fields that the version has.
     present: [u64; 2],
+}
+
+impl<'a> Going<'a> {
+    fn of(schema: &'a ObjectSchema, plan: Option<&'a Plan<'a>>, known: &Known) -> Self {
+        Going { schema, fields: &schema.fields, plan, present: halves(known.present) }
+    }
+
+    #[inline]
+    fn has(&self, index: usize) -> bool {
+        bits::has(self.present, index)
+    }
+
+    /// Writes the value of a field; false, where the objects in it didn't exist in the version.
+    #[inline(always)]
+    fn pack<T: Entity>(&self, packer: &mut Packer<'_>, index: usize, value: &T) -> Result<bool, Error> {
+        let slot = self.fields.get(index).map_or(Slot::ROOT, Slot::of);
+        if !T::HOLDS_OBJECTS || self.plan.is_none() {
+            return value.pack(packer, slot, &Target::Own).map(|()| true);
+        }
+        match self.target(index, || all_arrived(value))? {
+            Some(target) => value.pack(packer, slot, &target).map(|()| true),
+            None => Ok(false),
+        }
+    }
+
+    #[inline(always)]
+    fn is_changed<T: Entity>(&self, index: usize, field: &Field<T>) -> bool {
+        match T::HOLDS_OBJECTS {
+            true => is_changed(field, self.schema, index),
+            false => field.is_changed(),
+        }
+    }
+
+    /// Target of the objects in the field; nothing, where they didn't exist then.
+    fn target(&self, index: usize, all_arrived: impl FnOnce() -> bool) -> Result<Option<Target<'a>>, Error> {
+        let Some((own, plan)) = self.schema.fields.get(index).zip(older(self.plan)) else {
+            return Ok(Some(Target::Own));
+        };
+        match Child::of(plan, self.schema, own, all_arrived)? {
+            Child::At(target) => Ok(Some(target)),
+            Child::Gone => Ok(None),
+        }
+    }
+}
+
+/// Writes the fields that are set, and gathers which were and which of them are changed.
+struct Pack<'a, 'p> {
+    packer: &'a mut Packer<'p>,
+    going: Going<'a>,
     found: Found,
 }
 
@@ -281,72 +309,26 @@ impl Visitor for Pack<'_, '_> {
 
     #[inline(always)]
     fn field<T: Entity>(&mut self, index: usize, field: &Field<T>) -> Result<(), Error> {
-        if !has(self.present, index) {
+        if !self.going.has(index) {
             return Ok(());
         }
-        let Some(value) = field.get() else {
+        let packed = field.get().map(|value| self.going.pack(self.packer, index, value));
+        let Some(packed) = packed.filter(|packed| !matches!(packed, Ok(false))) else {
             self.found.unset = true;
             return Ok(());
         };
-        let packed = if !T::HOLDS_OBJECTS || self.plan.is_none() {
-            value.pack(self.packer, self.slot(index), &Target::Own)
-        } else {
-            match self.target(index, || all_arrived(value)) {
-                Ok(Some(target)) => value.pack(self.packer, self.slot(index), &target),
-                Ok(None) => {
-                    self.found.unset = true;
-                    return Ok(());
-                }
-                Err(error) => Err(error),
-            }
-        };
-        let changed = match T::HOLDS_OBJECTS {
-            true => is_changed(field, self.schema, index),
-            false => field.is_changed(),
-        };
+        let changed = self.going.is_changed(index, field);
         self.found.changed |= changed;
         self.found.unchanged |= !changed;
-        packed.map_err(|error| self.schema.at(index, error))
-    }
-}
-
-impl<'a> Pack<'a, '_> {
-    #[inline]
-    fn slot(&self, index: usize) -> Slot<'a> {
-        self.fields.get(index).map_or(Slot::ROOT, Slot::of)
-    }
-
-    fn target(&self, index: usize, all_arrived: impl FnOnce() -> bool) -> Result<Option<Target<'a>>, Error> {
-        target_of(self.plan, self.schema, index, all_arrived)
-    }
-}
-
-/// Target of the objects in the field; nothing, where they didn't exist then.
-fn target_of<'a>(
-    plan: Option<&'a Plan<'a>>,
-    schema: &'a ObjectSchema,
-    index: usize,
-    all_arrived: impl FnOnce() -> bool,
-) -> Result<Option<Target<'a>>, Error> {
-    let Some((own, plan)) = schema.fields.get(index).zip(older(plan)) else {
-        return Ok(Some(Target::Own));
-    };
-    match Child::of(plan, schema, own, all_arrived)? {
-        Child::At(target) => Ok(Some(target)),
-        Child::Gone => Ok(None),
+        packed.map(drop).map_err(|error| self.going.schema.at(index, error))
     }
 }
 
 /// Writes the fields that are set, each to its column.
 struct PackColumns<'a, 'p, 'l> {
     packer: &'p mut Packer<'l>,
-    schema: &'a ObjectSchema,
-    fields: &'a [FieldSchema],
-    /// None, where all of it goes out as it is.
-    plan: Option<&'a Plan<'a>>,
-    /// The fields that the version has.
-    present: [u64; 2],
-    /// The place of the next one among these.
+    going: Going<'a>,
+    /// The place of the next one among those that the version has.
     place: usize,
     shape: FieldSet,
 }
@@ -356,29 +338,18 @@ impl Visitor for PackColumns<'_, '_, '_> {
 
     #[inline(always)]
     fn field<T: Entity>(&mut self, index: usize, field: &Field<T>) -> Result<(), Error> {
-        if !has(self.present, index) {
+        if !self.going.has(index) {
             return Ok(());
         }
         let place = self.place;
         self.place += 1;
         let Some(value) = field.get() else { return Ok(()) };
-        let slot = self.fields.get(index).map_or(Slot::ROOT, Slot::of);
-        let column = self.packer.inner(place);
-        let packed = if !T::HOLDS_OBJECTS || self.plan.is_none() {
-            value.pack(column, slot, &Target::Own)
-        } else {
-            match target_of(self.plan, self.schema, index, || all_arrived(value)) {
-                Ok(Some(target)) => value.pack(column, slot, &target),
-                Ok(None) => return Ok(()),
-                Err(error) => Err(error),
-            }
-        };
-        let changed = match T::HOLDS_OBJECTS {
-            true => is_changed(field, self.schema, index),
-            false => field.is_changed(),
-        };
+        let packed = self.going.pack(self.packer.inner(place), index, value);
+        if let Ok(false) = packed {
+            return Ok(());
+        }
         self.shape.set |= 1 << place;
-        self.shape.changed |= u128::from(changed) << place;
-        packed.map_err(|error| self.schema.at(index, error))
+        self.shape.changed |= u128::from(self.going.is_changed(index, field)) << place;
+        packed.map(drop).map_err(|error| self.going.schema.at(index, error))
     }
 }
