@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::lock::{Lock, Locks};
-use crate::schema::{Action, Element, FieldSchema, Kind, ObjectSchema, Signature, TypeSchema, Variant};
+use crate::schema::{Action, Element, FieldSchema, Kind, ObjectSchema, TypeSchema, Variant};
 use crate::version::Version;
 
 /// Pair of what was locked and what there is now.
@@ -246,15 +246,4 @@ fn on_the_wire(kind: &Kind) -> &'static str {
         Kind::IpV4AndV6Address => Kind::IpAddress.word(),
         other => other.word(),
     }
-}
-
-/// The methods that there were and are, with both signatures.
-pub(super) fn signatures(change: &Change<'_>) -> Vec<(String, Signature, Signature)> {
-    let mut found = Vec::new();
-    for old in change.old.methods.iter() {
-        if let Some(new) = change.new.methods.iter().find(|method| method.name == old.name) {
-            found.push((old.name.to_string(), Signature::read(&old.spec), Signature::read(&new.spec)));
-        }
-    }
-    found
 }

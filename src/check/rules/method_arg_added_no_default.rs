@@ -1,4 +1,5 @@
-use crate::check::change::{Comparison, signatures};
+use super::signatures::of_signatures;
+use crate::check::change::Comparison;
 use crate::check::finding::{Direction, GivesWay, Hit, Rule, Severity, Strictness};
 
 pub(super) static RULE: Rule = Rule {
@@ -13,16 +14,9 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn find(comparison: &Comparison<'_>) -> Vec<Hit> {
-    let mut hits = Vec::new();
-    for change in comparison.changes() {
-        for (name, old, new) in signatures(change) {
-            let needed =
-                new.needed().iter().filter(|arg| !old.args.contains(arg)).cloned().collect::<Vec<_>>();
-            if !needed.is_empty() {
-                let what = format!("arguments are new and have no default: {}", needed.join(", "));
-                hits.push(Hit::new(change.place(&format!("{name}()")), change.released.clone(), what));
-            }
-        }
-    }
-    hits
+    of_signatures(comparison, |old, new| {
+        let needed = new.needed().iter().filter(|arg| !old.args.contains(arg)).cloned().collect::<Vec<_>>();
+        let what = || format!("arguments are new and have no default: {}", needed.join(", "));
+        (!needed.is_empty()).then(what)
+    })
 }

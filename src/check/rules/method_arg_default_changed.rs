@@ -1,4 +1,5 @@
-use crate::check::change::{Comparison, signatures};
+use super::signatures::of_signatures;
+use crate::check::change::Comparison;
 use crate::check::finding::{Direction, GivesWay, Hit, Rule, Severity, Strictness};
 
 pub(super) static RULE: Rule = Rule {
@@ -13,19 +14,12 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn find(comparison: &Comparison<'_>) -> Vec<Hit> {
-    let mut hits = Vec::new();
-    for change in comparison.changes() {
-        for (name, old, new) in signatures(change) {
-            let changed = old.args.iter().filter(|arg| new.args.contains(arg)).filter_map(|arg| {
-                let (then, now) = (old.default_of(arg)?, new.default_of(arg));
-                (Some(then) != now).then(|| format!("{arg} was {then}, and is {}", now.unwrap_or("needed")))
-            });
-            let changed: Vec<_> = changed.collect();
-            if !changed.is_empty() {
-                let what = format!("defaults of arguments changed: {}", changed.join("; "));
-                hits.push(Hit::new(change.place(&format!("{name}()")), change.released.clone(), what));
-            }
-        }
-    }
-    hits
+    of_signatures(comparison, |old, new| {
+        let changed = old.args.iter().filter(|arg| new.args.contains(arg)).filter_map(|arg| {
+            let (then, now) = (old.default_of(arg)?, new.default_of(arg));
+            (Some(then) != now).then(|| format!("{arg} was {then}, and is {}", now.unwrap_or("needed")))
+        });
+        let changed: Vec<_> = changed.collect();
+        (!changed.is_empty()).then(|| format!("defaults of arguments changed: {}", changed.join("; ")))
+    })
 }

@@ -1,4 +1,5 @@
-use crate::check::change::{Comparison, signatures};
+use super::signatures::of_signatures;
+use crate::check::change::Comparison;
 use crate::check::finding::{Direction, GivesWay, Hit, Rule, Severity, Strictness};
 
 pub(super) static RULE: Rule = Rule {
@@ -13,18 +14,11 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn find(comparison: &Comparison<'_>) -> Vec<Hit> {
-    let mut hits = Vec::new();
-    for change in comparison.changes() {
-        for (name, old, new) in signatures(change) {
-            let place = |arg: &String| new.args.iter().position(|other| other == arg);
-            let each = old.args.iter().enumerate();
-            let moved = each.filter(|(was, arg)| place(arg).is_some_and(|is| is != *was));
-            let moved: Vec<_> = moved.map(|(_, arg)| arg.as_str()).collect();
-            if !moved.is_empty() {
-                let what = format!("arguments have another place: {}", moved.join(", "));
-                hits.push(Hit::new(change.place(&format!("{name}()")), change.released.clone(), what));
-            }
-        }
-    }
-    hits
+    of_signatures(comparison, |old, new| {
+        let place = |arg: &String| new.args.iter().position(|other| other == arg);
+        let each = old.args.iter().enumerate();
+        let moved = each.filter(|(was, arg)| place(arg).is_some_and(|is| is != *was));
+        let moved: Vec<_> = moved.map(|(_, arg)| arg.as_str()).collect();
+        (!moved.is_empty()).then(|| format!("arguments have another place: {}", moved.join(", ")))
+    })
 }

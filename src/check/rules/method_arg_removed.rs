@@ -1,4 +1,5 @@
-use crate::check::change::{Comparison, signatures};
+use super::signatures::of_signatures;
+use crate::check::change::Comparison;
 use crate::check::finding::{Direction, GivesWay, Hit, Rule, Severity, Strictness};
 
 pub(super) static RULE: Rule = Rule {
@@ -13,18 +14,11 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn find(comparison: &Comparison<'_>) -> Vec<Hit> {
-    let mut hits = Vec::new();
-    for change in comparison.changes() {
-        for (name, old, new) in signatures(change) {
-            let gone = old.args.iter().filter(|arg| !new.takes(arg)).cloned().collect::<Vec<_>>();
-            if !gone.is_empty() {
-                let what = format!("arguments are gone: {}", gone.join(", "));
-                hits.push(Hit::new(change.place(&format!("{name}()")), change.released.clone(), what));
-            } else if old.takes_more && !new.takes_more {
-                let what = "it takes no further arguments any more";
-                hits.push(Hit::new(change.place(&format!("{name}()")), change.released.clone(), what));
-            }
+    of_signatures(comparison, |old, new| {
+        let gone = old.args.iter().filter(|arg| !new.takes(arg)).cloned().collect::<Vec<_>>();
+        if !gone.is_empty() {
+            return Some(format!("arguments are gone: {}", gone.join(", ")));
         }
-    }
-    hits
+        (old.takes_more && !new.takes_more).then(|| "it takes no further arguments any more".to_owned())
+    })
 }

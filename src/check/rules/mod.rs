@@ -27,6 +27,7 @@ mod method_removed;
 mod namespace_changed;
 mod object_removed;
 mod released_history_changed;
+mod signatures;
 pub(super) mod silence_unused;
 mod version_bumped_no_change;
 mod version_decreased;
