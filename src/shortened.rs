@@ -1,4 +1,4 @@
-//! What a peer sent, in messages for people.
+//! Values that a peer sent, in messages for people.
 
 use std::fmt::{self, Write as _};
 

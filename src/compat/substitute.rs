@@ -38,7 +38,7 @@ impl<'a> Rules<'a> {
         self.rules.iter().filter(move |rule| self.version < rule.before).map(|rule| &rule.action)
     }
 
-    /// What stands for a value that the target doesn't know; `outermost`, for the field's own value.
+    /// Stand-in for a value that the target doesn't know; `outermost`, for the field's own value.
     fn instead_of(self, outermost: bool, is: impl Fn(&Literal) -> bool) -> Option<&'a Literal> {
         self.active().find_map(|action| match action {
             Action::Values { values, instead: Instead::Write(literal), inside }

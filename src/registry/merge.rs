@@ -1,4 +1,4 @@
-//! What a peer made of an object, put into what is still held of it here.
+//! Merging the object that a peer sent back into the one that is still held here.
 
 use std::collections::HashSet;
 

@@ -1,4 +1,4 @@
-//! What others wrote, run so that a panic in it ends nothing but itself.
+//! Running others' code so that a panic in it ends nothing but itself.
 
 use std::any::Any;
 use std::future::{Future, poll_fn};

@@ -1,4 +1,4 @@
-//! What is told of each message: the fields of its span, and counters of what it left out.
+//! Telling of each message: the fields of its span, and counters of what it left out.
 
 use std::fmt;
 

@@ -1,4 +1,4 @@
-//! What `#[endpoint]` writes code for: a client with a method for each of an endpoint's, and the way into these.
+//! Pieces that `#[endpoint]`'s code calls: a client with a method for each of an endpoint's, and the way into these.
 
 use std::sync::{Arc, LazyLock};
 

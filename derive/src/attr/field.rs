@@ -69,7 +69,7 @@ const WORDS: &[&str] = &[
     words::FILL,
 ];
 
-/// What an heir may say of a field that it inherits.
+/// Words that an heir may say of a field that it inherits.
 const HEIRS_WORDS: &[&str] = &[
     words::SINCE,
     words::CHILD_VERSIONS,

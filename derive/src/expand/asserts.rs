@@ -94,7 +94,7 @@ fn of_rule(field: &Field<'_>, rule: &Rule) -> TokenStream {
     }
 }
 
-/// What a check asks for can be asked of the field's values.
+/// Asserts that a check can be made of the field's values.
 fn of_check(field: &Field<'_>, check: &Check) -> TokenStream {
     let ty = &field.ty;
     let mut code = TokenStream::new();

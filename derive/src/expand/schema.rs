@@ -167,7 +167,7 @@ fn field(field: &Field<'_>, coerces: bool, conversions: &mut usize) -> TokenStre
     quote!(__vo::field::<#ty>(#key, __vo::Said { #said ..__vo::Said::NOTHING }))
 }
 
-/// What the values have to be; a number outside of what there is of them is said where it stands.
+/// Conditions on the values; a number that none of them can be is said where it stands.
 fn check(check: &Check) -> TokenStream {
     let mut said = TokenStream::new();
     let mut say = |word: &str, value: TokenStream| {

@@ -219,7 +219,7 @@ impl Shown<'_> {
         }
     }
 
-    /// What peers of older versions would get of each outermost object.
+    /// Messages that peers of older versions would get of each outermost object.
     fn older(&mut self, value: &Primitive) {
         let mut found = Vec::new();
         outermost(value, &mut found);

@@ -64,7 +64,7 @@ struct Call {
     named: IndexMap<String, Primitive>,
 }
 
-/// What each argument of the method is then.
+/// Values of the method's arguments then.
 type Bound = IndexMap<String, Primitive>;
 
 impl Call {

@@ -40,7 +40,7 @@ pub struct Hosts {
     pub(super) whole: [Locks; 2],
     /// The oldest version of each object that was released.
     pub(super) oldest: Manifest,
-    /// What was left out: a place, and the function.
+    /// Functions that were left out, each with its place.
     functions: Vec<(String, String)>,
 }
 

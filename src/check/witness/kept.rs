@@ -8,7 +8,7 @@ use crate::primitive::Primitive;
 use crate::registry::Registry;
 use crate::schema::ObjectSchema;
 
-/// What shows a rule that is about no message of the fields.
+/// Shows a rule that is about no message of the fields.
 pub(super) fn by_rule(hosts: &Hosts, object: &str, rule: &str) -> Option<Witness> {
     match rule {
         "FINGERPRINT_CHANGED_SAME_VERSION" => fingerprints(hosts, object),
@@ -17,7 +17,7 @@ pub(super) fn by_rule(hosts: &Hosts, object: &str, rule: &str) -> Option<Witness
     }
 }
 
-/// What a field is within a host.
+/// Value of a field within a host.
 pub(super) fn shown(hosts: &Hosts, object: &str, field: &str) -> Option<Witness> {
     let shown = set_again(hosts, object, field).or_else(|| defaults(hosts, object, field));
     shown.or_else(|| hosts.absent(object, field))

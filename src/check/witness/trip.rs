@@ -86,7 +86,7 @@ impl Difference {
     }
 }
 
-/// What a peer says of the objects inside one.
+/// Versions of the objects inside one, as a peer says them.
 #[derive(Clone, Copy)]
 enum Peer {
     /// Nothing, so that what the parent declares holds.
@@ -161,7 +161,7 @@ impl Hosts {
         }
     }
 
-    /// What peers may say of the objects in one: nothing where it holds none.
+    /// Versions that peers may say of the objects in one: nothing where it holds none.
     fn peers(&self, object: &str) -> &'static [Peer] {
         let holds = |locks: &Locks| {
             locks

@@ -6,7 +6,7 @@ use crate::version::{Manifest, Version};
 /// As many fields as an object with a layout has at most.
 const MOST_FIELDS: usize = 128;
 
-/// What digests have of columns, and hosts tell each other: another word for each form of them.
+/// Word that digests have of columns, and hosts tell each other: another word for each form of them.
 pub(crate) const COLUMNS: &str = "columns 1";
 
 /// The layouts that two peers agree on: of some objects, each in one version, which field follows which, and what
@@ -184,12 +184,12 @@ impl Layouts {
         self.entries.get(place).map(|entry| (entry.name.as_str(), entry.version))
     }
 
-    /// What is known of the object at that place.
+    /// Layout of the object at that place.
     pub(crate) fn known_at(&self, place: usize) -> Option<&Known> {
         self.known.iter().find(|known| known.entry == place)
     }
 
-    /// What is known of the object of that name.
+    /// Layout of the object of that name.
     pub(crate) fn known_of(&self, name: &str) -> Option<&Known> {
         self.known.iter().find(|known| known.schema.name == name)
     }

@@ -22,11 +22,11 @@ pub struct Packer<'a> {
     unfit: bool,
     /// How far lengths are shifted: by one, where the lowest bit says whether a list comes by column.
     shift: u32,
-    /// What takes the values, where this is a column; nothing goes to the buffer then.
+    /// Column that takes the values, where this is one; nothing goes to the buffer then.
     column: Option<Box<ColumnWriter<'a>>>,
     /// Where the message begins in the buffer.
     start: usize,
-    /// What the columns so far stand for.
+    /// Bytes that the columns so far stand for.
     cost: u64,
 }
 

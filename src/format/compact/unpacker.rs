@@ -28,7 +28,7 @@ pub struct Unpacker<'a> {
     shift: u32,
     /// Where the values come from, where this is a column; there are no bytes then.
     column: Option<Box<Column<'a>>>,
-    /// What the columns that are still to come may stand for.
+    /// Bytes that the columns still to come may stand for.
     room: u64,
 }
 

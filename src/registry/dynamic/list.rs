@@ -1,4 +1,4 @@
-//! What a list object can do as one that is read at run time; [`ObjectList`](crate::ObjectList) has it for derived
+//! Methods of a list object that is read at run time; [`ObjectList`](crate::ObjectList) has it for derived
 //! ones.
 
 use std::cmp::Ordering;

@@ -1,4 +1,4 @@
-//! What a schema file tells of an object.
+//! Objects in a schema file.
 
 use serde::{Deserialize, Serialize};
 

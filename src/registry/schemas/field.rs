@@ -88,7 +88,7 @@ impl FieldText {
     }
 }
 
-/// What the values have to be beyond their type.
+/// Conditions on the values beyond their type.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct CheckText {

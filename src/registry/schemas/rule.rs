@@ -1,4 +1,4 @@
-//! What an older target asks of a field, in a schema file.
+//! Rules of a field for older targets, in a schema file.
 
 use std::borrow::Cow;
 

@@ -1,4 +1,4 @@
-//! What the broker says no to, told with the option that would mend it.
+//! Refusals of the broker, told with the option that would mend them.
 
 use lapin::ErrorKind;
 

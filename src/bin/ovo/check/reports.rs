@@ -53,7 +53,7 @@ fn pretty(value: &impl Serialize) -> String {
     format!("{text}\n")
 }
 
-/// What is to be known of a finding, in one text.
+/// Facts of a finding, in one text.
 fn message(told: &Told) -> String {
     let mut message = format!("{}: {}", told.finding.place, told.finding.what);
     let _ = write!(message, "\n{}\nto do: {}", told.finding.rule.meaning, told.finding.rule.remedy);

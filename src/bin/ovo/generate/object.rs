@@ -246,7 +246,7 @@ fn derived_type(ty: &TypeSchema, is_value: bool) -> TypeSchema {
     }
 }
 
-/// What values have to be, as a word of `#[field(...)]`.
+/// Conditions on values, as a word of `#[field(...)]`.
 fn check(check: &Check) -> String {
     let mut words = Vec::new();
     words.extend(check.pattern.as_ref().map(|pattern| format!("pattern = {pattern:?}")));

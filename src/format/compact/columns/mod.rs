@@ -38,7 +38,7 @@ pub(super) const FREE: u64 = 16 << 20;
 /// How much each byte of a message may stand for beside that.
 pub(super) const MOST_A_BYTE: u64 = 256;
 
-/// What a value counts for, beside the bytes of its text.
+/// Bytes that a value counts for, beside those of its text.
 const COST_OF_NUMBER: u64 = 16;
 const COST_OF_TEXT: u64 = 32;
 const COST_OF_ROW: u64 = 64;

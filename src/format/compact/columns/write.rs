@@ -13,7 +13,7 @@ pub(in super::super) struct ColumnWriter<'a> {
     numbers: Gathered,
     texts: GatheredTexts,
     shapes: GatheredShapes,
-    /// What says itself what it is.
+    /// Values that say themselves what they are.
     named: Option<Box<Packer<'a>>>,
     inner: Vec<Packer<'a>>,
 }
@@ -65,7 +65,7 @@ impl<'a> ColumnWriter<'a> {
         self.inner.iter().map(Packer::depth_of_column).max().unwrap_or_default() + 1
     }
 
-    /// What the column and those in it stand for.
+    /// Bytes that the column and those in it stand for.
     pub(in super::super) fn cost(&self) -> u64 {
         let own = [
             (self.bits.len(), COST_OF_NUMBER),
