@@ -7,11 +7,10 @@ use proptest::test_runner::{Config, TestCaseError, TestRunner};
 use support::fixtures::{self, BlockDisk, Port, PortList, Rack, Shelf, Values};
 use versioned_objects::check::envelopes;
 use versioned_objects::compact::{Layouts, View};
-use versioned_objects::prelude::*;
 use versioned_objects::registry::{AnyObject, Registry};
 use versioned_objects::{ErrorKind, Field, Manifest, Target, Version, nova, wire};
 
-use crate::compact::{dynamic, hex, json, manifest, port, rack, read};
+use crate::compact::{dynamic, equal, hex, manifest, port, rack, read, written};
 
 /// Writes a list both ways, reads both again, and looks that it's the same. Tells whether it went out by column.
 fn same(
@@ -21,19 +20,7 @@ fn same(
     reader: &Registry,
     reader_layouts: &Layouts,
 ) -> Result<bool, TestCaseError> {
-    let text = wire::to_json(objects, target);
-    let bytes = wire::to_compact(objects, target, layouts);
-    let (text, bytes) = match (text, bytes) {
-        (Ok(text), Ok(bytes)) => (text, bytes),
-        (Err(text), Err(bytes)) => {
-            prop_assert_eq!(text.kind(), bytes.kind());
-            prop_assert_eq!(text.to_string(), bytes.to_string());
-            return Ok(false);
-        }
-        (text, bytes) => {
-            return Err(TestCaseError::fail(format!("as text {text:?}, by column {bytes:?}")));
-        }
-    };
+    let Some((text, bytes)) = written(objects, target, layouts)? else { return Ok(false) };
     prop_assert_eq!(layouts.digest(), reader_layouts.digest());
     let texts: Vec<&serde_json::value::RawValue> = serde_json::from_slice(&text).unwrap();
     let by_text: Result<Vec<_>, _> =
@@ -42,13 +29,8 @@ fn same(
     match (by_text, by_bytes) {
         (Ok(by_text), Ok(by_bytes)) => {
             prop_assert_eq!(by_text.len(), by_bytes.len());
-            for (mut by_text, by_bytes) in by_text.into_iter().zip(by_bytes) {
-                // Sets and hashed maps have no order.
-                let are_equal = reader.edit(&mut by_text).equals_as_primitive(&by_bytes).unwrap();
-                prop_assert!(are_equal, "by text {}, by column {}", json(&by_text), json(&by_bytes));
-                prop_assert_eq!(by_text.what_changed(), by_bytes.what_changed());
-                let origin = |object: &AnyObject| object.origin().map(|origin| origin.version());
-                prop_assert_eq!(origin(&by_text), origin(&by_bytes));
+            for (by_text, by_bytes) in by_text.into_iter().zip(by_bytes) {
+                equal(reader, by_text, &by_bytes)?;
             }
         }
         (Err(_), Err(_)) => {}

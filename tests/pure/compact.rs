@@ -40,6 +40,41 @@ pub(crate) fn manifest(registry: &Registry, name: &str, version: Version, place:
     registry.names().map(|other| (other.to_owned(), version_of(other))).collect()
 }
 
+/// JSON text, and bytes of the compact form.
+type Written = (Vec<u8>, Vec<u8>);
+
+/// The value as JSON and in the compact form; none, where both refuse it with the same error.
+pub(crate) fn written<E: Entity + ?Sized>(
+    value: &E,
+    target: Target<'_>,
+    layouts: &Layouts,
+) -> Result<Option<Written>, TestCaseError> {
+    match (wire::to_json(value, target), wire::to_compact(value, target, layouts)) {
+        (Ok(text), Ok(bytes)) => Ok(Some((text, bytes))),
+        (Err(text), Err(bytes)) => {
+            prop_assert_eq!(text.kind(), bytes.kind());
+            prop_assert_eq!(text.to_string(), bytes.to_string());
+            Ok(None)
+        }
+        (text, bytes) => Err(TestCaseError::fail(format!("as text {text:?}, compact {bytes:?}"))),
+    }
+}
+
+/// Looks that what was read of the text is what was read of the bytes.
+pub(crate) fn equal(
+    reader: &Registry,
+    mut by_text: AnyObject,
+    by_bytes: &AnyObject,
+) -> Result<(), TestCaseError> {
+    // Sets and hashed maps have no order.
+    let are_equal = reader.edit(&mut by_text).equals_as_primitive(by_bytes).unwrap();
+    prop_assert!(are_equal, "by text {}, compact {}", json(&by_text), json(by_bytes));
+    prop_assert_eq!(by_text.what_changed(), by_bytes.what_changed());
+    let origin = |object: &AnyObject| object.origin().map(|origin| origin.version());
+    prop_assert_eq!(origin(&by_text), origin(by_bytes));
+    Ok(())
+}
+
 /// Writes an object both ways, reads both again, and looks that it's the same.
 fn same(
     object: &AnyObject,
@@ -48,31 +83,12 @@ fn same(
     reader: &Registry,
     reader_layouts: &Layouts,
 ) -> Result<bool, TestCaseError> {
-    let text = wire::to_json(object, target);
-    let bytes = wire::to_compact(object, target, layouts);
-    let (text, bytes) = match (text, bytes) {
-        (Ok(text), Ok(bytes)) => (text, bytes),
-        (Err(text), Err(bytes)) => {
-            prop_assert_eq!(text.kind(), bytes.kind());
-            prop_assert_eq!(text.to_string(), bytes.to_string());
-            return Ok(false);
-        }
-        (text, bytes) => {
-            return Err(TestCaseError::fail(format!("as text {text:?}, compact {bytes:?}")));
-        }
-    };
+    let Some((text, bytes)) = written(object, target, layouts)? else { return Ok(false) };
     prop_assert_eq!(layouts.digest(), reader_layouts.digest());
     let by_text = reader.decode_json(&text);
     let by_bytes = reader.decode_compact(&bytes, reader_layouts);
     match (by_text, by_bytes) {
-        (Ok(mut by_text), Ok(by_bytes)) => {
-            // Sets and hashed maps have no order.
-            let are_equal = reader.edit(&mut by_text).equals_as_primitive(&by_bytes).unwrap();
-            prop_assert!(are_equal, "by text {}, compact {}", json(&by_text), json(&by_bytes));
-            prop_assert_eq!(by_text.what_changed(), by_bytes.what_changed());
-            let origin = |object: &AnyObject| object.origin().map(|origin| origin.version());
-            prop_assert_eq!(origin(&by_text), origin(&by_bytes));
-        }
+        (Ok(by_text), Ok(by_bytes)) => equal(reader, by_text, &by_bytes)?,
         (Err(by_text), Err(by_bytes)) => prop_assert_eq!(by_text.to_string(), by_bytes.to_string()),
         (by_text, by_bytes) => {
             return Err(TestCaseError::fail(format!("by text {by_text:?}, compact {by_bytes:?}")));
