@@ -51,7 +51,7 @@ pub use crate::registry::Collected;
 pub use crate::registry::Registry;
 #[cfg(feature = "rpc")]
 pub use crate::rpc::{
-    Answer, Args, Arguments, BoxFuture, CallContext, CallError, Client, Endpoint, Failure, Negotiation,
+    Answer, Args, BoxFuture, CallContext, CallError, Client, Endpoint, Failure, MethodArgs, Negotiation,
     ObjectContext, Payload, Remotable, TypedClient, act, act_class, argument, begin, default_to, give,
     no_method, no_registry, or_default, put, read_result, remote_only, reply, reply_plain,
 };

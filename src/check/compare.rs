@@ -4,7 +4,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 use super::change::Comparison;
-use super::finding::{Finding, GivesWay, Hit, Rule, Silence, object_of};
+use super::finding::{ChangeRule, Finding, GivesWay, Hit, Silence, object_of};
 use super::lock::{LockError, Locks};
 use super::rules::{RULES, silence_unused};
 use crate::registry::Registry;
@@ -19,7 +19,7 @@ pub fn compare(old: &Locks, new: &Locks, silences: &[Silence]) -> Vec<Finding> {
 fn sorted_out<'s>(old: &Locks, new: &Locks, silences: &'s [Silence]) -> (Vec<Finding>, Vec<&'s Silence>) {
     let (old, new) = (&old.listed(), &new.listed());
     let comparison = Comparison::new(old, new);
-    let hits: Vec<(&'static Rule, Hit)> = RULES
+    let hits: Vec<(&'static ChangeRule, Hit)> = RULES
         .iter()
         .flat_map(|rule| (rule.find)(&comparison).into_iter().map(move |hit| (*rule, hit)))
         .collect();
@@ -48,7 +48,7 @@ fn sorted_out<'s>(old: &Locks, new: &Locks, silences: &'s [Silence]) -> (Vec<Fin
 }
 
 /// Whether another rule says the same more precisely.
-fn is_said_by(rule: &Rule, hit: &Hit, (other, more): &(&'static Rule, Hit)) -> bool {
+fn is_said_by(rule: &ChangeRule, hit: &Hit, (other, more): &(&'static ChangeRule, Hit)) -> bool {
     match rule.gives_way {
         GivesWay::To(ids) => {
             ids.contains(&other.id) && hit.places.iter().any(|place| more.places.contains(place))

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::lock::Exception;
+use super::lock::Silenced;
 use crate::version::Version;
 
 /// How bad a broken rule is.
@@ -51,7 +51,7 @@ pub enum Direction {
 
 /// A way in which a change breaks hosts of other releases.
 #[derive(Debug)]
-pub struct Rule {
+pub struct ChangeRule {
     /// Its name, which stays.
     pub id: &'static str,
     /// How bad it is.
@@ -96,7 +96,7 @@ impl Hit {
 #[derive(Clone, Debug)]
 pub struct Finding {
     /// The rule that is broken.
-    pub rule: &'static Rule,
+    pub rule: &'static ChangeRule,
     /// The place: `Disk`, `Disk.serial` or `Disk.save()`.
     pub place: String,
     /// The released versions whose hosts are harmed.
@@ -137,7 +137,7 @@ impl fmt::Display for Direction {
 
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Rule { id, severity, directions, meaning, remedy, .. } = self.rule;
+        let ChangeRule { id, severity, directions, meaning, remedy, .. } = self.rule;
         let directions: Vec<_> = directions.iter().map(Direction::to_string).collect();
         writeln!(f, "{id}: {}: {}", self.place, self.what)?;
         if !self.versions.is_empty() {
@@ -167,8 +167,8 @@ impl Silence {
         self.rule == rule && self.place == place
     }
 
-    pub(super) fn exception(&self) -> Exception {
-        Exception { rule: self.rule.clone(), place: self.place.clone(), reason: self.reason.clone() }
+    pub(super) fn exception(&self) -> Silenced {
+        Silenced { rule: self.rule.clone(), place: self.place.clone(), reason: self.reason.clone() }
     }
 
     pub(super) fn object(&self) -> &str {

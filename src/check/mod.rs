@@ -100,9 +100,9 @@ mod versions;
 #[cfg(feature = "check")]
 pub use compare::{Refusal, Unaccepted, compare, locked};
 #[cfg(feature = "check")]
-pub use finding::{Direction, Finding, Rule, Severity, Silence, Strictness};
+pub use finding::{ChangeRule, Direction, Finding, Severity, Silence, Strictness};
 #[cfg(feature = "check")]
-pub use lock::{Clash, Exception, Lock, LockError, Locks, Side};
+pub use lock::{Clash, Lock, LockError, Locks, Side, Silenced};
 #[cfg(feature = "check")]
 pub use order::{Before, Called, Counterexample, Graph, GraphError, Proof, Speech, When};
 #[cfg(all(feature = "check", feature = "dynamic"))]
@@ -122,4 +122,4 @@ pub use gates::{Gate, Gates, Golden, Unjudged, gates};
 #[cfg(feature = "proptest")]
 pub use laws::{Broken, Excused, Law, Laws, laws};
 #[cfg(feature = "proptest")]
-pub use releases::{Matrix, Misread, Releases};
+pub use releases::{Misread, ReleaseMatrix, Releases};

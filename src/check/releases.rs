@@ -38,7 +38,7 @@ pub struct Releases {
 
 /// The matrix of releases that were tried, each writing for each.
 #[derive(Clone, Debug, Default)]
-pub struct Matrix {
+pub struct ReleaseMatrix {
     /// Writer, reader, and how many objects both know.
     pub cells: Vec<(String, String, usize)>,
     /// Gates that a Rust function decides, so that no lock tells their effect; by release.
@@ -113,8 +113,8 @@ impl Releases {
     ///
     /// # Errors
     /// The first message that isn't understood.
-    pub fn check(&self, cases: u32) -> Result<Matrix, Box<Misread>> {
-        let mut matrix = Matrix::default();
+    pub fn check(&self, cases: u32) -> Result<ReleaseMatrix, Box<Misread>> {
+        let mut matrix = ReleaseMatrix::default();
         for (release, locks) in &self.releases {
             let all = locks.iter().flat_map(|(_, lock)| functions(lock.schema()));
             matrix.left_out.extend(all.map(|(place, what)| (release.clone(), Gate { place, what })));

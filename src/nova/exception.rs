@@ -20,7 +20,7 @@ pub enum Exception {
     /// A volume can't be reached (`StorageError`).
     Storage(StorageError),
     /// The hypervisor refused a call (`XenAPI.Failure`).
-    Hypervisor(xenapi::Failure),
+    Hypervisor(xenapi::XenApiFailure),
     /// Another host didn't do what it was asked.
     Call(CallError),
     /// An object can't go out.
@@ -85,8 +85,8 @@ impl From<StorageError> for Exception {
     }
 }
 
-impl From<xenapi::Failure> for Exception {
-    fn from(failure: xenapi::Failure) -> Self {
+impl From<xenapi::XenApiFailure> for Exception {
+    fn from(failure: xenapi::XenApiFailure) -> Self {
         Exception::Hypervisor(failure)
     }
 }

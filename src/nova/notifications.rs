@@ -319,7 +319,7 @@ impl BlockDevicePayload {
 /// An action on an instance in a live migration, as the type of its notification says it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(missing_docs, reason = "the words are nova's")]
-pub enum Action {
+pub enum NotificationAction {
     LiveMigrationPre,
     LiveMigrationPost,
     LiveMigrationPostDest,
@@ -336,13 +336,13 @@ pub enum Phase {
 }
 
 /// The type of a notification: `instance.live_migration_pre.start`.
-pub fn event_type(action: Action, phase: Phase) -> String {
+pub fn event_type(action: NotificationAction, phase: Phase) -> String {
     let action = match action {
-        Action::LiveMigrationPre => "live_migration_pre",
-        Action::LiveMigrationPost => "live_migration_post",
-        Action::LiveMigrationPostDest => "live_migration_post_dest",
-        Action::LiveMigrationRollback => "live_migration_rollback",
-        Action::LiveMigrationRollbackDest => "live_migration_rollback_dest",
+        NotificationAction::LiveMigrationPre => "live_migration_pre",
+        NotificationAction::LiveMigrationPost => "live_migration_post",
+        NotificationAction::LiveMigrationPostDest => "live_migration_post_dest",
+        NotificationAction::LiveMigrationRollback => "live_migration_rollback",
+        NotificationAction::LiveMigrationRollbackDest => "live_migration_rollback_dest",
     };
     let phase = match phase {
         Phase::Start => "start",
@@ -401,7 +401,13 @@ impl Told {
         Told(teller)
     }
 
-    pub(super) fn about(&self, context: &CallContext, instance: &Instance, action: Action, phase: Phase) {
+    pub(super) fn about(
+        &self,
+        context: &CallContext,
+        instance: &Instance,
+        action: NotificationAction,
+        phase: Phase,
+    ) {
         let Some(teller) = &self.0 else { return };
         let payload = InstanceActionPayload::of(instance, context);
         if let Ok(payload) = Payload::of(&payload, Target::Own) {

@@ -12,7 +12,7 @@ use super::failure;
 use super::marked::is_compact;
 use super::message::{FIRST, Reply, Request};
 use super::payload::{read, read_plain};
-use super::{Address, Args, CallContext, CallError, Direction, Hop, Observer, Patience, Transport, told};
+use super::{Address, Args, CallContext, CallError, Hop, HopKind, Observer, Patience, Transport, told};
 use crate::error::Error;
 use crate::field::FieldType;
 use crate::registry::Registry;
@@ -198,7 +198,7 @@ impl Client {
                 from: self.transport.host().to_owned(),
                 to: to.clone(),
                 method: request.method,
-                direction: Direction::Request,
+                kind: HopKind::Request,
                 sent,
                 bytes: message.len(),
             });

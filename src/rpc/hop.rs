@@ -12,7 +12,7 @@ pub struct Hop {
     /// The method that it calls, or that it is the reply of.
     pub method: String,
     /// Which way it goes.
-    pub direction: Direction,
+    pub kind: HopKind,
     /// The outermost objects in it.
     pub sent: Vec<Sent>,
     /// Its length, without what a transport wraps around it.
@@ -22,7 +22,7 @@ pub struct Hop {
 /// Which way a message goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum Direction {
+pub enum HopKind {
     /// A request, from the caller.
     Request,
     /// To the caller, with a result.

@@ -76,7 +76,7 @@
 //!
 //! # Which version goes out
 //! [`Negotiation`] has three ways to settle on it: the peer announces what it reads ([`ObjectVersions`]), an operator
-//! pins the fleet (a manifest, or an [`UpgradeLevel`] and the [`Releases`] that there are), or the receiver has a
+//! pins the fleet (a manifest, or an [`UpgradeLevel`] and the [`ReleaseMapping`] that there are), or the receiver has a
 //! conductor write anew what it can't read ([`ObjectSerializer`], [`IndirectionApi`]). [`ObjectActions`] is the
 //! conductor's part: backports of whatever its registry knows, and methods of objects that run there (`#[remotable]` on
 //! derived ones, `DynamicMethods` for those of a schema alone).
@@ -162,7 +162,7 @@ pub use context::CallContext;
 pub use endpoint::{Endpoint, ObjectVersions};
 pub use error::{CallError, TransportError};
 pub use failure::Failure;
-pub use hop::{Direction, Hop, Observer};
+pub use hop::{Hop, HopKind, Observer};
 pub use in_process::{Connection, InProcess};
 pub use message::{Reply, Request};
 pub use negotiation::{Agreement, Negotiation, NoCommonVersion};
@@ -170,7 +170,8 @@ pub use payload::Payload;
 #[cfg(feature = "dynamic")]
 pub use remotable::DynamicMethods;
 pub use remotable::{
-    Arguments, FakeIndirectionApi, IndirectionApi, ObjectActions, ObjectContext, Remotable, RpcIndirectionApi,
+    FakeIndirectionApi, IndirectionApi, MethodArgs, ObjectActions, ObjectContext, Remotable,
+    RpcIndirectionApi,
 };
 #[doc(hidden)]
 pub use remotable::{
@@ -184,7 +185,7 @@ pub use transport::{Patience, Transport};
 pub use typed::TypedClient;
 #[doc(hidden)]
 pub use typed::{default_to, no_registry, reply, reply_plain};
-pub use upgrade_levels::{Pinned, Release, Releases, UpgradeLevel, UpgradeLevelError};
+pub use upgrade_levels::{Pinned, Release, ReleaseMapping, UpgradeLevel, UpgradeLevelError};
 pub use versions::Versions;
 
 pub use crate::field::Sent;

@@ -6,7 +6,7 @@ use tracing::{Instrument as _, Span, debug_span, error, warn};
 
 use super::contained::{call_contained, contained};
 use super::message::{Reply, Request};
-use super::{Direction, Endpoint, Failure, Hop, Observer, Payload, Sent, told};
+use super::{Endpoint, Failure, Hop, HopKind, Observer, Payload, Sent, told};
 use crate::shortened::Plain;
 
 /// One host's side of its calls: it reads requests, finds the endpoint, and writes replies.
@@ -60,20 +60,20 @@ impl Server {
             }
             Err(failure) => (String::new(), Err(failure)),
         };
-        let (direction, reply, sent) = match outcome {
+        let (kind, reply, sent) = match outcome {
             Ok(payload) => {
                 let (result, sent) = payload.into_parts();
                 told::sent(&span, from, &sent);
-                (Direction::Reply, Reply::Result(result), sent)
+                (HopKind::Reply, Reply::Result(result), sent)
             }
             Err(failure) => {
                 told::failed(&span, &failure);
-                (Direction::Failure, Reply::Failure(failure), Vec::new())
+                (HopKind::Failure, Reply::Failure(failure), Vec::new())
             }
         };
         let bytes = reply.to_bytes().unwrap_or_else(|_| UNWRITABLE.to_vec());
         span.record("reply_bytes", bytes.len());
-        self.tell(from, method, direction, sent, bytes.len());
+        self.tell(from, method, kind, sent, bytes.len());
         bytes
     }
 
@@ -147,10 +147,10 @@ impl Server {
         Err(Failure::unsupported_version(version, &method).unbegun())
     }
 
-    fn tell(&self, to: &str, method: String, direction: Direction, sent: Vec<Sent>, bytes: usize) {
+    fn tell(&self, to: &str, method: String, kind: HopKind, sent: Vec<Sent>, bytes: usize) {
         if let Some(observer) = &self.observer {
             let (from, to) = (self.host.clone(), to.to_owned());
-            if !call_contained(|| observer(Hop { from, to, method, direction, sent, bytes })) {
+            if !call_contained(|| observer(Hop { from, to, method, kind, sent, bytes })) {
                 error!(host = %self.host, "an observer panicked");
             }
         }

@@ -10,7 +10,7 @@ use crate::version::{Manifest, Version};
 /// Up to where a fleet is upgraded, as an operator says it: a value of nova's `[upgrade_levels]`.
 ///
 /// Any text is one: `auto`, a version (`6.0`), or else the name of a release. Whether there is such a release is known
-/// by the [`Releases`] alone, so a release that is called `29.0` or `2025.1` is found by its name there too.
+/// by the [`ReleaseMapping`] alone, so a release that is called `29.0` or `2025.1` is found by its name there too.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(from = "String", into = "String")]
 pub enum UpgradeLevel {
@@ -107,9 +107,9 @@ impl Release {
 ///
 /// ```
 /// use versioned_objects::Version;
-/// use versioned_objects::rpc::{Release, Releases, UpgradeLevel};
+/// use versioned_objects::rpc::{Release, ReleaseMapping, UpgradeLevel};
 ///
-/// let releases: Releases = [
+/// let releases: ReleaseMapping = [
 ///     Release::new("wallaby", 54, Version::new(6, 0)).object("LibvirtLiveMigrateData", Version::new(1, 10)),
 ///     Release::new("zed", 64, Version::new(6, 1)),
 ///     Release::new("dalmatian", 68, Version::new(6, 3)).object("LibvirtLiveMigrateData", Version::new(1, 11)),
@@ -128,23 +128,23 @@ impl Release {
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(from = "Vec<Release>")]
-pub struct Releases(Vec<Release>);
+pub struct ReleaseMapping(Vec<Release>);
 
-impl From<Vec<Release>> for Releases {
+impl From<Vec<Release>> for ReleaseMapping {
     /// In the order of their service versions.
     fn from(mut releases: Vec<Release>) -> Self {
         releases.sort_by_key(|release| release.service_version);
-        Releases(releases)
+        ReleaseMapping(releases)
     }
 }
 
-impl FromIterator<Release> for Releases {
+impl FromIterator<Release> for ReleaseMapping {
     fn from_iter<I: IntoIterator<Item = Release>>(releases: I) -> Self {
         releases.into_iter().collect::<Vec<_>>().into()
     }
 }
 
-impl Releases {
+impl ReleaseMapping {
     /// The releases, oldest first.
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = &Release> {
         self.0.iter()

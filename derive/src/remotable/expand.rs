@@ -92,7 +92,7 @@ pub fn dispatch(block: &Block<'_>) -> TokenStream {
             fn call<'__a>(
                 &'__a mut self,
                 __method: &'__a __vo::str,
-                __arguments: __vo::Arguments,
+                __arguments: __vo::MethodArgs,
                 __context: &'__a __vo::ObjectContext,
             ) -> __vo::BoxFuture<'__a, __vo::Result<__vo::Payload, __vo::Failure>> {
                 __vo::Box::pin(async move {
@@ -105,7 +105,7 @@ pub fn dispatch(block: &Block<'_>) -> TokenStream {
 
             fn call_class<'__a>(
                 __method: &'__a __vo::str,
-                __arguments: __vo::Arguments,
+                __arguments: __vo::MethodArgs,
                 __context: &'__a __vo::ObjectContext,
                 __target: __vo::Target<'__a>,
             ) -> __vo::BoxFuture<'__a, __vo::Result<__vo::Payload, __vo::Failure>> {
@@ -136,7 +136,7 @@ fn arm(method: &Method<'_>, receiver: &TokenStream, target: &TokenStream) -> Tok
     });
     quote! {
         #name => {
-            let mut __args = __vo::Arguments::bind(__arguments, #name, &[#(#names),*])?;
+            let mut __args = __vo::MethodArgs::bind(__arguments, #name, &[#(#names),*])?;
             #(#takes)*
             __vo::Args::finish(__args)?;
             let __result = Self::#ident(#receiver __context, #(#values),*).await;
@@ -169,7 +169,7 @@ pub fn unbuilt_dispatch(block: &Block<'_>) -> TokenStream {
             fn call<'__a>(
                 &'__a mut self,
                 _: &'__a __vo::str,
-                _: __vo::Arguments,
+                _: __vo::MethodArgs,
                 _: &'__a __vo::ObjectContext,
             ) -> __vo::BoxFuture<'__a, __vo::Result<__vo::Payload, __vo::Failure>> {
                 __vo::never_built()
@@ -177,7 +177,7 @@ pub fn unbuilt_dispatch(block: &Block<'_>) -> TokenStream {
 
             fn call_class<'__a>(
                 _: &'__a __vo::str,
-                _: __vo::Arguments,
+                _: __vo::MethodArgs,
                 _: &'__a __vo::ObjectContext,
                 _: __vo::Target<'__a>,
             ) -> __vo::BoxFuture<'__a, __vo::Result<__vo::Payload, __vo::Failure>> {

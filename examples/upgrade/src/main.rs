@@ -12,7 +12,7 @@ use std::sync::Arc;
 use versioned_objects::Version;
 use versioned_objects::registry::Registry;
 use versioned_objects::rpc::{
-    Address, CallContext, CallError, Client, InProcess, Negotiation, Release, Releases, Server,
+    Address, CallContext, CallError, Client, InProcess, Negotiation, Release, ReleaseMapping, Server,
 };
 
 /// The service as the first release has it.
@@ -73,7 +73,7 @@ fn host(release: u32) -> Server {
 }
 
 /// What each release reads, and serves.
-fn releases() -> Releases {
+fn releases() -> ReleaseMapping {
     let first = Release::new("first", 1, Version::new(2, 0)).object("Job", Version::new(1, 0));
     let second = Release::new("second", 2, Version::new(2, 1)).object("Job", Version::new(1, 1));
     [first, second].into_iter().collect()

@@ -26,12 +26,12 @@ pub use merge::{Clash, Side};
 #[derive(Clone, Debug)]
 pub struct Lock {
     schema: ObjectSchema,
-    exceptions: Vec<Exception>,
+    exceptions: Vec<Silenced>,
 }
 
 /// A break that was silenced, as the lock keeps it on record.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct Exception {
+pub struct Silenced {
     /// The rule that was broken.
     pub rule: String,
     /// The place: `Disk`, `Disk.serial` or `Disk.save()`.
@@ -58,7 +58,7 @@ impl Lock {
     }
 
     /// Returns the breaks that were made on purpose.
-    pub fn exceptions(&self) -> &[Exception] {
+    pub fn exceptions(&self) -> &[Silenced] {
         &self.exceptions
     }
 
@@ -85,9 +85,9 @@ impl Lock {
         Lock { schema, exceptions: self.exceptions.clone() }
     }
 
-    pub(super) fn except(&mut self, exceptions: impl IntoIterator<Item = Exception>) {
+    pub(super) fn except(&mut self, exceptions: impl IntoIterator<Item = Silenced>) {
         for exception in exceptions {
-            let same = |other: &Exception| other.rule == exception.rule && other.place == exception.place;
+            let same = |other: &Silenced| other.rule == exception.rule && other.place == exception.place;
             if !self.exceptions.iter().any(same) {
                 self.exceptions.push(exception);
             }

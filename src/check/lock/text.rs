@@ -4,7 +4,7 @@ use serde::de::IntoDeserializer as _;
 use serde::de::value::Error as Refusal;
 use serde::{Deserialize, Serialize};
 
-use super::{Exception, Lock, LockError};
+use super::{Lock, LockError, Silenced};
 use crate::primitive::Primitive;
 use crate::registry::Notes;
 use crate::registry::schemas::{ObjectText, json};
@@ -16,7 +16,7 @@ pub(super) fn write(lock: &Lock) -> Result<String, LockError> {
         #[serde(flatten)]
         object: ObjectText,
         #[serde(skip_serializing_if = "<[_]>::is_empty")]
-        exceptions: &'a [Exception],
+        exceptions: &'a [Silenced],
     }
 
     let object = ObjectText::of(&lock.schema, &Notes::default()).by_name();

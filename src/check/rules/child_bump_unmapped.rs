@@ -1,9 +1,9 @@
 use crate::check::change::Comparison;
-use crate::check::finding::{Direction, GivesWay, Hit, Rule, Severity, Strictness};
+use crate::check::finding::{ChangeRule, Direction, GivesWay, Hit, Severity, Strictness};
 use crate::schema::ObjectSchema;
 use crate::version::Version;
 
-pub(super) static RULE: Rule = Rule {
+pub(super) static RULE: ChangeRule = ChangeRule {
     id: "CHILD_BUMP_UNMAPPED",
     severity: Severity::Breaking,
     strictness: Strictness::Wire,

@@ -1,9 +1,9 @@
 use super::child_bump_unmapped::tables;
 use crate::check::change::Comparison;
-use crate::check::finding::{Direction, GivesWay, Hit, Rule, Severity, Strictness};
+use crate::check::finding::{ChangeRule, Direction, GivesWay, Hit, Severity, Strictness};
 use crate::version::Version;
 
-pub(super) static RULE: Rule = Rule {
+pub(super) static RULE: ChangeRule = ChangeRule {
     id: "CHILD_VERSION_NOT_MONOTONE",
     severity: Severity::Breaking,
     strictness: Strictness::Wire,

@@ -1,9 +1,9 @@
 use crate::check::change::{Change, Comparison, Difference, differences};
-use crate::check::finding::{Direction, GivesWay, Hit, Rule, Severity, Strictness};
+use crate::check::finding::{ChangeRule, Direction, GivesWay, Hit, Severity, Strictness};
 use crate::schema::{Action, Element, FieldSchema, Kind, Literal, TypeSchema};
 use crate::version::Version;
 
-pub(super) static RULE: Rule = Rule {
+pub(super) static RULE: ChangeRule = ChangeRule {
     id: "ENUM_VALUE_ADDED_NO_SINCE",
     severity: Severity::Breaking,
     strictness: Strictness::Wire,

@@ -1,9 +1,9 @@
 use crate::check::change::Comparison;
-use crate::check::finding::{Direction, GivesWay, Hit, Rule, Severity, Strictness};
+use crate::check::finding::{ChangeRule, Direction, GivesWay, Hit, Severity, Strictness};
 use crate::check::lock::shown;
 use crate::schema::{Literal, ObjectSchema};
 
-pub(super) static RULE: Rule = Rule {
+pub(super) static RULE: ChangeRule = ChangeRule {
     id: "FIELD_DEFAULT_CHANGED",
     severity: Severity::Breaking,
     strictness: Strictness::Wire,

@@ -1,9 +1,9 @@
 use crate::check::change::Comparison;
-use crate::check::finding::{Direction, GivesWay, Hit, Rule, Severity, Strictness};
+use crate::check::finding::{ChangeRule, Direction, GivesWay, Hit, Severity, Strictness};
 use crate::schema::{Action, ObjectSchema};
 use std::collections::BTreeSet;
 
-pub(super) static RULE: Rule = Rule {
+pub(super) static RULE: ChangeRule = ChangeRule {
     id: "FIELD_NAME_REUSED",
     severity: Severity::Breaking,
     strictness: Strictness::Wire,

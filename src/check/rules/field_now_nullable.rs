@@ -1,9 +1,9 @@
 use crate::check::change::{Comparison, Difference, differences};
-use crate::check::finding::{Direction, GivesWay, Hit, Rule, Severity, Strictness};
+use crate::check::finding::{ChangeRule, Direction, GivesWay, Hit, Severity, Strictness};
 use crate::schema::{Action, FieldSchema, Literal};
 use crate::version::Version;
 
-pub(super) static RULE: Rule = Rule {
+pub(super) static RULE: ChangeRule = ChangeRule {
     id: "FIELD_NOW_NULLABLE",
     severity: Severity::Breaking,
     strictness: Strictness::Wire,

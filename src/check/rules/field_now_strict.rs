@@ -1,7 +1,7 @@
 use crate::check::change::Comparison;
-use crate::check::finding::{Direction, GivesWay, Hit, Rule, Severity, Strictness};
+use crate::check::finding::{ChangeRule, Direction, GivesWay, Hit, Severity, Strictness};
 
-pub(super) static RULE: Rule = Rule {
+pub(super) static RULE: ChangeRule = ChangeRule {
     id: "FIELD_NOW_STRICT",
     severity: Severity::Breaking,
     strictness: Strictness::Wire,

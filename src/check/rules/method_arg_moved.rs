@@ -1,8 +1,8 @@
 use super::signatures::of_signatures;
 use crate::check::change::Comparison;
-use crate::check::finding::{Direction, GivesWay, Hit, Rule, Severity, Strictness};
+use crate::check::finding::{ChangeRule, Direction, GivesWay, Hit, Severity, Strictness};
 
-pub(super) static RULE: Rule = Rule {
+pub(super) static RULE: ChangeRule = ChangeRule {
     id: "METHOD_ARG_MOVED",
     severity: Severity::Breaking,
     strictness: Strictness::Names,

@@ -32,10 +32,10 @@ pub(super) mod silence_unused;
 mod version_bumped_no_change;
 mod version_decreased;
 
-use super::finding::Rule;
+use super::finding::ChangeRule;
 
 /// All rules, sorted by their ids.
-pub static RULES: &[&Rule] = &[
+pub static RULES: &[&ChangeRule] = &[
     &base_removed::RULE,
     &child_bump_unmapped::RULE,
     &child_type_changed::RULE,

@@ -1,9 +1,9 @@
 use crate::check::change::{Change, Comparison};
-use crate::check::finding::{Direction, GivesWay, Hit, Rule, Severity, Strictness};
+use crate::check::finding::{ChangeRule, Direction, GivesWay, Hit, Severity, Strictness};
 use crate::check::history::{graves, of_object, rules, tables};
 use crate::schema::FieldSchema;
 
-pub(super) static RULE: Rule = Rule {
+pub(super) static RULE: ChangeRule = ChangeRule {
     id: "RELEASED_HISTORY_CHANGED",
     severity: Severity::Breaking,
     strictness: Strictness::Wire,

@@ -1,6 +1,6 @@
-use crate::check::finding::{Finding, GivesWay, Rule, Severity, Silence, Strictness};
+use crate::check::finding::{ChangeRule, Finding, GivesWay, Severity, Silence, Strictness};
 
-pub(super) static RULE: Rule = Rule {
+pub(super) static RULE: ChangeRule = ChangeRule {
     id: "SILENCE_UNUSED",
     severity: Severity::Warning,
     strictness: Strictness::All,

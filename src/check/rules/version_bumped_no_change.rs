@@ -1,10 +1,10 @@
 use crate::check::change::Comparison;
-use crate::check::finding::{Direction, GivesWay, Hit, Rule, Severity, Strictness};
+use crate::check::finding::{ChangeRule, Direction, GivesWay, Hit, Severity, Strictness};
 use crate::check::lock::Lock;
 use crate::schema::ObjectSchema;
 use std::borrow::Cow;
 
-pub(super) static RULE: Rule = Rule {
+pub(super) static RULE: ChangeRule = ChangeRule {
     id: "VERSION_BUMPED_NO_CHANGE",
     severity: Severity::Warning,
     strictness: Strictness::All,

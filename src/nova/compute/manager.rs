@@ -3,7 +3,7 @@ use std::sync::Arc;
 use super::{ComputeApi, Ended, Outcome};
 use crate::nova::Exception;
 use crate::nova::block_device::Instance;
-use crate::nova::notifications::{Action, Phase, Teller, Told};
+use crate::nova::notifications::{NotificationAction, Phase, Teller, Told};
 use crate::nova::objects::XenapiLiveMigrateData;
 use crate::nova::virt::xenapi::{Departed, Hypervisor, XenAPIDriver};
 use crate::object::VersionedObject;
@@ -134,14 +134,14 @@ impl<H: Hypervisor> ComputeManager<H> {
         destination: &str,
         departed: Departed,
     ) -> Ended {
-        self.told.about(context, instance, Action::LiveMigrationPost, Phase::Start);
+        self.told.about(context, instance, NotificationAction::LiveMigrationPost, Phase::Start);
         let mut untidied = self.driver.post_live_migration(departed).await;
         let api = &self.compute_rpcapi;
         let outcome = api.post_live_migration_at_destination(context, destination, instance).await;
         if let Err(error) = outcome {
             untidied.push(format!("the end of the migration on the destination: {}", Exception::from(error)));
         }
-        self.told.about(context, instance, Action::LiveMigrationPost, Phase::End);
+        self.told.about(context, instance, NotificationAction::LiveMigrationPost, Phase::End);
         if untidied.is_empty() {
             return Ended::new(Outcome::Migrated, "");
         }
@@ -156,7 +156,7 @@ impl<H: Hypervisor> ComputeManager<H> {
         migrate_data: &XenapiLiveMigrateData,
         error: Exception,
     ) -> Ended {
-        self.told.about(context, instance, Action::LiveMigrationRollback, Phase::Start);
+        self.told.about(context, instance, NotificationAction::LiveMigrationRollback, Phase::Start);
         let api = &self.compute_rpcapi;
         let outcome =
             api.rollback_live_migration_at_destination(context, destination, instance, migrate_data).await;
@@ -164,7 +164,7 @@ impl<H: Hypervisor> ComputeManager<H> {
             Ok(()) => error.to_string(),
             Err(failed) => format!("{error}; the destination: {}", Exception::from(failed)),
         };
-        self.told.about(context, instance, Action::LiveMigrationRollback, Phase::End);
+        self.told.about(context, instance, NotificationAction::LiveMigrationRollback, Phase::End);
         Ended::new(Outcome::RolledBack, reason)
     }
 
@@ -178,9 +178,9 @@ impl<H: Hypervisor> ComputeManager<H> {
         instance: &Instance,
         migrate_data: XenapiLiveMigrateData,
     ) -> Result<XenapiLiveMigrateData, Exception> {
-        self.told.about(context, instance, Action::LiveMigrationPre, Phase::Start);
+        self.told.about(context, instance, NotificationAction::LiveMigrationPre, Phase::Start);
         let data = self.driver.pre_live_migration(instance, migrate_data).await?;
-        self.told.about(context, instance, Action::LiveMigrationPre, Phase::End);
+        self.told.about(context, instance, NotificationAction::LiveMigrationPre, Phase::End);
         Ok(data)
     }
 
@@ -193,9 +193,9 @@ impl<H: Hypervisor> ComputeManager<H> {
         context: &CallContext,
         instance: &Instance,
     ) -> Result<(), Exception> {
-        self.told.about(context, instance, Action::LiveMigrationPostDest, Phase::Start);
+        self.told.about(context, instance, NotificationAction::LiveMigrationPostDest, Phase::Start);
         self.driver.post_live_migration_at_destination(instance).await?;
-        self.told.about(context, instance, Action::LiveMigrationPostDest, Phase::End);
+        self.told.about(context, instance, NotificationAction::LiveMigrationPostDest, Phase::End);
         Ok(())
     }
 
@@ -208,9 +208,9 @@ impl<H: Hypervisor> ComputeManager<H> {
         context: &CallContext,
         instance: &Instance,
     ) -> Result<(), Exception> {
-        self.told.about(context, instance, Action::LiveMigrationRollbackDest, Phase::Start);
+        self.told.about(context, instance, NotificationAction::LiveMigrationRollbackDest, Phase::Start);
         self.driver.rollback_live_migration_at_destination(instance).await?;
-        self.told.about(context, instance, Action::LiveMigrationRollbackDest, Phase::End);
+        self.told.about(context, instance, NotificationAction::LiveMigrationRollbackDest, Phase::End);
         Ok(())
     }
 }

@@ -9,8 +9,8 @@ use crate::nova::objects::XenapiLiveMigrateData;
 use crate::object::VersionedObject;
 use crate::registry::Registry;
 use crate::rpc::{
-    Address, CallContext, CallError, Client, Negotiation, Observer, Pinned, Release, Releases, Transport,
-    TransportError,
+    Address, CallContext, CallError, Client, Negotiation, Observer, Pinned, Release, ReleaseMapping,
+    Transport, TransportError,
 };
 use crate::version::Version;
 
@@ -22,7 +22,7 @@ const VERSION: Version = ComputeClient::VERSION;
 
 /// The releases of the compute service, as far as a live migration between XenServer hosts goes: the one before SRs were
 /// named in two ways, and the one that says it.
-pub fn releases() -> Releases {
+pub fn releases() -> ReleaseMapping {
     let name = &XenapiLiveMigrateData::SCHEMA.name;
     let old = Release::new("old", 1, VERSION).object(&**name, Version::new(0, 1));
     let new = Release::new("new", 2, VERSION).object(&**name, Version::new(1, 0));

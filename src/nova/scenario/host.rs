@@ -9,11 +9,11 @@ use crate::nova::notifications::Teller;
 use crate::nova::objects::{SrNamingConvention, XenapiLiveMigrateData, registry};
 use crate::nova::virt::xenapi::volume_utils::{self, NAMING_CONVENTION, SrInfo, parse_sr_info};
 use crate::nova::virt::xenapi::{
-    Contents, Failure, Ledger, Lun, SimulatedXenServer, Site, SrLabel, VolumeOps,
+    Contents, Ledger, Lun, SimulatedXenServer, Site, SrLabel, VolumeOps, XenApiFailure,
 };
 use crate::object::VersionedObject;
 use crate::registry::Registry;
-use crate::rpc::{BaseRpc, Direction, Hop, ObjectVersions, Observer, Server, Transport};
+use crate::rpc::{BaseRpc, Hop, HopKind, ObjectVersions, Observer, Server, Transport};
 
 /// One host of a scenario, with its hypervisor set up.
 #[derive(Debug)]
@@ -79,7 +79,7 @@ impl Seen {
     pub(super) fn observer(seen: &Arc<Mutex<Seen>>, destination: Option<SimulatedXenServer>) -> Observer {
         let seen = Arc::clone(seen);
         Arc::new(move |hop: Hop| {
-            let is_ready = hop.method == "pre_live_migration" && hop.direction == Direction::Reply;
+            let is_ready = hop.method == "pre_live_migration" && hop.kind == HopKind::Reply;
             let ready = destination.as_ref().filter(|_| is_ready).map(SimulatedXenServer::contents);
             let mut seen = lock(&seen);
             if ready.is_some() {
@@ -197,7 +197,7 @@ async fn introduce(
     host: &SimulatedXenServer,
     info: &SrInfo,
     connection: &ConnectionData,
-) -> Result<(), Failure> {
+) -> Result<(), XenApiFailure> {
     let ledger = Ledger::new();
     let page = ledger.open("");
     let sr = volume_utils::introduce_sr(host, info, page).await?;

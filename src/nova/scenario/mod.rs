@@ -24,7 +24,7 @@ use crate::nova::block_device::{BlockDevice, ConnectionInfo, Instance, More};
 use crate::nova::compute::releases;
 use crate::nova::objects::SrNamingConvention;
 use crate::nova::virt::xenapi::{CallName, Fault};
-use crate::rpc::{Releases, UpgradeLevel};
+use crate::rpc::{ReleaseMapping, UpgradeLevel};
 use crate::version::Version;
 
 pub use cloud::Cloud;
@@ -56,7 +56,7 @@ pub struct Scenario {
     pub upgrade_levels: UpgradeLevels,
     /// The releases that there are, where it isn't the compute service's own ones.
     #[serde(default = "releases")]
-    pub releases: Releases,
+    pub releases: ReleaseMapping,
 }
 
 /// Up to where each service is upgraded (`[upgrade_levels]`).

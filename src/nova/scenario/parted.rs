@@ -16,7 +16,7 @@ use crate::nova::objects::registry;
 use crate::nova::virt::xenapi::{Contents, SimulatedXenServer};
 use crate::registry::Registry;
 use crate::rpc::{
-    Address, Args, BoxFuture, CallContext, Client, Direction, Endpoint, Failure, Hop, Negotiation, Payload,
+    Address, Args, BoxFuture, CallContext, Client, Endpoint, Failure, Hop, HopKind, Negotiation, Payload,
     Server, Transport,
 };
 use crate::version::{Manifest, Version};
@@ -124,7 +124,7 @@ struct WitnessedHop {
 
 impl WitnessedHop {
     fn new(scenario: &Scenario, hop: &Hop) -> Self {
-        WitnessedHop { is_request: hop.direction == Direction::Request, hop: scenario.told(hop) }
+        WitnessedHop { is_request: hop.kind == HopKind::Request, hop: scenario.told(hop) }
     }
 }
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use serde_json::value::RawValue;
 
 use super::endpoint::{Dispatch, updates, values};
-use super::{Arguments, ObjectContext, call};
+use super::{MethodArgs, ObjectContext, call};
 use crate::error::{Error, ErrorKind};
 use crate::registry::dynamic::DynamicObject;
 use crate::rpc::{Args, BoxFuture, Failure, Payload};
@@ -156,7 +156,7 @@ fn parameters(schema: &ObjectSchema, name: &str, is_class: bool) -> Option<Param
 
 impl Parameters {
     /// The arguments by name: all there that have to be, and none that there is no parameter for.
-    fn bind(&self, method: &str, arguments: Arguments) -> Result<Args, Failure> {
+    fn bind(&self, method: &str, arguments: MethodArgs) -> Result<Args, Failure> {
         let of_caller =
             |names: &[String]| -> Vec<String> { names.get(self.own..).unwrap_or_default().to_vec() };
         let names = of_caller(&self.signature.args);
@@ -181,7 +181,7 @@ struct Methods {
 }
 
 impl Methods {
-    fn bind(&self, method: &str, is_class: bool, arguments: Arguments) -> Result<Args, Failure> {
+    fn bind(&self, method: &str, is_class: bool, arguments: MethodArgs) -> Result<Args, Failure> {
         let parameters = parameters(&self.schema, method, is_class);
         parameters.ok_or_else(|| call::no_such(&self.schema, method))?.bind(method, arguments)
     }
@@ -196,7 +196,7 @@ impl Dispatch for Methods {
         &'a self,
         object: Box<RawValue>,
         method: &'a str,
-        arguments: Arguments,
+        arguments: MethodArgs,
         context: &'a ObjectContext,
     ) -> Answer<'a> {
         Box::pin(async move {
@@ -216,7 +216,7 @@ impl Dispatch for Methods {
     fn class_action<'a>(
         &'a self,
         method: &'a str,
-        arguments: Arguments,
+        arguments: MethodArgs,
         context: &'a ObjectContext,
         target: Target<'a>,
     ) -> Answer<'a> {

@@ -6,7 +6,7 @@ use std::marker::PhantomData;
 use serde_json::value::RawValue;
 
 use super::call::{WHAT_CHANGED, no_such};
-use super::{Arguments, ObjectContext, Remotable};
+use super::{MethodArgs, ObjectContext, Remotable};
 use crate::error::Error;
 use crate::object::{Fields, same_value};
 use crate::primitive::Primitive;
@@ -141,11 +141,11 @@ fn readable(theirs: &Manifest, registry: &Registry) -> Manifest {
     theirs.iter().map(least).collect()
 }
 
-fn of_method(args: &mut Args) -> Result<(String, Arguments), Failure> {
+fn of_method(args: &mut Args) -> Result<(String, MethodArgs), Failure> {
     let method = args.take_plain("objmethod")?;
     let positional = args.take_plain("args")?;
     let named = args.take_plain("kwargs")?;
-    Ok((method, Arguments { positional, named }))
+    Ok((method, MethodArgs { positional, named }))
 }
 
 impl Endpoint for ObjectActions {
@@ -183,14 +183,14 @@ pub(super) trait Dispatch: Send + Sync {
         &'a self,
         object: Box<RawValue>,
         method: &'a str,
-        arguments: Arguments,
+        arguments: MethodArgs,
         context: &'a ObjectContext,
     ) -> BoxFuture<'a, Result<Payload, Failure>>;
 
     fn class_action<'a>(
         &'a self,
         method: &'a str,
-        arguments: Arguments,
+        arguments: MethodArgs,
         context: &'a ObjectContext,
         target: Target<'a>,
     ) -> BoxFuture<'a, Result<Payload, Failure>>;
@@ -207,7 +207,7 @@ impl<O: Remotable> Dispatch for Of<O> {
         &'a self,
         object: Box<RawValue>,
         method: &'a str,
-        arguments: Arguments,
+        arguments: MethodArgs,
         context: &'a ObjectContext,
     ) -> BoxFuture<'a, Result<Payload, Failure>> {
         Box::pin(async move {
@@ -221,7 +221,7 @@ impl<O: Remotable> Dispatch for Of<O> {
     fn class_action<'a>(
         &'a self,
         method: &'a str,
-        arguments: Arguments,
+        arguments: MethodArgs,
         context: &'a ObjectContext,
         target: Target<'a>,
     ) -> BoxFuture<'a, Result<Payload, Failure>> {

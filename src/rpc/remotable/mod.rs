@@ -47,7 +47,6 @@
 //! # Ok::<(), CallError>(())
 //! ```
 
-mod arguments;
 mod call;
 mod context;
 #[cfg(feature = "dynamic")]
@@ -55,13 +54,13 @@ mod dynamic;
 mod endpoint;
 mod fake;
 mod indirection;
+mod method_args;
 
 use super::{BoxFuture, Failure, Payload};
 use crate::object::VersionedObject;
 use crate::schema::MethodSchema;
 use crate::version::Target;
 
-pub use arguments::Arguments;
 pub use call::{act, act_class, argument, begin, give, no_method, or_default, put, read_result, remote_only};
 pub use context::ObjectContext;
 #[cfg(feature = "dynamic")]
@@ -69,6 +68,7 @@ pub use dynamic::DynamicMethods;
 pub use endpoint::ObjectActions;
 pub use fake::FakeIndirectionApi;
 pub use indirection::{IndirectionApi, RpcIndirectionApi};
+pub use method_args::MethodArgs;
 
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no methods that other hosts call",
@@ -83,14 +83,14 @@ pub trait Remotable: VersionedObject + Clone + Send + Sync + 'static {
     fn call<'a>(
         &'a mut self,
         method: &'a str,
-        arguments: Arguments,
+        arguments: MethodArgs,
         context: &'a ObjectContext,
     ) -> BoxFuture<'a, Result<Payload, Failure>>;
 
     /// Calls a method of the class here, by name; the result is written for the target.
     fn call_class<'a>(
         method: &'a str,
-        arguments: Arguments,
+        arguments: MethodArgs,
         context: &'a ObjectContext,
         target: Target<'a>,
     ) -> BoxFuture<'a, Result<Payload, Failure>>;

@@ -2,8 +2,8 @@ use std::collections::BTreeMap;
 
 use pollster::block_on;
 use versioned_objects::nova::virt::xenapi::{
-    DeviceConfig, Failure, Fault, Hypervisor, Ledger, Lun, PbdRef, SimulatedXenServer, Site, SrLabel, SrRef,
-    Step, VdiRef, VmRef,
+    DeviceConfig, Fault, Hypervisor, Ledger, Lun, PbdRef, SimulatedXenServer, Site, SrLabel, SrRef, Step,
+    VdiRef, VmRef, XenApiFailure,
 };
 
 struct Fixture {
@@ -29,7 +29,7 @@ fn label() -> SrLabel {
 }
 
 #[track_caller]
-fn refused<T: std::fmt::Debug>(result: Result<T, Failure>, code: &str) {
+fn refused<T: std::fmt::Debug>(result: Result<T, XenApiFailure>, code: &str) {
     assert_eq!(result.unwrap_err().code(), code);
 }
 
@@ -50,13 +50,13 @@ fn unknown_references_are_refused() {
     let Fixture { host, config, .. } = fixture();
     block_on(async {
         let (sr, pbd, vdi) = (SrRef::new("x"), PbdRef::new("x"), VdiRef::new("x"));
-        refused(host.sr_scan(&sr).await, Failure::HANDLE_INVALID);
-        refused(host.sr_forget(&sr).await, Failure::HANDLE_INVALID);
-        refused(host.pbd_create(&sr, &config).await, Failure::HANDLE_INVALID);
-        refused(host.pbd_plug(&pbd).await, Failure::HANDLE_INVALID);
-        refused(host.vdi_get_record(&vdi).await, Failure::HANDLE_INVALID);
-        refused(host.vm_get_vbds(&VmRef::new("x")).await, Failure::HANDLE_INVALID);
-        refused(host.sr_get_by_uuid("x").await, Failure::UUID_INVALID);
+        refused(host.sr_scan(&sr).await, XenApiFailure::HANDLE_INVALID);
+        refused(host.sr_forget(&sr).await, XenApiFailure::HANDLE_INVALID);
+        refused(host.pbd_create(&sr, &config).await, XenApiFailure::HANDLE_INVALID);
+        refused(host.pbd_plug(&pbd).await, XenApiFailure::HANDLE_INVALID);
+        refused(host.vdi_get_record(&vdi).await, XenApiFailure::HANDLE_INVALID);
+        refused(host.vm_get_vbds(&VmRef::new("x")).await, XenApiFailure::HANDLE_INVALID);
+        refused(host.sr_get_by_uuid("x").await, XenApiFailure::UUID_INVALID);
     });
 }
 
@@ -65,14 +65,14 @@ fn what_is_taken_in_use_or_plugged_is_refused() {
     let Fixture { host, config, .. } = fixture();
     block_on(async {
         let (sr, pbd, vdi) = plugged(&host, &config).await;
-        refused(host.sr_introduce("sr", &label(), "iscsi").await, Failure::UNIQUENESS);
-        refused(host.pbd_create(&sr, &config).await, Failure::PBD_EXISTS);
-        refused(host.pbd_destroy(&pbd).await, Failure::PBD_PLUGGED);
-        refused(host.sr_forget(&sr).await, Failure::SR_HAS_PBD);
+        refused(host.sr_introduce("sr", &label(), "iscsi").await, XenApiFailure::UNIQUENESS);
+        refused(host.pbd_create(&sr, &config).await, XenApiFailure::PBD_EXISTS);
+        refused(host.pbd_destroy(&pbd).await, XenApiFailure::PBD_PLUGGED);
+        refused(host.sr_forget(&sr).await, XenApiFailure::SR_HAS_PBD);
         host.start("vm", vec![vdi.clone()]);
-        refused(host.pbd_unplug(&pbd).await, Failure::VDI_IN_USE);
-        refused(host.vdi_forget(&vdi).await, Failure::VDI_IN_USE);
-        refused(host.vdi_introduce("no such disk", &sr).await, Failure::VDI_NOT_AVAILABLE);
+        refused(host.pbd_unplug(&pbd).await, XenApiFailure::VDI_IN_USE);
+        refused(host.vdi_forget(&vdi).await, XenApiFailure::VDI_IN_USE);
+        refused(host.vdi_introduce("no such disk", &sr).await, XenApiFailure::VDI_NOT_AVAILABLE);
     });
 }
 
@@ -83,9 +83,9 @@ fn a_machine_moves_with_all_its_disks_or_not_at_all() {
         let (_, _, vdi) = plugged(&host, &config).await;
         let vm = host.start("vm", vec![vdi.clone()]);
         let to = other.host_migrate_receive().await.unwrap();
-        refused(host.vm_migrate_send(&vm, &to, &BTreeMap::new()).await, Failure::VDI_NOT_IN_MAP);
+        refused(host.vm_migrate_send(&vm, &to, &BTreeMap::new()).await, XenApiFailure::VDI_NOT_IN_MAP);
         let nowhere = BTreeMap::from([(vdi.clone(), SrRef::new("x"))]);
-        refused(host.vm_migrate_send(&vm, &to, &nowhere).await, Failure::HANDLE_INVALID);
+        refused(host.vm_migrate_send(&vm, &to, &nowhere).await, XenApiFailure::HANDLE_INVALID);
         let (there, _, _) = plugged(&other, &config).await;
         host.vm_migrate_send(&vm, &to, &BTreeMap::from([(vdi.clone(), there)])).await.unwrap();
         assert!(host.contents().machines.is_empty());
@@ -103,7 +103,7 @@ fn a_fault_meets_the_nth_call_of_its_name_alone_and_has_no_effect() {
         host.fail(vec![fault]);
         host.sr_introduce("a", &label(), "iscsi").await.unwrap();
         let before = host.contents();
-        refused(host.sr_introduce("b", &label(), "iscsi").await, Failure::INTERNAL_ERROR);
+        refused(host.sr_introduce("b", &label(), "iscsi").await, XenApiFailure::INTERNAL_ERROR);
         assert_eq!(host.contents(), before);
         let sr = host.sr_introduce("b", &label(), "iscsi").await.unwrap();
         host.pbd_create(&sr, &config).await.unwrap();
@@ -129,7 +129,7 @@ fn what_is_made_after_the_end_of_its_migration_is_taken_away_at_once() {
         page.add(&host, Step::Sr(kept)).await.unwrap();
         assert_eq!(page.undo(&host).await, Vec::<String>::new());
         let late = host.sr_introduce("late", &label(), "iscsi").await.unwrap();
-        refused(page.add(&host, Step::Sr(late)).await, Failure::TASK_CANCELLED);
+        refused(page.add(&host, Step::Sr(late)).await, XenApiFailure::TASK_CANCELLED);
         assert_eq!(host.contents(), before);
     });
 }

@@ -7,8 +7,8 @@ use pollster::block_on;
 use serde_json::{Value, json};
 use versioned_objects::registry::Registry;
 use versioned_objects::rpc::{
-    Address, CallContext, CallError, Client, Direction, Endpoint, Failure, Hop, InProcess, Negotiation,
-    Reply, Server,
+    Address, CallContext, CallError, Client, Endpoint, Failure, Hop, HopKind, InProcess, Negotiation, Reply,
+    Server,
 };
 use versioned_objects::{Field, Manifest, Origin, Version, VersionedObject, endpoint};
 
@@ -183,7 +183,7 @@ fn what_a_fleet_is_not_upgraded_to_is_left_out_or_not_sent() {
         capped("2.0").run(context, &job(), &1).await.unwrap();
     });
     assert_eq!(begun.load(Ordering::Relaxed), 4);
-    assert!(hops.lock().unwrap().iter().all(|hop| hop.direction == Direction::Request));
+    assert!(hops.lock().unwrap().iter().all(|hop| hop.kind == HopKind::Request));
 }
 
 #[test]

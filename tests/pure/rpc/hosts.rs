@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 
 use versioned_objects::registry::Registry;
 use versioned_objects::rpc::{
-    Address, Args, BoxFuture, CallContext, Client, Direction, Endpoint, Failure, Hop, InProcess,
+    Address, Args, BoxFuture, CallContext, Client, Endpoint, Failure, Hop, HopKind, InProcess,
     ObjectVersions, Observer, Payload, Server, Transport,
 };
 use versioned_objects::{Target, Version};
@@ -100,9 +100,9 @@ impl Log {
 
 fn line(hop: &Hop) -> String {
     assert!(hop.bytes > 0);
-    let arrow = match hop.direction {
-        Direction::Request => "->",
-        Direction::Failure => "-x",
+    let arrow = match hop.kind {
+        HopKind::Request => "->",
+        HopKind::Failure => "-x",
         _ => "=>",
     };
     let mut line = format!("{} {arrow} {} {}", hop.from, hop.to, hop.method);

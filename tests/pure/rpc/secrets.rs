@@ -10,7 +10,7 @@ use versioned_objects::dynamic::DynamicObject;
 use versioned_objects::field::Sensitive;
 use versioned_objects::registry::Registry;
 use versioned_objects::rpc::{
-    Answer, Args, Arguments, CallContext, CallError, Failure, Payload, Reply, Request, Server,
+    Answer, Args, CallContext, CallError, Failure, MethodArgs, Payload, Reply, Request, Server,
 };
 use versioned_objects::{Field, Target, Version, VersionedObject, wire};
 
@@ -49,7 +49,7 @@ fn messages_show_none_of_their_values() {
     hides(&reply);
     let Reply::Result(result) = reply else { panic!() };
     hides(&Answer::new("m", result));
-    hides(&Arguments::default());
+    hides(&MethodArgs::default());
     let failure = Failure::new("m", "C\u{1b}", format!("auth_password={SECRET} {}", "x".repeat(1 << 20)))
         .with("auth_password", SECRET)
         .with("connection", value.to_string())

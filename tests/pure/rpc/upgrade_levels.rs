@@ -2,8 +2,8 @@ use std::sync::Arc;
 
 use pollster::block_on;
 use versioned_objects::rpc::{
-    Args, CallContext, CallError, Client, InProcess, Negotiation, Pinned, Release, Releases, UpgradeLevel,
-    UpgradeLevelError,
+    Args, CallContext, CallError, Client, InProcess, Negotiation, Pinned, Release, ReleaseMapping,
+    UpgradeLevel, UpgradeLevelError,
 };
 use versioned_objects::{Manifest, Target, Version};
 
@@ -11,7 +11,7 @@ use super::hosts::{Log, client, registry, serve};
 use super::objects::{MigrateData, V0_1, V1_0, V1_1, data};
 
 /// The compute service of hosts whose methods have the version 6.5.
-fn releases() -> Releases {
+fn releases() -> ReleaseMapping {
     [
         Release::new("zed", 64, Version::new(6, 1)).object("MigrateData", V1_0).object("Volume", V1_1),
         Release::new("ussuri", 51, Version::new(5, 11)).object("MigrateData", V0_1).object("Volume", V1_0),
@@ -52,7 +52,7 @@ fn a_release_is_pinned_by_its_name() {
     assert_eq!(pinned("yoga", &[64, 64]), WALLABY, "what a release doesn't name is as before");
     assert_eq!(pinned("zed", &[51]), ZED);
     assert_eq!(refused("Zed", &[]), "there is no release \"Zed\"; there are ussuri, wallaby, yoga, zed");
-    let none = Releases::default().pin(&level("zed"), []).unwrap_err();
+    let none = ReleaseMapping::default().pin(&level("zed"), []).unwrap_err();
     assert_eq!(none.to_string(), "there is no release \"zed\"; there are none");
 }
 
@@ -70,7 +70,7 @@ fn a_number_is_the_cap_and_objects_are_of_the_first_release_that_serves_it() {
 
 #[test]
 fn a_name_that_looks_like_a_version_is_a_name() {
-    let releases: Releases = [
+    let releases: ReleaseMapping = [
         Release::new("29.0", 29, Version::new(1, 56)).object("Node", Version::new(1, 36)),
         Release::new("1.38", 30, Version::new(1, 57)).object("Node", Version::new(1, 37)),
         Release::new("2025.1", 31, Version::new(1, 61)).object("Node", Version::new(1, 40)),
@@ -140,7 +140,7 @@ fn auto_is_the_release_of_the_oldest_service() {
         "a service is of service version 50, and the oldest release known here of 51"
     );
     assert_eq!(
-        Releases::default().pin(&UpgradeLevel::Auto, [1]).unwrap_err().to_string(),
+        ReleaseMapping::default().pin(&UpgradeLevel::Auto, [1]).unwrap_err().to_string(),
         "no release is known"
     );
 }

@@ -46,14 +46,14 @@ reference! {
     VmRef
 }
 
-/// A call that the hypervisor refused (`XenAPI.Failure`).
+/// A call that the hypervisor refused (`XenAPI.XenApiFailure`).
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Failure {
+pub struct XenApiFailure {
     /// The error's code, then what it is about.
     pub details: Vec<String>,
 }
 
-impl Failure {
+impl XenApiFailure {
     /// No object has this UUID.
     pub const UUID_INVALID: &'static str = "UUID_INVALID";
     /// No object has this reference.
@@ -84,7 +84,7 @@ impl Failure {
     /// A failure of that code, and what it is about.
     pub fn new<const N: usize>(code: &str, about: [&str; N]) -> Self {
         let details = std::iter::once(code).chain(about).map(str::to_owned).collect();
-        Failure { details }
+        XenApiFailure { details }
     }
 
     /// Returns the failure's code, such as `SR_HAS_NO_PBDS`.
@@ -93,7 +93,7 @@ impl Failure {
     }
 }
 
-impl fmt::Display for Failure {
+impl fmt::Display for XenApiFailure {
     /// The details, as Python prints the list of them.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("[")?;
@@ -105,7 +105,7 @@ impl fmt::Display for Failure {
     }
 }
 
-impl std::error::Error for Failure {}
+impl std::error::Error for XenApiFailure {}
 
 /// How a host reaches the storage behind a storage repository: a PBD's `device_config`.
 #[derive(Clone, Default, PartialEq, Eq)]
@@ -175,7 +175,7 @@ pub type MigrateSendData = BTreeMap<String, String>;
 /// A call either does all that it says or fails without effect.
 pub trait Hypervisor: Send + Sync {
     /// Calls `host.migrate_receive`, which tells a source how to send a machine here.
-    fn host_migrate_receive(&self) -> impl Future<Output = Result<MigrateSendData, Failure>> + Send;
+    fn host_migrate_receive(&self) -> impl Future<Output = Result<MigrateSendData, XenApiFailure>> + Send;
 
     /// Calls `SR.introduce`, which makes a repository known without touching the storage.
     fn sr_introduce(
@@ -183,59 +183,68 @@ pub trait Hypervisor: Send + Sync {
         uuid: &str,
         label: &SrLabel,
         kind: &str,
-    ) -> impl Future<Output = Result<SrRef, Failure>> + Send;
+    ) -> impl Future<Output = Result<SrRef, XenApiFailure>> + Send;
 
     /// Calls `SR.get_by_uuid`, which finds a repository.
-    fn sr_get_by_uuid(&self, uuid: &str) -> impl Future<Output = Result<SrRef, Failure>> + Send;
+    fn sr_get_by_uuid(&self, uuid: &str) -> impl Future<Output = Result<SrRef, XenApiFailure>> + Send;
 
     /// Calls `SR.get_all_records`, which lists the repositories.
-    fn sr_get_all_records(&self) -> impl Future<Output = Result<Vec<(SrRef, SrRecord)>, Failure>> + Send;
+    fn sr_get_all_records(
+        &self,
+    ) -> impl Future<Output = Result<Vec<(SrRef, SrRecord)>, XenApiFailure>> + Send;
 
     /// Calls `SR.get_PBDs`, which lists a repository's connections.
-    fn sr_get_pbds(&self, sr: &SrRef) -> impl Future<Output = Result<Vec<PbdRef>, Failure>> + Send;
+    fn sr_get_pbds(&self, sr: &SrRef) -> impl Future<Output = Result<Vec<PbdRef>, XenApiFailure>> + Send;
 
     /// Calls `SR.get_VDIs`, which lists a repository's disks, those of the last scan among them.
-    fn sr_get_vdis(&self, sr: &SrRef) -> impl Future<Output = Result<Vec<VdiRef>, Failure>> + Send;
+    fn sr_get_vdis(&self, sr: &SrRef) -> impl Future<Output = Result<Vec<VdiRef>, XenApiFailure>> + Send;
 
     /// Calls `SR.scan`, which looks for disks on the storage.
-    fn sr_scan(&self, sr: &SrRef) -> impl Future<Output = Result<(), Failure>> + Send;
+    fn sr_scan(&self, sr: &SrRef) -> impl Future<Output = Result<(), XenApiFailure>> + Send;
 
     /// Calls `SR.forget`: the host no longer knows the repository; the storage keeps all in it.
-    fn sr_forget(&self, sr: &SrRef) -> impl Future<Output = Result<(), Failure>> + Send;
+    fn sr_forget(&self, sr: &SrRef) -> impl Future<Output = Result<(), XenApiFailure>> + Send;
 
     /// Calls `PBD.create`, which makes a connection to a repository, not yet up.
     fn pbd_create(
         &self,
         sr: &SrRef,
         device_config: &DeviceConfig,
-    ) -> impl Future<Output = Result<PbdRef, Failure>> + Send;
+    ) -> impl Future<Output = Result<PbdRef, XenApiFailure>> + Send;
 
     /// Calls `PBD.plug`, which brings a connection up.
-    fn pbd_plug(&self, pbd: &PbdRef) -> impl Future<Output = Result<(), Failure>> + Send;
+    fn pbd_plug(&self, pbd: &PbdRef) -> impl Future<Output = Result<(), XenApiFailure>> + Send;
 
     /// Calls `PBD.unplug`, which is refused while a machine uses a disk behind the connection.
-    fn pbd_unplug(&self, pbd: &PbdRef) -> impl Future<Output = Result<(), Failure>> + Send;
+    fn pbd_unplug(&self, pbd: &PbdRef) -> impl Future<Output = Result<(), XenApiFailure>> + Send;
 
     /// Calls `PBD.destroy`, which is refused while the connection is up.
-    fn pbd_destroy(&self, pbd: &PbdRef) -> impl Future<Output = Result<(), Failure>> + Send;
+    fn pbd_destroy(&self, pbd: &PbdRef) -> impl Future<Output = Result<(), XenApiFailure>> + Send;
 
     /// Calls `VDI.introduce`, which takes in a disk that a scan found.
-    fn vdi_introduce(&self, uuid: &str, sr: &SrRef) -> impl Future<Output = Result<VdiRef, Failure>> + Send;
+    fn vdi_introduce(
+        &self,
+        uuid: &str,
+        sr: &SrRef,
+    ) -> impl Future<Output = Result<VdiRef, XenApiFailure>> + Send;
 
     /// Calls `VDI.get_record`, which describes a disk.
-    fn vdi_get_record(&self, vdi: &VdiRef) -> impl Future<Output = Result<VdiRecord, Failure>> + Send;
+    fn vdi_get_record(&self, vdi: &VdiRef) -> impl Future<Output = Result<VdiRecord, XenApiFailure>> + Send;
 
     /// Calls `VDI.forget`, which is refused while a machine uses the disk.
-    fn vdi_forget(&self, vdi: &VdiRef) -> impl Future<Output = Result<(), Failure>> + Send;
+    fn vdi_forget(&self, vdi: &VdiRef) -> impl Future<Output = Result<(), XenApiFailure>> + Send;
 
     /// Calls `VBD.get_VDI`, which names the disk behind a machine's device.
-    fn vbd_get_vdi(&self, vbd: &VbdRef) -> impl Future<Output = Result<VdiRef, Failure>> + Send;
+    fn vbd_get_vdi(&self, vbd: &VbdRef) -> impl Future<Output = Result<VdiRef, XenApiFailure>> + Send;
 
     /// Calls `VM.get_by_name_label`, which lists the machines of a name.
-    fn vm_get_by_name_label(&self, label: &str) -> impl Future<Output = Result<Vec<VmRef>, Failure>> + Send;
+    fn vm_get_by_name_label(
+        &self,
+        label: &str,
+    ) -> impl Future<Output = Result<Vec<VmRef>, XenApiFailure>> + Send;
 
     /// Calls `VM.get_VBDs`, which lists a machine's devices.
-    fn vm_get_vbds(&self, vm: &VmRef) -> impl Future<Output = Result<Vec<VbdRef>, Failure>> + Send;
+    fn vm_get_vbds(&self, vm: &VmRef) -> impl Future<Output = Result<Vec<VbdRef>, XenApiFailure>> + Send;
 
     /// Calls `VM.migrate_send`, which moves a running machine. `vdi_map` says for each of its disks in which
     /// storage repository of that host it is; a disk that it leaves out is refused.
@@ -244,5 +253,5 @@ pub trait Hypervisor: Send + Sync {
         vm: &VmRef,
         destination: &MigrateSendData,
         vdi_map: &BTreeMap<VdiRef, SrRef>,
-    ) -> impl Future<Output = Result<(), Failure>> + Send;
+    ) -> impl Future<Output = Result<(), XenApiFailure>> + Send;
 }

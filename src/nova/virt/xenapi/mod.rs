@@ -10,8 +10,8 @@ mod volumeops;
 
 pub use driver::XenAPIDriver;
 pub use hypervisor::{
-    DeviceConfig, Failure, Hypervisor, MigrateSendData, PbdRef, SrLabel, SrRecord, SrRef, VbdRef, VdiRecord,
-    VdiRef, VmRef,
+    DeviceConfig, Hypervisor, MigrateSendData, PbdRef, SrLabel, SrRecord, SrRef, VbdRef, VdiRecord, VdiRef,
+    VmRef, XenApiFailure,
 };
 pub use simulated::{CallName, Contents, Fault, Lun, SimulatedXenServer, Site, SrContents, TargetAddress};
 pub use undo::{Ledger, Page, Step};

@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 use std::future::Future;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use super::{Failure, Hypervisor, PbdRef, SrRef, VdiRef};
+use super::{Hypervisor, PbdRef, SrRef, VdiRef, XenApiFailure};
 
 /// A ledger of all that migrations made on a host, by instance, so that it can be undone.
 ///
@@ -60,7 +60,7 @@ impl Page<'_> {
     /// # Errors
     /// Where the page was closed meanwhile, since the migration is over. What was just made is then taken away
     /// again: nobody else would.
-    pub async fn add<H: Hypervisor>(self, hypervisor: &H, step: Step) -> Result<(), Failure> {
+    pub async fn add<H: Hypervisor>(self, hypervisor: &H, step: Step) -> Result<(), XenApiFailure> {
         let late = match self.ledger.pages().get_mut(self.instance) {
             Some(steps) => {
                 steps.push(step);
@@ -70,7 +70,10 @@ impl Page<'_> {
         };
         let outcome = late.undo(hypervisor).await;
         let stays = outcome.err().map(|failure| format!("{}: {failure}", late.undoing()));
-        Err(Failure::new(Failure::TASK_CANCELLED, [stays.as_deref().unwrap_or("the migration is over")]))
+        Err(XenApiFailure::new(
+            XenApiFailure::TASK_CANCELLED,
+            [stays.as_deref().unwrap_or("the migration is over")],
+        ))
     }
 
     /// Closes the page: all that was made stays.
@@ -92,7 +95,7 @@ impl Page<'_> {
 }
 
 impl Step {
-    async fn undo<H: Hypervisor>(&self, hypervisor: &H) -> Result<(), Failure> {
+    async fn undo<H: Hypervisor>(&self, hypervisor: &H) -> Result<(), XenApiFailure> {
         let outcome = match self {
             Step::Sr(sr) => twice(move || hypervisor.sr_forget(sr)).await,
             Step::Pbd(pbd) => twice(move || hypervisor.pbd_destroy(pbd)).await,
@@ -100,7 +103,7 @@ impl Step {
             Step::Vdi(vdi) => twice(move || hypervisor.vdi_forget(vdi)).await,
         };
         match outcome {
-            Err(failure) if failure.code() == Failure::HANDLE_INVALID => Ok(()),
+            Err(failure) if failure.code() == XenApiFailure::HANDLE_INVALID => Ok(()),
             outcome => outcome,
         }
     }
@@ -116,10 +119,10 @@ impl Step {
 }
 
 /// Makes a clean-up call, and once more where it fails.
-pub(super) async fn twice<T, F, A>(call: A) -> Result<T, Failure>
+pub(super) async fn twice<T, F, A>(call: A) -> Result<T, XenApiFailure>
 where
     A: Fn() -> F,
-    F: Future<Output = Result<T, Failure>>,
+    F: Future<Output = Result<T, XenApiFailure>>,
 {
     match call().await {
         Ok(value) => Ok(value),

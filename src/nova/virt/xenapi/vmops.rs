@@ -3,7 +3,7 @@ use std::sync::Arc;
 
 use super::undo::{Ledger, twice};
 use super::volume_utils::{self, NAMING_CONVENTION};
-use super::{Failure, Hypervisor, SrRef, VdiRef, VmRef, VolumeOps};
+use super::{Hypervisor, SrRef, VdiRef, VmRef, VolumeOps, XenApiFailure};
 use crate::compat::Backport;
 use crate::nova::Exception;
 use crate::nova::block_device::{BlockDevice, Instance};
@@ -56,7 +56,7 @@ impl<H: Hypervisor> VMOps<H> {
         })
     }
 
-    async fn local_storage(&self) -> Result<Option<SrRef>, Failure> {
+    async fn local_storage(&self) -> Result<Option<SrRef>, XenApiFailure> {
         let all = self.hypervisor.sr_get_all_records().await?;
         Ok(all.into_iter().find(|(_, sr)| sr.name_label == LOCAL_STORAGE).map(|(sr, _)| sr))
     }
@@ -158,7 +158,7 @@ impl<H: Hypervisor> VMOps<H> {
     }
 
     /// The machine's disks, each with its SR.
-    async fn disks(&self, vm: &VmRef) -> Result<Vec<(VdiRef, SrRef)>, Failure> {
+    async fn disks(&self, vm: &VmRef) -> Result<Vec<(VdiRef, SrRef)>, XenApiFailure> {
         let mut disks = Vec::new();
         for vbd in self.hypervisor.vm_get_vbds(vm).await? {
             let vdi = self.hypervisor.vbd_get_vdi(&vbd).await?;

@@ -7,7 +7,7 @@ use serde_json::Value;
 use uuid::{Uuid, uuid};
 
 use super::undo::{Page, Step, twice};
-use super::{DeviceConfig, Failure, Hypervisor, PbdRef, SrLabel, SrRef, VdiRecord, VdiRef};
+use super::{DeviceConfig, Hypervisor, PbdRef, SrLabel, SrRef, VdiRecord, VdiRef, XenApiFailure};
 use crate::nova::block_device::{ConnectionData, ConnectionInfo};
 use crate::nova::objects::SrNamingConvention;
 
@@ -195,10 +195,13 @@ fn device_config(connection: &ConnectionData) -> Result<DeviceConfig, StorageErr
 ///
 /// # Errors
 /// The hypervisor's failure, unless it says that there is no such UUID.
-pub async fn find_sr_by_uuid<H: Hypervisor>(hypervisor: &H, uuid: &str) -> Result<Option<SrRef>, Failure> {
+pub async fn find_sr_by_uuid<H: Hypervisor>(
+    hypervisor: &H,
+    uuid: &str,
+) -> Result<Option<SrRef>, XenApiFailure> {
     match hypervisor.sr_get_by_uuid(uuid).await {
         Ok(sr) => Ok(Some(sr)),
-        Err(failure) if failure.code() == Failure::UUID_INVALID => Ok(None),
+        Err(failure) if failure.code() == XenApiFailure::UUID_INVALID => Ok(None),
         Err(failure) => Err(failure),
     }
 }
@@ -212,7 +215,7 @@ pub async fn introduce_sr<H: Hypervisor>(
     hypervisor: &H,
     info: &SrInfo,
     page: Page<'_>,
-) -> Result<SrRef, Failure> {
+) -> Result<SrRef, XenApiFailure> {
     let sr = hypervisor.sr_introduce(&info.uuid, &info.label, "iscsi").await?;
     page.add(hypervisor, Step::Sr(sr.clone())).await?;
     let pbd = hypervisor.pbd_create(&sr, &info.device_config).await?;
@@ -232,7 +235,7 @@ pub async fn find_vdi<H: Hypervisor>(
     hypervisor: &H,
     sr: &SrRef,
     connection: &ConnectionData,
-) -> Result<Option<(VdiRef, VdiRecord)>, Failure> {
+) -> Result<Option<(VdiRef, VdiRecord)>, XenApiFailure> {
     let lun = connection.get("target_lun").map(python_text);
     let (mut by_lun, mut first) = (None, None);
     for vdi in hypervisor.sr_get_vdis(sr).await? {
@@ -270,7 +273,7 @@ pub async fn introduce_vdi<H: Hypervisor>(
     sr: &SrRef,
     connection: &ConnectionData,
     page: Page<'_>,
-) -> Result<VdiRef, Failure> {
+) -> Result<VdiRef, XenApiFailure> {
     let mut found = find_vdi(hypervisor, sr, connection).await?;
     if found.is_none() {
         hypervisor.sr_scan(sr).await?;
@@ -278,7 +281,7 @@ pub async fn introduce_vdi<H: Hypervisor>(
     }
     let Some((vdi, record)) = found else {
         let about = format!("volume {}", connection.volume_id().unwrap_or_default());
-        return Err(Failure::new(Failure::VDI_NOT_AVAILABLE, [sr.as_str(), &about]));
+        return Err(XenApiFailure::new(XenApiFailure::VDI_NOT_AVAILABLE, [sr.as_str(), &about]));
     };
     if record.managed {
         return Ok(vdi);
@@ -293,7 +296,11 @@ pub async fn introduce_vdi<H: Hypervisor>(
 ///
 /// # Errors
 /// The failure of a call that failed twice.
-pub async fn purge_sr<H: Hypervisor>(hypervisor: &H, sr: &SrRef, disks: &[VdiRef]) -> Result<(), Failure> {
+pub async fn purge_sr<H: Hypervisor>(
+    hypervisor: &H,
+    sr: &SrRef,
+    disks: &[VdiRef],
+) -> Result<(), XenApiFailure> {
     for vdi in disks {
         twice(move || hypervisor.vdi_forget(vdi)).await?;
     }
@@ -307,7 +314,7 @@ pub async fn purge_sr<H: Hypervisor>(hypervisor: &H, sr: &SrRef, disks: &[VdiRef
 }
 
 /// Disconnects the host from an SR and forgets it; what is in it stays on the storage.
-async fn forget_sr<H: Hypervisor>(hypervisor: &H, sr: &SrRef) -> Result<(), Failure> {
+async fn forget_sr<H: Hypervisor>(hypervisor: &H, sr: &SrRef) -> Result<(), XenApiFailure> {
     let pbds: Vec<PbdRef> = twice(move || hypervisor.sr_get_pbds(sr)).await?;
     for pbd in &pbds {
         twice(move || hypervisor.pbd_unplug(pbd)).await?;

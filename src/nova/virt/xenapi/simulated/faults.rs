@@ -4,7 +4,7 @@ use std::num::NonZeroU32;
 use std::str::FromStr;
 
 use super::calls::is_known;
-use crate::nova::virt::xenapi::Failure;
+use crate::nova::virt::xenapi::XenApiFailure;
 
 /// A call that fails without effect: the n-th one of its name, counted from the migration's start.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,13 +50,13 @@ impl Faults {
         Faults { planned, counts: BTreeMap::new() }
     }
 
-    pub(super) fn meet(&mut self, call: &'static str) -> Result<(), Failure> {
+    pub(super) fn meet(&mut self, call: &'static str) -> Result<(), XenApiFailure> {
         let count = self.counts.entry(call).or_default();
         *count = count.saturating_add(1);
         let is_now = |fault: &Fault| fault.call.0 == call && fault.nth.get() == *count;
         if self.planned.iter().any(is_now) {
             let about = format!("call {count} of {call} was told to fail");
-            return Err(Failure::new(Failure::INTERNAL_ERROR, [&about]));
+            return Err(XenApiFailure::new(XenApiFailure::INTERNAL_ERROR, [&about]));
         }
         Ok(())
     }

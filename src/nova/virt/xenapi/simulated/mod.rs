@@ -18,8 +18,8 @@ use self::site::lock;
 use self::state::{Pbd, State, Vdi};
 use super::vmops::LOCAL_STORAGE;
 use super::{
-    DeviceConfig, Failure, Hypervisor, MigrateSendData, PbdRef, SrLabel, SrRecord, SrRef, VbdRef, VdiRecord,
-    VdiRef, VmRef,
+    DeviceConfig, Hypervisor, MigrateSendData, PbdRef, SrLabel, SrRecord, SrRef, VbdRef, VdiRecord, VdiRef,
+    VmRef, XenApiFailure,
 };
 
 /// A XenServer in memory: it refuses what a real one refuses, and can be told to fail.
@@ -65,10 +65,10 @@ impl SimulatedXenServer {
     ///
     /// # Errors
     /// Where there is no such disk.
-    pub fn occupy(&self, vdi: &VdiRef) -> Result<(), Failure> {
+    pub fn occupy(&self, vdi: &VdiRef) -> Result<(), XenApiFailure> {
         match lock(&self.state).vdis.get_mut(vdi) {
             Some(vdi) => vdi.occupied = true,
-            None => return Err(Failure::new(Failure::HANDLE_INVALID, ["VDI", vdi.as_str()])),
+            None => return Err(XenApiFailure::new(XenApiFailure::HANDLE_INVALID, ["VDI", vdi.as_str()])),
         }
         Ok(())
     }
@@ -78,7 +78,7 @@ impl SimulatedXenServer {
     ///
     /// # Errors
     /// Where one of the disks isn't here.
-    pub fn arrive(&self, name: &str, volumes: &[&str]) -> Result<(), Failure> {
+    pub fn arrive(&self, name: &str, volumes: &[&str]) -> Result<(), XenApiFailure> {
         let mut state = lock(&self.state);
         if state.vms.values().any(|vm| vm.name == name) {
             return Ok(());
@@ -87,7 +87,7 @@ impl SimulatedXenServer {
             let mut all = state.vdis.iter();
             let found = all.find(|(_, vdi)| vdi.managed && vdi.lun.volume == *volume);
             let found = found.map(|(vdi, _)| vdi.clone());
-            found.ok_or_else(|| Failure::new(Failure::VDI_NOT_AVAILABLE, [volume]))
+            found.ok_or_else(|| XenApiFailure::new(XenApiFailure::VDI_NOT_AVAILABLE, [volume]))
         };
         let disks = volumes.iter().map(disk).collect::<Result<_, _>>()?;
         state.start(name, disks);
@@ -95,7 +95,7 @@ impl SimulatedXenServer {
     }
 
     /// The host's state, where the call isn't told to fail.
-    fn enter(&self, call: &'static str) -> Result<MutexGuard<'_, State>, Failure> {
+    fn enter(&self, call: &'static str) -> Result<MutexGuard<'_, State>, XenApiFailure> {
         let mut state = lock(&self.state);
         state.faults.meet(call)?;
         Ok(state)
@@ -103,16 +103,16 @@ impl SimulatedXenServer {
 }
 
 impl Hypervisor for SimulatedXenServer {
-    async fn host_migrate_receive(&self) -> Result<MigrateSendData, Failure> {
+    async fn host_migrate_receive(&self) -> Result<MigrateSendData, XenApiFailure> {
         let _state = self.enter("host.migrate_receive")?;
         let url = format!("http://{}/services/xenops", self.name);
         Ok([("host".to_owned(), self.name.clone()), ("xenops".to_owned(), url)].into())
     }
 
-    async fn sr_introduce(&self, uuid: &str, label: &SrLabel, kind: &str) -> Result<SrRef, Failure> {
+    async fn sr_introduce(&self, uuid: &str, label: &SrLabel, kind: &str) -> Result<SrRef, XenApiFailure> {
         let mut state = self.enter("SR.introduce")?;
         if state.srs.values().any(|sr| sr.uuid == uuid) {
-            return Err(Failure::new(Failure::UNIQUENESS, ["SR", "uuid", uuid]));
+            return Err(XenApiFailure::new(XenApiFailure::UNIQUENESS, ["SR", "uuid", uuid]));
         }
         let sr = SrRef::new(state.reference());
         let record =
@@ -121,36 +121,38 @@ impl Hypervisor for SimulatedXenServer {
         Ok(sr)
     }
 
-    async fn sr_get_by_uuid(&self, uuid: &str) -> Result<SrRef, Failure> {
+    async fn sr_get_by_uuid(&self, uuid: &str) -> Result<SrRef, XenApiFailure> {
         let state = self.enter("SR.get_by_uuid")?;
         let found = state.srs.iter().find(|(_, sr)| sr.uuid == uuid);
-        found.map(|(sr, _)| sr.clone()).ok_or_else(|| Failure::new(Failure::UUID_INVALID, ["SR", uuid]))
+        found
+            .map(|(sr, _)| sr.clone())
+            .ok_or_else(|| XenApiFailure::new(XenApiFailure::UUID_INVALID, ["SR", uuid]))
     }
 
-    async fn sr_get_all_records(&self) -> Result<Vec<(SrRef, SrRecord)>, Failure> {
+    async fn sr_get_all_records(&self) -> Result<Vec<(SrRef, SrRecord)>, XenApiFailure> {
         let state = self.enter("SR.get_all_records")?;
         Ok(state.srs.iter().map(|(sr, record)| (sr.clone(), record.clone())).collect())
     }
 
-    async fn sr_get_pbds(&self, sr: &SrRef) -> Result<Vec<PbdRef>, Failure> {
+    async fn sr_get_pbds(&self, sr: &SrRef) -> Result<Vec<PbdRef>, XenApiFailure> {
         let state = self.enter("SR.get_PBDs")?;
         state.sr(sr)?;
         let mine = state.pbds.iter().filter(|(_, pbd)| pbd.sr == *sr);
         Ok(mine.map(|(reference, _)| reference.clone()).collect())
     }
 
-    async fn sr_get_vdis(&self, sr: &SrRef) -> Result<Vec<VdiRef>, Failure> {
+    async fn sr_get_vdis(&self, sr: &SrRef) -> Result<Vec<VdiRef>, XenApiFailure> {
         let state = self.enter("SR.get_VDIs")?;
         state.sr(sr)?;
         let mine = state.vdis.iter().filter(|(_, vdi)| vdi.sr == *sr);
         Ok(mine.map(|(reference, _)| reference.clone()).collect())
     }
 
-    async fn sr_scan(&self, sr: &SrRef) -> Result<(), Failure> {
+    async fn sr_scan(&self, sr: &SrRef) -> Result<(), XenApiFailure> {
         let mut state = self.enter("SR.scan")?;
         state.sr(sr)?;
         let Some(pbd) = state.plugged(sr) else {
-            return Err(Failure::new(Failure::SR_HAS_NO_PBDS, [sr.as_str()]));
+            return Err(XenApiFailure::new(XenApiFailure::SR_HAS_NO_PBDS, [sr.as_str()]));
         };
         let luns = self.site.luns(&pbd.address).unwrap_or_default();
         for lun in luns {
@@ -163,11 +165,11 @@ impl Hypervisor for SimulatedXenServer {
         Ok(())
     }
 
-    async fn sr_forget(&self, sr: &SrRef) -> Result<(), Failure> {
+    async fn sr_forget(&self, sr: &SrRef) -> Result<(), XenApiFailure> {
         let mut state = self.enter("SR.forget")?;
         state.sr(sr)?;
         if state.plugged(sr).is_some() {
-            return Err(Failure::new(Failure::SR_HAS_PBD, [sr.as_str()]));
+            return Err(XenApiFailure::new(XenApiFailure::SR_HAS_PBD, [sr.as_str()]));
         }
         state.pbds.retain(|_, pbd| pbd.sr != *sr);
         state.vdis.retain(|_, vdi| vdi.sr != *sr);
@@ -175,11 +177,11 @@ impl Hypervisor for SimulatedXenServer {
         Ok(())
     }
 
-    async fn pbd_create(&self, sr: &SrRef, device_config: &DeviceConfig) -> Result<PbdRef, Failure> {
+    async fn pbd_create(&self, sr: &SrRef, device_config: &DeviceConfig) -> Result<PbdRef, XenApiFailure> {
         let mut state = self.enter("PBD.create")?;
         state.sr(sr)?;
         if state.pbds.values().any(|pbd| pbd.sr == *sr) {
-            return Err(Failure::new(Failure::PBD_EXISTS, [sr.as_str(), &self.name]));
+            return Err(XenApiFailure::new(XenApiFailure::PBD_EXISTS, [sr.as_str(), &self.name]));
         }
         let pbd = PbdRef::new(state.reference());
         let address = device_config.into();
@@ -187,51 +189,51 @@ impl Hypervisor for SimulatedXenServer {
         Ok(pbd)
     }
 
-    async fn pbd_plug(&self, pbd: &PbdRef) -> Result<(), Failure> {
+    async fn pbd_plug(&self, pbd: &PbdRef) -> Result<(), XenApiFailure> {
         let mut state = self.enter("PBD.plug")?;
         let pbd = state.pbd(pbd)?;
         if self.site.luns(&pbd.address).is_none() {
-            return Err(Failure::new(Failure::SR_BACKEND, ["no target at that address"]));
+            return Err(XenApiFailure::new(XenApiFailure::SR_BACKEND, ["no target at that address"]));
         }
         pbd.plugged = true;
         Ok(())
     }
 
-    async fn pbd_unplug(&self, pbd: &PbdRef) -> Result<(), Failure> {
+    async fn pbd_unplug(&self, pbd: &PbdRef) -> Result<(), XenApiFailure> {
         let mut state = self.enter("PBD.unplug")?;
         let sr = state.pbd(pbd)?.sr.clone();
         let used = state.vdis.iter().find(|(vdi, record)| record.sr == sr && state.is_used(vdi));
         if let Some((vdi, _)) = used {
-            return Err(Failure::new(Failure::VDI_IN_USE, [vdi.as_str()]));
+            return Err(XenApiFailure::new(XenApiFailure::VDI_IN_USE, [vdi.as_str()]));
         }
         state.pbd(pbd)?.plugged = false;
         Ok(())
     }
 
-    async fn pbd_destroy(&self, pbd: &PbdRef) -> Result<(), Failure> {
+    async fn pbd_destroy(&self, pbd: &PbdRef) -> Result<(), XenApiFailure> {
         let mut state = self.enter("PBD.destroy")?;
         if state.pbd(pbd)?.plugged {
-            return Err(Failure::new(Failure::PBD_PLUGGED, [pbd.as_str()]));
+            return Err(XenApiFailure::new(XenApiFailure::PBD_PLUGGED, [pbd.as_str()]));
         }
         state.pbds.remove(pbd);
         Ok(())
     }
 
-    async fn vdi_introduce(&self, uuid: &str, sr: &SrRef) -> Result<VdiRef, Failure> {
+    async fn vdi_introduce(&self, uuid: &str, sr: &SrRef) -> Result<VdiRef, XenApiFailure> {
         let mut state = self.enter("VDI.introduce")?;
         state.sr(sr)?;
         if state.managed(uuid).is_some() {
-            return Err(Failure::new(Failure::UNIQUENESS, ["VDI", "uuid", uuid]));
+            return Err(XenApiFailure::new(XenApiFailure::UNIQUENESS, ["VDI", "uuid", uuid]));
         }
         let found = state.vdis.iter_mut().find(|(_, vdi)| vdi.sr == *sr && vdi.lun.vdi_uuid() == uuid);
         let Some((reference, vdi)) = found else {
-            return Err(Failure::new(Failure::VDI_NOT_AVAILABLE, [uuid]));
+            return Err(XenApiFailure::new(XenApiFailure::VDI_NOT_AVAILABLE, [uuid]));
         };
         vdi.managed = true;
         Ok(reference.clone())
     }
 
-    async fn vdi_get_record(&self, vdi: &VdiRef) -> Result<VdiRecord, Failure> {
+    async fn vdi_get_record(&self, vdi: &VdiRef) -> Result<VdiRecord, XenApiFailure> {
         let state = self.enter("VDI.get_record")?;
         let vdi = state.vdi(vdi)?;
         let mut sm_config = BTreeMap::from([("serial".to_owned(), vdi.lun.serial.clone())]);
@@ -241,29 +243,29 @@ impl Hypervisor for SimulatedXenServer {
         Ok(VdiRecord { uuid: vdi.lun.vdi_uuid(), sr: vdi.sr.clone(), managed: vdi.managed, sm_config })
     }
 
-    async fn vdi_forget(&self, vdi: &VdiRef) -> Result<(), Failure> {
+    async fn vdi_forget(&self, vdi: &VdiRef) -> Result<(), XenApiFailure> {
         let mut state = self.enter("VDI.forget")?;
         state.vdi(vdi)?;
         if state.is_used(vdi) {
-            return Err(Failure::new(Failure::VDI_IN_USE, [vdi.as_str()]));
+            return Err(XenApiFailure::new(XenApiFailure::VDI_IN_USE, [vdi.as_str()]));
         }
         state.vdis.remove(vdi);
         Ok(())
     }
 
-    async fn vbd_get_vdi(&self, vbd: &VbdRef) -> Result<VdiRef, Failure> {
+    async fn vbd_get_vdi(&self, vbd: &VbdRef) -> Result<VdiRef, XenApiFailure> {
         let state = self.enter("VBD.get_VDI")?;
         let found = state.vbds.get(vbd).cloned();
-        found.ok_or_else(|| Failure::new(Failure::HANDLE_INVALID, ["VBD", vbd.as_str()]))
+        found.ok_or_else(|| XenApiFailure::new(XenApiFailure::HANDLE_INVALID, ["VBD", vbd.as_str()]))
     }
 
-    async fn vm_get_by_name_label(&self, label: &str) -> Result<Vec<VmRef>, Failure> {
+    async fn vm_get_by_name_label(&self, label: &str) -> Result<Vec<VmRef>, XenApiFailure> {
         let state = self.enter("VM.get_by_name_label")?;
         let named = state.vms.iter().filter(|(_, vm)| vm.name == label);
         Ok(named.map(|(vm, _)| vm.clone()).collect())
     }
 
-    async fn vm_get_vbds(&self, vm: &VmRef) -> Result<Vec<VbdRef>, Failure> {
+    async fn vm_get_vbds(&self, vm: &VmRef) -> Result<Vec<VbdRef>, XenApiFailure> {
         let state = self.enter("VM.get_VBDs")?;
         Ok(state.vm(vm)?.vbds.clone())
     }
@@ -273,11 +275,14 @@ impl Hypervisor for SimulatedXenServer {
         vm: &VmRef,
         destination: &MigrateSendData,
         vdi_map: &BTreeMap<VdiRef, SrRef>,
-    ) -> Result<(), Failure> {
+    ) -> Result<(), XenApiFailure> {
         let (name, disks) = self.departing(vm, vdi_map)?;
         let host = destination.get("host").map_or("", String::as_str);
         if host == self.name {
-            return Err(Failure::new("VM_MIGRATE_FAILED", [vm.as_str(), "the machine is on that host"]));
+            return Err(XenApiFailure::new(
+                "VM_MIGRATE_FAILED",
+                [vm.as_str(), "the machine is on that host"],
+            ));
         }
         if let Some(there) = self.site.host(host) {
             take_in(&mut lock(&there), &name, &disks)?;
@@ -294,13 +299,13 @@ impl SimulatedXenServer {
         &self,
         vm: &VmRef,
         vdi_map: &BTreeMap<VdiRef, SrRef>,
-    ) -> Result<(String, Vec<(String, SrRef)>), Failure> {
+    ) -> Result<(String, Vec<(String, SrRef)>), XenApiFailure> {
         let state = self.enter("VM.migrate_send")?;
         let machine = state.vm(vm)?;
         let mut disks = Vec::new();
         for vdi in machine.vbds.iter().filter_map(|vbd| state.vbds.get(vbd)) {
             let Some(sr) = vdi_map.get(vdi) else {
-                return Err(Failure::new(Failure::VDI_NOT_IN_MAP, [vdi.as_str()]));
+                return Err(XenApiFailure::new(XenApiFailure::VDI_NOT_IN_MAP, [vdi.as_str()]));
             };
             disks.push((state.vdi(vdi)?.lun.vdi_uuid(), sr.clone()));
         }
@@ -309,13 +314,13 @@ impl SimulatedXenServer {
 }
 
 /// Starts a machine that another host sends, with its disks where that host says that they are.
-fn take_in(state: &mut State, name: &str, disks: &[(String, SrRef)]) -> Result<(), Failure> {
+fn take_in(state: &mut State, name: &str, disks: &[(String, SrRef)]) -> Result<(), XenApiFailure> {
     let mut found = Vec::with_capacity(disks.len());
     for (uuid, sr) in disks {
         state.sr(sr)?;
         let here = state.managed(uuid).filter(|(_, vdi)| vdi.sr == *sr);
         let Some((vdi, _)) = here else {
-            return Err(Failure::new(Failure::VDI_NOT_AVAILABLE, [uuid]));
+            return Err(XenApiFailure::new(XenApiFailure::VDI_NOT_AVAILABLE, [uuid]));
         };
         found.push(vdi.clone());
     }

@@ -5,7 +5,7 @@ use uuid::{Uuid, uuid};
 use super::contents::{Contents, SrContents};
 use super::faults::Faults;
 use super::lun::{Lun, TargetAddress};
-use crate::nova::virt::xenapi::{Failure, PbdRef, SrRecord, SrRef, VbdRef, VdiRef, VmRef};
+use crate::nova::virt::xenapi::{PbdRef, SrRecord, SrRef, VbdRef, VdiRef, VmRef, XenApiFailure};
 
 /// Where the texts of references come from, so that a scenario run twice reads the same.
 const REFERENCES: Uuid = uuid!("0f2f4a8c-1f0e-5d9b-8f3a-6a0c1f3f7f11");
@@ -66,20 +66,24 @@ impl State {
         format!("OpaqueRef:{}", Uuid::new_v5(&REFERENCES, name.as_bytes()))
     }
 
-    pub(super) fn sr(&self, sr: &SrRef) -> Result<&SrRecord, Failure> {
-        self.srs.get(sr).ok_or_else(|| Failure::new(Failure::HANDLE_INVALID, ["SR", sr.as_str()]))
+    pub(super) fn sr(&self, sr: &SrRef) -> Result<&SrRecord, XenApiFailure> {
+        self.srs.get(sr).ok_or_else(|| XenApiFailure::new(XenApiFailure::HANDLE_INVALID, ["SR", sr.as_str()]))
     }
 
-    pub(super) fn pbd(&mut self, pbd: &PbdRef) -> Result<&mut Pbd, Failure> {
-        self.pbds.get_mut(pbd).ok_or_else(|| Failure::new(Failure::HANDLE_INVALID, ["PBD", pbd.as_str()]))
+    pub(super) fn pbd(&mut self, pbd: &PbdRef) -> Result<&mut Pbd, XenApiFailure> {
+        self.pbds
+            .get_mut(pbd)
+            .ok_or_else(|| XenApiFailure::new(XenApiFailure::HANDLE_INVALID, ["PBD", pbd.as_str()]))
     }
 
-    pub(super) fn vdi(&self, vdi: &VdiRef) -> Result<&Vdi, Failure> {
-        self.vdis.get(vdi).ok_or_else(|| Failure::new(Failure::HANDLE_INVALID, ["VDI", vdi.as_str()]))
+    pub(super) fn vdi(&self, vdi: &VdiRef) -> Result<&Vdi, XenApiFailure> {
+        self.vdis
+            .get(vdi)
+            .ok_or_else(|| XenApiFailure::new(XenApiFailure::HANDLE_INVALID, ["VDI", vdi.as_str()]))
     }
 
-    pub(super) fn vm(&self, vm: &VmRef) -> Result<&Vm, Failure> {
-        self.vms.get(vm).ok_or_else(|| Failure::new(Failure::HANDLE_INVALID, ["VM", vm.as_str()]))
+    pub(super) fn vm(&self, vm: &VmRef) -> Result<&Vm, XenApiFailure> {
+        self.vms.get(vm).ok_or_else(|| XenApiFailure::new(XenApiFailure::HANDLE_INVALID, ["VM", vm.as_str()]))
     }
 
     pub(super) fn plugged(&self, sr: &SrRef) -> Option<&Pbd> {

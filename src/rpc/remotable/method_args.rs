@@ -10,18 +10,18 @@ use crate::shortened::Plain;
 /// The arguments of an object's method as they came: by place, and by name. `Debug` shows their names and how many there
 /// are.
 #[derive(Clone, Default)]
-pub struct Arguments {
+pub struct MethodArgs {
     pub(super) positional: Vec<Box<RawValue>>,
     pub(super) named: BTreeMap<String, Box<RawValue>>,
 }
 
-impl Arguments {
+impl MethodArgs {
     /// The arguments by name, where a method has these parameters.
     ///
     /// # Errors
     /// Where there are more of them than parameters, or one came twice.
     pub fn bind(self, method: &str, parameters: &[&str]) -> Result<Args, Failure> {
-        let Arguments { positional, mut named } = self;
+        let MethodArgs { positional, mut named } = self;
         let shown = Plain(method);
         if positional.len() > parameters.len() {
             let (takes, given) = (parameters.len(), positional.len());
@@ -42,10 +42,10 @@ impl Arguments {
     }
 }
 
-impl fmt::Debug for Arguments {
+impl fmt::Debug for MethodArgs {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let named: Vec<String> = self.named.keys().map(|name| mask::told(name)).collect();
-        f.debug_struct("Arguments")
+        f.debug_struct("MethodArgs")
             .field("positional", &self.positional.len())
             .field("named", &named)
             .finish()
