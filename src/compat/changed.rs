@@ -10,7 +10,7 @@ use super::fate::Fate;
 use super::peek::{Peek, Seen, peek};
 use super::plan::Plan;
 use crate::field::{Entity, Field};
-use crate::object::{Object, Places, Visitor};
+use crate::object::{Indices, Object, Visitor};
 use crate::primitive::Primitive;
 use crate::schema::{FieldSchema, ObjectSchema};
 
@@ -21,7 +21,7 @@ pub(crate) struct Changed<'a> {
     pub(super) plan: &'a Plan<'a>,
     finished: Option<&'a Primitive>,
     schema: &'a ObjectSchema,
-    pub(super) places: Cell<Places>,
+    pub(super) indices: Cell<Indices>,
     is_any: bool,
 }
 
@@ -30,15 +30,15 @@ impl<'a> Changed<'a> {
     #[inline]
     pub(crate) fn of<O: Object>(object: &'a O, plan: &'a Plan<'a>, finished: Option<&'a Primitive>) -> Self {
         let schema = object.schema();
-        let places = Cell::default();
-        let mut changed = Changed { object: peek(object), plan, finished, schema, places, is_any: false };
+        let indices = Cell::default();
+        let mut changed = Changed { object: peek(object), plan, finished, schema, indices, is_any: false };
         if finished.is_some() {
             // What a routine finished tells nothing of its making, so all are looked up.
-            let mut all = Gathered { changed: &changed, places: Places::default() };
+            let mut all = Gathered { changed: &changed, indices: Indices::default() };
             let Ok(()) = object.visit(0, &mut all);
-            let places = all.places;
-            changed.is_any = !places.is_empty();
-            changed.places.set(places);
+            let indices = all.indices;
+            changed.is_any = !indices.is_empty();
+            changed.indices.set(indices);
         } else {
             changed.is_any = object.visit(0, &mut First(&changed)).is_err();
         }
@@ -50,40 +50,40 @@ impl<'a> Changed<'a> {
         self.is_any
     }
 
-    /// Whether the changed field at that place goes out.
+    /// Whether the changed field at that index goes out.
     #[inline]
-    fn is_out<T: Entity>(&self, place: usize, field: &Field<T>) -> bool {
-        if !self.plan.counts(self.schema, place, field) {
+    fn is_out<T: Entity>(&self, index: usize, field: &Field<T>) -> bool {
+        if !self.plan.counts(self.schema, index, field) {
             return false;
         }
         if self.plan.is_whole() {
             return field.is_set();
         }
-        let Some(own) = self.schema.fields.get(place) else { return false };
+        let Some(own) = self.schema.fields.get(index) else { return false };
         if self.plan.has_rules(own) || self.finished.is_some() {
-            return self.older_name(place, own).is_some();
+            return self.older_name(index, own).is_some();
         }
         field.is_set() && self.plan.has(own) && !(T::HOLDS_OBJECTS && self.is_gone(own, field))
     }
 
-    /// Writes the name of the field at that place among the changes.
-    fn write_name<S: SerializeSeq>(&self, place: usize, seq: &mut S) -> Result<(), S::Error> {
-        let Some(own) = self.schema.fields.get(place) else { return Ok(()) };
+    /// Writes the name of the field at that index among the changes.
+    fn write_name<S: SerializeSeq>(&self, index: usize, seq: &mut S) -> Result<(), S::Error> {
+        let Some(own) = self.schema.fields.get(index) else { return Ok(()) };
         if !self.plan.has_rules(own) {
             return seq.serialize_element(&own.name);
         }
-        match self.older_name(place, own) {
+        match self.older_name(index, own) {
             Some(name) => seq.serialize_element(name),
             None => Ok(()),
         }
     }
 
-    fn older_name(&self, place: usize, own: &'a FieldSchema) -> Option<&'a str> {
+    fn older_name(&self, index: usize, own: &'a FieldSchema) -> Option<&'a str> {
         let (schema, plan) = (self.schema, self.plan);
         let name = match self.object {
             Some(object) => {
                 let mut name = None;
-                object.field(place, &mut |field| {
+                object.field(index, &mut |field| {
                     if let Ok(Fate::Written(older, _)) = Fate::of(object, schema, own, field, plan)
                         && !self.is_gone(own, field)
                     {
@@ -116,10 +116,10 @@ impl Visitor for First<'_, '_> {
     }
 }
 
-/// Gathers the places of the changed fields that go out.
+/// Gathers the indices of the changed fields that go out.
 struct Gathered<'c, 'a> {
     changed: &'c Changed<'a>,
-    places: Places,
+    indices: Indices,
 }
 
 impl Visitor for Gathered<'_, '_> {
@@ -127,7 +127,7 @@ impl Visitor for Gathered<'_, '_> {
 
     fn field<T: Entity>(&mut self, index: usize, field: &Field<T>) -> Result<(), Infallible> {
         if self.changed.is_out(index, field) {
-            self.places.insert(index);
+            self.indices.insert(index);
         }
         Ok(())
     }
@@ -135,12 +135,12 @@ impl Visitor for Gathered<'_, '_> {
 
 impl Serialize for Changed<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let places = self.places.take();
-        let mut seq = serializer.serialize_seq(Some(places.count()))?;
-        for place in places.iter() {
-            self.write_name(place, &mut seq)?;
+        let indices = self.indices.take();
+        let mut seq = serializer.serialize_seq(Some(indices.count()))?;
+        for index in indices.iter() {
+            self.write_name(index, &mut seq)?;
         }
-        self.places.set(places);
+        self.indices.set(indices);
         seq.end()
     }
 }

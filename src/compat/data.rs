@@ -13,7 +13,7 @@ use super::substitute::Adapted;
 use crate::error::Error;
 use crate::field::{Encoded, Entity, Field, Path, Survey};
 use crate::foreign::Format;
-use crate::object::{Object, Places, Visitor};
+use crate::object::{Indices, Object, Visitor};
 use crate::primitive::Primitive;
 use crate::schema::{FieldSchema, ObjectSchema};
 use crate::version::Target;
@@ -22,13 +22,13 @@ use crate::version::Target;
 pub(crate) struct Data<'a, O> {
     object: &'a O,
     plan: &'a Plan<'a>,
-    /// Where the places of the changed fields are left that went out.
-    changed: &'a Cell<Places>,
+    /// Where the indices of the changed fields are left that went out.
+    changed: &'a Cell<Indices>,
 }
 
 impl<'a, O: Object> Data<'a, O> {
     pub(crate) fn new(object: &'a O, changed: &'a Changed<'a>) -> Self {
-        Data { object, plan: changed.plan, changed: &changed.places }
+        Data { object, plan: changed.plan, changed: &changed.indices }
     }
 }
 
@@ -43,7 +43,7 @@ impl<O: Object> Serialize for Data<'_, O> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let schema = self.object.schema();
         let map = serializer.serialize_map(None)?;
-        let changed = Places::default();
+        let changed = Indices::default();
         let mut writer = Writer { object: peek(self.object), plan: self.plan, schema, changed, map };
         self.object.visit(0, &mut writer)?;
         let Writer { mut map, changed, .. } = writer;
@@ -71,7 +71,7 @@ struct Writer<'a, M> {
     object: Option<&'a dyn Peek>,
     plan: &'a Plan<'a>,
     schema: &'a ObjectSchema,
-    changed: Places,
+    changed: Indices,
     map: M,
 }
 

@@ -91,7 +91,7 @@ impl<'s> Fate<'s> {
                 // Looked at above.
                 Action::Rename(_) | Action::Convert { .. } => {}
                 Action::Take { from, wrap, when } => {
-                    let Some(from) = schema.position(from).filter(|_| applies(object, schema, when)) else {
+                    let Some(from) = schema.index_of(from).filter(|_| applies(object, schema, when)) else {
                         continue;
                     };
                     // What an object of before the rule holds in its own field stays there.
@@ -101,7 +101,7 @@ impl<'s> Fate<'s> {
                     }
                 }
                 Action::Insert { from, .. } => {
-                    if schema.position(from).is_some_and(|from| is_at(object, from, has_value)) {
+                    if schema.index_of(from).is_some_and(|from| is_at(object, from, has_value)) {
                         how = How::Adapted;
                     }
                 }
@@ -177,14 +177,14 @@ fn text_of(literal: &Literal) -> String {
 
 fn applies(object: &dyn Peek, schema: &ObjectSchema, when: &Option<Condition>) -> bool {
     let Some(condition) = when else { return true };
-    let place = schema.position(&condition.field);
-    place.is_some_and(|place| is_at(object, place, |field| holds(field, &condition.value)))
+    let index = schema.index_of(&condition.field);
+    index.is_some_and(|index| is_at(object, index, |field| holds(field, &condition.value)))
 }
 
-/// Whether that is so of the field at that place.
-pub(super) fn is_at(object: &dyn Peek, place: usize, is: impl Fn(&dyn Seen) -> bool) -> bool {
+/// Whether that is so of the field at that index.
+pub(super) fn is_at(object: &dyn Peek, index: usize, is: impl Fn(&dyn Seen) -> bool) -> bool {
     let mut found = false;
-    object.field(place, &mut |field| found = is(field));
+    object.field(index, &mut |field| found = is(field));
     found
 }
 

@@ -71,8 +71,8 @@ impl Insertions<'_> {
     fn active<'r>(&self, rules: Rules<'r>) -> impl Iterator<Item = (&'r str, usize)> {
         rules.active().filter_map(|action| match action {
             Action::Insert { key, from } => {
-                let place = self.schema.position(from)?;
-                is_at(self.object, place, has_value).then_some((&**key, place))
+                let index = self.schema.index_of(from)?;
+                is_at(self.object, index, has_value).then_some((&**key, index))
             }
             _ => None,
         })
@@ -84,9 +84,9 @@ impl Insertions<'_> {
     }
 
     fn insert<M: SerializeMap>(&self, rules: Rules<'_>, map: &mut M) -> Result<(), M::Error> {
-        for (key, place) in self.active(rules) {
+        for (key, index) in self.active(rules) {
             let mut written = Ok(());
-            self.object.field(place, &mut |field| {
+            self.object.field(index, &mut |field| {
                 field.written(&Target::Own, &mut |value| written = map.serialize_entry(key, value));
             });
             written?;

@@ -4,14 +4,14 @@ use super::{Object, VersionedObject, Visitor};
 use crate::field::{Entity, Field};
 use crate::schema::ObjectSchema;
 
-/// The places of the fields that count as changed.
+/// The indices of the fields that count as changed.
 pub(crate) fn changed_fields<O: Object>(object: &O) -> Vec<usize> {
-    struct Places<'a> {
+    struct Indices<'a> {
         changed: Vec<usize>,
         schema: &'a ObjectSchema,
     }
 
-    impl Visitor for Places<'_> {
+    impl Visitor for Indices<'_> {
         type Error = Infallible;
 
         fn field<T: Entity>(&mut self, index: usize, field: &Field<T>) -> Result<(), Infallible> {
@@ -22,9 +22,9 @@ pub(crate) fn changed_fields<O: Object>(object: &O) -> Vec<usize> {
         }
     }
 
-    let mut places = Places { changed: Vec::new(), schema: object.schema() };
-    let Ok(()) = object.visit(0, &mut places);
-    places.changed
+    let mut indices = Indices { changed: Vec::new(), schema: object.schema() };
+    let Ok(()) = object.visit(0, &mut indices);
+    indices.changed
 }
 
 /// Resets the changes of an object and of the objects inside it, as far as the reference reaches: it looks into

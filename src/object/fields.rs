@@ -23,7 +23,7 @@ pub trait Fields {
     }
 
     fn index_of_field(&self, name: &str) -> Option<usize> {
-        self.schema_of().position(name)
+        self.schema_of().index_of(name)
     }
 
     fn is_set_at(&self, index: usize) -> bool;

@@ -4,6 +4,7 @@ mod by_name;
 mod changes;
 mod compare;
 mod fields;
+mod indices;
 mod lazy;
 mod list;
 mod named;
@@ -11,7 +12,6 @@ mod one_of;
 mod origin;
 #[cfg(all(feature = "derive", feature = "chrono"))]
 mod parts;
-mod places;
 mod slot;
 mod unknown;
 mod versioned;
@@ -35,6 +35,7 @@ pub(crate) use fields::apply;
 #[cfg(feature = "dynamic")]
 pub(crate) use fields::read_only;
 pub(crate) use fields::{Fields, assign, is_set_at};
+pub(crate) use indices::Indices;
 pub use lazy::LazyLoad;
 #[doc(hidden)]
 pub use list::ListSlot;
@@ -50,7 +51,6 @@ pub use one_of::{sent_as, survey_as};
 pub use origin::Origin;
 #[cfg(all(feature = "derive", feature = "chrono"))]
 pub use parts::{PersistentObject, TimestampedObject};
-pub(crate) use places::Places;
 #[doc(hidden)]
 pub use slot::AnyField;
 pub use unknown::UnknownFields;

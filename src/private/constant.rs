@@ -234,12 +234,12 @@ pub const fn abstract_base(name: &'static str, heir: &'static ObjectSchema) -> O
 /// Whether the object had that version.
 pub const fn has_version(object: &'static ObjectSchema, version: Version) -> bool {
     let Cow::Borrowed(versions) = object.versions else { panic!("a constant schema owns nothing") };
-    let mut place = 0;
-    while place < versions.len() {
-        if !versions[place].is_before(version) && !version.is_before(versions[place]) {
+    let mut index = 0;
+    while index < versions.len() {
+        if !versions[index].is_before(version) && !version.is_before(versions[index]) {
             return true;
         }
-        place += 1;
+        index += 1;
     }
     false
 }
@@ -250,12 +250,12 @@ pub const fn is_or_extends(object: &'static ObjectSchema, base: &'static ObjectS
         return true;
     }
     let bases = bases_of(object);
-    let mut place = 0;
-    while place < bases.len() {
-        if equal(text(&bases[place]), text(&base.name)) {
+    let mut index = 0;
+    while index < bases.len() {
+        if equal(text(&bases[index]), text(&base.name)) {
             return true;
         }
-        place += 1;
+        index += 1;
     }
     false
 }
@@ -266,12 +266,12 @@ pub const fn is_or_extends(object: &'static ObjectSchema, base: &'static ObjectS
 /// In a constant, where the object has no field of that name.
 pub const fn field_name<O: VersionedObject>(name: &'static str) -> &'static str {
     let fields = fields_of::<O>();
-    let mut place = 0;
-    while place < fields.len() {
-        if equal(fields[place].name.constant(), name) {
+    let mut index = 0;
+    while index < fields.len() {
+        if equal(fields[index].name.constant(), name) {
             return name;
         }
-        place += 1;
+        index += 1;
     }
     panic!("the object has no field of that name")
 }
@@ -285,10 +285,10 @@ pub const fn fields_of<O: VersionedObject>() -> &'static [FieldSchema] {
 }
 
 pub const fn all_coercing<const N: usize>(mut fields: [FieldSchema; N]) -> [FieldSchema; N] {
-    let mut place = 0;
-    while place < N {
-        fields[place].strict = false;
-        place += 1;
+    let mut index = 0;
+    while index < N {
+        fields[index].strict = false;
+        index += 1;
     }
     fields
 }
@@ -310,13 +310,13 @@ pub const fn bases<const N: usize>(parts: &[&'static ObjectSchema]) -> [Cow<'sta
     let mut part = 0;
     while part < parts.len() {
         let further = bases_of(parts[part]);
-        let mut place = 0;
-        while place <= further.len() {
-            let name = if place == 0 { &parts[part].name } else { &further[place - 1] };
+        let mut index = 0;
+        while index <= further.len() {
+            let name = if index == 0 { &parts[part].name } else { &further[index - 1] };
             // The array's old element is forgotten, since a constant can't drop it.
             std::mem::forget(std::mem::replace(&mut out[length], Cow::Borrowed(text(name))));
             length += 1;
-            place += 1;
+            index += 1;
         }
         part += 1;
     }
@@ -343,11 +343,11 @@ pub const fn extra_fields<const N: usize>(
     let mut part = 0;
     while part <= parts.len() {
         let names = if part == 0 { own } else { extra_fields_of(parts[part - 1]) };
-        let mut place = 0;
-        while place < names.len() {
-            std::mem::forget(std::mem::replace(&mut out[length], Cow::Borrowed(text(&names[place]))));
+        let mut index = 0;
+        while index < names.len() {
+            std::mem::forget(std::mem::replace(&mut out[length], Cow::Borrowed(text(&names[index]))));
             length += 1;
-            place += 1;
+            index += 1;
         }
         part += 1;
     }
@@ -400,22 +400,22 @@ const fn is_in_range(literal: &Literal, range: (i128, i128)) -> bool {
     match literal {
         Literal::Int(value) => range.0 <= *value && *value <= range.1,
         Literal::List(Cow::Borrowed(values)) => {
-            let mut place = 0;
-            while place < values.len() {
-                if !is_in_range(&values[place], range) {
+            let mut index = 0;
+            while index < values.len() {
+                if !is_in_range(&values[index], range) {
                     return false;
                 }
-                place += 1;
+                index += 1;
             }
             true
         }
         Literal::Map(Cow::Borrowed(entries)) => {
-            let mut place = 0;
-            while place < entries.len() {
-                if !is_in_range(&entries[place].1, range) {
+            let mut index = 0;
+            while index < entries.len() {
+                if !is_in_range(&entries[index].1, range) {
                     return false;
                 }
-                place += 1;
+                index += 1;
             }
             true
         }
@@ -446,12 +446,12 @@ const fn has_shape_inside(kind: &Kind, shapes: &[Shape]) -> bool {
             Shared::Owned(_) => panic!("a constant schema owns nothing"),
         },
         kind => {
-            let mut place = 0;
-            while place < shapes.len() {
-                if kind.shape() as u8 == shapes[place] as u8 {
+            let mut index = 0;
+            while index < shapes.len() {
+                if kind.shape() as u8 == shapes[index] as u8 {
                     return true;
                 }
-                place += 1;
+                index += 1;
             }
             false
         }
@@ -485,22 +485,22 @@ const fn is_of(literal: &Literal, kind: &Kind, nullable: bool) -> bool {
             has_text(values, text(value))
         }
         (Literal::List(Cow::Borrowed(values)), Kind::List(element) | Kind::Set(element)) => {
-            let mut place = 0;
-            while place < values.len() {
-                if !is_element(&values[place], element) {
+            let mut index = 0;
+            while index < values.len() {
+                if !is_element(&values[index], element) {
                     return false;
                 }
-                place += 1;
+                index += 1;
             }
             true
         }
         (Literal::Map(Cow::Borrowed(entries)), Kind::Dict(element)) => {
-            let mut place = 0;
-            while place < entries.len() {
-                if !is_element(&entries[place].1, element) {
+            let mut index = 0;
+            while index < entries.len() {
+                if !is_element(&entries[index].1, element) {
                     return false;
                 }
-                place += 1;
+                index += 1;
             }
             true
         }
@@ -530,32 +530,32 @@ const fn is_shaped(literal: &Literal, shape: Shape) -> bool {
 }
 
 const fn has_text(values: &[Cow<'static, str>], value: &str) -> bool {
-    let mut place = 0;
-    while place < values.len() {
-        if equal(text(&values[place]), value) {
+    let mut index = 0;
+    while index < values.len() {
+        if equal(text(&values[index]), value) {
             return true;
         }
-        place += 1;
+        index += 1;
     }
     false
 }
 
 pub const fn has_field(fields: &[FieldSchema], name: &str) -> bool {
-    let mut place = 0;
-    while place < fields.len() {
-        if equal(fields[place].name.constant(), name) {
+    let mut index = 0;
+    while index < fields.len() {
+        if equal(fields[index].name.constant(), name) {
             return true;
         }
-        place += 1;
+        index += 1;
     }
     false
 }
 
 /// Whether any field has another type in an older version.
 pub const fn has_conversions(fields: &[FieldSchema]) -> bool {
-    let mut place = 0;
-    while place < fields.len() {
-        let Cow::Borrowed(rules) = &fields[place].rules else { return false };
+    let mut index = 0;
+    while index < fields.len() {
+        let Cow::Borrowed(rules) = &fields[index].rules else { return false };
         let mut rule = 0;
         while rule < rules.len() {
             if matches!(rules[rule].action, Action::Convert { .. }) {
@@ -563,7 +563,7 @@ pub const fn has_conversions(fields: &[FieldSchema]) -> bool {
             }
             rule += 1;
         }
-        place += 1;
+        index += 1;
     }
     false
 }

@@ -7,7 +7,7 @@ use super::{Entry, Registry, unknown};
 use crate::error::Error;
 use crate::field::{Context, GROWTH};
 use crate::foreign::Format;
-use crate::object::Places;
+use crate::object::Indices;
 use crate::primitive::Kept;
 #[cfg(feature = "dynamic")]
 use crate::registry::dynamic::DynamicObject;
@@ -125,19 +125,19 @@ impl<'de> Addressed<'de> for Unchosen<'_> {
         Ok(())
     }
 
-    fn is_at(&self, place: usize, name: &str) -> bool {
+    fn is_at(&self, index: usize, name: &str) -> bool {
         let chosen = self.chosen.as_ref().zip(self.finder.as_ref());
-        chosen.is_some_and(|((object, _), finder)| finder.is_today(object.schema(), place, name))
+        chosen.is_some_and(|((object, _), finder)| finder.is_today(object.schema(), index, name))
     }
 
-    fn place(&self, name: &str) -> Option<usize> {
+    fn index_of(&self, name: &str) -> Option<usize> {
         let ((object, _), finder) = self.chosen.as_ref().zip(self.finder.as_ref())?;
         finder.index(object.schema(), name)
     }
 
-    fn mark(&mut self, places: &Places) {
+    fn mark(&mut self, indices: &Indices) {
         if let Some((object, _)) = &mut self.chosen {
-            places.iter().for_each(|place| object.mark_changed(place));
+            indices.iter().for_each(|index| object.mark_changed(index));
         }
     }
 }

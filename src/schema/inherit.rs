@@ -41,9 +41,9 @@ pub const fn concat<const N: usize>(
     let mut used = 0;
     let mut part = 0;
     while part < parts.len() {
-        let mut place = 0;
-        while place < parts[part].len() {
-            let inherited = &parts[part][place];
+        let mut index = 0;
+        while index < parts[part].len() {
+            let inherited = &parts[part][index];
             let mut earlier = 0;
             while earlier < length {
                 let same = equal(out[earlier].name.constant(), inherited.name.constant());
@@ -65,7 +65,7 @@ pub const fn concat<const N: usize>(
                 copy(inherited, since, relationship, rules),
             ));
             length += 1;
-            place += 1;
+            index += 1;
         }
         part += 1;
     }
@@ -174,12 +174,12 @@ pub(crate) const fn equal(a: &str, b: &str) -> bool {
     if a.len() != b.len() {
         return false;
     }
-    let mut place = 0;
-    while place < a.len() {
-        if a[place] != b[place] {
+    let mut index = 0;
+    while index < a.len() {
+        if a[index] != b[index] {
             return false;
         }
-        place += 1;
+        index += 1;
     }
     true
 }

@@ -153,7 +153,7 @@ impl ObjectSchema {
     }
 
     /// Where the field of that name stands.
-    pub fn position(&self, name: &str) -> Option<usize> {
+    pub fn index_of(&self, name: &str) -> Option<usize> {
         self.fields.iter().position(|field| field.name == name)
     }
 

@@ -35,8 +35,8 @@ impl Signature {
     /// The default of an argument, as text.
     #[cfg(feature = "check")]
     pub(crate) fn default_of(&self, arg: &str) -> Option<&str> {
-        let place = self.args.iter().position(|known| known == arg)?;
-        self.defaults.get(place.checked_sub(self.needed().len())?).map(String::as_str)
+        let index = self.args.iter().position(|known| known == arg)?;
+        self.defaults.get(index.checked_sub(self.needed().len())?).map(String::as_str)
     }
 
     /// The arguments that a caller has to pass.
@@ -51,7 +51,7 @@ fn end_of(text: &str) -> usize {
     let mut depth = 0;
     let mut quote = None;
     let mut escaped = false;
-    for (place, c) in text.char_indices() {
+    for (index, c) in text.char_indices() {
         match (quote, c) {
             (Some(_), _) if escaped => escaped = false,
             (Some(_), '\\') => escaped = true,
@@ -59,7 +59,7 @@ fn end_of(text: &str) -> usize {
             (Some(_), _) => {}
             (None, '\'' | '"') => quote = Some(c),
             (None, '[' | '(' | '{') => depth += 1,
-            (None, ']' | ')' | '}' | ',') if depth == 0 => return place,
+            (None, ']' | ')' | '}' | ',') if depth == 0 => return index,
             (None, ']' | ')' | '}') => depth -= 1,
             _ => {}
         }

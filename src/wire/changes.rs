@@ -8,20 +8,20 @@ use super::expected::{NameSeed, NameVisitor};
 use super::receiver::Addressed;
 use super::text::TextVisitor;
 use crate::marks::NUMBER;
-use crate::object::Places;
+use crate::object::Indices;
 use crate::primitive::{NumberKey, behind_key, may_be_number};
 
 /// The names of changed fields. The reference iterates over whatever stands there: of text its characters, of
 /// a map its keys.
 pub(super) struct ChangesSeed<'a, R: ?Sized> {
     pub(super) receiver: &'a R,
-    pub(super) marks: &'a mut Places,
+    pub(super) marks: &'a mut Indices,
 }
 
 impl<R: ?Sized> ChangesSeed<'_, R> {
-    fn see(&mut self, place: Option<usize>) {
-        if let Some(place) = place {
-            self.marks.insert(place);
+    fn see(&mut self, index: Option<usize>) {
+        if let Some(index) = index {
+            self.marks.insert(index);
         }
     }
 }
@@ -43,7 +43,7 @@ impl<'de, R: Addressed<'de> + ?Sized> Visitor<'de> for ChangesSeed<'_, R> {
 
     fn visit_str<E>(mut self, text: &str) -> Result<(), E> {
         for character in text.chars() {
-            self.see(self.receiver.place(character.encode_utf8(&mut [0; 4])));
+            self.see(self.receiver.index_of(character.encode_utf8(&mut [0; 4])));
         }
         Ok(())
     }
@@ -55,9 +55,9 @@ impl<'de, R: Addressed<'de> + ?Sized> Visitor<'de> for ChangesSeed<'_, R> {
             let visitor = PlaceVisitor { receiver: self.receiver, next };
             let expected = known.and_then(|(schema, names)| names.today(schema, next));
             let seed = NameSeed { name: expected, visitor };
-            let Some(place) = seq.next_element_seed(seed)? else { return Ok(()) };
-            next = place.map_or(next, |place| place + 1);
-            self.see(place);
+            let Some(index) = seq.next_element_seed(seed)? else { return Ok(()) };
+            next = index.map_or(next, |index| index + 1);
+            self.see(index);
         }
     }
 
@@ -68,7 +68,7 @@ impl<'de, R: Addressed<'de> + ?Sized> Visitor<'de> for ChangesSeed<'_, R> {
             }
             map.next_value::<de::IgnoredAny>()?;
             if let Ok(name) = name {
-                self.see(self.receiver.place(&name));
+                self.see(self.receiver.index_of(&name));
             }
         }
         Ok(())
@@ -105,7 +105,7 @@ impl<'de, R: Addressed<'de> + ?Sized> Visitor<'de> for PlaceVisitor<'_, R> {
 
     fn visit_str<E>(self, name: &str) -> Result<Option<usize>, E> {
         let PlaceVisitor { receiver, next } = self;
-        Ok(if receiver.is_at(next, name) { Some(next) } else { receiver.place(name) })
+        Ok(if receiver.is_at(next, name) { Some(next) } else { receiver.index_of(name) })
     }
 
     no_names! {

@@ -9,12 +9,12 @@ use super::envelope::read_envelope;
 use super::expected::{NameSeed, NameVisitor};
 use super::finder::Finder;
 use super::intake::{Intake, Settled};
-use super::names::{Names, Place};
+use super::names::{Found, Names};
 use super::receiver::{Addressed, Foreseen, Header, KeptError, Key, Receiver};
 use crate::error::{Error, ErrorKind};
 use crate::field::{Context, Decoding};
 use crate::marks::NUMBER;
-use crate::object::{Places, VersionedObject};
+use crate::object::{Indices, VersionedObject};
 use crate::primitive::{Kept, Primitive, behind_key, may_be_number};
 use crate::schema::{Keys, ObjectSchema};
 use crate::shortened::Plain;
@@ -88,16 +88,16 @@ impl<'de, O: VersionedObject> Addressed<'de> for Typed<O> {
     }
 
     #[inline]
-    fn is_at(&self, place: usize, name: &str) -> bool {
-        self.names.is_today(O::SCHEMA, place, name)
+    fn is_at(&self, index: usize, name: &str) -> bool {
+        self.names.is_today(O::SCHEMA, index, name)
     }
 
-    fn place(&self, name: &str) -> Option<usize> {
-        self.names.place(O::SCHEMA, O::index_of(name), name).map(Place::index)
+    fn index_of(&self, name: &str) -> Option<usize> {
+        self.names.find(O::SCHEMA, O::index_of(name), name).map(Found::index)
     }
 
-    fn mark(&mut self, places: &Places) {
-        places.iter().for_each(|place| self.object.mark_changed(place));
+    fn mark(&mut self, indices: &Indices) {
+        indices.iter().for_each(|index| self.object.mark_changed(index));
     }
 }
 
@@ -205,9 +205,9 @@ pub(crate) fn read_kept(
     };
     let finder = Finder::of(object.schema(), version);
     for (name, value) in entries {
-        let (index, read) = match finder.find(object.schema(), &name, |name| object.position(name)) {
-            Some(Place::Field(index)) => (index, object.fill_kept(index, value.into(), context)),
-            Some(Place::Older(index, conversion)) => {
+        let (index, read) = match finder.find(object.schema(), &name, |name| object.index_of(name)) {
+            Some(Found::Field(index)) => (index, object.fill_kept(index, value.into(), context)),
+            Some(Found::Older(index, conversion)) => {
                 (index, object.fill_kept_converted(conversion, value.into(), context))
             }
             None => {
@@ -262,7 +262,7 @@ fn no_field<E: de::Error>(
     value: Option<&str>,
     context: Context<'_>,
 ) -> Result<(), E> {
-    match value.and_then(|name| object.position(name)) {
+    match value.and_then(|name| object.index_of(name)) {
         Some(_) if has_fields(object.schema(), version) => {
             Err(context.invalid("the fields have to be a map, not a list"))
         }
@@ -299,7 +299,7 @@ pub(crate) fn finish(object: &mut dyn Settled, version: Arriving, context: Conte
     for number in 0..object.schema().initial.len() {
         let schema = object.schema();
         let initial =
-            schema.initial.get(number).and_then(|(name, value)| Some((schema.position(name)?, value)));
+            schema.initial.get(number).and_then(|(name, value)| Some((schema.index_of(name)?, value)));
         let Some((index, value)) = initial else { continue };
         let value = Primitive::of(value)?;
         let filled = object.fill_absent(index, value, context);
@@ -349,12 +349,12 @@ impl<'de, O: Intake> Visitor<'de> for Data<'_, '_, O> {
             let seed = NameSeed { name: known, visitor };
             let Some(name) = map.next_key_seed(seed)? else { return Ok(()) };
             match name {
-                Name::Known(Place::Field(index)) => {
+                Name::Known(Found::Field(index)) => {
                     next = index + 1;
                     let read = object.fill(index, &mut map, context);
                     read.map_err(|error| at(object.schema(), index, error, context))?;
                 }
-                Name::Known(Place::Older(index, conversion)) => {
+                Name::Known(Found::Older(index, conversion)) => {
                     let read = object.fill_converted(conversion, &mut map, context);
                     read.map_err(|error| at(object.schema(), index, error, context))?;
                 }
@@ -433,7 +433,7 @@ fn at<E: de::Error>(schema: &ObjectSchema, index: usize, error: E, context: Cont
 }
 
 enum Name {
-    Known(Place),
+    Known(Found),
     Unknown,
     /// The map is a number.
     Number,
@@ -457,7 +457,7 @@ struct OtherName<'b> {
 impl NameVisitor<'_> for FieldName<'_, '_> {
     #[inline]
     fn expected(self) -> Name {
-        Name::Known(Place::Field(self.next))
+        Name::Known(Found::Field(self.next))
     }
 }
 
@@ -479,12 +479,12 @@ impl Visitor<'_> for FieldName<'_, '_> {
 impl OtherName<'_> {
     fn find(&mut self, text: &str, next: usize) -> Name {
         let schema = self.object.schema();
-        let place = match self.finder.is_today(schema, next, text) {
-            true => Some(Place::Field(next)),
-            false => self.finder.find(schema, text, |text| self.object.position(text)),
+        let index = match self.finder.is_today(schema, next, text) {
+            true => Some(Found::Field(next)),
+            false => self.finder.find(schema, text, |text| self.object.index_of(text)),
         };
-        match (place, &mut self.unknown) {
-            (Some(place), _) => return Name::Known(place),
+        match (index, &mut self.unknown) {
+            (Some(index), _) => return Name::Known(index),
             (None, Some(unknown)) => **unknown = Some(text.to_owned()),
             (None, None) => {}
         }

@@ -11,7 +11,7 @@ use super::receiver::{Addressed, Foreseen, Header, Key, Receiver};
 use super::text::{Text, TextVisitor};
 use crate::error::{Error, ErrorKind};
 use crate::field::Context;
-use crate::object::Places;
+use crate::object::Indices;
 use crate::primitive::{Kept, Reader};
 use crate::schema::Keys;
 
@@ -78,7 +78,7 @@ struct Walk<'de> {
     parts: Parts<'de>,
     data: Option<Kept>,
     changes: Option<Kept>,
-    marks: Places,
+    marks: Indices,
     chosen: bool,
     /// The key that comes next as a rule.
     next: Key,
@@ -93,7 +93,7 @@ impl<'de> Walk<'de> {
             parts: Parts::default(),
             data: None,
             changes: None,
-            marks: Places::default(),
+            marks: Indices::default(),
             chosen: false,
             next: Key::Name,
             space: receiver.space(),
@@ -146,7 +146,7 @@ impl<'de> Walk<'de> {
                 }
                 Some(Key::Data) => self.data = Some(map.next_value::<Kept>()?),
                 Some(Key::Changes) if self.chosen => {
-                    (self.changes, self.marks) = (None, Places::default());
+                    (self.changes, self.marks) = (None, Indices::default());
                     map.next_value_seed(ChangesSeed { receiver: &*receiver, marks: &mut self.marks })?;
                 }
                 // What is wrong with them shows after what is wrong with the data, as in the reference.

@@ -59,7 +59,7 @@ pub(crate) trait Settled {
     fn schema(&self) -> &ObjectSchema;
 
     /// The index of the field of that name.
-    fn position(&self, name: &str) -> Option<usize>;
+    fn index_of(&self, name: &str) -> Option<usize>;
 
     /// Gives the field at that index a value that was kept.
     fn fill_kept(
@@ -148,7 +148,7 @@ impl<O: VersionedObject> Settled for O {
         O::SCHEMA
     }
 
-    fn position(&self, name: &str) -> Option<usize> {
+    fn index_of(&self, name: &str) -> Option<usize> {
         O::index_of(name)
     }
 

@@ -4,17 +4,17 @@ use crate::schema::{FieldSchema, ObjectSchema};
 use crate::version::Version;
 
 /// Where a name of the data leads.
-pub(super) enum Place {
+pub(super) enum Found {
     /// To the field at that index.
     Field(usize),
     /// To the field at that index, through the object's conversion.
     Older(usize, usize),
 }
 
-impl Place {
+impl Found {
     pub(super) fn index(self) -> usize {
         match self {
-            Place::Field(index) | Place::Older(index, _) => index,
+            Found::Field(index) | Found::Older(index, _) => index,
         }
     }
 }
@@ -41,11 +41,11 @@ impl Names {
     }
 
     /// Way to the field at that index from the name that it had in that version.
-    pub(super) fn at(schema: &ObjectSchema, index: usize, version: Version) -> Option<Place> {
+    pub(super) fn at(schema: &ObjectSchema, index: usize, version: Version) -> Option<Found> {
         let form = schema.fields.get(index)?.form_at(version);
         Some(match form.conversion {
-            Some(conversion) => Place::Older(index, conversion),
-            None => Place::Field(index),
+            Some(conversion) => Found::Older(index, conversion),
+            None => Found::Field(index),
         })
     }
 
@@ -57,32 +57,32 @@ impl Names {
     /// Field that the version called so; else, of a peer that wrote more than its version has, what is called so today,
     /// which stands at `today`.
     #[inline]
-    pub(super) fn place(self, schema: &ObjectSchema, today: Option<usize>, name: &str) -> Option<Place> {
-        if self.differ { self.older_place(schema, today, name) } else { today.map(Place::Field) }
+    pub(super) fn find(self, schema: &ObjectSchema, today: Option<usize>, name: &str) -> Option<Found> {
+        if self.differ { self.found_then(schema, today, name) } else { today.map(Found::Field) }
     }
 
-    /// The name of the field at that place, where it's the one that it has today, and part of the program.
+    /// The name of the field at that index, where it's the one that it has today, and part of the program.
     #[inline]
-    pub(super) fn today(self, schema: &'static ObjectSchema, place: usize) -> Option<&'static str> {
-        match schema.fields.get(place) {
+    pub(super) fn today(self, schema: &'static ObjectSchema, index: usize) -> Option<&'static str> {
+        match schema.fields.get(index) {
             Some(field) if !self.differ => field.name.known(),
             _ => None,
         }
     }
 
-    /// Whether the field at that place has that name, as it has today.
+    /// Whether the field at that index has that name, as it has today.
     #[inline]
-    pub(crate) fn is_today(self, schema: &ObjectSchema, place: usize, name: &str) -> bool {
-        !self.differ && schema.fields.get(place).is_some_and(|field| field.name == name)
+    pub(crate) fn is_today(self, schema: &ObjectSchema, index: usize, name: &str) -> bool {
+        !self.differ && schema.fields.get(index).is_some_and(|field| field.name == name)
     }
 
-    fn older_place(self, schema: &ObjectSchema, today: Option<usize>, name: &str) -> Option<Place> {
+    fn found_then(self, schema: &ObjectSchema, today: Option<usize>, name: &str) -> Option<Found> {
         let had_it =
             |field: &FieldSchema| field.is_in(self.version) && field.form_at(self.version).name == name;
         match schema.fields.iter().position(had_it) {
             Some(index) => Names::at(schema, index, self.version),
             None if self.was_removed(schema, name) => None,
-            None => today.map(Place::Field),
+            None => today.map(Found::Field),
         }
     }
 }

@@ -11,7 +11,7 @@ use super::intake::Settled;
 use super::receiver::{Addressed, Foreseen, Header, KeptError, Key, Receiver};
 use crate::error::Error;
 use crate::field::Context;
-use crate::object::{ObjectVisitorMut, OneOf, Places, VersionedObject};
+use crate::object::{Indices, ObjectVisitorMut, OneOf, VersionedObject};
 use crate::primitive::Kept;
 use crate::schema::Keys;
 use crate::version::{Arriving, Version};
@@ -59,14 +59,14 @@ impl<'de, E: OneOf> Addressed<'de> for Chosen<E> {
         false
     }
 
-    fn place(&self, name: &str) -> Option<usize> {
+    fn index_of(&self, name: &str) -> Option<usize> {
         let (object, _, finder) = self.0.as_ref()?;
         finder.index(object.schema(), name)
     }
 
-    fn mark(&mut self, places: &Places) {
+    fn mark(&mut self, indices: &Indices) {
         if let Some((object, ..)) = &mut self.0 {
-            places.iter().for_each(|place| object.visit(Mark(place)));
+            indices.iter().for_each(|index| object.visit(Mark(index)));
         }
     }
 }

@@ -8,7 +8,7 @@ use super::names::Names;
 use super::text::Text;
 use crate::error::Error;
 use crate::field::Context;
-use crate::object::Places;
+use crate::object::Indices;
 use crate::primitive::Kept;
 use crate::schema::{Keys, ObjectSchema};
 use crate::version::Arriving;
@@ -70,14 +70,14 @@ pub(crate) trait Addressed<'de> {
         None
     }
 
-    /// Whether the field at that place has that name in the version of the envelope, as far as one look tells.
-    fn is_at(&self, place: usize, name: &str) -> bool;
+    /// Whether the field at that index has that name in the version of the envelope, as far as one look tells.
+    fn is_at(&self, index: usize, name: &str) -> bool;
 
     /// Which field has that name, in the version of the envelope.
-    fn place(&self, name: &str) -> Option<usize>;
+    fn index_of(&self, name: &str) -> Option<usize>;
 
-    /// Takes it that the fields at those places are changed.
-    fn mark(&mut self, places: &Places);
+    /// Takes it that the fields at those indices are changed.
+    fn mark(&mut self, indices: &Indices);
 }
 
 /// Texts of an envelope that its receiver knows before they come, since they are part of the program.

@@ -102,18 +102,18 @@ impl DynamicObject {
         Error::new(ErrorKind::ObjectAction, "it is no list object").of(&self.schema.name)
     }
 
-    fn place_of_objects(&self) -> Option<usize> {
-        self.schema.position("objects").filter(|_| self.schema.is_list())
+    fn index_of_objects(&self) -> Option<usize> {
+        self.schema.index_of("objects").filter(|_| self.schema.is_list())
     }
 
     fn objects_mut(&mut self) -> Result<&mut Field<Value>, Error> {
         let error = self.no_list();
-        let place = self.place_of_objects();
-        place.and_then(|place| self.fields.get_mut(place)).ok_or(error)
+        let index = self.index_of_objects();
+        index.and_then(|index| self.fields.get_mut(index)).ok_or(error)
     }
 
     fn values(&self) -> &[Value] {
-        let objects = self.place_of_objects().and_then(|place| self.fields.get(place));
+        let objects = self.index_of_objects().and_then(|index| self.fields.get(index));
         match objects.and_then(Field::get) {
             Some(Value::List(values)) => values,
             _ => &[],
@@ -121,7 +121,7 @@ impl DynamicObject {
     }
 
     fn values_mut(&mut self) -> &mut [Value] {
-        let objects = self.place_of_objects().and_then(|place| self.fields.get_mut(place));
+        let objects = self.index_of_objects().and_then(|index| self.fields.get_mut(index));
         match objects.and_then(Field::untracked_mut) {
             Some(Value::List(values)) => values,
             _ => &mut [],

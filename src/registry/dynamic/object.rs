@@ -74,8 +74,8 @@ impl DynamicObject {
     /// # Errors
     /// Where the object has no such field.
     pub fn get(&self, name: &str) -> Result<Option<&Value>, Error> {
-        let place = self.place(name)?;
-        Ok(self.fields.get(place).and_then(Field::get))
+        let index = self.index_of(name)?;
+        Ok(self.fields.get(index).and_then(Field::get))
     }
 
     /// Sets a field to a value, coerced as its type does; null becomes the default where none may stand.
@@ -83,29 +83,29 @@ impl DynamicObject {
     /// # Errors
     /// Where the object has no such field, its type doesn't take the value, or it is read-only and has another.
     pub fn set(&mut self, registry: &Registry, name: &str, value: Primitive) -> Result<(), Error> {
-        let place = self.place(name)?;
-        self.assign(place, value, registry)
+        let index = self.index_of(name)?;
+        self.assign(index, value, registry)
     }
 
-    fn assign(&mut self, place: usize, value: Primitive, registry: &Registry) -> Result<(), Error> {
+    fn assign(&mut self, index: usize, value: Primitive, registry: &Registry) -> Result<(), Error> {
         let decoding = registry.decoding().of_caller();
         let reading =
             Reading { registry, schema: &self.schema, context: decoding.context(), source: Source::Caller };
-        let Some(own) = self.schema.fields.get(place) else { return Ok(()) };
+        let Some(own) = self.schema.fields.get(index) else { return Ok(()) };
         let read: Result<Value, Refusal> = reading.field(own, value.into_deserializer());
         let value = read.map_err(|error| self.schema.within(own, decoding.into_error(error)))?;
         check_value(own, &value).map_err(|error| self.schema.within(own, error))?;
-        if let Some(old) = self.fields.get(place).and_then(Field::get) {
+        if let Some(old) = self.fields.get(index).and_then(Field::get) {
             let [before, after] = [old, &value].map(|value| value.as_plain().and_then(Primitive::as_str));
             if let (Some(before), Some(after)) = (before, after) {
                 own.ty.may_follow(before, after).map_err(|error| self.schema.within(own, error))?;
             }
         }
-        if let Some(old) = self.fields.get(place).and_then(Field::get).filter(|_| own.read_only) {
+        if let Some(old) = self.fields.get(index).and_then(Field::get).filter(|_| own.read_only) {
             let is_same = same(&own.ty, old, &value);
             return if is_same { Ok(()) } else { Err(self.schema.within(own, read_only(own))) };
         }
-        if let Some(field) = self.fields.get_mut(place) {
+        if let Some(field) = self.fields.get_mut(index) {
             field.set(value);
         }
         Ok(())
@@ -123,8 +123,8 @@ impl DynamicObject {
         wire::read_data(&mut Filling::new(self, registry), deserializer, version, context)
     }
 
-    fn place(&self, name: &str) -> Result<usize, Error> {
-        self.schema.position(name).ok_or_else(|| unknown_field(&self.schema, name))
+    fn index_of(&self, name: &str) -> Result<usize, Error> {
+        self.schema.index_of(name).ok_or_else(|| unknown_field(&self.schema, name))
     }
 }
 
@@ -365,8 +365,8 @@ impl Settled for Filling<'_> {
         &self.object.schema
     }
 
-    fn position(&self, name: &str) -> Option<usize> {
-        self.object.schema.position(name)
+    fn index_of(&self, name: &str) -> Option<usize> {
+        self.object.schema.index_of(name)
     }
 
     fn fill_kept(

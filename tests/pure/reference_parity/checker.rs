@@ -52,7 +52,7 @@ fn object_version_checker_relationships_in_order() {
     ObjectVersionChecker::new(&registry).check_relationships_in_order().unwrap();
     let with = |rows: [(Version, Version); 2]| {
         let mut schema = fixtures::BlockDisk::SCHEMA.clone();
-        let port = schema.position("port").unwrap();
+        let port = schema.index_of("port").unwrap();
         schema.fields.to_mut()[port].relationship = Some(rows.to_vec().into());
         let registry = Registry::new().with_schema(schema);
         ObjectVersionChecker::new(&registry).check_relationships_in_order()

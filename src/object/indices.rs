@@ -1,28 +1,28 @@
-/// The places of some fields of an object, in their order; without an allocation but for those of very large ones.
+/// The indices of some fields of an object, in their order; without an allocation but for those of very large ones.
 #[derive(Debug, Default)]
-pub(crate) struct Places {
+pub(crate) struct Indices {
     first: u64,
-    /// The places from 64 on, as many to a number.
+    /// The indices from 64 on, as many to a number.
     rest: Vec<u64>,
 }
 
-impl Places {
+impl Indices {
     #[inline]
-    pub(crate) fn insert(&mut self, place: usize) {
-        match place {
-            0..64 => self.first |= 1 << place,
-            _ => self.insert_later(place),
+    pub(crate) fn insert(&mut self, index: usize) {
+        match index {
+            0..64 => self.first |= 1 << index,
+            _ => self.insert_later(index),
         }
     }
 
     #[cold]
-    fn insert_later(&mut self, place: usize) {
-        let word = place / 64 - 1;
+    fn insert_later(&mut self, index: usize) {
+        let word = index / 64 - 1;
         if word >= self.rest.len() {
             self.rest.resize(word + 1, 0);
         }
         if let Some(word) = self.rest.get_mut(word) {
-            *word |= 1 << (place % 64);
+            *word |= 1 << (index % 64);
         }
     }
 
@@ -44,7 +44,7 @@ impl Places {
     }
 }
 
-/// Gives the places.
+/// Gives the indices.
 pub(crate) struct Iter<'a> {
     left: u64,
     base: usize,
@@ -60,23 +60,23 @@ impl Iterator for Iter<'_> {
             let (next, rest) = self.rest.split_first()?;
             *self = Iter { left: *next, base: self.base + 64, rest };
         }
-        let place = self.base + self.left.trailing_zeros() as usize;
+        let index = self.base + self.left.trailing_zeros() as usize;
         self.left &= self.left - 1;
-        Some(place)
+        Some(index)
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::Places;
+    use super::Indices;
 
     #[test]
     fn places_come_in_order_and_once() {
-        let mut places = Places::default();
-        [700, 3, 64, 0, 63, 127, 128, 64].into_iter().for_each(|place| places.insert(place));
-        assert_eq!(places.iter().collect::<Vec<_>>(), [0, 3, 63, 64, 127, 128, 700]);
-        assert_eq!(places.count(), 7);
-        assert!(!places.is_empty());
-        assert_eq!(Places::default().iter().next(), None);
+        let mut indices = Indices::default();
+        [700, 3, 64, 0, 63, 127, 128, 64].into_iter().for_each(|index| indices.insert(index));
+        assert_eq!(indices.iter().collect::<Vec<_>>(), [0, 3, 63, 64, 127, 128, 700]);
+        assert_eq!(indices.count(), 7);
+        assert!(!indices.is_empty());
+        assert_eq!(Indices::default().iter().next(), None);
     }
 }
