@@ -9,5 +9,6 @@ mod faults;
 pub mod host;
 mod raw;
 mod refusals;
+mod repeats;
 mod staged;
 mod wire;

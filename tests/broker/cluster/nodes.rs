@@ -41,7 +41,10 @@ impl Nodes {
         let mut permissions = std::fs::metadata(&cookie).unwrap().permissions();
         std::os::unix::fs::PermissionsExt::set_mode(&mut permissions, 0o400);
         std::fs::set_permissions(&cookie, permissions).unwrap();
-        for node in 0..COUNT {
+        // Of several that find no cluster each may make one, and fail when it sees the others.
+        nodes.begin(0);
+        nodes.until(|| answers(nodes.port(0)));
+        for node in 1..COUNT {
             nodes.begin(node);
         }
         nodes.whole();
@@ -102,16 +105,24 @@ impl Nodes {
 
     /// Waits until all nodes answer and go on doing so. Gives since when they have.
     pub fn whole(&self) -> Instant {
-        let begun = Instant::now();
-        let mut since = begun;
-        loop {
+        let mut since = Instant::now();
+        self.until(|| {
             if !(0..COUNT).all(|node| answers(self.port(node))) {
                 since = Instant::now();
             }
-            if since.elapsed() >= STEADY {
-                return since;
-            }
-            assert!(begun.elapsed() < STARTING, "the nodes aren't up within {STARTING:?}");
+            since.elapsed() >= STEADY
+        });
+        since
+    }
+
+    fn until(&self, mut holds: impl FnMut() -> bool) {
+        let begun = Instant::now();
+        while !holds() {
+            let folder = self.folder.display();
+            assert!(
+                begun.elapsed() < STARTING,
+                "the nodes aren't up within {STARTING:?}; their logs are in {folder}"
+            );
             sleep(Duration::from_millis(100));
         }
     }
