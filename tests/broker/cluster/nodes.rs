@@ -13,7 +13,7 @@ pub const COUNT: usize = 3;
 const TICK: u64 = 4;
 
 /// How long a node that is stopped stays so: beyond the tick, which is noticed within a quarter more.
-pub const FROZEN: Duration = Duration::from_secs(TICK * 2);
+pub const FROZEN: Duration = Duration::from_secs(TICK + 2);
 
 /// How long all nodes have to answer without a break until the cluster is whole again. One that was frozen answers for a
 /// moment before it finds out that the others went on without it.
