@@ -182,6 +182,7 @@ impl<'a> Plan<'a> {
 
     /// Whether the changes of the object's own fields are forgotten, since somebody asked for an older version of it: not
     /// those of the objects inside it, and not where it is itself inside another.
+    #[inline]
     pub(super) fn forgets(&self, schema: &ObjectSchema) -> bool {
         let is_backport = || matches!(self.mode, Mode::Backport(_)) && self.version < schema.current();
         schema.forgets_changes && !self.is_child && is_backport()

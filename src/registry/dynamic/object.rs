@@ -61,11 +61,12 @@ impl DynamicObject {
     }
 
     pub(crate) fn unset(schema: Shared<ObjectSchema>) -> Self {
-        let field = |index| match schema.is_elements(index) {
-            true => Field::unchanged(Value::List(Vec::new())),
-            false => Field::unset(),
-        };
-        let fields = (0..schema.fields.len()).map(field).collect();
+        let mut fields = Vec::new();
+        fields.resize_with(schema.fields.len(), Field::unset);
+        if schema.is_list() {
+            let elements = fields.iter_mut().enumerate().filter(|(index, _)| schema.is_elements(*index));
+            elements.for_each(|(_, field)| *field = Field::unchanged(Value::List(Vec::new())));
+        }
         DynamicObject { schema, fields, origin: Origin::none() }
     }
 
@@ -111,7 +112,12 @@ impl DynamicObject {
         Ok(())
     }
 
-    /// Reads the fields of an object of that version.
+    /// Makes all fields as they are in a new object.
+    pub(crate) fn start_over(&mut self) {
+        *self = DynamicObject::unset(self.schema.clone());
+    }
+
+    /// Reads the fields of an object of that version; nothing else has been read into it.
     pub(crate) fn read<'de, D: Deserializer<'de>>(
         &mut self,
         deserializer: D,
@@ -119,7 +125,6 @@ impl DynamicObject {
         registry: &Registry,
         context: Context<'_>,
     ) -> Result<(), D::Error> {
-        *self = DynamicObject::unset(self.schema.clone());
         wire::read_data(&mut Filling::new(self, registry), deserializer, version, context)
     }
 
@@ -452,6 +457,7 @@ impl Readable for DynamicObject {
         registry: &Registry,
         context: Context<'_>,
     ) -> Result<(), erased_serde::Error> {
+        self.start_over();
         self.read(deserializer, version, registry, context)
     }
 
