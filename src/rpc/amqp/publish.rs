@@ -7,8 +7,9 @@ use lapin::options::BasicPublishOptions;
 use lapin::types::{AMQPValue, FieldTable, ShortString};
 use lapin::{BasicProperties, Channel, PublisherConfirm};
 use tokio::sync::OwnedSemaphorePermit;
-use tokio::time::{Instant, timeout_at};
+use tokio::time::{Instant, sleep, timeout_at};
 
+use super::clock::LOST_PAUSE;
 use super::compression::{self, Compression};
 use super::declare::{self, short};
 use super::envelope::{BEGIN_BY, Wrapped, now_millis};
@@ -144,7 +145,13 @@ impl Link {
                     return Err(Unsent::Failed(reason));
                 }
                 Ok(Err(Trouble::Lost(_))) if !live.is_up() => continue,
-                Ok(Err(Trouble::Lost(reason))) => return Err(Unsent::Failed(reason)),
+                // A node isn't well; it may be in a moment.
+                Ok(Err(Trouble::Lost(reason))) => {
+                    if timeout_at(end, sleep(LOST_PAUSE)).await.is_err() {
+                        return Err(Unsent::Failed(reason));
+                    }
+                    continue;
+                }
                 Err(_) => return Err(late()),
             }
             let size = u32::try_from(body.len().clamp(1, WINDOW)).unwrap_or(u32::MAX);
@@ -271,8 +278,9 @@ impl Handed {
                         "the connection was lost before the broker confirmed it: {}",
                         told(&error)
                     )),
+                    // A queue that was lost with its node may have handed the message over before.
                     Ok(confirmation) if confirmation.is_nack() => {
-                        Try::NotSent("the broker didn't take the message".to_owned())
+                        Try::InDoubt("the broker doesn't answer for the message".to_owned())
                     }
                     Ok(confirmation) => Try::Done(match confirmation.take_message() {
                         Some(_) => Published::NoReceiver,
