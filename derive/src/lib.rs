@@ -81,6 +81,8 @@ use syn::{DeriveInput, parse_macro_input};
 /// | `initial("mtu" = LIT)` | what a field is that a sender left out, in any version: what the constructor of a Python class sets |
 /// | `bare_list` | a list object to a fingerprint alone, since its base class in Python stands before `ObjectListBase` |
 /// | `forgets_changes` | no field of its own counts as changed where an older version of it is asked for; objects inside it keep their changes |
+/// | `by_pin` | its rules are for pins alone, as ironic's `_convert_to_version` is: they hold where an older version of it is asked for without a manifest, and objects inside it stay as they are then; with a manifest, and inside another object, it goes out with all of its fields under the version asked for |
+/// | `by_manifest` | the other way about: its rules hold with a manifest and inside another object; for a pin it goes out with all of its fields, and objects inside it as they are |
 /// | `crate = path` | where `versioned-objects` is, for who renamed it: `crate = my::versioned_objects` |
 ///
 /// `E` is any error that prints itself.

@@ -52,6 +52,9 @@ pub(super) fn of_object(change: &Change<'_>) -> Vec<Hit> {
     if old.forgets_changes != new.forgets_changes && !older.is_empty() {
         return told(older, "whether fields count as changed in what these versions get changed");
     }
+    if (old.by_pin, old.by_manifest) != (new.by_pin, new.by_manifest) && !older.is_empty() {
+        return told(older, "whether its rules hold for pins or for manifests changed");
+    }
     let mut nested =
         old.fields.iter().filter(|field| field.ty.object().is_some() && field.ty.child().is_none());
     let is_nested = nested.any(|field| new.field(&field.name).is_some());

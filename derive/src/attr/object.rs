@@ -33,6 +33,8 @@ pub struct ObjectAttr {
     pub initial: Vec<Pair<Literal>>,
     pub bare_list: Option<Span>,
     pub forgets_changes: Option<Span>,
+    pub by_pin: Option<Span>,
+    pub by_manifest: Option<Span>,
 }
 
 /// An extra field, which is made of others and isn't on the wire.
@@ -74,6 +76,8 @@ const WORDS: &[&str] = &[
     words::INITIAL,
     words::BARE_LIST,
     words::FORGETS_CHANGES,
+    words::BY_PIN,
+    words::BY_MANIFEST,
 ];
 
 const REMOVED_WORDS: &[&str] = &[words::NAME, words::SINCE, words::UNTIL, words::FILL];
@@ -123,6 +127,8 @@ impl ObjectAttr {
             }
             words::BARE_LIST => set(&mut out.bare_list, &word, word.span()),
             words::FORGETS_CHANGES => set(&mut out.forgets_changes, &word, word.span()),
+            words::BY_PIN => set(&mut out.by_pin, &word, word.span()),
+            words::BY_MANIFEST => set(&mut out.by_manifest, &word, word.span()),
             _ => word.unknown(WORDS),
         });
         out

@@ -44,6 +44,8 @@ pub fn expand(object: &Object<'_>, history: &History) -> TokenStream {
         ("bare_list", attr.bare_list),
         ("keep_children", attr.keep_children),
         ("forgets_changes", attr.forgets_changes),
+        ("by_pin", attr.by_pin),
+        ("by_manifest", attr.by_manifest),
     ];
     for (word, _) in flags.into_iter().filter(|(_, flag)| flag.is_some()) {
         say(word, quote!(true));

@@ -114,6 +114,8 @@ fn head(entry: &SchemaEntry, name: &str, schema: &ObjectSchema) -> String {
         (schema.bare_list, "bare_list"),
         (schema.keep_children, "keep_children"),
         (schema.forgets_changes, "forgets_changes"),
+        (schema.by_pin, "by_pin"),
+        (schema.by_manifest, "by_manifest"),
     ];
     words.extend(flags.into_iter().filter(|(is, _)| *is).map(|(_, word)| word.to_owned()));
     if let Some(rows) = schema.child_versions.as_deref().filter(|rows| !rows.is_empty()) {
