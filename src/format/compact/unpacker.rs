@@ -1,3 +1,4 @@
+use std::borrow::Cow;
 use std::fmt;
 
 use super::columns::{Column, FREE, FieldSet, MOST_A_BYTE};
@@ -323,6 +324,32 @@ impl<'a> Unpacker<'a> {
             Some(length) => self.characters(length).map(str::to_owned),
             None => Ok(hyphenated(&self.array()?)),
         }
+    }
+
+    /// Reads a value of an enum: its place among them, or its text.
+    #[inline]
+    pub(crate) fn choice<'s>(&mut self, values: &'s [Cow<'static, str>]) -> Result<&'s str, Error>
+    where
+        'a: 's,
+    {
+        match self.unsigned()?.checked_sub(1) {
+            None => self.text(),
+            Some(place) => match usize::try_from(place).ok().and_then(|place| values.get(place)) {
+                Some(value) => Ok(value),
+                None => Err(broken("an enum has no value at that place")),
+            },
+        }
+    }
+
+    /// Passes by a text of a row.
+    pub(crate) fn skip_text(&mut self) -> Result<(), Error> {
+        self.sized().map(drop)
+    }
+
+    /// Passes by a UUID of a row.
+    pub(crate) fn skip_uuid(&mut self) -> Result<(), Error> {
+        let length = self.unsigned()?.checked_sub(1).unwrap_or(16);
+        self.take(usize::try_from(length).unwrap_or(usize::MAX)).map(drop)
     }
 
     /// Reader of a value that says itself what it is.

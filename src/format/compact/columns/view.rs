@@ -1,6 +1,5 @@
 //! Columns that are looked at without making objects of them.
 
-use super::super::positional::KEY;
 use super::super::unpacker::broken;
 use super::super::{Form, Known, Layouts, Slot, Unpacker};
 use super::read::Column;
@@ -55,7 +54,8 @@ pub enum View<'a> {
     Dict(usize),
     /// An object, which is the next one of [`ViewColumn::objects`].
     Object,
-    /// A value that said itself what it is.
+    /// A value that doesn't stand in the message as such: one that said itself what it is, or a UUID of a row, which is 16
+    /// bytes there.
     Other(Primitive),
 }
 
@@ -146,7 +146,7 @@ impl<'a> ViewColumn<'a> {
     /// The keys of the dicts that are still to come; none, where the field isn't of such.
     pub fn keys(&self) -> Option<ViewColumn<'a>> {
         match Form::of(self.slot) {
-            Form::Entries(_) => Some(self.inner(0, KEY)),
+            Form::Entries(_) => Some(self.inner(0, Slot::KEY)),
             _ => None,
         }
     }
