@@ -110,6 +110,7 @@
 //! Futures are boxed and `Send`, and nothing but `Amqp` needs a runtime of its own.
 
 mod address;
+mod agreement;
 #[cfg(feature = "amqp")]
 mod amqp;
 mod args;
@@ -134,6 +135,7 @@ mod marked;
 mod message;
 mod negotiation;
 mod payload;
+mod reads;
 mod remotable;
 mod serializer;
 mod server;
@@ -149,11 +151,12 @@ use std::future::Future;
 use std::pin::Pin;
 
 pub use address::Address;
+pub use agreement::{Agreement, NoCommonVersion};
 #[cfg(feature = "amqp")]
 pub use amqp::{
-    Amqp, AmqpConfig, AmqpOptions, ConfigError, Handled, Listening, Newer, Notification,
+    Amqp, AmqpConfig, AmqpOptions, ConfigError, Copies, Handled, Listening, Newer, Notification,
     NotificationEndpoint, NotificationFilter, NotificationListener, Notifier, PatternError, Priority,
-    Serving, TransportUrl, Understood,
+    Serving, TransportUrl, Understood, watch,
 };
 pub use args::Args;
 pub use base_rpc::BaseRpc;
@@ -165,7 +168,7 @@ pub use failure::Failure;
 pub use hop::{Hop, HopKind, Observer};
 pub use in_process::{Connection, InProcess};
 pub use message::{Reply, Request};
-pub use negotiation::{Agreement, Negotiation, NoCommonVersion};
+pub use negotiation::Negotiation;
 pub use payload::Payload;
 #[cfg(feature = "dynamic")]
 pub use remotable::DynamicMethods;
@@ -175,7 +178,7 @@ pub use remotable::{
 };
 #[doc(hidden)]
 pub use remotable::{
-    act, act_class, argument, begin, give, no_method, or_default, put, read_result, remote_only,
+    act, act_class, argument, begin, give, give_back, no_method, or_default, put, read_result, remote_only,
 };
 pub use serializer::{ObjectSerializer, Received};
 pub use server::Server;

@@ -10,11 +10,11 @@ use super::expected::{NameSeed, NameVisitor};
 use super::finder::Finder;
 use super::intake::{Intake, Settled};
 use super::names::{Found, Names};
-use super::receiver::{Addressed, Foreseen, Header, KeptError, Key, Receiver};
+use super::receiver::{Addressed, Foreseen, Header, KeptError, Key, Marks, Receiver};
 use crate::error::{Error, ErrorKind};
 use crate::field::{Context, Decoding};
 use crate::marks::NUMBER;
-use crate::object::{Indices, VersionedObject};
+use crate::object::VersionedObject;
 use crate::primitive::{Kept, Primitive, behind_key, may_be_number};
 use crate::schema::{Keys, ObjectSchema};
 use crate::shortened::Plain;
@@ -96,8 +96,16 @@ impl<'de, O: VersionedObject> Addressed<'de> for Typed<O> {
         self.names.find(O::SCHEMA, O::index_of(name), name).map(Found::index)
     }
 
-    fn mark(&mut self, indices: &Indices) {
-        indices.iter().for_each(|index| self.object.mark_changed(index));
+    fn carries(&self) -> bool {
+        O::IS_RELAY
+    }
+
+    fn carried_index(&self, name: &str) -> Option<usize> {
+        self.object.unknown()?.index_of(name)
+    }
+
+    fn mark(&mut self, marks: &Marks) {
+        marks.put(&mut self.object);
     }
 }
 

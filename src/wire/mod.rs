@@ -110,7 +110,7 @@ pub(crate) use decode::{finish, incompatible, is_read, read_data, read_kept, uns
 pub(crate) use finder::Finder;
 #[doc(hidden)]
 pub use one_of::{decode_one_of, deserialize_one_of};
-pub(crate) use receiver::{Addressed, Header, KeptError, Key, Receiver};
+pub(crate) use receiver::{Addressed, Header, KeptError, Key, Marks, Receiver};
 
 /// Reads an object, or any value that can stand in a field, from a format.
 ///

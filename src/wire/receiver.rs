@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use serde::de::{self, Deserializer};
 
+use super::intake::Settled;
 use super::names::Names;
 use super::text::Text;
 use crate::error::Error;
@@ -76,8 +77,41 @@ pub(crate) trait Addressed<'de> {
     /// Which field has that name, in the version of the envelope.
     fn index_of(&self, name: &str) -> Option<usize>;
 
-    /// Takes it that the fields at those indices are changed.
-    fn mark(&mut self, indices: &Indices);
+    /// Whether what is made carries fields along that it doesn't know.
+    fn carries(&self) -> bool {
+        false
+    }
+
+    /// The index among the fields carried along of the one of that name.
+    fn carried_index(&self, name: &str) -> Option<usize> {
+        let _ = name;
+        None
+    }
+
+    /// Takes it that those fields are changed.
+    fn mark(&mut self, marks: &Marks);
+}
+
+/// The fields that an envelope says are changed.
+#[derive(Default)]
+pub(crate) struct Marks {
+    pub(crate) fields: Indices,
+    /// Those among the fields that a relay carries along.
+    pub(crate) carried: Indices,
+}
+
+impl Marks {
+    pub(super) fn is_empty(&self) -> bool {
+        self.fields.is_empty() && self.carried.is_empty()
+    }
+
+    /// Puts them on the fields of an object.
+    pub(super) fn put<O: Settled>(&self, object: &mut O) {
+        self.fields.iter().for_each(|index| object.mark_changed(index));
+        if let Some(unknown) = object.unknown_mut() {
+            unknown.mark(&self.carried);
+        }
+    }
 }
 
 /// Texts of an envelope that its receiver knows before they come, since they are part of the program.

@@ -16,6 +16,7 @@
 //! | `serving` | one request: its method, heartbeats meanwhile, the reply |
 //! | `notify` | notifications: sending them, and listening |
 //! | `ping` | whether a server is there |
+//! | `watch` | listening in: copies of what goes over a broker |
 //! | `recent` | small memories: what came already, and who is gone |
 
 mod clock;
@@ -38,6 +39,7 @@ mod replies;
 mod serving;
 mod tls;
 mod topology;
+mod watch;
 
 pub use config::{AmqpConfig, ConfigError, TransportUrl};
 pub use driver::Amqp;
@@ -47,3 +49,4 @@ pub use notify::{
     Notifier, PatternError, Priority, Understood,
 };
 pub use options::AmqpOptions;
+pub use watch::{Copies, watch};
