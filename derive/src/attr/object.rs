@@ -2,6 +2,7 @@ use super::words;
 use proc_macro2::Span;
 use syn::{Attribute, LitStr, Path};
 
+use super::said::Method;
 use super::{ChildVersions, NOW_STRICT, Pair, needed, set};
 use crate::ctxt::Ctxt;
 use crate::literal::Literal;
@@ -29,7 +30,7 @@ pub struct ObjectAttr {
     pub compatible: Option<Path>,
     pub validate: Option<Path>,
     pub bases: Vec<LitStr>,
-    pub methods: Vec<Pair<LitStr>>,
+    pub methods: Vec<Method>,
     pub initial: Vec<Pair<Literal>>,
     pub bare_list: Option<Span>,
     pub forgets_changes: Option<Span>,
@@ -118,7 +119,7 @@ impl ObjectAttr {
                 Ok(())
             }
             words::METHODS => {
-                out.methods.extend(word.list("\"save\" = \"ArgSpec(args=['self'], ...)\"")?);
+                out.methods.extend(word.list("\"save(self, context=None)\"")?);
                 Ok(())
             }
             words::INITIAL => {

@@ -36,6 +36,7 @@ pub const MIN_LENGTH: &str = "min_length";
 pub const NAME: &str = "name";
 pub const NAMESPACE: &str = "namespace";
 pub const NEXT: &str = "next";
+pub const NULLABLE: &str = "nullable";
 pub const OLDER: &str = "older";
 pub const ONE_OF: &str = "one_of";
 pub const OTHER: &str = "other";

@@ -331,7 +331,7 @@ fn methods(object: &Object<'_>) -> Option<TokenStream> {
         let mut said: Vec<_> = object.attr.methods.iter().collect();
         said.sort_by_key(|method| method.name.value());
         let methods = said.iter().map(|method| {
-            let (name, spec) = (cow(&method.name), cow(&method.value));
+            let (name, spec) = (cow(&method.name), cow(&method.spec));
             quote!(__vo::MethodSchema { name: #name, spec: #spec })
         });
         return (!said.is_empty()).then(|| slice(methods));

@@ -799,7 +799,7 @@ class Look:
         self.library = not self.converts
         self.initial, self.is_made = self.read({}, self.versions[-1]), True
         if isinstance(self.initial, Exception):
-            self.say(None, [], f"an object can't be made without arguments: {one_line(self.initial)}", True)
+            self.say(None, [], f"Python makes it with arguments and reads none: {one_line(self.initial)}", True)
             self.initial, self.is_made = {}, False
         self.initial_labels = {name: self.mark(name, value) for name, value in flat(self.initial, self.keys).items()}
         self.choices = {}
