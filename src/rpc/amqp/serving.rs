@@ -9,7 +9,7 @@ use tokio::time::{Instant, interval_at, sleep};
 use super::clock::{NO_RECEIVER_PAUSE, after};
 use super::envelope::{self, Wrapped};
 use super::link::Link;
-use super::publish::{Outgoing, Published, Unsent};
+use super::publish::{Outgoing, Published};
 use super::recent::Gone;
 use crate::rpc::message::Reply;
 use crate::rpc::{Failure, Server};
@@ -153,33 +153,21 @@ async fn publish(
     }
     let end = after(link.options.retry);
     let outgoing = Outgoing::reply(queue, body);
-    match send(link, &outgoing, end).await {
+    match link.publish(&outgoing, end).await {
         Ok(Published::Routed) => return,
         Ok(Published::NoReceiver) => {}
-        Err(reason) => return dropped(&reason),
+        Err(unsent) => return dropped(unsent.reason()),
     }
     drop(permit);
     let Some(_place) = gone.place() else { return dropped("too many wait for callers that are away") };
     while Instant::now() < end {
         sleep(NO_RECEIVER_PAUSE).await;
-        match send(link, &outgoing, end).await {
+        match link.publish(&outgoing, end).await {
             Ok(Published::Routed) => return,
             Ok(Published::NoReceiver) => {}
-            Err(reason) => return dropped(&reason),
+            Err(unsent) => return dropped(unsent.reason()),
         }
     }
     dropped("its queue is missing");
     gone.add(queue);
-}
-
-/// Publishes until the broker says that it has it.
-async fn send(link: &Arc<Link>, outgoing: &Outgoing, end: Instant) -> Result<Published, String> {
-    loop {
-        match link.publish(outgoing, end).await {
-            Ok(published) => return Ok(published),
-            // A broker that doesn't take it may say so at once.
-            Err(Unsent::InDoubt(_)) if Instant::now() < end => sleep(NO_RECEIVER_PAUSE).await,
-            Err(Unsent::InDoubt(reason) | Unsent::Failed(reason)) => return Err(reason),
-        }
-    }
 }

@@ -80,8 +80,8 @@ impl Promise {
             Promise::Cast => "a cast that ends as `Ok`",
             Promise::Notification => "a notification that ends as `Ok`",
             Promise::Told => "a request that another host may have begun",
-            Promise::InTime => "each call and each cast",
-            Promise::Again => "calls after the broker, or its cluster, came back",
+            Promise::InTime => "each call and each cast from a Rust host",
+            Promise::Again => "calls between Rust hosts after the broker, or its cluster, came back",
         }
     }
 }
@@ -116,7 +116,9 @@ pub fn judge(history: &History, ways: &[(&str, &str)], all_until: Duration) -> V
             add(Promise::InTime, "never ended".to_owned());
             continue;
         };
-        if sent.kind != Kind::Notification && ended > sent.at + sent.time_out + SLACK {
+        // A Python caller promises nothing of that, and a notification waits as long as it takes.
+        let has_limit = sent.kind != Kind::Notification && sent.way.0 != "python";
+        if has_limit && ended > sent.at + sent.time_out + SLACK {
             add(Promise::InTime, format!("ended after {:?}", ended - sent.at));
         }
         let promise = promise_of(sent, outcome);
@@ -148,7 +150,8 @@ pub fn judge(history: &History, ways: &[(&str, &str)], all_until: Duration) -> V
                 broken.push(Broken { promise: Promise::Again, how });
             }
         }
-        let later = history.sent.iter().filter(|(_, sent)| sent.kind == Kind::Call && sent.at >= by);
+        let is_later = |sent: &Sent| sent.kind == Kind::Call && sent.at >= by && of_ways(sent, ways);
+        let later = history.sent.iter().filter(|(_, sent)| is_later(sent));
         for (id, sent) in later {
             let is_within = sent.end.is_some_and(|(ended, _)| ended < until);
             if is_within && !matches!(sent.end, Some((_, Outcome::Done))) {
@@ -158,6 +161,10 @@ pub fn judge(history: &History, ways: &[(&str, &str)], all_until: Duration) -> V
         }
     }
     broken
+}
+
+fn of_ways(sent: &Sent, ways: &[(&str, &str)]) -> bool {
+    ways.iter().any(|way| (sent.way.0.as_str(), sent.way.1.as_str()) == *way)
 }
 
 /// The row that speaks of it.
@@ -228,6 +235,7 @@ mod planted {
             sent(1, cast, 1, Outcome::Unknown, &[]),
             sent(1, Kind::Notification, 50, Outcome::Done, &[UNTOLD, UNTOLD]),
             sent(1, Kind::Notification, 1, Outcome::Unknown, &[]),
+            Sent { way: ("python".to_owned(), "b".to_owned()), ..sent(1, call, 30, Outcome::TimedOut, &[]) },
         ];
         assert_eq!(judged(well), []);
     }

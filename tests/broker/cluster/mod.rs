@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 use tokio::task::spawn_blocking;
 use tokio::time::sleep;
 
-use self::fleet::{Fleet, WAYS};
+use self::fleet::{Fleet, PYTHON, WAYS};
 use self::history::{History, Kind, Outage, Outcome, Recorder};
 use self::nodes::{COUNT, FROZEN, Nodes};
 use crate::ALONE;
@@ -171,21 +171,24 @@ fn summary(history: &History, until: Duration) -> String {
             count(Outcome::TimedOut),
         );
     }
-    text += "\n| what happened | times | longest without an answer | longest until served again |\n| --- | --- | --- | --- |\n";
+    text += "\n| what happened | times | longest without an answer | longest until served again | with Python |\n| --- | --- | --- | --- | --- |\n";
     let mut names: Vec<&str> = history.outages.iter().map(|outage| outage.what.as_str()).collect();
     names.sort_unstable();
     names.dedup();
     for name in names {
-        let (mut times, mut gap, mut again) = (0, Duration::ZERO, Duration::ZERO);
+        let (mut times, mut gap, mut again) = (0, Duration::ZERO, [Duration::ZERO; 2]);
         for (place, outage) in history.outages.iter().enumerate().filter(|(_, outage)| outage.what == name) {
             let next = history.outages.get(place + 1).map_or(until, |next| next.from);
             times += 1;
             gap = gap.max(history.gap(outage.from, next));
-            let served = history.served(outage.returned, until, &WAYS).unwrap_or(until);
-            again = again.max(served - outage.returned);
+            for (longest, ways) in again.iter_mut().zip([&WAYS[..], &PYTHON]) {
+                let served = history.served(outage.returned, until, ways).unwrap_or(until);
+                *longest = (*longest).max(served - outage.returned);
+            }
         }
+        let [again, python] = again.map(|longest| longest.as_secs_f64());
         text +=
-            &format!("| {name} | {times} | {:.1} s | {:.1} s |\n", gap.as_secs_f64(), again.as_secs_f64());
+            &format!("| {name} | {times} | {:.1} s | {again:.1} s | {python:.1} s |\n", gap.as_secs_f64());
     }
     text
 }
