@@ -102,7 +102,7 @@ fn peeked(object: &AnyObject, text: &[u8], bytes: &[u8], layouts: &Layouts) -> R
             (Some(View::List(found)), Some(Primitive::List(values))) => *found == values.len(),
             (Some(View::Dict(found)), Some(Primitive::Map(values))) => *found == values.len(),
             (Some(View::Object), Some(Primitive::Map(_))) => true,
-            (Some(View::Other(found)), Some(value)) => found == value,
+            (Some(View::Other(found)), Some(value)) => **found == *value,
             _ => false,
         };
         prop_assert!(is_right, "{}: {view:?} of {}", field.name, String::from_utf8_lossy(text));

@@ -140,7 +140,7 @@ impl<'a> Slot<'a> {
 }
 
 /// How a kind's values stand in bytes.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) enum Form<'a> {
     Text,
     Uuid,

@@ -4,7 +4,6 @@ use super::opened;
 use super::unpack::begin;
 use crate::error::{Error, ErrorKind};
 use crate::format::compact::{Fault, Form, Known, Layouts, Slot, Unpacker, View, no_layout};
-use crate::primitive::Primitive;
 
 /// Levels of objects, lists and dicts that are passed by.
 const DEPTH: usize = 128;
@@ -77,7 +76,7 @@ fn value<'a>(unpacker: &mut Unpacker<'a>, slot: Slot<'a>) -> Result<View<'a>, Er
     }
     Ok(match Form::of(slot) {
         Form::Text => View::Text(unpacker.text()?),
-        Form::Uuid => View::Other(Primitive::from(unpacker.uuid()?)),
+        Form::Uuid => View::Other(Box::new(unpacker.uuid()?.into())),
         Form::Choice(values) => View::Text(unpacker.choice(values)?),
         Form::Signed => View::Int(unpacker.signed()?),
         Form::Unsigned => View::Unsigned(unpacker.unsigned()?),
@@ -88,7 +87,7 @@ fn value<'a>(unpacker: &mut Unpacker<'a>, slot: Slot<'a>) -> Result<View<'a>, Er
         Form::Object => View::Object,
         Form::Tagged => {
             let value = serde::Deserialize::deserialize(unpacker.tagged());
-            View::Other(value.map_err(Fault::into_error)?)
+            View::Other(Box::new(value.map_err(Fault::into_error)?))
         }
     })
 }
