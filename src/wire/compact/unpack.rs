@@ -8,8 +8,10 @@ use crate::format::compact::{Bits, Head, Known, Slot, Unpacker};
 use crate::object::VersionedObject;
 use crate::schema::ObjectSchema;
 use crate::version::Arriving;
-use crate::wire::decode::{self, decode_object, is_read};
+use crate::wire::data;
 use crate::wire::intake::Intake;
+use crate::wire::readable::{incompatible, is_read};
+use crate::wire::typed::decode_object;
 
 /// Reads such bits.
 fn read_mask(unpacker: &mut Unpacker<'_>, known: &Known) -> Result<u128, Error> {
@@ -80,12 +82,12 @@ pub(crate) fn unpack_fields<O: Intake>(
     if unpacker.is_column() {
         let (shape, fields) = unpacker.shape(known)?;
         object.unpack(fields, Arrived::new(shape.set, shape.changed, known.present), context)?;
-        return decode::finish(object, known.version.into(), context);
+        return data::finish(object, known.version.into(), context);
     }
     let (set, changed, outer) = begin(unpacker, known)?;
     object.unpack(unpacker, Arrived::new(set, changed, known.present), context)?;
     unpacker.end(outer);
-    decode::finish(object, known.version.into(), context)
+    data::finish(object, known.version.into(), context)
 }
 
 /// Whether the layout's version is read here.
@@ -95,5 +97,5 @@ fn looked_up(schema: &ObjectSchema, known: &Known, relay: bool, context: Context
     if is_read(schema, &version, relay, context) {
         return Ok(());
     }
-    Err(decode::incompatible(schema, &version, context))
+    Err(incompatible(schema, &version, context))
 }
