@@ -105,7 +105,7 @@ impl<'de, O: VersionedObject> Addressed<'de> for Typed<O> {
     }
 
     fn mark(&mut self, marks: &Marks) {
-        marks.put(&mut self.object);
+        mark(&mut self.object, marks);
     }
 }
 
@@ -288,6 +288,14 @@ fn no_fields_in_text<E: de::Error>(
     match has_fields(schema, version) && schema.fields.iter().any(|field| text.contains(&*field.name)) {
         true => Err(context.invalid("the fields have to be a map, not text")),
         false => Ok(()),
+    }
+}
+
+/// Marks the fields of an object that its envelope says are changed.
+pub(super) fn mark(object: &mut dyn Settled, marks: &Marks) {
+    marks.fields.iter().for_each(|index| object.mark_changed(index));
+    if let Some(unknown) = object.unknown_mut() {
+        unknown.mark(&marks.carried);
     }
 }
 

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde::de::Deserializer;
 
-use super::decode::{by_default, finish, incompatible, is_read, read_data, read_kept, unsupported};
+use super::decode::{by_default, finish, incompatible, is_read, mark, read_data, read_kept, unsupported};
 use super::envelope::read_envelope;
 use super::finder::Finder;
 use super::receiver::{Addressed, Foreseen, Header, KeptError, Key, Marks, Receiver};
@@ -156,7 +156,7 @@ impl ObjectVisitorMut for Mark<'_> {
     type Output = ();
 
     fn object<O: VersionedObject>(self, object: &mut O) {
-        self.0.put(object);
+        mark(object, self.0);
     }
 }
 

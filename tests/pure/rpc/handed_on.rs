@@ -119,7 +119,6 @@ mod old {
         Registry::new().with::<Job>().with::<Part>()
     }
 
-    /// Nobody serves these: the client is what is wanted.
     pub struct Middle;
 
     #[endpoint(version = "1.0", client = MiddleClient)]
@@ -204,6 +203,22 @@ fn an_answer_goes_out_in_what_the_caller_reads_whoever_made_it() {
     assert_eq!(jobs[0].parts.get().unwrap()[0].maker.get().map(String::as_str), Some("m"));
 }
 
+/// Newer callers get what an older host has.
+#[test]
+fn an_older_host_answers_a_newer_caller() {
+    let bus = InProcess::new();
+    bus.serve("jobs", Server::new("b").endpoint(old::Middle).endpoint(old::Bare));
+    let negotiation = Arc::new(Negotiation::at_first_contact(Arc::new(new::registry())));
+    let middle = new::MiddleClient::new(client(&bus), Arc::clone(&negotiation));
+    let bare = new::BareClient::new(client(&bus), negotiation);
+    block_on(async {
+        assert!(middle.hand_on(&context()).await.unwrap().is_empty());
+        assert_eq!(middle.made_here(&context()).await.unwrap(), None);
+        let made = bare.made_here(&context()).await.unwrap();
+        assert_eq!(made.origin.version().unwrap().to_string(), "1.1");
+    });
+}
+
 /// A host that runs the new code and is held to the old release is an old one.
 #[test]
 fn a_host_that_is_held_reads_no_more_than_its_release() {
@@ -256,7 +271,8 @@ fn objects_that_no_type_stands_for_go_out_so_too() {
             let client =
                 Client::new(Arc::new(bus.connect("a")), Address::server("any", "b")).namespace("any");
             let negotiation = Negotiation::by_receiver(Arc::clone(&ours));
-            let asked = negotiation.call(&client, "give", &context(), |args, _| {
+            let context = context();
+            let asked = negotiation.call(&client, "give", &context, |args, _| {
                 args.reading(ours.tree("Job")?);
                 Ok(())
             });
@@ -264,7 +280,7 @@ fn objects_that_no_type_stands_for_go_out_so_too() {
             let job = ours.decode_json(answer.as_json().as_bytes()).unwrap();
             assert_eq!(job.get_by_name("number").unwrap(), Some(Primitive::Int(7)));
             // Who tells nothing gets it as it is, as from any host of the reference.
-            let asked = block_on(negotiation.call(&client, "give", &context(), |_, _| Ok(()))).unwrap();
+            let asked = block_on(negotiation.call(&client, "give", &context, |_, _| Ok(()))).unwrap();
             let error = ours.decode_json(asked.as_json().as_bytes()).unwrap_err();
             assert_eq!(error.to_string(), "version 1.3 of Job is not supported, supported version is 1.1");
         }

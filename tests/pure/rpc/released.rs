@@ -18,6 +18,7 @@ mod old {
     #[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
     #[object(versions("1.0"))]
     pub struct Seal {
+        pub origin: Origin,
         pub number: Field<i64>,
     }
 
@@ -31,8 +32,8 @@ mod old {
 
     #[remotable]
     impl Crate {
-        async fn by_weight(context: &ObjectContext, weight: i64) -> Result<Crate, CallError>;
-        async fn close(&mut self, context: &ObjectContext, number: i64) -> Result<Seal, CallError>;
+        pub async fn by_weight(context: &ObjectContext, weight: i64) -> Result<Crate, CallError>;
+        pub async fn close(&mut self, context: &ObjectContext, number: i64) -> Result<Seal, CallError>;
     }
 }
 
@@ -42,6 +43,7 @@ mod new {
     #[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
     #[object(versions("1.0", "1.1"))]
     pub struct Seal {
+        pub origin: Origin,
         pub number: Field<i64>,
         #[field(since = "1.1")]
         pub colour: Field<String>,
@@ -58,7 +60,7 @@ mod new {
     }
 
     fn seal(number: i64, colour: String) -> Seal {
-        Seal { number: number.into(), colour: colour.into() }
+        Seal { number: number.into(), colour: colour.into(), ..Seal::default() }
     }
 
     #[remotable]
@@ -106,13 +108,14 @@ fn typed(registry: Arc<Registry>) -> ObjectActions {
     ObjectActions::new(ObjectContext::new(registry)).with::<new::Crate>()
 }
 
-/// The same methods, of an object that no type stands for.
+/// These methods, of an object that no type stands for.
 fn dynamic(registry: Arc<Registry>) -> ObjectActions {
     let methods = DynamicMethods::new("Crate")
         .class_method("by_weight", |mut args, _, target| {
             Box::pin(async move {
                 let weight: i64 = args.take_plain("weight")?;
-                let seal = new::Seal { number: 1.into(), colour: "red".to_owned().into() };
+                let seal =
+                    new::Seal { number: 1.into(), colour: "red".to_owned().into(), ..Default::default() };
                 let made = new::Crate { grams: weight.into(), seal: Some(seal).into(), ..Default::default() };
                 Ok(Payload::of(&made, target)?)
             })
@@ -122,7 +125,11 @@ fn dynamic(registry: Arc<Registry>) -> ObjectActions {
             Box::pin(async move {
                 let number: i64 = args.take_plain("number")?;
                 object.set(context.registry(), "grams", 8.into())?;
-                let seal = new::Seal { number: number.into(), colour: "red".to_owned().into() };
+                let seal = new::Seal {
+                    number: number.into(),
+                    colour: "red".to_owned().into(),
+                    ..Default::default()
+                };
                 let seal = Primitive::of(&seal)?;
                 context.registry().edit(object).set_by_name("seal", seal)?;
                 Ok(Payload::plain(&true)?)
