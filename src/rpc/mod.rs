@@ -81,6 +81,9 @@
 //! conductor's part: backports of whatever its registry knows, and methods of objects that run there (`#[remotable]` on
 //! derived ones, `DynamicMethods` for those of a schema alone).
 //!
+//! An answer goes back in versions that its caller told that it reads, whoever made the objects in it: [`Args::reading`],
+//! which a client of `#[endpoint]` does by itself.
+//!
 //! # Objects in messages
 //! An argument or a result stays as it came, JSON text, until a method takes it with the type that it wants.
 //! So an object is read once, straight into its type, in the versions that this host's registry reads. What
@@ -134,6 +137,7 @@ mod json;
 mod marked;
 mod message;
 mod negotiation;
+mod no_common;
 mod payload;
 mod reads;
 mod remotable;
@@ -151,7 +155,7 @@ use std::future::Future;
 use std::pin::Pin;
 
 pub use address::Address;
-pub use agreement::{Agreement, NoCommonVersion};
+pub use agreement::Agreement;
 #[cfg(feature = "amqp")]
 pub use amqp::{
     Amqp, AmqpConfig, AmqpOptions, ConfigError, Copies, Handled, Listening, Newer, Notification,
@@ -169,6 +173,7 @@ pub use hop::{Hop, HopKind, Observer};
 pub use in_process::{Connection, InProcess};
 pub use message::{Reply, Request};
 pub use negotiation::Negotiation;
+pub use no_common::NoCommonVersion;
 pub use payload::Payload;
 #[cfg(feature = "dynamic")]
 pub use remotable::DynamicMethods;

@@ -236,10 +236,13 @@ impl Negotiation {
         F: Fn(&mut Args, Target<'_>) -> Result<(), Error>,
     {
         if matches!(self.way, Way::FirstContact) {
-            let is_old = |kept: &mut Kept| kept.since.elapsed() >= self.cast_age;
+            // A peer that announces nothing would say no more than it did.
+            let is_old = |kept: &Kept| {
+                kept.agreement.source == Source::Announced && kept.since.elapsed() >= self.cast_age
+            };
             let peer = client.address().to_string();
             let mut kept = self.kept();
-            if kept.get_mut(&peer).is_some_and(is_old) {
+            if kept.get(&peer).is_some_and(is_old) {
                 kept.remove(&peer);
             }
         }

@@ -48,9 +48,12 @@ impl Payload {
         context: &CallContext,
         registry: &Registry,
     ) -> Result<Self, Error> {
-        let lowered = lowered(entity, target, context, registry)?;
+        let mut sent = sent(entity, target)?;
+        let lowered = context.caller_reads().and_then(|reads| reads::lowered(&sent, reads, registry));
         let target = lowered.as_ref().map_or(target, Target::Manifest);
-        let sent = sent(entity, target)?;
+        if lowered.is_some() {
+            sent = self::sent(entity, target)?;
+        }
         let said = context.compact().filter_map(|json| Said::of(json, registry));
         match said.into_iter().find_map(|said| said.answer(entity, target, &sent)) {
             Some(json) => Ok(Payload { json, sent, said: None }),

@@ -9,7 +9,7 @@ use super::finder::Finder;
 use super::intake::{Intake, Settled};
 use super::names::Found;
 use super::no_map::{no_field, no_fields_in_text, no_map};
-use super::receiver::KeptError;
+use super::receiver::{KeptError, Marks};
 use crate::error::Error;
 use crate::field::{Context, Decoding};
 use crate::marks::NUMBER;
@@ -84,6 +84,14 @@ fn carry<E: de::Error>(
         unknown.insert(name, context.primitive(value)?);
     }
     Ok(())
+}
+
+/// Marks the fields of an object that its envelope says are changed.
+pub(super) fn mark(object: &mut dyn Settled, marks: &Marks) {
+    marks.fields.iter().for_each(|index| object.mark_changed(index));
+    if let Some(unknown) = object.unknown_mut() {
+        unknown.mark(&marks.carried);
+    }
 }
 
 /// Ends the reading of an object: what was left out and counts as something, where it came from, whether it holds

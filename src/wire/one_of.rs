@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde::de::Deserializer;
 
-use super::data::{by_default, finish, read_data, read_kept};
+use super::data::{by_default, finish, mark, read_data, read_kept};
 use super::envelope::read_envelope;
 use super::finder::Finder;
 use super::readable::{incompatible, is_read, unsupported};
@@ -157,7 +157,7 @@ impl ObjectVisitorMut for Mark<'_> {
     type Output = ();
 
     fn object<O: VersionedObject>(self, object: &mut O) {
-        self.0.put(object);
+        mark(object, self.0);
     }
 }
 

@@ -4,7 +4,6 @@ use std::borrow::Cow;
 
 use serde::de::{self, Deserializer};
 
-use super::intake::Settled;
 use super::names::Names;
 use super::text::Text;
 use crate::error::Error;
@@ -103,14 +102,6 @@ pub(crate) struct Marks {
 impl Marks {
     pub(super) fn is_empty(&self) -> bool {
         self.fields.is_empty() && self.carried.is_empty()
-    }
-
-    /// Puts them on the fields of an object.
-    pub(super) fn put<O: Settled>(&self, object: &mut O) {
-        self.fields.iter().for_each(|index| object.mark_changed(index));
-        if let Some(unknown) = object.unknown_mut() {
-            unknown.mark(&self.carried);
-        }
     }
 }
 

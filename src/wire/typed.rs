@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde::de::Deserializer;
 
-use super::data::{finish, read_data, read_kept};
+use super::data::{finish, mark, read_data, read_kept};
 use super::envelope::read_envelope;
 use super::names::{Found, Names};
 use super::readable::{incompatible, is_read, unsupported};
@@ -101,7 +101,7 @@ impl<'de, O: VersionedObject> Addressed<'de> for Typed<O> {
     }
 
     fn mark(&mut self, marks: &Marks) {
-        marks.put(&mut self.object);
+        mark(&mut self.object, marks);
     }
 }
 

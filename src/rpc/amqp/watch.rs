@@ -34,8 +34,8 @@ const LONGEST: usize = 64 << 20;
 /// (`rabbitmqctl trace_on`): `publish.#` there is each message once, and `deliver.#` each as it is handed over.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Copies {
-    /// What goes through an exchange under keys of that pattern: a queue of the watch's own is bound to it, and goes with
-    /// the watch.
+    /// Messages that go through an exchange under keys of that pattern: a queue of the watch's own is bound to it, and goes
+    /// with the watch.
     Exchange {
         /// The name of the exchange.
         name: String,

@@ -64,7 +64,6 @@ const FAMILIES: &[(&str, &[&str])] = &[
     ("a fleet and its runs", &["src/check/fleet/{mod,run}.rs"]),
     ("laws and their steps", &["src/check/laws/{fit,forms,journey,mod}.rs"]),
     ("arguments", &["src/rpc/{args,context,payload}.rs"]),
-    ("a client and its transport", &["src/rpc/{client,error,negotiation,transport}.rs"]),
     ("remotable objects", &["src/rpc/remotable/{dynamic,endpoint}.rs"]),
     ("an expansion", &["derive/src/expand/{access,asserts,list,mod}.rs"]),
 ];
