@@ -48,6 +48,15 @@ impl DynamicObject {
         Ok(DynamicObject::unset(registry.shared_schema(name)?.clone()))
     }
 
+    /// Looks at the whole object and at the objects inside it, as
+    /// [`VersionedObject::validate`](crate::VersionedObject::validate); what a Rust function checks isn't known here.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn validate(&self) -> Result<(), Error> {
+        self.survey(&Target::Own, Path::ROOT, &mut Survey::validity())
+    }
+
     /// Returns an object of that name and version without any value.
     ///
     /// # Errors
@@ -121,6 +130,20 @@ impl DynamicObject {
     ) -> Result<(), D::Error> {
         *self = DynamicObject::unset(self.schema.clone());
         wire::read_data(&mut Filling::new(self, registry), deserializer, version, context)
+    }
+
+    /// Looks at the fields as ones of that version: whether those that it needs are set, and what they `check`.
+    fn validate_at(&self, version: Version) -> Result<(), Error> {
+        let DynamicObject { schema, fields, .. } = self;
+        let is_missing = |(own, field): (&FieldSchema, &Field<Value>)| {
+            own.required && own.is_in(version) && !field.is_set()
+        };
+        match schema.fields.iter().zip(fields).position(is_missing) {
+            Some(index) => {
+                Err(schema.at(index, Error::invalid_value("the field is required, and it is unset")))
+            }
+            None => check_fields(self).map_err(|error| error.of(&schema.name)),
+        }
     }
 
     fn index_of(&self, name: &str) -> Result<usize, Error> {
@@ -240,6 +263,10 @@ impl Object for DynamicObject {
 
     fn origin(&self) -> Option<&Origin> {
         Some(&self.origin)
+    }
+
+    fn validate_own(&self) -> Result<(), Error> {
+        self.validate_at(self.origin.version().unwrap_or(self.schema.current()))
     }
 
     fn extra_field(&self, name: &str) -> Result<Primitive, Error> {
@@ -420,16 +447,7 @@ impl Settled for Filling<'_> {
     }
 
     fn look_over(&self, version: Version) -> Result<(), Error> {
-        let DynamicObject { schema, fields, .. } = &*self.object;
-        let is_missing = |(own, field): (&FieldSchema, &Field<Value>)| {
-            own.required && own.is_in(version) && !field.is_set()
-        };
-        match schema.fields.iter().zip(fields).position(is_missing) {
-            Some(index) => {
-                Err(schema.at(index, Error::invalid_value("the field is required, and it is unset")))
-            }
-            None => check_fields(&*self.object).map_err(|error| error.of(&schema.name)),
-        }
+        self.object.validate_at(version)
     }
 }
 
