@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use crate::schema::Literal;
 
-/// What the scalars in a type's values are held to beyond their kind, and how many elements an array has.
+/// Bounds of the scalars in a type's values beyond their kind, and the length of an array.
 #[derive(Clone, Copy, Debug)]
 pub struct Bounds {
     integers: (i128, i128),

@@ -57,7 +57,7 @@ impl<T> Field<Option<T>> {
     }
 }
 
-/// What a field of text is set to by one, and compared with, nullable or not.
+/// Texts that set fields and are compared with them, nullable or not.
 macro_rules! texts {
     ($($ty:ty: $make:expr, $text:expr;)+) => {
         $(
