@@ -70,19 +70,25 @@ fn is_in(further: &[&str], word: &Ident) -> bool {
     KNOWN.iter().chain(further).any(|one| word == one)
 }
 
-/// Refuses a type that can't be a field's, and an option in an option, which can't come back from the wire.
+/// Refuses a type that can't be a field's, and an option in an option.
 pub fn check(cx: &Ctxt, ty: &Type) {
+    check_nulls(cx, ty);
+    let name = ty.to_token_stream().to_string().replace(" <", "<").replace("< ", "<").replace(" >", ">");
+    let name = name.replace(" :: ", "::");
+    if is_plain(ty) {
+        let message =
+            format!("`{name}` is not a field; a field on the wire is a `Field<T>`: `Field<{name}>`");
+        cx.error(ty.span(), message);
+    }
+}
+
+/// Refuses an option in an option, which can't come back from the wire.
+pub fn check_nulls(cx: &Ctxt, ty: &Type) {
     if let Some(span) = option_in_option(ty) {
         cx.error(
             span,
             "an option in an option can't come back from the wire, where both have one null; say one",
         );
-    }
-    let name = ty.to_token_stream().to_string().replace(" <", "<").replace("< ", "<").replace(" >", ">");
-    if is_plain(ty) {
-        let message =
-            format!("`{name}` is not a field; a field on the wire is a `Field<T>`: `Field<{name}>`");
-        cx.error(ty.span(), message);
     }
 }
 
@@ -105,6 +111,7 @@ fn option_in_option(ty: &Type) -> Option<Span> {
         Type::Group(group) => option_in_option(&group.elem),
         Type::Paren(paren) => option_in_option(&paren.elem),
         Type::Tuple(tuple) => tuple.elems.iter().find_map(option_in_option),
+        Type::Array(array) => option_in_option(&array.elem),
         Type::Path(path) => {
             let last = path.path.segments.last()?;
             let PathArguments::AngleBracketed(arguments) = &last.arguments else { return None };

@@ -142,6 +142,11 @@ impl<'a> Plan<'a> {
         Some(Plan { version, mode, own_label: false, takes_all: false, is_answer: false, is_child })
     }
 
+    /// Plans for all of an object as it is.
+    pub(super) fn whole(current: Version) -> Self {
+        Plan::own(None, current)
+    }
+
     fn own(own: Option<Version>, current: Version) -> Self {
         let version = own.unwrap_or(current);
         let mode = if version < current { Mode::Older } else { Mode::Whole };

@@ -40,7 +40,8 @@
 //! scalars.
 //!
 //! # Which values a format holds
-//! A value comes back equal, or it is refused on writing, with these exceptions:
+//! A value comes back equal, or it is refused on writing, with these exceptions, and but for the null of a
+//! `serde_json::Value`: in an `Option` it comes back as `None`, and elsewhere the reader refuses it.
 //!
 //! | format | whole numbers | other values |
 //! | --- | --- | --- |

@@ -10,7 +10,7 @@ use crate::error::Error;
 use crate::field::{Context, Field};
 #[cfg(feature = "compact")]
 use crate::format::compact::{Known, Unpacker};
-use crate::object::{UnknownFields, check_fields, read_only};
+use crate::object::{UnknownFields, read_only};
 use crate::primitive::{Kept, Primitive, Reader};
 use crate::registry::Registry;
 use crate::registry::any::Readable;
@@ -176,16 +176,7 @@ impl Settled for Filling<'_> {
     }
 
     fn look_over(&self, version: Version) -> Result<(), Error> {
-        let DynamicObject { schema, fields, .. } = &*self.object;
-        let is_missing = |(own, field): (&FieldSchema, &Field<Value>)| {
-            own.required && own.is_in(version) && !field.is_set()
-        };
-        match schema.fields.iter().zip(fields).position(is_missing) {
-            Some(index) => {
-                Err(schema.at(index, Error::invalid_value("the field is required, and it is unset")))
-            }
-            None => check_fields(&*self.object).map_err(|error| error.of(&schema.name)),
-        }
+        self.object.validate_at(version)
     }
 }
 

@@ -14,12 +14,12 @@ use crate::field::{Encoded, Entity, Field, Path, Survey, check_value};
 use crate::format::compact::{Packer, Slot};
 use crate::mask::{self, Masked};
 use crate::object::{
-    ByName as _, FieldVisitor, Fields, Object, Origin, ValueVisitor, Visitor, changed_fields, has_changes,
-    read_only, reset_field, unknown_field,
+    ByName as _, FieldVisitor, Fields, Object, Origin, ValueVisitor, Visitor, changed_fields, check_fields,
+    has_changes, read_only, reset_field, unknown_field,
 };
 use crate::primitive::Primitive;
 use crate::registry::{AnyObject, Editable, Registry};
-use crate::schema::{ObjectSchema, Shared};
+use crate::schema::{FieldSchema, ObjectSchema, Shared};
 use crate::version::{Target, Version};
 #[cfg(feature = "compact")]
 use crate::wire;
@@ -44,6 +44,15 @@ impl DynamicObject {
     /// Where no object of that name is registered.
     pub fn new(registry: &Registry, name: &str) -> Result<Self, Error> {
         Ok(DynamicObject::unset(registry.shared_schema(name)?.clone()))
+    }
+
+    /// Looks at the whole object and at the objects inside it, as
+    /// [`VersionedObject::validate`](crate::VersionedObject::validate); what a Rust function checks isn't known here.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn validate(&self) -> Result<(), Error> {
+        self.survey(&Target::Own, Path::ROOT, &mut Survey::validity())
     }
 
     /// Returns an object of that name and version without any value.
@@ -108,6 +117,20 @@ impl DynamicObject {
             field.set(value);
         }
         Ok(())
+    }
+
+    /// Looks at the fields as ones of that version: whether those that it needs are set, and what they `check`.
+    pub(super) fn validate_at(&self, version: Version) -> Result<(), Error> {
+        let DynamicObject { schema, fields, .. } = self;
+        let is_missing = |(own, field): (&FieldSchema, &Field<Value>)| {
+            own.required && own.is_in(version) && !field.is_set()
+        };
+        match schema.fields.iter().zip(fields).position(is_missing) {
+            Some(index) => {
+                Err(schema.at(index, Error::invalid_value("the field is required, and it is unset")))
+            }
+            None => check_fields(self).map_err(|error| error.of(&schema.name)),
+        }
     }
 
     fn index_of(&self, name: &str) -> Result<usize, Error> {
@@ -229,6 +252,10 @@ impl Object for DynamicObject {
         Some(&self.origin)
     }
 
+    fn validate_own(&self) -> Result<(), Error> {
+        self.validate_at(self.origin.version().unwrap_or(self.schema.current()))
+    }
+
     fn extra_field(&self, name: &str) -> Result<Primitive, Error> {
         if !self.schema.has_extra_field(name) {
             return Err(unknown_field(&self.schema, name));
@@ -253,7 +280,6 @@ impl Object for DynamicObject {
 /// Error of a field that had another type.
 pub(super) const UNCONVERTED: &str =
     "the field was of another type then, and its conversion is a Rust function";
-
 impl From<DynamicObject> for AnyObject {
     fn from(object: DynamicObject) -> Self {
         AnyObject::from_erased(Box::new(object))
