@@ -116,7 +116,7 @@ impl Journey<'_> {
         };
         let backwards: IndexMap<_, _> =
             entries.iter().rev().map(|(key, value)| (key.clone(), value.clone())).collect();
-        let read = read(self.registry, &Primitive::Map(backwards))
+        let read = read(self.registry, &Primitive::Map(backwards.into()))
             .map_err(|error| (Law::OrderOfKeysIsFree, error.to_string()))?;
         let again = self.write_own(&read)?;
         self.same(Law::OrderOfKeysIsFree, self.schema.current(), Some(whole), Some(&again))

@@ -10,6 +10,7 @@ use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 
+use indexmap::IndexMap;
 use serde::de::{Deserialize, DeserializeSeed as _, Deserializer};
 
 use keeping::Keeping;
@@ -77,7 +78,8 @@ impl Kept {
 
     /// About how many bytes it takes as a [`Primitive`].
     pub(crate) fn weight(&self) -> usize {
-        /// Room that a map makes for its first entries.
+        /// A map's own room, and what it makes for its first entries.
+        const MAP: usize = size_of::<IndexMap<String, Primitive>>();
         const ENTRIES: usize = 400;
         let mut weight = 0_usize;
         let mut at = self.at;
@@ -87,7 +89,7 @@ impl Kept {
                 Token::Text(text) => (text.len(), end),
                 Token::Bytes(bytes) => (bytes.len(), end),
                 Token::List(range) => (0, range.start),
-                Token::Map(range) => (if range.is_empty() { 0 } else { ENTRIES }, range.start),
+                Token::Map(range) => (if range.is_empty() { MAP } else { ENTRIES }, range.start),
                 _ => (0, end),
             };
             weight = weight.saturating_add(own + size_of::<Primitive>());
