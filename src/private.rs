@@ -53,7 +53,7 @@ pub use crate::registry::Registry;
 pub use crate::rpc::{
     Answer, Args, BoxFuture, CallContext, CallError, Client, Endpoint, Failure, MethodArgs, Negotiation,
     ObjectContext, Payload, Remotable, TypedClient, act, act_class, argument, begin, default_to, give,
-    no_method, no_registry, or_default, put, read_result, remote_only, reply, reply_plain,
+    give_back, no_method, no_registry, or_default, put, read_result, remote_only, reply, reply_plain,
 };
 pub use crate::schema::{
     Action, Check, Condition, Element, FieldSchema, Inherited, Instead, Keys, Kind, Literal, MethodSchema,

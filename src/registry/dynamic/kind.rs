@@ -37,18 +37,16 @@ impl<'a> Reading<'a> {
     ) -> Result<Value, D::Error> {
         let context = self.context;
         match &ty.kind {
-            Kind::String | Kind::SensitiveString => {
-                String::decode(deserializer, context).map(|text| Value::Plain(Primitive::Text(text)))
-            }
+            Kind::String | Kind::SensitiveString => String::decode(deserializer, context).map(plain),
             Kind::VersionPredicate => scalar::<VersionPredicate, D>(deserializer, context),
             Kind::Uuid => scalar::<UuidText, D>(deserializer, context),
             Kind::MacAddress => scalar::<MacAddress, D>(deserializer, context),
             Kind::PciAddress => scalar::<PciAddress, D>(deserializer, context),
-            Kind::Integer => scalar::<i128, D>(deserializer, context),
-            Kind::NonNegativeInteger => scalar::<u128, D>(deserializer, context),
+            Kind::Integer => i128::decode(deserializer, context).map(plain),
+            Kind::NonNegativeInteger => u128::decode(deserializer, context).map(plain),
             Kind::Float => scalar::<f64, D>(deserializer, context),
             Kind::NonNegativeFloat => scalar::<NonNegativeFloat, D>(deserializer, context),
-            Kind::Boolean => scalar::<bool, D>(deserializer, context),
+            Kind::Boolean => bool::decode(deserializer, context).map(plain),
             Kind::FlexibleBoolean => scalar::<FlexibleBool, D>(deserializer, context),
             Kind::DateTime { tzinfo_aware: true } => {
                 DateTime::decode(deserializer, context).map(Value::DateTime)
@@ -91,6 +89,10 @@ impl<'a> Reading<'a> {
             Kind::Opaque => context.primitive(Kept::deserialize(deserializer)?).map(Value::Plain),
         }
     }
+}
+
+fn plain(value: impl Into<Primitive>) -> Value {
+    Value::Plain(value.into())
 }
 
 fn scalar<'de, T: FieldType, D: Deserializer<'de>>(

@@ -52,6 +52,12 @@ impl Value {
         }
     }
 
+    /// Whether it is an object, or of the kinds that hold some.
+    #[inline]
+    pub(super) fn may_hold_objects(&self) -> bool {
+        !matches!(self, Value::Plain(_) | Value::DateTime(_))
+    }
+
     /// The value as a primitive, an object in it in its own version.
     pub fn to_primitive(&self) -> Result<Primitive, Error> {
         Primitive::of(&Encoded::new(self, &Target::Own))
@@ -77,8 +83,7 @@ impl Entity for Value {
 
     #[cfg(feature = "compact")]
     fn pack(&self, packer: &mut Packer<'_>, slot: Slot<'_>, target: &Target<'_>) -> Result<(), Error> {
-        let is_within = matches!(self, Value::List(_) | Value::Set(_) | Value::Dict(_) | Value::Object(_));
-        if !is_within {
+        if !self.may_hold_objects() {
             return packer.value(&Encoded::new(self, target), slot);
         }
         if slot.is_nullable() {

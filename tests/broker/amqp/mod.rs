@@ -8,6 +8,7 @@ mod example;
 mod faults;
 pub mod host;
 mod raw;
+mod record;
 mod refusals;
 mod staged;
 mod wire;
