@@ -120,13 +120,28 @@ fn option_in_option(ty: &Type) -> Option<Span> {
                 _ => None,
             });
             if last.ident == "Option" {
-                let inner = types.next()?;
+                let inner = pointed_to(types.next()?);
                 let is_option = is_named(inner, "Option");
                 return if is_option { Some(inner.span()) } else { option_in_option(inner) };
             }
             types.find_map(option_in_option)
         }
         _ => None,
+    }
+}
+
+/// The type behind pointers, each of which is on the wire what it points to.
+fn pointed_to(ty: &Type) -> &Type {
+    let Type::Path(path) = ty else { return ty };
+    let Some(last) = path.path.segments.last() else { return ty };
+    let PathArguments::AngleBracketed(arguments) = &last.arguments else { return ty };
+    let inner = arguments.args.iter().find_map(|argument| match argument {
+        GenericArgument::Type(inner) => Some(inner),
+        _ => None,
+    });
+    match inner {
+        Some(inner) if ["Box", "Rc", "Arc", "Cow"].iter().any(|name| last.ident == name) => pointed_to(inner),
+        _ => ty,
     }
 }
 

@@ -53,7 +53,7 @@ impl Bounds {
         Bounds { has_two_nulls: self.has_two_nulls || is_nullable, ..self }
     }
 
-    /// Whether there is an option in an option, also behind a pointer or an alias.
+    /// Whether there is an option in an option, also behind an alias.
     pub(crate) const fn has_two_nulls(&self) -> bool {
         self.has_two_nulls
     }

@@ -160,8 +160,20 @@ const fn keys(serial_namespace: &'static str, json: &'static [&'static str; 5]) 
 
 /// A field, and what is said of it.
 ///
+/// ```compile_fail
+/// use versioned_objects::{Field, VersionedObject};
+///
+/// type Perhaps = Option<i64>;
+///
+/// #[derive(VersionedObject)]
+/// #[object(versions("1.0"))]
+/// struct Alias {
+///     one: Field<Option<Perhaps>>,
+/// }
+/// ```
+///
 /// # Panics
-/// In a constant, where an option in an option hides behind a pointer or an alias.
+/// In a constant, where an option in an option hides behind an alias.
 pub const fn field<F: FieldSlot>(key: &'static str, said: Said) -> FieldSchema {
     assert!(
         !F::Value::BOUNDS.has_two_nulls(),

@@ -111,14 +111,14 @@ fn of_check(field: &Field<'_>, check: &Check) -> TokenStream {
             });
         }
     }
-    if check.min.is_some() || check.max.is_some() {
+    if let Some(first) = check.min.as_ref().or(check.max.as_ref()) {
         let message = format!("no number that the field `{}` can hold is from `min` to `max`", field.name);
         let bound = |literal: &Option<Literal>| match literal {
             Some(literal) => quote!(__vo::Some(&#literal)),
             None => quote!(__vo::None),
         };
         let (min, max) = (bound(&check.min), bound(&check.max));
-        code.extend(quote_spanned! {shown_at_span(span)=>
+        code.extend(quote_spanned! {first.span=>
             const _: () = __vo::assert!(__vo::has_numbers::<#ty>(#min, #max), #message);
         });
     }
