@@ -118,7 +118,8 @@ pub fn judge(history: &History, ways: &[(&str, &str)], all_until: Duration) -> V
         };
         // A Python caller promises nothing of that, and a notification waits as long as it takes.
         let has_limit = sent.kind != Kind::Notification && sent.way.0 != "python";
-        if has_limit && ended > sent.at + sent.time_out + SLACK {
+        let limit = sent.time_out + SLACK + history.stalled(sent.at, ended);
+        if has_limit && ended > sent.at + limit {
             add(Promise::InTime, format!("ended after {:?}", ended - sent.at));
         }
         let promise = promise_of(sent, outcome);
@@ -143,6 +144,7 @@ pub fn judge(history: &History, ways: &[(&str, &str)], all_until: Duration) -> V
         let until = history.outages.get(place + 1).map_or(all_until, |next| next.from);
         let named = format!("after {} at {:?}", outage.what, outage.from);
         let by = outage.returned + AGAIN;
+        let by = by + history.stalled(outage.returned, by);
         for way in ways {
             // A time that is too short for them says nothing.
             if by <= until && history.served(outage.returned, by, &[*way]).is_none() {
@@ -263,6 +265,18 @@ mod planted {
     }
 
     #[test]
+    fn a_machine_that_stood_still_is_no_fault_and_hides_none() {
+        let late = sent(1, Kind::Call, 12, Outcome::TimedOut, &[]);
+        let with = |stalls| {
+            let sent = [(0, late.clone())].into();
+            found(&History { sent, stalls, ..History::default() })
+        };
+        assert_eq!(with(vec![(s(2), s(7))]), []);
+        assert_eq!(with(vec![(s(2), s(3))]), [Promise::InTime]);
+        assert_eq!(with(vec![(s(20), s(7))]), [Promise::InTime]);
+    }
+
+    #[test]
     fn a_run_that_nobody_sent_is_found() {
         assert_eq!(found(&History { stray: vec![(7, UNTOLD)], ..History::default() }), [Promise::Answer]);
     }
@@ -270,7 +284,7 @@ mod planted {
     fn outage(calls: &[Sent]) -> Vec<Promise> {
         let outages = vec![Outage { what: "a fault".to_owned(), from: s(10), returned: s(20) }];
         let sent = (0..).zip(calls.iter().cloned()).collect();
-        found(&History { sent, outages, stray: Vec::new() })
+        found(&History { sent, outages, ..History::default() })
     }
 
     #[test]

@@ -4,6 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
+use tokio::task::AbortHandle;
+use tokio::time::sleep;
+
 /// How something is sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
@@ -55,6 +58,8 @@ pub struct Outage {
 pub struct History {
     pub sent: BTreeMap<u64, Sent>,
     pub outages: Vec<Outage>,
+    /// When the machine came to nothing, and for how long: that is nobody's fault.
+    pub stalls: Vec<(Duration, Duration)>,
     /// Runs of what nobody has sent; a Python host may say so a moment later.
     pub stray: Vec<(u64, Run)>,
 }
@@ -106,6 +111,23 @@ impl Recorder {
         self.history().outages.push(outage);
     }
 
+    /// Notes when the machine is slow, until it is dropped.
+    pub fn watch(&self) -> AbortHandle {
+        const TICK: Duration = Duration::from_millis(100);
+        let recorder = self.clone();
+        let watching = tokio::spawn(async move {
+            loop {
+                let before = recorder.now();
+                sleep(TICK).await;
+                let late = recorder.now().saturating_sub(before + TICK);
+                if late > TICK {
+                    recorder.history().stalls.push((before, late));
+                }
+            }
+        });
+        watching.abort_handle()
+    }
+
     /// Whether each way has a call that was sent and answered since then.
     pub fn is_served_since(&self, since: Duration, ways: &[(&str, &str)]) -> bool {
         let history = self.history();
@@ -135,6 +157,12 @@ fn is_answer(sent: &Sent, way: &(&str, &str)) -> bool {
 }
 
 impl History {
+    /// How long the machine came to nothing in that time.
+    pub fn stalled(&self, from: Duration, to: Duration) -> Duration {
+        let is_within = |(at, late): &&(Duration, Duration)| *at < to && *at + *late > from;
+        self.stalls.iter().filter(is_within).map(|(_, late)| *late).sum()
+    }
+
     /// When the last way was served again after that time, by what was sent since.
     pub fn served(&self, since: Duration, until: Duration, ways: &[(&str, &str)]) -> Option<Duration> {
         let of_way = |way: &(&str, &str)| {

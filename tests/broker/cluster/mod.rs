@@ -98,6 +98,7 @@ async fn promises_are_kept_while_nodes_go() {
     let mut cluster = spawn_blocking(Nodes::start).await.unwrap();
     let _alone = ALONE.lock().await;
     let recorder = Recorder::new();
+    let watching = recorder.watch();
     let folder = tempfile::tempdir().unwrap();
     let conf = fleet::configuration(folder.path(), &cluster.url());
     let seconds = std::env::var(SECONDS).ok().map(|seconds| seconds.parse::<u64>().unwrap());
@@ -133,6 +134,7 @@ async fn promises_are_kept_while_nodes_go() {
     }
     let until = recorder.now();
     fleet.stop().await;
+    watching.abort();
     let history = recorder.so_far();
     println!("{}", summary(&history, until));
     let broken = checker::judge(&history, &WAYS, until);
@@ -171,6 +173,8 @@ fn summary(history: &History, until: Duration) -> String {
             count(Outcome::TimedOut),
         );
     }
+    let (count, slow) = (history.stalls.len(), history.stalled(Duration::ZERO, until));
+    text += &format!("\nThe machine stood still {count} times, for {:.1} s in all.\n", slow.as_secs_f64());
     text += "\n| what happened | times | longest without an answer | longest until served again | with Python |\n| --- | --- | --- | --- | --- |\n";
     let mut names: Vec<&str> = history.outages.iter().map(|outage| outage.what.as_str()).collect();
     names.sort_unstable();

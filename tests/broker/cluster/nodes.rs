@@ -13,7 +13,7 @@ pub const COUNT: usize = 3;
 const TICK: u64 = 4;
 
 /// How long a node that is stopped stays so: beyond the tick, which is noticed within a quarter more.
-pub const FROZEN: Duration = Duration::from_secs(TICK * 2);
+pub const FROZEN: Duration = Duration::from_secs(TICK + 2);
 
 /// How long all nodes have to answer without a break until the cluster is whole again. One that was frozen answers for a
 /// moment before it finds out that the others went on without it.
@@ -41,7 +41,10 @@ impl Nodes {
         let mut permissions = std::fs::metadata(&cookie).unwrap().permissions();
         std::os::unix::fs::PermissionsExt::set_mode(&mut permissions, 0o400);
         std::fs::set_permissions(&cookie, permissions).unwrap();
-        for node in 0..COUNT {
+        // Of several that find no cluster each may make one, and fail when it sees the others.
+        nodes.begin(0);
+        nodes.until(|| answers(nodes.port(0)));
+        for node in 1..COUNT {
             nodes.begin(node);
         }
         nodes.whole();
@@ -102,16 +105,24 @@ impl Nodes {
 
     /// Waits until all nodes answer and go on doing so. Gives since when they have.
     pub fn whole(&self) -> Instant {
-        let begun = Instant::now();
-        let mut since = begun;
-        loop {
+        let mut since = Instant::now();
+        self.until(|| {
             if !(0..COUNT).all(|node| answers(self.port(node))) {
                 since = Instant::now();
             }
-            if since.elapsed() >= STEADY {
-                return since;
-            }
-            assert!(begun.elapsed() < STARTING, "the nodes aren't up within {STARTING:?}");
+            since.elapsed() >= STEADY
+        });
+        since
+    }
+
+    fn until(&self, mut holds: impl FnMut() -> bool) {
+        let begun = Instant::now();
+        while !holds() {
+            let folder = self.folder.display();
+            assert!(
+                begun.elapsed() < STARTING,
+                "the nodes aren't up within {STARTING:?}; their logs are in {folder}"
+            );
             sleep(Duration::from_millis(100));
         }
     }
