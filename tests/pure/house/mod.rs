@@ -39,7 +39,7 @@ const ORDER: &[&[&str]] = &[
 /// The circles of files that there may be: each a family, that is one thing in several files.
 const FAMILIES: &[(&str, &[&str])] = &[
     ("a schema", &["src/schema/{field,inherit,kind,mod,name,rule}.rs"]),
-    ("a primitive and its serializer", &["src/primitive/{mod,ser}.rs"]),
+    ("a primitive, its maps and its serializer", &["src/primitive/{map,mod,ser}.rs"]),
     (
         "what packs and unpacks, values and columns",
         &[
