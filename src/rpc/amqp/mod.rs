@@ -17,6 +17,7 @@
 //! | `serving` | one request: its method, heartbeats meanwhile, the reply |
 //! | `notify` | notifications: sending them, and listening |
 //! | `ping` | whether a server is there |
+//! | `watch` | listening in: copies of what goes over a broker |
 //! | `recent` | small memories: what came already, and who is gone |
 
 mod clock;
@@ -40,6 +41,7 @@ mod replies;
 mod serving;
 mod tls;
 mod topology;
+mod watch;
 
 pub use config::{AmqpConfig, ConfigError, TransportUrl};
 pub use driver::Amqp;
@@ -49,3 +51,4 @@ pub use notify::{
     Notifier, PatternError, Priority, Understood,
 };
 pub use options::AmqpOptions;
+pub use watch::{Copies, watch};

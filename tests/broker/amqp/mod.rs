@@ -8,6 +8,7 @@ mod example;
 mod faults;
 pub mod host;
 mod raw;
+mod record;
 mod refusals;
 mod repeats;
 mod staged;
