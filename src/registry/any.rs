@@ -46,6 +46,15 @@ impl AnyObject {
         self.0.origin()
     }
 
+    /// Looks at the whole object and at the objects inside it, as
+    /// [`VersionedObject::validate`](crate::VersionedObject::validate).
+    ///
+    /// # Errors
+    /// As there.
+    pub fn validate(&self) -> Result<(), Error> {
+        self.survey(&Target::Own, Path::ROOT, &mut Survey::validity())
+    }
+
     /// Takes it that the object arrived in that version, where its type remembers that.
     #[cfg(feature = "proptest")]
     pub(crate) fn arrive(&mut self, version: Version, registry: &Registry) -> Result<(), Error> {

@@ -20,6 +20,7 @@ pub struct CallContext {
     entries: BTreeMap<String, Box<RawValue>>,
     /// The arguments of the call here that came in the compact form. They are nobody else's business.
     compact: Vec<Box<RawValue>>,
+    is_redelivered: bool,
     /// The versions of objects that the caller of the call here reads in the answer, where it told.
     reads: Option<Arc<Manifest>>,
 }
@@ -47,6 +48,17 @@ impl CallContext {
     /// The keys, without their prefix, and their values as JSON text.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.entries.iter().map(|(key, value)| (key.as_str(), value.get()))
+    }
+
+    /// Whether the broker handed the request of this call to a host before, and never learned what became of it there: that
+    /// host may have begun the method. Who must not do a thing twice looks whether it is done.
+    pub fn is_redelivered(&self) -> bool {
+        self.is_redelivered
+    }
+
+    /// Context of a request that came again, or didn't.
+    pub(super) fn redelivered(self, is_redelivered: bool) -> Self {
+        CallContext { is_redelivered, ..self }
     }
 
     pub(super) fn raw(&self) -> impl Iterator<Item = (&str, &RawValue)> {

@@ -63,6 +63,11 @@ impl Request {
         }
         Ok(Request { method, namespace: arrived.namespace, version, args, context: arrived.context })
     }
+
+    /// Request that another host may have begun, or can't have.
+    pub(super) fn redelivered(self, is_redelivered: bool) -> Self {
+        Request { context: self.context.redelivered(is_redelivered), ..self }
+    }
 }
 
 /// The version, or what stands in its place.

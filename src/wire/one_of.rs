@@ -4,9 +4,10 @@ use std::borrow::Cow;
 
 use serde::de::Deserializer;
 
-use super::decode::{by_default, finish, incompatible, is_read, mark, read_data, read_kept, unsupported};
+use super::data::{by_default, finish, mark, read_data, read_kept};
 use super::envelope::read_envelope;
 use super::finder::Finder;
+use super::readable::{incompatible, is_read, unsupported};
 use super::receiver::{Addressed, Foreseen, Header, KeptError, Key, Marks, Receiver};
 use crate::error::Error;
 use crate::field::Context;

@@ -9,6 +9,7 @@
 //! | `envelope` | what the driver wraps around a message, and its keys in it |
 //! | `compression` | bodies that are compressed |
 //! | `link`, `tls` | the connection to a broker, made again whenever it is lost |
+//! | `out` | the channels that messages go out by |
 //! | `declare`, `refusal` | declarations, and what the broker says no to |
 //! | `publish`, `consume` | one message on its way out, and the stream of those that come in |
 //! | `replies` | a caller's side: its reply queue, and who waits for what |
@@ -31,6 +32,7 @@ mod listener;
 mod names;
 mod notify;
 mod options;
+mod out;
 mod ping;
 mod publish;
 mod recent;

@@ -10,5 +10,6 @@ pub mod host;
 mod raw;
 mod record;
 mod refusals;
+mod repeats;
 mod staged;
 mod wire;
