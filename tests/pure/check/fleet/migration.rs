@@ -13,7 +13,7 @@ use versioned_objects::rpc::{BoxFuture, CallContext, Finality, ObjectVersions, S
 
 use support::hypervisors::{HOSTS, World, endpoint};
 
-/// Who asks for migrations. It goes to a new release first, since its answers come from hosts that make what they say.
+/// Who asks for migrations. It can go first or last: hosts are told what it reads.
 const CONDUCTOR: &str = "conductor";
 
 fn server(seat: &Seat<World>) -> Server {
@@ -81,13 +81,13 @@ fn an_instance_is_migrated_only_with_equal_srs_in_any_plan() {
     }
 }
 
-/// A conductor that is older than the hosts can't read what they say, and is told so.
+/// A conductor that is older than the hosts told them what it reads, and gets what they say so.
 #[test]
-fn a_conductor_that_goes_last_is_found() {
+fn a_conductor_that_goes_last_reads_what_hosts_say() {
     let fleet = fleet(Policy::rolling().first(HOSTS), |call| Box::pin(migrate(call)));
-    let story = fleet.check(100, 1).expect_err("it is found");
-    assert_eq!(story.fault, Fault::Unreadable, "{story}");
-    assert!(story.what.starts_with("conductor can't read its answer"), "{story}");
+    let drawn = fleet.check(40, 1).unwrap_or_else(|story| panic!("{story}"));
+    let is_older = |(from, to, count): &(String, String, u64)| from == "new" && to == "old" && *count > 0;
+    assert!(drawn.pairs.iter().any(is_older), "{drawn}");
 }
 
 /// The operation has a fault of its own: it takes other SRs for those of the source.
