@@ -28,7 +28,9 @@ pub(super) fn of_object(change: &Change<'_>) -> Vec<Hit> {
         return told(vec![again], "a version that was released counts as unreleased again");
     }
     let older: Vec<_> = change.released.iter().copied().filter(|version| *version < last).collect();
-    if old.keep_children != new.keep_children && !older.is_empty() {
+    let mut inside = old.fields.iter().filter(|field| field.ty.object().is_some());
+    let has_children = inside.any(|field| new.field(&field.name).is_some());
+    if old.keep_children != new.keep_children && has_children && !older.is_empty() {
         return told(older, "whether the objects inside it are converted changed");
     }
     if old.refuses != new.refuses {

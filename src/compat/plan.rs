@@ -142,6 +142,11 @@ impl<'a> Plan<'a> {
         Some(Plan { version, mode, own_label: false, takes_all: false, is_answer: false, is_child })
     }
 
+    /// Plans for all of an object as it is.
+    pub(super) fn whole(current: Version) -> Self {
+        Plan::own(None, current)
+    }
+
     fn own(own: Option<Version>, current: Version) -> Self {
         let version = own.unwrap_or(current);
         let mode = if version < current { Mode::Older } else { Mode::Whole };
@@ -185,6 +190,7 @@ impl<'a> Plan<'a> {
 
     /// Whether the changes of the object's own fields are forgotten, since somebody asked for an older version of it: not
     /// those of the objects inside it, and not where it is itself inside another.
+    #[inline]
     pub(super) fn forgets(&self, schema: &ObjectSchema) -> bool {
         let is_backport = || matches!(self.mode, Mode::Backport(_)) && self.version < schema.current();
         schema.forgets_changes && !self.is_child && is_backport() && (self.is_pin() || !schema.has_two_ways())

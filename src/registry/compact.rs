@@ -1,5 +1,6 @@
 //! Objects of any registered name in the compact form.
 
+use super::unchosen::entry;
 use super::{AnyObject, Registry, Unchosen};
 use crate::error::{Error, ErrorKind, Step};
 use crate::field::{Context, Decoding};
@@ -90,7 +91,7 @@ impl Registry {
             let read = read_envelope(unpacker.tagged(), receiver, context.inner()?);
             return read.map_err(|fault| context.typed(fault.into_error()));
         };
-        let entry = self.entry(name, &Arriving::from(version), context)?;
+        let entry = entry(self.entries_of(name)?, name, &Arriving::from(version), context)?;
         if let Some((namespace, _)) = class.filter(|(namespace, _)| *namespace != entry.schema.namespace) {
             let message = format!(
                 "unsupported object type {}.{name} within one of {namespace}",

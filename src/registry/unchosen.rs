@@ -7,14 +7,13 @@ use super::{Entry, Registry, unknown};
 use crate::error::Error;
 use crate::field::{Context, GROWTH};
 use crate::foreign::Format;
-use crate::object::Indices;
 use crate::primitive::Kept;
 #[cfg(feature = "dynamic")]
 use crate::registry::dynamic::DynamicObject;
 use crate::schema::Keys;
 use crate::version::Arriving;
 use crate::wire::{
-    Addressed, Finder, Header, KeptError, Key, Receiver, incompatible, is_read, missing, unsupported,
+    Addressed, Finder, Header, KeptError, Key, Marks, Receiver, incompatible, is_read, missing, unsupported,
 };
 
 /// How many bytes an envelope takes at least, and a field of the object about.
@@ -31,42 +30,48 @@ pub(crate) struct Unchosen<'r> {
     chosen: Option<(Box<dyn Erased>, Arriving)>,
     /// Finds the fields of what was chosen.
     finder: Option<Finder>,
+    /// Whether data were read into what was chosen; a second time, they replace the first.
+    #[cfg(feature = "dynamic")]
+    is_filled: bool,
 }
 
 impl<'r> Unchosen<'r> {
     pub(super) fn outermost(registry: &'r Registry) -> Self {
-        Unchosen { registry, class: None, space: None, chosen: None, finder: None }
+        Unchosen::of(registry, None)
     }
 
     /// An object that is read through a class of those namespaces: of the parent, or of the reader's own.
     pub(crate) fn within(registry: &'r Registry, namespace: &'r str, keys: &'r Keys) -> Self {
-        Unchosen { registry, class: Some((namespace, keys)), space: None, chosen: None, finder: None }
+        Unchosen::of(registry, Some((namespace, keys)))
     }
 
-    fn entry(&self, header: &Header<'_>, context: Context<'_>) -> Result<(&'r Entry, Arriving), Error> {
-        self.registry.entries_of(&header.name)?;
-        let version = header.version(context)?;
-        Ok((self.registry.entry(&header.name, &version, context)?, version))
+    fn of(registry: &'r Registry, class: Option<(&'r str, &'r Keys)>) -> Self {
+        Unchosen {
+            registry,
+            class,
+            space: None,
+            chosen: None,
+            finder: None,
+            #[cfg(feature = "dynamic")]
+            is_filled: false,
+        }
     }
 }
 
-impl Registry {
-    /// The entry of the very version, else the newest that reads it.
-    pub(super) fn entry(
-        &self,
-        name: &str,
-        version: &Arriving,
-        context: Context<'_>,
-    ) -> Result<&Entry, Error> {
-        let entries = self.entries_of(name)?;
-        let exact = |entry: &&Entry| version.is_text_of(entry.schema.current());
-        let reads = |entry: &&Entry| is_read(&entry.schema, version, entry.relay, context);
-        let found = entries.iter().filter(exact).find(reads).or_else(|| entries.iter().find(reads));
-        match (found, entries.first()) {
-            (Some(entry), _) => Ok(entry),
-            (None, Some(newest)) => Err(incompatible(&newest.schema, version, context)),
-            (None, None) => Err(unknown(name)),
-        }
+/// The entry of the very version, else the newest that reads it.
+pub(super) fn entry<'e>(
+    entries: &'e [Entry],
+    name: &str,
+    version: &Arriving,
+    context: Context<'_>,
+) -> Result<&'e Entry, Error> {
+    let exact = |entry: &&Entry| version.is_text_of(entry.schema.current());
+    let reads = |entry: &&Entry| is_read(&entry.schema, version, entry.relay, context);
+    let found = entries.iter().filter(exact).find(reads).or_else(|| entries.iter().find(reads));
+    match (found, entries.first()) {
+        (Some(entry), _) => Ok(entry),
+        (None, Some(newest)) => Err(incompatible(&newest.schema, version, context)),
+        (None, None) => Err(unknown(name)),
     }
 }
 
@@ -110,12 +115,15 @@ impl<'de> Addressed<'de> for Unchosen<'_> {
     }
 
     fn choose(&mut self, header: Header<'de>, context: Context<'_>) -> Result<(), Error> {
-        let newest = self.registry.schema(&header.name).ok();
+        let entries = self.registry.entries_of(&header.name);
+        let newest = entries.as_ref().ok().and_then(|entries| entries.first()).map(|entry| &*entry.schema);
         let expected = self.class.map(|(namespace, _)| namespace).or(newest.map(|schema| &*schema.namespace));
         if expected.is_some_and(|namespace| header.namespace != namespace) {
             return Err(unsupported(&header, newest));
         }
-        let (entry, version) = self.entry(&header, context)?;
+        let entries = entries?;
+        let version = header.version(context)?;
+        let entry = entry(entries, &header.name, &version, context)?;
         if self.class.is_none() && entry.schema.keys != *self.keys() {
             return Err(missing(&entry.schema.keys.namespace));
         }
@@ -135,9 +143,19 @@ impl<'de> Addressed<'de> for Unchosen<'_> {
         finder.index(object.schema(), name)
     }
 
-    fn mark(&mut self, indices: &Indices) {
-        if let Some((object, _)) = &mut self.chosen {
-            indices.iter().for_each(|index| object.mark_changed(index));
+    fn carries(&self) -> bool {
+        self.chosen.as_ref().is_some_and(|(object, _)| object.carried().is_some())
+    }
+
+    fn carried_index(&self, name: &str) -> Option<usize> {
+        self.chosen.as_ref().and_then(|(object, _)| object.carried()?.index_of(name))
+    }
+
+    fn mark(&mut self, marks: &Marks) {
+        let Some((object, _)) = &mut self.chosen else { return };
+        marks.fields.iter().for_each(|index| object.mark_changed(index));
+        if let Some(unknown) = object.carried_mut() {
+            unknown.mark(&marks.carried);
         }
     }
 }
@@ -150,6 +168,9 @@ impl<'de> Receiver<'de> for Unchosen<'_> {
         // An object whose type is known here needs no pointer between it and the format.
         #[cfg(feature = "dynamic")]
         if let Some(object) = object.as_any_mut().downcast_mut::<DynamicObject>() {
+            if std::mem::replace(&mut self.is_filled, true) {
+                object.start_over();
+            }
             return object.read(deserializer, version.version(), self.registry, context);
         }
         let mut erased = <dyn erased_serde::Deserializer>::erase(deserializer);

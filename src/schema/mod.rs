@@ -19,7 +19,7 @@ mod placed;
 #[cfg(any(feature = "fingerprint", feature = "json"))]
 mod repr;
 mod rule;
-#[cfg(any(feature = "check", all(feature = "dynamic", feature = "rpc")))]
+#[cfg(any(feature = "check", feature = "rpc"))]
 mod signature;
 
 use std::borrow::Cow;
@@ -43,7 +43,7 @@ pub use name::WireName;
 #[cfg(feature = "json")]
 pub(crate) use repr::{Repr, distinct};
 pub use rule::{Action, Condition, Instead, Refusal, Rule, Tombstone};
-#[cfg(any(feature = "check", all(feature = "dynamic", feature = "rpc")))]
+#[cfg(any(feature = "check", feature = "rpc"))]
 pub(crate) use signature::Signature;
 
 /// An object, as data.

@@ -25,6 +25,9 @@ use crate::wire::read_envelope;
 /// How many entries a map makes room for with the first.
 const FIRST: usize = 6;
 
+/// How many bytes an empty map takes at least.
+const BRACES: usize = 2;
+
 /// How many bytes stand at least around a key.
 const KEY: usize = 3;
 
@@ -37,18 +40,16 @@ impl<'a> Reading<'a> {
     ) -> Result<Value, D::Error> {
         let context = self.context;
         match &ty.kind {
-            Kind::String | Kind::SensitiveString => {
-                String::decode(deserializer, context).map(|text| Value::Plain(Primitive::Text(text)))
-            }
+            Kind::String | Kind::SensitiveString => String::decode(deserializer, context).map(plain),
             Kind::VersionPredicate => scalar::<VersionPredicate, D>(deserializer, context),
             Kind::Uuid => scalar::<UuidText, D>(deserializer, context),
             Kind::MacAddress => scalar::<MacAddress, D>(deserializer, context),
             Kind::PciAddress => scalar::<PciAddress, D>(deserializer, context),
-            Kind::Integer => scalar::<i128, D>(deserializer, context),
-            Kind::NonNegativeInteger => scalar::<u128, D>(deserializer, context),
+            Kind::Integer => i128::decode(deserializer, context).map(plain),
+            Kind::NonNegativeInteger => u128::decode(deserializer, context).map(plain),
             Kind::Float => scalar::<f64, D>(deserializer, context),
             Kind::NonNegativeFloat => scalar::<NonNegativeFloat, D>(deserializer, context),
-            Kind::Boolean => scalar::<bool, D>(deserializer, context),
+            Kind::Boolean => bool::decode(deserializer, context).map(plain),
             Kind::FlexibleBoolean => scalar::<FlexibleBool, D>(deserializer, context),
             Kind::DateTime { tzinfo_aware: true } => {
                 DateTime::decode(deserializer, context).map(Value::DateTime)
@@ -86,11 +87,16 @@ impl<'a> Reading<'a> {
             Kind::List(element) => elements::list(self, element, deserializer).map(Value::List),
             Kind::Set(element) => elements::set(self, element, deserializer).map(Value::Set),
             Kind::Dict(element) => {
-                deserializer.deserialize_any(Entries { reading: self, element }).map(Value::Dict)
+                let entries = deserializer.deserialize_any(Entries { reading: self, element })?;
+                Ok(Value::Dict(Box::new(entries)))
             }
             Kind::Opaque => context.primitive(Kept::deserialize(deserializer)?).map(Value::Plain),
         }
     }
+}
+
+fn plain(value: impl Into<Primitive>) -> Value {
+    Value::Plain(value.into())
 }
 
 fn scalar<'de, T: FieldType, D: Deserializer<'de>>(
@@ -117,6 +123,8 @@ impl<'de> Visitor<'de> for Entries<'_> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
         let mut entries = IndexMap::new();
+        let own = self.reading.context.spend(GROWTH * BRACES, size_of::<Self::Value>());
+        own.map_err(|error| self.reading.context.fail(error))?;
         while let Some(key) = map.next_key::<String>()? {
             if entries.is_empty() && key == NUMBER && may_be_number::<A::Error>() {
                 return Err(self.reading.context.invalid("a dict is required, found a number"));

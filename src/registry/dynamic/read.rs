@@ -47,6 +47,7 @@ impl<'a> Reading<'a> {
     }
 
     /// The value, or the field's default for a null where none may stand.
+    #[inline]
     pub(super) fn or_default<E: de::Error>(self, own: &'a FieldSchema, value: Value) -> Result<Value, E> {
         let is_null = matches!(value, Value::Plain(Primitive::Null));
         if !is_null || own.nullable {
@@ -58,6 +59,7 @@ impl<'a> Reading<'a> {
         }
     }
 
+    #[cold]
     fn default<E: de::Error>(self, own: &'a FieldSchema, default: &Literal) -> Result<Value, E> {
         if *default == Literal::Null {
             // What the types make of Python's `None`.

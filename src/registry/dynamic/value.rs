@@ -23,7 +23,7 @@ pub enum Value {
     /// A set, without order.
     Set(Vec<Value>),
     /// A map from text to such values.
-    Dict(IndexMap<String, Value>),
+    Dict(Box<IndexMap<String, Value>>),
     /// An object of any name.
     Object(AnyObject),
 }
@@ -52,6 +52,12 @@ impl Value {
         }
     }
 
+    /// Whether it is an object, or of the kinds that hold some.
+    #[inline]
+    pub(super) fn may_hold_objects(&self) -> bool {
+        !matches!(self, Value::Plain(_) | Value::DateTime(_))
+    }
+
     /// The value as a primitive, an object in it in its own version.
     pub fn to_primitive(&self) -> Result<Primitive, Error> {
         Primitive::of(&Encoded::new(self, &Target::Own))
@@ -66,7 +72,7 @@ impl Entity for Value {
             Value::List(values) | Value::Set(values) => values.encode(serializer, target),
             Value::Dict(entries) => {
                 let mut map = serializer.serialize_map(Some(entries.len()))?;
-                for (key, value) in entries {
+                for (key, value) in entries.iter() {
                     map.serialize_entry(key, &Encoded::new(value, target))?;
                 }
                 map.end()
@@ -77,8 +83,7 @@ impl Entity for Value {
 
     #[cfg(feature = "compact")]
     fn pack(&self, packer: &mut Packer<'_>, slot: Slot<'_>, target: &Target<'_>) -> Result<(), Error> {
-        let is_within = matches!(self, Value::List(_) | Value::Set(_) | Value::Dict(_) | Value::Object(_));
-        if !is_within {
+        if !self.may_hold_objects() {
             return packer.value(&Encoded::new(self, target), slot);
         }
         if slot.is_nullable() {

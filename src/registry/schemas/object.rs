@@ -116,7 +116,7 @@ mod initial {
         deserializer: D,
     ) -> Result<IndexMap<String, Primitive>, D::Error> {
         match Primitive::deserialize(deserializer)? {
-            Primitive::Map(entries) => Ok(entries),
+            Primitive::Map(entries) => Ok(entries.into()),
             other => Err(D::Error::custom(format_args!("`initial` is a map, not {}", other.describe()))),
         }
     }
