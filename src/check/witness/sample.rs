@@ -74,7 +74,7 @@ fn ruled(field: &FieldSchema) -> Vec<Primitive> {
     let edges = field.check.as_deref().map(edges).unwrap_or_default();
     let within = |value: Primitive| match &field.ty.kind {
         Kind::List(_) | Kind::Set(_) => Primitive::List(vec![value]),
-        Kind::Dict(_) => Primitive::Map(IndexMap::from([("a".to_owned(), value)])),
+        Kind::Dict(_) => Primitive::Map(IndexMap::from([("a".to_owned(), value)]).into()),
         _ => value,
     };
     let values = field.rules.iter().flat_map(|rule| match &rule.action {
