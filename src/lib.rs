@@ -144,7 +144,7 @@ pub use field::{Field, FieldType, Loss};
 #[cfg(feature = "compact")]
 pub use format::compact;
 pub use object::{ByName, Object, ObjectList, Origin, SetByName, UnknownFields, VersionedObject};
-pub use primitive::Primitive;
+pub use primitive::{Map, Primitive};
 #[cfg(feature = "dynamic")]
 #[doc(inline)]
 pub use registry::dynamic;

@@ -34,15 +34,15 @@ pub use serde::ser::Serializer;
 pub use crate::compat::survey_object;
 pub use crate::error::Error;
 pub use crate::field::{
-    Choice, Context, Current, Entity, Field, FieldSlot, FieldType, Path, Survey, decode_choice,
-    deserialize_choice, parse_choice,
+    Choice, Context, Current, Entity, Field, FieldSlot, FieldType, FromMapKey, MapKey, Path, Survey,
+    choice_of_key, decode_choice, deserialize_choice, parse_choice,
 };
 #[cfg(feature = "compact")]
 pub use crate::format::compact::{Packer, Slot, Unpacker};
 pub use crate::object::{
     AnyField, FieldVisitor, FieldVisitorMut, ListSlot, Object, ObjectList, ObjectVisitorMut, OneOf, Origin,
     UnknownFields, ValueVisitor, VersionedObject, Visitor, VisitorMut, forget_origins, has_changes,
-    reset_changes, sent_as, survey_as, unknown_field,
+    reset_changes, sent_as, survey_as, unknown_field, validate_own,
 };
 pub use crate::primitive::Primitive;
 #[cfg(feature = "inventory")]
@@ -53,7 +53,7 @@ pub use crate::registry::Registry;
 pub use crate::rpc::{
     Answer, Args, BoxFuture, CallContext, CallError, Client, Endpoint, Failure, MethodArgs, Negotiation,
     ObjectContext, Payload, Remotable, TypedClient, act, act_class, argument, begin, default_to, give,
-    no_method, no_registry, or_default, put, read_result, remote_only, reply, reply_plain,
+    give_back, no_method, no_registry, or_default, put, read_result, remote_only, reply, reply_plain,
 };
 pub use crate::schema::{
     Action, Check, Condition, Element, FieldSchema, Inherited, Instead, Keys, Kind, Literal, MethodSchema,
@@ -73,8 +73,8 @@ pub use constant::pattern;
 pub use constant::{
     Described, Said, abstract_base, all_coercing, base_type, bases, count_bases, count_extra_fields, current,
     extra_fields, field, field_name, fields_of, fits, fits_inside, forgets, has_conversions, has_field,
-    has_number_inside, has_text_inside, has_version, is_dict, is_or_extends, object_type, plain_field,
-    schema, whole,
+    has_number_inside, has_numbers, has_text_inside, has_version, is_dict, is_or_extends, object_type,
+    plain_field, schema, whole,
 };
 pub use fallback::{NEVER_BUILT, never_built};
 pub use routine::{check_required, from_older, ignore, or_invalid, or_refused, to_older, unset_list};

@@ -5,10 +5,12 @@ use std::rc::Rc;
 
 use serde_json::value::RawValue;
 use versioned_objects::compact::{Layouts, ViewColumn};
+use versioned_objects::nova;
 use versioned_objects::registry::{AnyObject, Registry};
 use versioned_objects::{Entity, FieldType, Manifest, Target, wire};
 
 use crate::way::{Way, done};
+use crate::work;
 
 fn write<T: Entity>(work: &T, target: Target<'_>, out: &mut Vec<u8>) {
     wire::append_json(work, target, out).expect("the work can be written");
@@ -35,18 +37,34 @@ pub fn derived<T: FieldType + 'static>(work: T, target: Target<'static>) -> Way 
 /// Where the work can't be written.
 pub fn compact<T: FieldType + 'static>(work: T, registry: &Registry, target: Target<'static>) -> Way {
     let older = registry.layouts(&older_manifest(registry, target));
-    packed("compact", work, [registry.layouts(registry.manifest()), older], target)
+    let layouts = registry.layouts(registry.manifest());
+    let bytes = wire::to_compact(&work, Target::Own, &layouts).expect("the work can be written");
+    let looked = Rc::new(layouts.clone());
+    let way = packed("compact", work, [layouts, older, others(target)], target);
+    // A list has no fields of its own.
+    match wire::peek(&bytes, &looked, "host") {
+        Ok(Some(_)) => way.reading("field", bytes, move |bytes| done(wire::peek(bytes, &looked, "host"))),
+        _ => way,
+    }
+}
+
+/// What is agreed on with a peer of another release, which has many more objects, and those of the work in an older
+/// version.
+fn others(target: Target<'_>) -> Layouts {
+    let all = nova::registry().with::<work::Volume>().with::<work::Instance>();
+    all.layouts(&older_manifest(&all, target))
 }
 
 fn packed<T: FieldType + 'static>(
     who: &'static str,
     work: T,
-    layouts: [Layouts; 2],
+    layouts: [Layouts; 3],
     target: Target<'static>,
 ) -> Way {
     let work = Rc::new(work);
     let older_work = Rc::clone(&work);
-    let [layouts, older_layouts] = layouts.map(Rc::new);
+    let [layouts, older_layouts, others] = layouts.map(Rc::new);
+    let differing = wire::to_compact(&*work, target, &others).expect("the work can be written");
     let older = wire::to_compact(&*work, target, &older_layouts).expect("the work can be written");
     let read = |layouts: Rc<Layouts>| {
         move |bytes: &[u8]| done(wire::from_compact::<T>(bytes, &layouts, Default::default()))
@@ -58,7 +76,8 @@ fn packed<T: FieldType + 'static>(
     };
     Way::new(who, write(work, Rc::clone(&layouts), Target::Own), read(layouts))
         .writing_older(write(older_work, Rc::clone(&older_layouts), target))
-        .reading_older(older, read(older_layouts))
+        .reading_older(older, read(Rc::clone(&older_layouts)))
+        .reading("read-differing", differing, read(others))
 }
 
 /// Derived objects in a list in the compact form by column, otherwise as [`compact`] has it.
@@ -72,7 +91,7 @@ pub fn columnar<T: FieldType + 'static>(work: T, registry: &Registry, target: Ta
     let field = bytes.clone();
     let views = Rc::new(layouts.clone());
     let fields = Rc::clone(&views);
-    packed("columnar", work, [layouts, older], target)
+    packed("columnar", work, [layouts, older, others(target).columnar()], target)
         .reading("read-views", bytes, move |bytes| look_at_all(bytes, &views))
         .reading("field", field, move |bytes| {
             let columns = wire::columns(bytes, &fields).expect("the work can be read");

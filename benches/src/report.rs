@@ -170,6 +170,15 @@ pub(crate) fn ratios(measures: &[Measure]) -> Vec<Ratio> {
                 Measured::best(peers.map(|who| all.pace(work, row, who))),
             );
         }
+        for (row, bound) in [("write", 0.75), ("read", 0.55)] {
+            let peers = ["serde", "sonic-rs", "simd-json", "flexon"].into_iter();
+            add(
+                format!("{work}: JSON {row}, a byte, to the best JSON library on plain structs"),
+                most(bound),
+                all.pace(work, row, "derived"),
+                Measured::best(peers.map(|who| all.pace(work, row, who))),
+            );
+        }
         for (row, bound) in [("write", 1.2), ("write-older", 1.2), ("read", 1.5), ("read-older", 1.5)] {
             add(format!("{work}: dynamic {row}, to derived"), most(bound), ns(row, "dynamic"), derived(row));
         }

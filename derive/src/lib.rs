@@ -77,10 +77,12 @@ use syn::{DeriveInput, parse_macro_input};
 /// | `compatible = path` | finishes a backport after the rules: `fn(&Self, &mut Primitive, Version) -> Result<(), E>` |
 /// | `validate = path` | looks at the whole object once it was read, and when `validate` is called: `fn(&Self) -> Result<(), E>` |
 /// | `bases("Base")` | the names of the objects that it extends, where no `extends` says so: what stands for the base in an `ObjectEnum` |
-/// | `methods("save" = "ArgSpec(...)")` | the signatures of methods that are on other hosts alone, as a fingerprint hashes them |
+/// | `methods("save(self, context=None)")` | the signatures of methods that are on other hosts alone, which a fingerprint hashes; `"save" = "FullArgSpec(...)"` for those that say more than names and defaults |
 /// | `initial("mtu" = LIT)` | what a field is that a sender left out, in any version: what the constructor of a Python class sets |
 /// | `bare_list` | a list object to a fingerprint alone, since its base class in Python stands before `ObjectListBase` |
 /// | `forgets_changes` | no field of its own counts as changed where an older version of it is asked for; objects inside it keep their changes |
+/// | `by_pin` | its rules are for pins alone, as ironic's `_convert_to_version` is: they hold where an older version of it is asked for without a manifest, and objects inside it stay as they are then; with a manifest, and inside another object, it goes out with all of its fields under the version asked for |
+/// | `by_manifest` | the other way about: its rules hold with a manifest and inside another object; for a pin it goes out with all of its fields, and objects inside it as they are |
 /// | `crate = path` | where `versioned-objects` is, for who renamed it: `crate = my::versioned_objects` |
 ///
 /// `E` is any error that prints itself.
@@ -101,7 +103,7 @@ use syn::{DeriveInput, parse_macro_input};
 /// | `was(type = T, name = "old", since = "1.3", to_older = path, from_older = path)` | another type in older versions, perhaps under another name: `fn(&New) -> Result<Old, E>` and `fn(Old) -> Result<New, E>` |
 /// | `alone` | objects in it go out as they are, whatever the target, and are no part of the object's tree |
 /// | `check(pattern = "^[a-z]+$", min_length = 1, max_length = 255)`, `check(min = 0, max = 65535)`, `check(one_of(4, 6))` | what the value has to be beyond its type, or each in a list or a dict: looked at on reading, on setting by name, and by `validate`; a pattern needs the feature `pattern` |
-/// | `repr = "Colour(default=red,nullable=False)"` | its whole text in a fingerprint, where a field class in Python writes its own |
+/// | `repr = "Colour(default=red,nullable=False)"` | its whole text in a fingerprint, where a field class in Python writes its own; `repr(type = "Colour", nullable, default = "red")` is made into such a text |
 /// | `extends` | not a field: a struct whose fields this object takes in |
 ///
 /// Rules of a field for older targets, each as often as needed and in this order unless it is `renamed`

@@ -70,19 +70,25 @@ fn is_in(further: &[&str], word: &Ident) -> bool {
     KNOWN.iter().chain(further).any(|one| word == one)
 }
 
-/// Refuses a type that can't be a field's, and an option in an option, which can't come back from the wire.
+/// Refuses a type that can't be a field's, and an option in an option.
 pub fn check(cx: &Ctxt, ty: &Type) {
+    check_nulls(cx, ty);
+    let name = ty.to_token_stream().to_string().replace(" <", "<").replace("< ", "<").replace(" >", ">");
+    let name = name.replace(" :: ", "::");
+    if is_plain(ty) {
+        let message =
+            format!("`{name}` is not a field; a field on the wire is a `Field<T>`: `Field<{name}>`");
+        cx.error(ty.span(), message);
+    }
+}
+
+/// Refuses an option in an option, which can't come back from the wire.
+pub fn check_nulls(cx: &Ctxt, ty: &Type) {
     if let Some(span) = option_in_option(ty) {
         cx.error(
             span,
             "an option in an option can't come back from the wire, where both have one null; say one",
         );
-    }
-    let name = ty.to_token_stream().to_string().replace(" <", "<").replace("< ", "<").replace(" >", ">");
-    if is_plain(ty) {
-        let message =
-            format!("`{name}` is not a field; a field on the wire is a `Field<T>`: `Field<{name}>`");
-        cx.error(ty.span(), message);
     }
 }
 
@@ -105,6 +111,7 @@ fn option_in_option(ty: &Type) -> Option<Span> {
         Type::Group(group) => option_in_option(&group.elem),
         Type::Paren(paren) => option_in_option(&paren.elem),
         Type::Tuple(tuple) => tuple.elems.iter().find_map(option_in_option),
+        Type::Array(array) => option_in_option(&array.elem),
         Type::Path(path) => {
             let last = path.path.segments.last()?;
             let PathArguments::AngleBracketed(arguments) = &last.arguments else { return None };
@@ -113,13 +120,28 @@ fn option_in_option(ty: &Type) -> Option<Span> {
                 _ => None,
             });
             if last.ident == "Option" {
-                let inner = types.next()?;
+                let inner = pointed_to(types.next()?);
                 let is_option = is_named(inner, "Option");
                 return if is_option { Some(inner.span()) } else { option_in_option(inner) };
             }
             types.find_map(option_in_option)
         }
         _ => None,
+    }
+}
+
+/// The type behind pointers, each of which is on the wire what it points to.
+fn pointed_to(ty: &Type) -> &Type {
+    let Type::Path(path) = ty else { return ty };
+    let Some(last) = path.path.segments.last() else { return ty };
+    let PathArguments::AngleBracketed(arguments) = &last.arguments else { return ty };
+    let inner = arguments.args.iter().find_map(|argument| match argument {
+        GenericArgument::Type(inner) => Some(inner),
+        _ => None,
+    });
+    match inner {
+        Some(inner) if ["Box", "Rc", "Arc", "Cow"].iter().any(|name| last.ident == name) => pointed_to(inner),
+        _ => ty,
     }
 }
 

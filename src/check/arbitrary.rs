@@ -75,12 +75,12 @@ fn object(registry: &Registry, schema: &ObjectSchema, depth: usize) -> BoxedStra
                 (keys.name.to_string(), Primitive::from(&*name)),
                 (keys.namespace.to_string(), Primitive::from(&*namespace)),
                 (keys.version.to_string(), Primitive::from(&*newest)),
-                (keys.data.to_string(), Primitive::Map(data)),
+                (keys.data.to_string(), Primitive::Map(data.into())),
             ]);
             if !changes.is_empty() {
                 envelope.insert(keys.changes.to_string(), Primitive::List(changes));
             }
-            Primitive::Map(envelope)
+            Primitive::Map(envelope.into())
         })
         .boxed()
 }

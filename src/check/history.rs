@@ -28,7 +28,9 @@ pub(super) fn of_object(change: &Change<'_>) -> Vec<Hit> {
         return told(vec![again], "a version that was released counts as unreleased again");
     }
     let older: Vec<_> = change.released.iter().copied().filter(|version| *version < last).collect();
-    if old.keep_children != new.keep_children && !older.is_empty() {
+    let mut inside = old.fields.iter().filter(|field| field.ty.object().is_some());
+    let has_children = inside.any(|field| new.field(&field.name).is_some());
+    if old.keep_children != new.keep_children && has_children && !older.is_empty() {
         return told(older, "whether the objects inside it are converted changed");
     }
     if old.refuses != new.refuses {
@@ -51,6 +53,9 @@ pub(super) fn of_object(change: &Change<'_>) -> Vec<Hit> {
     }
     if old.forgets_changes != new.forgets_changes && !older.is_empty() {
         return told(older, "whether fields count as changed in what these versions get changed");
+    }
+    if (old.by_pin, old.by_manifest) != (new.by_pin, new.by_manifest) && !older.is_empty() {
+        return told(older, "whether its rules hold for pins or for manifests changed");
     }
     let mut nested =
         old.fields.iter().filter(|field| field.ty.object().is_some() && field.ty.child().is_none());

@@ -54,7 +54,8 @@
 //!
 //! # Fleets that are upgraded
 //! `Fleet` has hosts of several releases call each other while they change release, in plans that are drawn: `cargo test -p
-//! versioned-objects-tests --test pure check::fleet` shows faults of many kinds that are found. `Graph` proves in which order
+//! versioned-objects-tests --test pure check::fleet` shows faults of many kinds that are found, and `cargo run --release
+//! --features proptest --example fleet -- --plans 10000` how many plans that is a minute. `Graph` proves in which order
 //! hosts can go, and `ovo order` prints it. `replay` reads recorded traffic with the next release (`ovo record`, `ovo
 //! replay`), and `Lock::merge` makes one lock of two that went apart (`ovo resolve`).
 //!

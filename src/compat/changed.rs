@@ -10,7 +10,7 @@ use super::fate::Fate;
 use super::peek::{Peek, Seen, peek};
 use super::plan::Plan;
 use crate::field::{Entity, Field};
-use crate::object::{Indices, Object, Visitor};
+use crate::object::{Indices, Object, UnknownFields, Visitor};
 use crate::primitive::Primitive;
 use crate::schema::{FieldSchema, ObjectSchema};
 
@@ -22,6 +22,8 @@ pub(crate) struct Changed<'a> {
     finished: Option<&'a Primitive>,
     schema: &'a ObjectSchema,
     pub(super) indices: Cell<Indices>,
+    /// The fields of a newer release that go out, of a relay.
+    unknown: Option<&'a UnknownFields>,
     is_any: bool,
 }
 
@@ -31,7 +33,9 @@ impl<'a> Changed<'a> {
     pub(crate) fn of<O: Object>(object: &'a O, plan: &'a Plan<'a>, finished: Option<&'a Primitive>) -> Self {
         let schema = object.schema();
         let indices = Cell::default();
-        let mut changed = Changed { object: peek(object), plan, finished, schema, indices, is_any: false };
+        let unknown = object.unknown().filter(|_| plan.keeps_unknown());
+        let mut changed =
+            Changed { object: peek(object), plan, finished, schema, indices, unknown, is_any: false };
         if finished.is_some() {
             // What a routine finished tells nothing of its making, so all are looked up.
             let mut all = Gathered { changed: &changed, indices: Indices::default() };
@@ -42,12 +46,20 @@ impl<'a> Changed<'a> {
         } else {
             changed.is_any = object.visit(0, &mut First(&changed)).is_err();
         }
+        changed.is_any |= changed.carried().next().is_some();
         changed
     }
 
     /// Whether there is any.
     pub(crate) fn is_any(&self) -> bool {
         self.is_any
+    }
+
+    /// The names of the changed fields that a relay carries along.
+    fn carried(&self) -> impl Iterator<Item = &'a str> + use<'a> {
+        let finished = self.finished;
+        let is_out = move |name: &&str| finished.is_none_or(|data| data.get(name).is_some());
+        self.unknown.into_iter().flat_map(UnknownFields::what_changed).filter(is_out)
     }
 
     /// Whether the changed field at that index goes out.
@@ -136,9 +148,12 @@ impl Visitor for Gathered<'_, '_> {
 impl Serialize for Changed<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let indices = self.indices.take();
-        let mut seq = serializer.serialize_seq(Some(indices.count()))?;
+        let mut seq = serializer.serialize_seq(Some(indices.count() + self.carried().count()))?;
         for index in indices.iter() {
             self.write_name(index, &mut seq)?;
+        }
+        for name in self.carried() {
+            seq.serialize_element(name)?;
         }
         self.indices.set(indices);
         seq.end()

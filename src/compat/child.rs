@@ -26,7 +26,7 @@ impl<'a> Child<'a> {
         field: &FieldSchema,
         all_arrived: impl FnOnce() -> bool,
     ) -> Result<Child<'a>, Error> {
-        if plan.is_whole() || schema.keep_children || field.alone {
+        if plan.is_whole() || schema.keep_children || field.alone || schema.has_two_ways() && plan.is_pin() {
             return Ok(Child::AS_IT_IS);
         }
         let Some(name) = schema.child_of(field) else {

@@ -49,7 +49,7 @@ impl<O: Object> Serialize for Data<'_, O> {
         let Writer { mut map, changed, .. } = writer;
         self.changed.set(changed);
         let unknown = self.object.unknown().filter(|_| self.plan.keeps_unknown());
-        if !self.plan.is_whole() {
+        if self.plan.has_older(schema) {
             for tombstone in schema.tombstones.iter().filter(|tombstone| tombstone.is_in(self.plan.version)) {
                 let carried =
                     unknown.is_some_and(|unknown| unknown.iter().any(|(name, _)| name == tombstone.name));

@@ -11,7 +11,7 @@ pub(crate) struct Plan<'a> {
     pub(super) mode: Mode<'a>,
     /// Whether it is labelled with the very text that it arrived under.
     own_label: bool,
-    /// Whether the version has every field, as it is today.
+    /// Whether every field goes out as it is today: the version has them all, or nothing is asked of them.
     takes_all: bool,
     /// Whether the object arrived, or stands in one that did, so that the objects inside it that were made here follow
     /// its version.
@@ -39,7 +39,7 @@ impl<'a> Plan<'a> {
             (Target::Own, None) => Ok(Plan::own(None, object.schema().current())),
             // Most objects inside others: they are in the version that they have anyway.
             (Target::Child(version, _), None) if *version == object.schema().current() => {
-                Ok(Plan::new(object.schema(), *version, Mode::Backport(target.manifest())))
+                Ok(Plan::new(object.schema(), *version, Mode::Backport(target.manifest()), false))
             }
             _ => Plan::of_schema(object.schema(), arrived, target),
         }
@@ -66,7 +66,7 @@ impl<'a> Plan<'a> {
                     None if version < current => Mode::Older,
                     None => Mode::Whole,
                 };
-                return Ok(Plan { is_answer: true, ..Plan::new(schema, version, mode) });
+                return Ok(Plan { is_answer: true, ..Plan::new(schema, version, mode, true) });
             }
             Target::Each(manifest) => {
                 return match manifest.get(&schema.name) {
@@ -96,13 +96,16 @@ impl<'a> Plan<'a> {
             return Ok(Plan::own(own, current));
         }
         let version = released(schema, own, version, false)?;
-        Ok(Plan { is_answer: own.is_some(), ..Plan::new(schema, version, Mode::Backport(manifest)) })
+        Ok(Plan { is_answer: own.is_some(), ..Plan::new(schema, version, Mode::Backport(manifest), false) })
     }
 
     #[inline]
-    fn new(schema: &ObjectSchema, version: Version, mode: Mode<'a>) -> Plan<'a> {
-        let takes_all = mode == Mode::Whole || version == schema.current() && !schema.is_open;
-        Plan { version, mode, own_label: false, takes_all, is_answer: false, is_child: false }
+    fn new(schema: &ObjectSchema, version: Version, mode: Mode<'a>, is_child: bool) -> Plan<'a> {
+        let mut plan = Plan { version, mode, own_label: false, takes_all: false, is_answer: false, is_child };
+        plan.takes_all = mode == Mode::Whole
+            || version == schema.current() && !schema.is_open
+            || !schema.has_rules_for(plan.is_pin());
+        plan
     }
 
     /// Plans the conversion that a parent asks for.
@@ -113,15 +116,15 @@ impl<'a> Plan<'a> {
         manifest: Option<&'a Manifest>,
     ) -> Result<Plan<'a>, Error> {
         let version = released(schema, own, version, true)?;
-        let plan = Plan::new(schema, version, Mode::Backport(manifest));
-        Ok(Plan { is_answer: own.is_some(), is_child: true, ..plan })
+        let plan = Plan::new(schema, version, Mode::Backport(manifest), true);
+        Ok(Plan { is_answer: own.is_some(), ..plan })
     }
 
     /// Plans for an object in its own version, with those inside it as the manifest says.
     fn inside(schema: &ObjectSchema, own: Option<Version>, manifest: Option<&'a Manifest>) -> Plan<'a> {
         let current = schema.current();
         let Some(manifest) = manifest else { return Plan::own(own, current) };
-        let plan = Plan::new(schema, own.unwrap_or(current), Mode::Backport(Some(manifest)));
+        let plan = Plan::new(schema, own.unwrap_or(current), Mode::Backport(Some(manifest)), false);
         Plan { own_label: own.is_some(), is_answer: own.is_some(), ..plan }
     }
 
@@ -137,6 +140,11 @@ impl<'a> Plan<'a> {
         };
         let is_child = matches!(target, Target::Child(..));
         Some(Plan { version, mode, own_label: false, takes_all: false, is_answer: false, is_child })
+    }
+
+    /// Plans for all of an object as it is.
+    pub(super) fn whole(current: Version) -> Self {
+        Plan::own(None, current)
     }
 
     fn own(own: Option<Version>, current: Version) -> Self {
@@ -185,7 +193,17 @@ impl<'a> Plan<'a> {
     #[inline]
     pub(super) fn forgets(&self, schema: &ObjectSchema) -> bool {
         let is_backport = || matches!(self.mode, Mode::Backport(_)) && self.version < schema.current();
-        schema.forgets_changes && !self.is_child && is_backport()
+        schema.forgets_changes && !self.is_child && is_backport() && (self.is_pin() || !schema.has_two_ways())
+    }
+
+    /// Whether nobody says which versions other objects go out in: no manifest, and no parent.
+    pub(super) fn is_pin(&self) -> bool {
+        !self.is_child && !matches!(self.mode, Mode::Backport(Some(_)))
+    }
+
+    /// Whether the rules of the schema and its tombstones have a say.
+    pub(super) fn has_older(&self, schema: &ObjectSchema) -> bool {
+        !self.is_whole() && schema.has_rules_for(self.is_pin())
     }
 
     /// Whether the field counts as changed in what goes out.
@@ -211,7 +229,7 @@ impl<'a> Plan<'a> {
 
     /// Whether the object's own routine has the last word.
     pub(crate) fn has_routine(&self, schema: &ObjectSchema) -> bool {
-        !self.is_whole() && schema.compatible.is_some()
+        self.has_older(schema) && schema.compatible.is_some()
     }
 }
 

@@ -21,7 +21,8 @@ pub fn survey_object<O: Object>(
     path: Path<'_>,
     survey: &mut Survey<'_>,
 ) -> Result<(), Error> {
-    let plan = &Plan::of(object, target).map_err(|error| placed(error, path))?;
+    let plan = if survey.is_validity() { whole(object) } else { Plan::of(object, target) };
+    let plan = &plan.map_err(|error| placed(error, path))?;
     let schema = object.schema();
     let came_in = object.origin().and_then(|origin| origin.version());
     if survey.is_listing() {
@@ -52,6 +53,11 @@ pub fn survey_object<O: Object>(
         }
     }
     Ok(())
+}
+
+/// Plans a look at all objects inside one that may be read as it stands itself.
+fn whole<'a, O: Object>(object: &O) -> Result<Plan<'a>, Error> {
+    object.validate_own().map(|()| Plan::whole(object.schema().current()))
 }
 
 fn placed(error: Error, path: Path<'_>) -> Error {

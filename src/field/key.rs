@@ -1,6 +1,7 @@
 //! Keys of maps, which are text on the wire.
 
 use std::borrow::Cow;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::num::{
     NonZeroI8, NonZeroI16, NonZeroI32, NonZeroI64, NonZeroI128, NonZeroIsize, NonZeroU8, NonZeroU16,
     NonZeroU32, NonZeroU64, NonZeroU128, NonZeroUsize,
@@ -14,6 +15,10 @@ use super::text::Sensitive;
 use super::uuid::UuidText;
 
 /// Key of a map that goes out: text, or what has a text of its own.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` can't be the key of a map in a field",
+    note = "keys are texts, whole numbers, `bool`, `char`, IP addresses, enums by `FieldEnum`, and what implements `MapKey` and `FromMapKey`"
+)]
 pub trait MapKey {
     /// The text on the wire.
     fn to_text(&self) -> Cow<'_, str>;
@@ -58,7 +63,7 @@ pub trait MapKey {
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` can't be the key of a map in a field",
-    note = "keys are texts, whole numbers, `bool`, `char`, enums by `FieldEnum`, and what implements `MapKey` and `FromMapKey`"
+    note = "keys are texts, whole numbers, `bool`, `char`, IP addresses, enums by `FieldEnum`, and what implements `MapKey` and `FromMapKey`"
 )]
 pub trait FromMapKey: MapKey + Sized {
     /// The key of that text.
@@ -170,18 +175,14 @@ printed! {
 }
 printed! { "`true` or `false`": bool }
 printed! { "one character": char }
+printed! { "an IP address as it is written": IpAddr }
+printed! { "an IPv4 address": Ipv4Addr }
+printed! { "an IPv6 address as it is written": Ipv6Addr }
 
-/// Enums whose values are texts.
-impl<T: Choice + AsRef<str>> MapKey for T {
-    fn to_text(&self) -> Cow<'_, str> {
-        Cow::Borrowed(self.as_ref())
-    }
-}
-
-impl<T: Choice + AsRef<str>> FromMapKey for T {
-    fn from_text(text: String) -> Result<Self, String> {
-        T::from_name(&text).ok_or_else(|| super::choice::refused::<T>(&Shortened(&text)))
-    }
+/// The key of that text, of an enum by `FieldEnum`, which has no impls for all enums: they would hide the note above.
+#[doc(hidden)]
+pub fn choice_of_key<T: Choice>(text: &str) -> Result<T, String> {
+    T::from_name(text).ok_or_else(|| super::choice::refused::<T>(&Shortened(text)))
 }
 
 #[cfg(feature = "uuid")]

@@ -11,7 +11,7 @@ use serde::ser::Serializer;
 
 use super::Encoded;
 use super::scalar::{Found, null};
-use super::{Context, Entity, FieldType, Path, Survey};
+use super::{Bounds, Context, Entity, FieldType, Path, Survey};
 use crate::error::{Error, Step};
 #[cfg(feature = "compact")]
 use crate::format::compact::{Packer, Slot, Unpacker};
@@ -118,7 +118,7 @@ impl<T: Entity, H> Entity for HashSet<T, H> {
 /// Any number of values. Of a text the characters are taken, and of a map the keys, as in the reference.
 impl<T: FieldType> FieldType for Vec<T> {
     const TYPE: TypeSchema = TypeSchema::new("List", Kind::List(element::<T>()));
-    const INTEGERS: (i128, i128) = T::INTEGERS;
+    const BOUNDS: Bounds = T::BOUNDS.of_each(None);
 
     fn decode<'de, D: Deserializer<'de>>(deserializer: D, context: Context<'_>) -> Result<Self, D::Error> {
         let with_room = |expected| Vec::with_capacity(expected);
@@ -139,7 +139,7 @@ impl<T: FieldType> FieldType for Vec<T> {
 /// As many values as the array has.
 impl<T: FieldType, const N: usize> FieldType for [T; N] {
     const TYPE: TypeSchema = TypeSchema::new("List", Kind::List(element::<T>()));
-    const INTEGERS: (i128, i128) = T::INTEGERS;
+    const BOUNDS: Bounds = T::BOUNDS.of_each(Some(N));
 
     fn decode<'de, D: Deserializer<'de>>(deserializer: D, context: Context<'_>) -> Result<Self, D::Error> {
         let values = Vec::decode(deserializer, context)?;
@@ -165,7 +165,7 @@ fn array<T, const N: usize>(values: Vec<T>) -> Result<[T; N], String> {
 
 impl<T: FieldType> FieldType for VecDeque<T> {
     const TYPE: TypeSchema = TypeSchema::new("List", Kind::List(element::<T>()));
-    const INTEGERS: (i128, i128) = T::INTEGERS;
+    const BOUNDS: Bounds = T::BOUNDS.of_each(None);
 
     fn decode<'de, D: Deserializer<'de>>(deserializer: D, context: Context<'_>) -> Result<Self, D::Error> {
         decode(deserializer, context, VecDeque::with_capacity, VecDeque::push_back)
@@ -184,7 +184,7 @@ impl<T: FieldType> FieldType for VecDeque<T> {
 
 impl<T: FieldType + Ord> FieldType for BTreeSet<T> {
     const TYPE: TypeSchema = TypeSchema::new("Set", Kind::Set(element::<T>()));
-    const INTEGERS: (i128, i128) = T::INTEGERS;
+    const BOUNDS: Bounds = T::BOUNDS.of_each(None);
 
     fn decode<'de, D: Deserializer<'de>>(deserializer: D, context: Context<'_>) -> Result<Self, D::Error> {
         decode(
@@ -217,7 +217,7 @@ impl<T: FieldType + Ord> FieldType for BTreeSet<T> {
 
 impl<T: FieldType + Eq + Hash, H: BuildHasher + Default> FieldType for HashSet<T, H> {
     const TYPE: TypeSchema = TypeSchema::new("Set", Kind::Set(element::<T>()));
-    const INTEGERS: (i128, i128) = T::INTEGERS;
+    const BOUNDS: Bounds = T::BOUNDS.of_each(None);
 
     fn decode<'de, D: Deserializer<'de>>(deserializer: D, context: Context<'_>) -> Result<Self, D::Error> {
         let with_room = |expected| HashSet::with_capacity_and_hasher(expected, H::default());

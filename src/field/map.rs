@@ -11,7 +11,7 @@ use super::Encoded;
 use super::key::{FromMapKey, MapKey};
 use super::list::{MOST_EXPECTED, Part, element};
 use super::scalar::{Found, null};
-use super::{Context, Entity, FieldType, GROWTH, Path, Survey};
+use super::{Bounds, Context, Entity, FieldType, GROWTH, Path, Survey};
 use crate::error::{Error, Step};
 #[cfg(feature = "compact")]
 use crate::format::compact::{Packer, Slot, Unpacker};
@@ -89,7 +89,7 @@ impl<K: MapKey, V: Entity, H> Entity for IndexMap<K, V, H> {
 /// Values by a key that is text on the wire. Where a key comes twice, the last value counts.
 impl<K: FromMapKey + Ord, V: FieldType> FieldType for BTreeMap<K, V> {
     const TYPE: TypeSchema = TypeSchema::new("Dict", Kind::Dict(element::<V>()));
-    const INTEGERS: (i128, i128) = V::INTEGERS;
+    const BOUNDS: Bounds = V::BOUNDS.of_each(None);
 
     fn decode<'de, D: Deserializer<'de>>(deserializer: D, context: Context<'_>) -> Result<Self, D::Error> {
         decode(
@@ -129,7 +129,7 @@ where
     H: BuildHasher + Default,
 {
     const TYPE: TypeSchema = TypeSchema::new("Dict", Kind::Dict(element::<V>()));
-    const INTEGERS: (i128, i128) = V::INTEGERS;
+    const BOUNDS: Bounds = V::BOUNDS.of_each(None);
 
     fn decode<'de, D: Deserializer<'de>>(deserializer: D, context: Context<'_>) -> Result<Self, D::Error> {
         let with_room = |expected| HashMap::with_capacity_and_hasher(expected, H::default());
@@ -159,7 +159,7 @@ where
     H: BuildHasher + Default,
 {
     const TYPE: TypeSchema = TypeSchema::new("Dict", Kind::Dict(element::<V>()));
-    const INTEGERS: (i128, i128) = V::INTEGERS;
+    const BOUNDS: Bounds = V::BOUNDS.of_each(None);
 
     fn decode<'de, D: Deserializer<'de>>(deserializer: D, context: Context<'_>) -> Result<Self, D::Error> {
         let with_room = |expected| IndexMap::with_capacity_and_hasher(expected, H::default());

@@ -21,7 +21,7 @@
 //! | [`DictProxy`] | `DictProxyField` |
 //! | `DateTime`, `chrono::DateTime`, `std::time::SystemTime`; `chrono::NaiveDateTime` | `DateTime`, aware; naive |
 //! | `Vec`, `VecDeque`, arrays, `Box<[T]>`, `Rc<[T]>`, `Arc<[T]>`; `BTreeSet`, `HashSet` | `List`; `Set` |
-//! | `BTreeMap`, `HashMap`, `IndexMap`, by each [`FromMapKey`]: text, whole numbers, enums | `Dict` |
+//! | `BTreeMap`, `HashMap`, `IndexMap`, by each [`FromMapKey`]: text, whole numbers, IP addresses, enums | `Dict` |
 //! | `Box`, `Rc`, `Arc`, `Cow` of each, of `str` too | what it points to |
 //! | `serde_json::Value` | the bare `FieldType` |
 //!
@@ -41,6 +41,7 @@
 
 mod address;
 mod boolean;
+mod bounds;
 mod bytes;
 mod check;
 mod choice;
@@ -84,6 +85,8 @@ use crate::error::Error;
 
 pub use address::{MacAddress, PciAddress};
 pub use boolean::FlexibleBool;
+#[doc(hidden)]
+pub use bounds::Bounds;
 pub use bytes::Bytes;
 pub(crate) use check::check_value;
 #[doc(hidden)]
@@ -94,6 +97,8 @@ pub use context::{Context, Decoding, Limits};
 pub use date_time::DateTime;
 pub(crate) use encoded::Encoded;
 pub use ip::IpV4AndV6Address;
+#[doc(hidden)]
+pub use key::choice_of_key;
 pub use key::{FromMapKey, MapKey};
 pub use number::NonNegativeFloat;
 pub use path::{Alteration, Altered, Loss};

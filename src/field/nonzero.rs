@@ -8,7 +8,7 @@ use std::num::{
 use serde::de::Deserializer;
 use serde::ser::Serializer;
 
-use super::{Context, Entity, FieldType};
+use super::{Bounds, Context, Entity, FieldType};
 #[cfg(feature = "compact")]
 use crate::error::Error;
 #[cfg(feature = "compact")]
@@ -47,7 +47,7 @@ macro_rules! nonzero {
 
             impl FieldType for $ty {
                 const TYPE: TypeSchema = $of::TYPE.with_examples(NUMBERS);
-                const INTEGERS: (i128, i128) = $of::INTEGERS;
+                const BOUNDS: Bounds = $of::BOUNDS.but_zero();
 
                 fn decode<'de, D: Deserializer<'de>>(
                     deserializer: D,

@@ -4,7 +4,7 @@ use serde::de::{IntoDeserializer, value::Error as Refusal};
 use serde::ser::Serializer;
 
 use super::scalar::{self, Found};
-use super::{Context, Entity, FieldType, python};
+use super::{Bounds, Context, Entity, FieldType, python};
 use crate::error::Error;
 #[cfg(feature = "compact")]
 use crate::format::compact::{Packer, Slot, Unpacker};
@@ -57,7 +57,7 @@ macro_rules! whole_number {
     ($name:literal $kind:ident $decode:ident: $ty:ident $(, $form:ident)?) => {
         impl FieldType for $ty {
             const TYPE: TypeSchema = TypeSchema::new($name, Kind::$kind);
-            const INTEGERS: (i128, i128) = ($ty::MIN as i128, clamped($ty::MAX as u128));
+            const BOUNDS: Bounds = Bounds::of_integers($ty::MIN as i128, clamped($ty::MAX as u128));
 
             fn decode<'de, D: Deserializer<'de>>(
                 deserializer: D,
@@ -213,6 +213,7 @@ impl Entity for f32 {
 /// Numbers that would go out as others again are refused.
 impl FieldType for f32 {
     const TYPE: TypeSchema = TypeSchema::new("Float", Kind::Float);
+    const BOUNDS: Bounds = Bounds::of_floats(f32::MAX as f64);
 
     fn decode<'de, D: Deserializer<'de>>(deserializer: D, context: Context<'_>) -> Result<Self, D::Error> {
         scalar::decode_digits(deserializer, context, |found| {

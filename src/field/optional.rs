@@ -7,7 +7,7 @@ use serde::de::{self, Deserializer, Visitor};
 use serde::ser::Serializer;
 
 use super::Encoded;
-use super::{Context, Entity, FieldType, Path, Survey};
+use super::{Bounds, Context, Entity, FieldType, Path, Survey};
 use crate::error::Error;
 #[cfg(feature = "compact")]
 use crate::format::compact::{Packer, Slot, Unpacker};
@@ -64,7 +64,7 @@ impl<T: Entity> Entity for Option<T> {
 impl<T: FieldType> FieldType for Option<T> {
     const TYPE: TypeSchema = T::TYPE;
     const NULLABLE: bool = true;
-    const INTEGERS: (i128, i128) = T::INTEGERS;
+    const BOUNDS: Bounds = T::BOUNDS.or_null(T::NULLABLE);
 
     fn equals(&self, old: &Self) -> bool {
         match (self, old) {
@@ -155,7 +155,7 @@ impl<T: Entity + ?Sized> Entity for Box<T> {
 impl<T: FieldType> FieldType for Box<T> {
     const TYPE: TypeSchema = T::TYPE;
     const NULLABLE: bool = T::NULLABLE;
-    const INTEGERS: (i128, i128) = T::INTEGERS;
+    const BOUNDS: Bounds = T::BOUNDS;
 
     fn equals(&self, old: &Self) -> bool {
         (**self).equals(old)
@@ -176,12 +176,24 @@ impl<T: Entity + ?Sized> Entity for &T {
     forward!();
 }
 
-/// Shared values keep their changes, since others hold them as well.
+/// Shared values keep their changes, and their origins while others hold them as well.
 impl<T: Entity + ?Sized> Entity for Rc<T> {
     forward!();
+
+    fn forget_origins(&mut self) {
+        if let Some(value) = Rc::get_mut(self) {
+            value.forget_origins();
+        }
+    }
 }
 
-/// Shared values keep their changes, since others hold them as well.
+/// Shared values keep their changes, and their origins while others hold them as well.
 impl<T: Entity + ?Sized> Entity for Arc<T> {
     forward!();
+
+    fn forget_origins(&mut self) {
+        if let Some(value) = Arc::get_mut(self) {
+            value.forget_origins();
+        }
+    }
 }

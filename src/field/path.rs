@@ -185,12 +185,22 @@ pub struct Survey<'a> {
     losses: Option<&'a mut Vec<Loss>>,
     altered: Option<&'a mut Vec<Altered>>,
     sent: Option<&'a mut Vec<Sent>>,
+    is_validity: bool,
 }
 
 impl<'a> Survey<'a> {
     /// Only whether the target refuses.
     pub fn refusals() -> Self {
         Survey::default()
+    }
+
+    /// Whether each object may be read as it stands, and not what a target makes of it.
+    pub fn validity() -> Self {
+        Survey { is_validity: true, ..Survey::default() }
+    }
+
+    pub(crate) fn is_validity(&self) -> bool {
+        self.is_validity
     }
 
     /// Also what it leaves out.

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use serde::de::Deserializer;
 use serde::ser::Serializer;
 
-use super::{Context, Entity, FieldType, Path, Survey};
+use super::{Bounds, Context, Entity, FieldType, Path, Survey};
 use crate::error::Error;
 #[cfg(feature = "compact")]
 use crate::format::compact::{Packer, Slot, Unpacker};
@@ -21,7 +21,7 @@ macro_rules! read_as {
             impl<$($parameters)*> FieldType for $ty {
                 const TYPE: TypeSchema = <$inner>::TYPE;
                 const NULLABLE: bool = <$inner>::NULLABLE;
-                const INTEGERS: (i128, i128) = <$inner>::INTEGERS;
+                const BOUNDS: Bounds = <$inner>::BOUNDS;
 
                 fn decode<'de, D: Deserializer<'de>>(
                     deserializer: D,
@@ -60,7 +60,7 @@ macro_rules! shared {
             impl<T: FieldType> FieldType for $pointer<T> {
                 const TYPE: TypeSchema = T::TYPE;
                 const NULLABLE: bool = T::NULLABLE;
-                const INTEGERS: (i128, i128) = T::INTEGERS;
+                const BOUNDS: Bounds = T::BOUNDS;
 
                 fn may_follow(&self, old: &Self) -> Result<(), Error> {
                     (**self).may_follow(old)
@@ -137,7 +137,7 @@ impl<T: Entity + ToOwned<Owned: Entity> + ?Sized> Entity for Cow<'_, T> {
 impl<T: Entity + ToOwned<Owned: FieldType> + ?Sized> FieldType for Cow<'_, T> {
     const TYPE: TypeSchema = <T::Owned as FieldType>::TYPE;
     const NULLABLE: bool = <T::Owned as FieldType>::NULLABLE;
-    const INTEGERS: (i128, i128) = <T::Owned as FieldType>::INTEGERS;
+    const BOUNDS: Bounds = <T::Owned as FieldType>::BOUNDS;
 
     fn decode<'de, D: Deserializer<'de>>(deserializer: D, context: Context<'_>) -> Result<Self, D::Error> {
         T::Owned::decode(deserializer, context).map(Cow::Owned)

@@ -1,10 +1,13 @@
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
+use std::rc::Rc;
+use std::sync::Arc;
 
 use indexmap::IndexMap;
 use serde::de::Deserializer;
 use serde::ser::Serializer;
 
-use super::{Context, Encoded, Field, Path, Survey};
+use super::{Bounds, Context, Encoded, Field, Path, Survey};
 use crate::error::Error;
 #[cfg(feature = "compact")]
 use crate::format::compact::{Packer, Slot, Unpacker};
@@ -119,9 +122,9 @@ pub trait FieldType: Entity + Sized {
     #[doc(hidden)]
     const TYPE_REF: &'static TypeSchema = &Self::TYPE;
 
-    /// The least and the greatest of the whole numbers in its values.
+    /// Bounds of the scalars in its values, which a literal is held to.
     #[doc(hidden)]
-    const INTEGERS: (i128, i128) = (i128::MIN, i128::MAX);
+    const BOUNDS: Bounds = Bounds::NONE;
 
     /// Whether null is one of the values.
     const NULLABLE: bool = false;
@@ -197,9 +200,16 @@ pub trait Current<const MAJOR: u32, const MINOR: u32> {}
 
 impl<T: Current<A, B>, const A: u32, const B: u32> Current<A, B> for Field<T> {}
 impl<T: Current<A, B>, const A: u32, const B: u32> Current<A, B> for Option<T> {}
-impl<T: Current<A, B>, const A: u32, const B: u32> Current<A, B> for Box<T> {}
+impl<T: Current<A, B> + ?Sized, const A: u32, const B: u32> Current<A, B> for Box<T> {}
+impl<T: Current<A, B> + ?Sized, const A: u32, const B: u32> Current<A, B> for Rc<T> {}
+impl<T: Current<A, B> + ?Sized, const A: u32, const B: u32> Current<A, B> for Arc<T> {}
+impl<T: Current<A, B> + ToOwned + ?Sized, const A: u32, const B: u32> Current<A, B> for Cow<'_, T> {}
+impl<T: Current<A, B>, const A: u32, const B: u32> Current<A, B> for [T] {}
+impl<T: Current<A, B>, const A: u32, const B: u32, const N: usize> Current<A, B> for [T; N] {}
 impl<T: Current<A, B>, const A: u32, const B: u32> Current<A, B> for Vec<T> {}
 impl<T: Current<A, B>, const A: u32, const B: u32> Current<A, B> for VecDeque<T> {}
+impl<T: Current<A, B>, const A: u32, const B: u32> Current<A, B> for BTreeSet<T> {}
+impl<T: Current<A, B>, H, const A: u32, const B: u32> Current<A, B> for HashSet<T, H> {}
 impl<K, T: Current<A, B>, const A: u32, const B: u32> Current<A, B> for BTreeMap<K, T> {}
 impl<K, T: Current<A, B>, H, const A: u32, const B: u32> Current<A, B> for HashMap<K, T, H> {}
 impl<K, T: Current<A, B>, H, const A: u32, const B: u32> Current<A, B> for IndexMap<K, T, H> {}

@@ -1,9 +1,13 @@
 //! A field as its value: comparing, printing, looking through it.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::ops::Deref;
+use std::path::PathBuf;
+use std::rc::Rc;
+use std::sync::Arc;
 
 use super::{Field, Sensitive, UuidText};
 
@@ -53,9 +57,9 @@ impl<T> Field<Option<T>> {
     }
 }
 
-/// Fields that were just set to the text, so they count as changed.
-macro_rules! set_to_text {
-    ($($ty:ty: $make:expr),+) => {
+/// Texts that set fields and are compared with them, nullable or not.
+macro_rules! texts {
+    ($($ty:ty: $make:expr, $text:expr;)+) => {
         $(
             impl From<&str> for Field<$ty> {
                 /// A field that was just set, so it counts as changed.
@@ -70,11 +74,61 @@ macro_rules! set_to_text {
                     Field::from(Some($make(text)))
                 }
             }
+
+            impl PartialEq<str> for Field<$ty> {
+                /// Whether the field is set to that text.
+                fn eq(&self, text: &str) -> bool {
+                    self.get().is_some_and(|value| $text(value) == text)
+                }
+            }
+
+            impl PartialEq<&str> for Field<$ty> {
+                /// Whether the field is set to that text.
+                fn eq(&self, text: &&str) -> bool {
+                    self == *text
+                }
+            }
+
+            impl PartialEq<str> for Field<Option<$ty>> {
+                /// Whether the field is set to that text, and not to null.
+                fn eq(&self, text: &str) -> bool {
+                    self.non_null().is_some_and(|value| $text(value) == text)
+                }
+            }
+
+            impl PartialEq<&str> for Field<Option<$ty>> {
+                /// Whether the field is set to that text, and not to null.
+                fn eq(&self, text: &&str) -> bool {
+                    self == *text
+                }
+            }
         )+
     };
 }
 
-set_to_text! { String: str::to_owned, Sensitive: Sensitive::from, UuidText: UuidText::from }
+texts! {
+    String: str::to_owned, String::as_str;
+    Box<str>: Box::from, Box::as_ref;
+    Rc<str>: Rc::from, Rc::as_ref;
+    Arc<str>: Arc::from, Arc::as_ref;
+    Cow<'static, str>: |text: &str| Cow::Owned(text.to_owned()), Cow::as_ref;
+    Sensitive: Sensitive::from, Sensitive::expose;
+    UuidText: UuidText::from, UuidText::as_str;
+}
+
+impl From<&str> for Field<PathBuf> {
+    /// A field that was just set, so it counts as changed.
+    fn from(text: &str) -> Self {
+        Field::from(PathBuf::from(text))
+    }
+}
+
+impl From<&str> for Field<Option<PathBuf>> {
+    /// A field that was just set, so it counts as changed.
+    fn from(text: &str) -> Self {
+        Field::from(Some(PathBuf::from(text)))
+    }
+}
 
 impl<T: PartialEq> PartialEq for Field<T> {
     /// Whether the values are equal, changed or not.
@@ -89,18 +143,6 @@ impl<T: PartialEq> PartialEq<T> for Field<T> {
     /// Whether the field is set to that value.
     fn eq(&self, value: &T) -> bool {
         self.get() == Some(value)
-    }
-}
-
-impl PartialEq<str> for Field<String> {
-    fn eq(&self, text: &str) -> bool {
-        self.as_deref() == Some(text)
-    }
-}
-
-impl PartialEq<&str> for Field<String> {
-    fn eq(&self, text: &&str) -> bool {
-        self == *text
     }
 }
 

@@ -17,6 +17,8 @@ pub mod f_lists {}
 #[doc = include_str!("relays.md")]
 pub mod g_relays {}
 #[cfg_attr(feature = "rpc", doc = include_str!("calls.md"))]
+#[cfg_attr(feature = "amqp", doc = "\n# Over RabbitMQ, whatever becomes of brokers\n")]
+#[cfg_attr(feature = "amqp", doc = include_str!("../rpc/amqp/promises.md"))]
 #[cfg_attr(not(feature = "rpc"), doc = "Hosts that call each other take the feature `rpc`.")]
 pub mod h_calls {}
 #[cfg_attr(feature = "amqp", doc = include_str!("python.md"))]

@@ -1,6 +1,6 @@
 use std::convert::Infallible;
 
-use super::{Object, VersionedObject, Visitor};
+use super::{Object, UnknownFields, VersionedObject, Visitor};
 use crate::field::{Entity, Field};
 use crate::schema::ObjectSchema;
 
@@ -34,6 +34,9 @@ pub fn reset_changes<O: VersionedObject>(object: &mut O) {
         if let Some(field) = object.field_mut(index) {
             field.reset(O::SCHEMA, index, true);
         }
+    }
+    if let Some(unknown) = object.unknown_mut() {
+        unknown.reset_changes();
     }
 }
 
@@ -76,7 +79,7 @@ pub(crate) fn holds_changes<T: Entity>(field: &Field<T>, schema: &ObjectSchema, 
     field.get().is_some_and(inside)
 }
 
-/// Whether any field of the object counts as changed.
+/// Whether any field of the object counts as changed, those among them that a relay carries along.
 pub fn has_changes<O: Object>(object: &O) -> bool {
     struct Any<'a>(&'a ObjectSchema);
 
@@ -89,4 +92,5 @@ pub fn has_changes<O: Object>(object: &O) -> bool {
     }
 
     object.visit(0, &mut Any(object.schema())).is_err()
+        || object.unknown().is_some_and(UnknownFields::has_changes)
 }

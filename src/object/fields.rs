@@ -39,6 +39,9 @@ pub trait Fields {
 
     fn reset_at(&mut self, index: usize, within: bool);
 
+    /// Resets the changes of what a relay carries along.
+    fn reset_unknown(&mut self) {}
+
     fn changed_indexes(&self) -> Vec<usize>;
 
     /// Whether extra fields can be told here.
@@ -82,6 +85,12 @@ impl<O: VersionedObject> Fields for O {
     fn reset_at(&mut self, index: usize, within: bool) {
         if let Some(field) = self.field_mut(index) {
             field.reset(O::SCHEMA, index, within);
+        }
+    }
+
+    fn reset_unknown(&mut self) {
+        if let Some(unknown) = self.unknown_mut() {
+            unknown.reset_changes();
         }
     }
 
@@ -239,6 +248,7 @@ pub(crate) fn reset<F: Fields + ?Sized>(object: &mut F, names: &[&str], within: 
 
 pub(crate) fn reset_all<F: Fields + ?Sized>(object: &mut F, within: bool) {
     all(object).for_each(|index| object.reset_at(index, within));
+    object.reset_unknown();
 }
 
 /// Sets the fields that are unset and have a default to it.

@@ -55,6 +55,8 @@ pub use parts::{PersistentObject, TimestampedObject};
 pub use slot::AnyField;
 pub use unknown::UnknownFields;
 pub(crate) use versioned::check_fields;
+#[doc(hidden)]
+pub use versioned::validate_own;
 pub use versioned::{Object, VersionedObject};
 #[doc(hidden)]
 pub use visit::{FieldVisitor, FieldVisitorMut, ValueVisitor, Visitor, VisitorMut};

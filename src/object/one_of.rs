@@ -1,4 +1,4 @@
-use super::{Origin, VersionedObject};
+use super::{Origin, UnknownFields, VersionedObject};
 use crate::error::Error;
 use crate::field::{Alteration, FieldType, Path, Survey};
 use crate::schema::{ObjectSchema, Variant};
@@ -26,6 +26,9 @@ pub trait OneOf: Sized {
 
     /// Where the object came from, if it remembers.
     fn origin(&self) -> Option<&Origin>;
+
+    /// The fields of a newer release that it carries along, if it is a relay.
+    fn unknown(&self) -> Option<&UnknownFields>;
 
     /// Makes what a reader gets that doesn't know the object; none, where nothing stands in for it.
     fn stand_in(&self) -> Option<Result<Self, Error>> {

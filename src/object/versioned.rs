@@ -7,10 +7,10 @@ use super::{
 #[cfg(feature = "compact")]
 use super::{VisitorMut, visit::One};
 use crate::error::Error;
-use crate::field::{Context, Entity, Field, FieldType, check_value};
+use crate::field::{Context, Entity, Field, FieldType, Path, Survey, check_value};
 use crate::primitive::Primitive;
 use crate::schema::{FieldSchema, ObjectSchema};
-use crate::version::Version;
+use crate::version::{Target, Version};
 
 /// An object: a schema, and fields with values. Derived objects are this, and objects whose schema was read at
 /// run time.
@@ -58,6 +58,15 @@ pub trait Object: Entity {
     fn convert<V: ValueVisitor>(&self, index: usize, visitor: V) -> Result<Option<V::Output>, Error> {
         let _ = (index, visitor);
         Ok(None)
+    }
+
+    /// Looks at the object's own fields, and not into the objects in them.
+    ///
+    /// # Errors
+    /// As [`VersionedObject::validate`].
+    #[doc(hidden)]
+    fn validate_own(&self) -> Result<(), Error> {
+        Ok(())
     }
 
     /// Finishes a backport, once the rules have been applied to the primitives in `data`
@@ -162,17 +171,29 @@ pub trait VersionedObject: Object + FieldType {
         Ok(())
     }
 
-    /// Looks at the whole object: whether its required fields are set, by its own routine, and by what its fields `check`. Reading an object does
-    /// it at the end; whoever writes one may ask before.
+    /// Looks at the whole object and at the objects inside it, as whoever reads it would: whether required fields are set,
+    /// by its own routine, and by what its fields `check`. Reading an object does it at the end; whoever writes one may ask
+    /// before.
     ///
     /// # Errors
-    /// Where a field is missing, or its fields contradict each other.
+    /// Where a field is missing, or the fields of an object contradict each other.
     fn validate(&self) -> Result<(), Error> {
-        let arrived = self.origin().and_then(Origin::version);
-        let looked = self.validate_at(arrived.unwrap_or(Self::SCHEMA.current()));
-        let checked = looked.and_then(|()| if Self::CHECKS { check_fields(self) } else { Ok(()) });
-        checked.map_err(|error| error.of(&Self::SCHEMA.name))
+        self.survey(&Target::Own, Path::ROOT, &mut Survey::validity())
     }
+}
+
+/// Looks at the fields of an object as ones of the version that it came in, or that it has here.
+///
+/// # Errors
+/// As [`VersionedObject::validate`].
+pub fn validate_own<O: VersionedObject>(object: &O) -> Result<(), Error> {
+    if !O::VALIDATES && !O::CHECKS {
+        return Ok(());
+    }
+    let arrived = object.origin().and_then(Origin::version);
+    let looked = object.validate_at(arrived.unwrap_or(O::SCHEMA.current()));
+    let checked = looked.and_then(|()| if O::CHECKS { check_fields(object) } else { Ok(()) });
+    checked.map_err(|error| error.of(&O::SCHEMA.name))
 }
 
 /// Checks what the values of all set fields have to be beyond their types.

@@ -110,7 +110,7 @@ impl<'de> Visitor<'de> for Seed {
             }
             entries.insert(key, map.next_value_seed(Seed { depth })?);
         }
-        Ok(Primitive::Map(entries))
+        Ok(Primitive::Map(entries.into()))
     }
 }
 

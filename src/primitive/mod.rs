@@ -7,6 +7,7 @@ mod de;
 mod equal;
 mod float;
 mod kept;
+mod map;
 mod number;
 mod ser;
 
@@ -16,6 +17,7 @@ pub(crate) use equal::Number;
 pub(crate) use equal::equal;
 pub(crate) use float::{is_negative_zero, write_float, write_large};
 pub(crate) use kept::Kept;
+pub use map::Map;
 pub(crate) use number::{NumberKey, behind_key, may_be_number};
 
 use indexmap::IndexMap;
@@ -45,7 +47,7 @@ pub enum Primitive {
     /// A list of further primitives.
     List(Vec<Primitive>),
     /// A map, in the order in which it came.
-    Map(IndexMap<String, Primitive>),
+    Map(Map),
 }
 
 impl Primitive {

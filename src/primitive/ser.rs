@@ -124,7 +124,7 @@ impl Serializer for Primitives {
         variant: &'static str,
         value: &T,
     ) -> Result<Primitive, Refusal> {
-        Ok(Primitive::Map(IndexMap::from([(variant.to_owned(), value.serialize(self)?)])))
+        Ok(Primitive::Map([(variant.to_owned(), value.serialize(self)?)].into()))
     }
 
     fn serialize_seq(self, length: Option<usize>) -> Result<List, Refusal> {
@@ -236,7 +236,7 @@ impl SerializeMap for Entries {
             let number = self.entries.get(NUMBER).and_then(Primitive::as_str).and_then(Primitive::number);
             return number.ok_or_else(|| Refusal("a whole number beyond 128 bits".to_owned()));
         }
-        Ok(Primitive::Map(self.entries))
+        Ok(Primitive::Map(self.entries.into()))
     }
 }
 

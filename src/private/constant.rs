@@ -60,6 +60,8 @@ pub struct Described {
     pub bare_list: bool,
     pub keep_children: bool,
     pub forgets_changes: bool,
+    pub by_pin: bool,
+    pub by_manifest: bool,
     pub initial: &'static [(Cow<'static, str>, Literal)],
     pub refuses: Option<(Version, Option<&'static str>)>,
     pub read: Option<&'static str>,
@@ -90,6 +92,8 @@ impl Described {
         bare_list: false,
         keep_children: false,
         forgets_changes: false,
+        by_pin: false,
+        by_manifest: false,
         initial: &[],
         refuses: None,
         read: None,
@@ -119,6 +123,8 @@ pub const fn schema(said: Described) -> ObjectSchema {
         bare_list: said.bare_list,
         keep_children: said.keep_children,
         forgets_changes: said.forgets_changes,
+        by_pin: said.by_pin,
+        by_manifest: said.by_manifest,
         initial: Cow::Borrowed(said.initial),
         converts_nested: true,
         refuses: match said.refuses {
@@ -152,7 +158,27 @@ const fn keys(serial_namespace: &'static str, json: &'static [&'static str; 5]) 
     }
 }
 
+/// A field, and what is said of it.
+///
+/// ```compile_fail
+/// use versioned_objects::{Field, VersionedObject};
+///
+/// type Perhaps = Option<i64>;
+///
+/// #[derive(VersionedObject)]
+/// #[object(versions("1.0"))]
+/// struct Alias {
+///     one: Field<Option<Perhaps>>,
+/// }
+/// ```
+///
+/// # Panics
+/// In a constant, where an option in an option hides behind an alias.
 pub const fn field<F: FieldSlot>(key: &'static str, said: Said) -> FieldSchema {
+    assert!(
+        !F::Value::BOUNDS.has_two_nulls(),
+        "an option in an option can't come back from the wire, where both have one null; say one"
+    );
     FieldSchema {
         name: WireName::of_key(key),
         ty: Shared::Static(F::Value::TYPE_REF),
@@ -392,41 +418,12 @@ pub const fn current<F: Current<MAJOR, MINOR>, const MAJOR: u32, const MINOR: u3
 
 /// Whether the field's type can hold the literal, as far as its kind tells.
 pub const fn fits<F: FieldSlot>(literal: &Literal) -> bool {
-    is_of(literal, &F::Value::TYPE_REF.kind, F::Value::NULLABLE) && is_in_range(literal, F::Value::INTEGERS)
-}
-
-/// Whether all whole numbers in the literal are in the range.
-const fn is_in_range(literal: &Literal, range: (i128, i128)) -> bool {
-    match literal {
-        Literal::Int(value) => range.0 <= *value && *value <= range.1,
-        Literal::List(Cow::Borrowed(values)) => {
-            let mut index = 0;
-            while index < values.len() {
-                if !is_in_range(&values[index], range) {
-                    return false;
-                }
-                index += 1;
-            }
-            true
-        }
-        Literal::Map(Cow::Borrowed(entries)) => {
-            let mut index = 0;
-            while index < entries.len() {
-                if !is_in_range(&entries[index].1, range) {
-                    return false;
-                }
-                index += 1;
-            }
-            true
-        }
-        _ => true,
-    }
+    is_of(literal, &F::Value::TYPE_REF.kind, F::Value::NULLABLE) && F::Value::BOUNDS.hold(literal)
 }
 
 /// Whether the field's value, or a value inside it, can be the literal.
 pub const fn fits_inside<F: FieldSlot>(literal: &Literal) -> bool {
-    is_inside(literal, &F::Value::TYPE_REF.kind, F::Value::NULLABLE)
-        && is_in_range(literal, F::Value::INTEGERS)
+    is_inside(literal, &F::Value::TYPE_REF.kind, F::Value::NULLABLE) && F::Value::BOUNDS.hold_inside(literal)
 }
 
 /// Whether the field's value, or a value inside it, is text that may be any.
@@ -456,6 +453,20 @@ const fn has_shape_inside(kind: &Kind, shapes: &[Shape]) -> bool {
             false
         }
     }
+}
+
+/// Whether numbers from the first to the second are asked for, and the field has some of them.
+pub const fn has_numbers<F: FieldSlot>(min: Option<&Literal>, max: Option<&Literal>) -> bool {
+    let (least, greatest) = F::Value::BOUNDS.integers();
+    let min = match min {
+        Some(Literal::Int(min)) if *min > least => *min,
+        _ => least,
+    };
+    let max = match max {
+        Some(Literal::Int(max)) if *max < greatest => *max,
+        _ => greatest,
+    };
+    min <= max
 }
 
 /// Whether the field's type is a map.

@@ -52,6 +52,10 @@ macro_rules! __object {
                 }
             }
 
+            fn validate_own(&$self) -> __vo::Result<(), __vo::Error> {
+                __vo::validate_own($self)
+            }
+
             $($object_items)*
         }
 

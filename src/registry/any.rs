@@ -11,7 +11,7 @@ use crate::field::{Context, Entity, Path, Survey};
 use crate::foreign::Format;
 #[cfg(feature = "compact")]
 use crate::format::compact::{Known, Packer, Slot, Unpacker};
-use crate::object::{Fields, Object, Origin, VersionedObject};
+use crate::object::{Fields, Object, Origin, UnknownFields, VersionedObject};
 use crate::primitive::{Kept, Primitive};
 use crate::schema::ObjectSchema;
 use crate::version::{Arriving, Target, Version};
@@ -44,6 +44,15 @@ impl AnyObject {
     /// The version that it arrived in, if its type remembers that.
     pub fn origin(&self) -> Option<&Origin> {
         self.0.origin()
+    }
+
+    /// Looks at the whole object and at the objects inside it, as
+    /// [`VersionedObject::validate`](crate::VersionedObject::validate).
+    ///
+    /// # Errors
+    /// As there.
+    pub fn validate(&self) -> Result<(), Error> {
+        self.survey(&Target::Own, Path::ROOT, &mut Survey::validity())
     }
 
     /// Takes it that the object arrived in that version, where its type remembers that.
@@ -116,6 +125,10 @@ impl Fields for AnyObject {
 
     fn reset_at(&mut self, index: usize, within: bool) {
         self.0.reset_at(index, within);
+    }
+
+    fn reset_unknown(&mut self) {
+        self.0.reset_unknown();
     }
 
     fn changed_indexes(&self) -> Vec<usize> {
@@ -221,6 +234,11 @@ pub(crate) trait Readable: Editable + Send + Sync {
     /// Takes it that the field at that index is changed.
     fn mark_changed(&mut self, index: usize);
 
+    /// The place of unknown fields, in a relay.
+    fn carried_mut(&mut self) -> Option<&mut UnknownFields> {
+        None
+    }
+
     /// Ends the reading of an object that came in that version.
     fn finish(&mut self, version: Arriving, registry: &Registry, context: Context<'_>) -> Result<(), Error>;
 }
@@ -263,6 +281,10 @@ impl<O: VersionedObject + Send + Sync> Readable for O {
         Settled::mark_changed(self, index);
     }
 
+    fn carried_mut(&mut self) -> Option<&mut UnknownFields> {
+        Settled::unknown_mut(self)
+    }
+
     fn finish(&mut self, version: Arriving, _: &Registry, context: Context<'_>) -> Result<(), Error> {
         wire::finish(self, version, context)
     }
@@ -273,6 +295,7 @@ pub(crate) trait Erased: Any + Readable {
     fn boxed_clone(&self) -> Box<dyn Erased>;
     fn schema(&self) -> &ObjectSchema;
     fn origin(&self) -> Option<&Origin>;
+    fn carried(&self) -> Option<&UnknownFields>;
     fn encoded<'a>(&'a self, target: Target<'a>) -> Box<dyn erased_serde::Serialize + 'a>;
     #[cfg(feature = "compact")]
     fn pack(&self, packer: &mut Packer<'_>, slot: Slot<'_>, target: &Target<'_>) -> Result<(), Error>;
@@ -295,6 +318,10 @@ impl<O: Object + Readable + Clone + 'static> Erased for O {
 
     fn origin(&self) -> Option<&Origin> {
         Object::origin(self)
+    }
+
+    fn carried(&self) -> Option<&UnknownFields> {
+        Object::unknown(self)
     }
 
     fn encoded<'a>(&'a self, target: Target<'a>) -> Box<dyn erased_serde::Serialize + 'a> {

@@ -290,12 +290,12 @@ impl Merge<'_> {
         let names = schema.fields.iter().map(|field| &*field.name);
         let in_data = names.filter(|name| changes.contains(name) && data.contains_key(*name));
         let changes: Vec<Primitive> = in_data.map(Primitive::from).collect();
-        envelope.insert(schema.keys.data.to_string(), Primitive::Map(data));
+        envelope.insert(schema.keys.data.to_string(), Primitive::Map(data.into()));
         match changes.is_empty() {
             true => drop(envelope.shift_remove(&*schema.keys.changes)),
             false => drop(envelope.insert(schema.keys.changes.to_string(), Primitive::List(changes))),
         }
-        Primitive::Map(envelope)
+        Primitive::Map(envelope.into())
     }
 
     /// The value of a field; none, where it is unset. The sides stand as in [`Sides`].

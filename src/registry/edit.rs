@@ -88,6 +88,10 @@ impl<O: Editable> Fields for Edit<'_, O> {
         self.object.reset_at(index, within);
     }
 
+    fn reset_unknown(&mut self) {
+        self.object.reset_unknown();
+    }
+
     fn changed_indexes(&self) -> Vec<usize> {
         self.object.changed_indexes()
     }

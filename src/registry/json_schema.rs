@@ -1,11 +1,9 @@
 //! JSON schemas of objects: the document that the reference's `to_json_schema` gives.
 
-use indexmap::IndexMap;
-
 use super::Registry;
 use crate::compat::{Child, Plan};
 use crate::error::Error;
-use crate::primitive::Primitive;
+use crate::primitive::{Map, Primitive};
 use crate::schema::{
     Action, Check, Element, FieldSchema, Kind, Literal, ObjectSchema, Repr, TypeSchema, distinct, pattern,
 };
@@ -42,8 +40,6 @@ impl Registry {
         Ok(Primitive::Map(document))
     }
 }
-
-type Map = IndexMap<String, Primitive>;
 
 /// How many objects a document may hold. Each stands in it as often as a field holds it, so a few objects with
 /// two fields of the next make a document without end.

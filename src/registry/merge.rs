@@ -123,11 +123,11 @@ impl Registry {
         let in_order = schema.fields.iter().filter(|field| changes.contains(&*field.name));
         let changes: Vec<_> = in_order.map(|field| Primitive::from(&*field.name)).collect();
         let mut envelope = ours.as_map().cloned().unwrap_or_default();
-        envelope.insert(keys.data.to_string(), Primitive::Map(merged));
+        envelope.insert(keys.data.to_string(), Primitive::Map(merged.into()));
         if !changes.is_empty() {
             envelope.insert(keys.changes.to_string(), Primitive::List(changes));
         }
-        Ok(Primitive::Map(envelope))
+        Ok(Primitive::Map(envelope.into()))
     }
 
     /// Value that takes the place of another; none, where that stays.

@@ -76,6 +76,8 @@ pub struct Registry {
     held: Manifest,
     /// The newest version of each name that is read.
     manifest: Manifest,
+    /// The schemas of the older release that the host still is one of.
+    released: BTreeMap<String, Arc<ObjectSchema>>,
     hook: Option<Hook>,
     /// Looked up when it is first asked for.
     #[cfg(all(feature = "compact", feature = "rpc"))]
@@ -106,6 +108,7 @@ impl Registry {
             keys: Vec::new(),
             held: Manifest::new(),
             manifest: Manifest::new(),
+            released: BTreeMap::new(),
             hook: None,
             #[cfg(all(feature = "compact", feature = "rpc"))]
             announced: std::sync::OnceLock::new(),
@@ -187,7 +190,8 @@ impl Registry {
     }
 
     /// The registry of a host that runs this code and is still one of an older release, by the schemas of that release
-    /// (those of its locks, say): it knows the objects of the release alone, and reads and announces no newer versions.
+    /// (those of its locks, say): it knows the objects of the release alone, reads and announces no newer versions, and
+    /// objects have the methods and arguments that they had then, for whoever calls them by RPC.
     ///
     /// # Errors
     /// Where an object of the release isn't registered, or never had the version.
@@ -200,8 +204,15 @@ impl Registry {
             let entries = self.entries_of(&schema.name)?;
             released = entries.iter().cloned().fold(released, Registry::with_entry);
             released = released.held_to(&schema.name, schema.current())?;
+            released.released.insert(schema.name.to_string(), Arc::new(schema.clone()));
         }
         Ok(released)
+    }
+
+    /// The schema that an object had in the older release that the host still is one of.
+    #[cfg(feature = "rpc")]
+    pub(crate) fn released(&self, name: &str) -> Option<&ObjectSchema> {
+        self.released.get(name).map(|schema| &**schema)
     }
 
     /// Whether any object is held to an older version than its newest.

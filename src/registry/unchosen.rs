@@ -7,14 +7,13 @@ use super::{Entry, Registry, unknown};
 use crate::error::Error;
 use crate::field::{Context, GROWTH};
 use crate::foreign::Format;
-use crate::object::Indices;
 use crate::primitive::Kept;
 #[cfg(feature = "dynamic")]
 use crate::registry::dynamic::DynamicObject;
 use crate::schema::Keys;
 use crate::version::Arriving;
 use crate::wire::{
-    Addressed, Finder, Header, KeptError, Key, Receiver, incompatible, is_read, missing, unsupported,
+    Addressed, Finder, Header, KeptError, Key, Marks, Receiver, incompatible, is_read, missing, unsupported,
 };
 
 /// How many bytes an envelope takes at least, and a field of the object about.
@@ -144,9 +143,19 @@ impl<'de> Addressed<'de> for Unchosen<'_> {
         finder.index(object.schema(), name)
     }
 
-    fn mark(&mut self, indices: &Indices) {
-        if let Some((object, _)) = &mut self.chosen {
-            indices.iter().for_each(|index| object.mark_changed(index));
+    fn carries(&self) -> bool {
+        self.chosen.as_ref().is_some_and(|(object, _)| object.carried().is_some())
+    }
+
+    fn carried_index(&self, name: &str) -> Option<usize> {
+        self.chosen.as_ref().and_then(|(object, _)| object.carried()?.index_of(name))
+    }
+
+    fn mark(&mut self, marks: &Marks) {
+        let Some((object, _)) = &mut self.chosen else { return };
+        marks.fields.iter().for_each(|index| object.mark_changed(index));
+        if let Some(unknown) = object.carried_mut() {
+            unknown.mark(&marks.carried);
         }
     }
 }

@@ -16,7 +16,7 @@ use crate::field::{Entity, FieldType};
 use crate::mask;
 use crate::registry::Registry;
 use crate::shortened::Plain;
-use crate::version::Target;
+use crate::version::{Manifest, Target};
 
 /// The arguments of a method, by name. Each stays JSON text until the method takes it.
 ///
@@ -30,6 +30,7 @@ pub struct Args {
     sent: Vec<Sent>,
     terms: Option<Arc<Terms>>,
     said: Vec<Said>,
+    reads: Option<Arc<Manifest>>,
 }
 
 impl Args {
@@ -56,6 +57,27 @@ impl Args {
     /// None yet; those with objects go out in the compact form, where that is agreed on.
     pub(super) fn on(terms: Option<&Arc<Terms>>) -> Self {
         Args { terms: terms.cloned(), ..Args::default() }
+    }
+
+    /// Tells which versions of objects the caller reads in the answer: one that holds newer objects is then written for
+    /// these. A client that `#[endpoint]` writes does it by itself, where the answer's type has objects.
+    ///
+    /// ```
+    /// # use versioned_objects::{Field, VersionedObject, registry::Registry, rpc::Args};
+    /// # #[derive(VersionedObject, Clone)]
+    /// # #[object(versions("1.0"))]
+    /// # struct Job { id: Field<i64> }
+    /// let registry = Registry::new().with::<Job>();
+    /// let mut args = Args::new();
+    /// args.reading(registry.tree("Job")?);
+    /// # Ok::<(), versioned_objects::Error>(())
+    /// ```
+    pub fn reading(&mut self, versions: impl Into<Arc<Manifest>>) {
+        self.reads = Some(versions.into());
+    }
+
+    pub(super) fn reads(&self) -> Option<&Arc<Manifest>> {
+        self.reads.as_ref()
     }
 
     /// Those in the compact form.

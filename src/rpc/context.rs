@@ -1,5 +1,6 @@
 use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::Arc;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -8,6 +9,7 @@ use serde_json::value::RawValue;
 use super::{Args, json};
 use crate::error::Error;
 use crate::mask;
+use crate::version::Manifest;
 
 /// Who asked and why: the keys that travel with a request (`_context_user_id` and the like).
 ///
@@ -18,6 +20,9 @@ pub struct CallContext {
     entries: BTreeMap<String, Box<RawValue>>,
     /// The arguments of the call here that came in the compact form. They are nobody else's business.
     compact: Vec<Box<RawValue>>,
+    is_redelivered: bool,
+    /// The versions of objects that the caller of the call here reads in the answer, where it told.
+    reads: Option<Arc<Manifest>>,
 }
 
 impl CallContext {
@@ -45,6 +50,17 @@ impl CallContext {
         self.entries.iter().map(|(key, value)| (key.as_str(), value.get()))
     }
 
+    /// Whether the broker handed the request of this call to a host before, and never learned what became of it there: that
+    /// host may have begun the method. Who must not do a thing twice looks whether it is done.
+    pub fn is_redelivered(&self) -> bool {
+        self.is_redelivered
+    }
+
+    /// Context of a request that came again, or didn't.
+    pub(super) fn redelivered(self, is_redelivered: bool) -> Self {
+        CallContext { is_redelivered, ..self }
+    }
+
     pub(super) fn raw(&self) -> impl Iterator<Item = (&str, &RawValue)> {
         self.entries.iter().map(|(key, value)| (key.as_str(), &**value))
     }
@@ -52,7 +68,14 @@ impl CallContext {
     /// The context of a call with those arguments, to the method that serves it.
     pub(super) fn of_call(mut self, args: &Args) -> Self {
         self.compact = args.compact().map(RawValue::to_owned).collect();
+        self.reads = args.reads().cloned();
         self
+    }
+
+    /// The versions of objects that the caller reads in the answer, where it told ([`Args::reading`]).
+    /// [`Payload::reply`](super::Payload::reply) writes no newer ones.
+    pub fn caller_reads(&self) -> Option<&Manifest> {
+        self.reads.as_deref()
     }
 
     pub(super) fn compact(&self) -> impl Iterator<Item = &RawValue> {

@@ -55,6 +55,7 @@ impl<E: Endpoint + ?Sized> Endpoint for Arc<E> {
 #[derive(Clone, Debug)]
 pub struct ObjectVersions {
     registry: Arc<Registry>,
+    older: Option<Arc<Registry>>,
     #[cfg(feature = "compact")]
     compact: bool,
 }
@@ -68,9 +69,18 @@ impl ObjectVersions {
     pub fn new(registry: Arc<Registry>) -> Self {
         ObjectVersions {
             registry,
+            older: None,
             #[cfg(feature = "compact")]
             compact: false,
         }
+    }
+
+    /// Also that this host may go back to an older release, which reads what that registry does
+    /// ([`Registry::as_released`] makes one of its locks). What is cast to the host is then written for both, since of
+    /// a cast that it can't read nobody would hear.
+    pub fn may_go_back_to(mut self, older: Arc<Registry>) -> Self {
+        self.older = Some(older);
+        self
     }
 
     /// Also the layouts of the objects, so that a peer that has the same sends them in the compact form.
@@ -106,6 +116,10 @@ impl Endpoint for ObjectVersions {
             }
             args.finish()?;
             let versions = Versions::of(&self.registry);
+            let versions = match &self.older {
+                Some(older) => versions.may_go_back_to(older),
+                None => versions,
+            };
             #[cfg(feature = "compact")]
             let versions = if self.compact { versions.with_layouts(&self.registry) } else { versions };
             Ok(Payload::plain(&versions)?)

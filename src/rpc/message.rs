@@ -8,6 +8,7 @@ use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::RawValue;
 
+use super::reads::{self, READS};
 use super::{Args, CallContext, Failure, json};
 use crate::error::Error;
 use crate::mask;
@@ -56,8 +57,16 @@ impl Request {
             None => FIRST,
             Some(raw) => version(raw).map_err(|found| Failure::unsupported_version(found, &method))?,
         };
-        let args = Args::of_request(&method, arrived.args);
+        let mut args = Args::of_request(&method, arrived.args);
+        if let Some(reads) = arrived.reads.as_deref().and_then(reads::arrived) {
+            args.reading(reads);
+        }
         Ok(Request { method, namespace: arrived.namespace, version, args, context: arrived.context })
+    }
+
+    /// Request that another host may have begun, or can't have.
+    pub(super) fn redelivered(self, is_redelivered: bool) -> Self {
+        Request { context: self.context.redelivered(is_redelivered), ..self }
     }
 }
 
@@ -77,6 +86,9 @@ impl Serialize for Request {
             map.serialize_entry("namespace", namespace)?;
         }
         map.serialize_entry("version", &self.version)?;
+        if let Some(reads) = self.args.reads() {
+            map.serialize_entry(READS, &**reads)?;
+        }
         for (key, value) in self.context.raw() {
             map.serialize_entry(&format_args!("{CONTEXT}{key}"), value)?;
         }
@@ -99,6 +111,7 @@ struct Arrived {
     namespace: Option<String>,
     version: Option<Box<RawValue>>,
     args: BTreeMap<String, Box<RawValue>>,
+    reads: Option<Box<RawValue>>,
     context: CallContext,
 }
 
@@ -124,6 +137,7 @@ impl<'de> Deserialize<'de> for Arrived {
                             let args: Option<BTreeMap<_, _>> = map.next_value()?;
                             arrived.args = args.unwrap_or_default();
                         }
+                        READS => arrived.reads = Some(map.next_value()?),
                         key => match key.strip_prefix(CONTEXT) {
                             Some(key) => arrived.context.insert_raw(key, map.next_value()?),
                             None => drop(map.next_value::<IgnoredAny>()?),

@@ -81,6 +81,9 @@
 //! conductor's part: backports of whatever its registry knows, and methods of objects that run there (`#[remotable]` on
 //! derived ones, `DynamicMethods` for those of a schema alone).
 //!
+//! An answer goes back in versions that its caller told that it reads, whoever made the objects in it: [`Args::reading`],
+//! which a client of `#[endpoint]` does by itself.
+//!
 //! # Objects in messages
 //! An argument or a result stays as it came, JSON text, until a method takes it with the type that it wants.
 //! So an object is read once, straight into its type, in the versions that this host's registry reads. What
@@ -110,6 +113,7 @@
 //! Futures are boxed and `Send`, and nothing but `Amqp` needs a runtime of its own.
 
 mod address;
+mod agreement;
 #[cfg(feature = "amqp")]
 mod amqp;
 mod args;
@@ -133,7 +137,9 @@ mod json;
 mod marked;
 mod message;
 mod negotiation;
+mod no_common;
 mod payload;
+mod reads;
 mod remotable;
 mod serializer;
 mod server;
@@ -149,11 +155,12 @@ use std::future::Future;
 use std::pin::Pin;
 
 pub use address::Address;
+pub use agreement::Agreement;
 #[cfg(feature = "amqp")]
 pub use amqp::{
-    Amqp, AmqpConfig, AmqpOptions, ConfigError, Handled, Listening, Newer, Notification,
+    Amqp, AmqpConfig, AmqpOptions, ConfigError, Copies, Handled, Listening, Newer, Notification,
     NotificationEndpoint, NotificationFilter, NotificationListener, Notifier, PatternError, Priority,
-    Serving, TransportUrl, Understood,
+    Serving, TransportUrl, Understood, watch,
 };
 pub use args::Args;
 pub use base_rpc::BaseRpc;
@@ -165,7 +172,8 @@ pub use failure::Failure;
 pub use hop::{Hop, HopKind, Observer};
 pub use in_process::{Connection, InProcess};
 pub use message::{Reply, Request};
-pub use negotiation::{Agreement, Negotiation, NoCommonVersion};
+pub use negotiation::Negotiation;
+pub use no_common::NoCommonVersion;
 pub use payload::Payload;
 #[cfg(feature = "dynamic")]
 pub use remotable::DynamicMethods;
@@ -175,7 +183,7 @@ pub use remotable::{
 };
 #[doc(hidden)]
 pub use remotable::{
-    act, act_class, argument, begin, give, no_method, or_default, put, read_result, remote_only,
+    act, act_class, argument, begin, give, give_back, no_method, or_default, put, read_result, remote_only,
 };
 pub use serializer::{ObjectSerializer, Received};
 pub use server::Server;

@@ -1,202 +1,14 @@
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
+use super::agreement::{Agreement, Source};
 use super::compact::Terms;
 use super::failure::LAYOUT;
 use super::{Answer, Args, CallContext, CallError, Client, Failure, ObjectVersions, Pinned, Sent, Versions};
-use crate::error::{Error, ErrorKind, Incompatible};
+use crate::error::{Error, Incompatible};
 use crate::registry::Registry;
-use crate::shortened::Plain;
-use crate::version::{Manifest, Target, Version};
-
-/// An object of which no version is read on both sides, or that isn't the same on both.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NoCommonVersion {
-    /// The name of the object.
-    pub object: String,
-    /// The versions that this host reads; none, where it doesn't know the object.
-    pub ours: Vec<Version>,
-    /// The versions that the peer reads, likewise.
-    pub theirs: Vec<Version>,
-    /// This host's fingerprint and the peer's, where they are of one version and differ: it isn't the same object.
-    pub fingerprints: Option<[String; 2]>,
-}
-
-impl NoCommonVersion {
-    /// Not an `IncompatibleObjectVersion`: a sender that gets that would write again.
-    pub(super) fn into_failure(self) -> Failure {
-        let reason = self.to_string();
-        let message = format!("Object action negotiate failed because: {reason}");
-        Failure::new("oslo_versionedobjects.exception", "ObjectActionError", message)
-            .with("action", "negotiate")
-            .with("reason", reason)
-            .with("code", 500)
-    }
-}
-
-impl fmt::Display for NoCommonVersion {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let list = |versions: &[Version]| {
-            let texts: Vec<String> = versions.iter().map(Version::to_string).collect();
-            if texts.is_empty() { "none".to_owned() } else { texts.join(", ") }
-        };
-        let object = Plain(&self.object);
-        if let Some([ours, theirs]) = &self.fingerprints {
-            let (ours, theirs) = (Plain(ours), Plain(theirs));
-            return write!(
-                f,
-                "not the same {object}: this host's fingerprint is {ours}, the peer's {theirs}"
-            );
-        }
-        let (ours, theirs) = (list(&self.ours), list(&self.theirs));
-        write!(f, "no common version of {object}: this host reads {ours}, the peer reads {theirs}")
-    }
-}
-
-impl std::error::Error for NoCommonVersion {}
-
-/// An agreement with a peer: the version in which each object is written.
-///
-/// ```
-/// use versioned_objects::Version;
-/// use versioned_objects::rpc::{Agreement, Versions};
-///
-/// let [v0, v1] = [Version::new(0, 1), Version::new(1, 0)];
-/// let ours: Versions = [("XenapiLiveMigrateData", vec![v0, v1]), ("Migration", vec![v1])].into_iter().collect();
-/// let theirs: Versions = [("XenapiLiveMigrateData", vec![v0])].into_iter().collect();
-///
-/// let agreement = Agreement::between(&ours, &theirs);
-/// assert_eq!(agreement.version("XenapiLiveMigrateData"), Ok(v0));
-/// assert_eq!(
-///     agreement.version("Migration").unwrap_err().to_string(),
-///     "no common version of Migration: this host reads 1.0, the peer reads none",
-/// );
-/// ```
-#[derive(Clone, Debug)]
-pub struct Agreement {
-    manifest: Manifest,
-    refusals: BTreeMap<String, NoCommonVersion>,
-    source: Source,
-    /// Terms of the compact form, where they are agreed; names go out where they aren't.
-    terms: Option<Arc<Terms>>,
-}
-
-/// Two are equal where they name the same versions.
-impl PartialEq for Agreement {
-    fn eq(&self, other: &Self) -> bool {
-        (&self.manifest, &self.refusals, self.source) == (&other.manifest, &other.refusals, other.source)
-    }
-}
-
-/// Where the knowledge of a peer comes from.
-#[derive(Clone, Copy, Debug, PartialEq)]
-enum Source {
-    /// It announced what it reads, or an operator said so.
-    Announced,
-    /// It announced nothing, but complained of what it was sent.
-    Told,
-    /// Nothing is known of it, and this host is itself held to older versions.
-    Held,
-    /// Nothing is known of it.
-    None,
-}
-
-impl Agreement {
-    /// The greatest version of each object that both sides know. It doesn't matter who asks whom.
-    pub fn between(ours: &Versions, theirs: &Versions) -> Self {
-        let mut agreement = Agreement {
-            manifest: Manifest::new(),
-            refusals: BTreeMap::new(),
-            source: Source::Announced,
-            terms: None,
-        };
-        for (object, _) in ours.iter().chain(theirs.iter()) {
-            let fingerprints = ours.differing(theirs, object);
-            let (ours, theirs) = (ours.get(object), theirs.get(object));
-            let common = ours.iter().filter(|version| theirs.contains(version)).max();
-            match common.filter(|_| fingerprints.is_none()) {
-                Some(common) => {
-                    agreement.manifest.insert(object, *common);
-                }
-                None => {
-                    let (name, ours, theirs) = (object.to_owned(), ours.to_vec(), theirs.to_vec());
-                    let refusal = NoCommonVersion { object: name.clone(), ours, theirs, fingerprints };
-                    agreement.refusals.insert(name, refusal);
-                }
-            }
-        }
-        agreement
-    }
-
-    /// With a peer that announces nothing.
-    fn unknown(registry: &Registry) -> Self {
-        let source = if registry.is_held() { Source::Held } else { Source::None };
-        Agreement { manifest: registry.manifest().clone(), refusals: BTreeMap::new(), source, terms: None }
-    }
-
-    /// Whether anything is known of what the peer reads. Objects go to it in their own version otherwise.
-    pub fn is_known(&self) -> bool {
-        matches!(self.source, Source::Announced | Source::Told)
-    }
-
-    /// The version that an object is written in; this host's newest, for a peer of which nothing is known.
-    ///
-    /// # Errors
-    /// Where there is none that both know.
-    pub fn version(&self, object: &str) -> Result<Version, NoCommonVersion> {
-        if let Some(version) = self.manifest.get(object) {
-            return Ok(version);
-        }
-        Err(self.refusals.get(object).cloned().unwrap_or_else(|| NoCommonVersion {
-            object: object.to_owned(),
-            ours: Vec::new(),
-            theirs: Vec::new(),
-            fingerprints: None,
-        }))
-    }
-
-    /// The versions of all objects that both know.
-    pub fn manifest(&self) -> &Manifest {
-        &self.manifest
-    }
-
-    /// The objects that can't be sent.
-    pub fn refusals(&self) -> impl Iterator<Item = &NoCommonVersion> {
-        self.refusals.values()
-    }
-
-    /// Returns the target to write for.
-    pub fn target(&self) -> Target<'_> {
-        if self.source == Source::None { Target::Own } else { Target::Manifest(&self.manifest) }
-    }
-
-    /// Nothing may go out that the peer is known not to read: an object inside another that the manifest
-    /// doesn't name, or that isn't converted, goes as it is.
-    fn check(&self, sent: &[Sent]) -> Result<(), CallError> {
-        if !self.is_known() {
-            return Ok(());
-        }
-        for (object, version) in sent.iter().flat_map(|sent| &sent.within) {
-            let agreed = self.version(object)?;
-            if version.parse::<Version>().is_ok_and(|version| version > agreed) {
-                let reason =
-                    format_args!("{object} goes out in version {version}, and the peer reads {agreed}");
-                return Err(Error::refused(reason).of(object).into());
-            }
-        }
-        Ok(())
-    }
-
-    /// Obstacle to writing for the peer.
-    fn refusal(&self, error: Error) -> CallError {
-        let unnamed = error.object().filter(|_| error.kind() == ErrorKind::InvalidTargetVersion);
-        match unnamed.map(|object| self.version(object)) {
-            Some(Err(refusal)) => refusal.into(),
-            _ => error.into(),
-        }
-    }
-}
+use crate::version::{Target, Version};
 
 /// How a sender settles on the versions that it writes for a peer. There are three ways:
 /// - [`Negotiation::pinned`]: an operator says which versions the fleet speaks, by a manifest or an upgrade level;
@@ -214,9 +26,27 @@ pub struct Negotiation {
     way: Way,
     #[cfg(feature = "compact")]
     compact: bool,
+    /// How old an agreement may be by which objects are cast.
+    cast_age: Duration,
     /// By address. Never held while a message is under way.
-    kept: Mutex<BTreeMap<String, Arc<Agreement>>>,
+    kept: Mutex<BTreeMap<String, Kept>>,
 }
+
+/// An agreement, and when it was made.
+#[derive(Clone, Debug)]
+struct Kept {
+    agreement: Arc<Agreement>,
+    since: Instant,
+}
+
+impl Kept {
+    fn now(agreement: &Arc<Agreement>) -> Self {
+        Kept { agreement: Arc::clone(agreement), since: Instant::now() }
+    }
+}
+
+/// How old an agreement may be by which objects are cast, unless told otherwise.
+const CAST_AGE: Duration = Duration::from_secs(10);
 
 #[derive(Debug)]
 enum Way {
@@ -254,8 +84,17 @@ impl Negotiation {
             way,
             #[cfg(feature = "compact")]
             compact: false,
+            cast_age: CAST_AGE,
             kept: Mutex::new(BTreeMap::new()),
         }
+    }
+
+    /// How old an agreement at first contact may be when objects are cast by it: an older one is made anew first. Ten
+    /// seconds, unless told otherwise. Calls need no such thing: a peer that went back to an older release answers that
+    /// it can't read them, and gets them once more.
+    pub fn cast_age(mut self, most: Duration) -> Self {
+        self.cast_age = most;
+        self
     }
 
     /// Calls carry objects in the compact form to peers that announced the same layouts of all of them
@@ -286,14 +125,14 @@ impl Negotiation {
             return Ok(Arc::clone(agreement));
         }
         let peer = client.address().to_string();
-        if let Some(agreement) = self.kept().get(&peer) {
-            return Ok(Arc::clone(agreement));
+        if let Some(kept) = self.kept().get(&peer) {
+            return Ok(Arc::clone(&kept.agreement));
         }
         if let Way::ByReceiver(agreement) = &self.way {
             return Ok(Arc::clone(agreement));
         }
         let agreement = Arc::new(self.ask(client, context).await?);
-        self.kept().insert(peer, Arc::clone(&agreement));
+        self.kept().insert(peer, Kept::now(&agreement));
         Ok(agreement)
     }
 
@@ -369,7 +208,7 @@ impl Negotiation {
             agreement = Arc::new(corrected);
             let args = fill_for(&agreement, None, &fill)?;
             if agreement.source == Source::Told {
-                self.kept().insert(client.address().to_string(), Arc::clone(&agreement));
+                self.kept().insert(client.address().to_string(), Kept::now(&agreement));
             }
             sent = args.sent().to_vec();
             outcome = client.call(method, args, context).await;
@@ -378,8 +217,14 @@ impl Negotiation {
 
     /// Calls a method of the host that the client addresses without waiting for what becomes of it.
     ///
+    /// Nobody hears of a cast that the host can't read. At first contact it is written by an agreement that is no older
+    /// than [`Negotiation::cast_age`], and for the release that the host may go back to, where it told of one
+    /// ([`ObjectVersions::may_go_back_to`]): such a host reads it, whenever it goes back. One that told of none and goes back
+    /// while the cast is under way, or less than that time after it was asked, loses it. [`Negotiation::pinned`] to the
+    /// oldest release of a fleet loses none.
+    ///
     /// # Errors
-    /// As [`Client::cast`], and where an object has no version that both know.
+    /// As [`Client::cast`], where the host can't be asked, and where an object has no version that both know.
     pub async fn cast<F>(
         &self,
         client: &Client,
@@ -390,8 +235,19 @@ impl Negotiation {
     where
         F: Fn(&mut Args, Target<'_>) -> Result<(), Error>,
     {
+        if matches!(self.way, Way::FirstContact) {
+            // A peer that announces nothing would say no more than it did.
+            let is_old = |kept: &Kept| {
+                kept.agreement.source == Source::Announced && kept.since.elapsed() >= self.cast_age
+            };
+            let peer = client.address().to_string();
+            let mut kept = self.kept();
+            if kept.get(&peer).is_some_and(is_old) {
+                kept.remove(&peer);
+            }
+        }
         let agreement = self.agreement(client, context).await?;
-        self.capped(client).cast(method, fill_for(&agreement, None, &fill)?, context).await
+        self.capped(client).cast(method, fill_for(agreement.for_casts(), None, &fill)?, context).await
     }
 
     /// The client under the cap of what is pinned, where that has one; a lower one of its own stays. Methods that older
@@ -428,12 +284,13 @@ impl Negotiation {
             corrected.source = Source::Told;
         }
         corrected.terms = None;
+        corrected.casts = None;
         corrected.refusals.remove(&told.object);
         corrected.manifest.insert(told.object, told.supported);
         Some(corrected)
     }
 
-    fn kept(&self) -> MutexGuard<'_, BTreeMap<String, Arc<Agreement>>> {
+    fn kept(&self) -> MutexGuard<'_, BTreeMap<String, Kept>> {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -6,11 +6,11 @@ use serde_json::value::RawValue;
 
 use super::compact::{self, Said, Terms};
 use super::marked::{self, is_compact};
-use super::{CallContext, json};
+use super::{CallContext, json, reads};
 use crate::error::Error;
 use crate::field::{Entity, FieldType, Path, Sent, Survey};
 use crate::registry::Registry;
-use crate::version::Target;
+use crate::version::{Manifest, Target};
 use crate::wire;
 
 /// A value in its JSON form: a method's result, or one of its arguments. `Debug` shows the objects in it and its length.
@@ -36,7 +36,9 @@ impl Payload {
         Payload::agreed(entity, target, None)
     }
 
-    /// Writes the answer to a call, in the compact form where an argument with the same objects came in it.
+    /// Writes the answer to a call: for the versions that the caller reads, where it told and they are older
+    /// ([`Args::reading`](super::Args::reading)), and in the compact form where an argument with the same objects came in
+    /// it.
     ///
     /// # Errors
     /// As [`Payload::of`].
@@ -46,12 +48,29 @@ impl Payload {
         context: &CallContext,
         registry: &Registry,
     ) -> Result<Self, Error> {
-        let sent = sent(entity, target)?;
+        let mut sent = sent(entity, target)?;
+        let lowered = context.caller_reads().and_then(|reads| reads::lowered(&sent, reads, registry));
+        let target = lowered.as_ref().map_or(target, Target::Manifest);
+        if lowered.is_some() {
+            sent = self::sent(entity, target)?;
+        }
         let said = context.compact().filter_map(|json| Said::of(json, registry));
         match said.into_iter().find_map(|said| said.answer(entity, target, &sent)) {
             Some(json) => Ok(Payload { json, sent, said: None }),
             None => Ok(Payload { json: written(entity, target)?, sent, said: None }),
         }
+    }
+
+    /// Writes the result of an object's method, with names.
+    pub(super) fn result<E: Entity + ?Sized>(
+        entity: &E,
+        target: Target<'_>,
+        context: Option<&CallContext>,
+        registry: &Registry,
+    ) -> Result<Self, Error> {
+        let lowered =
+            context.map(|context| lowered(entity, target, context, registry)).transpose()?.flatten();
+        Payload::of(entity, lowered.as_ref().map_or(target, Target::Manifest))
     }
 
     /// Writes it in the compact form, where that is agreed on for every object in it.
@@ -95,6 +114,17 @@ fn sent<E: Entity + ?Sized>(entity: &E, target: Target<'_>) -> Result<Vec<Sent>,
     let mut sent = Vec::new();
     entity.survey(&target, Path::ROOT, &mut Survey::sent(&mut sent))?;
     Ok(sent)
+}
+
+/// The versions that a value is written in where its caller reads no newer ones.
+pub(super) fn lowered<E: Entity + ?Sized>(
+    entity: &E,
+    target: Target<'_>,
+    context: &CallContext,
+    registry: &Registry,
+) -> Result<Option<Manifest>, Error> {
+    let Some(reads) = context.caller_reads() else { return Ok(None) };
+    Ok(reads::lowered(&sent(entity, target)?, reads, registry))
 }
 
 fn written<E: Entity + ?Sized>(entity: &E, target: Target<'_>) -> Result<Box<RawValue>, Error> {

@@ -53,9 +53,15 @@ impl Server {
     ///
     /// Bytes that are no request are replied to with a failure as well.
     pub async fn answer(&self, message: &[u8], from: &str) -> Vec<u8> {
+        self.answer_again(message, from, false).await
+    }
+
+    /// Reply to a request that another host may have begun, or can't have.
+    pub(super) async fn answer_again(&self, message: &[u8], from: &str, is_redelivered: bool) -> Vec<u8> {
         let span = self.span("answer", from, message);
         let (method, outcome) = match Request::from_bytes(message) {
             Ok(request) => {
+                let request = request.redelivered(is_redelivered);
                 (request.method.clone(), self.serve(&span, request).instrument(span.clone()).await)
             }
             Err(failure) => (String::new(), Err(failure)),
@@ -82,7 +88,13 @@ impl Server {
     /// # Errors
     /// The failure that nobody waits for, for whoever keeps a log.
     pub async fn take(&self, message: &[u8]) -> Result<(), Failure> {
+        self.take_again(message, false).await
+    }
+
+    /// Serves a request without reply that another host may have begun, or can't have.
+    pub(super) async fn take_again(&self, message: &[u8], is_redelivered: bool) -> Result<(), Failure> {
         let request = Request::from_bytes(message).inspect_err(|failure| self.unanswered("", failure))?;
+        let request = request.redelivered(is_redelivered);
         let method = request.method.clone();
         let span = self.span("take", "", message);
         let taken = self.serve(&span, request).instrument(span.clone()).await.map(drop);

@@ -4,12 +4,13 @@ use std::sync::{Arc, LazyLock};
 
 use serde::Serialize;
 
+use super::reads;
 use super::{Answer, Args, CallContext, CallError, Client, Failure, Negotiation, Payload};
 use crate::error::Error;
 use crate::field::{Entity, FieldType};
 use crate::registry::Registry;
 use crate::schema::Literal;
-use crate::version::{Target, Version};
+use crate::version::{Manifest, Target, Version};
 
 /// The calls of a client that `#[endpoint]` writes. That client has a method for each of the endpoint's.
 #[derive(Clone, Debug)]
@@ -54,6 +55,33 @@ impl TypedClient {
     {
         let client = self.client.clone().version(version);
         self.negotiation.call(&client, method, context, fill).await
+    }
+
+    /// Calls a method in a version of the API, and tells which versions of the objects in its result are read here.
+    ///
+    /// # Errors
+    /// As [`Negotiation::call`].
+    pub async fn call_for<T: FieldType, F>(
+        &self,
+        version: Version,
+        method: &str,
+        context: &CallContext,
+        fill: F,
+    ) -> Result<Answer, CallError>
+    where
+        F: Fn(&mut Args, Target<'_>) -> Result<(), Error>,
+    {
+        let mut reads = Manifest::new();
+        reads::add(&T::TYPE, self.negotiation.registry(), &mut reads);
+        if reads.is_empty() {
+            return self.call(version, method, context, fill).await;
+        }
+        let reads = Arc::new(reads);
+        let fill = |args: &mut Args, target: Target<'_>| {
+            args.reading(Arc::clone(&reads));
+            fill(args, target)
+        };
+        self.call(version, method, context, fill).await
     }
 
     /// Calls a method in a version of the API without waiting for what becomes of it.
@@ -101,7 +129,8 @@ pub fn no_registry() -> &'static Registry {
 }
 
 /// The answer of a method: an object that came goes back in the version that it came in, and in the compact form where
-/// it came so. One that was made here goes out in the version that the registry holds it to.
+/// it came so. One that was made here goes out in the version that the registry holds it to. None goes out in a newer
+/// version than the caller said that it reads, wherever it was made.
 ///
 /// # Errors
 /// The method's own, and where its result can't be written.

@@ -21,6 +21,9 @@ pub struct Versions {
     /// The forms of lists that it reads beside rows; none from a peer that knows no other.
     #[serde(default, skip_serializing_if = "Vec::is_empty", deserialize_with = "lists")]
     lists: Vec<String>,
+    /// The versions that are read by the release that the host may go back to; none from a host that tells of none.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "older")]
+    goes_back_to: Option<BTreeMap<String, Vec<Version>>>,
 }
 
 impl Versions {
@@ -40,6 +43,23 @@ impl Versions {
             }
         }
         all
+    }
+
+    /// Adds that the host may go back to a release that reads what this registry does.
+    pub fn may_go_back_to(mut self, older: &Registry) -> Self {
+        let versions = |name: &str| (name.to_owned(), older.versions(name));
+        self.goes_back_to = Some(older.names().map(versions).collect());
+        self
+    }
+
+    /// The versions that the host reads now and after it went back, where it told that it may.
+    pub(super) fn before_and_after(&self) -> Option<Versions> {
+        let older = self.goes_back_to.as_ref()?;
+        let both = |(name, versions): (&String, &Vec<Version>)| {
+            let stays = |version: &&Version| older.get(name).is_some_and(|older| older.contains(version));
+            (name.clone(), versions.iter().filter(stays).copied().collect())
+        };
+        Some(Versions { versions: self.versions.iter().map(both).collect(), ..Versions::default() })
     }
 
     /// Adds the digests of the layouts that the registry reads objects by, so that peers which have the same write
@@ -120,6 +140,14 @@ impl<N: Into<String>, V: AsRef<[Version]>> FromIterator<(N, V)> for Versions {
 #[cfg(feature = "compact")]
 fn layout_text(digest: u64) -> String {
     format!("{digest:016x}")
+}
+
+/// Of a release that is told otherwise nothing is known here.
+fn older<'de, D: serde::Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<BTreeMap<String, Vec<Version>>>, D::Error> {
+    let value = serde_json::Value::deserialize(deserializer)?;
+    Ok(readable(value).ok())
 }
 
 /// A form that is told otherwise isn't known here.

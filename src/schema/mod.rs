@@ -19,7 +19,7 @@ mod placed;
 #[cfg(any(feature = "fingerprint", feature = "json"))]
 mod repr;
 mod rule;
-#[cfg(any(feature = "check", all(feature = "dynamic", feature = "rpc")))]
+#[cfg(any(feature = "check", feature = "rpc"))]
 mod signature;
 
 use std::borrow::Cow;
@@ -43,7 +43,7 @@ pub use name::WireName;
 #[cfg(feature = "json")]
 pub(crate) use repr::{Repr, distinct};
 pub use rule::{Action, Condition, Instead, Refusal, Rule, Tombstone};
-#[cfg(any(feature = "check", all(feature = "dynamic", feature = "rpc")))]
+#[cfg(any(feature = "check", feature = "rpc"))]
 pub(crate) use signature::Signature;
 
 /// An object, as data.
@@ -77,6 +77,13 @@ pub struct ObjectSchema {
     /// Whether no field of its own counts as changed where an older version of it is asked for; objects inside it keep
     /// their changes.
     pub forgets_changes: bool,
+    /// Whether its rules are for pins alone, as ironic's `_convert_to_version` is: they hold where an older version of it
+    /// is asked for without a manifest. With a manifest, and inside another object, it goes out with all of its fields
+    /// under the version that is asked for. Objects inside it stay as they are for a pin.
+    pub by_pin: bool,
+    /// Whether its rules are for manifests alone, as ironic's `obj_make_compatible` is: they hold with a manifest, and
+    /// inside another object. For a pin it goes out with all of its fields, and objects inside it stay as they are.
+    pub by_manifest: bool,
     /// The values of fields that a sender left out, by the fields' names: what the constructor of a Python class
     /// sets.
     pub initial: Cow<'static, [(Cow<'static, str>, Literal)]>,
@@ -106,6 +113,16 @@ impl ObjectSchema {
     #[inline]
     pub fn current(&self) -> Version {
         self.versions.last().copied().unwrap_or(Version::new(1, 0))
+    }
+
+    /// Whether a pin and a manifest have ways of their own to an older version.
+    pub(crate) fn has_two_ways(&self) -> bool {
+        self.by_pin || self.by_manifest
+    }
+
+    /// Whether its rules hold, for a pin or else for a manifest.
+    pub(crate) fn has_rules_for(&self, is_pin: bool) -> bool {
+        if is_pin { !self.by_manifest } else { !self.by_pin }
     }
 
     /// Whether it is a list of objects.

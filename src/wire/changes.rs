@@ -5,23 +5,24 @@ use std::fmt;
 use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 
 use super::expected::{NameSeed, NameVisitor};
-use super::receiver::Addressed;
+use super::receiver::{Addressed, Marks};
 use super::text::TextVisitor;
 use crate::marks::NUMBER;
-use crate::object::Indices;
 use crate::primitive::{NumberKey, behind_key, may_be_number};
 
 /// The names of changed fields. The reference iterates over whatever stands there: of text its characters, of
 /// a map its keys.
 pub(super) struct ChangesSeed<'a, R: ?Sized> {
     pub(super) receiver: &'a R,
-    pub(super) marks: &'a mut Indices,
+    pub(super) marks: &'a mut Marks,
 }
 
 impl<R: ?Sized> ChangesSeed<'_, R> {
-    fn see(&mut self, index: Option<usize>) {
-        if let Some(index) = index {
-            self.marks.insert(index);
+    fn see(&mut self, place: Place) {
+        match place {
+            Place::Field(index) => self.marks.fields.insert(index),
+            Place::Carried(index) => self.marks.carried.insert(index),
+            Place::Nowhere => {}
         }
     }
 }
@@ -43,7 +44,7 @@ impl<'de, R: Addressed<'de> + ?Sized> Visitor<'de> for ChangesSeed<'_, R> {
 
     fn visit_str<E>(mut self, text: &str) -> Result<(), E> {
         for character in text.chars() {
-            self.see(self.receiver.index_of(character.encode_utf8(&mut [0; 4])));
+            self.see(Place::of(self.receiver, character.encode_utf8(&mut [0; 4])));
         }
         Ok(())
     }
@@ -55,9 +56,11 @@ impl<'de, R: Addressed<'de> + ?Sized> Visitor<'de> for ChangesSeed<'_, R> {
             let visitor = PlaceVisitor { receiver: self.receiver, next };
             let expected = known.and_then(|(schema, names)| names.today(schema, next));
             let seed = NameSeed { name: expected, visitor };
-            let Some(index) = seq.next_element_seed(seed)? else { return Ok(()) };
-            next = index.map_or(next, |index| index + 1);
-            self.see(index);
+            let Some(place) = seq.next_element_seed(seed)? else { return Ok(()) };
+            if let Place::Field(index) = place {
+                next = index + 1;
+            }
+            self.see(place);
         }
     }
 
@@ -68,10 +71,27 @@ impl<'de, R: Addressed<'de> + ?Sized> Visitor<'de> for ChangesSeed<'_, R> {
             }
             map.next_value::<de::IgnoredAny>()?;
             if let Ok(name) = name {
-                self.see(self.receiver.index_of(&name));
+                self.see(Place::of(self.receiver, &name));
             }
         }
         Ok(())
+    }
+}
+
+/// Place of the field of a name among the changes.
+enum Place {
+    Field(usize),
+    /// Among the fields that a relay carries along.
+    Carried(usize),
+    Nowhere,
+}
+
+impl Place {
+    fn of<'de, R: Addressed<'de> + ?Sized>(receiver: &R, name: &str) -> Place {
+        match receiver.index_of(name) {
+            Some(index) => Place::Field(index),
+            None => receiver.carried_index(name).map_or(Place::Nowhere, Place::Carried),
+        }
     }
 }
 
@@ -83,29 +103,29 @@ struct PlaceVisitor<'a, R: ?Sized> {
 
 impl<'de, R: Addressed<'de> + ?Sized> NameVisitor<'de> for PlaceVisitor<'_, R> {
     #[inline]
-    fn expected(self) -> Option<usize> {
-        Some(self.next)
+    fn expected(self) -> Place {
+        Place::Field(self.next)
     }
 }
 
 macro_rules! no_names {
     ($($method:ident($($ty:ty)?)),*) => {
-        $(fn $method<E>(self $(, _: $ty)?) -> Result<Option<usize>, E> {
-            Ok(None)
+        $(fn $method<E>(self $(, _: $ty)?) -> Result<Place, E> {
+            Ok(Place::Nowhere)
         })*
     };
 }
 
 impl<'de, R: Addressed<'de> + ?Sized> Visitor<'de> for PlaceVisitor<'_, R> {
-    type Value = Option<usize>;
+    type Value = Place;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("the name of a changed field")
     }
 
-    fn visit_str<E>(self, name: &str) -> Result<Option<usize>, E> {
+    fn visit_str<E>(self, name: &str) -> Result<Place, E> {
         let PlaceVisitor { receiver, next } = self;
-        Ok(if receiver.is_at(next, name) { Some(next) } else { receiver.index_of(name) })
+        Ok(if receiver.is_at(next, name) { Place::Field(next) } else { Place::of(receiver, name) })
     }
 
     no_names! {
@@ -113,17 +133,17 @@ impl<'de, R: Addressed<'de> + ?Sized> Visitor<'de> for PlaceVisitor<'_, R> {
         visit_unit(), visit_none()
     }
 
-    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Option<usize>, D::Error> {
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Place, D::Error> {
         deserializer.deserialize_any(self)
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, _: A) -> Result<Option<usize>, A::Error> {
+    fn visit_seq<A: SeqAccess<'de>>(self, _: A) -> Result<Place, A::Error> {
         Err(de::Error::custom("a list stands among the changed fields"))
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Option<usize>, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Place, A::Error> {
         if may_be_number::<A::Error>() && map.next_key_seed(NumberKey)? == Some(true) {
-            return behind_key(&mut map).map(|_| None);
+            return behind_key(&mut map).map(|_| Place::Nowhere);
         }
         Err(de::Error::custom("a map stands among the changed fields"))
     }

@@ -7,11 +7,10 @@ use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, Unexpected, Visi
 
 use super::changes::ChangesSeed;
 use super::expected::{NameSeed, NameVisitor};
-use super::receiver::{Addressed, Foreseen, Header, Key, Receiver};
+use super::receiver::{Addressed, Foreseen, Header, Key, Marks, Receiver};
 use super::text::{Text, TextVisitor};
 use crate::error::{Error, ErrorKind};
 use crate::field::Context;
-use crate::object::Indices;
 use crate::primitive::{Kept, Reader};
 use crate::schema::Keys;
 
@@ -78,7 +77,7 @@ struct Walk<'de> {
     parts: Parts<'de>,
     data: Option<Kept>,
     changes: Option<Kept>,
-    marks: Indices,
+    marks: Marks,
     chosen: bool,
     /// The key that comes next as a rule.
     next: Key,
@@ -93,7 +92,7 @@ impl<'de> Walk<'de> {
             parts: Parts::default(),
             data: None,
             changes: None,
-            marks: Indices::default(),
+            marks: Marks::default(),
             chosen: false,
             next: Key::Name,
             space: receiver.space(),
@@ -145,8 +144,9 @@ impl<'de> Walk<'de> {
                     return Ok(true);
                 }
                 Some(Key::Data) => self.data = Some(map.next_value::<Kept>()?),
-                Some(Key::Changes) if self.chosen => {
-                    (self.changes, self.marks) = (None, Indices::default());
+                // Which fields a relay carries along is known once the last data were read.
+                Some(Key::Changes) if self.chosen && !receiver.carries() => {
+                    (self.changes, self.marks) = (None, Marks::default());
                     map.next_value_seed(ChangesSeed { receiver: &*receiver, marks: &mut self.marks })?;
                 }
                 // What is wrong with them shows after what is wrong with the data, as in the reference.

@@ -40,7 +40,8 @@
 //! scalars.
 //!
 //! # Which values a format holds
-//! A value comes back equal, or it is refused on writing, with these exceptions:
+//! A value comes back equal, or it is refused on writing, with these exceptions, and but for the null of a
+//! `serde_json::Value`: in an `Option` it comes back as `None`, and elsewhere the reader refuses it.
 //!
 //! | format | whole numbers | other values |
 //! | --- | --- | --- |
@@ -65,7 +66,7 @@
 mod changes;
 #[cfg(feature = "compact")]
 pub(crate) mod compact;
-mod decode;
+mod data;
 mod encode;
 mod envelope;
 mod expected;
@@ -74,9 +75,12 @@ pub(crate) mod intake;
 #[cfg(feature = "json")]
 pub mod json;
 mod names;
+mod no_map;
 mod one_of;
+mod readable;
 mod receiver;
 mod text;
+mod typed;
 
 use serde::de::Deserializer;
 use serde::ser::Serializer;
@@ -87,14 +91,12 @@ use crate::object::{Object, Origin, VersionedObject};
 use crate::version::{Target, Version};
 
 #[cfg(feature = "compact")]
-pub use compact::{append_compact, columns, from_compact, to_compact};
+pub use compact::{append_compact, columns, from_compact, peek, to_compact};
 #[cfg(feature = "compact")]
 pub(crate) use compact::{opened, unpack_fields};
 #[cfg(feature = "compact")]
 #[doc(hidden)]
 pub use compact::{pack_object, unpack_object};
-#[doc(hidden)]
-pub use decode::decode_object;
 pub use encode::encode;
 #[doc(hidden)]
 pub use encode::encode_object;
@@ -103,14 +105,17 @@ pub(crate) use envelope::{missing, read_envelope};
 pub(crate) use json::read_json;
 #[cfg(feature = "json")]
 pub use json::{append_json, from_json, to_json, write_json};
+#[doc(hidden)]
+pub use typed::decode_object;
 
 #[cfg(all(feature = "compact", feature = "dynamic"))]
 pub(crate) use compact::Arrived;
-pub(crate) use decode::{finish, incompatible, is_read, read_data, read_kept, unsupported};
+pub(crate) use data::{finish, read_data, read_kept};
 pub(crate) use finder::Finder;
 #[doc(hidden)]
 pub use one_of::{decode_one_of, deserialize_one_of};
-pub(crate) use receiver::{Addressed, Header, KeptError, Key, Receiver};
+pub(crate) use readable::{incompatible, is_read, unsupported};
+pub(crate) use receiver::{Addressed, Header, KeptError, Key, Marks, Receiver};
 
 /// Reads an object, or any value that can stand in a field, from a format.
 ///
@@ -167,5 +172,5 @@ pub(crate) fn look_at_arrived<E: Entity + ?Sized>(
 pub fn deserialize_object<'de, O: VersionedObject, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<O, D::Error> {
-    decode::by_default(|context| decode_object(deserializer, context))
+    data::by_default(|context| decode_object(deserializer, context))
 }

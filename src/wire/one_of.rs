@@ -4,14 +4,14 @@ use std::borrow::Cow;
 
 use serde::de::Deserializer;
 
-use super::decode::{by_default, finish, incompatible, is_read, read_data, read_kept, unsupported};
+use super::data::{by_default, finish, mark, read_data, read_kept};
 use super::envelope::read_envelope;
 use super::finder::Finder;
-use super::intake::Settled;
-use super::receiver::{Addressed, Foreseen, Header, KeptError, Key, Receiver};
+use super::readable::{incompatible, is_read, unsupported};
+use super::receiver::{Addressed, Foreseen, Header, KeptError, Key, Marks, Receiver};
 use crate::error::Error;
 use crate::field::Context;
-use crate::object::{Indices, ObjectVisitorMut, OneOf, VersionedObject};
+use crate::object::{ObjectVisitorMut, OneOf, VersionedObject};
 use crate::primitive::Kept;
 use crate::schema::Keys;
 use crate::version::{Arriving, Version};
@@ -64,9 +64,17 @@ impl<'de, E: OneOf> Addressed<'de> for Chosen<E> {
         finder.index(object.schema(), name)
     }
 
-    fn mark(&mut self, indices: &Indices) {
+    fn carries(&self) -> bool {
+        self.0.as_ref().is_some_and(|(object, ..)| object.unknown().is_some())
+    }
+
+    fn carried_index(&self, name: &str) -> Option<usize> {
+        self.0.as_ref().and_then(|(object, ..)| object.unknown()?.index_of(name))
+    }
+
+    fn mark(&mut self, marks: &Marks) {
         if let Some((object, ..)) = &mut self.0 {
-            indices.iter().for_each(|index| object.visit(Mark(index)));
+            object.visit(Mark(marks));
         }
     }
 }
@@ -143,13 +151,13 @@ impl ObjectVisitorMut for ReadKept<'_> {
     }
 }
 
-struct Mark(usize);
+struct Mark<'a>(&'a Marks);
 
-impl ObjectVisitorMut for Mark {
+impl ObjectVisitorMut for Mark<'_> {
     type Output = ();
 
     fn object<O: VersionedObject>(self, object: &mut O) {
-        Settled::mark_changed(object, self.0);
+        mark(object, self.0);
     }
 }
 

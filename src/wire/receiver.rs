@@ -76,8 +76,33 @@ pub(crate) trait Addressed<'de> {
     /// Which field has that name, in the version of the envelope.
     fn index_of(&self, name: &str) -> Option<usize>;
 
-    /// Takes it that the fields at those indices are changed.
-    fn mark(&mut self, indices: &Indices);
+    /// Whether what is made carries fields along that it doesn't know.
+    fn carries(&self) -> bool {
+        false
+    }
+
+    /// The index among the fields carried along of the one of that name.
+    fn carried_index(&self, name: &str) -> Option<usize> {
+        let _ = name;
+        None
+    }
+
+    /// Takes it that those fields are changed.
+    fn mark(&mut self, marks: &Marks);
+}
+
+/// The fields that an envelope says are changed.
+#[derive(Default)]
+pub(crate) struct Marks {
+    pub(crate) fields: Indices,
+    /// Those among the fields that a relay carries along.
+    pub(crate) carried: Indices,
+}
+
+impl Marks {
+    pub(super) fn is_empty(&self) -> bool {
+        self.fields.is_empty() && self.carried.is_empty()
+    }
 }
 
 /// Texts of an envelope that its receiver knows before they come, since they are part of the program.

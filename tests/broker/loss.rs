@@ -1,5 +1,6 @@
 //! The broker is stopped and started in the middle. No other test may need it meanwhile, so these stand alone.
 
+mod cluster;
 mod doubt;
 
 use std::sync::Arc;

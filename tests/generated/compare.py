@@ -110,10 +110,10 @@ class Sample:
                 except TypeError as error:
                     if "required positional argument" not in str(error):
                         raise
-            if look.converts and target not in (None, look.cls.VERSION):
-                # The project's own way, then the library's, which an empty name has gone and changes nothing.
+            if look.converts and target not in (None, look.cls.VERSION) and manifest is None:
+                # What the project's own serializer does, by a pin; a manifest asks for the library's way.
                 made.convert_to_version(target, remove_unavailable_fields=True)
-                manifest = manifest or {"": "1.0"}
+                return request, plain(made.obj_to_primitive()), None
             return request, plain(made.obj_to_primitive(target_version=target, version_manifest=manifest)), None
         except Exception as error:
             return request, None, error

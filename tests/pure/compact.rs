@@ -9,7 +9,7 @@ use proptest::test_runner::{Config, TestCaseError, TestRunner};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use support::fixtures::{BlockDisk, Colour, Port, PortList, Rack, Values};
 use versioned_objects::check::envelopes;
-use versioned_objects::compact::Layouts;
+use versioned_objects::compact::{Layouts, View};
 use versioned_objects::prelude::*;
 use versioned_objects::registry::{AnyObject, Registry};
 use versioned_objects::schema::{Kind, TypeSchema};
@@ -75,6 +75,42 @@ pub(crate) fn equal(
     Ok(())
 }
 
+/// Looks that each field that is looked at alone is what the text has.
+fn peeked(object: &AnyObject, text: &[u8], bytes: &[u8], layouts: &Layouts) -> Result<(), TestCaseError> {
+    if bytes.get(4) == Some(&0) {
+        prop_assert_eq!(wire::peek(bytes, layouts, "id").unwrap_err().kind(), ErrorKind::Layout);
+        return Ok(());
+    }
+    let envelope: Primitive = serde_json::from_slice(text).unwrap();
+    let schema = object.schema();
+    let nothing = Primitive::Map(Default::default());
+    let data = envelope.get(&schema.keys.data).unwrap_or(&nothing);
+    for field in schema.fields.iter() {
+        let view = wire::peek(bytes, layouts, &field.name)?;
+        let is_right = match (&view, data.get(&field.name)) {
+            (None | Some(View::Unset), None) => true,
+            (Some(View::Null), Some(value)) => *value == Primitive::Null,
+            (Some(View::Bool(found)), Some(value)) => *value == Primitive::from(*found),
+            (Some(View::Int(found)), Some(value)) => *value == Primitive::from(*found),
+            (Some(View::Unsigned(found)), Some(value)) => *value == Primitive::from(*found),
+            // Of text, `-0.0` is the whole number.
+            (Some(View::Float(found)), Some(value)) if found.to_bits() == (-0.0_f64).to_bits() => {
+                *value == Primitive::from(0)
+            }
+            (Some(View::Float(found)), Some(value)) => Primitive::of(found).unwrap() == *value,
+            (Some(View::Text(found)), Some(value)) => value.as_str() == Some(found),
+            (Some(View::List(found)), Some(Primitive::List(values))) => *found == values.len(),
+            (Some(View::Dict(found)), Some(Primitive::Map(values))) => *found == values.len(),
+            (Some(View::Object), Some(Primitive::Map(_))) => true,
+            (Some(View::Other(found)), Some(value)) => **found == *value,
+            _ => false,
+        };
+        prop_assert!(is_right, "{}: {view:?} of {}", field.name, String::from_utf8_lossy(text));
+    }
+    prop_assert_eq!(wire::peek(bytes, layouts, "no such field")?, None);
+    Ok(())
+}
+
 /// Writes an object both ways, reads both again, and looks that it's the same.
 fn same(
     object: &AnyObject,
@@ -85,6 +121,7 @@ fn same(
 ) -> Result<bool, TestCaseError> {
     let Some((text, bytes)) = written(object, target, layouts)? else { return Ok(false) };
     prop_assert_eq!(layouts.digest(), reader_layouts.digest());
+    peeked(object, &text, &bytes, reader_layouts)?;
     let by_text = reader.decode_json(&text);
     let by_bytes = reader.decode_compact(&bytes, reader_layouts);
     match (by_text, by_bytes) {
@@ -460,6 +497,9 @@ fn reads_all(
     let _ = wire::from_compact::<Values>(bytes, layouts, Default::default());
     let _ = wire::from_compact::<Vec<Option<Rack>>>(bytes, layouts, Default::default());
     let _ = wire::from_compact::<serde_json::Value>(bytes, layouts, Default::default());
+    for field in ["id", "name", "volumes", "last"] {
+        let _ = wire::peek(bytes, layouts, field);
+    }
 }
 
 #[test]

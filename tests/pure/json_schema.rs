@@ -116,6 +116,8 @@ fn with_field(name: &'static str, ty: TypeSchema) -> ObjectSchema {
         bare_list: false,
         keep_children: false,
         forgets_changes: false,
+        by_pin: false,
+        by_manifest: false,
         initial: Cow::Borrowed(&[]),
         converts_nested: false,
         refuses: None,

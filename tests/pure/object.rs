@@ -1,7 +1,13 @@
 //! Fields, changes and origins.
 
+use std::borrow::Cow;
+use std::path::PathBuf;
+use std::rc::Rc;
+use std::sync::Arc;
+
 use serde_json::json;
 use support::fixtures::{BlockDisk, MappedPortList, Port, Rack};
+use versioned_objects::field::{Sensitive, UuidText};
 use versioned_objects::prelude::*;
 use versioned_objects::{Entity, Field, Origin, VersionedObject, wire};
 
@@ -107,6 +113,25 @@ fn a_field_is_used_as_its_value() {
     let set: std::collections::HashSet<_> = [number.clone(), Field::unchanged(5)].into();
     assert_eq!(set.len(), 1, "changes are no part of a value");
     assert_eq!(Field::<Option<String>>::from("a").non_null().map(String::as_str), Some("a"));
+}
+
+#[test]
+fn every_type_of_text_is_set_by_one_and_compared_with_one() {
+    macro_rules! texts {
+        ($($ty:ty),+) => {
+            $(
+                let field: Field<$ty> = "a".into();
+                assert!(field == "a" && field != "b" && field.is_changed());
+                assert!(Field::<$ty>::unset() != "a");
+                let field: Field<Option<$ty>> = "a".into();
+                assert!(field == "a" && field != "b" && field == *"a");
+                assert!(Field::<Option<$ty>>::from(None) != "");
+            )+
+        };
+    }
+    texts! { String, Box<str>, Rc<str>, Arc<str>, Cow<'static, str>, Sensitive, UuidText }
+    assert_eq!(Field::<PathBuf>::from("/a"), PathBuf::from("/a"));
+    assert_eq!(Field::<Option<PathBuf>>::from("/a").non_null(), Some(&PathBuf::from("/a")));
 }
 
 #[test]

@@ -3,6 +3,7 @@
 pub mod broker;
 mod example;
 pub mod fixtures;
+pub mod hypervisors;
 pub mod peer;
 
 use std::path::{Path, PathBuf};

@@ -1,6 +1,11 @@
-//! How fast a call over RabbitMQ is, beside bare lapin that does the same publishes and gets: `broker URL [CALLS]`.
+//! How fast a call over RabbitMQ is, beside bare lapin that does the same publishes and gets and beside `oslo.messaging`'s own
+//! client and server, and what memory a host has after many calls: `broker URL [CALLS [PYTHON]]`. PYTHON is an interpreter
+//! that has `oslo.messaging`.
 
 use std::collections::HashMap;
+use std::io::{BufRead, BufReader, Write};
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -107,6 +112,50 @@ impl Bare {
     }
 }
 
+/// A client and a server in Python, each a process of its own.
+struct Python {
+    server: Child,
+    client: Child,
+    asked: ChildStdin,
+    told: BufReader<ChildStdout>,
+}
+
+impl Python {
+    fn start(python: &str, url: &str) -> Self {
+        let topic = format!("bench-python-{}", std::process::id());
+        let begin = |role: &str| {
+            let script = concat!(env!("CARGO_MANIFEST_DIR"), "/src/bin/oslo.py");
+            let mut command = Command::new(python);
+            command.args(["-Wignore", script, url, &topic, role]);
+            command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("PYTHON starts")
+        };
+        let mut server = begin("serve");
+        let mut said = String::new();
+        BufReader::new(server.stdout.take().unwrap()).read_line(&mut said).unwrap();
+        assert_eq!(said.trim(), "serving");
+        let mut client = begin("call");
+        let (asked, told) = (client.stdin.take().unwrap(), BufReader::new(client.stdout.take().unwrap()));
+        Python { server, client, asked, told }
+    }
+
+    /// How long that many calls take, one after the other.
+    fn calls(&mut self, count: u64) -> Duration {
+        writeln!(self.asked, "{count}").unwrap();
+        let mut told = String::new();
+        self.told.read_line(&mut told).unwrap();
+        Duration::from_secs_f64(told.trim().parse().unwrap())
+    }
+}
+
+impl Drop for Python {
+    fn drop(&mut self) {
+        for child in [&mut self.client, &mut self.server] {
+            let _ = child.kill();
+            let _ = child.wait();
+        }
+    }
+}
+
 async fn ours(client: &Client, id: u64) {
     let mut args = Args::new();
     args.insert_plain("a", &id).unwrap();
@@ -120,9 +169,32 @@ fn memory() -> f64 {
     line.split_whitespace().nth(1).unwrap().parse::<f64>().unwrap() / 1024.0
 }
 
+/// Memory after these calls, of which 16 are under way at a time.
+async fn many(client: &Client, ids: std::ops::Range<u64>) -> f64 {
+    let next = Arc::new(AtomicU64::new(ids.start));
+    let callers: Vec<_> = (0..16)
+        .map(|_| {
+            let (client, next) = (client.clone(), Arc::clone(&next));
+            tokio::spawn(async move {
+                loop {
+                    let id = next.fetch_add(1, Ordering::Relaxed);
+                    if id >= ids.end {
+                        return;
+                    }
+                    ours(&client, id).await;
+                }
+            })
+        })
+        .collect();
+    for caller in callers {
+        caller.await.unwrap();
+    }
+    memory()
+}
+
 fn quickest(mut times: Vec<Duration>) -> Duration {
     times.sort();
-    times[0]
+    times.first().copied().unwrap_or_default()
 }
 
 #[tokio::main]
@@ -130,13 +202,21 @@ async fn main() {
     let mut arguments = std::env::args().skip(1);
     let url = arguments.next().expect("broker URL [CALLS]");
     let calls: u64 = arguments.next().map_or(2000, |calls| calls.parse().unwrap());
-    let bare = Arc::new(Bare::start(&url).await);
+    let mut python = arguments.next().map(|python| Python::start(&python, &url));
     let topic = format!("bench-{}", std::process::id());
     let host = Amqp::connect(&url, "b", AmqpOptions::new()).await.unwrap();
     let serving = host.serve(&topic, Server::new("b").endpoint(Echo)).await.unwrap();
     let caller = Amqp::connect(&url, "a", AmqpOptions::new()).await.unwrap();
     let client = caller.client(Address::server(&topic, "b"));
-    let mut times: [Vec<Duration>; 4] = Default::default();
+    let after = [many(&client, 0..1000).await, many(&client, 1000..100_000).await];
+    println!(
+        "memory after 1,000 calls {:.1} MB, after 100,000 {:.1} MB: {:.2}",
+        after[0],
+        after[1],
+        after[1] / after[0]
+    );
+    let bare = Arc::new(Bare::start(&url).await);
+    let mut times: [Vec<Duration>; 5] = Default::default();
     // Turn by turn, so that what else the machine does hits both.
     for _ in 0..ROUNDS {
         let begun = Instant::now();
@@ -175,8 +255,14 @@ async fn main() {
             one.await.unwrap();
         }
         times[3].push(begun.elapsed());
+        if let Some(python) = &mut python {
+            // A tenth of them, since each takes so long.
+            let took = tokio::task::block_in_place(|| python.calls(calls / 10));
+            times[4].push(took * 10);
+        }
     }
-    let [bare_one, our_one, bare_all, our_all] = times.map(quickest);
+    let of_python = std::mem::take(&mut times[4]);
+    let [bare_one, our_one, bare_all, our_all, _] = times.map(quickest);
     let one = |time: Duration| time / u32::try_from(calls).unwrap();
     let ratio = |ours: Duration, bare: Duration| ours.as_secs_f64() / bare.as_secs_f64();
     println!(
@@ -186,6 +272,9 @@ async fn main() {
         ratio(our_one, bare_one)
     );
     println!("1,000 at once: {our_all:?}, bare lapin {bare_all:?}: {:.2}", ratio(our_all, bare_all));
-    println!("memory: {:.1} MB", memory());
+    if !of_python.is_empty() {
+        let python = quickest(of_python);
+        println!("one call in Python: {:?}: {:.2}", one(python), ratio(our_one, python));
+    }
     serving.stop().await;
 }

@@ -7,33 +7,9 @@ use bitcode::{Buffer, Decode, DecodeOwned, Encode};
 
 use crate::way::{Way, done};
 
-#[derive(Clone, Debug, Encode, Decode)]
-pub struct Volume {
-    serial: String,
-    bus: String,
-    boot_index: Option<i64>,
+super::structs! {
+    #[derive(Clone, Debug, Encode, Decode)]
 }
-
-#[derive(Clone, Debug, Encode, Decode)]
-pub struct Instance {
-    uuid: String,
-    display_name: String,
-    host: String,
-    node: String,
-    project_id: String,
-    user_id: String,
-    image_ref: String,
-    power_state: Option<i64>,
-    deleted: bool,
-    locked: bool,
-    auto_disk_config: bool,
-    serial_ports: Vec<i64>,
-    metadata: BTreeMap<String, String>,
-    volumes: Vec<Volume>,
-    locked_reason: Option<String>,
-}
-
-super::from_work!(Instance, Volume);
 
 /// With a buffer of its own that is kept, as its documentation has it for speed.
 pub fn way<T: Encode + DecodeOwned + 'static>(work: T) -> Way {

@@ -1,57 +1,112 @@
 //! The other crates that version a message, and those that are fastest without, each on the same fields, as its own
-//! documentation shows.
+//! documentation shows. Fory is in its compatible mode, and sonic-rs, simd-json and flexon are as they are built by default.
 
 mod bitcode;
+mod fory;
+mod json;
 mod native_model;
 mod obake;
 mod revision;
+mod rkyv;
 mod savefile;
+mod serde;
 mod version_migrate;
 mod versionize;
+mod wincode;
 
+use crate::plain::{self, Envelope};
 use crate::suite::{Maker, maker};
 use crate::work;
 
-/// All of them on one object.
-pub fn single(work: &work::Instance) -> Vec<Maker> {
-    let [a, b, c, d, e, f, g] = [(); 7].map(|()| work.clone());
-    vec![
+/// All of them on one object; `text` is the object as JSON.
+pub fn single(work: &work::Instance, text: &[u8]) -> Vec<Maker> {
+    let [a, b, c, d, e, f] = [(); 6].map(|()| work.clone());
+    let mut makers = vec![
         maker("versionize", || versionize::way::<versionize::Instance>(a.into())),
         maker("revision", || revision::way::<revision::Instance>(b.into())),
         maker("native_model", || native_model::way(c.into())),
         maker("obake", || obake::way(d.into())),
         maker("savefile", || savefile::way::<savefile::Instance>(e.into())),
         maker("version-migrate", || version_migrate::way(f.into())),
-        maker("bitcode", || bitcode::way::<bitcode::Instance>(g.into())),
-    ]
+    ];
+    let [a, b, c, d, e, f] = [(); 6].map(|()| work.clone());
+    makers.extend([
+        maker("bitcode", || bitcode::way::<bitcode::Instance>(a.into())),
+        maker("wincode", || wincode::way::<wincode::Instance>(b.into())),
+        maker("serde-zap", || serde::zap(serde::Instance::from(c))),
+        maker("postcard", || serde::postcard(serde::Instance::from(d))),
+        maker("rkyv", || rkyv::way(e.into())),
+        maker("fory", || fory::way::<fory::Instance>(f.into())),
+    ]);
+    makers.extend(json::ways::<Envelope<plain::Instance>>(text));
+    makers
 }
 
 /// Those that the longer lists are compared with.
-pub fn long_list(work: &[work::Instance]) -> Vec<Maker> {
-    let [a, b] = [(); 2].map(|()| work.to_vec());
-    vec![
+pub fn long_list(work: &[work::Instance], text: &[u8]) -> Vec<Maker> {
+    let [a, b, c, d, e, f, g] = [(); 7].map(|()| work.to_vec());
+    let mut makers = vec![
         maker("savefile", move || savefile::way::<Vec<savefile::Instance>>(all(&a))),
         maker("bitcode", move || bitcode::way::<Vec<bitcode::Instance>>(all(&b))),
-    ]
+        maker("wincode", move || wincode::way::<Vec<wincode::Instance>>(all(&c))),
+        maker("serde-zap", move || serde::zap(all::<serde::Instance>(&d))),
+        maker("postcard", move || serde::postcard(all::<serde::Instance>(&e))),
+        maker("rkyv", move || rkyv::list_way(all(&f))),
+        maker("fory", move || fory::way::<Vec<fory::Instance>>(all(&g))),
+    ];
+    makers.extend(json::ways::<Vec<Envelope<plain::Instance>>>(text));
+    makers
 }
 
 /// All that take a list, on a list.
-pub fn list(work: &[work::Instance]) -> Vec<Maker> {
-    let [a, b, c, d] = [(); 4].map(|()| work.to_vec());
+pub fn list(work: &[work::Instance], text: &[u8]) -> Vec<Maker> {
+    let [a, b, c, d, e] = [(); 5].map(|()| work.to_vec());
     let mut makers = vec![
         maker("versionize", move || versionize::way::<Vec<versionize::Instance>>(all(&a))),
         maker("revision", move || revision::way::<Vec<revision::Instance>>(all(&b))),
         maker("native_model", move || native_model::list_way(all(&c))),
         maker("obake", move || obake::list_way(all(&d))),
     ];
-    let e = work.to_vec();
-    makers.extend(long_list(work));
+    makers.extend(long_list(work, text));
     makers.push(maker("version-migrate", move || version_migrate::list_way(all(&e))));
     makers
 }
 
 fn all<T: From<work::Instance>>(work: &[work::Instance]) -> Vec<T> {
     work.iter().cloned().map(T::from).collect()
+}
+
+/// Structs of the work with a peer's derives.
+macro_rules! structs {
+    ($(#[$attribute:meta])+) => {
+        $(#[$attribute])+
+        pub struct Volume {
+            serial: String,
+            bus: String,
+            boot_index: Option<i64>,
+        }
+
+        $(#[$attribute])+
+        pub struct Instance {
+            uuid: String,
+            display_name: String,
+            host: String,
+            node: String,
+            project_id: String,
+            user_id: String,
+            image_ref: String,
+            power_state: Option<i64>,
+            deleted: bool,
+            locked: bool,
+            auto_disk_config: bool,
+            serial_ports: Vec<i64>,
+            metadata: BTreeMap<String, String>,
+            volumes: Vec<Volume>,
+            locked_reason: Option<String>,
+        }
+
+        $crate::peers::from_work!(Instance, Volume);
+    };
 }
 
 /// How the work becomes a peer's struct.
@@ -120,4 +175,4 @@ macro_rules! from_other {
     };
 }
 
-use {from_other, from_work};
+use {from_other, from_work, structs};

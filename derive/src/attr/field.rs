@@ -115,7 +115,7 @@ impl FieldAttr {
             words::CHILD_VERSIONS => set(&mut self.child_versions, word, ChildVersions::read(word)?),
             words::ALONE => set(&mut self.alone, word, word.span()),
             words::CHECK => set(&mut self.check, word, Check::read(cx, word)?),
-            words::REPR => set(&mut self.repr, word, word.name_of("\"Integer(default=0,nullable=False)\"")?),
+            words::REPR => set(&mut self.repr, word, super::said::repr(cx, word)?),
             _ => word.unknown(WORDS),
         }
     }

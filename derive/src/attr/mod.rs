@@ -5,6 +5,7 @@ pub mod field;
 pub mod field_enum;
 pub mod object;
 pub mod rule;
+mod said;
 pub mod words;
 
 use std::fmt::Display;

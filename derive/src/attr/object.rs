@@ -2,6 +2,7 @@ use super::words;
 use proc_macro2::Span;
 use syn::{Attribute, LitStr, Path};
 
+use super::said::Method;
 use super::{ChildVersions, NOW_STRICT, Pair, needed, set};
 use crate::ctxt::Ctxt;
 use crate::literal::Literal;
@@ -29,10 +30,12 @@ pub struct ObjectAttr {
     pub compatible: Option<Path>,
     pub validate: Option<Path>,
     pub bases: Vec<LitStr>,
-    pub methods: Vec<Pair<LitStr>>,
+    pub methods: Vec<Method>,
     pub initial: Vec<Pair<Literal>>,
     pub bare_list: Option<Span>,
     pub forgets_changes: Option<Span>,
+    pub by_pin: Option<Span>,
+    pub by_manifest: Option<Span>,
 }
 
 /// An extra field, which is made of others and isn't on the wire.
@@ -74,6 +77,8 @@ const WORDS: &[&str] = &[
     words::INITIAL,
     words::BARE_LIST,
     words::FORGETS_CHANGES,
+    words::BY_PIN,
+    words::BY_MANIFEST,
 ];
 
 const REMOVED_WORDS: &[&str] = &[words::NAME, words::SINCE, words::UNTIL, words::FILL];
@@ -114,7 +119,7 @@ impl ObjectAttr {
                 Ok(())
             }
             words::METHODS => {
-                out.methods.extend(word.list("\"save\" = \"ArgSpec(args=['self'], ...)\"")?);
+                out.methods.extend(word.list("\"save(self, context=None)\"")?);
                 Ok(())
             }
             words::INITIAL => {
@@ -123,6 +128,8 @@ impl ObjectAttr {
             }
             words::BARE_LIST => set(&mut out.bare_list, &word, word.span()),
             words::FORGETS_CHANGES => set(&mut out.forgets_changes, &word, word.span()),
+            words::BY_PIN => set(&mut out.by_pin, &word, word.span()),
+            words::BY_MANIFEST => set(&mut out.by_manifest, &word, word.span()),
             _ => word.unknown(WORDS),
         });
         out

@@ -9,6 +9,7 @@ use syn::{Ident, LitStr, Path, Token, Type};
 use super::{Word, needed, set};
 use crate::ctxt::Ctxt;
 use crate::literal::Literal;
+use crate::types;
 use crate::version::VersionLit;
 
 pub struct Rule {
@@ -191,6 +192,9 @@ fn was(cx: &Ctxt, word: &Word<'_>) -> syn::Result<RuleKind> {
         words::FROM_OLDER => set(&mut from_older, &word, word.path()?),
         _ => word.unknown(&[words::TYPE, words::NAME, words::SINCE, words::TO_OLDER, words::FROM_OLDER]),
     })?;
+    if let Some(ty) = &ty {
+        types::check_nulls(cx, ty);
+    }
     Ok(RuleKind::Was(Box::new(Was {
         ty: needed(ty, word.span(), "was", "type = ...")?,
         name,

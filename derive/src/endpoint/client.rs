@@ -69,10 +69,13 @@ fn method(method: &Method<'_>) -> TokenStream {
             Some(ty) if method.is_plain => {
                 (quote!(#ty), quote!(let __answer = #call; __vo::Answer::read_plain::<#ty>(&__answer)))
             }
-            Some(ty) => (
-                quote!(#ty),
-                quote!(let __answer = #call; __vo::TypedClient::read::<#ty>(&self.0, &__answer)),
-            ),
+            Some(ty) => {
+                let call = quote! {
+                    __vo::TypedClient::call_for::<#ty, _>(&self.0, __version, #name, context, #fill).await?
+                };
+                let read = quote!(__vo::TypedClient::read::<#ty>(&self.0, &__answer));
+                (quote!(#ty), quote!(let __answer = #call; #read))
+            }
         }
     };
     quote! {

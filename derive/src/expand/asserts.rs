@@ -111,6 +111,17 @@ fn of_check(field: &Field<'_>, check: &Check) -> TokenStream {
             });
         }
     }
+    if let Some(first) = check.min.as_ref().or(check.max.as_ref()) {
+        let message = format!("no number that the field `{}` can hold is from `min` to `max`", field.name);
+        let bound = |literal: &Option<Literal>| match literal {
+            Some(literal) => quote!(__vo::Some(&#literal)),
+            None => quote!(__vo::None),
+        };
+        let (min, max) = (bound(&check.min), bound(&check.max));
+        code.extend(quote_spanned! {first.span=>
+            const _: () = __vo::assert!(__vo::has_numbers::<#ty>(#min, #max), #message);
+        });
+    }
     for literal in &check.one_of {
         let message = format!("neither the field `{}` nor a value inside it can be this", field.name);
         code.extend(quote_spanned! {literal.span=>

@@ -44,6 +44,8 @@ pub fn expand(object: &Object<'_>, history: &History) -> TokenStream {
         ("bare_list", attr.bare_list),
         ("keep_children", attr.keep_children),
         ("forgets_changes", attr.forgets_changes),
+        ("by_pin", attr.by_pin),
+        ("by_manifest", attr.by_manifest),
     ];
     for (word, _) in flags.into_iter().filter(|(_, flag)| flag.is_some()) {
         say(word, quote!(true));
@@ -329,7 +331,7 @@ fn methods(object: &Object<'_>) -> Option<TokenStream> {
         let mut said: Vec<_> = object.attr.methods.iter().collect();
         said.sort_by_key(|method| method.name.value());
         let methods = said.iter().map(|method| {
-            let (name, spec) = (cow(&method.name), cow(&method.value));
+            let (name, spec) = (cow(&method.name), cow(&method.spec));
             quote!(__vo::MethodSchema { name: #name, spec: #spec })
         });
         return (!said.is_empty()).then(|| slice(methods));

@@ -87,6 +87,20 @@ pub fn expand(input: &DeriveInput, attr: &EnumAttr, choices: &Choices<'_>) -> To
         }
 
         #[automatically_derived]
+        impl __vo::MapKey for #ident {
+            fn to_text(&self) -> __vo::Cow<'_, __vo::str> {
+                __vo::Cow::Borrowed(__vo::AsRef::as_ref(self))
+            }
+        }
+
+        #[automatically_derived]
+        impl __vo::FromMapKey for #ident {
+            fn from_text(__text: __vo::String) -> __vo::Result<Self, __vo::String> {
+                __vo::choice_of_key(&__text)
+            }
+        }
+
+        #[automatically_derived]
         impl __vo::Entity for #ident {
             const HOLDS_OBJECTS: __vo::bool = false;
 
@@ -143,6 +157,20 @@ pub fn fallback(input: &DeriveInput, error: Option<syn::Error>) -> TokenStream {
         #[automatically_derived]
         impl #impl_generics __vo::AsRef<__vo::str> for #ident #ty_generics #where_clause {
             fn as_ref(&self) -> &__vo::str {
+                __vo::never_built()
+            }
+        }
+
+        #[automatically_derived]
+        impl #impl_generics __vo::MapKey for #ident #ty_generics #where_clause {
+            fn to_text(&self) -> __vo::Cow<'_, __vo::str> {
+                __vo::never_built()
+            }
+        }
+
+        #[automatically_derived]
+        impl #impl_generics __vo::FromMapKey for #ident #ty_generics #where_clause {
+            fn from_text(_: __vo::String) -> __vo::Result<Self, __vo::String> {
                 __vo::never_built()
             }
         }

@@ -112,6 +112,10 @@ pub fn expand(ident: &Ident, base: &Base, variants: &[Variant<'_>]) -> TokenStre
                 match self { #(Self::#names(__object) => __vo::Object::origin(__object),)* }
             }
 
+            fn unknown(&self) -> __vo::Option<&__vo::UnknownFields> {
+                match self { #(Self::#names(__object) => __vo::Object::unknown(__object),)* }
+            }
+
             fn stand_in(&self) -> __vo::Option<__vo::Result<Self, __vo::Error>> {
                 match self {
                     #(#stand_ins)*

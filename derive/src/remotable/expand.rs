@@ -60,6 +60,10 @@ fn way_out(method: &Method<'_>, private: &TokenStream) -> TokenStream {
         Some(ty) => quote!(__vo::read_result::<#ty>(&__answer, #context)?),
         None => quote!(()),
     };
+    let remote = match method.output {
+        Some(ty) if !method.is_class => quote!(let __remote = __remote.reading::<#ty>(#context);),
+        _ => quote!(),
+    };
     quote! {
         #[allow(unused_mut, clippy::all, clippy::pedantic)]
         {
@@ -67,6 +71,7 @@ fn way_out(method: &Method<'_>, private: &TokenStream) -> TokenStream {
             if let __vo::Some(__remote) = __vo::begin::<Self>(#context, #name)? {
                 let mut __args = __vo::Args::new();
                 #(__vo::put(&mut __args, #names, &#idents)?;)*
+                #remote
                 let __answer = #call;
                 return __vo::Ok(#give);
             }
@@ -81,9 +86,11 @@ pub fn dispatch(block: &Block<'_>) -> TokenStream {
         quote!(__vo::MethodSchema { name: __vo::Cow::Borrowed(#name), spec: __vo::Cow::Borrowed(#spec) })
     });
     let (of_class, of_object): (Vec<_>, Vec<_>) = block.methods.iter().partition(|method| method.is_class);
-    let of_object =
-        of_object.into_iter().map(|method| arm(method, &quote!(self,), &quote!(__vo::Target::Own)));
-    let of_class = of_class.into_iter().map(|method| arm(method, &quote!(), &quote!(__target)));
+    let of_object = of_object
+        .into_iter()
+        .map(|method| arm(method, &quote!(self,), &quote!(give_back), &quote!(__context)));
+    let of_class =
+        of_class.into_iter().map(|method| arm(method, &quote!(), &quote!(give), &quote!(__target)));
     quote_spanned! {proc_macro2::Span::call_site().located_at(span(ty))=>
         #[automatically_derived]
         impl __vo::Remotable for #ty {
@@ -121,7 +128,7 @@ pub fn dispatch(block: &Block<'_>) -> TokenStream {
 }
 
 /// Binds the arguments, all of them before the work begins, and calls the method.
-fn arm(method: &Method<'_>, receiver: &TokenStream, target: &TokenStream) -> TokenStream {
+fn arm(method: &Method<'_>, receiver: &TokenStream, give: &TokenStream, target: &TokenStream) -> TokenStream {
     let Method { ident, name, parameters, .. } = method;
     let names = parameters.iter().map(|parameter| &parameter.name);
     let values: Vec<_> = (0..parameters.len()).map(|index| format_ident!("__value_{index}")).collect();
@@ -140,7 +147,7 @@ fn arm(method: &Method<'_>, receiver: &TokenStream, target: &TokenStream) -> Tok
             #(#takes)*
             __vo::Args::finish(__args)?;
             let __result = Self::#ident(#receiver __context, #(#values),*).await;
-            __vo::give(__result, #target)
+            __vo::#give(__result, #target)
         }
     }
 }

@@ -93,6 +93,9 @@ fn check_said_alone(cx: &Ctxt, object: &Object<'_>) {
     if let (Some(bare), Some(_)) = (object.attr.bare_list, object.attr.list) {
         cx.error(bare, "it is a `list` or a `bare_list`");
     }
+    if let (Some(_), Some(manifest)) = (object.attr.by_pin, object.attr.by_manifest) {
+        cx.error(manifest, "its rules hold `by_pin` or `by_manifest`; for both, say neither");
+    }
 }
 
 /// Refuses a first value of a name that is no field.

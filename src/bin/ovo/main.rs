@@ -7,6 +7,7 @@ mod generate;
 mod history;
 mod markup;
 mod order;
+mod record;
 mod replay;
 mod resolve;
 mod show;
@@ -87,8 +88,9 @@ enum Command {
     /// The exit status is 1 where no order is safe, or the one that was asked for isn't, and 2 where something can't be
     /// read.
     Order(order::Order),
-    /// Makes a record of messages that it reads, one JSON object a line as a broker has them, with secrets masked.
-    Record,
+    /// Makes a record of messages, with secrets masked: of those that go over a broker, or of those that it reads, one JSON
+    /// object a line as a broker has them.
+    Record(record::Record),
     /// Has the next release read a record of messages, and shows what it makes otherwise than the one that runs.
     ///
     /// The exit status is 1 where there is a difference, and 2 where something can't be read.
@@ -135,7 +137,7 @@ fn run(command: Command) -> Result<bool, String> {
             print(&format!("{}\n", report.map_err(|error| error.to_string())?))?;
         }
         Command::Order(order) => return order.run(print),
-        Command::Record => replay::record(io::stdin().lock(), print)?,
+        Command::Record(record) => record.run(io::stdin().lock(), print)?,
         Command::Replay(replay) => return replay.run(print),
         Command::Resolve(resolve) => return resolve.run(print),
         Command::Schema { from } => print(&format!("{}\n", Source::read(&from)?.schemas))?,

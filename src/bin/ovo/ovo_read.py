@@ -795,9 +795,11 @@ class Look:
         self.last_values = self.last_made = None
         # What a project does in its own serializer, before it writes an object: ironic's way.
         self.converts = hasattr(cls, "convert_to_version") and hasattr(cls, "_convert_to_version")
+        # Whether the rules are those of the library's way.
+        self.library = not self.converts
         self.initial, self.is_made = self.read({}, self.versions[-1]), True
         if isinstance(self.initial, Exception):
-            self.say(None, [], f"an object can't be made without arguments: {one_line(self.initial)}", True)
+            self.say(None, [], f"Python makes it with arguments and reads none: {one_line(self.initial)}", True)
             self.initial, self.is_made = {}, False
         self.initial_labels = {name: self.mark(name, value) for name, value in flat(self.initial, self.keys).items()}
         self.choices = {}
@@ -836,19 +838,18 @@ class Look:
             self.say(name, [], f"null becomes {json.dumps(outcome.data.get(name))} once it is set", True)
         return outcome.data.get(name)
 
-    def written(self, values, target, manifest=PINS):
-        """What Python makes of an object with these fields."""
+    def written(self, values, target, manifest=PINS, library=None):
+        """What Python makes of an object with these fields; where a project has two ways, by `library` in that one's."""
         manifest = self.pins if manifest is PINS else manifest
         if values is not self.last_values or self.converts:
             self.last_values, self.last_made = values, None
         try:
             if self.last_made is None:
                 self.last_made = self.maker.make(self.cls, values)
-            if self.converts and target != self.cls.VERSION:
+            library = self.library if library is None else library
+            if self.converts and target != self.cls.VERSION and not library:
                 self.last_made.convert_to_version(target, remove_unavailable_fields=True)
-                target = self.last_made.VERSION
-                # So that the library's way is gone after the project's own.
-                manifest = manifest if manifest is None else manifest or NOBODY
+                target, manifest = self.last_made.VERSION, None
             primitive = self.last_made.obj_to_primitive(
                 target_version=target, version_manifest=manifest)
             data = primitive[self.keys[2]]
@@ -882,7 +883,7 @@ class Look:
     def label(self, name, held):
         """The version that a child goes out in where the manifest names what the field is of."""
         own_version = self.maker.known.newest(held).VERSION
-        return own_version if self.said.get("keep_children") else self.pins.get(name, own_version)
+        return own_version if self.said.get("keep_children") or self.converts and not self.library else self.pins.get(name, own_version)
 
     def kind(self, outcome, name, value):
         """What became of a field."""
@@ -899,6 +900,8 @@ class Look:
         """Finds what the older versions change, and says what isn't understood of it."""
         older = self.versions[:-1]
         self.see_children()
+        if self.converts:
+            self.two_ways(older)
         if not older:
             return
         nothing = {}
@@ -934,6 +937,24 @@ class Look:
             self.said["refuses"] = {"before": before} | ({"message": message} if message else {})
             return older[len(refused):]
         return older
+
+    def two_ways(self, older):
+        """Which of the project's two ways has the rules: its own, by a pin, or the library's, by a manifest."""
+        whole = self.written(self.all, self.versions[-1])
+        own = {version: self.written(self.all, version, library=False) for version in older}
+        library = {version: self.written(self.all, version, library=True) for version in older}
+
+        def changed(outcomes):
+            names = set(whole.data or ()) - set(self.children)
+            return [version for version, outcome in outcomes.items() if outcome.error is None and whole.error is None and any(
+                outcome.data.get(name, GONE) != whole.data[name] for name in names)]
+
+        if changed(library) and not changed(own):
+            self.said["by_manifest"] = self.library = True
+            return
+        self.said["by_pin"] = True
+        for version in changed(library):
+            self.say(None, [version], "with a manifest it goes out otherwise than in its own version")
 
     def see_children(self):
         """Whether children are converted, and to what without a manifest."""
@@ -1197,6 +1218,8 @@ class Look:
                     self.slips.setdefault(one_line(outcome.error), []).append(version)
                     continue
                 self.compare(values, version, outcome)
+                if self.converts and self.library:
+                    outcome = self.written(values, version, library=False)
                 if set(outcome.data or ()) - set(self.children):
                     forgets.append(not outcome.changes)
         if forgets and all(forgets):

@@ -1,9 +1,8 @@
-//! `ovo record` and `ovo replay`: live traffic against the next release.
+//! `ovo replay`: recorded traffic against the next release.
 
-use std::io::BufRead;
 use std::path::PathBuf;
 
-use versioned_objects::check::{Locks, record_line, replay};
+use versioned_objects::check::{Locks, replay};
 
 /// Arguments of the command.
 #[derive(clap::Args)]
@@ -38,19 +37,4 @@ impl Replay {
         }
         Ok(replayed.differences.is_empty())
     }
-}
-
-/// Prints a line of a record for each message.
-///
-/// # Errors
-/// Where a line can't be read, or is no message.
-pub fn record(messages: impl BufRead, print: impl Fn(&str) -> Result<(), String>) -> Result<(), String> {
-    for (number, line) in messages.lines().enumerate() {
-        let line = line.map_err(|error| error.to_string())?;
-        if !line.trim().is_empty() {
-            let recorded = record_line(&line).map_err(|error| format!("line {}: {error}", number + 1))?;
-            print(&format!("{recorded}\n"))?;
-        }
-    }
-    Ok(())
 }

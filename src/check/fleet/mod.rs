@@ -83,6 +83,7 @@ pub struct Fleet<W = ()> {
     invariants: Vec<Invariant<W>>,
     lingers: bool,
     tells: bool,
+    tells_of_roll_back: bool,
     carries: bool,
     stores: bool,
     stores_own: bool,
@@ -140,6 +141,7 @@ impl<W: Send + Sync + 'static> Fleet<W> {
             invariants: Vec::new(),
             lingers: false,
             tells: false,
+            tells_of_roll_back: false,
             carries: true,
             stores: true,
             stores_own: false,
@@ -220,6 +222,13 @@ impl<W: Send + Sync + 'static> Fleet<W> {
     /// Hosts also send objects without waiting for an answer, and none of these may be lost.
     pub fn casts(mut self) -> Self {
         self.tells = true;
+        self
+    }
+
+    /// Each host announces the oldest release that it may go back to by the policy
+    /// ([`ObjectVersions::may_go_back_to`](crate::rpc::ObjectVersions::may_go_back_to)).
+    pub fn announces_roll_back(mut self) -> Self {
+        self.tells_of_roll_back = true;
         self
     }
 

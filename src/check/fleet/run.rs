@@ -197,6 +197,12 @@ impl<'f, W: Send + Sync + 'static> Run<'f, W> {
             release,
         };
         let versions = ObjectVersions::new(Arc::clone(&of.registry));
+        let seat_now = self.seats.get(host).filter(|_| self.fleet.tells_of_roll_back);
+        let floor = seat_now.map(|seat| self.fleet.policy.floor(&[*seat])).filter(|floor| *floor < release);
+        let versions = match floor.and_then(|floor| self.shared.release(floor)) {
+            Some(older) => versions.may_go_back_to(Arc::clone(&older.registry)),
+            None => versions,
+        };
         self.bus.serve(TOPIC, Server::new(name.as_str()).endpoint(versions).endpoint(keeper));
         for (topic, service) in &self.fleet.services {
             self.bus.serve(topic.as_str(), service(&seat));

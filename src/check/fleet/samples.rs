@@ -55,7 +55,7 @@ fn alone(value: &Primitive, schema: &ObjectSchema, field: &str) -> Option<Primit
             entries.shift_remove(&*schema.keys.changes);
         }
     }
-    is_set.then_some(Primitive::Map(entries))
+    is_set.then_some(Primitive::Map(entries.into()))
 }
 
 /// The value without the fields that are newer than the version that this host holds an object to.

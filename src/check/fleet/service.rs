@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::value::RawValue;
 
-use super::super::understood::{read, versions_in};
+use super::super::understood::read;
 use super::seat::Seat;
 use super::wire::{ACT, Shared};
 use crate::compat::Backport as _;
@@ -52,7 +52,11 @@ pub(super) async fn send<W>(
     };
     let client = Client::new(Arc::clone(seat.transport()), Address::server(TOPIC, next));
     negotiation
-        .call(&client, CARRY, context, |args, target| fill(args, object, &rest, way.edit, target))
+        .call(&client, CARRY, context, |args, target| {
+            // The answer may hold objects as new as the last host has them.
+            args.reading(seat.registry().manifest().clone());
+            fill(args, object, &rest, way.edit, target)
+        })
         .await
 }
 
@@ -95,14 +99,7 @@ impl<W: Send + Sync + 'static> Keeper<W> {
             let answer = send(&self.seat, &self.negotiation, context, &object, &way).await?;
             object = self.seat.registry().decode_json(answer.as_json().as_bytes())?;
         }
-        // The objects inside one that was handed on come back as new as the last host has them, and the caller may be older
-        // than that host.
-        let asked: Primitive = serde_json::from_str(json.get()).unwrap_or_default();
-        let (asked, own) = (versions_in(&asked, true), versions_in(&Primitive::of(&object)?, false));
-        let is_newer =
-            |(name, version): (&str, Version)| asked.get(name).is_some_and(|asked| version > asked);
-        let target = if own.iter().any(is_newer) { Target::Manifest(&asked) } else { Target::Own };
-        Ok(Payload::of(&object, target)?)
+        Ok(Payload::reply(&object, Target::Own, context, self.seat.registry())?)
     }
 
     /// Sets a field to what it has in a sample of this release, where the version that the object came in has it.

@@ -92,7 +92,7 @@ impl Journey<'_> {
         if !changes.is_empty() {
             envelope.insert(keys.changes.to_string(), Primitive::List(changes));
         }
-        Some(Primitive::Map(envelope))
+        Some(Primitive::Map(envelope.into()))
     }
 
     /// All of an object, with those inside it in their newest versions.

@@ -93,7 +93,7 @@ pub(super) fn nested_versions(
     manifest: Option<&Manifest>,
 ) -> Kept {
     let is_whole = target == schema.current() && manifest.is_none();
-    if schema.keep_children || is_whole {
+    if schema.keep_children || is_whole || schema.has_two_ways() && manifest.is_none() {
         return Ok(());
     }
     for field in schema.fields.iter().filter(|field| field.rules.is_empty()) {

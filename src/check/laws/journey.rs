@@ -32,7 +32,11 @@ impl Journey<'_> {
         self.or_excused(self.header_after_data_reads_the_same(&whole))?;
         let written = self.write(&self.object, target)?;
         self.or_excused(self.dynamic_agrees(&whole, written.as_ref(), target))?;
-        let Some(written) = written else { return Ok(()) };
+        let Some(written) = written else { return self.forms_agree(&whole, None, target) };
+        if !self.schema.has_rules_for(self.manifest.is_none()) {
+            // A label alone: the fields needn't be those of the version.
+            return self.forms_agree(&whole, Some(&written), target);
+        }
         let data = self.data(&written);
         self.or_excused(fit::is_valid(self.schema, data, target))?;
         self.or_excused(fit::nested_versions(self.registry, self.schema, data, target, self.manifest))?;
@@ -42,7 +46,19 @@ impl Journey<'_> {
         self.or_excused(self.by_way_of(middle, target, &written))?;
         self.or_excused(self.made_here_follows(target))?;
         self.or_excused(self.edit_survives(&written, target, other, choice))?;
-        self.or_excused(self.same(Law::InputIsUntouched, target, Some(&whole), Some(&self.own()?)))
+        self.or_excused(self.same(Law::InputIsUntouched, target, Some(&whole), Some(&self.own()?)))?;
+        self.forms_agree(&whole, Some(&written), target)
+    }
+
+    #[cfg(feature = "compact")]
+    fn forms_agree(&self, whole: &Primitive, written: Option<&Primitive>, target: Version) -> Kept {
+        self.or_excused(super::forms::agree(self, whole, written, target))
+    }
+
+    /// Holds, since there is no other form.
+    #[cfg(not(feature = "compact"))]
+    fn forms_agree(&self, _: &Primitive, _: Option<&Primitive>, _: Version) -> Kept {
+        Ok(())
     }
 
     fn or_excused(&self, kept: Kept) -> Kept {
@@ -100,7 +116,7 @@ impl Journey<'_> {
         };
         let backwards: IndexMap<_, _> =
             entries.iter().rev().map(|(key, value)| (key.clone(), value.clone())).collect();
-        let read = read(self.registry, &Primitive::Map(backwards))
+        let read = read(self.registry, &Primitive::Map(backwards.into()))
             .map_err(|error| (Law::OrderOfKeysIsFree, error.to_string()))?;
         let again = self.write_own(&read)?;
         self.same(Law::OrderOfKeysIsFree, self.schema.current(), Some(whole), Some(&again))

@@ -3,6 +3,8 @@
 mod copy;
 mod edit;
 mod fit;
+#[cfg(feature = "compact")]
+mod forms;
 mod journey;
 
 use std::cell::Cell;
@@ -58,6 +60,9 @@ pub enum Law {
     InputIsUntouched,
     /// An object without a Rust type does the same. Of objects whose rules are all data.
     DynamicAgrees,
+    /// The compact form, in rows and by column, says what the primitives say, and is refused where they are. With the
+    /// feature `compact`.
+    FormsAgree,
     /// An older peer's change wins, and fields that it never knew are kept.
     EditSurvives,
     /// No input makes anything panic.
@@ -85,6 +90,7 @@ impl fmt::Display for Law {
             }
             Law::InputIsUntouched => "writing leaves the object as it was",
             Law::DynamicAgrees => "an object without a Rust type does the same",
+            Law::FormsAgree => "the compact form says the same",
             Law::EditSurvives => "a peer's edit survives",
             Law::NoPanic => "nothing panics",
         })

@@ -18,8 +18,9 @@ pub struct Called {
     /// The objects among its arguments.
     #[serde(default)]
     pub takes: Vec<String>,
-    /// The objects in its result that are made by the service that is called. One that came goes back in the version that it
-    /// came in.
+    /// The objects in its result that are made by the service that is called, or by one behind it. Who asks its peer also
+    /// tells what it reads, and gets them so; others get them in the callee's newest version. One that came goes back in
+    /// the version that it came in.
     #[serde(default)]
     pub gives: Vec<String>,
     /// How the caller settles on versions.

@@ -114,7 +114,9 @@ fn fails(call: &Called, releases: [&Locks; 2], from_new: bool, to_new: bool) -> 
     });
     let gives = || {
         call.gives.iter().find_map(|name| {
-            let message = Message { writer: reader, reader: writer, pin: releases[0], speech: Speech::Own };
+            // Nothing but a caller's word says what it reads.
+            let speech = if call.speaks == Speech::Asked { Speech::Asked } else { Speech::Own };
+            let message = Message { writer: reader, reader: writer, pin: releases[0], speech };
             reader.get(name)?;
             message.fails(name).map(|what| format!("in the answer: {what}"))
         })

@@ -107,7 +107,8 @@ impl Message<'_> {
         child: &str,
     ) -> Result<Option<Version>, String> {
         let newest = schema(self.writer, child).map(ObjectSchema::current);
-        if self.speech == Speech::Own || own.keep_children {
+        let is_kept = own.keep_children || own.has_two_ways() && self.speech == Speech::Pinned;
+        if self.speech == Speech::Own || is_kept {
             return Ok(newest);
         }
         let rows = own

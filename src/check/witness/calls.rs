@@ -38,7 +38,7 @@ pub(super) fn refused(old: &Locks, new: &Locks, object: &str, method: &str) -> O
         }
         let refused = answer.is_err();
         let shown = |bound: Result<Bound, String>| match bound {
-            Ok(bound) => text(&Primitive::Map(bound)),
+            Ok(bound) => text(&Primitive::Map(bound.into())),
             Err(reason) => reason,
         };
         return Some(Witness {
@@ -83,9 +83,9 @@ impl Call {
         let call = IndexMap::from([
             ("objmethod".to_owned(), Primitive::from(method)),
             ("args".to_owned(), Primitive::List(self.placed.clone())),
-            ("kwargs".to_owned(), Primitive::Map(self.named.clone())),
+            ("kwargs".to_owned(), Primitive::Map(self.named.clone().into())),
         ]);
-        text(&Primitive::Map(call))
+        text(&Primitive::Map(call.into()))
     }
 
     /// The arguments that a method of that signature is called with, as Python binds them.

@@ -48,7 +48,7 @@ pub(super) fn objects(
 /// Values that other types write, of which a type may take some.
 pub(super) fn foreign() -> Vec<Primitive> {
     let list = Primitive::List(Vec::new());
-    let map = Primitive::Map(IndexMap::new());
+    let map = Primitive::Map(IndexMap::new().into());
     let texts = ["no", "5", "1.5", "", "2026-01-02T03:04:05Z"].map(Primitive::from);
     let others = [5.into(), Primitive::Float(1.0), true.into(), Primitive::Null, list, map];
     texts.into_iter().chain(others).collect()
@@ -57,13 +57,16 @@ pub(super) fn foreign() -> Vec<Primitive> {
 pub(super) fn envelope(schema: &ObjectSchema, data: IndexMap<String, Primitive>) -> Primitive {
     let keys = &schema.keys;
     let names = data.keys().map(|name| Primitive::from(&**name)).collect();
-    Primitive::Map(IndexMap::from([
-        (keys.name.to_string(), Primitive::from(&*schema.name)),
-        (keys.namespace.to_string(), Primitive::from(&*schema.namespace)),
-        (keys.version.to_string(), Primitive::from(schema.current().to_string())),
-        (keys.data.to_string(), Primitive::Map(data)),
-        (keys.changes.to_string(), Primitive::List(names)),
-    ]))
+    Primitive::Map(
+        IndexMap::from([
+            (keys.name.to_string(), Primitive::from(&*schema.name)),
+            (keys.namespace.to_string(), Primitive::from(&*schema.namespace)),
+            (keys.version.to_string(), Primitive::from(schema.current().to_string())),
+            (keys.data.to_string(), Primitive::Map(data.into())),
+            (keys.changes.to_string(), Primitive::List(names)),
+        ])
+        .into(),
+    )
 }
 
 /// The values that rules of a field look for.
@@ -123,8 +126,8 @@ fn of_type(registry: &Registry, ty: &TypeSchema, depth: usize) -> Vec<Primitive>
         }
         Kind::Dict(element) => elements(registry, element, depth)
             .into_iter()
-            .map(|value| Primitive::Map(IndexMap::from([("a".to_owned(), value)])))
-            .chain([Primitive::Map(IndexMap::new())])
+            .map(|value| Primitive::Map(IndexMap::from([("a".to_owned(), value)]).into()))
+            .chain([Primitive::Map(IndexMap::new().into())])
             .collect(),
         Kind::Object { name, subclasses, .. } => {
             let Some(depth) = depth.checked_sub(1) else { return Vec::new() };

@@ -56,7 +56,7 @@ pub(crate) use layout::Known;
 pub use layout::Layouts;
 pub use packer::Packer;
 pub use unpacker::Unpacker;
-pub(crate) use unpacker::{Head, no_layout};
+pub(crate) use unpacker::{Bits, Head, no_layout};
 
 /// A slot: the declaration of the place that a value stands in, equal on both sides.
 #[derive(Clone, Copy, Debug)]
@@ -65,7 +65,12 @@ pub struct Slot<'a> {
     nullable: bool,
 }
 
+static TEXT: TypeSchema = TypeSchema::new("String", Kind::String);
+
 impl<'a> Slot<'a> {
+    /// A dict's key.
+    pub(crate) const KEY: Slot<'static> = Slot { ty: Some(&TEXT), nullable: false };
+
     /// A value of which nothing is declared, the outermost one.
     pub const ROOT: Slot<'static> = Slot { ty: None, nullable: true };
 
@@ -113,6 +118,14 @@ impl<'a> Slot<'a> {
         self.ty.map(|ty| &ty.kind)
     }
 
+    /// The name of the object that is declared.
+    pub(crate) fn object(self) -> Option<&'a str> {
+        match self.kind() {
+            Some(Kind::Object { name, .. }) => Some(name),
+            _ => None,
+        }
+    }
+
     /// Whether an object of that very name is declared, so that nothing more has to be said of its type.
     #[inline]
     pub(crate) fn declares_object(self) -> bool {
@@ -127,8 +140,8 @@ impl<'a> Slot<'a> {
 }
 
 /// How a kind's values stand in bytes.
-#[derive(Clone, Copy)]
-enum Form<'a> {
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Form<'a> {
     Text,
     Uuid,
     Choice(&'a [std::borrow::Cow<'static, str>]),
@@ -143,7 +156,7 @@ enum Form<'a> {
 }
 
 impl<'a> Form<'a> {
-    fn of(slot: Slot<'a>) -> Form<'a> {
+    pub(crate) fn of(slot: Slot<'a>) -> Form<'a> {
         let Some(kind) = slot.kind() else { return Form::Tagged };
         match kind {
             Kind::Uuid => Form::Uuid,

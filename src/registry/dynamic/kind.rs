@@ -25,6 +25,9 @@ use crate::wire::read_envelope;
 /// How many entries a map makes room for with the first.
 const FIRST: usize = 6;
 
+/// How many bytes an empty map takes at least.
+const BRACES: usize = 2;
+
 /// How many bytes stand at least around a key.
 const KEY: usize = 3;
 
@@ -84,7 +87,8 @@ impl<'a> Reading<'a> {
             Kind::List(element) => elements::list(self, element, deserializer).map(Value::List),
             Kind::Set(element) => elements::set(self, element, deserializer).map(Value::Set),
             Kind::Dict(element) => {
-                deserializer.deserialize_any(Entries { reading: self, element }).map(Value::Dict)
+                let entries = deserializer.deserialize_any(Entries { reading: self, element })?;
+                Ok(Value::Dict(Box::new(entries)))
             }
             Kind::Opaque => context.primitive(Kept::deserialize(deserializer)?).map(Value::Plain),
         }
@@ -119,6 +123,8 @@ impl<'de> Visitor<'de> for Entries<'_> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
         let mut entries = IndexMap::new();
+        let own = self.reading.context.spend(GROWTH * BRACES, size_of::<Self::Value>());
+        own.map_err(|error| self.reading.context.fail(error))?;
         while let Some(key) = map.next_key::<String>()? {
             if entries.is_empty() && key == NUMBER && may_be_number::<A::Error>() {
                 return Err(self.reading.context.invalid("a dict is required, found a number"));

@@ -6,6 +6,7 @@
 
 mod elements;
 mod equal;
+mod filling;
 mod kind;
 mod list;
 mod object;

@@ -58,7 +58,7 @@ impl<'a> Reading<'a> {
                     entries.insert(key, value);
                 }
                 list.end()?;
-                Ok(Value::Dict(entries))
+                Ok(Value::Dict(Box::new(entries)))
             }
             _ => self.typed(self.nullable(ty, false).deserialize(unpacker.value(slot))),
         }

@@ -23,7 +23,7 @@ pub enum Value {
     /// A set, without order.
     Set(Vec<Value>),
     /// A map from text to such values.
-    Dict(IndexMap<String, Value>),
+    Dict(Box<IndexMap<String, Value>>),
     /// An object of any name.
     Object(AnyObject),
 }
@@ -72,7 +72,7 @@ impl Entity for Value {
             Value::List(values) | Value::Set(values) => values.encode(serializer, target),
             Value::Dict(entries) => {
                 let mut map = serializer.serialize_map(Some(entries.len()))?;
-                for (key, value) in entries {
+                for (key, value) in entries.iter() {
                     map.serialize_entry(key, &Encoded::new(value, target))?;
                 }
                 map.end()

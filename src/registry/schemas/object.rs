@@ -54,6 +54,10 @@ pub(crate) struct ObjectText {
     converts_nested: bool,
     #[serde(default, skip_serializing_if = "is_false")]
     forgets_changes: bool,
+    #[serde(default, skip_serializing_if = "is_false")]
+    by_pin: bool,
+    #[serde(default, skip_serializing_if = "is_false")]
+    by_manifest: bool,
     #[serde(default, skip_serializing_if = "IndexMap::is_empty", with = "initial")]
     initial: IndexMap<String, Primitive>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -112,7 +116,7 @@ mod initial {
         deserializer: D,
     ) -> Result<IndexMap<String, Primitive>, D::Error> {
         match Primitive::deserialize(deserializer)? {
-            Primitive::Map(entries) => Ok(entries),
+            Primitive::Map(entries) => Ok(entries.into()),
             other => Err(D::Error::custom(format_args!("`initial` is a map, not {}", other.describe()))),
         }
     }
@@ -253,6 +257,8 @@ impl ObjectText {
             // Said where it makes a difference alone.
             converts_nested: schema.converts_nested && schema.fields.iter().any(|own| is_nested(schema, own)),
             forgets_changes: schema.forgets_changes,
+            by_pin: schema.by_pin,
+            by_manifest: schema.by_manifest,
             initial: schema.initial.iter().map(|(name, held)| (name.to_string(), value(held))).collect(),
             child_versions: Rows(schema.child_versions.as_deref().unwrap_or_default().to_vec()),
             keep_children: schema.keep_children,
@@ -347,6 +353,8 @@ impl ObjectText {
             keep_children: self.keep_children,
             converts_nested: self.converts_nested,
             forgets_changes: self.forgets_changes,
+            by_pin: self.by_pin,
+            by_manifest: self.by_manifest,
             initial: initial.into(),
             refuses: self
                 .refuses

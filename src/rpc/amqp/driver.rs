@@ -42,19 +42,14 @@ use crate::rpc::{Address, BoxFuture, Client, Patience, Server, Transport, Transp
 /// ```
 ///
 /// # What is promised
-/// A call ends in one of four ways, within its time-out:
+/// Whatever becomes of brokers and connections meanwhile:
 ///
-/// | what the caller gets | what is so |
-/// | --- | --- |
-/// | an answer | the method ran, once |
-/// | [`Unreachable`](TransportError::Unreachable) | it failed: the method didn't run, and won't |
-/// | [`Unknown`](TransportError::Unknown) | the request was under way when the connection was lost, or the broker didn't confirm it in time: the method may have run, or may run yet |
-/// | [`Timeout`](TransportError::Timeout) | the broker has the request: the method may have run, or may be running |
+#[doc = include_str!("promises.md")]
 ///
-/// - Calls and casts run at most once. A request whose confirmation was lost isn't sent again; its reply is waited for. A
-///   server acknowledges a request before its method begins, and knows one that comes twice by its id. One hole stays, as
-///   in `oslo.messaging`: a server whose connection is lost before the broker has the acknowledgement that it wrote may
-///   have begun what another server of the topic then gets.
+/// - A request whose confirmation was lost isn't sent again; its reply is waited for. A server acknowledges a request
+///   before its method begins, and knows one that comes twice by its id. One hole stays, as in `oslo.messaging`: a server
+///   whose connection is lost before the broker has the acknowledgement that it wrote may have begun what another server
+///   of the topic then gets. That other one is told; a Python server isn't.
 /// - What a caller gave up isn't begun later: the time to begin travels with the request, and a Rust server whose clock
 ///   says that it's over answers with a failure instead (`MessagingTimeout`). A Python server doesn't look at it; its
 ///   queue drops what wasn't taken in that time, counted from when the broker has it. The hosts' clocks have to agree

@@ -2,7 +2,7 @@ use std::borrow::Cow;
 use std::time::{Duration, SystemTime};
 
 use lapin::message::Delivery;
-use lapin::types::AMQPValue;
+use lapin::types::{AMQPValue, FieldTable};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use uuid::Uuid;
@@ -154,12 +154,23 @@ pub(super) struct Keys {
 /// # Errors
 /// Where it's compressed in a way that isn't known, or is longer than the limit then.
 pub(super) fn plain(delivery: &Delivery, limit: usize) -> Result<Cow<'_, [u8]>, String> {
-    let headers = delivery.properties.headers().as_ref();
+    plain_by(delivery.properties.headers().as_ref(), &delivery.data, limit)
+}
+
+/// A body, uncompressed as these headers say.
+///
+/// # Errors
+/// As [`plain`].
+pub(super) fn plain_by<'a>(
+    headers: Option<&FieldTable>,
+    data: &'a [u8],
+    limit: usize,
+) -> Result<Cow<'a, [u8]>, String> {
     match headers.and_then(|headers| headers.inner().get(compression::HEADER)) {
-        None => Ok(Cow::Borrowed(&delivery.data)),
+        None => Ok(Cow::Borrowed(data)),
         Some(AMQPValue::LongString(media_type)) => {
             let media_type = String::from_utf8_lossy(media_type.as_bytes());
-            compression::decompress(&media_type, &delivery.data, limit).map(Cow::Owned)
+            compression::decompress(&media_type, data, limit).map(Cow::Owned)
         }
         Some(_) => Err("its compression header is no text".to_owned()),
     }

@@ -6,7 +6,6 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 
 use futures_lite::StreamExt;
-use lapin::options::ConfirmSelectOptions;
 use lapin::uri::{AMQPAuthority, AMQPQueryString, AMQPScheme, AMQPUri, AMQPUserInfo};
 use lapin::{Channel, Connection, ConnectionProperties, Event};
 use tokio::sync::{Semaphore, watch};
@@ -14,6 +13,7 @@ use tokio::time::{sleep, timeout};
 
 use super::config::{AmqpConfig, Broker};
 use super::options::{AmqpOptions, Reconnect};
+use super::out::Out;
 use super::refusal::{of_connecting, told};
 use super::tls::{self, Hindrance};
 use crate::rpc::TransportError;
@@ -48,9 +48,9 @@ pub(super) struct Link {
 pub(super) struct Live {
     connection: Arc<Connection>,
     /// Where requests and replies go out.
-    pub(super) publishing: Channel,
+    publishing: Out,
     /// Where that goes out whose exchange may vanish, which costs the channel.
-    pub(super) aside: Channel,
+    aside: Out,
     /// The exchanges and queues that were declared on it.
     declared: Mutex<BTreeSet<String>>,
     /// Why the broker takes nothing.
@@ -61,10 +61,7 @@ pub(super) struct Live {
 impl Live {
     /// On a connection, with nothing declared yet.
     async fn on(connection: Arc<Connection>) -> lapin::Result<Self> {
-        let publishing = connection.create_channel().await?;
-        publishing.confirm_select(ConfirmSelectOptions::default()).await?;
-        let aside = connection.create_channel().await?;
-        aside.confirm_select(ConfirmSelectOptions::default()).await?;
+        let (publishing, aside) = (Out::on(&connection).await?, Out::on(&connection).await?);
         let is_blocked = connection.status().blocked();
         let (sender, blocked) = watch::channel(is_blocked.then(|| "it has said so before".to_owned()));
         let mut events = connection.events_listener();
@@ -98,9 +95,19 @@ impl Live {
         self.connection.create_channel().await
     }
 
+    /// Where messages go out.
+    pub(super) fn out(&self, is_aside: bool) -> &Out {
+        if is_aside { &self.aside } else { &self.publishing }
+    }
+
+    /// Replaces the channel that the broker was silent on, and doesn't wait for it.
+    pub(super) fn renew(self: &Arc<Self>, is_aside: bool, silent: Channel) {
+        let live = Arc::clone(self);
+        tokio::spawn(async move { live.out(is_aside).renew(&live.connection, &silent).await });
+    }
+
     pub(super) fn is_up(&self) -> bool {
-        let is_open = |channel: &Channel| channel.status().connected();
-        self.is_connected() && is_open(&self.publishing) && is_open(&self.aside)
+        self.is_connected() && self.publishing.is_open() && self.aside.is_open()
     }
 
     pub(super) fn is_connected(&self) -> bool {

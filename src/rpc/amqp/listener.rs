@@ -1,5 +1,4 @@
 use std::sync::Arc;
-use std::time::Duration;
 
 use futures_lite::StreamExt;
 use lapin::message::Delivery;
@@ -9,6 +8,7 @@ use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinHandle;
 use tokio::time::sleep;
 
+use super::clock::LOST_PAUSE;
 use super::consume::consume;
 use super::declare::short;
 use super::envelope::{self, begin_by, now_millis, plain};
@@ -17,15 +17,12 @@ use super::names::unique;
 use super::ping::Ping;
 use super::recent::{Gone, Ids};
 use super::refusal::{Trouble, told};
-use super::serving::{Caller, Refusal, serve};
+use super::serving::{Caller, Refusal, Taken, serve};
 use super::topology::{Queue, fanout_exchange, fanout_queue, topic_exchange, topic_queue};
 use crate::rpc::{Server, TransportError};
 
 /// How many requests of a queue the broker hands over before one of them is begun.
 const PREFETCH: u16 = 4;
-
-/// How long to wait before queues are asked for again.
-const LOST_PAUSE: Duration = Duration::from_secs(1);
 
 /// A server on its queues, until this is stopped or dropped.
 #[derive(Debug)]
@@ -226,7 +223,7 @@ impl Listener {
 
     /// Acknowledges a request before its method begins: it's served at most once. One that came already is none,
     /// and what is no request is rejected for good.
-    async fn accept(&self, delivery: Delivery) -> Option<(Result<Vec<u8>, Refusal>, Caller)> {
+    async fn accept(&self, delivery: Delivery) -> Option<(Result<Taken, Refusal>, Caller)> {
         let limit = self.link.options.max_message;
         let body = plain(&delivery, limit);
         let arrived = body.as_ref().map_err(Clone::clone).and_then(|body| envelope::unwrap(body));
@@ -264,7 +261,11 @@ impl Listener {
             let reason = format!("the request has {bytes} bytes, the most is {limit}");
             return Some((Err(Refusal::TooLong(reason)), caller));
         }
-        Some((Ok(arrived.message.as_bytes().to_vec()), caller))
+        if delivery.redelivered {
+            tracing::warn!("a request that another host may have begun is begun");
+        }
+        let message = arrived.message.as_bytes().to_vec();
+        Some((Ok(Taken { message, is_redelivered: delivery.redelivered }), caller))
     }
 }
 

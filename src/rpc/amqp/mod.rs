@@ -9,6 +9,7 @@
 //! | `envelope` | what the driver wraps around a message, and its keys in it |
 //! | `compression` | bodies that are compressed |
 //! | `link`, `tls` | the connection to a broker, made again whenever it is lost |
+//! | `out` | the channels that messages go out by |
 //! | `declare`, `refusal` | declarations, and what the broker says no to |
 //! | `publish`, `consume` | one message on its way out, and the stream of those that come in |
 //! | `replies` | a caller's side: its reply queue, and who waits for what |
@@ -16,6 +17,7 @@
 //! | `serving` | one request: its method, heartbeats meanwhile, the reply |
 //! | `notify` | notifications: sending them, and listening |
 //! | `ping` | whether a server is there |
+//! | `watch` | listening in: copies of what goes over a broker |
 //! | `recent` | small memories: what came already, and who is gone |
 
 mod clock;
@@ -30,6 +32,7 @@ mod listener;
 mod names;
 mod notify;
 mod options;
+mod out;
 mod ping;
 mod publish;
 mod recent;
@@ -38,6 +41,7 @@ mod replies;
 mod serving;
 mod tls;
 mod topology;
+mod watch;
 
 pub use config::{AmqpConfig, ConfigError, TransportUrl};
 pub use driver::Amqp;
@@ -47,3 +51,4 @@ pub use notify::{
     Notifier, PatternError, Priority, Understood,
 };
 pub use options::AmqpOptions;
+pub use watch::{Copies, watch};

@@ -7,13 +7,15 @@ use lapin::options::BasicPublishOptions;
 use lapin::types::{AMQPValue, FieldTable, ShortString};
 use lapin::{BasicProperties, Channel, PublisherConfirm};
 use tokio::sync::OwnedSemaphorePermit;
-use tokio::time::{Instant, timeout_at};
+use tokio::time::{Instant, sleep, timeout_at};
 
+use super::clock::{LOST_PAUSE, NO_RECEIVER_PAUSE, after};
 use super::compression::{self, Compression};
 use super::declare::{self, short};
 use super::envelope::{BEGIN_BY, Wrapped, now_millis};
 use super::link::{Boxed, Link, Live, WINDOW};
 use super::options::AmqpOptions;
+use super::out::SILENCE;
 use super::refusal::{Trouble, told};
 use super::topology::{Exchange, Queue, fanout_exchange, topic_exchange};
 use crate::rpc::Address;
@@ -36,6 +38,14 @@ pub(super) enum Unsent {
     InDoubt(String),
 }
 
+impl Unsent {
+    pub(super) fn reason(&self) -> &str {
+        match self {
+            Unsent::Failed(reason) | Unsent::InDoubt(reason) => reason,
+        }
+    }
+}
+
 /// A message on its way out.
 #[derive(Clone, Debug)]
 pub(super) struct Outgoing {
@@ -48,6 +58,8 @@ pub(super) struct Outgoing {
     patience: Option<Duration>,
     is_mandatory: bool,
     is_aside: bool,
+    /// Whether its receiver knows one that comes twice, so that one in doubt can go out again.
+    is_repeatable: bool,
 }
 
 impl Outgoing {
@@ -64,7 +76,16 @@ impl Outgoing {
             (topic_exchange(options), to.to_string())
         };
         let (exchange, is_aside) = (Some(exchange), to.fanout);
-        Outgoing { exchange, queue: None, routing_key, body, patience, is_mandatory, is_aside }
+        Outgoing {
+            exchange,
+            queue: None,
+            routing_key,
+            body,
+            patience,
+            is_mandatory,
+            is_aside,
+            is_repeatable: false,
+        }
     }
 
     pub(super) fn reply(queue: &str, body: Arc<Wrapped>) -> Self {
@@ -76,6 +97,7 @@ impl Outgoing {
             patience: None,
             is_mandatory: true,
             is_aside: false,
+            is_repeatable: true,
         }
     }
 
@@ -99,6 +121,7 @@ impl Outgoing {
             patience: None,
             is_mandatory: false,
             is_aside: true,
+            is_repeatable: true,
         }
     }
 }
@@ -113,18 +136,42 @@ enum Try {
 
 impl Link {
     /// Publishes a message, and waits until the broker has it, to the end. One that the client library hasn't written
-    /// yet when the connection is lost is published again; one that is written isn't.
+    /// yet when the connection is lost is published again; one that is written isn't, unless it is repeatable.
     pub(super) async fn publish(
         self: &Arc<Self>,
         outgoing: &Outgoing,
         end: Instant,
     ) -> Result<Published, Unsent> {
-        let late = || Unsent::Failed("the time was out before it could be sent".to_owned());
         let most = self.options.max_message;
         let body = self.body(outgoing)?;
         if body.len() > most {
             return Err(Unsent::Failed(format!("it has {} bytes, the most is {most}", body.len())));
         }
+        let mut doubt = None;
+        loop {
+            match self.publish_once(outgoing, &body, end).await {
+                Err(Unsent::InDoubt(reason)) if outgoing.is_repeatable && Instant::now() < end => {
+                    doubt = Some(reason);
+                    // A broker that doesn't take it may say so at once.
+                    sleep(NO_RECEIVER_PAUSE).await;
+                }
+                // What wasn't sent again was sent before.
+                Err(Unsent::Failed(reason)) => {
+                    return Err(doubt.map_or(Unsent::Failed(reason), Unsent::InDoubt));
+                }
+                outcome => return outcome,
+            }
+        }
+    }
+
+    /// Publishes a message until the client library has it.
+    async fn publish_once(
+        self: &Arc<Self>,
+        outgoing: &Outgoing,
+        body: &Arc<Wrapped>,
+        end: Instant,
+    ) -> Result<Published, Unsent> {
+        let late = || Unsent::Failed("the time was out before it could be sent".to_owned());
         if let Some(reason) = self.refusal(&outgoing.wanted()) {
             return Err(Unsent::Failed(reason));
         }
@@ -144,7 +191,13 @@ impl Link {
                     return Err(Unsent::Failed(reason));
                 }
                 Ok(Err(Trouble::Lost(_))) if !live.is_up() => continue,
-                Ok(Err(Trouble::Lost(reason))) => return Err(Unsent::Failed(reason)),
+                // A node isn't well; it may be in a moment.
+                Ok(Err(Trouble::Lost(reason))) => {
+                    if timeout_at(end, sleep(LOST_PAUSE)).await.is_err() {
+                        return Err(Unsent::Failed(reason));
+                    }
+                    continue;
+                }
                 Err(_) => return Err(late()),
             }
             let size = u32::try_from(body.len().clamp(1, WINDOW)).unwrap_or(u32::MAX);
@@ -156,8 +209,10 @@ impl Link {
             if live.is_blocked().is_some() {
                 continue;
             }
-            let handed = hand_over(&live, outgoing, Arc::clone(&body), room, self.options.compression, end)?;
-            match handed.outcome(end).await {
+            let channel = live.out(outgoing.is_aside).channel();
+            let compression = self.options.compression;
+            let handed = hand_over(channel.clone(), outgoing, Arc::clone(body), room, compression, end)?;
+            match settled(&live, channel, outgoing, handed, end).await {
                 Try::Done(published) => return Ok(published),
                 Try::InDoubt(reason) => return Err(Unsent::InDoubt(reason)),
                 Try::NotSent(reason) if live.is_up() => return Err(Unsent::Failed(reason)),
@@ -175,6 +230,25 @@ impl Link {
                 Ok(Arc::new(Wrapped::new(compressed)))
             }
         }
+    }
+}
+
+/// The outcome of a try. One that is repeatable isn't waited for where the broker is silent.
+async fn settled(
+    live: &Arc<Live>,
+    channel: Channel,
+    outgoing: &Outgoing,
+    handed: Handed,
+    end: Instant,
+) -> Try {
+    let mut outcome = std::pin::pin!(handed.outcome(end));
+    if let Ok(settled) = timeout_at(after(SILENCE).min(end), &mut outcome).await {
+        return settled;
+    }
+    live.renew(outgoing.is_aside, channel);
+    match outgoing.is_repeatable {
+        true => Try::InDoubt(UNCONFIRMED.to_owned()),
+        false => outcome.await,
     }
 }
 
@@ -198,7 +272,7 @@ async fn prepare(live: &Live, outgoing: &Outgoing) -> Result<(), Trouble> {
 }
 
 fn hand_over(
-    live: &Live,
+    channel: Channel,
     outgoing: &Outgoing,
     body: Arc<Wrapped>,
     room: OwnedSemaphorePermit,
@@ -228,11 +302,11 @@ fn hand_over(
         headers.insert(BEGIN_BY.into(), AMQPValue::LongLongInt(by));
     }
     let properties = properties.with_headers(headers);
-    let channel: Channel = if outgoing.is_aside { live.aside.clone() } else { live.publishing.clone() };
+    let kept = channel.clone();
     let sending: Boxed<lapin::Result<PublisherConfirm>> = Box::pin(async move {
         channel.basic_publish(exchange, routing_key, options, body.as_bytes(), properties).await
     });
-    Ok(Handed { sending: Some(sending), confirm: None, room: Some(room) })
+    Ok(Handed { sending: Some(sending), confirm: None, room: Some(room), channel: kept })
 }
 
 /// A message that the client library has. Whoever drops it doesn't take it back, so it keeps its room until the broker
@@ -241,11 +315,14 @@ struct Handed {
     sending: Option<Boxed<lapin::Result<PublisherConfirm>>>,
     confirm: Option<PublisherConfirm>,
     room: Option<OwnedSemaphorePermit>,
+    /// It ends with its last holder, and its confirmations with it.
+    channel: Channel,
 }
+
+const UNCONFIRMED: &str = "the broker hasn't confirmed it";
 
 impl Handed {
     async fn outcome(mut self, end: Instant) -> Try {
-        const UNCONFIRMED: &str = "the broker hasn't confirmed it";
         if let Some(sending) = &mut self.sending {
             match timeout_at(end, sending).await {
                 Ok(Ok(confirm)) => {
@@ -271,8 +348,9 @@ impl Handed {
                         "the connection was lost before the broker confirmed it: {}",
                         told(&error)
                     )),
+                    // A queue that was lost with its node may have handed the message over before.
                     Ok(confirmation) if confirmation.is_nack() => {
-                        Try::NotSent("the broker didn't take the message".to_owned())
+                        Try::InDoubt("the broker doesn't answer for the message".to_owned())
                     }
                     Ok(confirmation) => Try::Done(match confirmation.take_message() {
                         Some(_) => Published::NoReceiver,
@@ -287,6 +365,7 @@ impl Handed {
 impl Drop for Handed {
     fn drop(&mut self) {
         let (sending, confirm, room) = (self.sending.take(), self.confirm.take(), self.room.take());
+        let channel = self.channel.clone();
         if sending.is_none() && confirm.is_none() {
             return;
         }
@@ -300,7 +379,7 @@ impl Drop for Handed {
             if let Some(confirm) = confirm {
                 let _ = confirm.await;
             }
-            drop(room);
+            drop((room, channel));
         });
     }
 }

@@ -11,6 +11,7 @@ use tokio::sync::{Notify, OnceCell, oneshot};
 use tokio::task::AbortHandle;
 use tokio::time::{Instant, sleep, sleep_until};
 
+use super::clock::LOST_PAUSE;
 use super::consume::consume;
 use super::envelope::{self, fresh_id, plain};
 use super::link::Link;
@@ -20,9 +21,6 @@ use super::topology::{Queue, reply_queue};
 
 /// How many replies the broker hands over before one of them is dealt with.
 const PREFETCH: u16 = 32;
-
-/// How long to wait before a queue is asked for again.
-const LOST_PAUSE: Duration = Duration::from_secs(1);
 
 /// A caller's reply queue, and who waits for what.
 #[derive(Debug)]

@@ -9,7 +9,7 @@ use tokio::time::{Instant, interval_at, sleep};
 use super::clock::{NO_RECEIVER_PAUSE, after};
 use super::envelope::{self, Wrapped};
 use super::link::Link;
-use super::publish::{Outgoing, Published, Unsent};
+use super::publish::{Outgoing, Published};
 use super::recent::Gone;
 use crate::rpc::message::Reply;
 use crate::rpc::{Failure, Server};
@@ -21,6 +21,14 @@ pub(super) struct Caller {
     pub(super) reply: Option<(String, String)>,
     /// How long the caller waits for a sign of life.
     pub(super) monitor: Option<Duration>,
+}
+
+/// A request that is to be served.
+#[derive(Debug)]
+pub(super) struct Taken {
+    pub(super) message: Vec<u8>,
+    /// Whether another host may have begun it.
+    pub(super) is_redelivered: bool,
 }
 
 /// Why a request isn't served.
@@ -50,16 +58,19 @@ pub(super) async fn serve(
     link: &Arc<Link>,
     server: &Arc<Server>,
     gone: &Gone,
-    request: Result<Vec<u8>, Refusal>,
+    request: Result<Taken, Refusal>,
     caller: Caller,
     permit: OwnedSemaphorePermit,
 ) {
     let Some((id, queue)) = caller.reply else {
         let outcome = match request {
-            Ok(request) => match AssertUnwindSafe(server.take(&request)).catch_unwind().await {
-                Ok(outcome) => outcome,
-                Err(_) => Err(Failure::new("builtins", "RuntimeError", "the method panicked")),
-            },
+            Ok(Taken { message, is_redelivered }) => {
+                let taking = AssertUnwindSafe(server.take_again(&message, is_redelivered)).catch_unwind();
+                match taking.await {
+                    Ok(outcome) => outcome,
+                    Err(_) => Err(Failure::new("builtins", "RuntimeError", "the method panicked")),
+                }
+            }
             Err(refusal) => Err(refusal.into()),
         };
         // Nobody waits for what becomes of a cast.
@@ -90,21 +101,22 @@ pub(super) async fn serve(
 async fn answer(
     link: &Arc<Link>,
     server: &Arc<Server>,
-    request: Vec<u8>,
+    request: Taken,
     monitor: Option<Duration>,
     id: &str,
     queue: &str,
 ) -> Vec<u8> {
+    let Taken { message, is_redelivered } = request;
     let period = monitor.map(|monitor| monitor / 2).filter(|period| *period >= Duration::from_secs(1));
     // A time that no clock can show is as good as never.
     let first = period.and_then(|period| Some((period, Instant::now().checked_add(period)?)));
     let Some(((period, first), beat)) = first.zip(envelope::heartbeat(id).ok()) else {
-        let answering = AssertUnwindSafe(server.answer(&request, queue)).catch_unwind();
+        let answering = AssertUnwindSafe(server.answer_again(&message, queue, is_redelivered)).catch_unwind();
         return answering.await.unwrap_or_else(|_| panicked());
     };
     // On a task of its own, so that a method that keeps its thread busy gives signs of life as well.
     let (server, from) = (Arc::clone(server), queue.to_owned());
-    let mut running = tokio::spawn(async move { server.answer(&request, &from).await });
+    let mut running = tokio::spawn(async move { server.answer_again(&message, &from, is_redelivered).await });
     let beat = Outgoing::reply(queue, Arc::new(beat));
     let mut beats = interval_at(first, period);
     loop {
@@ -141,32 +153,21 @@ async fn publish(
     }
     let end = after(link.options.retry);
     let outgoing = Outgoing::reply(queue, body);
-    match send(link, &outgoing, end).await {
+    match link.publish(&outgoing, end).await {
         Ok(Published::Routed) => return,
         Ok(Published::NoReceiver) => {}
-        Err(reason) => return dropped(&reason),
+        Err(unsent) => return dropped(unsent.reason()),
     }
     drop(permit);
     let Some(_place) = gone.place() else { return dropped("too many wait for callers that are away") };
     while Instant::now() < end {
         sleep(NO_RECEIVER_PAUSE).await;
-        match send(link, &outgoing, end).await {
+        match link.publish(&outgoing, end).await {
             Ok(Published::Routed) => return,
             Ok(Published::NoReceiver) => {}
-            Err(reason) => return dropped(&reason),
+            Err(unsent) => return dropped(unsent.reason()),
         }
     }
     dropped("its queue is missing");
     gone.add(queue);
-}
-
-/// Publishes until the broker says that it has it.
-async fn send(link: &Arc<Link>, outgoing: &Outgoing, end: Instant) -> Result<Published, String> {
-    loop {
-        match link.publish(outgoing, end).await {
-            Ok(published) => return Ok(published),
-            Err(Unsent::InDoubt(_)) if Instant::now() < end => {}
-            Err(Unsent::InDoubt(reason) | Unsent::Failed(reason)) => return Err(reason),
-        }
-    }
 }

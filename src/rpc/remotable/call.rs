@@ -9,16 +9,25 @@ use super::{IndirectionApi, ObjectContext, Remotable};
 use crate::error::{Error, ErrorKind};
 use crate::field::{Entity, FieldType};
 use crate::object::{ByName as _, VersionedObject, apply};
-use crate::rpc::{Answer, Args, CallContext, CallError, Failure, Payload, json};
+use crate::rpc::{Answer, Args, CallContext, CallError, Failure, Payload, json, reads};
 use crate::schema::{Literal, ObjectSchema};
 use crate::shortened::Plain;
-use crate::version::Target;
+use crate::version::{Manifest, Target};
 use crate::wire::intake::Settled;
 
 /// Where a call goes, where it doesn't stay here.
 pub struct Remote<'a> {
     caller: &'a CallContext,
     indirection: &'a Arc<dyn IndirectionApi>,
+    reads: Manifest,
+}
+
+impl Remote<'_> {
+    /// Tells the versions that are read here of the objects in a result of that type.
+    pub fn reading<T: FieldType>(mut self, context: &ObjectContext) -> Self {
+        reads::add(&T::TYPE, context.registry(), &mut self.reads);
+        self
+    }
 }
 
 /// Begins a call, and says whether it goes out.
@@ -34,7 +43,7 @@ pub fn begin<'a, O: VersionedObject>(
         let message = format!("cannot call {method} on orphaned {object} object");
         return Err(Error::new(ErrorKind::OrphanedObject, message).of(object).into());
     };
-    Ok(context.indirection().map(|indirection| Remote { caller, indirection }))
+    Ok(context.indirection().map(|indirection| Remote { caller, indirection, reads: Manifest::new() }))
 }
 
 /// Calls a method of the object on the other side, and makes its changes here.
@@ -46,8 +55,13 @@ pub async fn act<O: Remotable>(
     context: &ObjectContext,
     remote: Remote<'_>,
     method: &'static str,
-    args: Args,
+    mut args: Args,
 ) -> Result<Answer, CallError> {
+    let mut reads = remote.reads;
+    O::SCHEMA.fields.iter().for_each(|field| reads::add(&field.ty, context.registry(), &mut reads));
+    if !reads.is_empty() {
+        args.reading(reads);
+    }
     let payload = Payload::of(object, Target::Own)?;
     let answer = remote.indirection.object_action(remote.caller, payload, method, args).await?;
     let (updates, result): (BTreeMap<String, Box<RawValue>>, Box<RawValue>) = answer.read_plain()?;
@@ -89,7 +103,7 @@ pub async fn act_class<O: Remotable>(
     method: &'static str,
     args: Args,
 ) -> Result<Answer, CallError> {
-    let Remote { caller, indirection } = remote;
+    let Remote { caller, indirection, .. } = remote;
     let name = &O::SCHEMA.name;
     let manifest = context.registry().tree(name)?;
     let answer =
@@ -160,6 +174,20 @@ pub fn give<T: Entity, E: Into<Failure>>(
 ) -> Result<Payload, Failure> {
     let value = result.map_err(E::into)?;
     Ok(Payload::of(&value, target)?)
+}
+
+/// Writes what a call of an object's method gave that came: in the version that the registry holds it to, and in none
+/// that is newer than the caller said that it reads.
+///
+/// # Errors
+/// As [`give`].
+pub fn give_back<T: Entity, E: Into<Failure>>(
+    result: Result<T, E>,
+    context: &ObjectContext,
+) -> Result<Payload, Failure> {
+    let (value, registry) = (result.map_err(E::into)?, context.registry());
+    let target = if registry.is_held() { Target::Manifest(registry.manifest()) } else { Target::Own };
+    Ok(Payload::result(&value, target, context.caller(), registry)?)
 }
 
 /// Refuses a method that the object doesn't have.

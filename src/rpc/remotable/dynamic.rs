@@ -6,13 +6,13 @@ use std::sync::Arc;
 
 use serde_json::value::RawValue;
 
-use super::endpoint::{Dispatch, updates, values};
+use super::endpoint::{Dispatch, answer, values};
+use super::parameters::parameters;
 use super::{MethodArgs, ObjectContext, call};
 use crate::error::{Error, ErrorKind};
 use crate::registry::dynamic::DynamicObject;
 use crate::rpc::{Args, BoxFuture, Failure, Payload};
-use crate::schema::Shared;
-use crate::schema::{ObjectSchema, Signature};
+use crate::schema::{ObjectSchema, Shared};
 use crate::version::Target;
 
 type Answer<'a> = BoxFuture<'a, Result<Payload, Failure>>;
@@ -134,46 +134,6 @@ impl fmt::Debug for DynamicMethods {
     }
 }
 
-/// Arguments before those of the caller.
-const OF_OBJECT: &[&str] = &["self"];
-const OF_CLASS: &[&str] = &["cls", "context"];
-
-/// The parameters that a caller passes, of a method of a schema.
-struct Parameters {
-    signature: Signature,
-    /// How many come before a caller's.
-    own: usize,
-}
-
-/// The parameters of a schema's method, where there is one of that kind.
-fn parameters(schema: &ObjectSchema, name: &str, is_class: bool) -> Option<Parameters> {
-    let method = schema.methods.iter().find(|method| method.name == name)?;
-    let signature = Signature::read(&method.spec);
-    let own = if is_class { OF_CLASS } else { OF_OBJECT }.len();
-    let is_of_class = signature.args.first().is_some_and(|first| first == OF_CLASS[0]);
-    (is_of_class == is_class && signature.args.len() >= own).then_some(Parameters { signature, own })
-}
-
-impl Parameters {
-    /// The arguments by name: all there that have to be, and none that there is no parameter for.
-    fn bind(&self, method: &str, arguments: MethodArgs) -> Result<Args, Failure> {
-        let of_caller =
-            |names: &[String]| -> Vec<String> { names.get(self.own..).unwrap_or_default().to_vec() };
-        let names = of_caller(&self.signature.args);
-        let args = arguments.bind(method, &names.iter().map(String::as_str).collect::<Vec<_>>())?;
-        if let Some(name) = of_caller(self.signature.needed()).iter().find(|name| !args.contains(name)) {
-            return Err(args.missing(name));
-        }
-        let is_known = |name: &str| {
-            self.signature.takes(name) && !self.signature.args.iter().take(self.own).any(|own| own == name)
-        };
-        if let Some((name, _)) = args.raw().find(|(name, _)| !is_known(name)) {
-            return Err(args.unexpected(name));
-        }
-        Ok(args)
-    }
-}
-
 /// The methods of an object in one of its versions.
 struct Methods {
     schema: Shared<ObjectSchema>,
@@ -208,8 +168,8 @@ impl Dispatch for Methods {
                 return Err(call::no_such(&self.schema, method));
             };
             let before = values(object)?;
-            let (result, _) = body(object, args, context).await?.into_parts();
-            Ok(Payload::plain(&(updates(&before, object)?, result))?)
+            let result = body(object, args, context).await?;
+            answer(&before, object, result, context)
         })
     }
 

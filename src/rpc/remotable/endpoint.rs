@@ -6,13 +6,15 @@ use std::marker::PhantomData;
 use serde_json::value::RawValue;
 
 use super::call::{WHAT_CHANGED, no_such};
+use super::parameters::parameters;
 use super::{MethodArgs, ObjectContext, Remotable};
 use crate::error::Error;
-use crate::object::{Fields, same_value};
+use crate::field::Encoded;
+use crate::object::{Fields, Object, Origin, same_value};
 use crate::primitive::Primitive;
 use crate::registry::{AnyObject, Registry};
 use crate::rpc::json::raw;
-use crate::rpc::payload::read;
+use crate::rpc::payload::{lowered, read};
 use crate::rpc::{Args, BoxFuture, CallContext, Endpoint, Failure, Payload};
 use crate::schema::ObjectSchema;
 use crate::version::{Manifest, Target, Version};
@@ -85,6 +87,7 @@ impl ObjectActions {
         let registry = context.registry();
         let any = decode(&object, registry)?;
         let version = any.origin().and_then(|origin| origin.version()).unwrap_or(any.schema().current());
+        let arguments = of_release(registry, any.name(), &method, false, arguments)?;
         self.object(any.name(), version, &method)?.action(object, &method, arguments, context).await
     }
 
@@ -95,6 +98,7 @@ impl ObjectActions {
         args.finish()?;
         let version = version_of(&manifest, &name)?;
         let manifest = readable(&manifest, context.registry());
+        let arguments = of_release(context.registry(), &name, &method, true, arguments)?;
         self.object(&name, version, &method)?
             .class_action(&method, arguments, context, Target::Manifest(&manifest))
             .await
@@ -110,6 +114,20 @@ impl ObjectActions {
         // The object itself is written as asked for, or not at all.
         Ok(Payload::of(&object, Target::Version(version, Some(&manifest)))?)
     }
+}
+
+/// The arguments of a method as the older release takes them that the host still is one of: that release refuses a
+/// method that came later, and an argument that did.
+fn of_release(
+    registry: &Registry,
+    name: &str,
+    method: &str,
+    is_class: bool,
+    arguments: MethodArgs,
+) -> Result<MethodArgs, Failure> {
+    let Some(schema) = registry.released(name) else { return Ok(arguments) };
+    let parameters = parameters(schema, method, is_class).ok_or_else(|| no_such(schema, method).unbegun())?;
+    Ok(MethodArgs::from(&parameters.bind(method, arguments)?))
 }
 
 /// Reads the object of a call, before anything of the call is done.
@@ -213,8 +231,8 @@ impl<O: Remotable> Dispatch for Of<O> {
         Box::pin(async move {
             let mut object: O = read(&object, context.registry())?;
             let before = values(&object)?;
-            let (result, _) = object.call(method, arguments, context).await?.into_parts();
-            Ok(Payload::plain(&(updates(&before, &object)?, result))?)
+            let result = object.call(method, arguments, context).await?;
+            answer(&before, &object, result, context)
         })
     }
 
@@ -234,22 +252,61 @@ pub(super) fn values<O: Fields>(object: &O) -> Result<Vec<Option<Primitive>>, Er
     (0..object.schema_of().fields.len()).map(|index| object.value_at(index).transpose()).collect()
 }
 
-/// Changes that a method made to its object: the fields that it set to another value, and which count as changed now. What
-/// it took away isn't told, as in the reference.
-pub(super) fn updates<O: Fields>(
+/// The answer to a call of an object's method: what it changed, and its result.
+pub(super) fn answer<O: Fields + Object>(
     before: &[Option<Primitive>],
     after: &O,
+    result: Payload,
+    context: &ObjectContext,
+) -> Result<Payload, Failure> {
+    let (result, _) = result.into_parts();
+    Ok(Payload::plain(&(updates(before, after, context)?, result))?)
+}
+
+/// Changes that a method made to its object: the fields that it set to another value, and which count as changed now. What
+/// it took away isn't told, as in the reference. Fields go by the names and in the forms of the version that the object
+/// came in, since that is what the caller has, and objects in them in versions that it reads.
+fn updates<O: Fields + Object>(
+    before: &[Option<Primitive>],
+    after: &O,
+    context: &ObjectContext,
 ) -> Result<BTreeMap<String, Box<RawValue>>, Error> {
-    let mut updates = BTreeMap::new();
     let fields = &after.schema_of().fields;
-    for (index, (field, old)) in fields.iter().zip(before).enumerate() {
-        let Some(new) = after.value_at(index).transpose()? else { continue };
-        if old.as_ref().is_none_or(|old| !same_value(&field.ty, old, &new)) {
-            updates.insert(field.name.to_string(), raw(&new)?);
+    let is_other = |(index, old): (usize, &Option<Primitive>)| -> Option<Result<usize, Error>> {
+        let new = match after.value_at(index)? {
+            Ok(new) => new,
+            Err(error) => return Some(Err(error)),
+        };
+        let ty = &fields.get(index)?.ty;
+        old.as_ref().is_none_or(|old| !same_value(ty, old, &new)).then_some(Ok(index))
+    };
+    let set: Vec<usize> = before.iter().enumerate().filter_map(is_other).collect::<Result<_, _>>()?;
+    let version = after.origin().and_then(Origin::version).unwrap_or(after.schema().current());
+    let name = |index: usize| fields.get(index).map(|field| field.form_at(version).name);
+    let mut updates = BTreeMap::new();
+    if !set.is_empty() {
+        let written = written(after, context)?;
+        let data = written.get(&after.schema().keys.data);
+        for name in set.into_iter().filter_map(name) {
+            if let Some(value) = data.and_then(|data| data.get(name)) {
+                updates.insert(name.to_owned(), raw(value)?);
+            }
         }
     }
-    let changed = after.changed_indexes().into_iter().filter_map(|index| fields.get(index));
-    let changed: Vec<&str> = changed.map(|field| &*field.name).collect();
+    let changed: Vec<&str> = after.changed_indexes().into_iter().filter_map(name).collect();
     updates.insert(WHAT_CHANGED.to_owned(), raw(&changed)?);
     Ok(updates)
+}
+
+/// The object as its caller reads it: in the version that it came in, with those inside it in none that is newer than the
+/// host's release, or than what the caller told.
+fn written<O: Object>(object: &O, context: &ObjectContext) -> Result<Primitive, Error> {
+    let registry = context.registry();
+    let target = if registry.is_held() { Target::Inside(registry.manifest()) } else { Target::Own };
+    let lowered = match context.caller() {
+        Some(caller) => lowered(object, target, caller, registry)?,
+        None => None,
+    };
+    let target = lowered.as_ref().map_or(target, Target::Inside);
+    Primitive::of(&Encoded::new(object, &target))
 }

@@ -93,6 +93,9 @@ impl RpcIndirectionApi {
 /// The arguments of the call itself, and in it those of the object's method, all by name.
 fn of_method(method: &str, own: &Args) -> Result<Args, Error> {
     let mut args = Args::new();
+    if let Some(reads) = own.reads() {
+        args.reading(std::sync::Arc::clone(reads));
+    }
     args.insert_plain("objmethod", method)?;
     args.insert_plain("args", &[(); 0])?;
     let named: std::collections::BTreeMap<&str, &RawValue> = own.raw().collect();

@@ -42,6 +42,14 @@ impl MethodArgs {
     }
 }
 
+impl From<&Args> for MethodArgs {
+    /// All of them by name.
+    fn from(args: &Args) -> Self {
+        let named = args.raw().map(|(name, value)| (name.to_owned(), value.to_owned()));
+        MethodArgs { positional: Vec::new(), named: named.collect() }
+    }
+}
+
 impl fmt::Debug for MethodArgs {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let named: Vec<String> = self.named.keys().map(|name| mask::told(name)).collect();

@@ -55,13 +55,16 @@ mod endpoint;
 mod fake;
 mod indirection;
 mod method_args;
+mod parameters;
 
 use super::{BoxFuture, Failure, Payload};
 use crate::object::VersionedObject;
 use crate::schema::MethodSchema;
 use crate::version::Target;
 
-pub use call::{act, act_class, argument, begin, give, no_method, or_default, put, read_result, remote_only};
+pub use call::{
+    act, act_class, argument, begin, give, give_back, no_method, or_default, put, read_result, remote_only,
+};
 pub use context::ObjectContext;
 #[cfg(feature = "dynamic")]
 pub use dynamic::DynamicMethods;

@@ -3,6 +3,7 @@
 mod arrived;
 mod bits;
 mod pack;
+mod peek;
 mod unpack;
 
 use crate::error::{Error, ErrorKind};
@@ -12,6 +13,7 @@ use crate::version::IntoTarget;
 
 pub(crate) use arrived::Arrived;
 pub use pack::pack_object;
+pub use peek::peek;
 pub(crate) use unpack::unpack_fields;
 pub use unpack::unpack_object;
 

@@ -80,7 +80,7 @@ fn is_whole<O: Object>(object: &O, target: &Target<'_>, known: &Known) -> bool {
 /// How the object goes out, where that is the fields of the layout's version, one after the other.
 #[inline]
 fn plan<'a, O: Object>(object: &O, target: &Target<'a>, known: &Known) -> Result<Option<Plan<'a>>, Error> {
-    if !routine(object) && is_made_here(object) {
+    if !is_finished(object.schema()) && is_made_here(object) {
         let plan = Plan::of_made(target, known.version);
         if plan.is_some() {
             return Ok(plan);
@@ -89,9 +89,10 @@ fn plan<'a, O: Object>(object: &O, target: &Target<'a>, known: &Known) -> Result
     plan_of_other(object, target, known)
 }
 
+/// Whether what goes out may be something else than the fields of a version.
 #[inline]
-fn routine<O: Object>(object: &O) -> bool {
-    object.schema().compatible.is_some()
+fn is_finished(schema: &ObjectSchema) -> bool {
+    schema.compatible.is_some() || schema.has_two_ways()
 }
 
 #[inline(never)]
@@ -103,7 +104,7 @@ fn plan_of_other<'a, O: Object>(
     let plan = Plan::of(object, target)?;
     let fits = plan.version() == known.version
         && (plan.label().is_some() || came_as(object, known))
-        && (plan.is_whole() || !routine(object))
+        && (plan.is_whole() || !is_finished(object.schema()))
         && object.unknown().is_none_or(|unknown| unknown.iter().next().is_none());
     Ok(fits.then_some(plan))
 }

@@ -4,12 +4,14 @@ use super::arrived::Arrived;
 use super::shape;
 use crate::error::Error;
 use crate::field::Context;
-use crate::format::compact::{Head, Known, Slot, Unpacker};
+use crate::format::compact::{Bits, Head, Known, Slot, Unpacker};
 use crate::object::VersionedObject;
 use crate::schema::ObjectSchema;
 use crate::version::Arriving;
-use crate::wire::decode::{self, decode_object, is_read};
+use crate::wire::data;
 use crate::wire::intake::Intake;
+use crate::wire::readable::{incompatible, is_read};
+use crate::wire::typed::decode_object;
 
 /// Reads such bits.
 fn read_mask(unpacker: &mut Unpacker<'_>, known: &Known) -> Result<u128, Error> {
@@ -45,6 +47,25 @@ pub fn unpack_object<O: VersionedObject>(
     }
 }
 
+/// Reads how an object begins in rows: which fields are set, which are changed, and the bits around it.
+#[inline]
+pub(super) fn begin(unpacker: &mut Unpacker<'_>, known: &Known) -> Result<(u128, u128, Bits), Error> {
+    let (code, outer) = unpacker.begin()?;
+    let (set, changed) = match code {
+        shape::ALL => (known.present, 0),
+        shape::ALL_CHANGED => (known.present, known.present),
+        shape::ALL_SOME_CHANGED => (known.present, read_mask(unpacker, known)?),
+        shape::SOME => (read_mask(unpacker, known)?, 0),
+        shape::SOME_CHANGED => {
+            let set = read_mask(unpacker, known)?;
+            (set, set)
+        }
+        shape::SOME_SOME_CHANGED => (read_mask(unpacker, known)?, read_mask(unpacker, known)?),
+        _ => return Err(Error::format(&"an object begins with no shape")),
+    };
+    Ok((set, changed, outer))
+}
+
 /// Reads the fields of an object by its layout.
 #[inline]
 pub(crate) fn unpack_fields<O: Intake>(
@@ -61,24 +82,12 @@ pub(crate) fn unpack_fields<O: Intake>(
     if unpacker.is_column() {
         let (shape, fields) = unpacker.shape(known)?;
         object.unpack(fields, Arrived::new(shape.set, shape.changed, known.present), context)?;
-        return decode::finish(object, known.version.into(), context);
+        return data::finish(object, known.version.into(), context);
     }
-    let (code, outer) = unpacker.begin()?;
-    let (set, changed) = match code {
-        shape::ALL => (known.present, 0),
-        shape::ALL_CHANGED => (known.present, known.present),
-        shape::ALL_SOME_CHANGED => (known.present, read_mask(unpacker, known)?),
-        shape::SOME => (read_mask(unpacker, known)?, 0),
-        shape::SOME_CHANGED => {
-            let set = read_mask(unpacker, known)?;
-            (set, set)
-        }
-        shape::SOME_SOME_CHANGED => (read_mask(unpacker, known)?, read_mask(unpacker, known)?),
-        _ => return Err(Error::format(&"an object begins with no shape")),
-    };
+    let (set, changed, outer) = begin(unpacker, known)?;
     object.unpack(unpacker, Arrived::new(set, changed, known.present), context)?;
     unpacker.end(outer);
-    decode::finish(object, known.version.into(), context)
+    data::finish(object, known.version.into(), context)
 }
 
 /// Whether the layout's version is read here.
@@ -88,5 +97,5 @@ fn looked_up(schema: &ObjectSchema, known: &Known, relay: bool, context: Context
     if is_read(schema, &version, relay, context) {
         return Ok(());
     }
-    Err(decode::incompatible(schema, &version, context))
+    Err(incompatible(schema, &version, context))
 }

@@ -40,6 +40,7 @@ impl Methods {
                 let data: XenapiLiveMigrateData = args.take("data", &registry())?;
                 Ok(Payload::plain(&data.block_migration.get().copied().flatten())?)
             }
+            "redelivered" => Ok(Payload::plain(&context.is_redelivered())?),
             "count" => Ok(Payload::plain(&self.calls.load(Ordering::Relaxed))?),
             _ => Err(Failure::no_such_method(method)),
         }
@@ -52,7 +53,7 @@ impl Endpoint for Methods {
     }
 
     fn methods(&self) -> &[&str] {
-        &["echo", "context", "wait", "refuse", "panic", "read", "count"]
+        &["echo", "context", "wait", "refuse", "panic", "read", "redelivered", "count"]
     }
 
     fn call<'a>(

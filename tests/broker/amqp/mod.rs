@@ -8,6 +8,8 @@ mod example;
 mod faults;
 pub mod host;
 mod raw;
+mod record;
 mod refusals;
+mod repeats;
 mod staged;
 mod wire;

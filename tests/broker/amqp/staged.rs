@@ -3,15 +3,22 @@
 use std::sync::{Arc, Mutex};
 
 use versioned_objects::Version;
+use versioned_objects::nova::block_device::Instance;
+use versioned_objects::nova::compute::{ComputeApi, ComputeEndpoint, Outcome};
+use versioned_objects::nova::conductor::live_migrate;
 use versioned_objects::nova::objects::XenapiLiveMigrateData;
 use versioned_objects::nova::registry;
+use versioned_objects::nova::virt::xenapi::SimulatedXenServer;
 use versioned_objects::registry::Registry;
 use versioned_objects::rpc::{
-    Address, Args, BoxFuture, CallContext, Earlier, Endpoint, Failure, Finality, Negotiation, ObjectVersions,
-    Payload, Server, Staged, Versions,
+    Address, Amqp, Args, BoxFuture, CallContext, Earlier, Endpoint, Failure, Finality, Negotiation,
+    ObjectVersions, Payload, Server, Staged, Versions,
 };
 
-use super::host::{client, connect};
+use support::broker;
+use support::hypervisors::{HOSTS, World, endpoint};
+
+use super::host::{client, connect, options};
 
 /// Reads migration data, and tells which version they came in; `read_more` came with the new release.
 struct Reads {
@@ -91,4 +98,44 @@ async fn a_host_speaks_the_old_release_until_it_is_final() {
     let seen = seen.lock().unwrap();
     assert_eq!(seen.first().map(Vec::len), Some(1));
     assert_eq!(seen.last().map(Vec::len), Some(2));
+}
+
+/// The live migration over the broker: nothing of the new release is sent until it is final, and then it succeeds where the
+/// old release couldn't tell the names of both hosts.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_live_migration_is_of_the_old_release_until_it_is_final() {
+    let now = registry();
+    let then = registry().held_to("XenapiLiveMigrateData", Version::new(0, 1)).unwrap();
+    let (world, finality) = (World::new(), Finality::new());
+    let link = async |host: &str| {
+        Arc::new(Amqp::connect(&broker::url(), host, options().exchange("staged")).await.unwrap())
+    };
+    let mut serving = Vec::new();
+    for host in HOSTS {
+        let transport = link(host).await;
+        let registries = Staged::new(&finality, Arc::new(then.clone()), Arc::new(now.clone()));
+        let compute = registries.clone().map(|registry| endpoint(&world, host, transport.clone(), registry));
+        let versions = registries.map(ObjectVersions::new);
+        let server = Server::new(host).endpoint(versions).endpoint(compute);
+        serving.push(transport.serve(ComputeEndpoint::<SimulatedXenServer>::TOPIC, server).await.unwrap());
+    }
+    let caller = link("conductor").await;
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let migrate = async || {
+        let hops = Arc::clone(&seen);
+        let observer = Arc::new(move |hop: versioned_objects::rpc::Hop| {
+            hops.lock().unwrap().extend(hop.sent.iter().map(|sent| sent.version.clone()));
+        });
+        let api = ComputeApi::new(caller.clone(), Arc::new(now.clone())).observer(observer);
+        let instance = Instance { host: HOSTS[0].to_owned(), ..world.instance.clone() };
+        live_migrate(&api, &CallContext::new(), &instance, HOSTS[1]).await
+    };
+    let ended = migrate().await;
+    assert_eq!(ended.outcome, Outcome::RolledBack, "{}", ended.reason);
+    assert!(seen.lock().unwrap().iter().all(|version| version == "0.1"), "{seen:?}");
+    assert!(finality.decide());
+    let ended = migrate().await;
+    assert_eq!(ended.outcome, Outcome::Migrated, "{}", ended.reason);
+    assert_eq!(seen.lock().unwrap().last().map(String::as_str), Some("1.0"));
+    assert_eq!(world.srs(HOSTS[1]).len(), world.instance.block_device_mapping.len());
 }

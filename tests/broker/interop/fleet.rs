@@ -93,6 +93,7 @@ const SETS: &[(&str, &[&str])] = &[
     ("gzip", &["kombu_compression = gzip"]),
     ("bzip2", &["kombu_compression = bzip2"]),
     ("tls", &["ssl = true"]),
+    ("external", &["ssl = true", "rabbit_login_method = EXTERNAL"]),
     (
         "rest",
         &[
@@ -123,6 +124,10 @@ pub fn write(folder: &Path, name: &str, options: &[&str], ttl: usize) -> PathBuf
         for (option, file) in [("ca", "ca.pem"), ("cert", "client.pem"), ("key", "client.key")] {
             lines += &format!("\nssl_{option}_file = {}", broker::folder().join(file).display());
         }
+    }
+    if options.contains(&"rabbit_login_method = EXTERNAL") {
+        // The name in the certificate lets them in, and nothing else can.
+        url = url.replacen("guest:guest@", "nobody:wrong@", 1);
     }
     let text = format!(
         "[DEFAULT]\ntransport_url = {url}\ncontrol_exchange = fleet-{name}\nrpc_ping_enabled = true\n\n\

@@ -117,6 +117,7 @@ fn what() -> impl Strategy<Value = What> {
             .prop_map(|bases| What::Object("bases", bases)),
         1 => Just(What::Object("forgets_changes", json!(true))),
         1 => Just(What::Object("keep_children", json!(true))),
+        1 => Just(What::Object("by_pin", json!(true))),
         1 => Just(What::Object("initial", json!({"uuid": "00000000-0000-4000-8000-000000000001"}))),
         1 => tombstones.prop_map(|graves| What::Object("tombstones", graves)),
         1 => select(vec![Value::Null, json!({"disk": [["1.0", "1.1"]]}), json!({"disk": [["1.0", "1.0"]]})])

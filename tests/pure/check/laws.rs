@@ -3,6 +3,7 @@
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use serde::{Deserializer, Serializer};
+use versioned_objects::__private_0_1::{Packer, Slot};
 use versioned_objects::check::{Broken, Law, Laws};
 use versioned_objects::field::{Path, Survey};
 use versioned_objects::registry::Registry;
@@ -332,4 +333,38 @@ fn a_child_that_is_newer_than_the_object_that_arrived_is_told() {
     let broken = check(&Registry::new().with::<Kid>().with::<OfForgetful>()).unwrap_err();
     assert_eq!((&*broken.object, broken.law), ("OfForgetful", Law::ReadsWhatWasWritten), "{broken}");
     check(&Registry::new().with::<Kid>().with::<Sound>()).unwrap_or_else(|broken| panic!("{broken}"));
+}
+
+/// It says something else in the compact form.
+#[derive(Clone, Debug)]
+struct Turncoat(i64);
+
+impl Entity for Turncoat {
+    fn encode<S: Serializer>(&self, serializer: S, _: &Target<'_>) -> Result<S::Ok, S::Error> {
+        serializer.serialize_i64(self.0)
+    }
+
+    fn pack(&self, packer: &mut Packer<'_>, slot: Slot<'_>, _: &Target<'_>) -> Result<(), Error> {
+        packer.value(&(self.0 / 2), slot)
+    }
+}
+
+impl FieldType for Turncoat {
+    const TYPE: TypeSchema = TypeSchema::new("Integer", Kind::Integer);
+
+    fn decode<'de, D: Deserializer<'de>>(deserializer: D, context: Context<'_>) -> Result<Self, D::Error> {
+        i64::decode(deserializer, context).map(Turncoat)
+    }
+}
+
+#[derive(VersionedObject, Clone)]
+#[object(versions("1.0", "1.1"))]
+struct OfTurncoat {
+    number: Field<Turncoat>,
+}
+
+#[test]
+fn a_value_that_is_another_in_the_compact_form_is_told() {
+    let broken = broken::<OfTurncoat>();
+    assert_eq!(broken.law, Law::FormsAgree, "{broken}");
 }

@@ -92,7 +92,7 @@ impl Endpoint for Service {
         &'a self,
         method: &'a str,
         mut args: Args,
-        _: &'a CallContext,
+        context: &'a CallContext,
     ) -> BoxFuture<'a, Result<Payload, Failure>> {
         Box::pin(async move {
             let place = self.methods.iter().position(|name| name == method);
@@ -106,7 +106,10 @@ impl Endpoint for Service {
                 }
             }
             match call.gives.iter().find(|name| self.registry.schema(name).is_ok()) {
-                Some(name) => Ok(Payload::of(&full(&self.registry, name), Target::Own)?),
+                Some(name) => {
+                    let given = full(&self.registry, name);
+                    Ok(Payload::reply(&given, Target::Own, context, &self.registry)?)
+                }
                 None => Ok(Payload::null()),
             }
         })
@@ -140,6 +143,10 @@ async fn call_one(seats: Vec<Seat>, call: Called, pin: Arc<Registry>) -> Result<
         }
         Speech::Asked => {
             let asked = Negotiation::at_first_contact(Arc::clone(registry));
+            let fill = |args: &mut Args, target: Target<'_>| {
+                args.reading(registry.manifest().clone());
+                fill(args, target)
+            };
             asked.call(&client, &call.method, &context, fill).await
         }
     };

@@ -1,12 +1,14 @@
 //! An object that arrived goes out in its version, and with it what was made here and set into it.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
 
 use serde_json::{Value, json};
 use versioned_objects::registry::{AnyObject, Registry};
 use versioned_objects::{
-    Backport, Field, Manifest, ObjectEnum, ObjectList as _, Origin, Primitive, SetByName as _, Target,
-    VersionedObject,
+    Backport, Entity, Field, Manifest, ObjectEnum, ObjectList as _, Origin, Primitive, SetByName as _,
+    Target, VersionedObject,
 };
 
 use super::{dropped, in_all_forms, manifest, named, one, short, without_types};
@@ -142,6 +144,45 @@ fn what_was_made_here_goes_out_as_its_parent_s_version_says() {
     }
     let elements = vec![parent];
     assert_eq!(short(&one(named(&elements, Target::Own))), json!([of_1_0()]));
+}
+
+/// Children behind pointers of all kinds.
+#[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
+#[object(versions("1.0", "1.1"))]
+struct Pointing {
+    origin: Origin,
+    #[field(child_versions("1.0" => "1.0", "1.1" => "1.1"))]
+    shared: Field<Arc<Kid>>,
+    #[field(child_versions("1.0" => "1.0", "1.1" => "1.1"))]
+    borrowed: Field<Cow<'static, [Kid]>>,
+    #[field(child_versions("1.0" => "1.0", "1.1" => "1.1"))]
+    boxed: Field<Box<[Kid]>>,
+    #[field(child_versions("1.0" => "1.0", "1.1" => "1.1"))]
+    two: Field<[Option<Arc<Kid>>; 2]>,
+    #[field(child_versions("1.0" => "1.0", "1.1" => "1.1"))]
+    deep: Field<BTreeMap<u8, Option<Arc<[Kid]>>>>,
+}
+
+#[test]
+fn whatever_points_to_it() {
+    let mut pointing: Pointing = arrived("Pointing", "1.0", &json!({}));
+    pointing.shared.set(Arc::new(fresh()));
+    pointing.borrowed.set(Cow::Owned(vec![fresh()]));
+    pointing.boxed.set(Box::new([fresh()]));
+    pointing.two.set([None, Some(Arc::new(fresh()))]);
+    pointing.deep.set(BTreeMap::from([(1, Some(Arc::from([fresh()])))]));
+    let kid = json!(["1.0", { "a": 1, "toy": ["1.0", { "name": "bear" }] }]);
+    let out = short(&in_all_forms(&pointing, Target::Own, &registry().with::<Pointing>()));
+    let expected = json!(["1.0", {
+        "shared": kid, "borrowed": [kid], "boxed": [kid], "two": [null, kid], "deep": { "1": [kid] },
+    }]);
+    assert_eq!(out, expected);
+    assert_eq!(dropped(&pointing, Target::Own).len(), 10);
+    // A copy forgets what its children came in, where nobody else holds them.
+    let mut arrived: Pointing =
+        arrived("Pointing", "1.0", &json!({ "shared": envelope("Kid", "1.0", &json!({ "a": 1 })) }));
+    Entity::forget_origins(&mut arrived);
+    assert_eq!(arrived.shared.get().unwrap().origin.version(), None);
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! What the derives write: schemas as constants, and the ways to the fields.
 
 mod access;
+mod by_pin;
 mod field_enum;
 mod python_ways;
 mod said;

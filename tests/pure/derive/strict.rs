@@ -1,10 +1,13 @@
 //! What fields take: their own form, or what the reference coerces; and what an object needs.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 use serde_json::{Value, json};
 use versioned_objects::field::Decoding;
 use versioned_objects::prelude::*;
-use versioned_objects::registry::Registry;
-use versioned_objects::{ErrorKind, Field, wire};
+use versioned_objects::registry::{AnyObject, Registry};
+use versioned_objects::{ErrorKind, Field, Target, wire};
 
 /// Strict, as everything is that says nothing.
 #[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
@@ -86,6 +89,64 @@ impl Needy {
     fn look(&self) -> Result<(), String> {
         if self.count == -1 { Err("less than nothing".to_owned()) } else { Ok(()) }
     }
+}
+
+/// Needy ones wherever they can stand.
+#[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
+#[object(versions("1.0"))]
+struct Folder {
+    one: Field<Option<Needy>>,
+    all: Field<Vec<Needy>>,
+    by_name: Field<BTreeMap<String, Option<Arc<Needy>>>>,
+}
+
+#[test]
+fn an_object_is_asked_with_all_that_is_in_it() {
+    let fine = || Needy { count: 1.into(), later: None.into() };
+    let registry = Registry::new().with_schema(Needy::SCHEMA.clone()).with_schema(Folder::SCHEMA.clone());
+    let typed = Registry::new().with::<Needy>().with::<Folder>();
+    let folder = Folder {
+        one: Some(fine()).into(),
+        all: vec![fine()].into(),
+        by_name: BTreeMap::from([("a".to_owned(), Some(Arc::new(fine()))), ("b".to_owned(), None)]).into(),
+    };
+    folder.validate().unwrap();
+    let bare = || Needy { count: 1.into(), ..Needy::default() };
+    for (place, odd) in [
+        ("one", Folder { one: Some(bare()).into(), ..folder.clone() }),
+        ("all[1]", Folder { all: vec![fine(), bare()].into(), ..folder.clone() }),
+        (
+            "by_name[\"a\"]",
+            Folder {
+                by_name: BTreeMap::from([("a".to_owned(), Some(Arc::new(bare())))]).into(),
+                ..folder.clone()
+            },
+        ),
+    ] {
+        let told = format!("Folder.{place}.later: the field is required, and it is unset");
+        assert_eq!(odd.validate().unwrap_err().to_string(), told);
+        assert_eq!(AnyObject::new(odd.clone()).validate().unwrap_err().to_string(), told);
+        // As whoever reads it would.
+        let text = wire::to_json(&odd, Target::Own).unwrap();
+        for registry in [&registry, &typed] {
+            assert_eq!(registry.decode_json(&text).unwrap_err().to_string(), told);
+        }
+    }
+    // An object without a type, in which something was taken away.
+    for registry in [&registry, &typed] {
+        let mut any = registry.decode_json(&wire::to_json(&folder, Target::Own).unwrap()).unwrap();
+        any.validate().unwrap();
+        let mut part = registry.decode_json(&wire::to_json(&fine(), Target::Own).unwrap()).unwrap();
+        part.clear_by_name("later").unwrap();
+        assert!(part.validate().unwrap_err().to_string().starts_with("Form.later: "));
+        any.clear_by_name("all").unwrap();
+        any.validate().unwrap();
+    }
+    // What arrived in an older version is asked as one of that.
+    let mut arrived = registry.decode_json(envelope(&json!({ "count": 1 })).as_bytes()).unwrap();
+    arrived.validate().unwrap();
+    arrived.clear_by_name("count").unwrap();
+    assert!(arrived.validate().is_err());
 }
 
 #[derive(VersionedObject, Clone, Debug, Default, PartialEq)]

@@ -1,3 +1,4 @@
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
 use serde_json::json;
@@ -128,6 +129,51 @@ fn methods_run_behind_the_indirection_and_their_changes_come_back() {
     let port = instance.port.get().unwrap().as_ref().unwrap();
     assert_eq!(port.serial.get().map(String::as_str), Some("new"));
     assert_eq!(instance.what_changed(), ["port"], "what counts as changed there does so here");
+}
+
+/// Numbers that no 64 bits hold, wherever they can stand.
+#[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
+#[object(versions("1.0"), remotable)]
+struct Counter {
+    unsigned: Field<u128>,
+    signed: Field<Option<i128>>,
+    many: Field<Vec<u128>>,
+    by_name: Field<BTreeMap<String, i128>>,
+    ratio: Field<f64>,
+}
+
+#[remotable]
+impl Counter {
+    async fn grow(&mut self, context: &ObjectContext, to: u128) -> Result<u128, CallError> {
+        let _ = context.registry();
+        self.unsigned.set(to);
+        self.signed.set(Some(i128::MIN));
+        self.many.set(vec![to, 1 << 64, 0]);
+        self.by_name.set(BTreeMap::from([("a".to_owned(), -(1 << 64))]));
+        self.ratio.set(f64::INFINITY);
+        Ok(to)
+    }
+}
+
+#[test]
+fn changes_beyond_64_bits_come_back() {
+    let registry = || Arc::new(Registry::new().with::<Counter>());
+    let conductor =
+        FakeIndirectionApi::new(ObjectActions::new(ObjectContext::new(registry())).with::<Counter>());
+    let context = ObjectContext::new(registry()).called_by(CallContext::new()).through(Arc::new(conductor));
+    for to in [u128::MAX, 1 << 127, 1 << 64, 5] {
+        let mut counter = Counter { unsigned: 1.into(), ..Counter::default() };
+        assert_eq!(pollster::block_on(counter.grow(&context, to)).unwrap(), to);
+        let expected = Counter {
+            unsigned: to.into(),
+            signed: Some(i128::MIN).into(),
+            many: vec![to, 1 << 64, 0].into(),
+            by_name: BTreeMap::from([("a".to_owned(), -(1 << 64))]).into(),
+            ratio: f64::INFINITY.into(),
+        };
+        assert_eq!(counter, expected);
+        assert_eq!(counter.what_changed().len(), 5);
+    }
 }
 
 #[test]

@@ -1,4 +1,5 @@
 use std::sync::Arc;
+use std::time::Duration;
 
 use pollster::block_on;
 use proptest::prelude::*;
@@ -356,4 +357,53 @@ fn one_name_and_version_with_two_fingerprints_is_told_apart_before_traffic() {
     assert_eq!(Agreement::between(&of("1.0-aa"), &silent).version("Volume"), Ok(v1));
     let announced = serde_json::to_value(Versions::of(&registry())).unwrap();
     assert!(announced["fingerprints"]["Volume"].as_str().unwrap().contains('-'), "{announced}");
+}
+
+/// What was agreed some time ago is no longer so: the host went back since, and of a cast nobody would hear.
+#[test]
+fn a_cast_is_written_by_an_agreement_that_is_not_old() {
+    for (age, version) in [(Duration::ZERO, "0.1"), (Duration::from_secs(3600), "1.0")] {
+        let (bus, log) = (InProcess::new(), Log::default());
+        let negotiation = Negotiation::at_first_contact(Arc::new(registry())).cast_age(age);
+        let client = client(&bus, "a", "b", &log);
+        let cast = || block_on(negotiation.cast(&client, "give_back", &CallContext::new(), fill)).unwrap();
+        serve(&bus, "b", &Arc::new(registry()), &log);
+        cast();
+        serve(&bus, "b", &held("MigrateData", V0_1), &log);
+        cast();
+        let casts = log.lines().into_iter().filter(|line| line.contains("-> b give_back"));
+        let last = casts.last().unwrap();
+        assert!(last.starts_with(&format!("a -> b give_back MigrateData {version}")), "{last}");
+    }
+}
+
+/// A host says that it may go back: calls are as new as they can be, and casts are read by both of its releases.
+#[test]
+fn a_cast_is_written_for_the_release_that_a_host_may_go_back_to() {
+    let ours = Versions::of(&registry());
+    let theirs = Versions::of(&registry()).may_go_back_to(&held("MigrateData", V0_1));
+    // It goes over the wire.
+    let theirs: Versions = serde_json::from_str(&serde_json::to_string(&theirs).unwrap()).unwrap();
+    let agreement = Agreement::between(&ours, &theirs);
+    assert_eq!(agreement.version("MigrateData"), Ok(V1_0));
+    assert_eq!(agreement.for_casts().version("MigrateData"), Ok(V0_1));
+    // An object that the older release doesn't know isn't cast, and the caller is told.
+    let without = Registry::new().with::<Volume>();
+    let theirs = Versions::of(&registry()).may_go_back_to(&without);
+    let agreement = Agreement::between(&ours, &theirs);
+    assert!(agreement.version("MigrateData").is_ok());
+    let error = agreement.for_casts().version("MigrateData").unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "no common version of MigrateData: this host reads 0.1, 1.0, the peer reads none"
+    );
+    // Of a peer that tells of none, or of what makes no sense, nothing else is agreed.
+    for text in [
+        r#"{"versions":{"MigrateData":["1.0"]}}"#,
+        r#"{"versions":{"MigrateData":["1.0"]},"goes_back_to":7}"#,
+    ] {
+        let theirs: Versions = serde_json::from_str(text).unwrap();
+        let agreement = Agreement::between(&ours, &theirs);
+        assert_eq!(agreement.for_casts(), &agreement);
+    }
 }

@@ -1,6 +1,7 @@
 //! Keys of maps.
 
 use std::collections::{BTreeMap, HashMap};
+use std::net::{IpAddr, Ipv6Addr};
 use std::num::NonZeroU16;
 use std::sync::Arc;
 
@@ -38,6 +39,8 @@ struct Maps {
     by_uuid: Field<BTreeMap<Uuid, BTreeMap<u8, i8>>>,
     by_text: Field<HashMap<UuidText, u8>>,
     by_shared: Field<IndexMap<Arc<str>, u8>>,
+    by_ip: Field<BTreeMap<IpAddr, Vec<Bus>>>,
+    by_ip_v6: Field<BTreeMap<Ipv6Addr, u8>>,
 }
 
 #[test]
@@ -54,6 +57,8 @@ fn maps_come_back_in_every_form() {
         by_uuid: BTreeMap::from([(uuid, BTreeMap::from([(3, -3)]))]).into(),
         by_text: HashMap::from([(UuidText::from("u"), 1)]).into(),
         by_shared: IndexMap::from([(Arc::from("s"), 1)]).into(),
+        by_ip: BTreeMap::from([(IpAddr::from([10, 0, 0, 1]), vec![Bus::Virtio])]).into(),
+        by_ip_v6: BTreeMap::from([(Ipv6Addr::LOCALHOST, 1)]).into(),
     };
     comes_back(&maps, &[]);
     comes_back(&Maps::default(), &[]);
@@ -71,6 +76,10 @@ fn refused(field: &str, value: &str, message: &str) {
 
 #[test]
 fn a_key_has_one_text() {
+    for text in ["10.0.0.01", "::01", "1", ""] {
+        let wanted = format!("an IP address as it is written is required as a map's key, found {text:?}");
+        refused("by_ip", &format!(r#"{{"{text}":[]}}"#), &wanted);
+    }
     for text in ["01", "+1", " 1", "1.0", "", "x", "32768"] {
         let wanted = "a whole number is required as a map's key";
         refused("by_number", &format!(r#"{{"{text}":"a"}}"#), &format!("{wanted}, found {text:?}"));

@@ -6,5 +6,6 @@ mod forms;
 mod keys;
 mod limits;
 mod numbers;
+mod relays;
 mod types;
 mod versions;

@@ -101,7 +101,7 @@ impl Drawing {
             ("name", text(&name)),
             ("namespace", text(self.project)),
             ("version", text(&version)),
-            ("data", Primitive::Map(data)),
+            ("data", Primitive::Map(data.into())),
         ];
         if !changes.is_empty() {
             entries.push(("changes", list(changes)));
@@ -201,7 +201,7 @@ impl Drawing {
                 entries.insert(name, text(&self.draw.version(minor)));
             }
         }
-        Primitive::Map(entries)
+        Primitive::Map(entries.into())
     }
 
     /// Fields and values in the order in which they are set, read-only ones twice now and then.

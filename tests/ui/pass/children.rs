@@ -1,6 +1,9 @@
 //! Child versions are declared wherever the children stand.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::rc::Rc;
+use std::sync::Arc;
 
 use versioned_objects::{Field, VersionedObject};
 
@@ -21,6 +24,22 @@ struct Parent {
     hashed: Field<Option<HashMap<String, Option<Kid>>>>,
     #[field(child_versions("1.0" => "1.0", "1.1" => "1.1"))]
     rows: Field<Vec<Vec<Kid>>>,
+    #[field(child_versions("1.0" => "1.0", "1.1" => "1.1"))]
+    shared: Field<Arc<Kid>>,
+    #[field(child_versions("1.0" => "1.0", "1.1" => "1.1"))]
+    counted: Field<Rc<Kid>>,
+    #[field(child_versions("1.0" => "1.0", "1.1" => "1.1"))]
+    borrowed: Field<Cow<'static, Kid>>,
+    #[field(child_versions("1.0" => "1.0", "1.1" => "1.1"))]
+    borrowed_list: Field<Cow<'static, [Kid]>>,
+    #[field(child_versions("1.0" => "1.0", "1.1" => "1.1"))]
+    boxed: Field<Box<[Kid]>>,
+    #[field(child_versions("1.0" => "1.0", "1.1" => "1.1"))]
+    shared_list: Field<Arc<[Kid]>>,
+    #[field(child_versions("1.0" => "1.0", "1.1" => "1.1"))]
+    two: Field<[Option<Kid>; 2]>,
+    #[field(child_versions("1.0" => "1.0", "1.1" => "1.1"))]
+    deep: Field<Option<HashMap<u8, Vec<BTreeMap<char, Option<Arc<Kid>>>>>>>,
 }
 
 fn main() {

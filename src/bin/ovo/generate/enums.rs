@@ -129,17 +129,50 @@ impl FieldEnum {
         let name = &self.type_name;
         let _ = writeln!(out, "/// The texts of {}.", listed(&self.users));
         out.push_str("#[derive(FieldEnum, Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]\n");
-        let _ = writeln!(out, "#[field_enum(name = {name:?})]");
-        let _ = writeln!(out, "pub enum {} {{", self.name);
         let mut scope = Scope::default();
-        for value in &self.values {
-            let variant = scope.give(variant_name(value));
+        let variants: Vec<_> =
+            self.values.iter().map(|value| (scope.give(variant_name(value)), value)).collect();
+        let said =
+            |case: &Case| variants.iter().filter(|(variant, value)| case.1(variant) == **value).count();
+        let case = CASES.iter().rev().max_by_key(|case| said(case)).filter(|case| said(case) > 1);
+        let rename = case.map_or_else(String::new, |case| format!(", rename_all = {:?}", case.0));
+        let _ = writeln!(out, "#[field_enum(name = {name:?}{rename})]");
+        let _ = writeln!(out, "pub enum {} {{", self.name);
+        for (variant, value) in &variants {
             let _ = writeln!(out, "    /// {}.", shown(value));
-            let _ = writeln!(out, "    #[variant(name = {value:?})]\n    {variant},");
+            if case.is_none_or(|case| case.1(variant) != **value) {
+                let _ = writeln!(out, "    #[variant(name = {value:?})]");
+            }
+            let _ = writeln!(out, "    {variant},");
         }
         out.push_str("}\n");
         out
     }
+}
+
+/// A word of `rename_all`, with how it makes a text of a variant's name.
+type Case = (&'static str, fn(&str) -> String);
+
+/// The first of those that fit as well as each other is taken.
+const CASES: [Case; 6] = [
+    ("lowercase", |variant| variant.to_ascii_lowercase()),
+    ("snake_case", |variant| parted(variant, '_')),
+    ("kebab-case", |variant| parted(variant, '-')),
+    ("UPPERCASE", |variant| variant.to_ascii_uppercase()),
+    ("SCREAMING_SNAKE_CASE", |variant| parted(variant, '_').to_ascii_uppercase()),
+    ("PascalCase", str::to_owned),
+];
+
+/// In lower case, with this before each letter that was upper case.
+fn parted(variant: &str, separator: char) -> String {
+    let mut out = String::new();
+    for (place, letter) in variant.char_indices() {
+        if place > 0 && letter.is_uppercase() {
+            out.push(separator);
+        }
+        out.push(letter.to_ascii_lowercase());
+    }
+    out
 }
 
 /// A text for a comment of one line.

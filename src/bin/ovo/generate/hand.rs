@@ -6,8 +6,9 @@ use std::path::Path;
 
 use versioned_objects::registry::{SchemaEntry, Unsaid};
 
-use super::object::{Routines, escaped};
+use super::object::Routines;
 use super::report::Report;
+use super::words::escaped;
 use super::{formatted, function_name, history};
 
 const HEAD: &str =
@@ -26,6 +27,9 @@ struct Function {
     text: String,
 }
 
+/// The types that functions name, with the module of each.
+const TYPES: [&str; 3] = ["Error", "Primitive", "Version"];
+
 impl Hand {
     /// The paths of the functions that finish the reading and the backports of this object.
     pub fn take(&mut self, entry: &SchemaEntry, object: &str) -> Routines {
@@ -33,13 +37,11 @@ impl Hand {
         let (reading, writing): (Vec<_>, Vec<_>) =
             all.filter(|unsaid| !unsaid.reading || unsaid.by_hand).partition(|unsaid| unsaid.reading);
         let name = function_name(object);
-        let data = "data: &mut versioned_objects::Primitive";
-        let (version, error) = ("versioned_objects::Version", "versioned_objects::Error");
         Routines {
             compatible: self.add(&writing, name.clone(), |text| {
                 let _ = writeln!(
                     text,
-                    "pub fn {name}(object: &super::{object}, {data}, target: {version}) -> Result<(), {error}> {{"
+                    "pub fn {name}(object: &super::{object}, data: &mut Primitive, target: Version) -> Result<(), Error> {{"
                 );
                 text.push_str("    // By hand: `data` has the fields as the rules left them.\n");
                 text.push_str("    let _ = (object, data, target);\n    Ok(())\n}\n");
@@ -48,7 +50,7 @@ impl Hand {
             read: self.add(&reading, format!("{name}_read"), |text| {
                 let _ = writeln!(
                     text,
-                    "pub fn {name}_read(object: &mut super::{object}, arrived: {version}) -> Result<(), {error}> {{"
+                    "pub fn {name}_read(object: &mut super::{object}, arrived: Version) -> Result<(), Error> {{"
                 );
                 text.push_str("    // By hand: the fields are as they arrived.\n");
                 text.push_str("    let _ = (object, arrived);\n    Ok(())\n}\n");
@@ -83,13 +85,24 @@ impl Hand {
     pub fn write(&self, path: &Path, report: &mut Report) -> io::Result<bool> {
         let there = path.exists();
         let mut text = if there { std::fs::read_to_string(path)? } else { HEAD.to_owned() };
-        let mut added = 0;
-        for function in &self.functions {
-            if text.contains(&format!("fn {}(", function.name)) {
-                continue;
-            }
-            text.push_str(&function.text);
-            added += 1;
+        let lacking: Vec<_> = self
+            .functions
+            .iter()
+            .filter(|function| !text.contains(&format!("fn {}(", function.name)))
+            .map(|function| &*function.text)
+            .collect();
+        let named: Vec<_> = TYPES
+            .into_iter()
+            .filter(|ty| lacking.iter().any(|text| words(text).any(|word| word == *ty)))
+            .collect();
+        if !there && !named.is_empty() {
+            let _ = writeln!(text, "use versioned_objects::{{{}}};", named.join(", "));
+        }
+        // What a person imports otherwise is said by its path.
+        let unknown: Vec<_> = named.into_iter().filter(|ty| !imports(&text, ty)).collect();
+        let added = lacking.len();
+        for function in lacking {
+            text.push_str(&with_paths(function, &unknown));
         }
         report.functions(self.functions.len(), added);
         if added > 0 {
@@ -97,4 +110,38 @@ impl Hand {
         }
         Ok(there || added > 0)
     }
+}
+
+/// The words of Rust in a text.
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.lines().filter(|line| !line.starts_with("///")).flat_map(|line| {
+        line.split(|c: char| !c.is_alphanumeric() && c != '_' && c != ':').filter(|word| !word.is_empty())
+    })
+}
+
+/// Whether a file imports this type of the library.
+fn imports(text: &str, ty: &str) -> bool {
+    let mut rest = text;
+    while let Some((_, found)) = rest.split_once("use versioned_objects::") {
+        let end = found.find(';').unwrap_or(found.len());
+        let (named, after) = found.split_at(end);
+        if named.split(|c: char| !c.is_alphanumeric() && c != '_').any(|word| word == ty) {
+            return true;
+        }
+        rest = after;
+    }
+    false
+}
+
+/// The function with these types by their paths.
+fn with_paths(function: &str, types: &[&str]) -> String {
+    let mut out = String::new();
+    for line in function.split_inclusive('\n') {
+        let is_code = line.starts_with("pub fn ");
+        let paths = types.iter().filter(|_| is_code).fold(line.to_owned(), |line, ty| {
+            line.replace(&format!(" {ty}"), &format!(" versioned_objects::{ty}"))
+        });
+        out.push_str(&paths);
+    }
+    out
 }

@@ -6,6 +6,7 @@ mod names;
 mod object;
 mod report;
 mod types;
+mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;

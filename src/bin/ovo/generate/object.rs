@@ -10,9 +10,8 @@ use versioned_objects::schema::{
 
 use super::names::{Scope, snake_name};
 use super::types::{Types, Uses, Written};
+use super::words;
 
-/// How wide a line of the source may be.
-const WIDTH: usize = 100;
 /// How much rustfmt leaves in one line of an attribute.
 const WORDS: usize = 70;
 
@@ -83,7 +82,7 @@ fn head(entry: &SchemaEntry, name: &str, schema: &ObjectSchema) -> String {
         .map_or_else(|| format!("`{}`", schema.name), |module| format!("`{module}.{}`", schema.name));
     match &entry.notes.doc {
         Some(doc) => {
-            comment(&mut out, "", &sentence(doc));
+            words::comment(&mut out, "", &words::sentence(doc));
             let _ = writeln!(out, "///\n/// {python} in Python.");
         }
         None => {
@@ -96,7 +95,7 @@ fn head(entry: &SchemaEntry, name: &str, schema: &ObjectSchema) -> String {
         out.push_str("///\n/// Python reads it otherwise:\n");
         for unsaid in reading {
             let field = unsaid.field.as_ref().map_or_else(String::new, |field| format!("`{field}`, "));
-            let _ = writeln!(out, "/// - {field}{}", escaped(&unsaid.what));
+            let _ = writeln!(out, "/// - {field}{}", words::escaped(&unsaid.what));
         }
     }
     out.push_str("#[derive(VersionedObject, Clone, Debug, Default, PartialEq)]\n");
@@ -114,6 +113,8 @@ fn head(entry: &SchemaEntry, name: &str, schema: &ObjectSchema) -> String {
         (schema.bare_list, "bare_list"),
         (schema.keep_children, "keep_children"),
         (schema.forgets_changes, "forgets_changes"),
+        (schema.by_pin, "by_pin"),
+        (schema.by_manifest, "by_manifest"),
     ];
     words.extend(flags.into_iter().filter(|(is, _)| *is).map(|(_, word)| word.to_owned()));
     if let Some(rows) = schema.child_versions.as_deref().filter(|rows| !rows.is_empty()) {
@@ -135,7 +136,10 @@ fn head(entry: &SchemaEntry, name: &str, schema: &ObjectSchema) -> String {
     attributes(&mut out, "", "object", &words);
     let initial = schema.initial.iter().map(|(name, value)| format!("{name:?} = {}", literal(value)));
     lines(&mut out, "initial", initial);
-    let methods = schema.methods.iter().map(|method| format!("{:?} = {:?}", method.name, method.spec));
+    let methods = schema.methods.iter().map(|method| match words::signature(&method.name, &method.spec) {
+        Some(short) => format!("{short:?}"),
+        None => format!("{:?} = {:?}", method.name, method.spec),
+    });
     lines(&mut out, "methods", methods);
     out
 }
@@ -193,7 +197,7 @@ fn field(
     let mut derived = field.clone();
     if !is_named || field.repr.is_some() || field.default_repr.is_some() {
         let repr = field.fingerprint_text();
-        words.push(format!("repr = {repr:?}"));
+        words.push(words::repr(&repr));
         derived.repr = Some(repr.into());
     }
     derived.alone = field.alone && !is_value;
@@ -204,7 +208,7 @@ fn field(
         if is_any { TypeSchema::new("FieldType", Kind::Opaque) } else { derived_type(&field.ty, is_value) }
             .into();
     let mut out = String::new();
-    comment(&mut out, "    ", &facts(field));
+    words::comment(&mut out, "    ", &words::facts(field));
     attributes(&mut out, "    ", "field", &words);
     let ty = if field.nullable { format!("Option<{ty}>") } else { ty };
     let _ = writeln!(out, "    pub {given}: Field<{ty}>,");
@@ -370,91 +374,4 @@ fn attributes(out: &mut String, indent: &str, attribute: &str, words: &[String])
     if !line.is_empty() {
         write(out, &line);
     }
-}
-
-/// Text as a doc comment, of lines that are short.
-fn comment(out: &mut String, indent: &str, text: &str) {
-    let room = WIDTH.saturating_sub(indent.len() + 4);
-    let mut line = String::new();
-    for word in text.split_whitespace() {
-        if !line.is_empty() && line.len() + 1 + word.len() > room {
-            let _ = writeln!(out, "{indent}/// {line}");
-            line.clear();
-        }
-        if !line.is_empty() {
-            line.push(' ');
-        }
-        line.push_str(word);
-    }
-    let _ = writeln!(out, "{indent}/// {line}");
-}
-
-/// The text as a sentence of a doc comment.
-fn sentence(text: &str) -> String {
-    let plain = escaped(text);
-    if plain.ends_with(['.', '!', '?', ':']) { plain } else { format!("{plain}.") }
-}
-
-/// The text with what rustdoc takes for a link or a tag made plain.
-pub fn escaped(text: &str) -> String {
-    let mut plain = String::new();
-    for c in text.chars() {
-        match c {
-            '[' | ']' | '<' | '>' | '*' | '_' => plain.extend(['\\', c]),
-            '`' => plain.push('\''),
-            c if c.is_control() => plain.push(' '),
-            c => plain.push(c),
-        }
-    }
-    plain.replace("http:", "http\\:").replace("https:", "https\\:")
-}
-
-/// Sentence on all that the schema knows of a field.
-fn facts(field: &FieldSchema) -> String {
-    let mut out = described(&field.ty);
-    if field.nullable {
-        out.push_str(", or null");
-    }
-    if field.read_only {
-        out.push_str("; it can be set but once");
-    }
-    out.push('.');
-    out
-}
-
-fn described(ty: &TypeSchema) -> String {
-    match &ty.kind {
-        Kind::String if ty.name != "String" => format!("Text of the type `{}`", ty.name),
-        Kind::String => "Text".to_owned(),
-        Kind::SensitiveString => "Text that people should not read".to_owned(),
-        Kind::VersionPredicate => "Requirements on a version".to_owned(),
-        Kind::Enum { .. } => "One of a few texts".to_owned(),
-        Kind::Uuid => "A UUID".to_owned(),
-        Kind::MacAddress => "A MAC address".to_owned(),
-        Kind::PciAddress => "A PCI address".to_owned(),
-        Kind::Integer => "A whole number".to_owned(),
-        Kind::NonNegativeInteger => "A whole number from zero".to_owned(),
-        Kind::Float => "A number".to_owned(),
-        Kind::NonNegativeFloat => "A number from zero".to_owned(),
-        Kind::Boolean | Kind::FlexibleBoolean => "True or false".to_owned(),
-        Kind::DateTime { .. } => "A date and a time".to_owned(),
-        Kind::IpAddress | Kind::IpV4AndV6Address => "An IP address".to_owned(),
-        Kind::IpV4Address => "An IPv4 address".to_owned(),
-        Kind::IpV6Address => "An IPv6 address".to_owned(),
-        Kind::IpNetwork => "An IP network".to_owned(),
-        Kind::IpV4Network => "An IPv4 network".to_owned(),
-        Kind::IpV6Network => "An IPv6 network".to_owned(),
-        Kind::List(element) => format!("A list: {}", inside(&element.ty)),
-        Kind::Set(element) => format!("A set: {}", inside(&element.ty)),
-        Kind::Dict(element) => format!("By text: {}", inside(&element.ty)),
-        Kind::Object { name, subclasses: false, .. } => format!("An object `{name}`"),
-        Kind::Object { name, subclasses: true, .. } => format!("An object `{name}`, or one that extends it"),
-        _ => format!("A value of the type `{}`", ty.name),
-    }
-}
-
-fn inside(ty: &TypeSchema) -> String {
-    let text = described(ty);
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
 }

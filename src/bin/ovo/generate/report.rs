@@ -55,6 +55,11 @@ impl Report {
 
     pub fn count(&mut self, objects: &[&ObjectSchema], enums: &Enums, families: usize) {
         self.objects = objects.len();
+        let mut checks =
+            objects.iter().flat_map(|object| object.fields.iter()).filter_map(|field| field.check.as_ref());
+        if checks.any(|check| check.pattern.is_some()) {
+            self.features.insert("pattern");
+        }
         self.fields = objects.iter().map(|object| object.fields.len()).sum();
         self.enums = enums.count();
         self.families = families;

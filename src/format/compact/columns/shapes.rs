@@ -87,6 +87,14 @@ impl<'de> Shapes<'de> {
         self.places.left()
     }
 
+    /// Whether all objects that are left came by column, with the field at that place set.
+    pub(super) fn is_set_in_all(&self, place: u32) -> bool {
+        let mut places = self.places;
+        let is_set = |shape: &FieldSet| shape.set >> place & 1 == 1;
+        self.different.iter().all(is_set)
+            && places.all(|place| place > 0 && place <= self.different.len() as u64)
+    }
+
     /// Whether the next object comes with its names.
     pub(super) fn is_named(&self) -> bool {
         self.places.peek() == Some(0)

@@ -1,6 +1,5 @@
 //! Columns that are looked at without making objects of them.
 
-use super::super::positional::KEY;
 use super::super::unpacker::broken;
 use super::super::{Form, Known, Layouts, Slot, Unpacker};
 use super::read::Column;
@@ -25,10 +24,21 @@ pub struct Columns<'a> {
 #[derive(Clone, Debug)]
 pub struct ViewColumn<'a> {
     slot: Slot<'a>,
+    form: Form<'a>,
     column: Column<'a>,
     layouts: &'a Layouts,
-    /// Whether the objects have the field, and its place among those of the version.
-    shapes: Option<(Shapes<'a>, u32)>,
+    set: Set<'a>,
+}
+
+/// Which of the objects have the field set.
+#[derive(Clone, Debug)]
+enum Set<'a> {
+    /// The values aren't those of a field.
+    NoField,
+    /// Each of so many as their shapes say, by the field's place among those of the version.
+    ByShape(Box<Shapes<'a>>, u32),
+    /// All of so many.
+    All(usize),
 }
 
 /// A value as it stands in the message.
@@ -55,8 +65,9 @@ pub enum View<'a> {
     Dict(usize),
     /// An object, which is the next one of [`ViewColumn::objects`].
     Object,
-    /// A value that said itself what it is.
-    Other(Primitive),
+    /// A value that doesn't stand in the message as such: one that said itself what it is, or a UUID of a row, which is 16
+    /// bytes there.
+    Other(Box<Primitive>),
 }
 
 impl<'a> Columns<'a> {
@@ -111,13 +122,18 @@ impl<'a> Columns<'a> {
     pub fn field(&self, name: &str) -> Option<ViewColumn<'a>> {
         let (place, field) = self.fields().enumerate().find(|(_, field)| field.name == name)?;
         let layouts = self.column.layouts();
-        let (column, shapes) = (self.column.inner.get(place), self.column.shapes.clone());
+        let (column, shapes) = (self.column.inner.get(place), &self.column.shapes);
         let column = match column.and_then(Unpacker::column) {
             Some(column) => column.clone(),
             None => Column::empty(layouts),
         };
         let place = u32::try_from(place).ok()?;
-        Some(ViewColumn { slot: Slot::of(field), column, layouts, shapes: Some((shapes, place)) })
+        let set = match shapes.is_set_in_all(place) {
+            true => Set::All(shapes.left()),
+            false => Set::ByShape(Box::new(shapes.clone()), place),
+        };
+        let slot = Slot::of(field);
+        Some(ViewColumn { slot, form: Form::of(slot), column, layouts, set })
     }
 }
 
@@ -132,12 +148,12 @@ impl<'a> ViewColumn<'a> {
             Some(column) => column.clone(),
             None => Column::empty(self.layouts),
         };
-        ViewColumn { slot, column, layouts: self.layouts, shapes: None }
+        ViewColumn { slot, form: Form::of(slot), column, layouts: self.layouts, set: Set::NoField }
     }
 
     /// The elements of the lists or sets that are still to come; none, where the field isn't of such.
     pub fn elements(&self) -> Option<ViewColumn<'a>> {
-        match Form::of(self.slot) {
+        match self.form {
             Form::Elements(element) => Some(self.inner(0, Slot::of_element(element))),
             _ => None,
         }
@@ -145,15 +161,15 @@ impl<'a> ViewColumn<'a> {
 
     /// The keys of the dicts that are still to come; none, where the field isn't of such.
     pub fn keys(&self) -> Option<ViewColumn<'a>> {
-        match Form::of(self.slot) {
-            Form::Entries(_) => Some(self.inner(0, KEY)),
+        match self.form {
+            Form::Entries(_) => Some(self.inner(0, Slot::KEY)),
             _ => None,
         }
     }
 
     /// The values of the dicts that are still to come; none, where the field isn't of such.
     pub fn values(&self) -> Option<ViewColumn<'a>> {
-        match Form::of(self.slot) {
+        match self.form {
             Form::Entries(element) => Some(self.inner(1, Slot::of_element(element))),
             _ => None,
         }
@@ -172,12 +188,29 @@ impl<'a> ViewColumn<'a> {
         Some(known.map(|known| Columns { known, column: self.column.clone() }))
     }
 
+    /// Whether a value is left, by the part of the column that each takes one of.
+    #[inline]
+    fn has_more(&self) -> bool {
+        let column = &self.column;
+        if self.slot.is_nullable() {
+            return column.bits.left() > 0;
+        }
+        match self.form {
+            Form::Text | Form::Uuid => column.texts.left() > 0,
+            Form::Bit => column.bits.left() > 0,
+            Form::Object if self.slot.declares_object() => column.shapes.left() > 0,
+            Form::Tagged => !column.is_named_read(),
+            _ => column.numbers.left() > 0,
+        }
+    }
+
+    #[inline]
     fn value(&mut self) -> Result<View<'a>, Error> {
         let column = &mut self.column;
         if self.slot.is_nullable() && !column.bit()? {
             return Ok(View::Null);
         }
-        Ok(match Form::of(self.slot) {
+        Ok(match self.form {
             Form::Text | Form::Uuid => View::Text(column.text()?),
             Form::Choice(values) => match column.number()?.checked_sub(1) {
                 None => View::Text(column.text()?),
@@ -205,7 +238,7 @@ impl<'a> ViewColumn<'a> {
             }
             Form::Tagged => {
                 let value = serde::Deserialize::deserialize(column.named().tagged());
-                View::Other(value.map_err(super::super::Fault::into_error)?)
+                View::Other(Box::new(value.map_err(super::super::Fault::into_error)?))
             }
         })
     }
@@ -216,8 +249,12 @@ impl<'a> Iterator for ViewColumn<'a> {
 
     #[inline]
     fn next(&mut self) -> Option<Result<View<'a>, Error>> {
-        match &mut self.shapes {
-            Some((shapes, place)) => {
+        match &mut self.set {
+            Set::All(left) => {
+                *left = left.checked_sub(1)?;
+                Some(self.value())
+            }
+            Set::ByShape(shapes, place) => {
                 if shapes.left() == 0 {
                     return None;
                 }
@@ -228,8 +265,7 @@ impl<'a> Iterator for ViewColumn<'a> {
                     Err(error) => Some(Err(error)),
                 }
             }
-            None if self.column.most() == 0 && self.column.is_named_read() => None,
-            None => Some(self.value()),
+            Set::NoField => self.has_more().then(|| self.value()),
         }
     }
 }

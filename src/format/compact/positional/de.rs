@@ -1,7 +1,6 @@
 use serde::de::{DeserializeSeed, Deserializer, IntoDeserializer as _, MapAccess, SeqAccess, Visitor};
 use serde::forward_to_deserialize_any;
 
-use super::ser::KEY;
 use crate::format::compact::unpacker::broken;
 use crate::format::compact::{Fault, Form, Slot, Unpacker};
 
@@ -33,13 +32,7 @@ impl<'de> Deserializer<'de> for ReadPositional<'_, '_, 'de> {
         match Form::of(slot) {
             Form::Text => visitor.visit_borrowed_str(unpacker.text()?),
             Form::Uuid => visitor.visit_string(unpacker.uuid()?),
-            Form::Choice(values) => match unpacker.unsigned()?.checked_sub(1) {
-                None => visitor.visit_borrowed_str(unpacker.text()?),
-                Some(place) => match usize::try_from(place).ok().and_then(|place| values.get(place)) {
-                    Some(value) => visitor.visit_str(value),
-                    None => Err(broken("an enum has no value at that place").into()),
-                },
-            },
+            Form::Choice(values) => visitor.visit_str(unpacker.choice(values)?),
             Form::Signed => visitor.visit_i64(unpacker.signed()?),
             Form::Unsigned => visitor.visit_u64(unpacker.unsigned()?),
             Form::Float => visitor.visit_f64(unpacker.float()?),
@@ -145,7 +138,7 @@ impl<'de> MapAccess<'de> for Inner<'_, '_, 'de> {
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Fault> {
         let Some(left) = self.left.checked_sub(1) else { return Ok(None) };
         self.left = left;
-        seed.deserialize(ReadPositional { unpacker: self.unpacker.inner(0)?, slot: KEY }).map(Some)
+        seed.deserialize(ReadPositional { unpacker: self.unpacker.inner(0)?, slot: Slot::KEY }).map(Some)
     }
 
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Fault> {

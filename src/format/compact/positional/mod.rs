@@ -4,5 +4,4 @@ mod de;
 mod ser;
 
 pub(crate) use de::ReadPositional;
-pub(super) use ser::KEY;
 pub(crate) use ser::Positional;

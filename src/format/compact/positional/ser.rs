@@ -99,7 +99,9 @@ impl Inner<'_, '_, '_> {
     fn key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), Fault> {
         match self {
             Inner::Tagged(inner) => SerializeMap::serialize_key(inner, key),
-            Inner::Entries { packer, .. } => key.serialize(Positional { packer: packer.inner(0), slot: KEY }),
+            Inner::Entries { packer, .. } => {
+                key.serialize(Positional { packer: packer.inner(0), slot: Slot::KEY })
+            }
             Inner::Elements { .. } | Inner::Number(_) => Ok(()),
         }
     }
@@ -112,12 +114,6 @@ impl Inner<'_, '_, '_> {
         }
     }
 }
-
-static TEXT: crate::schema::TypeSchema =
-    crate::schema::TypeSchema::new("String", crate::schema::Kind::String);
-
-/// A dict's key.
-pub(in crate::format::compact) const KEY: Slot<'static> = Slot { ty: Some(&TEXT), nullable: false };
 
 impl<'p, 'a> Positional<'p, '_, 'a> {
     fn whole(mut self, value: i128) -> Result<(), Fault> {

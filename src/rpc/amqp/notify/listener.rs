@@ -1,6 +1,5 @@
 use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
 
 use futures_lite::StreamExt;
 use futures_lite::future::FutureExt;
@@ -15,6 +14,7 @@ use tokio::time::sleep;
 use super::filter::NotificationFilter;
 use super::message::Notification;
 use super::priority::Priority;
+use crate::rpc::amqp::clock::LOST_PAUSE;
 use crate::rpc::amqp::consume::consume;
 use crate::rpc::amqp::declare;
 use crate::rpc::amqp::driver::Amqp;
@@ -24,9 +24,6 @@ use crate::rpc::amqp::recent::Ids;
 use crate::rpc::amqp::refusal::{Trouble, told};
 use crate::rpc::amqp::topology::{Exchange, topic_exchange, topic_queue};
 use crate::rpc::{BoxFuture, TransportError};
-
-/// How long to wait before queues are asked for again.
-const LOST_PAUSE: Duration = Duration::from_secs(1);
 
 /// The fate of a notification that an endpoint took.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -24,14 +24,17 @@ fn a_roll_back_after_objects_were_stored_in_the_new_version() {
     assert!(drawn.loads > 50, "{drawn}");
 }
 
-/// A cast is answered by nobody: what was agreed with a host that went back since is wrong, and nobody hears of it.
+/// A cast is answered by nobody: what was agreed with a host that went back since is wrong, and nobody hears of it. So
+/// hosts say that they may go back, or the fleet is pinned.
 #[test]
-fn a_cast_to_a_host_that_went_back_is_lost_unless_the_fleet_is_pinned() {
+fn a_cast_to_a_host_that_went_back_is_lost_unless_it_said_that_it_may() {
     let releases = releases();
     let policy = Policy::rolling().roll_back();
     let asked = fleet(&releases[..2]).policy(policy.clone()).casts().check(300, 1);
     let story = asked.expect_err("it is lost");
     assert!(story.what.contains("nobody is told"), "{story}");
+    let said = fleet(&releases[..2]).policy(policy.clone()).casts().announces_roll_back();
+    said.check(300, 1).unwrap_or_else(|story| panic!("{story}"));
     let oldest: Manifest = super::objects::locks(&releases[0].1).registry().manifest().clone();
     let pinned = fleet(&releases[..2]).policy(policy).casts();
     let pinned =

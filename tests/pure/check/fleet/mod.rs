@@ -4,4 +4,5 @@ mod deep;
 mod migration;
 pub mod objects;
 mod planted;
+mod planted_more;
 mod well;

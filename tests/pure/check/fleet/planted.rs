@@ -14,7 +14,7 @@ use versioned_objects::{ByName, Field, Manifest, Origin, Target, UnknownFields, 
 use super::objects::{Disk, Part, Shelf, fleet, releases};
 
 /// A fault in the locks of a release and of those after it.
-type Plant = (&'static str, usize, fn(&mut Value));
+pub type Plant = (&'static str, usize, fn(&mut Value));
 
 fn field<'a>(locks: &'a mut Value, object: &str, field: &str) -> &'a mut serde_json::Map<String, Value> {
     locks[object]["fields"][field].as_object_mut().unwrap_or_else(|| panic!("{object}.{field}"))

@@ -1,18 +1,19 @@
+mod list;
+mod object;
+
+use std::borrow::Cow;
 use std::fmt;
 
-use super::columns::{Column, FREE, FieldSet, MOST_A_BYTE};
-use super::layout::Known;
+use super::columns::{Column, FREE, MOST_A_BYTE};
 use super::positional::ReadPositional;
 use super::tagged::ReadTagged;
 use super::{Layouts, Slot};
 use crate::error::Error;
-use crate::schema::ObjectSchema;
+
+pub(crate) use object::{Head, no_layout};
 
 /// How deep lists and maps in the tagged form may lie in one another.
 pub(super) const DEPTH: usize = 128;
-
-/// The most elements that room is made for before they come: a peer may say any number.
-const MOST_EXPECTED: usize = 4096;
 
 /// Reads the compact form.
 #[derive(Clone, Debug)]
@@ -32,39 +33,11 @@ pub struct Unpacker<'a> {
     room: u64,
 }
 
-/// How a list begins.
-pub(crate) struct List<'a> {
-    /// How many elements follow.
-    pub(crate) count: usize,
-    /// How many of them there is room for before they come.
-    pub(crate) expected: usize,
-    /// Where they come from, where they come by column.
-    pub(crate) columns: Option<Box<Unpacker<'a>>>,
-}
-
-impl List<'_> {
-    /// Ends the list.
-    pub(crate) fn end(self) -> Result<(), Error> {
-        match self.columns {
-            Some(columns) if !columns.is_read() => Err(broken("values of a column are left behind the list")),
-            _ => Ok(()),
-        }
-    }
-}
-
 /// The byte that the next bit comes from.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Bits {
     byte: u8,
     left: u32,
-}
-
-/// How an object begins.
-pub(crate) enum Head<'a> {
-    /// By its layout: what is known of its schema, and which fields there are.
-    Positional(&'a Known),
-    /// With all its names.
-    Named,
 }
 
 impl<'a> Unpacker<'a> {
@@ -111,47 +84,6 @@ impl<'a> Unpacker<'a> {
         match self.column {
             None => self,
             Some(ref mut column) => column.named(),
-        }
-    }
-
-    /// Reads how a list or a dict begins, which may come by column.
-    #[inline]
-    pub(crate) fn list(&mut self) -> Result<List<'a>, Error> {
-        if self.shift == 0 {
-            let count = self.count()?;
-            return Ok(List { count, expected: count.min(MOST_EXPECTED), columns: None });
-        }
-        self.marked_list()
-    }
-
-    #[inline(never)]
-    fn marked_list(&mut self) -> Result<List<'a>, Error> {
-        let marked = self.unsigned()?;
-        if marked & 1 == 0 {
-            let count = self.bounded(marked >> 1)?;
-            return Ok(List { count, expected: count.min(MOST_EXPECTED), columns: None });
-        }
-        let count = usize::try_from(marked >> 1).map_err(|_| ended())?;
-        let mut room = self.room;
-        let column = Column::of(self, &mut room)?;
-        self.room = room;
-        let most = column.inner.iter().filter_map(Unpacker::column).map(Column::most).max();
-        let expected = count.min(most.unwrap_or_default());
-        let columns = Some(Box::new(Unpacker::of_column(column, self.layouts)));
-        Ok(List { count, expected, columns })
-    }
-
-    /// Reads which fields of an object of a column are set and changed, of those that are known to be in the version,
-    /// and where their values come from.
-    pub(crate) fn shape(&mut self, known: &Known) -> Result<(FieldSet, &mut Self), Error> {
-        let chosen = self.column.as_mut().and_then(|column| column.take_chosen());
-        let fields = match chosen {
-            Some(place) => self.inner(place)?,
-            None => self,
-        };
-        match &mut fields.column {
-            Some(column) => Ok((column.shape(known.present)?, fields)),
-            None => Err(broken("an object isn't in the columns of its list")),
         }
     }
 
@@ -238,29 +170,6 @@ impl<'a> Unpacker<'a> {
         Ok((value >> 1).cast_signed() ^ -(value & 1).cast_signed())
     }
 
-    /// Reads how many elements follow.
-    ///
-    /// # Errors
-    /// Where the bytes that are left can't hold so many.
-    #[inline]
-    pub fn count(&mut self) -> Result<usize, Error> {
-        let count = self.unsigned()?;
-        if self.shift > 0 && count & 1 == 1 {
-            return Err(broken("a list came by column, and its type here reads rows alone"));
-        }
-        self.bounded(count >> self.shift)
-    }
-
-    #[inline]
-    fn bounded(&self, count: u64) -> Result<usize, Error> {
-        // Nothing is shorter than a bit, and a column counts what it has.
-        let most = self.bytes.len().saturating_mul(8) + self.bits.left as usize;
-        match usize::try_from(count) {
-            Ok(count) if count <= most || self.is_column() => Ok(count),
-            _ => Err(ended()),
-        }
-    }
-
     /// Reads a float of eight bytes.
     ///
     /// # Errors
@@ -325,6 +234,32 @@ impl<'a> Unpacker<'a> {
         }
     }
 
+    /// Reads a value of an enum: its place among them, or its text.
+    #[inline]
+    pub(crate) fn choice<'s>(&mut self, values: &'s [Cow<'static, str>]) -> Result<&'s str, Error>
+    where
+        'a: 's,
+    {
+        match self.unsigned()?.checked_sub(1) {
+            None => self.text(),
+            Some(place) => match usize::try_from(place).ok().and_then(|place| values.get(place)) {
+                Some(value) => Ok(value),
+                None => Err(broken("an enum has no value at that place")),
+            },
+        }
+    }
+
+    /// Passes by a text of a row.
+    pub(crate) fn skip_text(&mut self) -> Result<(), Error> {
+        self.sized().map(drop)
+    }
+
+    /// Passes by a UUID of a row.
+    pub(crate) fn skip_uuid(&mut self) -> Result<(), Error> {
+        let length = self.unsigned()?.checked_sub(1).unwrap_or(16);
+        self.take(usize::try_from(length).unwrap_or(usize::MAX)).map(drop)
+    }
+
     /// Reader of a value that says itself what it is.
     pub(crate) fn tagged(&mut self) -> ReadTagged<'_, 'a> {
         ReadTagged(self.plain())
@@ -335,108 +270,8 @@ impl<'a> Unpacker<'a> {
         ReadPositional { unpacker: self, slot }
     }
 
-    /// Reads how an object of that schema begins.
-    #[inline]
-    pub(crate) fn head(&mut self, schema: &ObjectSchema, slot: Slot<'_>) -> Result<Head<'a>, Error> {
-        if self.is_named(slot) {
-            return Ok(Head::Named);
-        }
-        let said = if slot.declares_object() { None } else { Some(self.said()?) };
-        match self.layouts.find(schema) {
-            Some(known) if said.is_none_or(|said| said == known.entry as u64) => Ok(Head::Positional(known)),
-            _ => Err(self.other(schema, said)),
-        }
-    }
-
-    /// Reads which object begins where nothing is declared of it; none, where it comes with its names.
-    pub(crate) fn chosen(&mut self) -> Result<Option<(&'a str, crate::version::Version)>, Error> {
-        if self.is_named(Slot::ROOT) {
-            return Ok(None);
-        }
-        let place = self.said()?;
-        let named = usize::try_from(place).ok().and_then(|place| self.layouts.name_at(place));
-        named.map(Some).ok_or_else(|| broken("an object is none of those with a layout"))
-    }
-
-    /// Reads the place of an object's layout.
-    #[inline]
-    fn said(&mut self) -> Result<u64, Error> {
-        let place = self.unsigned()?.wrapping_sub(1);
-        if let Some(column) = &mut self.column {
-            column.choose(usize::try_from(place).unwrap_or(usize::MAX));
-        }
-        Ok(place)
-    }
-
-    /// Whether the next object comes with its names, which it begins with then.
-    #[inline]
-    pub(crate) fn is_named(&mut self, slot: Slot<'_>) -> bool {
-        if let Some(column) = &mut self.column {
-            return column.take_named(slot.declares_object());
-        }
-        let named = self.bytes.first() == Some(&0);
-        if named {
-            self.bytes = self.bytes.get(1..).unwrap_or_default();
-        }
-        named
-    }
-
     pub(crate) fn layouts(&self) -> &'a Layouts {
         self.layouts
-    }
-
-    #[cold]
-    fn other(&self, expected: &ObjectSchema, said: Option<u64>) -> Error {
-        let place = said.and_then(|said| usize::try_from(said).ok());
-        match place.and_then(|place| self.layouts.name_at(place)) {
-            Some((name, _)) if name != expected.name => {
-                let message = format!("unsupported object type {name}, expected {}", expected.name);
-                Error::new(crate::error::ErrorKind::UnsupportedObject, message).of(&expected.name)
-            }
-            _ => no_layout(&expected.name),
-        }
-    }
-
-    /// Begins an object: its first byte.
-    #[inline]
-    pub(crate) fn begin(&mut self) -> Result<(u8, Bits), Error> {
-        let byte = self.byte()?;
-        let outer = self.bits;
-        self.bits = Bits { byte: byte >> 3, left: u8::BITS - 3 };
-        Ok((byte & 7, outer))
-    }
-
-    /// Reads some bits, in whole bytes.
-    pub(crate) fn mask(&mut self, count: u32) -> Result<u128, Error> {
-        let taken = self.take(count.div_ceil(u8::BITS) as usize)?;
-        let mut bytes = [0; 16];
-        bytes.iter_mut().zip(taken).for_each(|(byte, taken)| *byte = *taken);
-        let bits = u128::from_le_bytes(bytes);
-        match 1_u128.checked_shl(count) {
-            Some(end) if bits >= end => Err(broken("an object has bits for fields that it lacks")),
-            _ => Ok(bits),
-        }
-    }
-
-    /// Ends an object.
-    #[inline]
-    pub(crate) fn end(&mut self, outer: Bits) {
-        self.bits = outer;
-    }
-
-    /// Whether what `looks` says of a schema was looked up before; it is the same in the whole message.
-    #[inline]
-    pub(crate) fn once(
-        &mut self,
-        known: &Known,
-        looks: impl FnOnce() -> Result<(), Error>,
-    ) -> Result<(), Error> {
-        let bit = u32::try_from(known.place).ok().and_then(|place| 1_u64.checked_shl(place)).unwrap_or(0);
-        if self.read & bit == 0 {
-            looks()?;
-            self.read |= bit;
-        }
-        Ok(())
     }
 
     /// How many bytes are left.
@@ -455,12 +290,6 @@ impl<'a> Unpacker<'a> {
             left => Err(broken(format_args!("{left} bytes are left behind the value"))),
         }
     }
-}
-
-#[cold]
-pub(crate) fn no_layout(object: &str) -> Error {
-    let message = format!("{object} came by a layout that isn't agreed on");
-    Error::new(crate::error::ErrorKind::Layout, message).of(object)
 }
 
 #[cold]

@@ -1,135 +1,21 @@
 //! Reading an object from the parts of its envelope.
 
-use std::borrow::Cow;
 use std::fmt;
 
 use serde::de::{self, Deserializer, MapAccess, SeqAccess, Visitor};
 
-use super::envelope::read_envelope;
 use super::expected::{NameSeed, NameVisitor};
 use super::finder::Finder;
 use super::intake::{Intake, Settled};
-use super::names::{Found, Names};
-use super::receiver::{Addressed, Foreseen, Header, KeptError, Key, Receiver};
-use crate::error::{Error, ErrorKind};
+use super::names::Found;
+use super::no_map::{no_field, no_fields_in_text, no_map};
+use super::receiver::{KeptError, Marks};
+use crate::error::Error;
 use crate::field::{Context, Decoding};
 use crate::marks::NUMBER;
-use crate::object::{Indices, VersionedObject};
 use crate::primitive::{Kept, Primitive, behind_key, may_be_number};
-use crate::schema::{Keys, ObjectSchema};
-use crate::shortened::Plain;
+use crate::schema::ObjectSchema;
 use crate::version::{Arriving, Version};
-
-/// Receives an object of a known type.
-struct Typed<O> {
-    object: O,
-    version: Option<Arriving>,
-    names: Names,
-    is_filled: bool,
-}
-
-impl<O: VersionedObject> Typed<O> {
-    fn new() -> Self {
-        let names = Names::of(O::SCHEMA, O::SCHEMA.current());
-        Typed { object: O::unset(), version: None, names, is_filled: false }
-    }
-
-    fn version(&self) -> Version {
-        self.version.as_ref().map_or(O::SCHEMA.current(), Arriving::version)
-    }
-}
-
-impl<'de, O: VersionedObject> Addressed<'de> for Typed<O> {
-    fn expected(&self) -> Option<&str> {
-        Some(&O::SCHEMA.name)
-    }
-
-    fn foreseen(&self) -> Foreseen {
-        let known = |text: &'static Cow<'static, str>| match text {
-            Cow::Borrowed(text) => Some(*text),
-            Cow::Owned(_) => None,
-        };
-        Foreseen {
-            keys: Some(&O::SCHEMA.keys),
-            name: known(&O::SCHEMA.name),
-            namespace: known(&O::SCHEMA.namespace),
-        }
-    }
-
-    fn key(&self, text: &str) -> Option<(usize, Key)> {
-        Key::of(&O::SCHEMA.keys, text).map(|key| (0, key))
-    }
-
-    fn keys(&self) -> Cow<'_, Keys> {
-        Cow::Borrowed(&O::SCHEMA.keys)
-    }
-
-    fn choose(&mut self, header: Header<'de>, context: Context<'_>) -> Result<(), Error> {
-        let schema = O::SCHEMA;
-        if header.namespace != schema.namespace || header.name != schema.name {
-            return Err(unsupported(&header, Some(schema)));
-        }
-        let version = header.version(context)?;
-        if !is_read(schema, &version, O::IS_RELAY, context) {
-            return Err(incompatible(schema, &version, context));
-        }
-        self.names = Names::of(schema, version.version());
-        self.version = Some(version);
-        Ok(())
-    }
-
-    fn kept_data(&mut self, data: Kept, context: Context<'_>) -> Result<(), KeptError> {
-        let version = self.version();
-        read_kept(&mut self.object, data, version, context)
-    }
-
-    fn known(&self) -> Option<(&'static ObjectSchema, Names)> {
-        Some((O::SCHEMA, self.names))
-    }
-
-    #[inline]
-    fn is_at(&self, index: usize, name: &str) -> bool {
-        self.names.is_today(O::SCHEMA, index, name)
-    }
-
-    fn index_of(&self, name: &str) -> Option<usize> {
-        self.names.find(O::SCHEMA, O::index_of(name), name).map(Found::index)
-    }
-
-    fn mark(&mut self, indices: &Indices) {
-        indices.iter().for_each(|index| self.object.mark_changed(index));
-    }
-}
-
-impl<'de, O: VersionedObject> Receiver<'de> for Typed<O> {
-    type Output = O;
-
-    fn data<D: Deserializer<'de>>(&mut self, deserializer: D, context: Context<'_>) -> Result<(), D::Error> {
-        if std::mem::replace(&mut self.is_filled, true) {
-            self.object = O::unset();
-        }
-        let version = self.version();
-        read_data(&mut self.object, deserializer, version, context)
-    }
-
-    fn finish(mut self, context: Context<'_>) -> Result<O, Error> {
-        if let Some(version) = self.version {
-            finish(&mut self.object, version, context)?;
-        }
-        Ok(self.object)
-    }
-}
-
-/// Reads an object within a decoding.
-///
-/// # Errors
-/// The deserializer's own, with the typed error left in the context.
-pub fn decode_object<'de, O: VersionedObject, D: Deserializer<'de>>(
-    deserializer: D,
-    context: Context<'_>,
-) -> Result<O, D::Error> {
-    read_envelope(deserializer, Typed::<O>::new(), context.deeper()?)
-}
 
 /// Reads as a `Deserialize` does: with the default limits, and with the typed error as the text of the format's.
 ///
@@ -141,39 +27,6 @@ pub(super) fn by_default<T, E: de::Error>(read: impl FnOnce(Context<'_>) -> Resu
         Some(typed) => E::custom(typed),
         None => error,
     })
-}
-
-/// An object of another name or namespace than what is expected, or known at all.
-pub(crate) fn unsupported(header: &Header<'_>, expected: Option<&ObjectSchema>) -> Error {
-    let (namespace, name) = (Plain(&header.namespace), Plain(&header.name));
-    let message = match expected {
-        Some(schema) if schema.namespace == header.namespace => {
-            format!("unsupported object type {name}, expected {}", schema.name)
-        }
-        Some(_) => format!("unsupported object type {namespace}.{name}"),
-        None => format!("unsupported object type {name}"),
-    };
-    Error::new(ErrorKind::UnsupportedObject, message)
-}
-
-/// The versions of an object that are read here, newest first.
-fn read_here<'a>(schema: &'a ObjectSchema, context: Context<'_>) -> impl Iterator<Item = Version> + use<'a> {
-    let held = context.held().and_then(|held| held.get(&schema.name));
-    schema.versions.iter().rev().copied().filter(move |version| held.is_none_or(|held| *version <= held))
-}
-
-/// Whether an object in that version is read by that schema: the version is in its history, or the reference's
-/// rule reads it.
-pub(crate) fn is_read(schema: &ObjectSchema, version: &Arriving, relay: bool, context: Context<'_>) -> bool {
-    let is_held = context.held().is_some_and(|held| held.get(&schema.name).is_some());
-    let is_carried = relay && !is_held && version.version().major() == schema.current().major();
-    is_carried || read_here(schema, context).any(|known| version.is_read_by(known))
-}
-
-pub(crate) fn incompatible(schema: &ObjectSchema, version: &Arriving, context: Context<'_>) -> Error {
-    let newest = read_here(schema, context).next();
-    let newest = newest.or(schema.versions.first().copied()).unwrap_or(schema.current());
-    Error::incompatible(&schema.name, version, newest)
 }
 
 /// Reads the fields of an object that was written in that version.
@@ -233,53 +86,11 @@ fn carry<E: de::Error>(
     Ok(())
 }
 
-// The reference asks of each field whether its name is *in* the data, which lists and text answer too.
-
-// An object that has no fields in the version asks nothing.
-
-/// Whether the object had fields in that version.
-fn has_fields(schema: &ObjectSchema, version: Version) -> bool {
-    schema.fields.iter().any(|field| field.is_in(version))
-        || schema.tombstones.iter().any(|tombstone| tombstone.is_in(version))
-}
-
-/// Refuses a value without keys and elements in place of the fields.
-fn no_map<E: de::Error>(
-    schema: &ObjectSchema,
-    version: Version,
-    found: &str,
-    context: Context<'_>,
-) -> Result<(), E> {
-    match has_fields(schema, version) {
-        true => Err(context.invalid(format_args!("the fields have to be a map, not {found}"))),
-        false => Ok(()),
-    }
-}
-
-fn no_field<E: de::Error>(
-    object: &dyn Settled,
-    version: Version,
-    value: Option<&str>,
-    context: Context<'_>,
-) -> Result<(), E> {
-    match value.and_then(|name| object.index_of(name)) {
-        Some(_) if has_fields(object.schema(), version) => {
-            Err(context.invalid("the fields have to be a map, not a list"))
-        }
-        _ => Ok(()),
-    }
-}
-
-fn no_fields_in_text<E: de::Error>(
-    object: &dyn Settled,
-    version: Version,
-    text: &str,
-    context: Context<'_>,
-) -> Result<(), E> {
-    let schema = object.schema();
-    match has_fields(schema, version) && schema.fields.iter().any(|field| text.contains(&*field.name)) {
-        true => Err(context.invalid("the fields have to be a map, not text")),
-        false => Ok(()),
+/// Marks the fields of an object that its envelope says are changed.
+pub(super) fn mark(object: &mut dyn Settled, marks: &Marks) {
+    marks.fields.iter().for_each(|index| object.mark_changed(index));
+    if let Some(unknown) = object.unknown_mut() {
+        unknown.mark(&marks.carried);
     }
 }
 

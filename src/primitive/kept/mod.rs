@@ -1,0 +1,199 @@
+//! Values that are kept in few bytes until it is known who reads them.
+//!
+//! A peer may send the data of an object before its header. A number of two bytes would take sixteen times as many as a
+//! [`Primitive`]; here it takes no more than in the format that it came in.
+
+mod keeping;
+mod token;
+
+use std::fmt;
+use std::ops::Range;
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+use serde::de::{Deserialize, DeserializeSeed as _, Deserializer};
+
+use keeping::Keeping;
+use token::token;
+
+use super::Primitive;
+
+pub(super) use token::{DEPTH, Token};
+
+/// A value of any kind, as it came. Copies share its bytes.
+#[derive(Clone)]
+pub(crate) struct Kept {
+    bytes: Arc<Vec<u8>>,
+    at: usize,
+}
+
+impl fmt::Debug for Kept {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.describe())
+    }
+}
+
+impl Kept {
+    /// Name of the kind of value, as [`Primitive`] has it.
+    pub(crate) fn describe(&self) -> &'static str {
+        match self.token() {
+            Token::Null => "null",
+            Token::Bool(_) => "a boolean",
+            Token::Int(_) | Token::Large(_) | Token::Float(_) => "a number",
+            Token::Text(_) => "text",
+            Token::Bytes(_) => "bytes",
+            Token::List(_) => "a list",
+            Token::Map(_) => "a map",
+        }
+    }
+
+    /// The text, where it is one.
+    pub(crate) fn as_str(&self) -> Option<&str> {
+        match self.token() {
+            Token::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The elements, where it is a list.
+    pub(crate) fn elements(&self) -> Option<impl Iterator<Item = Kept> + use<>> {
+        match self.token() {
+            Token::List(range) => Some(Values { kept: self.clone(), range }),
+            _ => None,
+        }
+    }
+
+    /// The entries, where it is a map; a key may stand there twice.
+    pub(crate) fn entries(&self) -> Option<impl Iterator<Item = (String, Kept)> + use<>> {
+        match self.token() {
+            Token::Map(range) => Some(Pairs(Values { kept: self.clone(), range })),
+            _ => None,
+        }
+    }
+
+    /// How many bytes it takes here.
+    pub(crate) fn length(&self) -> usize {
+        self.end() - self.at
+    }
+
+    /// About how many bytes it takes as a [`Primitive`].
+    pub(crate) fn weight(&self) -> usize {
+        /// A map's own room, and what it makes for its first entries.
+        const MAP: usize = size_of::<IndexMap<String, Primitive>>();
+        const ENTRIES: usize = 400;
+        let mut weight = 0_usize;
+        let mut at = self.at;
+        while at < self.end() {
+            let (token, end) = token(&self.bytes, at);
+            let (own, next) = match token {
+                Token::Text(text) => (text.len(), end),
+                Token::Bytes(bytes) => (bytes.len(), end),
+                Token::List(range) => (0, range.start),
+                Token::Map(range) => (if range.is_empty() { MAP } else { ENTRIES }, range.start),
+                _ => (0, end),
+            };
+            weight = weight.saturating_add(own + size_of::<Primitive>());
+            at = next;
+        }
+        weight
+    }
+
+    pub(super) fn token(&self) -> Token<'_> {
+        token(&self.bytes, self.at).0
+    }
+
+    /// The place behind it.
+    pub(super) fn end(&self) -> usize {
+        token(&self.bytes, self.at).1
+    }
+
+    /// Another value of the same bytes.
+    pub(super) fn at(&self, at: usize) -> Kept {
+        Kept { bytes: Arc::clone(&self.bytes), at }
+    }
+}
+
+/// Values one after the other.
+struct Values {
+    kept: Kept,
+    range: Range<usize>,
+}
+
+impl Iterator for Values {
+    type Item = Kept;
+
+    fn next(&mut self) -> Option<Kept> {
+        if self.range.start >= self.range.end {
+            return None;
+        }
+        let value = self.kept.at(self.range.start);
+        self.range.start = value.end();
+        Some(value)
+    }
+}
+
+struct Pairs(Values);
+
+impl Iterator for Pairs {
+    type Item = (String, Kept);
+
+    fn next(&mut self) -> Option<(String, Kept)> {
+        let key = self.0.next()?;
+        Some((key.as_str().unwrap_or_default().to_owned(), self.0.next()?))
+    }
+}
+
+impl<'de> Deserialize<'de> for Kept {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let mut out = Vec::new();
+        Keeping { out: &mut out, depth: DEPTH }.deserialize(deserializer)?;
+        Ok(Kept { bytes: Arc::new(out), at: 0 })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::de::IntoDeserializer as _;
+    use serde::de::value::Error;
+
+    use super::*;
+
+    #[test]
+    fn values_are_the_same_before_and_after() {
+        let long = vec![Primitive::from("é".repeat(300)), Primitive::Null];
+        let map = |entries: Vec<(&str, Primitive)>| {
+            Primitive::Map(entries.into_iter().map(|(key, value)| (key.to_owned(), value)).collect())
+        };
+        let numbers = [0, 1, 239, 240, 255, -1, i64::MAX.into(), i64::MIN.into(), u64::MAX.into(), i128::MIN];
+        let whole = Primitive::List(vec![
+            Primitive::Null,
+            true.into(),
+            false.into(),
+            Primitive::List(numbers.map(Primitive::Int).to_vec()),
+            Primitive::Large(u128::MAX),
+            Primitive::Float(0.5),
+            Primitive::Float(f64::INFINITY),
+            Primitive::Bytes(vec![0; 400]),
+            "".into(),
+            map(vec![]),
+            map(vec![("a", 1.into()), ("long", Primitive::List(long)), ("", map(vec![("b", 2.into())]))]),
+            Primitive::List(vec![]),
+        ]);
+        let reader: super::super::Reader<Error> = whole.clone().into_deserializer();
+        let kept = Kept::deserialize(reader).unwrap();
+        assert_eq!(kept.length(), kept.bytes.len());
+        let again: Primitive =
+            Primitive::deserialize(super::super::Reader::<Error>::from(kept.clone())).unwrap();
+        assert_eq!(again, whole);
+        assert!(kept.weight() > kept.length());
+        let of_list = kept.elements().unwrap().map(|value| value.describe()).collect::<Vec<_>>();
+        assert_eq!(of_list[..3], ["null", "a boolean", "a boolean"]);
+    }
+
+    #[test]
+    fn a_number_takes_no_more_than_its_text() {
+        let list = Primitive::List(vec![1.into(); 1000]);
+        let reader: super::super::Reader<Error> = list.into_deserializer();
+        assert_eq!(Kept::deserialize(reader).unwrap().length(), 1000 + 10);
+    }
+}
