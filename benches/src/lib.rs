@@ -10,6 +10,7 @@ pub mod instructions;
 pub mod measure;
 pub mod ours;
 pub mod peers;
+pub mod picture;
 pub mod plain;
 pub mod python;
 pub mod report;

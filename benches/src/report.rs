@@ -82,15 +82,17 @@ fn is_wide(measure: &Measure) -> bool {
     measure.spread > TOO_WIDE
 }
 
-struct Ratio {
-    what: String,
-    bound: Bound,
-    figure: f64,
+/// A ratio that counts.
+pub(crate) struct Ratio {
+    pub(crate) what: String,
+    pub(crate) bound: Bound,
+    pub(crate) figure: f64,
     /// Whether a time in it spreads too far.
-    unsure: bool,
+    pub(crate) unsure: bool,
 }
 
-enum Bound {
+/// The goal of a ratio.
+pub(crate) enum Bound {
     Most(f64),
     Least(f64),
 }
@@ -141,7 +143,7 @@ impl<'a> Measured<'a> {
 }
 
 /// The ratios that count, each with what it should be.
-fn ratios(measures: &[Measure]) -> Vec<Ratio> {
+pub(crate) fn ratios(measures: &[Measure]) -> Vec<Ratio> {
     let mut out = Vec::new();
     let mut add = |what: String, bound: Bound, of: Option<Figure>, to: Option<Figure>| {
         if let (Some(of), Some(to)) = (of, to) {

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::lock::{Lock, Locks};
-use crate::schema::{Action, Element, FieldSchema, Kind, ObjectSchema, TypeSchema, Variant};
+use crate::schema::{Action, Element, FieldSchema, Kind, ObjectSchema, Tombstone, TypeSchema, Variant};
 use crate::version::Version;
 
 /// Pair of what was locked and what there is now.
@@ -49,7 +49,7 @@ pub(super) enum Slot<'a> {
     /// A field that there still is, and its type in that version.
     Field(&'a FieldSchema, &'a TypeSchema),
     /// One that is gone.
-    Grave,
+    Grave(&'a Tombstone),
 }
 
 impl<'a> Change<'a> {
@@ -77,13 +77,13 @@ impl<'a> Change<'a> {
     /// The released versions in which that holds of a field then and now, by the field's name in them.
     pub(super) fn where_fields<F>(&self, holds: F) -> BTreeMap<&'a str, Vec<Version>>
     where
-        F: Fn(Version, Option<Slot<'a>>, Option<Slot<'a>>) -> bool,
+        F: Fn(&str, Option<Slot<'a>>, Option<Slot<'a>>) -> bool,
     {
         let mut found: BTreeMap<&str, Vec<Version>> = BTreeMap::new();
         for (version, old, new) in &self.slots {
             let names: BTreeSet<&str> = old.keys().chain(new.keys()).copied().collect();
             for name in names {
-                if holds(*version, old.get(name).copied(), new.get(name).copied()) {
+                if holds(name, old.get(name).copied(), new.get(name).copied()) {
                     found.entry(name).or_default().push(*version);
                 }
             }
@@ -91,27 +91,40 @@ impl<'a> Change<'a> {
         found
     }
 
-    /// The released versions in which that holds of a field that is a field then and now.
+    /// The released versions in which that holds of a field that is a field then and now, by its name in the lock, whatever
+    /// it was called in them.
     pub(super) fn where_both<F>(&self, holds: F) -> BTreeMap<&'a str, Vec<Version>>
     where
         F: Fn(Version, (&'a FieldSchema, &'a TypeSchema), (&'a FieldSchema, &'a TypeSchema)) -> bool,
     {
-        self.where_fields(|version, old, new| match (old, new) {
-            (Some(Slot::Field(old, old_ty)), Some(Slot::Field(new, new_ty))) => {
-                holds(version, (old, old_ty), (new, new_ty))
+        let mut found: BTreeMap<&str, Vec<Version>> = BTreeMap::new();
+        for (version, old, new) in &self.slots {
+            for (name, slot) in old {
+                if let (Slot::Field(then, was), Some(Slot::Field(now, is))) = (*slot, new.get(name).copied())
+                    && holds(*version, (then, was), (now, is))
+                {
+                    found.entry(&then.name).or_default().push(*version);
+                }
             }
+        }
+        found
+    }
+
+    /// The fields of released versions that the code has no more, by their names then. One that is still there under its
+    /// newer name isn't gone: what is said of its older one changed.
+    pub(super) fn gone(&self) -> BTreeMap<&'a str, Vec<Version>> {
+        self.where_fields(|name, old, new| match (old, new) {
+            (Some(Slot::Field(old, _)), None) => old.name == name || self.new.field(&old.name).is_none(),
             _ => false,
         })
     }
 
-    /// The fields of released versions that the code has no more.
-    pub(super) fn gone(&self) -> BTreeMap<&'a str, Vec<Version>> {
-        self.where_fields(|_, old, new| matches!((old, new), (Some(Slot::Field(..)), None)))
-    }
-
-    /// The fields that the code has in released versions, which hadn't them.
+    /// The fields that the code has in released versions, which hadn't them, by their names in these.
     pub(super) fn come(&self) -> BTreeMap<&'a str, Vec<Version>> {
-        self.where_fields(|_, old, new| matches!((old, new), (None, Some(Slot::Field(..)))))
+        self.where_fields(|name, old, new| match (old, new) {
+            (None, Some(Slot::Field(new, _))) => new.name == name || self.old.field(&new.name).is_none(),
+            _ => false,
+        })
     }
 
     /// The fields whose names the lock doesn't know.
@@ -121,8 +134,15 @@ impl<'a> Change<'a> {
     }
 
     /// The field that took the place of one that is gone: the one fresh field of the same type, where it is
-    /// also the one field that is gone.
+    /// also the one field that is gone; or the one that says it had the newer name of what is gone.
     pub(super) fn successor(&self, gone: &str) -> Option<&'a FieldSchema> {
+        let newer = self.old.fields.iter().find(|field| former_names(field).any(|name| name == gone));
+        let heir = newer.and_then(|newer| {
+            self.new.fields.iter().find(|field| former_names(field).any(|name| newer.name == name))
+        });
+        if heir.is_some() {
+            return heir;
+        }
         let all = self.gone();
         let mut lost = all.keys().filter(|name| self.new.field(name).is_none());
         if lost.next() != Some(&gone) || lost.next().is_some() {
@@ -137,13 +157,23 @@ impl<'a> Change<'a> {
     }
 }
 
+/// The names that a field had in older versions.
+pub(super) fn former_names(field: &FieldSchema) -> impl Iterator<Item = &str> {
+    field.rules.iter().filter_map(|rule| match &rule.action {
+        Action::Rename(older) | Action::Convert { name: older, .. } => {
+            Some(&**older).filter(|older| field.name != **older)
+        }
+        _ => None,
+    })
+}
+
 /// Collects which part stands under which name in a version.
 pub(super) fn slots(schema: &ObjectSchema, version: Version) -> Slots<'_> {
     let mut slots = BTreeMap::new();
     // In the current version all fields go out and nothing else does.
     if version < schema.current() {
         for grave in schema.tombstones.iter().filter(|grave| grave.is_in(version)) {
-            slots.insert(&*grave.name, Slot::Grave);
+            slots.insert(&*grave.name, Slot::Grave(grave));
         }
     }
     for field in schema.fields.iter().filter(|field| field.is_in(version)) {

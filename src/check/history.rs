@@ -123,7 +123,8 @@ pub(super) fn rules(change: &Change<'_>, old: &FieldSchema, new: &FieldSchema) -
                 rule.before <= last || change.new.is_open && change.new.current() < rule.before;
             version < rule.before && is_of_released && (refuses || field.is_in(version))
         };
-        let mut said: Vec<String> = field.rules.iter().filter(binding).map(text).collect();
+        let mut said: Vec<String> =
+            field.rules.iter().filter(binding).map(|rule| text(rule, field.nullable)).collect();
         if field.alone && field.ty.object().is_some() && version < last && field.is_in(version) {
             said.push("objects in it are left alone".to_owned());
         }
@@ -136,12 +137,14 @@ pub(super) fn rules(change: &Change<'_>, old: &FieldSchema, new: &FieldSchema) -
 }
 
 /// A rule as far as what it does can be compared.
-fn text(rule: &Rule) -> String {
+fn text(rule: &Rule, nullable: bool) -> String {
     let what = match &rule.action {
         // Who makes it is a matter of names that only the program has.
         Action::Convert { name, ty, .. } => format!("convert {name} {}", described(ty)),
         Action::Fill(value) => format!("fill {}", shown(Some(value))),
-        Action::FillUnset(value) => format!("fill where unset {}", shown(Some(value))),
+        Action::FillUnset(value) if nullable => format!("fill where unset {}", shown(Some(value))),
+        // Where null can't stand, only what is unset is filled.
+        Action::FillUnset(value) => format!("fill {}", shown(Some(value))),
         other => format!("{other:?}"),
     };
     format!("{} {what}", rule.before)

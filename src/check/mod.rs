@@ -105,7 +105,9 @@ pub use finding::{ChangeRule, Direction, Finding, Severity, Silence, Strictness}
 #[cfg(feature = "check")]
 pub use lock::{Clash, Lock, LockError, Locks, Side, Silenced};
 #[cfg(feature = "check")]
-pub use order::{Before, Called, Counterexample, Graph, GraphError, Proof, Speech, When};
+pub use order::{
+    Before, Called, Counterexample, Graph, GraphError, Proof, Speech, Spoken, SpokenObject, When,
+};
 #[cfg(all(feature = "check", feature = "dynamic"))]
 pub use replay::{Difference, RecordError, Replayed, record_line, replay};
 #[cfg(feature = "check")]

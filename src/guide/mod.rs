@@ -21,6 +21,12 @@ pub mod g_relays {}
 #[cfg_attr(feature = "amqp", doc = include_str!("../rpc/amqp/promises.md"))]
 #[cfg_attr(not(feature = "rpc"), doc = "Hosts that call each other take the feature `rpc`.")]
 pub mod h_calls {}
+#[cfg_attr(feature = "amqp", doc = include_str!("python.md"))]
+#[cfg_attr(
+    not(feature = "amqp"),
+    doc = "A Python service on the other end of RabbitMQ takes the feature `amqp`."
+)]
+pub mod ha_python_calls {}
 #[cfg_attr(feature = "amqp", doc = include_str!("notifications.md"))]
 #[cfg_attr(not(feature = "amqp"), doc = "Notifications take the feature `amqp`.")]
 pub mod i_notifications {}

@@ -6,8 +6,10 @@ pub(crate) struct Signature {
     pub(crate) args: Vec<String>,
     /// The defaults of the last arguments, as text.
     defaults: Vec<String>,
-    /// Whether it takes any further arguments.
-    pub(crate) takes_more: bool,
+    /// Whether it takes any further arguments by their places.
+    pub(crate) takes_placed: bool,
+    /// Whether it takes any further arguments by their names.
+    pub(crate) takes_named: bool,
 }
 
 impl Signature {
@@ -23,13 +25,14 @@ impl Signature {
         Signature {
             args: args.into_iter().map(|arg| arg.trim_matches(['\'', '"']).to_owned()).collect(),
             defaults: defaults.into_iter().map(str::to_owned).collect(),
-            takes_more: is_there("varargs") || is_there("keywords") || is_there("varkw"),
+            takes_placed: is_there("varargs"),
+            takes_named: is_there("keywords") || is_there("varkw"),
         }
     }
 
     /// Whether a caller may pass an argument of that name.
     pub(crate) fn takes(&self, arg: &str) -> bool {
-        self.takes_more || self.args.iter().any(|known| known == arg)
+        self.takes_named || self.args.iter().any(|known| known == arg)
     }
 
     /// The default of an argument, as text.
@@ -88,11 +91,11 @@ mod tests {
     use super::Signature;
 
     #[track_caller]
-    fn reads(spec: &str, args: &[&str], needed: usize, takes_more: bool) {
+    fn reads(spec: &str, args: &[&str], needed: usize, takes_named: bool) {
         let signature = Signature::read(spec);
         assert_eq!(signature.args, args);
         assert_eq!(signature.needed(), &args[..needed]);
-        assert_eq!(signature.takes("no such argument"), takes_more);
+        assert_eq!(signature.takes("no such argument"), takes_named);
     }
 
     #[test]
@@ -100,7 +103,8 @@ mod tests {
         reads("ArgSpec(args=['self'], varargs=None, keywords=None, defaults=None)", &["self"], 1, false);
         let spec = "ArgSpec(args=['cls', 'a', 'b'], varargs=None, keywords=None, defaults=((1, 2), 'x, )'))";
         reads(spec, &["cls", "a", "b"], 1, false);
-        reads("ArgSpec(args=['cls'], varargs='rest', keywords=None, defaults=(None,))", &["cls"], 0, true);
+        reads("ArgSpec(args=['cls'], varargs=None, keywords='rest', defaults=(None,))", &["cls"], 0, true);
+        reads("ArgSpec(args=['cls'], varargs='rest', keywords=None, defaults=(None,))", &["cls"], 0, false);
         reads("", &[], 0, false);
     }
 }

@@ -48,6 +48,9 @@ fn order_record_replay() {
     assert_eq!(status, 1, "{text}");
     assert!(text.contains("upgraded: api; then api (new) -> add compute (old): Disk 1.1 is sent"), "{text}");
     assert_eq!(run(folder, &["order", "none", "new", "graph.json"], "").1, 2);
+    assert_eq!(run(folder, &[&order[..], &["--svg", "order.svg"]].concat(), "").1, 0);
+    let picture = std::fs::read_to_string(folder.join("order.svg")).unwrap();
+    support::snapshots("ovo").bind(|| insta::assert_snapshot!("order_picture", picture));
 
     let message = r#"{"oslo.version": "2.0", "oslo.message": "{\"method\": \"add\", \"args\": {\"password\": \"hunter2\", \"disk\": {\"test_object.name\": \"Disk\", \"test_object.namespace\": \"test\", \"test_object.version\": \"1.1\", \"test_object.data\": {\"size\": 4}}}}"}"#;
     let (record, status) = run(folder, &["record"], &format!("{message}\n"));

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use versioned_objects_benches::measure::{Effort, Measure, measure};
-use versioned_objects_benches::{allocator, instructions, python, report, suite};
+use versioned_objects_benches::{allocator, instructions, picture, python, report, suite};
 
 #[global_allocator]
 static ALLOCATOR: allocator::Counting = allocator::Counting;
@@ -14,25 +14,32 @@ static ALLOCATOR: allocator::Counting = allocator::Counting;
 const HELP: &str = "\
 Measures versioned objects beside everything else that versions a message.
 
-usage: compare [--json] [--instructions] [--python PATH] [WORK...]
+usage: compare [--json] [--svg FILE] [--instructions] [--python PATH] [WORK...]
+       compare --from FILE [--svg FILE]
 
 The reference runs in PATH, python3, or what tests/setup installed, whichever has it.
 With --instructions valgrind counts what each call takes, for the ways that a goal speaks of; that takes minutes.
+With --svg the ratios are drawn into FILE as well. With --from nothing is measured, and FILE is what --json printed.
 WORK is small, libvirt, list10, list1000, list10000 or list100000; all, where none is named.";
 
 struct Asked {
     json: bool,
+    svg: Option<PathBuf>,
+    from: Option<PathBuf>,
     instructions: bool,
     python: Option<PathBuf>,
     works: Vec<String>,
 }
 
 fn asked() -> Result<Asked, String> {
-    let mut asked = Asked { json: false, instructions: false, python: None, works: Vec::new() };
+    let mut asked =
+        Asked { json: false, svg: None, from: None, instructions: false, python: None, works: Vec::new() };
     let mut arguments = std::env::args().skip(1);
     while let Some(argument) = arguments.next() {
         match argument.as_str() {
             "--json" => asked.json = true,
+            "--svg" => asked.svg = Some(arguments.next().ok_or("--svg needs a file")?.into()),
+            "--from" => asked.from = Some(arguments.next().ok_or("--from needs a file")?.into()),
             "--instructions" => asked.instructions = true,
             "--python" => {
                 asked.python = Some(arguments.next().ok_or("--python needs a path")?.into());
@@ -58,14 +65,7 @@ fn effort(work: &str) -> Effort {
     }
 }
 
-fn main() -> ExitCode {
-    let asked = match asked() {
-        Ok(asked) => asked,
-        Err(message) => {
-            eprintln!("{message}");
-            return ExitCode::from(2);
-        }
-    };
+fn measured(asked: &Asked) -> Vec<Measure> {
     let mut measures: Vec<Measure> = Vec::new();
     let mut texts = BTreeMap::new();
     for work in &asked.works {
@@ -75,13 +75,43 @@ fn main() -> ExitCode {
             texts.insert(work.as_str(), suite::text(work));
         }
     }
-    let pythons = asked.python.map_or_else(python::usual, |python| vec![python]);
+    let pythons = asked.python.clone().map_or_else(python::usual, |python| vec![python]);
     match pythons.iter().find_map(|python| python::measure(python, &texts)) {
         Some(figures) => measures.extend(figures),
         None => eprintln!("no Python with oslo.versionedobjects is here, so there is no row for it"),
     }
     if asked.instructions {
         instructions::count(&mut measures);
+    }
+    measures
+}
+
+fn main() -> ExitCode {
+    let asked = match asked() {
+        Ok(asked) => asked,
+        Err(message) => {
+            eprintln!("{message}");
+            return ExitCode::from(2);
+        }
+    };
+    let measures = match &asked.from {
+        Some(from) => {
+            let text = std::fs::read_to_string(from).map_err(|error| error.to_string());
+            match text.and_then(|text| picture::read(&text)) {
+                Ok(measures) => measures,
+                Err(error) => {
+                    eprintln!("{}: {error}", from.display());
+                    return ExitCode::from(2);
+                }
+            }
+        }
+        None => measured(&asked),
+    };
+    if let Some(svg) = &asked.svg
+        && let Err(error) = std::fs::write(svg, picture::svg(&measures))
+    {
+        eprintln!("{}: {error}", svg.display());
+        return ExitCode::from(2);
     }
     if asked.json {
         report::json(&measures)

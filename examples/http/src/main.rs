@@ -7,6 +7,7 @@
 //! curl -i localhost:8080/disks/a -H 'object-versions: Disk=1.0'
 //! ```
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -15,9 +16,11 @@ use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use axum::routing::put;
+use axum::routing::{get, put};
+use schemars::{JsonSchema, Schema, SchemaGenerator, schema_for};
 use tokio::sync::Mutex;
 use versioned_objects::field::Decoding;
+use versioned_objects::registry::Registry;
 use versioned_objects::{Backport, Error, Field, Manifest, Origin, VersionedObject, wire};
 
 #[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
@@ -28,6 +31,22 @@ struct Disk {
     size: Field<u64>,
     #[field(since = "1.1")]
     encryption: Field<Option<String>>,
+}
+
+/// So that a type of `schemars` may hold it: the registry knows what the JSON of an object looks like.
+impl JsonSchema for Disk {
+    fn schema_name() -> Cow<'static, str> {
+        "Disk".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        let schema = Registry::new().with::<Disk>().json_schema("Disk").ok();
+        let schema = schema.and_then(|schema| serde_json::to_value(schema).ok()?.try_into().ok());
+        let mut schema: Schema = schema.unwrap_or_default();
+        // The whole document says which draft it is of.
+        schema.remove("$schema");
+        schema
+    }
 }
 
 type Disks = Arc<Mutex<BTreeMap<String, Disk>>>;
@@ -87,8 +106,14 @@ async fn read(
     Ok((headers, body).into_response())
 }
 
+/// What `/disks` are, for callers that make code of it.
+async fn schema() -> String {
+    schema_for!(BTreeMap<String, Disk>).to_value().to_string()
+}
+
 fn service() -> Router {
-    Router::new().route("/disks/{id}", put(write).get(read)).with_state(Disks::default())
+    let disks = Router::new().route("/disks/{id}", put(write).get(read));
+    disks.route("/schema", get(schema)).with_state(Disks::default())
 }
 
 #[tokio::main]

@@ -40,6 +40,16 @@ async fn each_caller_gets_what_it_reads() {
 }
 
 #[tokio::test]
+async fn the_schema_says_what_a_disk_is() {
+    let schema: Value = serde_json::from_str(&schema().await).unwrap();
+    assert_eq!(schema["additionalProperties"], json!({"$ref": "#/$defs/Disk"}));
+    let disk = &schema["$defs"]["Disk"];
+    let fields = &disk["properties"]["shop_object.data"]["properties"];
+    assert_eq!(fields["encryption"]["type"], json!(["string", "null"]));
+    assert_eq!(disk["$schema"], Value::Null);
+}
+
+#[tokio::test]
 async fn what_doesn_t_fit_is_said() {
     let service = service();
     let newer = ask(&service, "PUT", "", disk("1.2", json!({}))).await;

@@ -5,6 +5,7 @@ mod check;
 mod diff;
 mod generate;
 mod history;
+mod markup;
 mod order;
 mod record;
 mod replay;

@@ -17,7 +17,7 @@ pub(super) fn is_valid(
     for (name, value) in data {
         let told = |what: String| (Law::ValidInItsVersion, format!("{name} for {target}: {what}"));
         match slots.get(name.as_str()) {
-            Some(Slot::Grave) => {}
+            Some(Slot::Grave(_)) => {}
             Some(Slot::Field(field, ty)) => {
                 let is_converted = !std::ptr::eq(*ty, &*field.ty);
                 let nullable = field.nullable || is_converted;
@@ -131,7 +131,7 @@ pub(super) fn lower_is_in_higher(
     let slots = slots(schema, low);
     for name in lower.keys().filter(|name| !higher.contains_key(*name)) {
         let is_said = match slots.get(name.as_str()) {
-            Some(Slot::Grave) => true,
+            Some(Slot::Grave(_)) => true,
             Some(Slot::Field(field, _)) => {
                 field.rules.iter().any(|rule| low < rule.before && rule.before <= high)
             }

@@ -6,6 +6,7 @@
 
 mod called;
 mod reach;
+mod spoken;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -16,6 +17,7 @@ use self::reach::Message;
 use super::lock::Locks;
 
 pub use called::{Called, GraphError, Speech, When};
+pub use spoken::{Spoken, SpokenObject};
 
 /// Services, and the calls between them.
 ///
@@ -82,8 +84,15 @@ impl Graph {
         let mut proof = Proof { services: self.services().map(str::to_owned).collect(), ..Proof::default() };
         for call in &self.calls {
             for (from_new, to_new) in [(false, false), (true, true), (true, false), (false, true)] {
-                let Some(failure) = fails(call, releases, from_new, to_new) else { continue };
-                proof.add(call, from_new, to_new, failure);
+                if !call.called.is_in(from_new) {
+                    continue;
+                }
+                let failure = fails(call, releases, from_new, to_new);
+                let spoken = Spoken::new(call, releases, [from_new, to_new], failure);
+                if spoken.failure.is_some() {
+                    proof.add(&spoken);
+                }
+                proof.spoken.push(spoken);
             }
         }
         Ok(proof)
@@ -92,9 +101,6 @@ impl Graph {
 
 /// The message of a call that isn't understood between services of those releases.
 fn fails(call: &Called, releases: [&Locks; 2], from_new: bool, to_new: bool) -> Option<String> {
-    if !call.called.is_in(from_new) {
-        return None;
-    }
     if !call.served.is_in(to_new) {
         return Some(format!("{} has no method {}", call.to, call.method));
     }
@@ -136,6 +142,7 @@ pub struct Proof {
     before: Vec<Before>,
     /// Messages that aren't understood in any order.
     never: Vec<String>,
+    spoken: Vec<Spoken>,
 }
 
 /// A moment of an upgrade in which a message isn't understood.
@@ -155,26 +162,23 @@ impl fmt::Display for Counterexample {
 }
 
 impl Proof {
-    fn add(&mut self, call: &Called, from_new: bool, to_new: bool, failure: String) {
-        let word = |is_new: bool| if is_new { "new" } else { "old" };
-        let method = if call.method.is_empty() { String::new() } else { format!(" {}", call.method) };
-        let message = format!(
-            "{} ({}) ->{method} {} ({}): {failure}",
-            call.from,
-            word(from_new),
-            call.to,
-            word(to_new)
-        );
-        if from_new == to_new || call.from == call.to {
+    fn add(&mut self, call: &Spoken) {
+        let message = call.to_string();
+        if call.from_new == call.to_new || call.from == call.to {
             self.never.push(message);
             return;
         }
         // The one that is new in the bad pair has to wait for the other.
-        let (first, then) = if from_new { (&call.to, &call.from) } else { (&call.from, &call.to) };
+        let (first, then) = if call.from_new { (&call.to, &call.from) } else { (&call.from, &call.to) };
         let known = self.before.iter().any(|before| before.first == *first && before.then == *then);
         if !known {
             self.before.push(Before { first: first.clone(), then: then.clone(), otherwise: message });
         }
+    }
+
+    /// Lists the calls between the services in each pair of releases, understood or not.
+    pub fn calls(&self) -> &[Spoken] {
+        &self.spoken
     }
 
     /// Lists which service goes before which, and why.

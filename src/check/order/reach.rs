@@ -29,6 +29,15 @@ impl Message<'_> {
         self.at(own, version, &mut Vec::new())
     }
 
+    /// How an object of the writer's goes out: its name with its version, and the fields that the version lacks.
+    pub(super) fn said(&self, name: &str) -> (String, Vec<String>) {
+        let (Some(own), Ok(version)) = (schema(self.writer, name), self.version(name)) else {
+            return (name.to_owned(), Vec::new());
+        };
+        let lacking = own.fields.iter().filter(|field| !field.is_in(version));
+        (format!("{name} {version}"), lacking.map(|field| field.name.to_string()).collect())
+    }
+
     /// The version that the caller writes an object in.
     fn version(&self, name: &str) -> Result<Version, String> {
         let Some(own) = schema(self.writer, name) else {

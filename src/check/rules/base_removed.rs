@@ -32,7 +32,8 @@ fn takes_heirs(schema: &ObjectSchema, base: &str) -> bool {
     schema.fields.iter().any(|field| is_of_heirs(&field.ty, base))
 }
 
-fn is_of_heirs(ty: &TypeSchema, base: &str) -> bool {
+/// Whether the type takes any object that extends the base.
+pub(super) fn is_of_heirs(ty: &TypeSchema, base: &str) -> bool {
     match &ty.kind {
         Kind::Object { name, subclasses, .. } => *subclasses && name == base,
         Kind::List(element) | Kind::Set(element) | Kind::Dict(element) => is_of_heirs(&element.ty, base),

@@ -24,7 +24,13 @@ fn find(comparison: &Comparison<'_>) -> Vec<Hit> {
             let was_behind = tables(change.old)
                 .find(|(other, ..)| *other == name)
                 .is_some_and(|(.., rows)| last(rows).is_some_and(|last| last < then));
-            if is_behind && !was_behind {
+            // A row that is gone, of a child that stands where it stood, is changed history.
+            let is_row_gone =
+                now == then
+                    && change.old.field(name).zip(change.new.field(name)).is_some_and(|(old, new)| {
+                        !crate::check::history::tables(change, old, new).is_empty()
+                    });
+            if is_behind && !was_behind && !is_row_gone {
                 let reached = last(rows).unwrap_or(then);
                 let what = format!("{child} is at {now}, and this knows of it up to {reached}");
                 hits.push(Hit::new(change.place(name), change.released.clone(), what));

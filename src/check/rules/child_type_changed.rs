@@ -20,7 +20,7 @@ fn find(comparison: &Comparison<'_>) -> Vec<Hit> {
             change.where_both(|_, (_, old), (_, new)| differences(old, new).contains(&Difference::Object));
         for (name, versions) in changed {
             let what = match (change.old.field(name), change.new.field(name)) {
-                (Some(old), Some(new)) => {
+                (Some(old), Some(new)) if differences(&old.ty, &new.ty).contains(&Difference::Object) => {
                     format!("it held {}, and holds {}", described(&old.ty), described(&new.ty))
                 }
                 _ => "it holds another object in these versions".to_owned(),

@@ -37,8 +37,10 @@ fn added(change: &Change<'_>, comparison: &Comparison<'_>) -> Vec<Hit> {
     let told = changed.into_iter().map(|(name, versions)| {
         let what = match (change.old.field(name), change.new.field(name), versions.first()) {
             (Some(old), Some(new), Some(first)) => unanswered(&old.ty, &new.ty, new, *first).join(", "),
-            _ => "in these versions, some".to_owned(),
+            _ => String::new(),
         };
+        // Those of older versions' types alone.
+        let what = if what.is_empty() { "in these versions, some".to_owned() } else { what };
         Hit::new(change.place(name), versions, format!("values are new, and nothing says since when: {what}"))
     });
     told.collect()

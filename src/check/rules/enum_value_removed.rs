@@ -29,8 +29,10 @@ fn removed(change: &Change<'_>) -> Vec<Hit> {
     let told = changed.into_iter().map(|(name, versions)| {
         let what = match (change.old.field(name), change.new.field(name)) {
             (Some(old), Some(new)) => gone(&old.ty, &new.ty).join(", "),
-            _ => "in these versions, some".to_owned(),
+            _ => String::new(),
         };
+        // Those of older versions' types alone.
+        let what = if what.is_empty() { "in these versions, some".to_owned() } else { what };
         Hit::new(change.place(name), versions, format!("values that it had are gone: {what}"))
     });
     told.collect()

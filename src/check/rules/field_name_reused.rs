@@ -1,6 +1,6 @@
-use crate::check::change::Comparison;
+use crate::check::change::{Comparison, former_names};
 use crate::check::finding::{ChangeRule, Direction, GivesWay, Hit, Severity, Strictness};
-use crate::schema::{Action, ObjectSchema};
+use crate::schema::ObjectSchema;
 use std::collections::BTreeSet;
 
 pub(super) static RULE: ChangeRule = ChangeRule {
@@ -32,13 +32,6 @@ fn find(comparison: &Comparison<'_>) -> Vec<Hit> {
 /// The names that fields had and have no more.
 fn former(schema: &ObjectSchema) -> BTreeSet<&str> {
     let graves = schema.tombstones.iter().map(|grave| &*grave.name);
-    let renamed = schema.fields.iter().flat_map(|field| {
-        field.rules.iter().filter_map(|rule| match &rule.action {
-            Action::Rename(older) | Action::Convert { name: older, .. } => {
-                Some(&**older).filter(|older| field.name != **older)
-            }
-            _ => None,
-        })
-    });
+    let renamed = schema.fields.iter().flat_map(former_names);
     graves.chain(renamed).collect()
 }

@@ -1,4 +1,4 @@
-use crate::check::change::Comparison;
+use crate::check::change::{Comparison, Slot};
 use crate::check::finding::{ChangeRule, Direction, GivesWay, Hit, Severity, Strictness};
 
 pub(super) static RULE: ChangeRule = ChangeRule {
@@ -18,6 +18,17 @@ fn find(comparison: &Comparison<'_>) -> Vec<Hit> {
         let gone = change.gone().into_iter().filter(|(name, _)| change.new.field(name).is_none());
         hits.extend(gone.map(|(name, versions)| {
             Hit::new(change.place(name), versions, "the field is gone and has no tombstone in these versions")
+        }));
+        let lacking = change.where_fields(|_, old, new| match (old, new) {
+            (Some(Slot::Field(old, _)), Some(Slot::Grave(grave))) => old.required && grave.fill.is_none(),
+            _ => false,
+        });
+        hits.extend(lacking.into_iter().map(|(name, versions)| {
+            Hit::new(
+                change.place(name),
+                versions,
+                "the field is required in these versions, and its tombstone fills in nothing",
+            )
         }));
     }
     hits

@@ -1,5 +1,6 @@
 use crate::check::change::Comparison;
 use crate::check::finding::{ChangeRule, Direction, GivesWay, Hit, Severity, Strictness};
+use crate::schema::{FieldSchema, ObjectSchema};
 use crate::version::Version;
 
 pub(super) static RULE: ChangeRule = ChangeRule {
@@ -16,13 +17,21 @@ pub(super) static RULE: ChangeRule = ChangeRule {
 fn find(comparison: &Comparison<'_>) -> Vec<Hit> {
     let mut hits = Vec::new();
     for change in comparison.changes() {
-        let moved = change.where_fields(|_, old, new| old.is_some() != new.is_some());
-        for (name, versions) in moved {
-            let (Some(old), Some(new)) = (change.old.field(name), change.new.field(name)) else { continue };
-            if old.since != new.since {
-                let what =
-                    format!("it was there since {}, and now since {}", said(old.since), said(new.since));
-                hits.push(Hit::new(change.place(name), versions, what));
+        for old in change.old.fields.iter() {
+            let Some(new) = change.new.field(&old.name).filter(|new| new.since != old.since) else {
+                continue;
+            };
+            // One that was gone and came back says by its tombstone what older versions get.
+            let has = |field: &FieldSchema, schema: &ObjectSchema, version: Version| {
+                let mut graves = schema.tombstones.iter().filter(|grave| field.name == *grave.name);
+                field.is_in(version) || graves.any(|grave| grave.is_in(version))
+            };
+            let moved = |version: &Version| has(old, change.old, *version) != has(new, change.new, *version);
+            let versions: Vec<_> = change.released.iter().copied().filter(moved).collect();
+            if !versions.is_empty() {
+                let (then, now) = (said(old.since), said(new.since));
+                let what = format!("it was there since {then}, and now since {now}");
+                hits.push(Hit::new(change.place(&old.name), versions, what));
             }
         }
     }

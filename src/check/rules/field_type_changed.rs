@@ -21,7 +21,7 @@ fn find(comparison: &Comparison<'_>) -> Vec<Hit> {
         for (name, versions) in changed {
             let (old, new) = (change.old.field(name), change.new.field(name));
             let what = match (old, new) {
-                (Some(old), Some(new)) => {
+                (Some(old), Some(new)) if differences(&old.ty, &new.ty).contains(&Difference::Kind) => {
                     format!("it was {}, and is {}", described(&old.ty), described(&new.ty))
                 }
                 _ => "its type in these versions changed".to_owned(),

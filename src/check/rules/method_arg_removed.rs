@@ -19,6 +19,15 @@ fn find(comparison: &Comparison<'_>) -> Vec<Hit> {
         if !gone.is_empty() {
             return Some(format!("arguments are gone: {}", gone.join(", ")));
         }
-        (old.takes_more && !new.takes_more).then(|| "it takes no further arguments any more".to_owned())
+        // Callers may pass any of them by its place.
+        let placed = if new.takes_placed { &[] } else { old.args.get(new.args.len()..).unwrap_or_default() };
+        if !placed.is_empty() {
+            return Some(format!("arguments are taken by name alone: {}", placed.join(", ")));
+        }
+        if old.takes_placed && !new.takes_placed {
+            return Some("it takes no further arguments by place any more".to_owned());
+        }
+        (old.takes_named && !new.takes_named)
+            .then(|| "it takes no further arguments by name any more".to_owned())
     })
 }

@@ -1,5 +1,6 @@
 //! The rules, a file each.
 
+mod base_added;
 mod base_removed;
 mod child_bump_unmapped;
 mod child_type_changed;
@@ -12,6 +13,7 @@ mod field_default_changed;
 mod field_name_reused;
 mod field_now_non_null;
 mod field_now_nullable;
+mod field_now_optional;
 mod field_now_required;
 mod field_now_strict;
 mod field_read_only_changed;
@@ -37,6 +39,7 @@ use super::finding::ChangeRule;
 
 /// All rules, sorted by their ids.
 pub static RULES: &[&ChangeRule] = &[
+    &base_added::RULE,
     &base_removed::RULE,
     &child_bump_unmapped::RULE,
     &child_type_changed::RULE,
@@ -49,6 +52,7 @@ pub static RULES: &[&ChangeRule] = &[
     &field_name_reused::RULE,
     &field_now_non_null::RULE,
     &field_now_nullable::RULE,
+    &field_now_optional::RULE,
     &field_now_required::RULE,
     &field_now_strict::RULE,
     &field_read_only_changed::RULE,

@@ -19,8 +19,11 @@ pub(super) fn refused(old: &Locks, new: &Locks, object: &str, method: &str) -> O
     let further = "further".to_owned();
     let mut all =
         vec![(Vec::new(), arguments.clone()), (Vec::new(), needed.clone()), (arguments.clone(), Vec::new())];
-    if then.takes_more {
+    if then.takes_named {
         all.push((Vec::new(), needed.into_iter().chain([&further]).collect()));
+    }
+    if then.takes_placed {
+        all.push((arguments.into_iter().chain([&further]).collect(), Vec::new()));
     }
     let version = old.get(object)?.released().last()?;
     let calls = all.into_iter().map(|(placed, named)| Call::of(&placed, &named));
@@ -91,7 +94,7 @@ impl Call {
         let args = signature.args.get(1..).unwrap_or_default();
         let whose = signature.args.first().map(String::as_str).unwrap_or_default();
         let mut bound = Bound::from([("of".to_owned(), Primitive::from(whose))]);
-        if self.placed.len() > args.len() && !signature.takes_more {
+        if self.placed.len() > args.len() && !signature.takes_placed {
             let (count, passed) = (args.len(), self.placed.len());
             return Err(format!("{method}() takes {count} arguments, and {passed} were passed"));
         }

@@ -107,9 +107,10 @@ impl Hosts {
     /// The objects of what was released that have that one in a field, with these fields.
     pub(super) fn holders(&self, object: &str) -> Vec<(String, Vec<String>)> {
         let [old, _] = &self.locks;
-        let bases = old.get(object).map(|lock| lock.schema().bases.to_vec()).unwrap_or_default();
+        let bases = self.locks.iter().filter_map(|locks| Some(&locks.get(object)?.schema().bases));
+        let bases: Vec<_> = bases.flat_map(|bases| bases.iter()).collect();
         let holding = |schema: &ObjectSchema| -> Vec<String> {
-            let is_held = |name: &str| name == object || bases.iter().any(|base| base == name);
+            let is_held = |name: &str| name == object || bases.iter().any(|base| *base == name);
             let fields = schema.fields.iter().filter(|field| field.ty.object().is_some_and(is_held));
             fields.map(|field| field.name.to_string()).collect()
         };

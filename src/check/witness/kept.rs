@@ -2,6 +2,7 @@
 
 use super::hosts::{Hosts, text};
 use super::told::{Act, Host, Witness};
+use crate::check::finding::Finding;
 use crate::error::Error;
 use crate::object::{ByName as _, SetByName as _};
 use crate::primitive::Primitive;
@@ -9,10 +10,16 @@ use crate::registry::Registry;
 use crate::schema::ObjectSchema;
 
 /// Shows a rule that is about no message of the fields.
-pub(super) fn by_rule(hosts: &Hosts, object: &str, rule: &str) -> Option<Witness> {
-    match rule {
+pub(super) fn by_rule(
+    hosts: &Hosts,
+    object: &str,
+    field: Option<&str>,
+    finding: &Finding,
+) -> Option<Witness> {
+    match finding.rule.id {
         "FINGERPRINT_CHANGED_SAME_VERSION" => fingerprints(hosts, object),
         "VERSION_BUMPED_NO_CHANGE" => hosts.unasked(object),
+        "FIELD_NAME_REUSED" => hosts.by_names_alone(object, field?, &finding.versions),
         _ => None,
     }
 }

@@ -34,7 +34,7 @@ impl Hosts {
             }
             _ => {
                 let names = field.map(|field| self.names(object, field)).unwrap_or_default();
-                let shown = kept::by_rule(self, object, finding.rule.id);
+                let shown = kept::by_rule(self, object, field, finding);
                 let shown = shown.or_else(|| trip::shown(self, object, &names, &finding.versions));
                 let shown = shown.or_else(|| field.and_then(|field| kept::shown(self, object, field)));
                 // What breaks an object alone may show where another holds it.
@@ -42,11 +42,15 @@ impl Hosts {
                     let mut holders = self.holders(object).into_iter();
                     holders.find_map(|(parent, names)| trip::shown(self, &parent, &names, &[]))
                 });
-                shown.or_else(|| field.and_then(|field| self.with_heir(object, field)))
+                let shown = shown.or_else(|| field.and_then(|field| self.with_heir(object, field)));
+                // Where every message is refused for another field, none gets as far as this one.
+                let whole = || trip::shown(self, object, &[], &finding.versions);
+                shown.or_else(|| whole().filter(|witness| witness.refused))
             }
         };
+        // Two types that take the same texts differ for programs, and in the fingerprint.
         let found = found
-            .or_else(|| kept::fingerprints(self, object).filter(|_| !finding.rule.directions.is_empty()));
+            .or_else(|| kept::fingerprints(self, object).filter(|_| finding.rule.id == "FIELD_TYPE_CHANGED"));
         found.ok_or_else(|| match self.function(object, field) {
             Some((place, name)) => Unshown::Function(place, name),
             // A row of a version that nobody writes for yet.

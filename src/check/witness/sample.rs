@@ -142,11 +142,14 @@ fn of_type(registry: &Registry, ty: &TypeSchema, depth: usize) -> Vec<Primitive>
         Kind::IpNetwork => texts(&["192.0.2.0/24", "2001:db8::/32"]),
         Kind::IpV4Network => texts(&["192.0.2.0/24", "192.0.2.0/25"]),
         Kind::IpV6Network => texts(&["2001:db8::/32", "2001:db8::/33"]),
-        Kind::List(element) | Kind::Set(element) => elements(registry, element, depth)
-            .into_iter()
-            .map(|value| Primitive::List(vec![value]))
-            .chain([Primitive::List(Vec::new())])
-            .collect(),
+        Kind::List(element) | Kind::Set(element) => {
+            let all = elements(registry, element, depth);
+            // A list keeps the second of two equal ones, a set doesn't.
+            let twice = all.first().filter(|_| matches!(ty.kind, Kind::List(_))).cloned();
+            let twice = twice.map(|value| Primitive::List(vec![value.clone(), value]));
+            let single = all.into_iter().map(|value| Primitive::List(vec![value]));
+            single.chain(twice).chain([Primitive::List(Vec::new())]).collect()
+        }
         Kind::Dict(element) => elements(registry, element, depth)
             .into_iter()
             .map(|value| Primitive::Map(IndexMap::from([("a".to_owned(), value)]).into()))

@@ -48,6 +48,8 @@ pub enum Host {
 pub enum Act {
     /// It writes an object.
     Write,
+    /// It writes an object, and the other goes by the names of fields alone, as the reference's readers do.
+    Names,
     /// It calls a method of an object.
     Call,
     /// It makes an object and sets its defaults.
@@ -70,7 +72,7 @@ impl fmt::Display for Host {
 impl Act {
     fn verb(self) -> &'static str {
         match self {
-            Act::Write => "writes",
+            Act::Write | Act::Names => "writes",
             Act::Call => "calls",
             Act::Default => "makes",
             Act::Set => "sets",
@@ -84,7 +86,11 @@ impl fmt::Display for Witness {
         let Witness { object, version, writer, act, sent, reader, refused, answer, expected } = self;
         writeln!(f, "witness: {object} {version}")?;
         writeln!(f, "  {:<18} {sent}", format!("{writer} {}", act.verb()))?;
-        let verb = if *refused { "refuses" } else { "answers" };
+        let verb = match (act, refused) {
+            (Act::Names, _) => "takes it for",
+            (_, true) => "refuses",
+            (_, false) => "answers",
+        };
         write!(f, "  {:<18} {answer}", format!("{reader} {verb}"))?;
         match expected {
             Some(expected) if expected != sent => write!(f, "\n  {:<18} {expected}", "released answers"),

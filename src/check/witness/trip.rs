@@ -280,6 +280,46 @@ impl Hosts {
         })
     }
 
+    /// A message of an older version with a value under that name, as a reader here has it who goes by names alone, whatever
+    /// version it is of.
+    pub(super) fn by_names_alone(&self, object: &str, name: &str, versions: &[Version]) -> Option<Witness> {
+        let schema = self.old.schema(object).ok()?;
+        let current = self.new.schema(object).ok()?.current();
+        let messages = sample::objects(&self.old, schema, &[], None).into_iter().flat_map(|envelope| {
+            let made = read(&self.old, &envelope).ok();
+            versions.iter().filter_map(move |version| {
+                let message = write(made.as_ref()?, *version, None).ok()?;
+                message.get(&schema.keys.data)?.get(name)?;
+                Some((*version, message))
+            })
+        });
+        let (version, message) = messages.into_iter().next().or_else(|| {
+            // Nobody writes the name any more but the oldest hosts, with a value of which no schema tells the type.
+            let version = *versions.first()?;
+            let data = [(name.to_owned(), Primitive::from("a"))].into_iter().collect();
+            Some((version, at_version(schema, sample::envelope(schema, data), version)))
+        })?;
+        let mut alone = message.clone();
+        let data = alone.as_map_mut()?.get_mut(&*schema.keys.data)?.as_map_mut()?;
+        data.retain(|own, _| own == name);
+        let answer =
+            read(&self.new, &at_version(schema, alone, current)).and_then(|read| read.get_by_name(name));
+        Some(Witness {
+            object: object.to_owned(),
+            version,
+            writer: Host::Released,
+            act: Act::Names,
+            sent: text(&message),
+            reader: Host::Here,
+            refused: answer.is_err(),
+            answer: match answer {
+                Ok(value) => format!("the new field: {name} = {}", text(&value.unwrap_or_default())),
+                Err(error) => format!("the new field, and refuses it: {error}"),
+            },
+            expected: None,
+        })
+    }
+
     /// An object that is made here and written as it is, for whoever reads it.
     pub(super) fn unasked(&self, object: &str) -> Option<Witness> {
         let schema = self.new.schema(object).ok()?;

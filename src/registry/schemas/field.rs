@@ -9,7 +9,7 @@ use super::rule::RuleText;
 use super::ty::TypeText;
 use super::value::{is_false, literal, literals, present, value};
 use crate::primitive::Primitive;
-use crate::schema::{Check, FieldSchema, Literal, Shared, Tombstone};
+use crate::schema::{Action, Check, FieldSchema, Literal, Rule, Shared, Tombstone};
 use crate::version::Version;
 
 #[derive(Serialize, Deserialize)]
@@ -80,12 +80,27 @@ impl FieldText {
             absent: held(self.absent)?,
             alone: self.alone,
             check: self.check.map(CheckText::read).transpose()?.map(Into::into),
-            rules: self.rules.into_iter().map(RuleText::read).collect::<Result<_, _>>()?,
+            rules: in_order(self.rules.into_iter().map(RuleText::read).collect::<Result<_, _>>()?).into(),
             repr: self.repr.map(Cow::Owned),
             relationship: self.child_versions.map(|rows| rows.0.into()),
             ..FieldSchema::new(name.to_owned(), self.r#type.read()?)
         })
     }
+}
+
+/// The rules in the order of the file, except that former names and types stand newest first: of those that hold for a
+/// version the last one counts.
+fn in_order(mut rules: Vec<Rule>) -> Vec<Rule> {
+    let is_former = |rule: &Rule| matches!(rule.action, Action::Rename(_) | Action::Convert { .. });
+    let places: Vec<_> = (0..rules.len()).filter(|place| rules.get(*place).is_some_and(is_former)).collect();
+    let mut former: Vec<Rule> = rules.iter().filter(|rule| is_former(rule)).cloned().collect();
+    former.sort_by(|a, b| b.before.cmp(&a.before));
+    for (place, rule) in places.into_iter().zip(former) {
+        if let Some(slot) = rules.get_mut(place) {
+            *slot = rule;
+        }
+    }
+    rules
 }
 
 /// Conditions on the values beyond their type.

@@ -21,6 +21,25 @@ fn base() -> Value {
     base
 }
 
+/// The services whose schemas are changed.
+fn bases() -> [Value; 2] {
+    let table: Value = serde_json::from_str(include_str!("edits/post.json")).unwrap();
+    let objects = table["base"].as_object().unwrap().values().map(|object| {
+        let mut object = object.clone();
+        object.as_object_mut().unwrap().remove("format");
+        let versions = object.as_object_mut().unwrap().remove("versions").unwrap();
+        object["version"] = versions.as_array().unwrap().last().unwrap().clone();
+        let named = |(name, field): (&String, &Value)| {
+            let mut field = field.clone();
+            field["name"] = name.clone().into();
+            field
+        };
+        object["fields"] = object["fields"].as_object().unwrap().iter().map(named).collect();
+        object
+    });
+    [base(), json!({"objects": objects.collect::<Vec<_>>()})]
+}
+
 fn locks(schemas: &Value) -> Option<Locks> {
     let schemas: Schemas = schemas.to_string().parse().ok()?;
     Some(schemas.objects.iter().map(|entry| Lock::of(&entry.schema)).collect())
@@ -96,7 +115,8 @@ fn what() -> impl Strategy<Value = What> {
             .prop_map(|version| What::Object("version", version)),
         1 => Just(What::Object("serial_namespace", json!("nova_object"))),
         1 => Just(What::Object("project_namespace", json!("other"))),
-        1 => Just(What::Object("bases", Value::Null)),
+        1 => select(vec![Value::Null, json!(["Machine"]), json!(["Document"])])
+            .prop_map(|bases| What::Object("bases", bases)),
         1 => Just(What::Object("forgets_changes", json!(true))),
         1 => Just(What::Object("keep_children", json!(true))),
         1 => Just(What::Object("by_pin", json!(true))),
@@ -116,7 +136,7 @@ fn what() -> impl Strategy<Value = What> {
 }
 
 fn edit() -> impl Strategy<Value = Edit> {
-    (0..4usize, 0..6usize, what()).prop_map(|(object, field, what)| Edit { object, field, what })
+    (0..6usize, 0..13usize, what()).prop_map(|(object, field, what)| Edit { object, field, what })
 }
 
 fn apply(schemas: &mut Value, edit: &Edit) {
@@ -160,11 +180,11 @@ fn within(locks: &Locks, name: &str) -> BTreeSet<String> {
     found
 }
 
-fn look(edits: &[Edit]) -> Result<(), TestCaseError> {
-    let mut edited = base();
+fn look(base: &Value, edits: &[Edit]) -> Result<(), TestCaseError> {
+    let mut edited = base.clone();
     edits.iter().for_each(|edit| apply(&mut edited, edit));
     // What contradicts itself is refused where it is read.
-    let (Some(old), Some(new)) = (locks(&base()), locks(&edited)) else { return Ok(()) };
+    let (Some(old), Some(new)) = (locks(base), locks(&edited)) else { return Ok(()) };
     let findings = check::compare(&old, &new, &[]);
     let breaking = findings.iter().filter(|finding| finding.rule.severity == Severity::Breaking);
     let blamed: BTreeSet<String> =
@@ -204,8 +224,9 @@ fn config() -> Config {
 #[test]
 fn what_goes_wrong_on_the_wire_is_found_and_what_is_found_goes_wrong() {
     let mut runner = TestRunner::new(config());
-    let edits = prop::collection::vec(edit(), 1..3);
-    if let Err(error) = runner.run(&edits, |edits| look(&edits)) {
+    let bases = bases();
+    let edits = (0..bases.len(), prop::collection::vec(edit(), 1..3));
+    if let Err(error) = runner.run(&edits, |(base, edits)| look(&bases[base], &edits)) {
         panic!("{error}");
     }
 }
@@ -213,5 +234,8 @@ fn what_goes_wrong_on_the_wire_is_found_and_what_is_found_goes_wrong() {
 /// Without a change nothing goes wrong.
 #[test]
 fn hosts_of_one_release_do_no_harm() {
-    look(&[]).unwrap();
+    for base in bases() {
+        assert!(locks(&base).is_some(), "{base}");
+        look(&base, &[]).unwrap();
+    }
 }

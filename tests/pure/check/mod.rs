@@ -12,3 +12,4 @@ mod order;
 mod releases;
 mod replay;
 mod rules;
+mod table;

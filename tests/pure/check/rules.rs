@@ -33,7 +33,7 @@ fn nova_locks() -> Value {
     Value::Object(texts.collect())
 }
 
-fn patch(target: &mut Value, patch: &Value) {
+pub(super) fn patch(target: &mut Value, patch: &Value) {
     let Value::Object(patch) = patch else {
         *target = patch.clone();
         return;
@@ -51,7 +51,7 @@ fn patch(target: &mut Value, patch: &Value) {
 }
 
 #[track_caller]
-fn locks(texts: &Value) -> Locks {
+pub(super) fn locks(texts: &Value) -> Locks {
     let locks = texts
         .as_object()
         .unwrap()

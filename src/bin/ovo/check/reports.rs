@@ -9,6 +9,7 @@ use versioned_objects::check::{RULES, Severity, Witness};
 
 use super::{Report, Told};
 use crate::diff::Line;
+use crate::markup::escaped;
 
 /// A finding with all that is known of it.
 #[derive(Serialize)]
@@ -142,24 +143,6 @@ pub fn sarif(report: &Report) -> String {
     }))
 }
 
-/// Text within XML: escaped, and without what XML can't hold.
-fn xml(text: &str) -> String {
-    let mut out = String::new();
-    for character in text.chars() {
-        match character {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\n' => out.push_str("&#10;"),
-            '\t' => out.push_str("&#9;"),
-            other if other.is_control() || matches!(other, '\u{fffe}' | '\u{ffff}') => out.push('\u{fffd}'),
-            other => out.push(other),
-        }
-    }
-    out
-}
-
 const XML: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
 
 /// A test case for each object, and within it a failure for each finding that breaks.
@@ -173,17 +156,17 @@ pub fn junit(report: &Report) -> String {
     let mut out = String::from(XML);
     let counts = format!("tests=\"{}\" failures=\"{failed}\" errors=\"0\"", cases.len());
     let _ = writeln!(out, "<testsuites name=\"ovo check\" {counts}>");
-    let _ = writeln!(out, "  <testsuite name=\"{}\" {counts}>", xml(&report.released));
+    let _ = writeln!(out, "  <testsuite name=\"{}\" {counts}>", escaped(&report.released));
     for (object, told) in cases {
-        let name = xml(object);
+        let name = escaped(object);
         if told.is_empty() {
             let _ = writeln!(out, "    <testcase classname=\"ovo\" name=\"{name}\"/>");
             continue;
         }
         let _ = writeln!(out, "    <testcase classname=\"ovo\" name=\"{name}\">");
         for told in told {
-            let text = xml(&message(told));
-            let (rule, what) = (told.finding.rule.id, xml(&told.finding.what));
+            let text = escaped(&message(told));
+            let (rule, what) = (told.finding.rule.id, escaped(&told.finding.what));
             let _ = match is_breaking(told) {
                 true => writeln!(
                     out,
@@ -206,14 +189,14 @@ pub fn checkstyle(report: &Report) -> String {
     let mut out = String::from(XML);
     out.push_str("<checkstyle version=\"4.3\">\n");
     for (file, told) in files {
-        let _ = writeln!(out, "  <file name=\"{}\">", xml(file));
+        let _ = writeln!(out, "  <file name=\"{}\">", escaped(file));
         for told in told {
             let severity = if is_breaking(told) { "error" } else { "warning" };
             let _ = writeln!(
                 out,
                 "    <error line=\"{}\" severity=\"{severity}\" message=\"{}\" source=\"ovo.{}\"/>",
                 told.line,
-                xml(&message(told)),
+                escaped(&message(told)),
                 told.finding.rule.id
             );
         }

@@ -9,6 +9,7 @@ use versioned_objects::schema::{
 };
 
 use super::{Row, rows, said, versions};
+use crate::markup::escaped;
 
 const STYLE: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("page.js");
@@ -190,19 +191,4 @@ pub fn type_text(ty: &TypeSchema) -> String {
         Kind::Enum { values, .. } => format!("{}: {}", ty.name, values.join(" | ")),
         _ => ty.name.to_string(),
     }
-}
-
-fn escaped(text: &str) -> String {
-    let mut out = String::new();
-    for character in text.chars() {
-        match character {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            other => out.push(other),
-        }
-    }
-    out
 }

@@ -1,5 +1,7 @@
 //! `ovo order`: in which order hosts can be upgraded.
 
+mod picture;
+
 use std::path::{Path, PathBuf};
 
 use versioned_objects::check::{Graph, Locks};
@@ -16,6 +18,9 @@ pub struct Order {
     /// An order to look at, services with commas between, in place of finding one.
     #[arg(long, value_name = "SERVICES", value_delimiter = ',')]
     is_safe: Vec<String>,
+    /// Draws the order into a file: services as columns, an arrow for each call.
+    #[arg(long, value_name = "FILE")]
+    svg: Option<PathBuf>,
 }
 
 impl Order {
@@ -28,13 +33,18 @@ impl Order {
             .map_err(|error| format!("{}: {error}", self.graph.display()))?;
         let graph = Graph::from_json(&text).map_err(|error| format!("{}: {error}", self.graph.display()))?;
         let proof = graph.prove(&locks(&self.old)?, &locks(&self.new)?).map_err(|error| error.to_string())?;
-        if self.is_safe.is_empty() {
-            print(&format!("{proof}\n"))?;
-            return Ok(proof.order().is_ok());
-        }
         if let Some(unknown) = self.is_safe.iter().find(|name| !graph.services().any(|known| known == *name))
         {
             return Err(format!("{unknown} is in no call of the graph"));
+        }
+        if let Some(svg) = &self.svg {
+            let services: Vec<_> = graph.services().collect();
+            let picture = picture::svg(&services, &proof, &self.is_safe);
+            std::fs::write(svg, picture).map_err(|error| format!("{}: {error}", svg.display()))?;
+        }
+        if self.is_safe.is_empty() {
+            print(&format!("{proof}\n"))?;
+            return Ok(proof.order().is_ok());
         }
         let (order, found) = (self.is_safe.join(", "), proof.is_safe(&self.is_safe));
         match &found {

@@ -1,0 +1,33 @@
+use crate::check::change::Comparison;
+use crate::check::finding::{ChangeRule, Direction, GivesWay, Hit, Severity, Strictness};
+use crate::schema::{Action, Rule};
+
+pub(super) static RULE: ChangeRule = ChangeRule {
+    id: "FIELD_NOW_OPTIONAL",
+    severity: Severity::Breaking,
+    strictness: Strictness::Wire,
+    directions: &[Direction::NewToOld],
+    meaning: "hosts of these versions refuse the object where the field is unset",
+    remedy: "keep it required, or bump the version and say `fill(value = ..., before = ...)` on the field",
+    gives_way: GivesWay::To(&["FIELD_TYPE_CHANGED"]),
+    find,
+};
+
+fn is_fill(rule: &Rule) -> bool {
+    matches!(rule.action, Action::Fill(_) | Action::FillUnset(_))
+}
+
+fn find(comparison: &Comparison<'_>) -> Vec<Hit> {
+    let mut hits = Vec::new();
+    for change in comparison.changes() {
+        let is_initial = |name: &str| change.old.initial.iter().any(|(own, _)| own == name);
+        let loose = change.where_both(|version, (old, _), (new, _)| {
+            let is_filled = new.rules.iter().filter(|rule| version < rule.before).any(is_fill);
+            old.required && !new.required && !is_filled && !is_initial(&old.name)
+        });
+        hits.extend(loose.into_iter().map(|(name, versions)| {
+            Hit::new(change.place(name), versions, "an object without it is written now")
+        }));
+    }
+    hits
+}
