@@ -59,7 +59,7 @@ async fn migrate(call: Call<World>) -> Result<(), String> {
 
 fn fleet(policy: Policy, work: fn(Call<World>) -> BoxFuture<'static, Result<(), String>>) -> Fleet<World> {
     let old = registry().held_to("XenapiLiveMigrateData", "0.1".parse().unwrap()).unwrap();
-    Fleet::of(World::new)
+    Fleet::of(World::of_the_scenario)
         .release("old", old)
         .release("new", registry())
         .hosts([CONDUCTOR])
@@ -127,7 +127,7 @@ fn a_host_of_the_new_release_is_one_of_the_old_one_until_it_is_final() {
             registry().held_to("XenapiLiveMigrateData", "0.1".parse().unwrap()).unwrap()
         })
     );
-    let (world, bus) = (World::new(), versioned_objects::rpc::InProcess::new());
+    let (world, bus) = (World::of_the_scenario(), versioned_objects::rpc::InProcess::new());
     let finalities: Vec<Finality> = HOSTS.iter().map(|_| Finality::new()).collect();
     let serve = |finalities: &[Finality]| {
         for (host, finality) in HOSTS.iter().zip(finalities) {
