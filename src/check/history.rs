@@ -123,7 +123,12 @@ pub(super) fn rules(change: &Change<'_>, old: &FieldSchema, new: &FieldSchema) -
                 rule.before <= last || change.new.is_open && change.new.current() < rule.before;
             version < rule.before && is_of_released && (refuses || field.is_in(version))
         };
-        field.rules.iter().filter(binding).map(|rule| text(rule, field.nullable)).collect()
+        let mut said: Vec<String> =
+            field.rules.iter().filter(binding).map(|rule| text(rule, field.nullable)).collect();
+        if field.alone && field.ty.object().is_some() && version < last && field.is_in(version) {
+            said.push("objects in it are left alone".to_owned());
+        }
+        said
     };
     // Where a field isn't in a version, a rule can refuse it and do nothing else. Whether it is in it, another rule tells.
     let there = |version: &Version| old.is_in(*version) == new.is_in(*version);

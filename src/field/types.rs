@@ -137,8 +137,8 @@ pub trait FieldType: Entity + Sized {
         if Self::TYPE_REF.transitions.is_empty() {
             return Ok(());
         }
-        let [new, old] = [self, old].map(|value| Primitive::of(&Encoded::new(value, &Target::Own)));
-        match (new?.as_str(), old?.as_str()) {
+        let of = |value| Primitive::of(&Encoded::new(value, &Target::Own));
+        match (of(self)?.as_str(), of(old)?.as_str()) {
             (Some(new), Some(old)) => Self::TYPE_REF.may_follow(old, new),
             // Null comes before and after any state.
             _ => Ok(()),
@@ -152,8 +152,8 @@ pub trait FieldType: Entity + Sized {
         if matches!(Self::TYPE_REF.kind, Kind::Object { .. }) {
             return false;
         }
-        let [new, old] = [self, old].map(|value| Primitive::of(&Encoded::new(value, &Target::Own)));
-        matches!((new, old), (Ok(new), Ok(old)) if equal(&new, &old))
+        let of = |value| Primitive::of(&Encoded::new(value, &Target::Own));
+        matches!((of(self), of(old)), (Ok(new), Ok(old)) if equal(&new, &old))
     }
 
     /// Reads a value, coercing what the reference coerces unless the context is strict.

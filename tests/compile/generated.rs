@@ -111,7 +111,13 @@ fn what_is_wrong_is_named_and_the_rest_is_read() {
     let text = std::fs::read_to_string(&schema).unwrap();
     let read: Value = serde_json::from_str(&text).unwrap();
     let names: Vec<_> = read["objects"].as_array().unwrap().iter().map(|object| &object["name"]).collect();
-    assert_eq!(names, ["Picky", "Port", "Shy"]);
+    assert_eq!(names, ["Checked", "Picky", "Port", "Shy"]);
+    // Bounds that hold for some values by accident are none.
+    let checked = &read["objects"][0];
+    assert_eq!(checked["fields"][0].get("check"), None, "{checked}");
+    assert_eq!(checked["fields"][1]["check"], serde_json::json!({"min": 1, "max": 4094}));
+    let unsaid = checked["unsaid"][0]["what"].as_str().unwrap();
+    assert!(unsaid.starts_with("it takes fewer values than its type and its check say"), "{unsaid}");
 
     let older = text.replacen("\"format\": 2", "\"format\": 1", 1);
     std::fs::write(&schema, older).unwrap();

@@ -29,7 +29,7 @@ pub struct World {
 
 impl World {
     /// The instance of the shipped scenario, whose volumes are named in both ways, on the first host.
-    pub fn new() -> Self {
+    pub fn of_the_scenario() -> Self {
         let scenario = Scenario::from_json(crate::SCENARIO.as_bytes()).unwrap();
         let site = Site::new();
         for volume in &scenario.volumes {

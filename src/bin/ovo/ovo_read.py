@@ -391,7 +391,7 @@ def read_null(field):
 UUID_TEXT = SAMPLES["UUID"][0]
 
 
-def found_check(cls, name, field, said):
+def found_check(name, field, said, unsaid):
     """What values have to be beyond their type, by trying some, of a field or a type of the project's own."""
     ty = field._type
     if type(ty) in KINDS and type(field).__module__.startswith("oslo_versionedobjects"):
@@ -402,17 +402,79 @@ def found_check(cls, name, field, said):
         return wire is not None and wire == value
 
     kind = said["type"]["kind"]
+    check, probes = None, ()
     if kind in ("Integer", "NonNegativeInteger"):
-        return whole_check(takes, kind)
-    if kind in ("String", "UUID") and takes(UUID_TEXT) and not any(takes(text) for text in CANDIDATES if (
+        check = whole_check(takes, kind)
+        probes = whole_probes(check or {}, kind)
+    elif kind in ("String", "UUID") and takes(UUID_TEXT) and not any(takes(text) for text in CANDIDATES if (
             isinstance(text, str) and text != UUID_TEXT)):
         forms = (UUID_TEXT.replace("-", ""), "{" + UUID_TEXT + "}", "urn:uuid:" + UUID_TEXT)
         letters = "0-9a-fA-F" if takes(UUID_TEXT.upper()) else "0-9a-f"
         if not any(takes(form) for form in forms):
-            return {"pattern": "^" + "-".join(f"[{letters}]{{{count}}}" for count in (8, 4, 4, 4, 12)) + "$"}
-    if kind == "String" and "values" not in said["type"]:
-        return text_check(takes, ty, field)
-    return None
+            check = {"pattern": "^" + "-".join(f"[{letters}]{{{count}}}" for count in (8, 4, 4, 4, 12)) + "$"}
+            probes = text_probes([UUID_TEXT, "b6d2ff0e-1c73-4e21-9d37-4f0d3a9c8f01".upper()])
+    if not check and kind == "String" and "values" not in said["type"]:
+        check = text_check(takes, ty, field)
+        probes = text_probes([text for text in CANDIDATES + said["type"].get("examples", []) if (
+            isinstance(text, str) and takes(text))])
+    return confirmed(field, check, takes, probes, name, unsaid) if check else None
+
+
+def confirmed(field, check, takes, probes, name, unsaid):
+    """The check without what some value shows to be there by accident."""
+    wrong = next((value for value in probes if takes(value) and not foretells(check, value)), None)
+    while wrong is not None and check:
+        # What refuses a value that is taken is no condition.
+        check = {word: said for word, said in check.items() if foretells({word: said}, wrong)}
+        wrong = next((value for value in probes if takes(value) and not foretells(check, value)), None)
+    loose = min((value for value in probes if foretells(check, value) and accepted(field, value) is None),
+                key=lambda value: (len(str(value)), str(value)), default=None)
+    if loose is not None:
+        unsaid.append({"field": name, "versions": [], "reading": True,
+                       "what": f"it takes fewer values than its type and its check say: {json.dumps(loose)}, say, is refused"})
+    return check
+
+
+def foretells(check, value):
+    """Whether the value passes the check."""
+    if isinstance(value, str):
+        pattern = check.get("pattern")
+        if pattern is not None:
+            # As Rust has it, where `$` is the very end.
+            pattern = re.sub(r"(?<!\\)\$(\)?)$", r"\\Z\1", pattern.replace("\\z", "\\Z"))
+        return ((pattern is None or re.search(pattern, value) is not None)
+                and check.get("min_length", 0) <= len(value) <= check.get("max_length", len(value)))
+    return (check.get("min", value) <= value <= check.get("max", value)
+            and ("one_of" not in check or value in check["one_of"]))
+
+
+def whole_probes(check, kind):
+    """Whole numbers in and around what a check takes."""
+    chance = random.Random(SEED)
+    least = check.get("min", 0 if kind == "NonNegativeInteger" else LEAST)
+    most = check.get("max", MOST)
+    around = {edge + step for edge in (least, most) for step in (-1000, -2, -1, 0, 1, 2, 1000)}
+    some = [chance.randint(least, most) for _ in range(60)] + [
+        chance.randint(max(least, -1000), min(most, 100_000)) for _ in range(120) if least <= 100_000 and most >= -1000]
+    sizes = [sign * 2 ** bits + step for bits in range(3, 63, 4) for step in (-1, 0, 1) for sign in (1, -1)]
+    lowest = 0 if kind == "NonNegativeInteger" else LEAST
+    return sorted(value for value in {*around, *some, *sizes} if lowest <= value <= MOST)
+
+
+def text_probes(taken_texts):
+    """Texts of many forms, and what is near those that are taken."""
+    chance = random.Random(SEED)
+    letters = "abcxyzABCXYZ0189-_.:/@ +*#%,;!?()[]{}<>=&~'\"\\äß日\t"
+    texts = {"a\n", "a b", " a", "a ", "ä", "日本", "A", "aB", "a.b", "a..b", "a-b", "-a", "a-", ".a", "a.", "_a", "a_b", "0", "00", "1.5",
+             "-1", "a" * 40, "a1" * 40, "A-1_b.c", "a/b", "a:b", "a@b", "a,b", "a=b"}
+    for text in taken_texts:
+        texts |= {text + "\n", text + " ", " " + text, text.upper(), text.lower(), text * 2, text[1:], text[:-1]}
+        for _ in range(24):
+            place, letter = chance.randrange(len(text) + 1), chance.choice(letters)
+            texts |= {text[:place] + letter + text[place:], text[:place] + letter + text[place + 1:]}
+    for _ in range(160):
+        texts.add("".join(chance.choice(letters) for _ in range(chance.choice((1, 2, 3, 5, 8, 17, 33)))))
+    return sorted(texts)
 
 
 def edge(takes, good, bad):
@@ -452,6 +514,8 @@ def text_check(takes, *owners):
             if {text for text in texts if re.match(pattern, text)} == taken_texts:
                 # Rust's patterns look neither ahead nor behind, and end at `\z`.
                 if not re.search(r"\(\?[=!<P]|\\[1-9]", pattern):
+                    # Python's `$` takes a line's end before it.
+                    pattern = re.sub(r"(?<!\\)\$$", r"\\n?$", pattern)
                     out["pattern"] = "^(?:" + pattern.replace("\\Z", "\\z") + ")"
                 break
     return out
@@ -524,7 +588,7 @@ def field_facts(cls, name, field, types, unsaid):
         # The class's own text in a fingerprint is kept as `repr`.
         out["default"] = instead
         del out["nullable"]
-    check = found_check(cls, name, field, out)
+    check = found_check(name, field, out, unsaid)
     if check:
         out["check"] = check
     text = repr(field)

@@ -8,6 +8,7 @@ mod child_version_not_monotone;
 mod enum_value_added_no_since;
 mod enum_value_removed;
 mod field_added_no_bump;
+mod field_check_changed;
 mod field_default_changed;
 mod field_name_reused;
 mod field_now_non_null;
@@ -46,6 +47,7 @@ pub static RULES: &[&ChangeRule] = &[
     &enum_value_added_no_since::RULE,
     &enum_value_removed::RULE,
     &field_added_no_bump::RULE,
+    &field_check_changed::RULE,
     &field_default_changed::RULE,
     &field_name_reused::RULE,
     &field_now_non_null::RULE,

@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 
 use crate::primitive::Primitive;
 use crate::registry::Registry;
-use crate::schema::{Action, Element, FieldSchema, Kind, ObjectSchema, TypeSchema};
+use crate::schema::{Action, Check, Element, FieldSchema, Kind, ObjectSchema, TypeSchema};
 
 /// How deep objects lie in one another before the fields that would hold more stay unset.
 const DEPTH: usize = 2;
@@ -69,13 +69,39 @@ pub(super) fn envelope(schema: &ObjectSchema, data: IndexMap<String, Primitive>)
     )
 }
 
-/// The values that rules of a field look for.
+/// The values that rules of a field look for, and those at the edges of what its check takes.
 fn ruled(field: &FieldSchema) -> Vec<Primitive> {
+    let edges = field.check.as_deref().map(edges).unwrap_or_default();
+    let within = |value: Primitive| match &field.ty.kind {
+        Kind::List(_) | Kind::Set(_) => Primitive::List(vec![value]),
+        Kind::Dict(_) => Primitive::Map(IndexMap::from([("a".to_owned(), value)]).into()),
+        _ => value,
+    };
     let values = field.rules.iter().flat_map(|rule| match &rule.action {
         Action::Values { values, .. } => &**values,
         _ => &[],
     });
-    values.filter_map(|value| Primitive::of(value).ok()).collect()
+    values.filter_map(|value| Primitive::of(value).ok()).chain(edges.into_iter().map(within)).collect()
+}
+
+/// Longer texts aren't made to show a length.
+const LONGEST: u64 = 10_000;
+/// Texts of which a pattern may take some.
+const TEXTS: [&str; 8] = ["a", "A", "7", "a-b", "a_b.", "a b", "aa:bb:cc:dd:ee:ff", "192.0.2.1"];
+
+fn edges(check: &Check) -> Vec<Primitive> {
+    let numbers = [check.min, check.max].into_iter().flatten();
+    let around = numbers.flat_map(|number| [number.saturating_sub(1), number, number.saturating_add(1)]);
+    let lengths = [check.min_length, check.max_length].into_iter().flatten();
+    let around_lengths =
+        lengths.flat_map(|length| [length.saturating_sub(1), length, length.saturating_add(1)]);
+    let texts = around_lengths.filter(|length| *length <= LONGEST).map(|length| {
+        let letters = usize::try_from(length).unwrap_or_default();
+        Primitive::from("a".repeat(letters))
+    });
+    let matching = TEXTS.iter().filter(|_| check.pattern.is_some()).map(|text| Primitive::from(*text));
+    let one_of = check.one_of.iter().filter_map(|value| Primitive::of(value).ok());
+    around.map(Primitive::from).chain(texts).chain(matching).chain(one_of).collect()
 }
 
 fn values(registry: &Registry, field: &FieldSchema, depth: usize) -> Vec<Primitive> {

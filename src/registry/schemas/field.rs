@@ -94,7 +94,7 @@ fn in_order(mut rules: Vec<Rule>) -> Vec<Rule> {
     let is_former = |rule: &Rule| matches!(rule.action, Action::Rename(_) | Action::Convert { .. });
     let places: Vec<_> = (0..rules.len()).filter(|place| rules.get(*place).is_some_and(is_former)).collect();
     let mut former: Vec<Rule> = rules.iter().filter(|rule| is_former(rule)).cloned().collect();
-    former.sort_by(|a, b| b.before.cmp(&a.before));
+    former.sort_by_key(|rule| std::cmp::Reverse(rule.before));
     for (place, rule) in places.into_iter().zip(former) {
         if let Some(slot) = rules.get_mut(place) {
             *slot = rule;

@@ -106,7 +106,7 @@ async fn a_host_speaks_the_old_release_until_it_is_final() {
 async fn the_live_migration_is_of_the_old_release_until_it_is_final() {
     let now = registry();
     let then = registry().held_to("XenapiLiveMigrateData", Version::new(0, 1)).unwrap();
-    let (world, finality) = (World::new(), Finality::new());
+    let (world, finality) = (World::of_the_scenario(), Finality::new());
     let link = async |host: &str| {
         Arc::new(Amqp::connect(&broker::url(), host, options().exchange("staged")).await.unwrap())
     };

@@ -166,7 +166,7 @@ pub fn judge(history: &History, ways: &[(&str, &str)], all_until: Duration) -> V
 }
 
 fn of_ways(sent: &Sent, ways: &[(&str, &str)]) -> bool {
-    ways.iter().any(|way| (sent.way.0.as_str(), sent.way.1.as_str()) == *way)
+    ways.contains(&(sent.way.0.as_str(), sent.way.1.as_str()))
 }
 
 /// The row that speaks of it.

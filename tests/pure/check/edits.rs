@@ -176,6 +176,14 @@ fn a_field_s_null_default_or_name_changed() {
     );
     breaks(|it| set(field(it, "Disk", "size"), "strict", json!(true)), &[("FIELD_NOW_STRICT", "Disk.size")]);
     breaks(
+        |it| set(field(it, "Disk", "size"), "check", json!({"max": 5})),
+        &[("FIELD_CHECK_CHANGED", "Disk.size")],
+    );
+    breaks(
+        |it| set(field(it, "Server", "disk"), "alone", json!(true)),
+        &[("RELEASED_HISTORY_CHANGED", "Server.disk")],
+    );
+    breaks(
         |it| set(field(it, "Disk", "serial"), "read_only", json!(true)),
         &[("FIELD_READ_ONLY_CHANGED", "Disk.serial")],
     );

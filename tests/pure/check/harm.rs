@@ -107,6 +107,8 @@ fn what() -> impl Strategy<Value = What> {
         2 => versions.clone().prop_map(|value| What::Field("since", value)),
         1 => rules.prop_map(|value| What::Field("rules", value)),
         1 => Just(What::Field("name", json!("other"))),
+        1 => select(vec![json!({"max": 5}), json!({"min": 2})])
+            .prop_map(|check| What::Field("check", check)),
     ];
     let of_object = prop_oneof![
         3 => versions.clone().prop_filter("a version", |version| !version.is_null())

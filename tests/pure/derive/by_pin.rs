@@ -73,7 +73,7 @@ fn written(node: &Node, target: Target<'_>) -> Vec<Value> {
     // A dynamic object has no function.
     let copy = dynamic(node, |schemas| schemas.objects[0].schema.compatible = None);
     vec![
-        serde_json::to_value(&object).unwrap(),
+        serde_json::to_value(object).unwrap(),
         packed,
         serde_json::to_value(copy.at(target).unwrap()).unwrap(),
         serde_json::from_slice(&wire::to_json(node, target).unwrap()).unwrap(),

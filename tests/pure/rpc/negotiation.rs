@@ -371,8 +371,8 @@ fn a_cast_is_written_by_an_agreement_that_is_not_old() {
         cast();
         serve(&bus, "b", &held("MigrateData", V0_1), &log);
         cast();
-        let casts = log.lines().into_iter().filter(|line| line.contains("-> b give_back"));
-        let last = casts.last().unwrap();
+        let mut casts = log.lines().into_iter().filter(|line| line.contains("-> b give_back"));
+        let last = casts.next_back().unwrap();
         assert!(last.starts_with(&format!("a -> b give_back MigrateData {version}")), "{last}");
     }
 }

@@ -13,7 +13,7 @@ use versioned_objects::rpc::{BoxFuture, CallContext, Finality, ObjectVersions, S
 
 use support::hypervisors::{HOSTS, World, endpoint};
 
-/// Who asks for migrations. It goes to a new release first, since its answers come from hosts that make what they say.
+/// Who asks for migrations. It can go first or last: hosts are told what it reads.
 const CONDUCTOR: &str = "conductor";
 
 fn server(seat: &Seat<World>) -> Server {
@@ -59,7 +59,7 @@ async fn migrate(call: Call<World>) -> Result<(), String> {
 
 fn fleet(policy: Policy, work: fn(Call<World>) -> BoxFuture<'static, Result<(), String>>) -> Fleet<World> {
     let old = registry().held_to("XenapiLiveMigrateData", "0.1".parse().unwrap()).unwrap();
-    Fleet::of(World::new)
+    Fleet::of(World::of_the_scenario)
         .release("old", old)
         .release("new", registry())
         .hosts([CONDUCTOR])
@@ -81,13 +81,13 @@ fn an_instance_is_migrated_only_with_equal_srs_in_any_plan() {
     }
 }
 
-/// A conductor that is older than the hosts can't read what they say, and is told so.
+/// A conductor that is older than the hosts told them what it reads, and gets what they say so.
 #[test]
-fn a_conductor_that_goes_last_is_found() {
+fn a_conductor_that_goes_last_reads_what_hosts_say() {
     let fleet = fleet(Policy::rolling().first(HOSTS), |call| Box::pin(migrate(call)));
-    let story = fleet.check(100, 1).expect_err("it is found");
-    assert_eq!(story.fault, Fault::Unreadable, "{story}");
-    assert!(story.what.starts_with("conductor can't read its answer"), "{story}");
+    let drawn = fleet.check(40, 1).unwrap_or_else(|story| panic!("{story}"));
+    let is_older = |(from, to, count): &(String, String, u64)| from == "new" && to == "old" && *count > 0;
+    assert!(drawn.pairs.iter().any(is_older), "{drawn}");
 }
 
 /// The operation has a fault of its own: it takes other SRs for those of the source.
@@ -127,7 +127,7 @@ fn a_host_of_the_new_release_is_one_of_the_old_one_until_it_is_final() {
             registry().held_to("XenapiLiveMigrateData", "0.1".parse().unwrap()).unwrap()
         })
     );
-    let (world, bus) = (World::new(), versioned_objects::rpc::InProcess::new());
+    let (world, bus) = (World::of_the_scenario(), versioned_objects::rpc::InProcess::new());
     let finalities: Vec<Finality> = HOSTS.iter().map(|_| Finality::new()).collect();
     let serve = |finalities: &[Finality]| {
         for (host, finality) in HOSTS.iter().zip(finalities) {
