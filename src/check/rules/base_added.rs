@@ -43,7 +43,9 @@ fn unanswered(
     object: &str,
     released: &[Version],
 ) -> Option<Vec<Version>> {
-    let old = old.field(&new.name).filter(|old| is_of_heirs(&old.ty, base) && is_of_heirs(&new.ty, base))?;
+    // A field that says which objects it takes gets no other for that it extends one.
+    let is_open = |field: &FieldSchema| is_of_heirs(&field.ty, base) && field.ty.all_variants().is_empty();
+    let old = old.field(&new.name).filter(|old| is_open(old) && is_open(new))?;
     let is_left_out = |version: Version| {
         new.rules.iter().filter(|rule| version < rule.before).any(|rule| match &rule.action {
             Action::Without(objects) => objects.iter().any(|name| name == object),

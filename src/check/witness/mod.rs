@@ -55,8 +55,16 @@ impl Hosts {
             Some((place, name)) => Unshown::Function(place, name),
             // A row of a version that nobody writes for yet.
             None if finding.rule.id == "CHILD_VERSION_NOT_MONOTONE" => Unshown::Promise,
+            None if field.is_some_and(|field| self.is_yet_to_come(object, field)) => Unshown::Promise,
             None => Unshown::Nothing,
         })
+    }
+
+    /// Whether the field is said to come with a version that isn't there yet.
+    fn is_yet_to_come(&self, object: &str, field: &str) -> bool {
+        let [_, new] = &self.locks;
+        let field = new.get(object).and_then(|lock| Some((lock.schema(), lock.schema().field(field)?)));
+        field.is_some_and(|(schema, field)| field.since.is_some_and(|since| since > schema.current()))
     }
 
     /// A message with an object that extends the one that a field holds, where no schema has one.
