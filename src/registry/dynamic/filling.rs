@@ -7,7 +7,9 @@ use super::object::{DynamicObject, UNCONVERTED};
 use super::read::{Reading, Source};
 use super::value::Value;
 use crate::error::Error;
-use crate::field::{Context, Field};
+use crate::field::Context;
+#[cfg(feature = "compact")]
+use crate::field::Field;
 #[cfg(feature = "compact")]
 use crate::format::compact::{Known, Unpacker};
 use crate::object::{UnknownFields, read_only};
