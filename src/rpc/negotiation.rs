@@ -57,7 +57,7 @@ enum Way {
 
 impl Negotiation {
     /// Every peer gets each object in the version that the pin says, and no method in a version above its cap. A
-    /// [`Manifest`] is a pin without a cap, and [`ReleaseMapping::pin`](super::ReleaseMapping::pin) makes one of what an operator says.
+    /// [`Manifest`](crate::version::Manifest) is a pin without a cap, and [`ReleaseMapping::pin`](super::ReleaseMapping::pin) makes one of what an operator says.
     pub fn pinned(registry: Arc<Registry>, pin: impl Into<Pinned>) -> Self {
         let pin = pin.into();
         let ours = Versions::of(&registry);

@@ -195,6 +195,8 @@ const ROWS: &[Row] = &[
         8.0,
         WALKED,
     ),
+    Row("numbers", |size| envelope("numbers", &list("1234567", size), false), derived, 4.0, None),
+    Row("numbers, dynamic", |size| envelope("numbers", &list("1234567", size), false), dynamic, 12.0, None),
     Row("early numbers", |size| envelope("numbers", &list("1", size), true), derived, 24.0, None),
     Row(
         "early numbers, serde_json",
