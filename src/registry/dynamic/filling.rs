@@ -23,9 +23,9 @@ use crate::wire::Arrived;
 use crate::wire::intake::{Intake, Settled};
 use crate::wire::{self, KeptError};
 
-/// So many fields of an object in the compact form aren't counted: most objects have no more.
+/// Bytes that an allocator adds to an object and to its fields.
 #[cfg(feature = "compact")]
-const UNCOUNTED: usize = 64;
+const PIECES: usize = 32;
 
 /// A dynamic object whose data is being read, with the registry that knows the objects inside it.
 struct Filling<'a> {
@@ -92,8 +92,10 @@ impl Intake for Filling<'_> {
         let DynamicObject { schema, fields, .. } = &mut *self.object;
         let reading = Reading { registry: self.registry, schema, context, source: Source::Wire };
         // An object of a column has its part of the column's room.
-        let beyond = if unpacker.is_column() { 0 } else { fields.len().saturating_sub(UNCOUNTED) };
-        context.spend(0, beyond.saturating_mul(size_of::<Field<Value>>()))?;
+        if !unpacker.is_column() {
+            let own = fields.len().saturating_mul(size_of::<Field<Value>>());
+            context.spend(0, own.saturating_add(size_of::<DynamicObject>() + PIECES))?;
+        }
         for (index, (own, field)) in schema.fields.iter().zip(fields).enumerate() {
             let Some(changed) = arrived.field(index) else { continue };
             let read = unpacker.inner(arrived.place(index)).and_then(|column| reading.unpack(own, column));
