@@ -46,7 +46,7 @@ impl<'a> Changed<'a> {
         } else {
             changed.is_any = object.visit(0, &mut First(&changed)).is_err();
         }
-        changed.is_any |= changed.carried().next().is_some();
+        changed.is_any = changed.is_any || unknown.is_some() && changed.carried().next().is_some();
         changed
     }
 
@@ -148,12 +148,14 @@ impl Visitor for Gathered<'_, '_> {
 impl Serialize for Changed<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let indices = self.indices.take();
-        let mut seq = serializer.serialize_seq(Some(indices.count() + self.carried().count()))?;
+        // Most objects carry nothing along, and are not asked for it.
+        let carried = if self.unknown.is_some() { self.carried().count() } else { 0 };
+        let mut seq = serializer.serialize_seq(Some(indices.count() + carried))?;
         for index in indices.iter() {
             self.write_name(index, &mut seq)?;
         }
-        for name in self.carried() {
-            seq.serialize_element(name)?;
+        if carried > 0 {
+            self.carried().try_for_each(|name| seq.serialize_element(name))?;
         }
         self.indices.set(indices);
         seq.end()
