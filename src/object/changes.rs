@@ -6,12 +6,12 @@ use crate::schema::ObjectSchema;
 
 /// The indices of the fields that count as changed.
 pub(crate) fn changed_fields<O: Object>(object: &O) -> Vec<usize> {
-    struct Indices<'a> {
+    struct Gathered<'a> {
         changed: Vec<usize>,
         schema: &'a ObjectSchema,
     }
 
-    impl Visitor for Indices<'_> {
+    impl Visitor for Gathered<'_> {
         type Error = Infallible;
 
         fn field<T: Entity>(&mut self, index: usize, field: &Field<T>) -> Result<(), Infallible> {
@@ -22,9 +22,9 @@ pub(crate) fn changed_fields<O: Object>(object: &O) -> Vec<usize> {
         }
     }
 
-    let mut indices = Indices { changed: Vec::new(), schema: object.schema() };
-    let Ok(()) = object.visit(0, &mut indices);
-    indices.changed
+    let mut gathered = Gathered { changed: Vec::new(), schema: object.schema() };
+    let Ok(()) = object.visit(0, &mut gathered);
+    gathered.changed
 }
 
 /// Resets the changes of an object and of the objects inside it, as far as the reference reaches: it looks into

@@ -71,7 +71,7 @@ mod tests {
     use super::Indices;
 
     #[test]
-    fn places_come_in_order_and_once() {
+    fn indices_come_in_order_and_once() {
         let mut indices = Indices::default();
         [700, 3, 64, 0, 63, 127, 128, 64].into_iter().for_each(|index| indices.insert(index));
         assert_eq!(indices.iter().collect::<Vec<_>>(), [0, 3, 63, 64, 127, 128, 700]);
