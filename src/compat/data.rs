@@ -11,7 +11,7 @@ use super::peek::{Peek, Seen, peek};
 use super::plan::Plan;
 use super::substitute::Adapted;
 use crate::error::Error;
-use crate::field::{Encoded, Entity, Field, Path, Survey};
+use crate::field::{Encoded, Entity, Field, Path, Survey, bare_null};
 use crate::foreign::Format;
 use crate::object::{Indices, Object, Visitor};
 use crate::primitive::Primitive;
@@ -81,6 +81,9 @@ impl<M: SerializeMap> Visitor for Writer<'_, M> {
     #[inline]
     fn field<T: Entity>(&mut self, index: usize, field: &Field<T>) -> Result<(), M::Error> {
         let Some(own) = self.schema.fields.get(index) else { return Ok(()) };
+        if T::BARE_NULLS && field.get().is_some_and(T::has_bare_null) {
+            return Err(self.refused(own, bare_null()));
+        }
         let is_written = if self.plan.has_rules(own) {
             // What the rules see goes out through a pointer.
             Format::of::<M::Error>().behind(|| self.ruled(own, field))?
