@@ -7,6 +7,7 @@ use serde::ser::{Error as _, Serialize, SerializeMap, Serializer};
 use super::changed::Changed;
 use super::child::{Child, all_arrived};
 use super::fate::{Fate, How, has_element, is_at};
+use super::first;
 use super::peek::{Peek, Seen, peek};
 use super::plan::Plan;
 use super::substitute::Adapted;
@@ -49,11 +50,19 @@ impl<O: Object> Serialize for Data<'_, O> {
         let Writer { mut map, changed, .. } = writer;
         self.changed.set(changed);
         let unknown = self.object.unknown().filter(|_| self.plan.keeps_unknown());
+        let refused = |error: Error| S::Error::custom(error.of(&schema.name));
         if !schema.tombstones.is_empty() && self.plan.has_older(schema) {
             for tombstone in schema.tombstones.iter().filter(|tombstone| tombstone.is_in(self.plan.version)) {
                 let carried =
                     unknown.is_some_and(|unknown| unknown.iter().any(|(name, _)| name == tombstone.name));
-                if let Some(fill) = tombstone.fill.as_ref().filter(|_| !carried) {
+                if carried {
+                    continue;
+                }
+                let list = tombstone.first.as_ref().zip(peek(self.object));
+                let found = list.map(|(list, object)| first::element(object, schema, self.plan, list));
+                if let Some(element) = found.transpose().map_err(refused)?.flatten() {
+                    map.serialize_entry(&*tombstone.name, &element)?;
+                } else if let Some(fill) = &tombstone.fill {
                     map.serialize_entry(&*tombstone.name, fill)?;
                 }
             }
@@ -176,6 +185,11 @@ impl<'a, M: SerializeMap> Writer<'a, M> {
             How::ListOf(from) if is_at(object, from, has_element) => object.field(from, &mut |other| {
                 other.written(&Target::Own, &mut |value| written = map.serialize_entry(name, &[value]));
             }),
+            How::FirstOf(list) => {
+                let element = first::element(object, schema, self.plan, list);
+                let element = element.map_err(|error| self.refused(own, error))?;
+                written = self.map.serialize_entry(name, &element);
+            }
             How::ListOf(_) => written = map.serialize_entry(name, &[(); 0]),
         }
         written.map(|()| true)

@@ -1,11 +1,12 @@
 use std::borrow::Cow;
 
+use super::first;
 use super::matching::{has_value, holds, holds_inside, holds_object};
 use super::peek::{Peek, Seen};
 use super::plan::Plan;
 use crate::error::Error;
 use crate::field::Alteration;
-use crate::schema::{Action, Condition, FieldSchema, Instead, Literal, ObjectSchema, Rule};
+use crate::schema::{Action, Condition, FieldSchema, First, Instead, Literal, ObjectSchema, Rule};
 
 /// Fate of a field at an older version.
 pub(super) enum Fate<'s> {
@@ -31,6 +32,8 @@ pub(super) enum How<'s> {
     Of(usize),
     /// A list with the value of another field, where that has one.
     ListOf(usize),
+    /// An element of another field's list.
+    FirstOf(&'s First),
 }
 
 impl<'s> Fate<'s> {
@@ -100,6 +103,12 @@ impl<'s> Fate<'s> {
                         written = true;
                     }
                 }
+                Action::First(element) => {
+                    if first::is_there(object, schema, plan, element) {
+                        how = How::FirstOf(element);
+                        written = true;
+                    }
+                }
                 Action::Insert { from, .. } => {
                     if schema.index_of(from).is_some_and(|from| is_at(object, from, has_value)) {
                         how = How::Adapted;
@@ -128,10 +137,17 @@ impl<'s> Fate<'s> {
 
 /// Whether the value of a field that is dropped goes out all the same, in another field.
 pub(super) fn is_carried(object: &dyn Peek, schema: &ObjectSchema, name: &str, plan: &Plan<'_>) -> bool {
+    let carries = |element: &First| element.from == name && first::is_all(object, schema, element);
+    let mut graves =
+        schema.tombstones.iter().filter(|grave| plan.has_older(schema) && grave.is_in(plan.version));
+    if graves.any(|grave| grave.first.as_ref().is_some_and(carries)) {
+        return true;
+    }
     schema.fields.iter().enumerate().any(|(index, other)| {
         plan.has(other)
             && other.rules.iter().filter(|rule| plan.version < rule.before).any(|rule| match &rule.action {
                 Action::Take { from, when, .. } => from == name && applies(object, schema, when),
+                Action::First(element) => carries(element),
                 Action::Insert { from, .. } => from == name && is_at(object, index, has_value),
                 _ => false,
             })
@@ -160,7 +176,7 @@ pub(super) fn alters(
             let mut active = own.rules.iter().filter(|rule| plan.version < rule.before);
             active.any(replaces).then_some(Alteration::Replaced)
         }
-        How::Of(_) | How::ListOf(_) => field.is_set().then_some(Alteration::Replaced),
+        How::Of(_) | How::ListOf(_) | How::FirstOf(_) => field.is_set().then_some(Alteration::Replaced),
     }
 }
 

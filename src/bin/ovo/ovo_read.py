@@ -693,20 +693,26 @@ ROUTINES = ("obj_make_compatible", "obj_make_compatible_from_manifest", "_conver
 
 def words_in(cls):
     """The texts that stand in the class's own routines: keys and values that they look for."""
-    found, waiting = {}, []
+    found, named, waiting = {}, {}, []
     for base_class in cls.__mro__:
         if not base_class.__module__.startswith("oslo_versionedobjects"):
             routines = (vars(base_class).get(name) for name in ROUTINES)
-            waiting += [getattr(getattr(one, "__func__", one), "__code__", None) for one in routines if one is not None]
+            routines = [getattr(one, "__func__", one) for one in routines if one is not None]
+            waiting += [(one.__code__, one.__globals__) for one in routines if inspect.isfunction(one)]
     while waiting:
-        code = waiting.pop()
-        for constant in getattr(code, "co_consts", ()):
+        code, known = waiting.pop()
+        for constant in code.co_consts:
             if inspect.iscode(constant):
-                waiting.append(constant)
-            for text in constant if isinstance(constant, (tuple, frozenset)) else (constant,):
-                if isinstance(text, str) and re.fullmatch(r"[\w.:/-]{1,40}", text) and text not in cls.fields:
-                    found[text] = None
-    return list(found)[:16]
+                waiting.append((constant, known))
+            found |= dict.fromkeys(constant if isinstance(constant, (tuple, frozenset)) else (constant,))
+        # Constants of other modules and classes, by their names.
+        for held in (known[name] for name in code.co_names if name in known):
+            named[held if isinstance(held, str) else None] = None
+            if inspect.ismodule(held) or inspect.isclass(held):
+                members = (inspect.getattr_static(held, name, None) for name in code.co_names)
+                named |= dict.fromkeys(member for member in members if isinstance(member, str))
+    return [text for text in (found | named) if (
+        isinstance(text, str) and re.fullmatch(r"[\w.:/-]{1,40}", text) and text not in cls.fields)][:16]
 
 
 # Objects to look at ----------------------------------------------------------------------------------------------
@@ -731,7 +737,7 @@ class Maker:
             field = cls.fields[name]
             if isinstance(value, Child):
                 held = value.made(self)
-                held = [held] if not isinstance(field._type, ovo.Object) else held
+                held = [held] if not isinstance(field._type, ovo.Object) and not isinstance(value, Children) else held
             else:
                 held = field.from_primitive(made, name, copy.deepcopy(value))
             setattr(made, name, held)
@@ -774,6 +780,17 @@ class Child:
         with contextlib.suppress(Exception):
             return maker.make(cls, own)
         return maker.make(cls, {})
+
+
+class Children(Child):
+    """Objects in a list, each with values of its own."""
+
+    def __init__(self, name, values):
+        super().__init__(name)
+        self.values = values
+
+    def made(self, maker):
+        return [maker.make(maker.known.newest(self.name), values) for values in self.values]
 
 
 def taken(field, value):
@@ -917,10 +934,12 @@ class Look:
             primitive = self.last_made.obj_to_primitive(
                 target_version=target, version_manifest=manifest)
             data = primitive[self.keys[2]]
+            whole = json.loads(json.dumps(data, default=list))
             for name in self.sets & set(data):
                 data[name] = sorted(data[name], key=str) if data[name] is not None else None
             outcome = Outcome(flat(json.loads(json.dumps(data)), self.keys))
             outcome.changes = set(primitive.get(self.keys[3], ())) - set(self.children)
+            outcome.whole = whole
             return outcome
         except Slow:
             raise
@@ -987,6 +1006,7 @@ class Look:
             self.filled(name, empty, older)
         self.graves(empty, older)
         self.copies(older)
+        self.firsts(older)
         self.check(older)
 
     def without_refused(self, empty, older):
@@ -1047,8 +1067,12 @@ class Look:
             outcome = self.written({name: value}, version, None)
             if outcome.error is not None:
                 return
-            if name in outcome.data:
-                found = outcome.data[name][0] if isinstance(outcome.data[name], list) else outcome.data[name]
+            # Where it is left out, another name may have one of its objects.
+            others = [held for other, held in outcome.data.items() if other not in self.fields and (
+                isinstance(held, tuple) and held[0] == value.name)]
+            if name in outcome.data or others:
+                found = outcome.data.get(name) or others[0]
+                found = found[0] if isinstance(found, list) else found
                 if not rows or rows[-1][1] != found[1]:
                     rows.append([version, found[1]])
             else:
@@ -1174,7 +1198,7 @@ class Look:
         for switch in switches or [None]:
             values = self.all | ({switch[0]: switch[1]} if switch else {})
             for version in older:
-                outcome = self.written(values, version)
+                outcome = self.written(self.allowed(values, version), version)
                 if outcome.data is None:
                     continue
                 tried[version].append(switch)
@@ -1199,6 +1223,20 @@ class Look:
             rules[:] = [rule for rule in rules if "fill" not in rule["action"]] if how is True else rules
             rules.append({"before": before, "action": action})
 
+    def allowed(self, values, version):
+        """The values without those that a rule refuses."""
+        place = self.versions.index
+
+        def is_refused(name, value):
+            for rule in self.fields[name].get("rules", []):
+                action = rule["action"]
+                if place(version) < place(rule["before"]) and (action == "refuse" or "values" in action and (
+                        action["values"]["instead"] == "refuse" and any(inside(value, one) for one in action["values"]["values"]))):
+                    return True
+            return False
+
+        return {name: value for name, value in values.items() if not is_refused(name, value)}
+
     def sources(self, name, found, texts, once, switch):
         """The other fields whose value stands in what was found in this one."""
         text = json.dumps(found)
@@ -1212,13 +1250,126 @@ class Look:
             elif isinstance(found, dict):
                 yield from ((other, key) for key, member in found.items() if json.dumps(member) == source)
 
+    # One element of a list
+
+    def firsts(self, older):
+        """Elements of lists that go out by themselves, in versions that knew but one."""
+        for name, field in self.cls.fields.items():
+            if not isinstance(field._type, ovo.List) or not self.choices[name] or self.choices[name][0] is None:
+                continue
+            tries = [rows for rows in self.rows_of(name)]
+            # By the name that it goes out under, what is found in each version and try.
+            seen = {}
+            for index, rows in enumerate(tries):
+                value = Children(self.children[name], rows) if name in self.children else rows
+                for version in older:
+                    outcome = self.written({name: value}, version)
+                    for key, found in (outcome.whole if outcome.data is not None else {}).items():
+                        if key != name and (found is None or self.place_of(found, rows) is not None):
+                            seen.setdefault(key, {}).setdefault(version, {})[index] = self.place_of(found, rows)
+            for key, versions in seen.items():
+                self.first(key, name, tries, {version: places for version, places in versions.items() if any(
+                    place is not None for place in places.values())}, older)
+
+    def rows_of(self, name):
+        """Lists of elements that can be told apart, by what a routine may ask of them."""
+        if name not in self.children:
+            ty = self.fields[name]["type"]["element"]
+            values = [value for value in self.maker.types.values(ty) if value is not None]
+            values += [own(values[0], 41)] if values else []
+            values = [value for value in {json.dumps(value): value for value in values}.values() if taken(
+                self.cls.fields[name], [value])]
+            return [values[:2], values[1::-1], []] if len(values) > 1 else []
+        cls = self.maker.known.newest(self.children[name])
+        plain = {field: value for field, value in self.maker.plainest(cls).items() if not isinstance(value, Child)}
+        words = words_in(self.cls)
+
+        def marked(index, switch=None, value=None):
+            out = {}
+            for place, (field, held) in enumerate(plain.items()):
+                mine = own(held, 7 * place + index)
+                out[field] = mine if taken(cls.fields[field], mine) else held
+            return out | ({switch: value} if switch else {})
+
+        rows = [[marked(0), marked(1)], [marked(1), marked(0)], [marked(0)], []]
+        for switch, held in plain.items():
+            said = self.maker.types.of(cls.fields[switch]._type)
+            if said["kind"] not in ("Enum", "Boolean", "String") or said["kind"] == "String" and not words:
+                continue
+            values = self.maker.types.values(said)[:12]
+            values += [word for word in words if said["kind"] == "String"]
+            values = [value for value in dict.fromkeys(values) if taken(cls.fields[switch], value)]
+            for value in values if len(values) > 1 else ():
+                other = next(one for one in values if one != value)
+                for pair in ((other, value), (value, other), (other, other)):
+                    rows.append([marked(index, switch, one) for index, one in enumerate(pair)])
+        return rows
+
+    def place_of(self, found, rows):
+        """Which of the elements was found; none where it is another value, or could be several."""
+        def is_it(row):
+            if not isinstance(row, dict) or not isinstance(found, dict):
+                return found == row
+            data = found.get(self.keys[2], found)
+            return isinstance(data, dict) and bool(data) and all(row.get(name, GONE) == held for name, held in data.items() if (
+                name in row))
+        places = [place for place, row in enumerate(rows) if is_it(row)]
+        return places[0] if len(places) == 1 and found is not None else None
+
+    def first(self, key, name, tries, versions, older):
+        """The rule by which an element goes out under a name, where it is one of these: the first, or that with a value."""
+        asked = {(switch, row[switch]) for rows in tries for row in rows if isinstance(row, dict) and name in self.children
+                 for switch in row if isinstance(row[switch], (bool, int, str))}
+        there = [version for version in older if version in versions]
+        run = older[older.index(there[0]):older.index(there[-1]) + 1] if there else []
+        if not there or run != there:
+            return
+
+        def place(rows, when):
+            return next((index for index, row in enumerate(rows) if when is None or row.get(when[0]) == when[1]), None)
+
+        fitting = [when for when in [None, *sorted(asked, key=str)] if all(
+            places.get(index, GONE) == place(rows, when)
+            for places in versions.values() for index, rows in enumerate(tries))]
+        # Of several conditions that fit all tries, none is known to be meant.
+        if not fitting or None not in fitting and len(fitting) > 1:
+            self.say(name, there, f"one of its elements is written as {key}")
+            return
+        first = {"from": name} | ({"when": dict(zip(("field", "value"), fitting[0]))} if fitting[0] else {})
+        before = newer(there[-1], self.versions)
+        if key in self.fields:
+            rules = self.fields[key].setdefault("rules", [])
+            rules.append({"before": before, "action": {"first": first}})
+            return
+        graves = self.said.setdefault("tombstones", [])
+        # A constant that is there where the list isn't.
+        fill = next((grave for grave in graves if grave["name"] == key and grave["until"] == there[-1]), {})
+        graves[:] = [grave for grave in graves if grave["name"] != key]
+        graves.append({"name": key, "until": there[-1], "first": first} | ({"fill": fill["fill"]} if "fill" in fill else {}) | (
+            {"since": there[0]} if there[0] != self.versions[0] else {}))
+
+    def element(self, first, values):
+        """What goes out by such a rule, as `written` shows it."""
+        name, when = first["from"], first.get("when")
+        value = values[name]
+        if isinstance(value, Child):
+            child = self.maker.known.newest(value.name)
+            held = {} if value.empty else self.maker.plainest(child)
+            is_it = when is None or held.get(when["field"], GONE) == when["value"]
+            return (value.name, self.label(self.children[name], value.name)) if is_it else None
+        return value[0] if value else None
+
     # What the rules foretell
 
     def foretold(self, values, version):
         """What the Rust side writes by the rules; none where it refuses."""
         place = self.versions.index
-        out = {grave["name"]: grave["fill"] for grave in self.said.get("tombstones", [])
-               if place(version) <= place(grave["until"])}
+        graves = [grave for grave in self.said.get("tombstones", []) if (
+            place(grave.get("since", self.versions[0])) <= place(version) <= place(grave["until"]))]
+        out = {grave["name"]: grave["fill"] for grave in graves if "fill" in grave}
+        out |= {grave["name"]: self.element(grave["first"], values) for grave in graves if (
+            "first" in grave and grave["first"]["from"] in values)}
+        given = values
         values = {name: self.plain(name, value) for name, value in values.items()}
         values = self.initial_labels | values
         for name, field in self.fields.items():
@@ -1255,6 +1406,9 @@ class Look:
                     if take["from"] in values or take.get("wrap") and not is_set:
                         written = True
                         value = ([other] if other not in (None, "") else []) if take.get("wrap") else other
+                elif "first" in action:
+                    if action["first"]["from"] in given:
+                        value, written = self.element(action["first"], given), True
                 elif "insert" in action:
                     other = values.get(action["insert"]["from"])
                     if is_set and isinstance(value, dict) and other is not None:

@@ -5,7 +5,8 @@ use std::fmt::Write as _;
 use versioned_objects::Version;
 use versioned_objects::registry::SchemaEntry;
 use versioned_objects::schema::{
-    Action, Check, FieldSchema, Instead, Kind, Literal, ObjectSchema, Rule, Tombstone, TypeSchema,
+    Action, Check, Condition, FieldSchema, First, Instead, Kind, Literal, ObjectSchema, Rule, Tombstone,
+    TypeSchema,
 };
 
 use super::names::{Scope, snake_name};
@@ -287,11 +288,10 @@ fn rule(rule: &Rule) -> Option<String> {
         Action::Rename(from) => format!("renamed(from = {from:?}, since = \"{before}\")"),
         Action::Take { from, wrap, when } => {
             let wrap = if *wrap { ", wrap" } else { "" };
-            let when = when.as_ref().map_or_else(String::new, |when| {
-                format!(", when({:?} = {})", when.field, literal(&when.value))
-            });
+            let when = self::when(when.as_ref());
             format!("take(from = {from:?}, before = \"{before}\"{wrap}{when})")
         }
+        Action::First(first) => format!("first({}, before = \"{before}\")", self::first(first)),
         Action::Insert { key, from } => {
             format!("insert(key = {key:?}, from = {from:?}, before = \"{before}\")")
         }
@@ -306,7 +306,17 @@ fn rule(rule: &Rule) -> Option<String> {
 fn removed(grave: &Tombstone) -> String {
     let since = grave.since.map_or_else(String::new, |since| format!(", since = \"{since}\""));
     let fill = grave.fill.as_ref().map_or_else(String::new, |fill| format!(", fill = {}", literal(fill)));
-    format!("removed(name = {:?}{since}, until = \"{}\"{fill})", grave.name, grave.until)
+    let first =
+        grave.first.as_ref().map_or_else(String::new, |first| format!(", first({})", self::first(first)));
+    format!("removed(name = {:?}{since}, until = \"{}\"{fill}{first})", grave.name, grave.until)
+}
+
+fn first(first: &First) -> String {
+    format!("from = {:?}{}", first.from, when(first.when.as_ref()))
+}
+
+fn when(condition: Option<&Condition>) -> String {
+    condition.map_or_else(String::new, |when| format!(", when({:?} = {})", when.field, literal(&when.value)))
 }
 
 /// A value as the derive reads it.
