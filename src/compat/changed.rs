@@ -96,8 +96,8 @@ impl<'a> Changed<'a> {
             Some(object) => {
                 let mut name = None;
                 object.field(index, &mut |field| {
-                    if let Ok(Fate::Written(older, _)) = Fate::of(object, schema, own, field, plan)
-                        && !self.is_gone(own, field)
+                    if let Ok(Fate::Written(older, how)) = Fate::of(object, schema, own, field, plan)
+                        && (how.is_other() || !self.is_gone(own, field))
                     {
                         name = Some(older);
                     }

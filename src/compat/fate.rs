@@ -1,5 +1,6 @@
 use std::borrow::Cow;
 
+use super::child::Child;
 use super::first;
 use super::matching::{has_value, holds, holds_inside, holds_object};
 use super::peek::{Peek, Seen};
@@ -36,6 +37,13 @@ pub(super) enum How<'s> {
     FirstOf(&'s First),
 }
 
+impl How<'_> {
+    /// Whether something else goes out than what stands in the field.
+    pub(super) fn is_other(&self) -> bool {
+        matches!(self, How::Literal(_) | How::Of(_) | How::ListOf(_) | How::FirstOf(_))
+    }
+}
+
 impl<'s> Fate<'s> {
     /// Tells it of a field of an object that has no rules.
     pub(super) fn without_rules(own: &'s FieldSchema, field: &dyn Seen, plan: &Plan<'_>) -> Fate<'s> {
@@ -62,8 +70,11 @@ impl<'s> Fate<'s> {
         let name = form.name;
         let mut how = form.conversion.map_or(How::Value, How::Converted);
         let mut written = field.is_set();
+        let is_gone = is_gone(schema, own, field, plan);
         for rule in own.rules.iter().filter(|rule| target < rule.before) {
             match &rule.action {
+                // Of objects that didn't exist then, nothing is left that a rule could see.
+                Action::Refuse | Action::Values { .. } | Action::Without(_) if is_gone => {}
                 Action::Refuse if field.is_set() => {
                     return Err(Error::refused(format_args!(
                         "{} is set, and version {target} of {} can't carry it; versions from {} on can",
@@ -98,7 +109,7 @@ impl<'s> Fate<'s> {
                         continue;
                     };
                     // What an object of before the rule holds in its own field stays there.
-                    if is_at(object, from, |field| field.is_set()) || *wrap && !field.is_set() {
+                    if is_at(object, from, |field| field.is_set()) || *wrap && (is_gone || !field.is_set()) {
                         how = if *wrap { How::ListOf(from) } else { How::Of(from) };
                         written = true;
                     }
@@ -115,13 +126,13 @@ impl<'s> Fate<'s> {
                     }
                 }
                 Action::Fill(value) => {
-                    if !has_value(field) {
+                    if is_gone || !has_value(field) {
                         how = How::Literal(value);
                         written = true;
                     }
                 }
                 Action::FillUnset(value) => {
-                    if !field.is_set() {
+                    if is_gone || !field.is_set() {
                         how = How::Literal(value);
                         written = true;
                     }
@@ -133,6 +144,13 @@ impl<'s> Fate<'s> {
         }
         if plan.has(own) { Ok(Fate::Written(name, how)) } else { Ok(Fate::Dropped) }
     }
+}
+
+/// Whether the field is set, to objects that didn't exist for the target.
+fn is_gone(schema: &ObjectSchema, own: &FieldSchema, field: &dyn Seen, plan: &Plan<'_>) -> bool {
+    own.ty.object().is_some()
+        && field.is_set()
+        && matches!(Child::of(plan, schema, own, || field.all_arrived()), Ok(Child::Gone))
 }
 
 /// Whether the value of a field that is dropped goes out all the same, in another field.

@@ -85,6 +85,13 @@ impl<'a> Plan<'a> {
                 check_not_newer(schema, arrived, version)?;
                 (version, manifest)
             }
+            Target::Pin(manifest) => {
+                let version = named(schema, manifest)?;
+                if arrived.is_some_and(|arrived| arrived.is_before(version)) {
+                    return Ok(Plan::own(own, current));
+                }
+                (version, None)
+            }
             Target::Manifest(manifest) => {
                 let version = named(schema, manifest)?;
                 if arrived.is_some_and(|arrived| arrived.is_before(version)) {

@@ -150,7 +150,9 @@ impl Requests {
         let mut sets = Sets::new();
         for object in &drawing.objects {
             let fields = object.fields.iter().filter(|field| has_set(&field.ty));
-            sets.entry(object.name.clone()).or_default().extend(fields.map(|field| field.name.clone()));
+            // Under its name, and the one that a rule gives it.
+            let names = fields.flat_map(|field| [field.name.clone(), format!("old_{}", field.name)]);
+            sets.entry(object.name.clone()).or_default().extend(names);
         }
         Requests { all, sets }
     }

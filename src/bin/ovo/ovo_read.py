@@ -36,6 +36,8 @@ SEED = 12
 TRIES = 20
 # A version that no object has, by which a child that was converted shows.
 MARK = 99999
+# What a project's code may do in place of an answer: some leaves the program.
+TROUBLE = (Exception, SystemExit)
 
 
 class Slow(Exception):
@@ -77,7 +79,7 @@ def stay_at_home():
 
 def without_configuration():
     """Keeps the project's code from configuration files of this machine. Options are registered by now."""
-    with contextlib.suppress(Exception):
+    with contextlib.suppress(*TROUBLE):
         from oslo_config import cfg
 
         cfg.CONF([], project="ovo_read", default_config_files=[], default_config_dirs=[])
@@ -88,7 +90,7 @@ def load(names, problems):
     for name in names:
         try:
             module = importlib.import_module(name)
-        except Exception as error:
+        except TROUBLE as error:
             problems.append(f"{name}: can't be imported: {one_line(error)}")
             continue
         register = getattr(module, "register_all", None) or getattr(module, "register_objects", None)
@@ -96,7 +98,7 @@ def load(names, problems):
             try:
                 register()
                 continue
-            except Exception as error:
+            except TROUBLE as error:
                 problems.append(f"{name}: {register.__name__}() fails: {one_line(error)}")
         below(module, problems)
 
@@ -108,7 +110,7 @@ def below(module, problems):
             continue
         try:
             importlib.import_module(name)
-        except Exception as error:
+        except TROUBLE as error:
             problems.append(f"{name}: can't be imported: {one_line(error)}")
 
 
@@ -336,6 +338,8 @@ class Types:
                 taken.append(wire)
         if kind and usual:
             return kind, usual
+        if kind in ("Integer", "NonNegativeInteger") and taken and all(type(value) is int for value in taken):
+            return kind, taken[:6]
         for whole, found in ((str, "String"), (dict, "Dict"), (list, "List")):
             if taken and all(isinstance(value, whole) for value in taken):
                 return found, taken[:4]
@@ -367,7 +371,7 @@ def accepted(field, value):
             held = field.coerce(None, "field", field.from_primitive(None, "field", copy.deepcopy(value)))
             wire = field.to_primitive(None, "field", held)
             return json.loads(json.dumps(wire)) if wire is not None else None
-    except Exception:
+    except TROUBLE:
         return None
 
 
@@ -384,7 +388,7 @@ def read_null(field):
         held = field.coerce(None, "field", field.from_primitive(None, "field", None))
         wire = json.loads(json.dumps(field.to_primitive(None, "field", held)))
         return wire if wire in ({}, []) else None
-    except Exception:
+    except TROUBLE:
         return None
 
 
@@ -564,6 +568,17 @@ def plain(value):
     return str(value)
 
 
+def default_of(field):
+    """The default on the wire; raises where it has no form there, or another one each time."""
+    default = field._default
+    if callable(default) and default is not ovo.UnspecifiedDefault:
+        raise ValueError("a function makes it")
+    native = (type(None), bool, int, float, str, list, tuple, set, frozenset, dict, base.VersionedObject, datetime.datetime)
+    if default is ovo.UnspecifiedDefault or isinstance(default, native):
+        return plain(default) if default is not ovo.UnspecifiedDefault else None
+    return json.loads(json.dumps(field.to_primitive(None, "field", field.coerce(None, "field", default))))
+
+
 def field_facts(cls, name, field, types, unsaid):
     """A field as JSON."""
     ty, alone = types.of(field._type), False
@@ -576,8 +591,14 @@ def field_facts(cls, name, field, types, unsaid):
     if field._read_only:
         out["read_only"] = True
     default = field._default
+    try:
+        held = default_of(field)
+    except TROUBLE:
+        held, default = None, ovo.UnspecifiedDefault
+        unsaid.append({"field": name, "versions": [], "reading": True,
+                       "what": f"its default is {type(field._default).__name__}, which stands for no value on the wire"})
     if default is not ovo.UnspecifiedDefault:
-        out["default"] = plain(default)
+        out["default"] = held
         if str(default) != python_text(out["default"], ty["kind"]):
             out["default_repr"] = f"{default}" if not isinstance(default, set) else python_text(
                 out["default"], "Set")
@@ -728,7 +749,7 @@ class Maker:
         """A new object with these fields set to what these values on the wire mean."""
         try:
             made = cls()
-        except Exception:
+        except TROUBLE:
             made = cls.__new__(cls)
             base.VersionedObject.__init__(made)
         for name, value in values.items():
@@ -756,7 +777,7 @@ class Maker:
             inside = said.get("element", said)
             if inside["kind"] == "Object" and inside["name"] in self.known.classes:
                 # Objects that the library doesn't look for are values as any other.
-                with contextlib.suppress(Exception):
+                with contextlib.suppress(*TROUBLE):
                     held = Child(inside["name"]).made(self).obj_to_primitive()
                     out = [held] if said is inside else [[held], []]
         return out + ([None] if field._nullable else [])
@@ -777,7 +798,7 @@ class Child:
         cls = maker.known.newest(self.name)
         own = {} if self.empty else {
             name: value for name, value in maker.plainest(cls).items() if not isinstance(value, Child)}
-        with contextlib.suppress(Exception):
+        with contextlib.suppress(*TROUBLE):
             return maker.make(cls, own)
         return maker.make(cls, {})
 
@@ -797,7 +818,7 @@ def taken(field, value):
     try:
         field.coerce(None, "field", field.from_primitive(None, "field", copy.deepcopy(value)))
         return True
-    except Exception:
+    except TROUBLE:
         return False
 
 
@@ -810,7 +831,7 @@ class Outcome:
     @property
     def refused(self):
         """Whether the project refuses; a slip in its code, on fields that aren't set, is none."""
-        slips = (KeyError, AttributeError, TypeError, IndexError, NotImplementedError,
+        slips = (KeyError, AttributeError, TypeError, IndexError, NotImplementedError, SystemExit,
                  exception.OrphanedObjectError)
         return self.error is not None and not isinstance(self.error, slips)
 
@@ -879,7 +900,7 @@ class Look:
         # Whether the rules are those of the library's way.
         self.library = not self.converts
         self.initial, self.is_made = self.read({}, self.versions[-1]), True
-        if isinstance(self.initial, Exception):
+        if isinstance(self.initial, BaseException):
             self.say(None, [], f"Python makes it with arguments and reads none: {one_line(self.initial)}", True)
             self.initial, self.is_made = {}, False
         self.initial_labels = {name: self.mark(name, value) for name, value in flat(self.initial, self.keys).items()}
@@ -943,7 +964,7 @@ class Look:
             return outcome
         except Slow:
             raise
-        except Exception as error:
+        except TROUBLE as error:
             return Outcome(error=error)
 
     def plain(self, name, value):
@@ -1261,7 +1282,7 @@ class Look:
             # By the name that it goes out under, what is found in each version and try.
             seen = {}
             for index, rows in enumerate(tries):
-                value = Children(self.children[name], rows) if name in self.children else rows
+                value = Children(self.choices[name][0].name, rows) if name in self.children else rows
                 for version in older:
                     outcome = self.written({name: value}, version)
                     for key, found in (outcome.whole if outcome.data is not None else {}).items():
@@ -1280,7 +1301,7 @@ class Look:
             values = [value for value in {json.dumps(value): value for value in values}.values() if taken(
                 self.cls.fields[name], [value])]
             return [values[:2], values[1::-1], []] if len(values) > 1 else []
-        cls = self.maker.known.newest(self.children[name])
+        cls = self.maker.known.newest(self.choices[name][0].name)
         plain = {field: value for field, value in self.maker.plainest(cls).items() if not isinstance(value, Child)}
         words = words_in(self.cls)
 
@@ -1479,7 +1500,7 @@ class Look:
         for name, value in self.initial.items():
             if self.said.get("list") and not self.said.get("bare_list") and name == "objects" and value == []:
                 continue
-            if not isinstance(again, Exception) and again.get(name) == value:
+            if not isinstance(again, BaseException) and again.get(name) == value:
                 initial[name] = value
             else:
                 self.say(name, [], "a new object has a value of its own in it, another one each time", True)
@@ -1492,7 +1513,7 @@ class Look:
             if outcome is None:
                 continue
             read = self.read(outcome, version)
-            if isinstance(read, Exception):
+            if isinstance(read, BaseException):
                 self.say(None, [version], f"what was written can't be read: {one_line(read)}", True)
                 continue
             expected = self.initial | {name: value for name, value in outcome.items() if name in self.fields}
@@ -1526,7 +1547,7 @@ class Look:
             made = cls._obj_from_primitive(None, version, envelope)
             if self.converts and version != cls.VERSION:
                 made.convert_to_version(cls.VERSION, remove_unavailable_fields=False)
-            with contextlib.suppress(Exception):
+            with contextlib.suppress(*TROUBLE):
                 # What a new object holds may have changes of its own.
                 changed = sorted(set(made.obj_what_changed()) - set(self.children))
                 if version == cls.VERSION and data and changed:
@@ -1538,7 +1559,7 @@ class Look:
             return json.loads(json.dumps(back))
         except Slow:
             raise
-        except Exception as error:
+        except TROUBLE as error:
             return error
 
 
@@ -1588,6 +1609,15 @@ def object_facts(cls, types, known, asked):
     return said
 
 
+def unreadable(cls):
+    """What keeps a class out of a schema file; nothing, as a rule."""
+    if not re.fullmatch(r"\d+\.\d+(\.\d+)?", cls.VERSION):
+        return "its version isn't two or three numbers"
+    if not all(isinstance(name, str) and name for name in cls.fields):
+        return "a field of it has no name"
+    return None
+
+
 def tidy(said):
     """Leaves out what says nothing."""
     return {key: value for key, value in said.items() if key in ("fields", "versions") or value not in (
@@ -1605,6 +1635,9 @@ def read(modules, unregistered=False):
     every, asked = classes(known, modules, unregistered), known.asked()
     for cls in every:
         place = f"{cls.obj_name()} {cls.VERSION}"
+        if (fault := unreadable(cls)) is not None:
+            problems.append(f"{place}: left out: {fault}")
+            continue
         try:
             with seconds(300), warnings.catch_warnings():
                 warnings.simplefilter("ignore")
@@ -1615,17 +1648,17 @@ def read(modules, unregistered=False):
                     look.reading()
                 except Slow:
                     raise
-                except Exception as error:
+                except TROUBLE as error:
                     look.say(None, [], f"the looking at it failed: {one_line(error)}")
                     problems.append(f"{place}: the looking at it failed: {one_line(error)}")
             try:
                 maker.make(cls, {})
-            except Exception as error:
+            except TROUBLE as error:
                 problems.append(f"{place}: can't be made: {one_line(error)}")
             for what, versions in look.slips.items():
                 problems.append(f"{place}: fails by itself in {', '.join(dict.fromkeys(versions))}: {what}")
             objects.append(said)
-        except Exception as error:
+        except TROUBLE as error:
             problems.append(f"{place}: can't be read: {one_line(error)}")
     first_of_lists(objects)
     return {"format": FORMAT, "objects": [tidy(said) for said in objects], "problems": problems}
