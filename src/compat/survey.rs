@@ -139,6 +139,10 @@ impl<'a> Surveyor<'a, '_> {
                     _ => Ok(Objects::Passed),
                 }
             }
+            (Fate::Written(_, how), Child::Gone) if how.is_other() => {
+                self.altered(own, Alteration::Replaced, path);
+                Ok(Objects::Passed)
+            }
             (Fate::Written(..), Child::Gone) => {
                 self.lost(own, path);
                 Ok(Objects::Passed)
