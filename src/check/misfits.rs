@@ -33,7 +33,9 @@ impl Misfit {
 impl fmt::Display for Misfit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Misfit { place, word, literal, error } = self;
-        write!(f, "{place}: `{word}` is {literal}, which the field can't hold: {error}")
+        // An error of a value inside the field's has the longer path.
+        let place = if error.path().starts_with(place) { error.path() } else { place.clone() };
+        write!(f, "{place}: `{word}` is {literal}, which the field can't hold: {}", error.message())
     }
 }
 
