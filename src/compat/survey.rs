@@ -57,7 +57,7 @@ pub fn survey_object<O: Object>(
 
 /// Plans a look at all objects inside one that may be read as it stands itself.
 fn whole<'a, O: Object>(object: &O) -> Result<Plan<'a>, Error> {
-    object.validate_own().map(|()| Plan::whole(object.schema().current()))
+    object.validate_own().map(|()| Plan::whole(object.schema()))
 }
 
 fn placed(error: Error, path: Path<'_>) -> Error {
