@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use versioned_objects::{Field, VersionedObject};
 
-#[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
+#[derive(VersionedObject)]
 #[object(versions("1.0", "1.1"))]
 struct NoField {
     instant: Field<Instant>,
