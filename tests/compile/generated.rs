@@ -91,8 +91,8 @@ fn os_vif_s_objects_are_rust_in_one_command() {
 fn what_classes_do_is_said_in_words_of_the_derive() {
     let root = support::root();
     let schema = root.join("target/generated/ruled.json");
-    let [schema, reader] =
-        [&schema, &root.join("src/bin/ovo/ovo_read.py")].map(|path| path.to_str().unwrap());
+    let reader = root.join("src/bin/ovo/ovo_read.py");
+    let [schema, reader] = [&schema, &reader].map(|path| path.to_str().unwrap());
     let python = "target/generated/os-vif/python/bin/python";
     let folder = root.join("tests/generated");
     let read = Command::new(root.join(python))

@@ -403,7 +403,7 @@ fn forms(object: &Bound, version: &str) -> Vec<Value> {
     let compact = wire::to_compact(object, version, &layouts).unwrap();
     let compact = registry.decode_compact(&compact, &layouts).unwrap();
     let forms: [Value; 6] = [
-        serde_json::to_value(&view).unwrap(),
+        serde_json::to_value(view).unwrap(),
         serde_json::from_slice(&wire::to_json(object, version).unwrap()).unwrap(),
         rmp_serde::from_slice(&rmp_serde::to_vec_named(&view).unwrap()).unwrap(),
         ciborium::from_reader(&*cbor).unwrap(),
