@@ -72,10 +72,10 @@ impl<'a> Changed<'a> {
             return field.is_set();
         }
         let Some(own) = self.schema.fields.get(index) else { return false };
-        if self.plan.has_rules(own) || self.finished.is_some() {
-            return self.older_name(index, own).is_some();
+        if self.finished.is_none() && self.plan.is_plain(own) {
+            return field.is_set() && !(T::HOLDS_OBJECTS && self.is_gone(own, field));
         }
-        field.is_set() && self.plan.has(own) && !(T::HOLDS_OBJECTS && self.is_gone(own, field))
+        self.older_name(index, own).is_some()
     }
 
     /// Writes the name of the field at that index among the changes.

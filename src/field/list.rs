@@ -5,7 +5,8 @@ use std::marker::PhantomData;
 
 use indexmap::IndexSet;
 use serde::de::{
-    self, DeserializeSeed, Deserializer, IgnoredAny, IntoDeserializer, MapAccess, SeqAccess, Visitor,
+    self, DeserializeSeed, Deserializer, EnumAccess, IgnoredAny, IntoDeserializer, MapAccess, SeqAccess,
+    Visitor,
 };
 use serde::ser::Serializer;
 
@@ -16,7 +17,7 @@ use crate::error::{Error, Step};
 #[cfg(feature = "compact")]
 use crate::format::compact::{Packer, Slot, Unpacker};
 use crate::marks::NUMBER;
-use crate::primitive::{Primitive, behind_key, may_be_number};
+use crate::primitive::{Primitive, Tagged, behind_key, may_be_number};
 use crate::schema::{Element, Kind, Shared, TypeSchema};
 use crate::version::Target;
 
@@ -46,6 +47,11 @@ macro_rules! elements {
     () => {
         const HOLDS_OBJECTS: bool = T::HOLDS_OBJECTS;
         const REMEMBERS: bool = T::REMEMBERS;
+        const BARE_NULLS: bool = T::BARE_NULLS;
+
+        fn has_bare_null(&self) -> bool {
+            T::BARE_NULLS && self.iter().any(T::has_bare_null)
+        }
 
         fn encode<S: Serializer>(&self, serializer: S, target: &Target<'_>) -> Result<S::Ok, S::Error> {
             serializer.collect_seq(self.iter().map(|element| Encoded::new(element, target)))
@@ -118,7 +124,7 @@ impl<T: Entity, H> Entity for HashSet<T, H> {
 /// Any number of values. Of a text the characters are taken, and of a map the keys, as in the reference.
 impl<T: FieldType> FieldType for Vec<T> {
     const TYPE: TypeSchema = TypeSchema::new("List", Kind::List(element::<T>()));
-    const BOUNDS: Bounds = T::BOUNDS.of_each(None);
+    const BOUNDS: Bounds = Bounds::of_each(T::BOUNDS_REF, None);
 
     fn decode<'de, D: Deserializer<'de>>(deserializer: D, context: Context<'_>) -> Result<Self, D::Error> {
         let with_room = |expected| Vec::with_capacity(expected);
@@ -139,7 +145,7 @@ impl<T: FieldType> FieldType for Vec<T> {
 /// As many values as the array has.
 impl<T: FieldType, const N: usize> FieldType for [T; N] {
     const TYPE: TypeSchema = TypeSchema::new("List", Kind::List(element::<T>()));
-    const BOUNDS: Bounds = T::BOUNDS.of_each(Some(N));
+    const BOUNDS: Bounds = Bounds::of_each(T::BOUNDS_REF, Some(N));
 
     fn decode<'de, D: Deserializer<'de>>(deserializer: D, context: Context<'_>) -> Result<Self, D::Error> {
         let values = Vec::decode(deserializer, context)?;
@@ -165,7 +171,7 @@ fn array<T, const N: usize>(values: Vec<T>) -> Result<[T; N], String> {
 
 impl<T: FieldType> FieldType for VecDeque<T> {
     const TYPE: TypeSchema = TypeSchema::new("List", Kind::List(element::<T>()));
-    const BOUNDS: Bounds = T::BOUNDS.of_each(None);
+    const BOUNDS: Bounds = Bounds::of_each(T::BOUNDS_REF, None);
 
     fn decode<'de, D: Deserializer<'de>>(deserializer: D, context: Context<'_>) -> Result<Self, D::Error> {
         decode(deserializer, context, VecDeque::with_capacity, VecDeque::push_back)
@@ -184,7 +190,7 @@ impl<T: FieldType> FieldType for VecDeque<T> {
 
 impl<T: FieldType + Ord> FieldType for BTreeSet<T> {
     const TYPE: TypeSchema = TypeSchema::new("Set", Kind::Set(element::<T>()));
-    const BOUNDS: Bounds = T::BOUNDS.of_each(None);
+    const BOUNDS: Bounds = Bounds::of_each(T::BOUNDS_REF, None);
 
     fn decode<'de, D: Deserializer<'de>>(deserializer: D, context: Context<'_>) -> Result<Self, D::Error> {
         decode(
@@ -217,7 +223,7 @@ impl<T: FieldType + Ord> FieldType for BTreeSet<T> {
 
 impl<T: FieldType + Eq + Hash, H: BuildHasher + Default> FieldType for HashSet<T, H> {
     const TYPE: TypeSchema = TypeSchema::new("Set", Kind::Set(element::<T>()));
-    const BOUNDS: Bounds = T::BOUNDS.of_each(None);
+    const BOUNDS: Bounds = Bounds::of_each(T::BOUNDS_REF, None);
 
     fn decode<'de, D: Deserializer<'de>>(deserializer: D, context: Context<'_>) -> Result<Self, D::Error> {
         let with_room = |expected| HashSet::with_capacity_and_hasher(expected, H::default());
@@ -386,6 +392,14 @@ where
 
     fn visit_u128<E: de::Error>(self, value: u128) -> Result<C, E> {
         Err(self.refused(&value.into()))
+    }
+
+    fn visit_enum<D: EnumAccess<'de>>(self, data: D) -> Result<C, D::Error> {
+        let tagged = Tagged::read(data)?;
+        Err(Found::tagged(&tagged).map_or_else(
+            || self.context.invalid(format_args!("{tagged} has no form here")),
+            |found| self.refused(&found),
+        ))
     }
 
     fn visit_f64<E: de::Error>(self, value: f64) -> Result<C, E> {

@@ -25,7 +25,7 @@ fn whole<T: TryFrom<i128> + TryFrom<u128>>(found: &Found<'_>, context: Context<'
             let (is_negative, digits) = python::int(text)?;
             signed(is_negative, digits)
         }
-        Found::Bytes { .. } | Found::List { .. } | Found::Map { .. } => None,
+        Found::Beyond | Found::Bytes { .. } | Found::List { .. } | Found::Map { .. } => None,
     }
 }
 
@@ -160,7 +160,7 @@ fn number(found: &Found<'_>, strict: bool) -> Option<f64> {
         _ if strict => None,
         Found::Bool(value) => Some((*value).into()),
         Found::Text(text) => python::float(text),
-        Found::Bytes { .. } | Found::List { .. } | Found::Map { .. } => None,
+        Found::Beyond | Found::Bytes { .. } | Found::List { .. } | Found::Map { .. } => None,
     }
 }
 
@@ -199,7 +199,7 @@ impl FieldType for f64 {
 /// Number that stands for the value on the wire: the one with the same shortest digits, so that 0.1 goes out as
 /// 0.1 and not as 0.10000000149011612.
 fn widened(value: f32) -> f64 {
-    value.to_string().parse().unwrap_or_else(|_| value.into())
+    zmij::Buffer::new().format(value).parse().unwrap_or_else(|_| value.into())
 }
 
 impl Entity for f32 {
@@ -213,7 +213,7 @@ impl Entity for f32 {
 /// Numbers that would go out as others again are refused.
 impl FieldType for f32 {
     const TYPE: TypeSchema = TypeSchema::new("Float", Kind::Float);
-    const BOUNDS: Bounds = Bounds::of_floats(f32::MAX as f64);
+    const BOUNDS: Bounds = Bounds::of_narrow_floats();
 
     fn decode<'de, D: Deserializer<'de>>(deserializer: D, context: Context<'_>) -> Result<Self, D::Error> {
         scalar::decode_digits(deserializer, context, |found| {

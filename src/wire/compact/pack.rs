@@ -6,7 +6,7 @@ use super::bits::{self, halves};
 use super::shape;
 use crate::compat::{Child, Plan, all_arrived};
 use crate::error::Error;
-use crate::field::{Encoded, Entity, Field, Path, Survey};
+use crate::field::{Encoded, Entity, Field, Path, Survey, bare_null};
 use crate::format::compact::{FieldSet, Known, Packer, Slot};
 use crate::object::{Object, Visitor, is_changed};
 use crate::schema::{FieldSchema, ObjectSchema};
@@ -269,6 +269,9 @@ impl<'a> Going<'a> {
     #[inline(always)]
     fn pack<T: Entity>(&self, packer: &mut Packer<'_>, index: usize, value: &T) -> Result<bool, Error> {
         let slot = self.fields.get(index).map_or(Slot::ROOT, Slot::of);
+        if T::BARE_NULLS && value.has_bare_null() {
+            return Err(bare_null());
+        }
         if !T::HOLDS_OBJECTS || self.plan.is_none() {
             return value.pack(packer, slot, &Target::Own).map(|()| true);
         }

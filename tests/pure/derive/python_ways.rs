@@ -395,7 +395,7 @@ fn bound(statuses: &[&str]) -> Bound {
 fn forms(object: &Bound, version: &str) -> Vec<Value> {
     let schemas: Schemas = [Binding::SCHEMA, Bound::SCHEMA].into_iter().cloned().collect();
     let registry = Registry::new().with_schemas(schemas.to_string().parse().unwrap());
-    let layouts = Layouts::of([Binding::SCHEMA, Bound::SCHEMA], &registry.manifest("Bound").unwrap());
+    let layouts = Layouts::of([Binding::SCHEMA, Bound::SCHEMA], registry.manifest());
     let dynamic = dynamic(object, schemas);
     let view = object.at(version).unwrap();
     let mut cbor = Vec::new();
