@@ -128,8 +128,7 @@ fn refused_key(ty: &Type) -> Option<Refusal> {
         Type::Path(path) => {
             let last = path.path.segments.last()?;
             let is_known = |name: &&str| last.ident == name;
-            NO_KEYS.iter().any(|name| is_known(name))
-                || NO_FIELDS.iter().any(|(names, _)| names.iter().any(|name| is_known(name)))
+            NO_KEYS.iter().any(&is_known) || NO_FIELDS.iter().any(|(names, _)| names.iter().any(&is_known))
         }
         Type::Array(_) | Type::Slice(_) | Type::Tuple(_) | Type::Reference(_) | Type::Never(_) => true,
         Type::Ptr(_) | Type::FnPtr(_) | Type::TraitObject(_) => true,

@@ -173,7 +173,7 @@ fn of_rule(object: &Object<'_>, typed: &Typed<'_>, rule: &Rule) -> TokenStream {
         RuleKind::Was(was) => {
             let ty = was.ty.to_token_stream();
             let field = quote_spanned!(shown_at(&ty)=> __vo::Field<#ty>);
-            may_hold_objects(&ty).then(|| one_null(&field)).unwrap_or_default()
+            if may_hold_objects(&ty) { one_null(&field) } else { Default::default() }
         }
         RuleKind::Take { when: Some((name, value)), .. } => {
             Typed::named(object, name.value()).holds("when", value)

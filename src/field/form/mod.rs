@@ -179,7 +179,7 @@ const fn is_pci(bytes: &[u8]) -> bool {
 /// Whether the text is one that the same bytes are written as again.
 const fn is_base64(bytes: &[u8]) -> bool {
     let length = bytes.len();
-    if length % 4 != 0 {
+    if !length.is_multiple_of(4) {
         return false;
     }
     let mut index = 0;
@@ -222,10 +222,7 @@ const fn is_predicate(bytes: &[u8]) -> bool {
         while index < bytes.len() && matches!(bytes[index], b'<' | b'>' | b'=' | b'!') {
             index += 1;
         }
-        let is_operator = match part(bytes, from, index) {
-            b"<" | b">" | b"<=" | b">=" | b"==" | b"!=" => true,
-            _ => false,
-        };
+        let is_operator = matches!(part(bytes, from, index), b"<" | b">" | b"<=" | b">=" | b"==" | b"!=");
         let from = after_blanks(bytes, index);
         index = from;
         while index < bytes.len() && bytes[index] != b',' {
