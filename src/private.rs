@@ -31,11 +31,12 @@ pub use serde;
 pub use serde::de::Deserializer;
 pub use serde::ser::Serializer;
 
+pub use crate::behind::{Failed, Input};
 pub use crate::compat::survey_object;
 pub use crate::error::Error;
 pub use crate::field::{
     Choice, Context, Current, Entity, Field, FieldSlot, FieldType, FromMapKey, MapKey, Path, Survey,
-    choice_of_key, decode_choice, deserialize_choice, parse_choice,
+    choice_of_key, decode_choice, decode_choice_behind, deserialize_choice, parse_choice,
 };
 #[cfg(feature = "compact")]
 pub use crate::format::compact::{Packer, Slot, Unpacker};
@@ -60,7 +61,7 @@ pub use crate::schema::{
     ObjectSchema, Rule, Shared, Tombstone, Transitions, TypeSchema, Variant, concat, name_of,
 };
 pub use crate::version::{Target, Version};
-pub use crate::wire::{decode_object, deserialize_object, encode_object, serialize_object};
+pub use crate::wire::{decode_object, decode_object_behind, deserialize_object, encode_object, serialize_object};
 pub use crate::wire::{decode_one_of, deserialize_one_of};
 #[cfg(feature = "compact")]
 pub use crate::wire::{pack_object, unpack_object};

@@ -111,7 +111,7 @@ impl<'a> Changed<'a> {
 
     /// Whether the objects in the field didn't exist for the parent's target.
     fn is_gone(&self, own: &FieldSchema, field: &dyn Seen) -> bool {
-        let child = Child::of(self.plan, self.schema, own, || field.all_arrived());
+        let child = Child::of(self.plan, self.schema, own, &|| field.all_arrived());
         matches!(child, Ok(Child::Gone))
     }
 }

@@ -105,7 +105,7 @@ impl<M: SerializeMap> Visitor for Writer<'_, M> {
 impl<'a, M: SerializeMap> Writer<'a, M> {
     /// Writes a value that may have objects in it, where the version has the field.
     fn objects<T: Entity>(&mut self, own: &FieldSchema, value: &T) -> Result<bool, M::Error> {
-        match self.target(own, || all_arrived(value))? {
+        match self.target(own, &|| all_arrived(value))? {
             Some(target) if self.plan.has(own) => {
                 self.map.serialize_entry(&own.name, &Encoded::new(value, &target))?;
                 Ok(true)
@@ -123,7 +123,7 @@ impl<'a, M: SerializeMap> Writer<'a, M> {
     fn target(
         &self,
         own: &FieldSchema,
-        all_arrived: impl FnOnce() -> bool,
+        all_arrived: &dyn Fn() -> bool,
     ) -> Result<Option<Target<'a>>, M::Error> {
         match Child::of(self.plan, self.schema, own, all_arrived) {
             Ok(Child::At(target)) => Ok(Some(target)),
@@ -145,7 +145,7 @@ impl<'a, M: SerializeMap> Writer<'a, M> {
         let (name, how) = match fate {
             Fate::Written(name, how) => (name, how),
             Fate::Dropped if field.is_set() => {
-                return match self.target(own, || field.all_arrived())? {
+                return match self.target(own, &|| field.all_arrived())? {
                     Some(target @ Target::Child(..)) => {
                         let looked = field.refused(&target).map(|()| false);
                         looked.map_err(|error| self.refused(own, error))
@@ -156,7 +156,7 @@ impl<'a, M: SerializeMap> Writer<'a, M> {
             Fate::Dropped | Fate::Unset => return Ok(false),
         };
         let target = match how {
-            How::Value | How::Adapted if field.is_set() => self.target(own, || field.all_arrived())?,
+            How::Value | How::Adapted if field.is_set() => self.target(own, &|| field.all_arrived())?,
             _ => Some(Target::Own),
         };
         let Some(target) = target else { return Ok(false) };

@@ -125,7 +125,7 @@ impl<'a> Surveyor<'a, '_> {
         if !field.is_set() {
             return Ok(Objects::Passed);
         }
-        let child = Child::of(plan, schema, own, || field.all_arrived()).map_err(placed)?;
+        let child = Child::of(plan, schema, own, &|| field.all_arrived()).map_err(placed)?;
         match (fate, child) {
             (Fate::Unset, _) => Ok(Objects::Passed),
             (Fate::Dropped, child) => {

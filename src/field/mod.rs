@@ -90,7 +90,7 @@ pub use bounds::Bounds;
 pub use bytes::Bytes;
 pub(crate) use check::check_value;
 #[doc(hidden)]
-pub use choice::{Choice, decode_choice, deserialize_choice, parse_choice};
+pub use choice::{Choice, decode_choice, decode_choice_behind, deserialize_choice, parse_choice};
 pub(crate) use context::GROWTH;
 pub use context::{Context, Decoding, Limits};
 #[cfg(feature = "chrono")]

@@ -8,6 +8,7 @@ use serde::de::Deserializer;
 use serde::ser::Serializer;
 
 use super::{Bounds, Context, Encoded, Field, Path, Survey};
+use crate::behind::{Behind, Failed, Input};
 use crate::error::Error;
 #[cfg(feature = "compact")]
 use crate::format::compact::{Packer, Slot, Unpacker};
@@ -161,6 +162,15 @@ pub trait FieldType: Entity + Sized {
     /// # Errors
     /// The deserializer's own, and [`Context::invalid`] for what the type can't hold.
     fn decode<'de, D: Deserializer<'de>>(deserializer: D, context: Context<'_>) -> Result<Self, D::Error>;
+
+    /// Reads a value through a pointer, as [`FieldType::decode`] does: compiled once, and not for each format.
+    ///
+    /// # Errors
+    /// As [`FieldType::decode`]'s.
+    #[doc(hidden)]
+    fn decode_behind(input: &mut dyn Input<'_>, context: Context<'_>) -> Result<Self, Failed> {
+        Self::decode(Behind(input), context)
+    }
 
     /// Reads a value from the compact form, as its place declares. A type says something of this where it does of
     /// [`Entity::pack`].

@@ -1,10 +1,11 @@
 //! A field of a derived object behind a pointer.
 
+use serde::de::IntoDeserializer as _;
 use serde::de::value::Error as Refusal;
-use serde::de::{DeserializeSeed as _, IntoDeserializer as _};
 
 use super::changes::reset_field;
 use super::fields::read_only;
+use crate::behind::{Failed, Input, through};
 use crate::error::Error;
 use crate::field::{Context, Decoding, Field, FieldType, ValueSeed, check_value};
 use crate::primitive::{Primitive, Reader};
@@ -28,16 +29,16 @@ pub trait AnyField {
     /// Makes the objects in it forget the version that they arrived in.
     fn forget_origins(&mut self);
 
-    /// Fills in a value that was kept until it could be read.
+    /// Reads its value through a pointer.
     ///
     /// # Errors
     /// Where its type doesn't take the value.
-    fn fill_kept(
+    fn read(
         &mut self,
-        value: Reader<Refusal>,
+        input: &mut dyn Input<'_>,
         schema: &'static FieldSchema,
         context: Context<'_>,
-    ) -> Result<(), Refusal>;
+    ) -> Result<(), Failed>;
 
     /// Sets it to a value that a caller gives.
     ///
@@ -49,6 +50,19 @@ pub trait AnyField {
         schema: &'static FieldSchema,
         decoding: Decoding<'_>,
     ) -> Result<(), Error>;
+}
+
+/// Has a value read that a caller gives.
+fn given(
+    value: Primitive,
+    decoding: Decoding<'_>,
+    read: &mut dyn FnMut(&mut dyn Input<'_>, Context<'_>) -> Result<(), Failed>,
+) -> Result<(), Error> {
+    let reader: Reader<Refusal> = value.into_deserializer();
+    match through(reader, |input| read(input, decoding.context())) {
+        Ok(()) => Ok(()),
+        Err(error) => Err(decoding.into_error(error)),
+    }
 }
 
 impl<T: FieldType> AnyField for Field<T> {
@@ -72,13 +86,13 @@ impl<T: FieldType> AnyField for Field<T> {
         Field::forget_origins(self);
     }
 
-    fn fill_kept(
+    fn read(
         &mut self,
-        value: Reader<Refusal>,
+        input: &mut dyn Input<'_>,
         schema: &'static FieldSchema,
         context: Context<'_>,
-    ) -> Result<(), Refusal> {
-        self.fill(ValueSeed::new(schema, context).deserialize(value)?);
+    ) -> Result<(), Failed> {
+        self.fill(ValueSeed::new(schema, context).read(input)?);
         Ok(())
     }
 
@@ -88,12 +102,12 @@ impl<T: FieldType> AnyField for Field<T> {
         schema: &'static FieldSchema,
         decoding: Decoding<'_>,
     ) -> Result<(), Error> {
-        let seed = ValueSeed::<T>::new(schema, decoding.context());
-        let read: Result<T, Refusal> = seed.deserialize(value.into_deserializer());
-        let value = match read {
-            Ok(value) => value,
-            Err(error) => return Err(decoding.into_error(error)),
-        };
+        let mut read = None;
+        given(value, decoding, &mut |input, context| {
+            read = Some(ValueSeed::<T>::new(schema, context).read(input)?);
+            Ok(())
+        })?;
+        let Some(value) = read else { return Ok(()) };
         check_value(schema, &value)?;
         if let Some(old) = self.get() {
             value.may_follow(old)?;

@@ -233,6 +233,13 @@ macro_rules! __object_value {
                 __vo::decode_object(__deserializer, __context)
             }
 
+            fn decode_behind(
+                __input: &mut dyn __vo::Input<'_>,
+                __context: __vo::Context<'_>,
+            ) -> __vo::Result<Self, __vo::Failed> {
+                __vo::decode_object_behind(__input, __context)
+            }
+
             __vo::unpack! {}
         }
     };

@@ -15,7 +15,7 @@ use crate::object::{Fields, Object, Origin, UnknownFields, VersionedObject};
 use crate::primitive::{Kept, Primitive};
 use crate::schema::ObjectSchema;
 use crate::version::{Arriving, Target, Version};
-use crate::wire::intake::Settled;
+use crate::wire::intake::{Pointed, Settled};
 use crate::wire::{self, KeptError};
 
 /// An object of any registered type, which can be written as it is, and be turned into what it is.
@@ -213,14 +213,8 @@ pub(crate) trait Readable: Editable + Send + Sync {
         context: Context<'_>,
     ) -> Result<(), Error>;
 
-    /// Reads the fields of an object of that version, into one that is unset before.
-    fn read_data(
-        &mut self,
-        deserializer: &mut dyn erased_serde::Deserializer<'_>,
-        version: Version,
-        registry: &Registry,
-        context: Context<'_>,
-    ) -> Result<(), erased_serde::Error>;
+    /// The object, where it is a derived one.
+    fn pointed(&mut self) -> Option<&mut dyn Pointed>;
 
     /// Reads fields that were kept until the header was there.
     fn read_kept(
@@ -256,15 +250,8 @@ impl<O: VersionedObject + Send + Sync> Readable for O {
         wire::unpack_fields(self, unpacker, known, context)
     }
 
-    fn read_data(
-        &mut self,
-        deserializer: &mut dyn erased_serde::Deserializer<'_>,
-        version: Version,
-        _: &Registry,
-        context: Context<'_>,
-    ) -> Result<(), erased_serde::Error> {
-        *self = O::unset();
-        wire::read_data(self, deserializer, version, context)
+    fn pointed(&mut self) -> Option<&mut dyn Pointed> {
+        Some(self)
     }
 
     fn read_kept(

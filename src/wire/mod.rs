@@ -106,7 +106,7 @@ pub(crate) use json::read_json;
 #[cfg(feature = "json")]
 pub use json::{append_json, from_json, to_json, write_json};
 #[doc(hidden)]
-pub use typed::decode_object;
+pub use typed::{decode_object, decode_object_behind};
 
 #[cfg(all(feature = "compact", feature = "dynamic"))]
 pub(crate) use compact::Arrived;

@@ -205,7 +205,7 @@ impl Visitor for Seen<'_> {
         let is_gone = || {
             let own = self.schema.fields.get(index);
             let is_arrived = || field.get().is_none_or(all_arrived);
-            let of = |(own, plan)| Child::of(plan, self.schema, own, is_arrived);
+            let of = |(own, plan)| Child::of(plan, self.schema, own, &is_arrived);
             let child = own.zip(older(self.plan)).map(of);
             matches!(child, Some(Ok(Child::Gone)))
         };
@@ -272,7 +272,7 @@ impl<'a> Going<'a> {
         if !T::HOLDS_OBJECTS || self.plan.is_none() {
             return value.pack(packer, slot, &Target::Own).map(|()| true);
         }
-        match self.target(index, || all_arrived(value))? {
+        match self.target(index, &|| all_arrived(value))? {
             Some(target) => value.pack(packer, slot, &target).map(|()| true),
             None => Ok(false),
         }
@@ -287,7 +287,7 @@ impl<'a> Going<'a> {
     }
 
     /// Target of the objects in the field; nothing, where they didn't exist then.
-    fn target(&self, index: usize, all_arrived: impl FnOnce() -> bool) -> Result<Option<Target<'a>>, Error> {
+    fn target(&self, index: usize, all_arrived: &dyn Fn() -> bool) -> Result<Option<Target<'a>>, Error> {
         let Some((own, plan)) = self.schema.fields.get(index).zip(older(self.plan)) else {
             return Ok(Some(Target::Own));
         };
