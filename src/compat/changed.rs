@@ -7,10 +7,9 @@ use serde::ser::{Serialize, SerializeSeq, Serializer};
 
 use super::child::Child;
 use super::fate::Fate;
-use super::peek::{Peek, Seen, peek};
+use super::peek::{Peek, peek};
 use super::plan::Plan;
-use crate::field::{Entity, Field};
-use crate::object::{Indices, Object, UnknownFields, Visitor};
+use crate::object::{Indices, Object, Seen, SeenField, UnknownFields, Visitor};
 use crate::primitive::Primitive;
 use crate::schema::{FieldSchema, ObjectSchema};
 
@@ -64,7 +63,7 @@ impl<'a> Changed<'a> {
 
     /// Whether the changed field at that index goes out.
     #[inline]
-    fn is_out<T: Entity>(&self, index: usize, field: &Field<T>) -> bool {
+    fn is_out<F: SeenField + ?Sized>(&self, index: usize, field: &F) -> bool {
         if !self.plan.counts(self.schema, index, field) {
             return false;
         }
@@ -75,7 +74,7 @@ impl<'a> Changed<'a> {
         if self.plan.has_rules(own) || self.finished.is_some() {
             return self.older_name(index, own).is_some();
         }
-        field.is_set() && self.plan.has(own) && !(T::HOLDS_OBJECTS && self.is_gone(own, field))
+        field.is_set() && self.plan.has(own) && !(field.holds_objects() && self.is_gone(own, field.seen()))
     }
 
     /// Writes the name of the field at that index among the changes.
@@ -94,15 +93,10 @@ impl<'a> Changed<'a> {
         let (schema, plan) = (self.schema, self.plan);
         let name = match self.object {
             Some(object) => {
-                let mut name = None;
-                object.field(index, &mut |field| {
-                    if let Ok(Fate::Written(older, _)) = Fate::of(object, schema, own, field, plan)
-                        && !self.is_gone(own, field)
-                    {
-                        name = Some(older);
-                    }
-                });
-                name
+                match object.field(index).map(|field| (field, Fate::of(object, schema, own, field, plan))) {
+                    Some((field, Ok(Fate::Written(older, _)))) if !self.is_gone(own, field) => Some(older),
+                    _ => None,
+                }
             }
             None => plan.has(own).then_some(&*own.name),
         };
@@ -123,7 +117,7 @@ impl Visitor for First<'_, '_> {
     type Error = ();
 
     #[inline]
-    fn field<T: Entity>(&mut self, index: usize, field: &Field<T>) -> Result<(), ()> {
+    fn field<F: SeenField + ?Sized>(&mut self, index: usize, field: &F) -> Result<(), ()> {
         if self.0.is_out(index, field) { Err(()) } else { Ok(()) }
     }
 }
@@ -137,7 +131,7 @@ struct Gathered<'c, 'a> {
 impl Visitor for Gathered<'_, '_> {
     type Error = Infallible;
 
-    fn field<T: Entity>(&mut self, index: usize, field: &Field<T>) -> Result<(), Infallible> {
+    fn field<F: SeenField + ?Sized>(&mut self, index: usize, field: &F) -> Result<(), Infallible> {
         if self.changed.is_out(index, field) {
             self.indices.insert(index);
         }

@@ -122,7 +122,9 @@ impl<'a> Child<'a> {
         match (manifest, &field.relationship) {
             _ if !schema.converts_nested => Child::AS_IT_IS,
             (Some(manifest), _) => Child::At(Target::Each(manifest)),
-            (None, Some(rows)) => Child::by_table(plan.version, rows, &|version| Target::Child(version, None)),
+            (None, Some(rows)) => {
+                Child::by_table(plan.version, rows, &|version| Target::Child(version, None))
+            }
             (None, None) => Child::AS_IT_IS,
         }
     }

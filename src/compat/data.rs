@@ -7,13 +7,13 @@ use serde::ser::{Error as _, Serialize, SerializeMap, Serializer};
 use super::changed::Changed;
 use super::child::{Child, all_arrived};
 use super::fate::{Fate, How, has_element, is_at};
-use super::peek::{Peek, Seen, peek};
+use super::peek::{Peek, peek};
 use super::plan::Plan;
 use super::substitute::Adapted;
 use crate::error::Error;
-use crate::field::{Encoded, Entity, Field, Path, Survey};
+use crate::field::{Encoded, Entity, Path, Survey, Written};
 use crate::foreign::Format;
-use crate::object::{Indices, Object, Visitor};
+use crate::object::{Indices, Object, Seen, SeenField, Visitor};
 use crate::primitive::Primitive;
 use crate::schema::{FieldSchema, ObjectSchema};
 use crate::version::Target;
@@ -79,14 +79,14 @@ impl<M: SerializeMap> Visitor for Writer<'_, M> {
     type Error = M::Error;
 
     #[inline]
-    fn field<T: Entity>(&mut self, index: usize, field: &Field<T>) -> Result<(), M::Error> {
+    fn field<F: SeenField + ?Sized>(&mut self, index: usize, field: &F) -> Result<(), M::Error> {
         let Some(own) = self.schema.fields.get(index) else { return Ok(()) };
         let is_written = if self.plan.has_rules(own) {
             // What the rules see goes out through a pointer.
-            Format::of::<M::Error>().behind(|| self.ruled(own, field))?
+            Format::of::<M::Error>().behind(|| self.ruled(own, field.seen()))?
         } else {
             let Some(value) = field.get() else { return Ok(()) };
-            if T::HOLDS_OBJECTS && !self.plan.is_whole() {
+            if field.holds_objects() && !self.plan.is_whole() {
                 self.objects(own, value)?
             } else if self.plan.has(own) {
                 self.map.serialize_entry(&own.name, &Encoded::new(value, &Target::Own))?;
@@ -104,7 +104,7 @@ impl<M: SerializeMap> Visitor for Writer<'_, M> {
 
 impl<'a, M: SerializeMap> Writer<'a, M> {
     /// Writes a value that may have objects in it, where the version has the field.
-    fn objects<T: Entity>(&mut self, own: &FieldSchema, value: &T) -> Result<bool, M::Error> {
+    fn objects<T: Entity + ?Sized>(&mut self, own: &FieldSchema, value: &T) -> Result<bool, M::Error> {
         match self.target(own, &|| all_arrived(value))? {
             Some(target) if self.plan.has(own) => {
                 self.map.serialize_entry(&own.name, &Encoded::new(value, &target))?;
@@ -163,23 +163,35 @@ impl<'a, M: SerializeMap> Writer<'a, M> {
         let map = &mut self.map;
         let mut written = Ok(());
         match how {
-            How::Value => field.written(&target, &mut |value| written = map.serialize_entry(name, value)),
-            How::Adapted => field.written(&target, &mut |value| {
-                let adapted = Adapted { object, schema, rules: &own.rules, version, value };
-                written = map.serialize_entry(name, &adapted);
-            }),
+            How::Value => {
+                if let Some(value) = field.shown() {
+                    written = map.serialize_entry(name, &Written::new(value, &target));
+                }
+            }
+            How::Adapted => {
+                if let Some(value) = field.shown() {
+                    let value = Written::new(value, &target);
+                    let adapted = Adapted { object, schema, rules: &own.rules, version, value };
+                    written = map.serialize_entry(name, &adapted);
+                }
+            }
             How::Literal(literal) => written = map.serialize_entry(name, literal),
             How::Converted(index) => {
-                let converted =
-                    object.converted(index, &mut |value| written = map.serialize_entry(name, value));
+                let converted = object.converted(index, &mut |value| {
+                    written = map.serialize_entry(name, &Written::new(value, &Target::Own));
+                });
                 converted.map_err(|error| self.refused(own, error))?;
             }
-            How::Of(from) => object.field(from, &mut |other| {
-                other.written(&Target::Own, &mut |value| written = map.serialize_entry(name, value));
-            }),
-            How::ListOf(from) if is_at(object, from, has_element) => object.field(from, &mut |other| {
-                other.written(&Target::Own, &mut |value| written = map.serialize_entry(name, &[value]));
-            }),
+            How::Of(from) => {
+                if let Some(value) = object.field(from).and_then(Seen::shown) {
+                    written = map.serialize_entry(name, &Written::new(value, &Target::Own));
+                }
+            }
+            How::ListOf(from) if is_at(object, from, has_element) => {
+                if let Some(value) = object.field(from).and_then(Seen::shown) {
+                    written = map.serialize_entry(name, &[Written::new(value, &Target::Own)]);
+                }
+            }
             How::ListOf(_) => written = map.serialize_entry(name, &[(); 0]),
         }
         written.map(|()| true)

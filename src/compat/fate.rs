@@ -1,10 +1,11 @@
 use std::borrow::Cow;
 
 use super::matching::{has_value, holds, holds_inside, holds_object};
-use super::peek::{Peek, Seen};
+use super::peek::Peek;
 use super::plan::Plan;
 use crate::error::Error;
 use crate::field::Alteration;
+use crate::object::Seen;
 use crate::schema::{Action, Condition, FieldSchema, Instead, Literal, ObjectSchema, Rule};
 
 /// Fate of a field at an older version.
@@ -183,9 +184,7 @@ fn applies(object: &dyn Peek, schema: &ObjectSchema, when: &Option<Condition>) -
 
 /// Whether that is so of the field at that index.
 pub(super) fn is_at(object: &dyn Peek, index: usize, is: impl Fn(&dyn Seen) -> bool) -> bool {
-    let mut found = false;
-    object.field(index, &mut |field| found = is(field));
-    found
+    object.field(index).is_some_and(is)
 }
 
 /// Whether the field has something that a list of one element is made of: not null, nor empty text.

@@ -11,7 +11,7 @@ use serde::ser::Serializer;
 
 use super::Encoded;
 use super::scalar::{Found, null};
-use super::{Bounds, Context, Entity, FieldType, Path, Survey};
+use super::{Bounds, Context, Entity, FieldType, Path, Shown, Survey};
 use crate::behind::{Failed, Input, Shape, Taker, Wish, through};
 use crate::error::{Error, Step};
 #[cfg(feature = "compact")]
@@ -50,6 +50,16 @@ macro_rules! elements {
 
         fn encode<S: Serializer>(&self, serializer: S, target: &Target<'_>) -> Result<S::Ok, S::Error> {
             serializer.collect_seq(self.iter().map(|element| Encoded::new(element, target)))
+        }
+
+        fn show(&self, _: &Target<'_>, see: &mut dyn FnMut(Shown<'_>)) {
+            see(Shown::List(self.len(), &|add| {
+                for element in self.iter() {
+                    if !add(element) {
+                        break;
+                    }
+                }
+            }));
         }
 
         #[cfg(feature = "compact")]
@@ -449,10 +459,7 @@ struct Elements<'a, T, R, A> {
 
 impl<T: FieldType, R, A> Elements<'_, T, R, A> {
     #[cold]
-    fn walk<C, E: de::Error>(
-        mut self,
-        walk: impl FnOnce(Walk<'_>) -> Result<(), E>,
-    ) -> Result<C, E>
+    fn walk<C, E: de::Error>(mut self, walk: impl FnOnce(Walk<'_>) -> Result<(), E>) -> Result<C, E>
     where
         R: FnOnce(usize) -> C,
         A: FnMut(&mut C, T),

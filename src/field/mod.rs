@@ -74,6 +74,7 @@ mod python;
 mod raw;
 mod scalar;
 mod seed;
+mod show;
 mod text;
 mod time;
 mod tuple;
@@ -107,6 +108,9 @@ pub use path::{Path, Sent, Survey};
 pub use predicate::VersionPredicate;
 pub use proxy::DictProxy;
 pub(crate) use seed::ValueSeed;
+pub(crate) use show::Written;
+#[doc(hidden)]
+pub use show::{Add, Show, Shown};
 pub use text::Sensitive;
 #[doc(hidden)]
 pub use types::FieldSlot;

@@ -7,7 +7,7 @@ use serde::de::{self, Deserializer, Visitor};
 use serde::ser::Serializer;
 
 use super::Encoded;
-use super::{Bounds, Context, Entity, FieldType, Path, Survey};
+use super::{Bounds, Context, Entity, FieldType, Path, Shown, Survey};
 use crate::behind::{Failed, Input, Read, Shape, Taker, Wish};
 use crate::error::Error;
 #[cfg(feature = "compact")]
@@ -24,6 +24,13 @@ impl<T: Entity> Entity for Option<T> {
         match self {
             Some(value) => serializer.serialize_some(&Encoded::new(value, target)),
             None => serializer.serialize_none(),
+        }
+    }
+
+    fn show(&self, _: &Target<'_>, see: &mut dyn FnMut(Shown<'_>)) {
+        match self {
+            Some(value) => see(Shown::Some(value)),
+            None => see(Shown::Null),
         }
     }
 
@@ -162,6 +169,10 @@ macro_rules! forward {
         #[inline]
         fn encode<S: Serializer>(&self, serializer: S, target: &Target<'_>) -> Result<S::Ok, S::Error> {
             (**self).encode(serializer, target)
+        }
+
+        fn show(&self, target: &Target<'_>, see: &mut dyn FnMut(Shown<'_>)) {
+            (**self).show(target, see);
         }
 
         #[cfg(feature = "compact")]

@@ -7,7 +7,7 @@ use indexmap::IndexMap;
 use serde::de::Deserializer;
 use serde::ser::Serializer;
 
-use super::{Bounds, Context, Encoded, Field, Path, Survey};
+use super::{Bounds, Context, Encoded, Field, Path, Show, Shown, Survey, Written};
 use crate::behind::{Behind, Failed, Input};
 use crate::error::Error;
 #[cfg(feature = "compact")]
@@ -49,6 +49,12 @@ pub trait Entity {
             self.survey(target, Path::ROOT, &mut Survey::refusals())?;
         }
         packer.value(&Encoded::new(self, target), slot)
+    }
+
+    /// Shows what goes out for the target to who doesn't know its type: as [`Entity::encode`] writes it.
+    #[doc(hidden)]
+    fn show(&self, target: &Target<'_>, see: &mut dyn FnMut(Shown<'_>)) {
+        see(Shown::Plain(&Encoded::new(self, target)));
     }
 
     /// Looks for what the target refuses and what it leaves out, without writing.
@@ -138,12 +144,7 @@ pub trait FieldType: Entity + Sized {
         if Self::TYPE_REF.transitions.is_empty() {
             return Ok(());
         }
-        let of = |value| Primitive::of(&Encoded::new(value, &Target::Own));
-        match (of(self)?.as_str(), of(old)?.as_str()) {
-            (Some(new), Some(old)) => Self::TYPE_REF.may_follow(old, new),
-            // Null comes before and after any state.
-            _ => Ok(()),
-        }
+        may_follow(Self::TYPE_REF, self, old)
     }
 
     /// Whether the value is equal to the one that stands there, as Python's `==` has it: a field that can be set
@@ -153,8 +154,7 @@ pub trait FieldType: Entity + Sized {
         if matches!(Self::TYPE_REF.kind, Kind::Object { .. }) {
             return false;
         }
-        let of = |value| Primitive::of(&Encoded::new(value, &Target::Own));
-        matches!((of(self), of(old)), (Ok(new), Ok(old)) if equal(&new, &old))
+        equals(self, old)
     }
 
     /// Reads a value, coercing what the reference coerces unless the context is strict.
@@ -182,6 +182,22 @@ pub trait FieldType: Entity + Sized {
     fn unpack(unpacker: &mut Unpacker<'_>, slot: Slot<'_>, context: Context<'_>) -> Result<Self, Error> {
         Self::decode(unpacker.value(slot), context).map_err(|fault| context.typed(fault.into_error()))
     }
+}
+
+fn may_follow(ty: &TypeSchema, new: &dyn Show, old: &dyn Show) -> Result<(), Error> {
+    match (primitive(new)?.as_str(), primitive(old)?.as_str()) {
+        (Some(new), Some(old)) => ty.may_follow(old, new),
+        // Null comes before and after any state.
+        _ => Ok(()),
+    }
+}
+
+fn equals(new: &dyn Show, old: &dyn Show) -> bool {
+    matches!((primitive(new), primitive(old)), (Ok(new), Ok(old)) if equal(&new, &old))
+}
+
+fn primitive(value: &dyn Show) -> Result<Primitive, Error> {
+    Primitive::of(&Written::new(value, &Target::Own))
 }
 
 /// A field's type in a derived struct: [`Field`] alone.

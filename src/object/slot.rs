@@ -5,6 +5,7 @@ use serde::de::value::Error as Refusal;
 
 use super::changes::reset_field;
 use super::fields::read_only;
+use super::seen::Seen;
 use crate::behind::{Failed, Input, through};
 use crate::error::Error;
 use crate::field::{Context, Decoding, Field, FieldType, ValueSeed, check_value};
@@ -13,10 +14,7 @@ use crate::schema::{FieldSchema, ObjectSchema};
 
 /// A field whose type isn't known: what is done with fields where time doesn't count is compiled once for each type
 /// of value, and not for each object.
-pub trait AnyField {
-    /// Whether it has a value.
-    fn is_set(&self) -> bool;
-
+pub trait AnyField: Seen {
     /// Takes the value away; false, where there is none.
     fn clear(&mut self) -> bool;
 
@@ -52,24 +50,21 @@ pub trait AnyField {
     ) -> Result<(), Error>;
 }
 
-/// Has a value read that a caller gives.
-fn given(
+/// Reads and checks a value that a caller gives.
+fn read_given(
+    field: &mut dyn AnyField,
     value: Primitive,
+    schema: &'static FieldSchema,
     decoding: Decoding<'_>,
-    read: &mut dyn FnMut(&mut dyn Input<'_>, Context<'_>) -> Result<(), Failed>,
 ) -> Result<(), Error> {
     let reader: Reader<Refusal> = value.into_deserializer();
-    match through(reader, |input| read(input, decoding.context())) {
-        Ok(()) => Ok(()),
-        Err(error) => Err(decoding.into_error(error)),
+    if let Err(error) = through(reader, |input| field.read(input, schema, decoding.context())) {
+        return Err(decoding.into_error(error));
     }
+    field.shown().map_or(Ok(()), |value| check_value(schema, value))
 }
 
 impl<T: FieldType> AnyField for Field<T> {
-    fn is_set(&self) -> bool {
-        Field::is_set(self)
-    }
-
     fn clear(&mut self) -> bool {
         Field::clear(self).is_some()
     }
@@ -102,13 +97,9 @@ impl<T: FieldType> AnyField for Field<T> {
         schema: &'static FieldSchema,
         decoding: Decoding<'_>,
     ) -> Result<(), Error> {
-        let mut read = None;
-        given(value, decoding, &mut |input, context| {
-            read = Some(ValueSeed::<T>::new(schema, context).read(input)?);
-            Ok(())
-        })?;
-        let Some(value) = read else { return Ok(()) };
-        check_value(schema, &value)?;
+        let mut given = Field::<T>::unset();
+        read_given(&mut given, value, schema, decoding)?;
+        let Some(value) = given.into_value() else { return Ok(()) };
         if let Some(old) = self.get() {
             value.may_follow(old)?;
             if schema.read_only {

@@ -36,17 +36,14 @@ macro_rules! __object {
                 __vo::Ok(())
             }
 
-            fn visit_field<__V: __vo::FieldVisitor>(
+            fn field(
                 &$self,
                 __index: __vo::usize,
-                __visitor: __V,
-            ) -> __vo::Option<__V::Output> {
+            ) -> __vo::Option<&dyn __vo::Seen> {
                 match __index {
-                    $($index => __vo::Some(
-                        __vo::FieldVisitor::field(__visitor, &$self.$field),
-                    ),)*
+                    $($index => __vo::Some(&$self.$field),)*
                     $(_ if __index < $end => {
-                        __vo::Object::visit_field(&$self.$part, __index - $start, __visitor)
+                        __vo::Object::field(&$self.$part, __index - $start)
                     })*
                     _ => __vo::None,
                 }
@@ -195,6 +192,10 @@ macro_rules! __object_value {
             }
 
             __vo::pack! {}
+
+            fn show(&self, __target: &__vo::Target<'_>, __see: &mut dyn __vo::FnMut(__vo::Shown<'_>)) {
+                __vo::show_object(self, __target, __see)
+            }
 
             #[inline]
             fn survey(

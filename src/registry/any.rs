@@ -1,14 +1,12 @@
 use std::any::Any;
 use std::fmt;
 
-use serde::ser::Serializer;
+use serde::ser::{Serialize as _, Serializer};
 
 use super::Registry;
 use super::edit::Editable;
-use crate::compat::View;
 use crate::error::Error;
-use crate::field::{Context, Entity, Path, Survey};
-use crate::foreign::Format;
+use crate::field::{Context, Entity, Path, Show, Shown, Survey, Written};
 #[cfg(feature = "compact")]
 use crate::format::compact::{Known, Packer, Slot, Unpacker};
 use crate::object::{Fields, Object, Origin, UnknownFields, VersionedObject};
@@ -52,7 +50,7 @@ impl AnyObject {
     /// # Errors
     /// As there.
     pub fn validate(&self) -> Result<(), Error> {
-        self.survey(&Target::Own, Path::ROOT, &mut Survey::validity())
+        Entity::survey(self, &Target::Own, Path::ROOT, &mut Survey::validity())
     }
 
     /// Takes it that the object arrived in that version, where its type remembers that.
@@ -167,8 +165,11 @@ impl Entity for AnyObject {
         if let Some(object) = self.downcast_ref::<crate::registry::dynamic::DynamicObject>() {
             return object.encode(serializer, target);
         }
-        let format = Format::of::<S::Error>();
-        format.behind(|| erased_serde::serialize(&*self.0.encoded(*target), serializer))
+        Written::new(self.0.shown(), target).serialize(serializer)
+    }
+
+    fn show(&self, target: &Target<'_>, see: &mut dyn FnMut(Shown<'_>)) {
+        self.0.shown().show(target, see);
     }
 
     #[cfg(feature = "compact")]
@@ -283,7 +284,7 @@ pub(crate) trait Erased: Any + Readable {
     fn schema(&self) -> &ObjectSchema;
     fn origin(&self) -> Option<&Origin>;
     fn carried(&self) -> Option<&UnknownFields>;
-    fn encoded<'a>(&'a self, target: Target<'a>) -> Box<dyn erased_serde::Serialize + 'a>;
+    fn shown(&self) -> &dyn Show;
     #[cfg(feature = "compact")]
     fn pack(&self, packer: &mut Packer<'_>, slot: Slot<'_>, target: &Target<'_>) -> Result<(), Error>;
     fn survey(&self, target: &Target<'_>, path: Path<'_>, survey: &mut Survey<'_>) -> Result<(), Error>;
@@ -311,8 +312,8 @@ impl<O: Object + Readable + Clone + 'static> Erased for O {
         Object::unknown(self)
     }
 
-    fn encoded<'a>(&'a self, target: Target<'a>) -> Box<dyn erased_serde::Serialize + 'a> {
-        Box::new(View::new(self, target))
+    fn shown(&self) -> &dyn Show {
+        self
     }
 
     #[cfg(feature = "compact")]

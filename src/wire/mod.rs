@@ -99,7 +99,7 @@ pub(crate) use compact::{opened, unpack_fields};
 pub use compact::{pack_object, unpack_object};
 pub use encode::encode;
 #[doc(hidden)]
-pub use encode::encode_object;
+pub use encode::{encode_object, show_object};
 pub(crate) use envelope::{missing, read_envelope};
 #[cfg(feature = "json")]
 pub(crate) use json::read_json;

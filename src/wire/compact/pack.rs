@@ -6,9 +6,9 @@ use super::bits::{self, halves};
 use super::shape;
 use crate::compat::{Child, Plan, all_arrived};
 use crate::error::Error;
-use crate::field::{Encoded, Entity, Field, Path, Survey};
+use crate::field::{Encoded, Entity, Path, Survey};
 use crate::format::compact::{FieldSet, Known, Packer, Slot};
-use crate::object::{Object, Visitor, is_changed};
+use crate::object::{Object, SeenField, Visitor, is_changed};
 use crate::schema::{FieldSchema, ObjectSchema};
 use crate::version::Target;
 
@@ -201,7 +201,7 @@ struct Seen<'a> {
 impl Visitor for Seen<'_> {
     type Error = Infallible;
 
-    fn field<T: Entity>(&mut self, index: usize, field: &Field<T>) -> Result<(), Infallible> {
+    fn field<F: SeenField + ?Sized>(&mut self, index: usize, field: &F) -> Result<(), Infallible> {
         let is_gone = || {
             let own = self.schema.fields.get(index);
             let is_arrived = || field.get().is_none_or(all_arrived);
@@ -209,7 +209,7 @@ impl Visitor for Seen<'_> {
             let child = own.zip(older(self.plan)).map(of);
             matches!(child, Some(Ok(Child::Gone)))
         };
-        if field.is_set() && (!T::HOLDS_OBJECTS || !is_gone()) {
+        if field.is_set() && (!field.holds_objects() || !is_gone()) {
             self.set |= bit(index);
             self.changed |= if is_changed(field, self.schema, index) { bit(index) } else { 0 };
         }
@@ -267,7 +267,12 @@ impl<'a> Going<'a> {
 
     /// Writes the value of a field; false, where the objects in it didn't exist in the version.
     #[inline(always)]
-    fn pack<T: Entity>(&self, packer: &mut Packer<'_>, index: usize, value: &T) -> Result<bool, Error> {
+    fn pack<T: Entity + ?Sized>(
+        &self,
+        packer: &mut Packer<'_>,
+        index: usize,
+        value: &T,
+    ) -> Result<bool, Error> {
         let slot = self.fields.get(index).map_or(Slot::ROOT, Slot::of);
         if !T::HOLDS_OBJECTS || self.plan.is_none() {
             return value.pack(packer, slot, &Target::Own).map(|()| true);
@@ -279,8 +284,8 @@ impl<'a> Going<'a> {
     }
 
     #[inline(always)]
-    fn is_changed<T: Entity>(&self, index: usize, field: &Field<T>) -> bool {
-        match T::HOLDS_OBJECTS {
+    fn is_changed<F: SeenField + ?Sized>(&self, index: usize, field: &F) -> bool {
+        match field.holds_objects() {
             true => is_changed(field, self.schema, index),
             false => field.is_changed(),
         }
@@ -309,7 +314,7 @@ impl Visitor for Pack<'_, '_> {
     type Error = Error;
 
     #[inline(always)]
-    fn field<T: Entity>(&mut self, index: usize, field: &Field<T>) -> Result<(), Error> {
+    fn field<F: SeenField + ?Sized>(&mut self, index: usize, field: &F) -> Result<(), Error> {
         if !self.going.has(index) {
             return Ok(());
         }
@@ -338,7 +343,7 @@ impl Visitor for PackColumns<'_, '_, '_> {
     type Error = Error;
 
     #[inline(always)]
-    fn field<T: Entity>(&mut self, index: usize, field: &Field<T>) -> Result<(), Error> {
+    fn field<F: SeenField + ?Sized>(&mut self, index: usize, field: &F) -> Result<(), Error> {
         if !self.going.has(index) {
             return Ok(());
         }
