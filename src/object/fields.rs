@@ -119,10 +119,21 @@ pub(crate) fn assign<O: VersionedObject>(
     value: Primitive,
     decoding: Decoding<'_>,
 ) -> Result<(), Error> {
-    let (Some(schema), Some(field)) = (O::SCHEMA.fields.get(index), object.field_mut(index)) else {
-        return Ok(());
-    };
-    field.assign(value, schema, decoding).map_err(|error| O::SCHEMA.within(schema, error))
+    match object.field_mut(index) {
+        Some(field) => assign_field(O::SCHEMA, index, field, value, decoding),
+        None => Ok(()),
+    }
+}
+
+fn assign_field(
+    schema: &'static ObjectSchema,
+    index: usize,
+    field: &mut dyn AnyField,
+    value: Primitive,
+    decoding: Decoding<'_>,
+) -> Result<(), Error> {
+    let Some(own) = schema.fields.get(index) else { return Ok(()) };
+    field.assign(value, own, decoding).map_err(|error| schema.within(own, error))
 }
 
 /// Sets a field by name to a value that came from a peer.

@@ -150,7 +150,9 @@ pub(crate) fn finish(object: &mut dyn Settled, version: Arriving, context: Conte
         filled.map_err(|error| object.schema().at(index, error))?;
     }
     if !context.is_made_here(&version, object.schema().current()) {
-        object.arrived(version);
+        if let Some(origin) = object.origin_mut() {
+            *origin = version.into();
+        }
     }
     object.finish_read(arrived)?;
     object.look_over(arrived)

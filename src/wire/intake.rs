@@ -12,10 +12,10 @@ use crate::error::Error;
 use crate::field::{Context, Field, FieldType, ValueSeed};
 #[cfg(feature = "compact")]
 use crate::format::compact::Unpacker;
-use crate::object::{AnyField, FieldVisitorMut, UnknownFields, VersionedObject, check_fields};
+use crate::object::{AnyField, FieldVisitorMut, Origin, UnknownFields, VersionedObject, check_fields};
 use crate::primitive::{Primitive, Reader};
 use crate::schema::{FieldSchema, ObjectSchema};
-use crate::version::{Arriving, Version};
+use crate::version::Version;
 
 /// An object that the parts of an envelope are put into: one whose type is known at compile time, one behind a pointer,
 /// or a dynamic one.
@@ -96,8 +96,8 @@ pub(crate) trait Settled {
     /// The place of unknown fields.
     fn unknown_mut(&mut self) -> Option<&mut UnknownFields>;
 
-    /// Keeps the version that the object came in.
-    fn arrived(&mut self, version: Arriving);
+    /// Where the object came from, if it remembers.
+    fn origin_mut(&mut self) -> Option<&mut Origin>;
 
     /// Has the object's own routine finish it, which came in that version.
     fn finish_read(&mut self, version: Version) -> Result<(), Error>;
@@ -362,10 +362,8 @@ impl<O: VersionedObject> Settled for O {
         VersionedObject::unknown_mut(self)
     }
 
-    fn arrived(&mut self, version: Arriving) {
-        if let Some(origin) = self.origin_mut() {
-            *origin = version.into();
-        }
+    fn origin_mut(&mut self) -> Option<&mut Origin> {
+        VersionedObject::origin_mut(self)
     }
 
     fn finish_read(&mut self, version: Version) -> Result<(), Error> {

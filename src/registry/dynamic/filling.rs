@@ -13,7 +13,7 @@ use crate::field::Context;
 use crate::field::Field;
 #[cfg(feature = "compact")]
 use crate::format::compact::{Known, Unpacker};
-use crate::object::{UnknownFields, read_only};
+use crate::object::{Origin, UnknownFields, read_only};
 use crate::primitive::{Kept, Primitive, Reader};
 use crate::registry::Registry;
 use crate::registry::any::Readable;
@@ -177,8 +177,8 @@ impl Settled for Filling<'_> {
         None
     }
 
-    fn arrived(&mut self, version: Arriving) {
-        self.object.origin = version.into();
+    fn origin_mut(&mut self) -> Option<&mut Origin> {
+        Some(&mut self.object.origin)
     }
 
     fn finish_read(&mut self, _: Version) -> Result<(), Error> {
