@@ -57,8 +57,8 @@ pub use crate::rpc::{
     give_back, no_method, no_registry, or_default, put, read_result, remote_only, reply, reply_plain,
 };
 pub use crate::schema::{
-    Action, Check, Condition, Element, FieldSchema, Inherited, Instead, Keys, Kind, Literal, MethodSchema,
-    ObjectSchema, Rule, Shared, Tombstone, Transitions, TypeSchema, Variant, concat, name_of,
+    Action, Check, Condition, Element, FieldSchema, First, Inherited, Instead, Keys, Kind, Literal,
+    MethodSchema, ObjectSchema, Rule, Shared, Tombstone, Transitions, TypeSchema, Variant, concat, name_of,
 };
 pub use crate::version::{Target, Version};
 pub use crate::wire::{
@@ -76,8 +76,8 @@ pub use constant::pattern;
 pub use constant::{
     Described, Said, abstract_base, all_coercing, base_type, bases, count_bases, count_extra_fields, current,
     extra_fields, field, field_name, fields_of, fits, fits_inside, forgets, has_conversions, has_field,
-    has_number_inside, has_numbers, has_text_inside, has_version, is_dict, is_or_extends, object_type,
-    plain_field, schema, whole,
+    has_list, has_number_inside, has_numbers, has_text_inside, has_version, is_dict, is_or_extends,
+    object_type, plain_field, schema, whole,
 };
 pub use fallback::{NEVER_BUILT, never_built};
 pub use routine::{check_required, from_older, ignore, or_invalid, or_refused, to_older, unset_list};

@@ -1,45 +1,129 @@
 //! Python's `str` and `repr` of scalars: the reference's coercions and fingerprints are made of them.
 
-use std::fmt::Write;
+use std::fmt::{self, Write};
 
-/// `str` of a float: the shortest digits that read back as the same number.
-pub(crate) fn float_text(value: f64) -> String {
-    if value.is_nan() {
-        return "nan".to_owned();
+/// `str` of a float: the shortest digits that read back as the same number, of two that are equally near the even one.
+/// It stands in itself, without an allocation.
+pub(crate) struct FloatText {
+    bytes: [u8; 32],
+    length: usize,
+}
+
+impl FloatText {
+    pub(crate) fn of(value: f64) -> FloatText {
+        let mut text = FloatText { bytes: [0; 32], length: 0 };
+        if value.is_nan() {
+            text.push("nan");
+            return text;
+        }
+        if value.is_sign_negative() {
+            text.push("-");
+        }
+        if value.is_infinite() {
+            text.push("inf");
+            return text;
+        }
+        let mut buffer = zmij::Buffer::new();
+        let (digits, exponent) = Digits::of(buffer.format_finite(value.abs()));
+        text.lay_out(digits.as_str(), exponent);
+        text
     }
-    if value.is_infinite() {
-        return if value > 0.0 { "inf" } else { "-inf" }.to_owned();
+
+    /// Puts the point between the digits, of which the first counts for ten to that exponent.
+    fn lay_out(&mut self, digits: &str, exponent: i32) {
+        match exponent {
+            0..16 => {
+                let before_point = exponent.unsigned_abs() as usize + 1;
+                let (before, behind) = digits.split_at_checked(before_point).unwrap_or((digits, ""));
+                self.push(before);
+                (before.len()..before_point).for_each(|_| self.push("0"));
+                self.push(".");
+                self.push(if behind.is_empty() { "0" } else { behind });
+            }
+            -4..0 => {
+                self.push("0.");
+                (exponent..-1).for_each(|_| self.push("0"));
+                self.push(digits);
+            }
+            _ => {
+                let (first, behind) = digits.split_at_checked(1).unwrap_or((digits, ""));
+                self.push(first);
+                if !behind.is_empty() {
+                    self.push(".");
+                    self.push(behind);
+                }
+                // The longest text ends long before the room does.
+                let _ =
+                    write!(self, "e{}{:02}", if exponent < 0 { '-' } else { '+' }, exponent.unsigned_abs());
+            }
+        }
     }
-    let scientific = shortest(value);
-    let (mantissa, exponent) = scientific.split_once('e').unwrap_or((&scientific, "0"));
-    let exponent: i32 = exponent.parse().unwrap_or(0);
-    if !(-4..16).contains(&exponent) {
-        let sign = if exponent < 0 { '-' } else { '+' };
-        return format!("{mantissa}e{sign}{:02}", exponent.unsigned_abs());
+
+    fn push(&mut self, text: &str) {
+        if let Some(room) = self.bytes.get_mut(self.length..self.length + text.len()) {
+            room.copy_from_slice(text.as_bytes());
+            self.length += text.len();
+        }
     }
-    let (sign, digits) = match mantissa.strip_prefix('-') {
-        Some(digits) => ("-", digits.replace('.', "")),
-        None => ("", mantissa.replace('.', "")),
-    };
-    let Ok(before_point) = usize::try_from(exponent + 1) else {
-        let zeros = "0".repeat(exponent.unsigned_abs() as usize - 1);
-        return format!("{sign}0.{zeros}{digits}");
-    };
-    match digits.split_at_checked(before_point) {
-        Some(("", behind)) => format!("{sign}0.{behind}"),
-        Some((before, behind)) if !behind.is_empty() => format!("{sign}{before}.{behind}"),
-        _ => format!("{sign}{digits:0<before_point$}.0"),
+
+    pub(crate) fn as_str(&self) -> &str {
+        self.bytes.get(..self.length).and_then(|text| str::from_utf8(text).ok()).unwrap_or_default()
     }
 }
 
-/// Those digits as `d.ddde-n`. Of two that are equally near, Python takes the even one, and so does Rust where
-/// the number of digits is given; Rust's own choice of the shortest takes the greater.
-fn shortest(value: f64) -> String {
-    let greater = format!("{value:e}");
-    let behind_point = greater.split('e').next().and_then(|mantissa| mantissa.split('.').nth(1));
-    let even = format!("{value:.*e}", behind_point.map_or(0, str::len));
-    // Beside a power of two the nearest text of that length may be another number's.
-    if even.parse() == Ok(value) { even } else { greater }
+impl fmt::Write for FloatText {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        self.push(text);
+        Ok(())
+    }
+}
+
+impl fmt::Display for FloatText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// The digits of a number that is no less than zero, without the zeros around them.
+struct Digits {
+    bytes: [u8; 24],
+    length: usize,
+}
+
+impl Digits {
+    /// Takes them out of a text with or without a point or an exponent, with the exponent of the first.
+    fn of(text: &str) -> (Digits, i32) {
+        let (mantissa, exponent) = text.split_once('e').unwrap_or((text, "0"));
+        let mut exponent = exponent.parse().unwrap_or(0);
+        let mut digits = Digits { bytes: [b'0'; 24], length: 0 };
+        let mut is_behind = false;
+        for byte in mantissa.bytes() {
+            if byte == b'.' {
+                is_behind = true;
+            } else if digits.length == 0 && byte == b'0' {
+                // A zero in front of the first digit.
+                exponent -= i32::from(is_behind);
+            } else if let Some(room) = digits.bytes.get_mut(digits.length) {
+                *room = byte;
+                exponent += i32::from(!is_behind && digits.length > 0);
+                digits.length += 1;
+            }
+        }
+        if digits.length == 0 {
+            return (Digits { length: 1, ..digits }, 0);
+        }
+        if mantissa.starts_with('0') {
+            exponent -= 1;
+        }
+        while digits.length > 1 && digits.bytes.get(digits.length - 1) == Some(&b'0') {
+            digits.length -= 1;
+        }
+        (digits, exponent)
+    }
+
+    fn as_str(&self) -> &str {
+        self.bytes.get(..self.length).and_then(|digits| str::from_utf8(digits).ok()).unwrap_or_default()
+    }
 }
 
 /// Characters that `str.strip` takes away and `\s` matches: the separators of ASCII too.

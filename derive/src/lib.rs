@@ -68,7 +68,7 @@ use syn::{DeriveInput, parse_macro_input};
 /// | `keep_children` | the objects inside it go out as they are, whatever the target |
 /// | `list` | a list object: its elements are in `objects: Field<Vec<T>>` |
 /// | `child_versions("1.1" => "1.0")` | of a list: from which of its versions on the elements go out in which of theirs |
-/// | `removed(name = "x", since = "0.1", until = "1.2", fill = LIT)` | a field that it had, up to and with `until`; `fill` is what peers get that still read it; `name("x", "y")` for several that went together |
+/// | `removed(name = "x", since = "0.1", until = "1.2", fill = LIT)` | a field that it had, up to and with `until`; `fill` is what peers get that still read it, `first(from = "fields", when("f" = LIT))` an element of a list that came in its stead; `name("x", "y")` for several that went together |
 /// | `extra_fields(name = path, ...)` | what is made of the fields and isn't one on the wire: `fn(&Self) -> T`, `T` being anything serde writes; `items` has it, and it never counts as set |
 /// | `collect` | `Registry::with_collected` finds it; with the feature `inventory` |
 /// | `remotable` | its methods are those of its `#[remotable] impl`; with the feature `rpc` |
@@ -116,6 +116,7 @@ use syn::{DeriveInput, parse_macro_input};
 /// | `values(null, inside, since = "1.6", older = "")` | likewise, of the values in a list or a dict, with the field's own value left alone |
 /// | `without("Object", since = "1.9")` | these objects came with a version; they are left out of the list in the field |
 /// | `take(from = "field", before = "1.11", wrap, when("other" = LIT))` | the value of another field is written here; `wrap` makes it a list, `when` asks for a value elsewhere |
+/// | `first(from = "fields", before = "1.4", when("f" = LIT))` | the first element of another field's list is written here, or the first whose `f` is that; null where there is none. What an older peer sends here is none of the list's |
 /// | `insert(key = "k", from = "field", before = "1.4")` | the value of another field is put into this dict |
 /// | `fill(value = LIT, before = "1.13")` | written where the field is unset or null; with `unset` behind it, where it is unset alone |
 ///

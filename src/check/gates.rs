@@ -9,7 +9,7 @@ use crate::dynamic::DynamicObject;
 use crate::error::ErrorKind;
 use crate::primitive::{Primitive, Reader};
 use crate::registry::{AnyObject, Registry};
-use crate::schema::{Action, FieldSchema, Instead, ObjectSchema, Rule};
+use crate::schema::{Action, FieldSchema, Instead, ObjectSchema, Rule, Tombstone};
 use crate::version::{Manifest, Version};
 
 /// A gate: one declaration of a schema about older versions.
@@ -108,7 +108,8 @@ fn without_each(schema: &ObjectSchema) -> Vec<(Gate, ObjectSchema)> {
             found.push((gate, ObjectSchema { fields: Cow::Owned(fields), ..schema.clone() }));
         }
     }
-    for (index, grave) in schema.tombstones.iter().enumerate().filter(|(_, grave)| grave.fill.is_some()) {
+    let writes = |grave: &Tombstone| grave.fill.is_some() || grave.first.is_some();
+    for (index, grave) in schema.tombstones.iter().enumerate().filter(|(_, grave)| writes(grave)) {
         let gate = Gate {
             place: format!("{}.{}", schema.name, grave.name),
             what: format!("removed until {}", grave.until),
@@ -169,6 +170,7 @@ fn described(rule: &Rule) -> String {
         Action::Rename(older) => format!("was {older}"),
         Action::Convert { name, .. } => format!("was another {name}"),
         Action::Take { from, .. } => format!("take {from}"),
+        Action::First(first) => format!("first of {}", first.from),
         Action::Insert { from, .. } => format!("insert {from}"),
         Action::Fill(_) | Action::FillUnset(_) => "fill".to_owned(),
     };

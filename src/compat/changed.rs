@@ -71,10 +71,10 @@ impl<'a> Changed<'a> {
             return field.is_set();
         }
         let Some(own) = self.schema.fields.get(index) else { return false };
-        if self.plan.has_rules(own) || self.finished.is_some() {
-            return self.older_name(index, own).is_some();
+        if self.finished.is_none() && self.plan.is_plain(own) {
+            return field.is_set() && !(field.holds_objects() && self.is_gone(own, field.seen()));
         }
-        field.is_set() && self.plan.has(own) && !(field.holds_objects() && self.is_gone(own, field.seen()))
+        self.older_name(index, own).is_some()
     }
 
     /// Writes the name of the field at that index among the changes.
@@ -94,7 +94,11 @@ impl<'a> Changed<'a> {
         let name = match self.object {
             Some(object) => {
                 match object.field(index).map(|field| (field, Fate::of(object, schema, own, field, plan))) {
-                    Some((field, Ok(Fate::Written(older, _)))) if !self.is_gone(own, field) => Some(older),
+                    Some((field, Ok(Fate::Written(older, how))))
+                        if how.is_other() || !self.is_gone(own, field) =>
+                    {
+                        Some(older)
+                    }
                     _ => None,
                 }
             }

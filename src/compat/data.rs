@@ -7,11 +7,12 @@ use serde::ser::{Error as _, Serialize, SerializeMap, Serializer};
 use super::changed::Changed;
 use super::child::{Child, all_arrived};
 use super::fate::{Fate, How, has_element, is_at};
+use super::first;
 use super::peek::{Peek, peek};
 use super::plan::Plan;
 use super::substitute::Adapted;
 use crate::error::Error;
-use crate::field::{Encoded, Entity, Path, Survey, Written};
+use crate::field::{Encoded, Entity, Written};
 use crate::foreign::Format;
 use crate::object::{Indices, Object, Seen, SeenField, Visitor};
 use crate::primitive::Primitive;
@@ -49,11 +50,19 @@ impl<O: Object> Serialize for Data<'_, O> {
         let Writer { mut map, changed, .. } = writer;
         self.changed.set(changed);
         let unknown = self.object.unknown().filter(|_| self.plan.keeps_unknown());
-        if self.plan.has_older(schema) {
+        let refused = |error: Error| S::Error::custom(error.of(&schema.name));
+        if !schema.tombstones.is_empty() && self.plan.has_older(schema) {
             for tombstone in schema.tombstones.iter().filter(|tombstone| tombstone.is_in(self.plan.version)) {
                 let carried =
                     unknown.is_some_and(|unknown| unknown.iter().any(|(name, _)| name == tombstone.name));
-                if let Some(fill) = tombstone.fill.as_ref().filter(|_| !carried) {
+                if carried {
+                    continue;
+                }
+                let list = tombstone.first.as_ref().zip(peek(self.object));
+                let found = list.map(|(list, object)| first::element(object, schema, self.plan, list));
+                if let Some(element) = found.transpose().map_err(refused)?.flatten() {
+                    map.serialize_entry(&*tombstone.name, &element)?;
+                } else if let Some(fill) = &tombstone.fill {
                     map.serialize_entry(&*tombstone.name, fill)?;
                 }
             }
@@ -81,19 +90,19 @@ impl<M: SerializeMap> Visitor for Writer<'_, M> {
     #[inline]
     fn field<F: SeenField + ?Sized>(&mut self, index: usize, field: &F) -> Result<(), M::Error> {
         let Some(own) = self.schema.fields.get(index) else { return Ok(()) };
-        let is_written = if self.plan.has_rules(own) {
-            // What the rules see goes out through a pointer.
-            Format::of::<M::Error>().behind(|| self.ruled(own, field.seen()))?
-        } else {
+        let is_written = if self.plan.is_plain(own) {
             let Some(value) = field.get() else { return Ok(()) };
             if field.holds_objects() && !self.plan.is_whole() {
                 self.objects(own, value)?
-            } else if self.plan.has(own) {
+            } else {
                 self.map.serialize_entry(&own.name, &Encoded::new(value, &Target::Own))?;
                 true
-            } else {
-                false
             }
+        } else if field.holds_objects() || !own.rules.is_empty() {
+            // What the rules see goes out through a pointer.
+            Format::of::<M::Error>().behind(|| self.ruled(own, field.seen()))?
+        } else {
+            false
         };
         if is_written && self.plan.counts(self.schema, index, field) {
             self.changed.insert(index);
@@ -103,19 +112,23 @@ impl<M: SerializeMap> Visitor for Writer<'_, M> {
 }
 
 impl<'a, M: SerializeMap> Writer<'a, M> {
-    /// Writes a value that may have objects in it, where the version has the field.
+    /// Writes a value that may have objects in it, of a field that the version has. Tells whether it did.
     fn objects<T: Entity + ?Sized>(&mut self, own: &FieldSchema, value: &T) -> Result<bool, M::Error> {
-        match self.target(own, &|| all_arrived(value))? {
-            Some(target) if self.plan.has(own) => {
-                self.map.serialize_entry(&own.name, &Encoded::new(value, &target))?;
-                Ok(true)
-            }
-            // The reference converts the objects in a field before it drops it, so what refuses there refuses here.
+        let Some(target) = self.target(own, &|| all_arrived(value))? else { return Ok(false) };
+        self.map.serialize_entry(&own.name, &Encoded::new(value, &target))?;
+        Ok(true)
+    }
+
+    /// Drops a field. The reference converts the objects in it before it does, so what refuses there refuses here.
+    fn dropped(&self, own: &FieldSchema, field: &dyn Seen) -> Result<(), M::Error> {
+        if !field.is_set() {
+            return Ok(());
+        }
+        match self.target(own, &|| field.all_arrived())? {
             Some(target @ Target::Child(..)) => {
-                let looked = value.survey(&target, Path::ROOT, &mut Survey::refusals());
-                looked.map(|()| false).map_err(|error| self.refused(own, error))
+                field.refused(&target).map_err(|error| self.refused(own, error))
             }
-            _ => Ok(false),
+            _ => Ok(()),
         }
     }
 
@@ -136,24 +149,16 @@ impl<'a, M: SerializeMap> Writer<'a, M> {
         M::Error::custom(self.schema.within(own, error))
     }
 
-    /// Writes a field that the plan's version has more to say of than whether it is there. Tells whether it did.
+    /// Writes a field that the plan's version doesn't have as it is. Tells whether it did.
     fn ruled(&mut self, own: &FieldSchema, field: &dyn Seen) -> Result<bool, M::Error> {
         let (schema, version) = (self.schema, self.plan.version);
-        let Some(object) = self.object else { return Ok(false) };
+        let Some(object) = self.object else { return self.dropped(own, field).map(|()| false) };
         let fate =
             Fate::of(object, schema, own, field, self.plan).map_err(|error| self.refused(own, error))?;
         let (name, how) = match fate {
             Fate::Written(name, how) => (name, how),
-            Fate::Dropped if field.is_set() => {
-                return match self.target(own, &|| field.all_arrived())? {
-                    Some(target @ Target::Child(..)) => {
-                        let looked = field.refused(&target).map(|()| false);
-                        looked.map_err(|error| self.refused(own, error))
-                    }
-                    _ => Ok(false),
-                };
-            }
-            Fate::Dropped | Fate::Unset => return Ok(false),
+            Fate::Dropped => return self.dropped(own, field).map(|()| false),
+            Fate::Unset => return Ok(false),
         };
         let target = match how {
             How::Value | How::Adapted if field.is_set() => self.target(own, &|| field.all_arrived())?,
@@ -191,6 +196,11 @@ impl<'a, M: SerializeMap> Writer<'a, M> {
                 if let Some(value) = object.field(from).and_then(Seen::shown) {
                     written = map.serialize_entry(name, &[Written::new(value, &Target::Own)]);
                 }
+            }
+            How::FirstOf(list) => {
+                let element = first::element(object, schema, self.plan, list);
+                let element = element.map_err(|error| self.refused(own, error))?;
+                written = self.map.serialize_entry(name, &element);
             }
             How::ListOf(_) => written = map.serialize_entry(name, &[(); 0]),
         }

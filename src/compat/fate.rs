@@ -1,12 +1,14 @@
 use std::borrow::Cow;
 
+use super::child::Child;
+use super::first;
 use super::matching::{has_value, holds, holds_inside, holds_object};
 use super::peek::Peek;
 use super::plan::Plan;
 use crate::error::Error;
 use crate::field::Alteration;
 use crate::object::Seen;
-use crate::schema::{Action, Condition, FieldSchema, Instead, Literal, ObjectSchema, Rule};
+use crate::schema::{Action, Condition, FieldSchema, First, Instead, Literal, ObjectSchema, Rule};
 
 /// Fate of a field at an older version.
 pub(super) enum Fate<'s> {
@@ -32,6 +34,15 @@ pub(super) enum How<'s> {
     Of(usize),
     /// A list with the value of another field, where that has one.
     ListOf(usize),
+    /// An element of another field's list.
+    FirstOf(&'s First),
+}
+
+impl How<'_> {
+    /// Whether something else goes out than what stands in the field.
+    pub(super) fn is_other(&self) -> bool {
+        matches!(self, How::Literal(_) | How::Of(_) | How::ListOf(_) | How::FirstOf(_))
+    }
 }
 
 impl<'s> Fate<'s> {
@@ -60,8 +71,11 @@ impl<'s> Fate<'s> {
         let name = form.name;
         let mut how = form.conversion.map_or(How::Value, How::Converted);
         let mut written = field.is_set();
+        let is_gone = is_gone(schema, own, field, plan);
         for rule in own.rules.iter().filter(|rule| target < rule.before) {
             match &rule.action {
+                // Of objects that didn't exist then, nothing is left that a rule could see.
+                Action::Refuse | Action::Values { .. } | Action::Without(_) if is_gone => {}
                 Action::Refuse if field.is_set() => {
                     return Err(Error::refused(format_args!(
                         "{} is set, and version {target} of {} can't carry it; versions from {} on can",
@@ -96,8 +110,14 @@ impl<'s> Fate<'s> {
                         continue;
                     };
                     // What an object of before the rule holds in its own field stays there.
-                    if is_at(object, from, |field| field.is_set()) || *wrap && !field.is_set() {
+                    if is_at(object, from, |field| field.is_set()) || *wrap && (is_gone || !field.is_set()) {
                         how = if *wrap { How::ListOf(from) } else { How::Of(from) };
+                        written = true;
+                    }
+                }
+                Action::First(element) => {
+                    if first::is_there(object, schema, plan, element) {
+                        how = How::FirstOf(element);
                         written = true;
                     }
                 }
@@ -107,13 +127,13 @@ impl<'s> Fate<'s> {
                     }
                 }
                 Action::Fill(value) => {
-                    if !has_value(field) {
+                    if is_gone || !has_value(field) {
                         how = How::Literal(value);
                         written = true;
                     }
                 }
                 Action::FillUnset(value) => {
-                    if !field.is_set() {
+                    if is_gone || !field.is_set() {
                         how = How::Literal(value);
                         written = true;
                     }
@@ -127,12 +147,26 @@ impl<'s> Fate<'s> {
     }
 }
 
+/// Whether the field is set, to objects that didn't exist for the target.
+fn is_gone(schema: &ObjectSchema, own: &FieldSchema, field: &dyn Seen, plan: &Plan<'_>) -> bool {
+    own.ty.object().is_some()
+        && field.is_set()
+        && matches!(Child::of(plan, schema, own, &|| field.all_arrived()), Ok(Child::Gone))
+}
+
 /// Whether the value of a field that is dropped goes out all the same, in another field.
 pub(super) fn is_carried(object: &dyn Peek, schema: &ObjectSchema, name: &str, plan: &Plan<'_>) -> bool {
+    let carries = |element: &First| element.from == name && first::is_all(object, schema, element);
+    let mut graves =
+        schema.tombstones.iter().filter(|grave| plan.has_older(schema) && grave.is_in(plan.version));
+    if graves.any(|grave| grave.first.as_ref().is_some_and(carries)) {
+        return true;
+    }
     schema.fields.iter().enumerate().any(|(index, other)| {
         plan.has(other)
             && other.rules.iter().filter(|rule| plan.version < rule.before).any(|rule| match &rule.action {
                 Action::Take { from, when, .. } => from == name && applies(object, schema, when),
+                Action::First(element) => carries(element),
                 Action::Insert { from, .. } => from == name && is_at(object, index, has_value),
                 _ => false,
             })
@@ -161,7 +195,7 @@ pub(super) fn alters(
             let mut active = own.rules.iter().filter(|rule| plan.version < rule.before);
             active.any(replaces).then_some(Alteration::Replaced)
         }
-        How::Of(_) | How::ListOf(_) => field.is_set().then_some(Alteration::Replaced),
+        How::Of(_) | How::ListOf(_) | How::FirstOf(_) => field.is_set().then_some(Alteration::Replaced),
     }
 }
 

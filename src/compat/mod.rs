@@ -7,6 +7,7 @@ mod changed;
 mod child;
 mod data;
 mod fate;
+mod first;
 mod matching;
 mod peek;
 mod plan;

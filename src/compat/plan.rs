@@ -40,6 +40,12 @@ impl<'a> Plan<'a> {
             (Target::Child(version, _), None) if *version == object.schema().current() => {
                 Ok(Plan::new(object.schema(), *version, Mode::Backport(target.manifest()), false))
             }
+            // What is asked of an object that was made here most often, beside all of it.
+            (Target::Version(version, None), None) if *version != object.schema().current() => {
+                let schema = object.schema();
+                check_released(schema, None, *version, false)?;
+                Ok(Plan::new(schema, *version, Mode::Backport(None), false))
+            }
             _ => Plan::of_schema(object.schema(), arrived, target),
         }
     }
@@ -59,7 +65,7 @@ impl<'a> Plan<'a> {
             Target::MadeHere(..) | Target::Arrived if own.is_some() => return Ok(Plan::own(own, current)),
             Target::Arrived => return Err(Error::refused(format_args!("{} was made here", schema.name))),
             Target::MadeHere(version, _) => {
-                let version = released(schema, None, version, true)?;
+                check_released(schema, None, version, true)?;
                 let mode = match target.manifest() {
                     Some(manifest) => Mode::Backport(Some(manifest)),
                     None if version < current => Mode::Older,
@@ -78,6 +84,13 @@ impl<'a> Plan<'a> {
                 check_not_newer(schema, arrived, version)?;
                 (version, manifest)
             }
+            Target::Pin(manifest) => {
+                let version = named(schema, manifest)?;
+                if arrived.is_some_and(|arrived| arrived.is_before(version)) {
+                    return Ok(Plan::own(own, current));
+                }
+                (version, None)
+            }
             Target::Manifest(manifest) => {
                 let version = named(schema, manifest)?;
                 if arrived.is_some_and(|arrived| arrived.is_before(version)) {
@@ -94,7 +107,7 @@ impl<'a> Plan<'a> {
         if is_own && manifest.is_none() {
             return Ok(Plan::own(own, current));
         }
-        let version = released(schema, own, version, false)?;
+        check_released(schema, own, version, false)?;
         Ok(Plan { is_answer: own.is_some(), ..Plan::new(schema, version, Mode::Backport(manifest), false) })
     }
 
@@ -114,7 +127,7 @@ impl<'a> Plan<'a> {
         version: Version,
         manifest: Option<&'a Manifest>,
     ) -> Result<Plan<'a>, Error> {
-        let version = released(schema, own, version, true)?;
+        check_released(schema, own, version, true)?;
         let plan = Plan::new(schema, version, Mode::Backport(manifest), true);
         Ok(Plan { is_answer: own.is_some(), ..plan })
     }
@@ -157,6 +170,12 @@ impl<'a> Plan<'a> {
     #[inline]
     pub(crate) fn has(&self, field: &FieldSchema) -> bool {
         self.takes_all || field.is_in(self.version)
+    }
+
+    /// Whether the version that goes out has the field as it is, with no rule to ask.
+    #[inline]
+    pub(super) fn is_plain(&self, field: &FieldSchema) -> bool {
+        self.takes_all || field.rules.is_empty() && field.is_in(self.version)
     }
 
     /// Whether the version that goes out may ask more of the field than to be there or not.
@@ -237,13 +256,13 @@ impl<'a> Plan<'a> {
     }
 }
 
-/// The version, where the object can be written in it. The reference checks that of the outermost object alone.
-fn released(
+/// Checks that the object can be written in the version. The reference checks that of the outermost object alone.
+fn check_released(
     schema: &ObjectSchema,
     own: Option<Version>,
     version: Version,
     is_child: bool,
-) -> Result<Version, Error> {
+) -> Result<(), Error> {
     if let Some(refusal) = schema.refuses.as_ref().filter(|refusal| version < refusal.before) {
         let (name, before) = (&schema.name, refusal.before);
         let error = match &refusal.message {
@@ -257,10 +276,10 @@ fn released(
         return Err(error.of(name));
     }
     if schema.has_version(version) || own == Some(version) {
-        return Ok(version);
+        return Ok(());
     }
     if schema.is_open && (is_child || version <= own.unwrap_or(schema.current())) {
-        return Ok(version);
+        return Ok(());
     }
     let message =
         format!("{} has no version {version} to be written in; it has {}", schema.name, schema.history());

@@ -115,8 +115,11 @@ impl Visitor for Surveyor<'_, '_> {
     #[inline]
     fn field<F: SeenField + ?Sized>(&mut self, index: usize, field: &F) -> Result<(), Error> {
         // Most fields of most looks: nothing in them can be refused, and nobody lists what is left out.
-        if !field.holds_objects() && !self.is_listing && self.object.is_none() {
-            return Ok(());
+        if !field.holds_objects() && !self.is_listing {
+            let is_ruled = |own: &FieldSchema| self.plan.has_rules(own) || self.finished.is_some();
+            if self.object.is_none() || !self.schema.fields.get(index).is_some_and(is_ruled) {
+                return Ok(());
+            }
         }
         self.look(index, field.seen())
     }
@@ -165,6 +168,10 @@ impl<'a> Surveyor<'a, '_> {
                     Child::At(target @ Target::Child(..)) => Ok(Objects::Dropped(target)),
                     _ => Ok(Objects::Passed),
                 }
+            }
+            (Fate::Written(_, how), Child::Gone) if how.is_other() => {
+                self.altered(own, Alteration::Replaced, path);
+                Ok(Objects::Passed)
             }
             (Fate::Written(..), Child::Gone) => {
                 self.lost(own, path);

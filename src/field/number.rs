@@ -199,7 +199,7 @@ impl FieldType for f64 {
 /// Number that stands for the value on the wire: the one with the same shortest digits, so that 0.1 goes out as
 /// 0.1 and not as 0.10000000149011612.
 fn widened(value: f32) -> f64 {
-    value.to_string().parse().unwrap_or_else(|_| value.into())
+    zmij::Buffer::new().format(value).parse().unwrap_or_else(|_| value.into())
 }
 
 impl Entity for f32 {

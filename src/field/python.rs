@@ -5,12 +5,12 @@ use std::fmt::Write;
 
 use super::Context;
 use crate::primitive::Primitive;
-pub(super) use crate::python::{bool_text, float_text, is_space};
+pub(super) use crate::python::{FloatText, bool_text, is_space};
 use crate::python::{quote_for, quoted};
 
 /// `str` of a number that came as a float; nothing where digits may be lost.
 pub(crate) fn number_text(value: f64, context: Context<'_>) -> Option<String> {
-    context.keeps_digits(value).then(|| float_text(value))
+    context.keeps_digits(value).then(|| FloatText::of(value).to_string())
 }
 
 /// `int` of a text, as far as 128 bits hold it: whether it is negative, and the rest. Unlike `str.strip`, it leaves the

@@ -78,7 +78,7 @@ impl fmt::Display for Found<'_> {
             Found::Bool(value) => value.fmt(f),
             Found::Int(value) => value.fmt(f),
             Found::Large(value) => value.fmt(f),
-            Found::Float(value) => f.write_str(&python::float_text(*value)),
+            Found::Float(value) => python::FloatText::of(*value).fmt(f),
             Found::Text(text) => Shortened(text).fmt(f),
             Found::Bytes { .. } => f.write_str("bytes"),
             Found::List { .. } => f.write_str("a list"),

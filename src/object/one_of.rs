@@ -97,7 +97,9 @@ impl<'a> Lacked<'a> {
             Target::Child(version, _) => *version,
             // One that arrived goes out as it came.
             Target::MadeHere(version, _) if origin.and_then(Origin::arriving).is_none() => *version,
-            Target::Each(manifest) | Target::Manifest(manifest) => manifest.get(base)?,
+            Target::Each(manifest) | Target::Manifest(manifest) | Target::Pin(manifest) => {
+                manifest.get(base)?
+            }
             _ => return None,
         };
         (version < since).then_some(Lacked { name: &variant.name, since, version })

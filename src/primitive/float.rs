@@ -3,7 +3,7 @@
 use serde::ser::{self, Serializer};
 
 use crate::foreign::Format;
-use crate::python::float_text;
+use crate::python::FloatText;
 
 /// Whether that float is what `serde_json` makes of the whole number `-0`, which is 0. It makes the same of `-0.0`.
 #[inline]
@@ -17,7 +17,7 @@ pub(crate) fn write_float<S: Serializer>(value: f64, serializer: S) -> Result<S:
     if value.is_finite() || Format::is_own::<S::Error>() || !serializer.is_human_readable() {
         return serializer.serialize_f64(value);
     }
-    let value = float_text(value);
+    let value = FloatText::of(value);
     Err(ser::Error::custom(format_args!("{value} has no form in this format")))
 }
 

@@ -562,6 +562,21 @@ pub const fn has_field(fields: &[FieldSchema], name: &str) -> bool {
     false
 }
 
+/// Whether a field of that name holds a list or a set.
+pub const fn has_list(fields: &[FieldSchema], name: &str) -> bool {
+    let mut index = 0;
+    while index < fields.len() {
+        if equal(fields[index].name.constant(), name) {
+            return match &fields[index].ty {
+                Shared::Static(ty) => matches!(ty.kind, Kind::List(_) | Kind::Set(_)),
+                Shared::Owned(_) => false,
+            };
+        }
+        index += 1;
+    }
+    false
+}
+
 /// Whether any field has another type in an older version.
 pub const fn has_conversions(fields: &[FieldSchema]) -> bool {
     let mut index = 0;

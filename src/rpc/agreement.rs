@@ -29,6 +29,8 @@ pub struct Agreement {
     pub(super) manifest: Manifest,
     pub(super) refusals: BTreeMap<String, NoCommonVersion>,
     pub(super) source: Source,
+    /// Whether objects inside others go by their parents' relationships, and not by the manifest.
+    pub(super) is_pin: bool,
     /// Terms of the compact form, where they are agreed; names go out where they aren't.
     pub(super) terms: Option<Arc<Terms>>,
     /// The agreement for casts, where the peer told that it may go back to an older release.
@@ -62,6 +64,7 @@ impl Agreement {
             manifest: Manifest::new(),
             refusals: BTreeMap::new(),
             source: Source::Announced,
+            is_pin: false,
             terms: None,
             casts: theirs.before_and_after().map(|both| Arc::new(Agreement::between(ours, &both))),
         };
@@ -90,6 +93,7 @@ impl Agreement {
             manifest: registry.manifest().clone(),
             refusals: BTreeMap::new(),
             source,
+            is_pin: false,
             terms: None,
             casts: None,
         }
@@ -134,13 +138,18 @@ impl Agreement {
 
     /// Returns the target to write for.
     pub fn target(&self) -> Target<'_> {
-        if self.source == Source::None { Target::Own } else { Target::Manifest(&self.manifest) }
+        match self.source {
+            Source::None => Target::Own,
+            _ if self.is_pin => Target::Pin(&self.manifest),
+            _ => Target::Manifest(&self.manifest),
+        }
     }
 
     /// Nothing may go out that the peer is known not to read: an object inside another that the manifest
     /// doesn't name, or that isn't converted, goes as it is.
     pub(super) fn check(&self, sent: &[Sent]) -> Result<(), CallError> {
-        if !self.is_known() {
+        // Of a pin without a manifest the operator says that all hosts get along with what is inside.
+        if !self.is_known() || self.is_pin {
             return Ok(());
         }
         for (object, version) in sent.iter().flat_map(|sent| &sent.within) {

@@ -61,7 +61,9 @@ impl Negotiation {
     pub fn pinned(registry: Arc<Registry>, pin: impl Into<Pinned>) -> Self {
         let pin = pin.into();
         let ours = Versions::of(&registry);
-        let agreement = Arc::new(Agreement::between(&ours, &pin.versions(&ours)));
+        let mut agreement = Agreement::between(&ours, &pin.versions(&ours));
+        agreement.is_pin = pin.is_without_manifest();
+        let agreement = Arc::new(agreement);
         Negotiation::new(registry, Way::Pinned { agreement, cap: pin.cap() })
     }
 

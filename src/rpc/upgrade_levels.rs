@@ -233,7 +233,7 @@ impl ReleaseMapping {
 /// use versioned_objects::{Manifest, Version};
 ///
 /// let manifest: Manifest = [("Node", Version::new(1, 38))].into_iter().collect();
-/// let ironic = Pinned::from(&manifest).with_unnamed();
+/// let ironic = Pinned::from(&manifest).with_unnamed().without_manifest();
 /// let cinder = Pinned::from(&manifest).with_unnamed().with_newer();
 /// # let _ = (ironic, cinder);
 /// ```
@@ -243,6 +243,7 @@ pub struct Pinned {
     manifest: Manifest,
     sends_unnamed: bool,
     ignores_newer: bool,
+    without_manifest: bool,
 }
 
 impl Pinned {
@@ -266,6 +267,17 @@ impl Pinned {
     pub fn with_newer(mut self) -> Self {
         self.ignores_newer = true;
         self
+    }
+
+    /// Lets objects inside others go out by the relationships that their parents declare, and as they are where there
+    /// are none: only the outermost ones go by the pin, as in ironic.
+    pub fn without_manifest(mut self) -> Self {
+        self.without_manifest = true;
+        self
+    }
+
+    pub(super) fn is_without_manifest(&self) -> bool {
+        self.without_manifest
     }
 
     /// The versions that the fleet reads, as a host sees it that itself reads `ours`.

@@ -318,10 +318,13 @@ impl TypeSchema {
 
     /// The name of the object that a value of this type is, or has in it at any depth.
     pub fn object(&self) -> Option<&str> {
-        match &self.kind {
-            Kind::Object { name, .. } => Some(name),
-            Kind::List(element) | Kind::Set(element) | Kind::Dict(element) => element.ty.object(),
-            _ => None,
+        let mut inner = self;
+        loop {
+            match &inner.kind {
+                Kind::Object { name, .. } => return Some(name),
+                Kind::List(element) | Kind::Set(element) | Kind::Dict(element) => inner = &element.ty,
+                _ => return None,
+            }
         }
     }
 

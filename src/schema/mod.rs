@@ -42,7 +42,7 @@ pub use literal::Literal;
 pub use name::WireName;
 #[cfg(feature = "json")]
 pub(crate) use repr::{Repr, distinct};
-pub use rule::{Action, Condition, Instead, Refusal, Rule, Tombstone};
+pub use rule::{Action, Condition, First, Instead, Refusal, Rule, Tombstone};
 #[cfg(any(feature = "check", feature = "rpc"))]
 pub(crate) use signature::Signature;
 

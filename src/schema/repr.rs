@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::Literal;
-use crate::python::{bool_text, float_text, quoted};
+use crate::python::{FloatText, bool_text, quoted};
 
 /// The members of a set, each once.
 pub(crate) fn distinct(members: &[Literal]) -> Vec<&Literal> {
@@ -63,7 +63,7 @@ impl fmt::Display for Repr<'_> {
             Literal::Null => f.write_str("None"),
             Literal::Bool(value) => f.write_str(bool_text(*value)),
             Literal::Int(value) => value.fmt(f),
-            Literal::Float(value) => f.write_str(&float_text(*value)),
+            Literal::Float(value) => FloatText::of(*value).fmt(f),
             Literal::Text(text) => f.write_str(&quoted_text(text)),
             Literal::List(values) => {
                 f.write_str("[")?;

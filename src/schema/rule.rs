@@ -51,6 +51,8 @@ pub enum Action {
         /// Only where this holds.
         when: Option<Condition>,
     },
+    /// Writes one element of another field's list here.
+    First(First),
     /// Adds the value of another field, where it has one, to this dict.
     Insert {
         /// The key in the dict.
@@ -75,10 +77,20 @@ pub enum Instead {
     Write(Literal),
 }
 
+/// An element of a list that goes out by itself, for peers that knew but one: null where no element fits, and nothing
+/// where the list is unset.
+#[derive(Clone, Debug, PartialEq)]
+pub struct First {
+    /// The name of the field that has the list.
+    pub from: Cow<'static, str>,
+    /// What the element has; the very first element, where nothing is asked.
+    pub when: Option<Condition>,
+}
+
 /// A field that has a value.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Condition {
-    /// The name of the other field.
+    /// The name of the field: another one of the object, or the element's own.
     pub field: Cow<'static, str>,
     /// The value that the field must have.
     pub value: Literal,
@@ -104,6 +116,8 @@ pub struct Tombstone {
     pub until: Version,
     /// The value that peers get which still read the field; without one it is left out.
     pub fill: Option<Literal>,
+    /// The list that they get an element of, before `fill` counts.
+    pub first: Option<First>,
 }
 
 impl Tombstone {

@@ -14,6 +14,9 @@ pub enum Target<'a> {
     /// Every object goes out as the manifest says. An outermost one that arrived in an older version than that goes
     /// out in the one that it arrived in, since its label says who knew what.
     Manifest(&'a Manifest),
+    /// The outermost objects go out as the manifest says, as by [`Target::Manifest`], and those inside them by the
+    /// relationships that their parents declare: nobody else sees the manifest. So ironic's pins have it.
+    Pin(&'a Manifest),
     /// The version that a parent which is converted asks of an object inside it, also where
     /// that is the version that the object has.
     Child(Version, Option<&'a Manifest>),
@@ -34,6 +37,7 @@ impl<'a> Target<'a> {
         match self {
             Target::Own
             | Target::Arrived
+            | Target::Pin(_)
             | Target::Version(_, None)
             | Target::Child(_, None)
             | Target::MadeHere(_, None) => None,

@@ -2,6 +2,7 @@
 
 mod cluster;
 mod doubt;
+mod soak;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};

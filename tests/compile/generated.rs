@@ -84,6 +84,35 @@ fn os_vif_s_objects_are_rust_in_one_command() {
     assert!(counts["equal"].as_u64().unwrap() > 2800, "{counts}");
     assert!(counts.get("different").is_none(), "{counts}");
     what_is_wrong_is_named_and_the_rest_is_read();
+    what_classes_do_is_said_in_words_of_the_derive();
+}
+
+/// Classes with a rule of each kind, by the reader and the derive's words, in the environment of the project.
+fn what_classes_do_is_said_in_words_of_the_derive() {
+    let root = support::root();
+    let schema = root.join("target/generated/ruled.json");
+    let [schema, reader] =
+        [&schema, &root.join("src/bin/ovo/ovo_read.py")].map(|path| path.to_str().unwrap());
+    let python = "target/generated/os-vif/python/bin/python";
+    let folder = root.join("tests/generated");
+    let read = Command::new(root.join(python))
+        .args(["-B", "-W", "ignore", reader, "ruled", "-o", schema])
+        .current_dir(&folder)
+        .output()
+        .unwrap();
+    assert!(read.status.success(), "{}", String::from_utf8_lossy(&read.stderr));
+    let (report, _) = run("tests/generated/crate", &["ruled", schema]);
+    assert!(report.contains("nothing is left to write by hand"), "{report}");
+    let compared = Command::new(root.join(python))
+        .args(["-B", "-W", "ignore", "compare.py", reader])
+        .args([root.join("target/debug/generated-ruled").as_os_str(), schema.as_ref()])
+        .args(["2500", "ruled"])
+        .env("PYTHONPATH", ".")
+        .current_dir(&folder)
+        .output()
+        .unwrap();
+    let found = String::from_utf8(compared.stdout).unwrap();
+    assert!(compared.status.success(), "{found}");
 }
 
 /// In the environment of the project that was installed.

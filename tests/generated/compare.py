@@ -2,7 +2,9 @@
 
     python compare.py OVO_READ BINARY SCHEMA CASES MODULE... [--unregistered]
 
-Run it in the project's own environment. Prints the differences, and a line with the counts.
+Run it in the project's own environment. Prints the differences, and a line with the counts. With `-` for the binary it
+asks the conformance testee's protocol on standard output and reads the answers from standard input; what is found goes
+to standard error then.
 """
 
 import collections
@@ -159,6 +161,38 @@ class Order:
         return self.of(value)
 
 
+class Binary:
+    """The program of a generated crate."""
+
+    def __init__(self, path):
+        printed = subprocess.run([path, "fingerprints"], check=True, capture_output=True, text=True).stdout
+        self.fingerprints = dict(line.split() for line in printed.splitlines())
+        self.process = subprocess.Popen([path], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+    def ask(self, request):
+        self.process.stdin.write(json.dumps(request) + "\n")
+        self.process.stdin.flush()
+        return json.loads(self.process.stdout.readline())
+
+
+class Testee:
+    """Dynamic objects of the schema, behind the conformance testee's protocol."""
+
+    def __init__(self, schema, out):
+        self.out = out
+        self.said({"op": "load", "schema": schema})
+        self.fingerprints = self.said({"op": "fingerprints"})["ok"]
+
+    def said(self, request):
+        self.out.write(json.dumps({"registry": "r"} | request) + "\n")
+        self.out.flush()
+        return json.loads(sys.stdin.readline())
+
+    def ask(self, request):
+        answer = self.said({"op": "roundtrip"} | request)
+        return {"ok": answer["ok"]["primitive"]} if "ok" in answer else {"error": answer["error"]["message"]}
+
+
 def main():
     reader_path, binary, schema_path, cases, *modules = sys.argv[1:]
     logging.disable(logging.CRITICAL)
@@ -168,17 +202,17 @@ def main():
     with open(schema_path, encoding="utf-8") as file:
         schema = json.load(file)
     out, sys.stdout = sys.stdout, sys.stderr
+    rust = Testee(schema, out) if binary == "-" else Binary(binary)
+    out = sys.stderr if binary == "-" else out
     unregistered = "--unregistered" in modules
     modules = [module for module in modules if module != "--unregistered"]
     sample = Sample(reader, schema, modules, unregistered)
     order = Order(sample.said)
     expected = {said["name"]: said["fingerprint"] for said in schema["objects"]}
-    printed = subprocess.run([binary, "fingerprints"], check=True, capture_output=True, text=True).stdout
-    found = dict(line.split() for line in printed.splitlines())
+    found = rust.fingerprints
     wrong = [name for name in expected if found.get(name) != expected[name]]
     for name in wrong:
         print(f"fingerprint of {name}: {found.get(name)}, not {expected[name]}", file=out)
-    rust = subprocess.Popen([binary], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     counts, differences = collections.Counter(), collections.Counter()
     names = sorted(sample.said)
     for number in range(int(cases)):
@@ -188,9 +222,7 @@ def main():
             counts["not made"] += 1
             continue
         request, primitive, error = case
-        rust.stdin.write(json.dumps(request) + "\n")
-        rust.stdin.flush()
-        answer = json.loads(rust.stdout.readline())
+        answer = rust.ask(request)
         if error is not None and not reader.Outcome(error=error).refused:
             counts["failed in Python"] += 1
             sample.errors[f"{name}: {reader.one_line(error)}"] += 1

@@ -2,6 +2,7 @@
 //!
 //! Its own program, since its allocator counts. `HOSTILE_MB` names other sizes of the messages than 1 and 4 megabytes.
 
+mod allocations;
 mod cloud;
 mod corpus;
 #[path = "../../fuzz/src/lib.rs"]

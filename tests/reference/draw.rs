@@ -2,6 +2,7 @@
 //! simplest; so a shorter row of smaller numbers makes a smaller case, and shrinking needs no more.
 
 mod requests;
+mod rules;
 
 use versioned_objects::Primitive;
 
@@ -70,6 +71,8 @@ struct FieldDraw {
     read_only: bool,
     since: Option<usize>,
     default: Option<Primitive>,
+    absent: Option<Primitive>,
+    rules: Vec<Primitive>,
 }
 
 struct ObjectDraw {
@@ -80,6 +83,24 @@ struct ObjectDraw {
     fields: Vec<FieldDraw>,
     relationships: Vec<(String, Primitive)>,
     child_versions: Vec<(String, Primitive)>,
+    tombstones: Vec<Primitive>,
+    keep_children: bool,
+}
+
+impl ObjectDraw {
+    fn plain(name: String, minor: usize) -> Self {
+        ObjectDraw {
+            name,
+            minor,
+            is_list: false,
+            base: None,
+            fields: Vec::new(),
+            relationships: Vec::new(),
+            child_versions: Vec::new(),
+            tombstones: Vec::new(),
+            keep_children: false,
+        }
+    }
 }
 
 /// A schema, and requests about it; the first loads it.
@@ -98,14 +119,20 @@ struct Drawing {
     objects: Vec<ObjectDraw>,
     /// A case has at most one odd thing: of two, each side may meet another first.
     odd: bool,
+    /// Whether rules are said of older versions.
+    ruled: bool,
 }
 
 impl Requests {
     pub fn draw(mut draw: Draw) -> Self {
         let (project, serial) = *draw.pick(&NAMESPACES);
-        let mut drawing = Drawing { draw, project, serial, objects: Vec::new(), odd: false };
+        let mut drawing = Drawing { draw, project, serial, objects: Vec::new(), odd: false, ruled: false };
+        drawing.ruled = drawing.draw.chance(40);
         for place in 0..1 + drawing.draw.below(4) {
-            let object = drawing.object(place);
+            let mut object = drawing.object(place);
+            if drawing.ruled {
+                drawing.add_rules(&mut object);
+            }
             drawing.objects.push(object);
         }
         drawing.heir();
@@ -123,7 +150,9 @@ impl Requests {
         let mut sets = Sets::new();
         for object in &drawing.objects {
             let fields = object.fields.iter().filter(|field| has_set(&field.ty));
-            sets.entry(object.name.clone()).or_default().extend(fields.map(|field| field.name.clone()));
+            // Under its name, and the one that a rule gives it.
+            let names = fields.flat_map(|field| [field.name.clone(), format!("old_{}", field.name)]);
+            sets.entry(object.name.clone()).or_default().extend(names);
         }
         Requests { all, sets }
     }
@@ -137,15 +166,8 @@ impl Drawing {
     fn object(&mut self, place: usize) -> ObjectDraw {
         let minor = self.draw.below(13);
         let is_list = place > 0 && self.draw.chance(30);
-        let mut object = ObjectDraw {
-            name: format!("{}{place}", if is_list { "List" } else { "Object" }),
-            minor,
-            is_list,
-            base: None,
-            fields: Vec::new(),
-            relationships: Vec::new(),
-            child_versions: Vec::new(),
-        };
+        let name = format!("{}{place}", if is_list { "List" } else { "Object" });
+        let mut object = ObjectDraw { is_list, ..ObjectDraw::plain(name, minor) };
         if is_list {
             let of = self.draw.below(place);
             object.fields.push(FieldDraw::plain("objects", Type::Objects { place: of }));
@@ -185,14 +207,11 @@ impl Drawing {
         let base = &self.objects[0];
         let mut fields: Vec<FieldDraw> = base.fields.iter().map(FieldDraw::copy).collect();
         fields.push(own);
+        let base = (base.name.clone(), base.minor);
         self.objects.push(ObjectDraw {
-            name: "Heir".to_owned(),
-            base: Some(base.name.clone()),
+            base: Some(base.0),
             fields,
-            minor: base.minor,
-            is_list: false,
-            relationships: Vec::new(),
-            child_versions: Vec::new(),
+            ..ObjectDraw::plain("Heir".to_owned(), base.1)
         });
     }
 
@@ -206,12 +225,7 @@ impl Drawing {
             self.objects[0].fields.iter().filter(|field| field.since.is_none_or(|since| since <= minor));
         let older = ObjectDraw {
             fields: fields.map(FieldDraw::copy).collect(),
-            name: self.objects[0].name.clone(),
-            minor,
-            is_list: false,
-            base: None,
-            relationships: Vec::new(),
-            child_versions: Vec::new(),
+            ..ObjectDraw::plain(self.objects[0].name.clone(), minor)
         };
         self.objects.push(older);
     }
@@ -225,7 +239,7 @@ impl Drawing {
             true => self.default(&ty),
             false => None,
         };
-        FieldDraw { name, ty, nullable, read_only, since, default }
+        FieldDraw { nullable, read_only, since, default, ..FieldDraw::plain(&name, ty) }
     }
 
     fn ty(&mut self, depth: usize) -> Type {
@@ -283,6 +297,8 @@ impl Drawing {
             ];
             said.extend(field.since.map(|since| ("since", text(&format!("1.{since}")))));
             said.extend(field.default.clone().map(|default| ("default", default)));
+            said.extend(field.absent.clone().map(|absent| ("absent", absent)));
+            said.push(("rules", list(field.rules.iter().cloned())));
             map(said)
         });
         map([
@@ -295,6 +311,8 @@ impl Drawing {
             ("fields", list(fields)),
             ("relationships", Primitive::Map(object.relationships.iter().cloned().collect())),
             ("child_versions", Primitive::Map(object.child_versions.iter().cloned().collect())),
+            ("tombstones", list(object.tombstones.iter().cloned())),
+            ("keep_children", object.keep_children.into()),
         ])
     }
 
@@ -323,12 +341,21 @@ impl Drawing {
 impl FieldDraw {
     fn plain(name: &str, ty: Type) -> Self {
         let name = name.to_owned();
-        FieldDraw { name, ty, nullable: false, read_only: false, since: None, default: None }
+        FieldDraw {
+            name,
+            ty,
+            nullable: false,
+            read_only: false,
+            since: None,
+            default: None,
+            absent: None,
+            rules: Vec::new(),
+        }
     }
 
     fn copy(&self) -> Self {
         let FieldDraw { nullable, read_only, since, .. } = *self;
         let (name, ty, default) = (self.name.clone(), self.ty.clone(), self.default.clone());
-        FieldDraw { name, ty, nullable, read_only, since, default }
+        FieldDraw { nullable, read_only, since, default, ..FieldDraw::plain(&name, ty) }
     }
 }

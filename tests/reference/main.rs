@@ -7,6 +7,7 @@ mod compare;
 mod derived;
 mod draw;
 mod primitives;
+mod projects;
 mod server;
 mod signatures;
 

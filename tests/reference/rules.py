@@ -1,6 +1,6 @@
 """What a project writes by hand where an object here has rules: older forms for older peers, and back.
 
-An object's text says its rules. They are followed as a class's methods would: `obj_make_compatible` edits the
+An object's text says its rules as a schema file does. They are followed as a class's methods would: `obj_make_compatible` edits the
 data of a primitive, and what an older peer wrote is brought up to date before the class reads it.
 """
 
@@ -22,18 +22,53 @@ def holds(value, wanted):
         return any(holds(item, wanted) for item in value)
     if isinstance(value, dict):
         return any(holds(item, wanted) for item in value.values())
+    return is_same(value, wanted)
+
+
+def is_same(value, wanted):
     return type(value) is type(wanted) and value == wanted
 
 
-def replaced(value, replacements):
+def holds_inside(value, wanted):
+    """Whether a list or a dict has the value in it."""
+    return isinstance(value, (list, dict)) and holds(value, wanted)
+
+
+def replaced(value, replacements, is_outermost=True):
     if isinstance(value, (list, tuple)):
-        return [replaced(item, replacements) for item in value]
+        return [replaced(item, replacements, False) for item in value]
     if isinstance(value, dict):
-        return {key: replaced(item, replacements) for key, item in value.items()}
-    for values, instead in replacements:
-        if any(holds(value, wanted) for wanted in values):
-            return instead
+        return {key: replaced(item, replacements, False) for key, item in value.items()}
+    for rule in replacements:
+        if not (is_outermost and rule.get("inside")) and any(holds(value, wanted) for wanted in rule["values"]):
+            return rule["instead"]["write"]
     return value
+
+
+def entry(envelope, word):
+    """What stands under a key of an envelope, whatever its prefix."""
+    return next((held for key, held in envelope.items() if key.endswith(f".{word}")), None)
+
+
+def element(values, first, is_object):
+    """The first of the values that has what is asked of it."""
+    when = first.get("when")
+    for value in values or ():
+        data = entry(value, "data") if is_object else value
+        if when is None or isinstance(data, dict) and is_same(data.get(when["field"], ...), when["value"]):
+            return value
+    return None
+
+
+def is_of_objects(said, name):
+    ty = next(field["type"] for field in said["fields"] if field["name"] == name)
+    return ty.get("element", {}).get("kind") == "Object"
+
+
+def of_rule(rule):
+    """The name of an action, and what it says."""
+    action = rule["action"]
+    return (action, {}) if isinstance(action, str) else next(iter(action.items()))
 
 
 def plain(value):
@@ -48,7 +83,8 @@ class Dropped(Exception):
 class Outgoing:
     """A field on its way to an older target."""
 
-    def __init__(self, field, given):
+    def __init__(self, said, field, given):
+        self.said = said
         self.field = self.name = field["name"]
         self.given = given
         self.is_there = self.field in given
@@ -64,20 +100,31 @@ class Outgoing:
             refuse(f"{self.field} can't be left out")
 
     def values(self, rule):
-        found = [wanted for wanted in rule["values"] if self.has(wanted, self.field)]
+        has = holds_inside if rule.get("inside") else holds
+        held = plain(self.given.get(self.field))
+        found = [wanted for wanted in rule["values"] if self.is_there and has(held, wanted)]
         if not found:
             return
-        if rule["older"] == "refuse":
+        if rule["instead"] == "refuse":
             refuse(f"{self.field}={found[0]} is unknown there")
-        if rule["older"] == "drop":
+        if rule["instead"] == "drop":
             raise Dropped
-        self.replacements.append((rule["values"], rule["older"]["write"]))
+        self.replacements.append(rule)
+
+    def without(self, rule):
+        if self.is_there and isinstance(self.value, list):
+            self.value = [value for value in self.value if entry(value, "name") not in rule["objects"]]
+
+    def first(self, rule):
+        if rule["from"] in self.given:
+            values = plain(self.given[rule["from"]])
+            self.value, self.is_there = element(values, rule, is_of_objects(self.said, rule["from"])), True
 
     def rename(self, rule):
-        self.name = rule["name"]
+        self.name = rule["from"]
 
     def convert(self, rule):
-        self.name = rule["name"]
+        self.name = rule["from"]
         if self.is_there:
             try:
                 self.value = ROUTINES[rule["to_older"]](self.given[self.field])
@@ -85,13 +132,14 @@ class Outgoing:
                 refuse(error)
 
     def take(self, rule):
-        if rule["when"] and not self.has(rule["when"][1], rule["when"][0]):
+        when = rule.get("when")
+        if when and not self.has(when["value"], when["field"]):
             return
         if rule["from"] in self.given:
             value = self.given[rule["from"]]
-            self.value = ([] if value in (None, "") else [value]) if rule["wrap"] else value
+            self.value = ([] if value in (None, "") else [value]) if rule.get("wrap") else value
             self.is_there = True
-        elif rule["wrap"] and not self.is_there:
+        elif rule.get("wrap") and not self.is_there:
             self.value, self.is_there = [], True
 
     def insert(self, rule):
@@ -118,7 +166,7 @@ def forms(said, target):
 
 def buried(said, target):
     """The fields that a version had and today's has not."""
-    for removed in said.get("removed", ()):
+    for removed in said.get("tombstones", ()):
         since = removed.get("since")
         if target <= version(removed["until"]) and (since is None or target >= version(since)):
             yield removed
@@ -130,15 +178,20 @@ def make_older(said, obj, data, target):
     there = {field["name"] for field, _ in forms(said, target)}
     for field in said["fields"]:
         rules = [rule for rule in field.get("rules", ()) if target < version(rule["before"])]
-        going = Outgoing(field, given)
+        going = Outgoing(said, field, given)
         try:
-            for rule in rules:
-                getattr(going, rule["do"])(rule)
+            for action, told in map(of_rule, rules):
+                getattr(going, action)(told)
         except Dropped:
             continue
         if going.is_there and field["name"] in there:
             out[going.name] = going.finished()
-    out.update((removed["name"], removed["fill"]) for removed in buried(said, target) if "fill" in removed)
+    for removed in buried(said, target):
+        first = removed.get("first")
+        if first and first["from"] in given:
+            out[removed["name"]] = element(plain(given[first["from"]]), first, is_of_objects(said, first["from"]))
+        elif "fill" in removed:
+            out[removed["name"]] = removed["fill"]
     for field in said["fields"]:
         data.pop(field["name"], None)
     data.update(out)
@@ -151,9 +204,9 @@ def names_then(said, target):
     names = {removed["name"]: None for removed in buried(said, target)}
     for field, rules in forms(said, target):
         name, convert = field["name"], None
-        for rule in rules:
-            if rule["do"] in ("rename", "convert"):
-                name, convert = rule["name"], rule if rule["do"] == "convert" else None
+        for action, told in map(of_rule, rules):
+            if action in ("rename", "convert"):
+                name, convert = told["from"], told if action == "convert" else None
         names[name] = (field["name"], convert)
     return names
 

@@ -31,6 +31,7 @@ COLLECTIONS = {"List": fields.List, "Set": fields.Set, "Dict": fields.Dict}
 
 
 def make_type(ty):
+    ty = {"kind": ty} if isinstance(ty, str) else ty
     kind = ty["kind"]
     if kind in COLLECTIONS:
         return COLLECTIONS[kind](make_type(ty["element"]), nullable=ty.get("element_nullable", False))
@@ -73,6 +74,11 @@ def namespaces(said):
     }
 
 
+def is_ruled(said):
+    words = ("tombstones", "keep_children", "compatible", "validate")
+    return any(said.get(word) for word in words) or any("absent" in field or field.get("rules") for field in said["fields"])
+
+
 class Schema:
     """The classes of one schema. They share a base class, which receives what arrives."""
 
@@ -86,7 +92,10 @@ class Schema:
             **namespaces(objects[0]),
         })
         self.types = {}
-        self.said = {said["name"]: said for said in objects}
+        # Of several versions the newest, which comes first.
+        self.said = {said["name"]: said for said in reversed(objects)}
+        # Whether anything is said of older versions beyond what they lack.
+        self.is_ruled = any(is_ruled(said) for said in objects)
         self.classes = collections.defaultdict(list)
         made = {}
         base.VersionedObjectRegistry()
@@ -97,7 +106,7 @@ class Schema:
             parents = [made[name] for name in said.get("bases", [])[:1] if name in made]
             cls = self.make(said, parents or [self.root])
             # A class that rules are said of inherits fields alone, which its text has already.
-            made[said["name"]] = type(said["name"], (self.root,), {}) if said.get("ruled") else cls
+            made[said["name"]] = type(said["name"], (self.root,), {}) if self.is_ruled else cls
             base.VersionedObjectRegistry.register(cls)
             self.types[said["name"], said["version"]] = {f["name"]: f["type"] for f in said["fields"]}
 
@@ -130,7 +139,7 @@ class Schema:
         def obj_make_compatible(self, data, target):
             if not said.get("keep_children"):
                 super(cls, self).obj_make_compatible(data, target)
-            if said.get("ruled"):
+            if schema.is_ruled:
                 schema.rename_changes(data)
             rules.make_older(said, self, data, rules.version(target))
 
@@ -167,7 +176,7 @@ class Schema:
             "obj_make_compatible": obj_make_compatible,
             **namespaces(said),
         }
-        if said.get("ruled"):
+        if self.is_ruled:
             namespace["obj_what_changed"] = obj_what_changed
             namespace["obj_to_primitive"] = obj_to_primitive
             namespace["_obj_from_primitive"] = classmethod(_obj_from_primitive)

@@ -4,6 +4,7 @@ pub mod broker;
 mod example;
 pub mod fixtures;
 pub mod hypervisors;
+pub mod migration;
 pub mod peer;
 
 use std::path::{Path, PathBuf};

@@ -65,6 +65,7 @@ const WORDS: &[&str] = &[
     words::RENAMED,
     words::WAS,
     words::TAKE,
+    words::FIRST,
     words::INSERT,
     words::FILL,
 ];
@@ -77,6 +78,7 @@ const HEIRS_WORDS: &[&str] = &[
     words::VALUES,
     words::WITHOUT,
     words::TAKE,
+    words::FIRST,
     words::INSERT,
     words::FILL,
 ];

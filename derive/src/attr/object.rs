@@ -2,6 +2,7 @@ use super::words;
 use proc_macro2::Span;
 use syn::{Attribute, LitStr, Path};
 
+use super::rule::First;
 use super::said::Method;
 use super::{ChildVersions, NOW_STRICT, Pair, needed, set};
 use crate::ctxt::Ctxt;
@@ -51,6 +52,7 @@ pub struct Removed {
     pub since: Option<VersionLit>,
     pub until: VersionLit,
     pub fill: Option<Literal>,
+    pub first: Option<First>,
 }
 
 const WORDS: &[&str] = &[
@@ -81,7 +83,7 @@ const WORDS: &[&str] = &[
     words::BY_MANIFEST,
 ];
 
-const REMOVED_WORDS: &[&str] = &[words::NAME, words::SINCE, words::UNTIL, words::FILL];
+const REMOVED_WORDS: &[&str] = &[words::NAME, words::SINCE, words::UNTIL, words::FILL, words::FIRST];
 
 impl ObjectAttr {
     pub fn read(cx: &Ctxt, attrs: &[Attribute]) -> Self {
@@ -169,16 +171,19 @@ impl Removed {
     /// Reads the fields that went in the same version.
     fn read(cx: &Ctxt, word: &super::Word<'_>) -> syn::Result<Vec<Self>> {
         let (mut names, mut since, mut until, mut fill) = (None, None, None, None::<Literal>);
+        let mut first = None::<First>;
         word.words(cx, "name = \"x\", until = \"1.2\"", |word| match word.text().as_str() {
             words::NAME if word.has_list() => set(&mut names, &word, word.names("\"x\", \"y\"")?),
             words::NAME => set(&mut names, &word, vec![word.name_of("\"x\"")?]),
             words::SINCE => set(&mut since, &word, word.version()?),
             words::UNTIL => set(&mut until, &word, word.version()?),
             words::FILL => set(&mut fill, &word, word.value("0")?),
+            words::FIRST => set(&mut first, &word, First::read(cx, &word, None)?),
             _ => word.unknown(REMOVED_WORDS),
         })?;
         let names = needed(names, word.span(), "removed", "name = \"...\"")?;
         let until = needed(until, word.span(), "removed", "until = \"...\"")?;
-        Ok(names.into_iter().map(|name| Removed { name, since, until, fill: fill.clone() }).collect())
+        let one = |name| Removed { name, since, until, fill: fill.clone(), first: first.clone() };
+        Ok(names.into_iter().map(one).collect())
     }
 }

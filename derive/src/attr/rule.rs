@@ -24,8 +24,16 @@ pub enum RuleKind {
     Renamed { from: LitStr, since: VersionLit },
     Was(Box<Was>),
     Take { from: LitStr, before: VersionLit, wrap: bool, when: Option<(LitStr, Literal)> },
+    First { first: First, before: VersionLit },
     Insert { key: LitStr, from: LitStr, before: VersionLit },
     Fill { value: Literal, before: VersionLit, unset: bool },
+}
+
+/// An element of another field's list.
+#[derive(Clone)]
+pub struct First {
+    pub from: LitStr,
+    pub when: Option<(LitStr, Literal)>,
 }
 
 pub struct Was {
@@ -68,6 +76,7 @@ impl Rule {
             words::RENAMED => renamed(cx, word),
             words::WAS => was(cx, word),
             words::TAKE => take(cx, word),
+            words::FIRST => first(cx, word),
             words::INSERT => insert(cx, word),
             words::FILL => fill(cx, word),
             _ => return None,
@@ -84,6 +93,7 @@ impl Rule {
             | RuleKind::Renamed { since, .. } => Some(*since),
             RuleKind::Was(was) => Some(was.since),
             RuleKind::Take { before, .. }
+            | RuleKind::First { before, .. }
             | RuleKind::Insert { before, .. }
             | RuleKind::Fill { before, .. } => Some(*before),
         }
@@ -95,7 +105,7 @@ impl Rule {
             RuleKind::Take { from, when, .. } => {
                 [from].into_iter().chain(when.as_ref().map(|(name, _)| name)).collect()
             }
-            RuleKind::Insert { from, .. } => vec![from],
+            RuleKind::Insert { from, .. } | RuleKind::First { first: First { from, .. }, .. } => vec![from],
             _ => Vec::new(),
         }
     }
@@ -210,13 +220,7 @@ fn take(cx: &Ctxt, word: &Word<'_>) -> syn::Result<RuleKind> {
         words::FROM => set(&mut from, &word, word.name_of("\"field\"")?),
         words::BEFORE => set(&mut before, &word, word.version()?),
         words::WRAP => set(&mut wrap, &word, ()),
-        words::WHEN => {
-            let content = word.content("\"field\" = \"value\"")?;
-            let name: LitStr = content.parse()?;
-            content.parse::<Token![=]>()?;
-            let value: Literal = content.parse()?;
-            set(&mut when, &word, (name, value))
-        }
+        words::WHEN => set(&mut when, &word, condition(&word)?),
         _ => word.unknown(&[words::FROM, words::BEFORE, words::WRAP, words::WHEN]),
     })?;
     Ok(RuleKind::Take {
@@ -225,6 +229,43 @@ fn take(cx: &Ctxt, word: &Word<'_>) -> syn::Result<RuleKind> {
         wrap: wrap.is_some(),
         when,
     })
+}
+
+/// A field and the value that it has.
+fn condition(word: &Word<'_>) -> syn::Result<(LitStr, Literal)> {
+    let content = word.content("\"field\" = \"value\"")?;
+    let name: LitStr = content.parse()?;
+    content.parse::<Token![=]>()?;
+    Ok((name, content.parse()?))
+}
+
+fn first(cx: &Ctxt, word: &Word<'_>) -> syn::Result<RuleKind> {
+    let mut before = None;
+    let first = First::read(cx, word, Some(&mut before))?;
+    Ok(RuleKind::First { first, before: needed(before, word.span(), "first", "before = \"...\"")? })
+}
+
+impl First {
+    /// Reads it, and where it asks for one, the version that it holds before.
+    pub fn read(
+        cx: &Ctxt,
+        word: &Word<'_>,
+        mut before: Option<&mut Option<VersionLit>>,
+    ) -> syn::Result<First> {
+        let (mut from, mut when) = (None, None);
+        let example = match before {
+            Some(_) => "from = \"fields\", before = \"1.2\"",
+            None => "from = \"fields\"",
+        };
+        word.words(cx, example, |word| match (word.text().as_str(), &mut before) {
+            (words::FROM, _) => set(&mut from, &word, word.name_of("\"fields\"")?),
+            (words::WHEN, _) => set(&mut when, &word, condition(&word)?),
+            (words::BEFORE, Some(before)) => set(before, &word, word.version()?),
+            (_, Some(_)) => word.unknown(&[words::FROM, words::BEFORE, words::WHEN]),
+            (_, None) => word.unknown(&[words::FROM, words::WHEN]),
+        })?;
+        Ok(First { from: needed(from, word.span(), "first", "from = \"...\"")?, when })
+    }
 }
 
 fn insert(cx: &Ctxt, word: &Word<'_>) -> syn::Result<RuleKind> {

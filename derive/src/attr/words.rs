@@ -18,6 +18,7 @@ pub const DEFAULT: &str = "default";
 pub const EXTENDS: &str = "extends";
 pub const EXTRA_FIELDS: &str = "extra_fields";
 pub const FILL: &str = "fill";
+pub const FIRST: &str = "first";
 pub const FORGETS_CHANGES: &str = "forgets_changes";
 pub const FROM: &str = "from";
 pub const FROM_OLDER: &str = "from_older";

@@ -19,6 +19,7 @@ pub fn expand(object: &Object<'_>, current: Version) -> TokenStream {
     let attr = &object.attr;
     let heirs = object.parts.iter().flat_map(|part| &part.extends.said);
     let rules = attr.compatible.is_some()
+        || attr.removed.iter().any(|removed| removed.first.is_some())
         || object.fields.iter().any(|field| !field.attr.rules.is_empty())
         || heirs.into_iter().any(|said| !said.rules.is_empty());
     let remembers = object.origin.is_some();

@@ -29,7 +29,29 @@ pub fn expand(object: &Object<'_>) -> TokenStream {
     if !object.parts.is_empty() {
         code.extend(parts(object));
     }
+    code.extend(lists(object));
     code
+}
+
+/// What gives an element is a list.
+fn lists(object: &Object<'_>) -> TokenStream {
+    let heirs = object.parts.iter().flat_map(|part| &part.extends.said).flat_map(|said| &said.rules);
+    let rules = object.fields.iter().flat_map(|field| &field.attr.rules).chain(heirs);
+    let firsts = rules.filter_map(|rule| match &rule.kind {
+        RuleKind::First { first, .. } => Some(first),
+        _ => None,
+    });
+    let firsts = firsts.chain(object.attr.removed.iter().filter_map(|removed| removed.first.as_ref()));
+    firsts
+        .map(|first| {
+            let name = &first.from;
+            let message =
+                format!("the object has no list {:?} that an element could be taken of", name.value());
+            quote_spanned! {name.span()=>
+                const _: () = __vo::assert!(__vo::has_list(__FIELDS, #name), #message);
+            }
+        })
+        .collect()
 }
 
 /// Asserts that the objects inside remember the version that they arrived in, as the object does.

@@ -2,13 +2,13 @@
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, format_ident, quote, quote_spanned};
-use syn::{Ident, Path};
+use syn::{Ident, LitStr, Path};
 
 use crate::ast::{Field, Former, Object, Part};
 use crate::attr::check::Check;
 use crate::attr::field::Inherited;
 use crate::attr::object::Removed;
-use crate::attr::rule::{Instead, RuleKind};
+use crate::attr::rule::{First, Instead, RuleKind};
 use crate::attr::{ChildVersions, Pair};
 use crate::literal::Literal;
 use crate::version::History;
@@ -255,11 +255,12 @@ fn action(kind: &RuleKind) -> Option<TokenStream> {
         }
         RuleKind::Take { from, wrap, when, .. } => {
             let from = cow(from);
-            let when = option(when.as_ref().map(|(field, value)| {
-                let field = cow(field);
-                quote!(__vo::Condition { field: #field, value: #value })
-            }));
+            let when = condition(when.as_ref());
             quote!(Take { from: #from, wrap: #wrap, when: #when })
+        }
+        RuleKind::First { first, .. } => {
+            let first = self::first(first);
+            quote!(First(#first))
         }
         RuleKind::Insert { key, from, .. } => {
             let (key, from) = (cow(key), cow(from));
@@ -268,6 +269,18 @@ fn action(kind: &RuleKind) -> Option<TokenStream> {
         RuleKind::Fill { value, unset: false, .. } => quote!(Fill(#value)),
         RuleKind::Fill { value, unset: true, .. } => quote!(FillUnset(#value)),
     })
+}
+
+fn first(first: &First) -> TokenStream {
+    let (from, when) = (cow(&first.from), condition(first.when.as_ref()));
+    quote!(__vo::First { from: #from, when: #when })
+}
+
+fn condition(when: Option<&(LitStr, Literal)>) -> TokenStream {
+    option(when.map(|(field, value)| {
+        let field = cow(field);
+        quote!(__vo::Condition { field: #field, value: #value })
+    }))
 }
 
 /// Checked in the constant that it is part of, so that a slip is reported once.
@@ -294,7 +307,8 @@ fn tombstone(removed: &Removed) -> TokenStream {
     let since = option(removed.since.map(|since| since.version));
     let until = removed.until.version;
     let fill = option(removed.fill.as_ref());
-    quote!(__vo::Tombstone { name: #name, since: #since, until: #until, fill: #fill })
+    let first = option(removed.first.as_ref().map(first));
+    quote!(__vo::Tombstone { name: #name, since: #since, until: #until, fill: #fill, first: #first })
 }
 
 /// The parts, or those that are said by name where there are none.

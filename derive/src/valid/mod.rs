@@ -3,9 +3,10 @@
 mod names;
 
 use proc_macro2::Span;
+use syn::LitStr;
 
 use crate::ast::{Field, Object};
-use crate::attr::rule::{Instead, Rule, RuleKind};
+use crate::attr::rule::{First, Instead, Rule, RuleKind};
 use crate::attr::{ChildVersions, nearest};
 use crate::ctxt::Ctxt;
 use crate::literal::Literal;
@@ -16,6 +17,9 @@ pub fn check(cx: &Ctxt, object: &Object<'_>) {
     check_said_alone(cx, object);
     check_initial(cx, object);
     check_unknown_fields(cx, object);
+    for first in object.attr.removed.iter().filter_map(|removed| removed.first.as_ref()) {
+        check_is_field(cx, object, &first.from);
+    }
     for field in &object.fields {
         check_absent(cx, field);
         check_alone(cx, field);
@@ -181,21 +185,22 @@ fn check_refusal_has_a_version(cx: &Ctxt, field: &Field<'_>) {
 /// checks.
 fn check_rule_names_fields(cx: &Ctxt, object: &Object<'_>, field: &Field<'_>, rule: &Rule) {
     let from = match &rule.kind {
-        RuleKind::Take { from, .. } | RuleKind::Insert { from, .. } => Some(from),
+        RuleKind::Take { from, .. }
+        | RuleKind::Insert { from, .. }
+        | RuleKind::First { first: First { from, .. }, .. } => Some(from),
         _ => None,
     };
     if let Some(from) = from.filter(|from| from.value() == field.name) {
         cx.error(from.span(), format!("{:?} is this field itself; name another", field.name));
     }
-    if !object.parts.is_empty() {
-        return;
-    }
+    rule.names().into_iter().for_each(|name| check_is_field(cx, object, name));
+}
+
+/// The name is that of a field; where there are parts, the expansion looks.
+fn check_is_field(cx: &Ctxt, object: &Object<'_>, name: &LitStr) {
     let known: Vec<&str> = object.fields.iter().map(|field| field.name.as_str()).collect();
-    for name in rule.names() {
-        let value = name.value();
-        if known.contains(&value.as_str()) {
-            continue;
-        }
+    let value = name.value();
+    if object.parts.is_empty() && !known.contains(&value.as_str()) {
         let hint = match nearest(&value, &known) {
             Some(near) => format!("did you mean {near:?}?"),
             None => format!("its fields are `{}`", known.join("`, `")),

@@ -7,6 +7,7 @@ mod generate;
 mod history;
 mod markup;
 mod order;
+mod places;
 mod record;
 mod replay;
 mod resolve;

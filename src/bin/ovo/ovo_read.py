@@ -36,6 +36,8 @@ SEED = 12
 TRIES = 20
 # A version that no object has, by which a child that was converted shows.
 MARK = 99999
+# What a project's code may do in place of an answer: some leaves the program.
+TROUBLE = (Exception, SystemExit)
 
 
 class Slow(Exception):
@@ -77,7 +79,7 @@ def stay_at_home():
 
 def without_configuration():
     """Keeps the project's code from configuration files of this machine. Options are registered by now."""
-    with contextlib.suppress(Exception):
+    with contextlib.suppress(*TROUBLE):
         from oslo_config import cfg
 
         cfg.CONF([], project="ovo_read", default_config_files=[], default_config_dirs=[])
@@ -88,7 +90,7 @@ def load(names, problems):
     for name in names:
         try:
             module = importlib.import_module(name)
-        except Exception as error:
+        except TROUBLE as error:
             problems.append(f"{name}: can't be imported: {one_line(error)}")
             continue
         register = getattr(module, "register_all", None) or getattr(module, "register_objects", None)
@@ -96,7 +98,7 @@ def load(names, problems):
             try:
                 register()
                 continue
-            except Exception as error:
+            except TROUBLE as error:
                 problems.append(f"{name}: {register.__name__}() fails: {one_line(error)}")
         below(module, problems)
 
@@ -108,7 +110,7 @@ def below(module, problems):
             continue
         try:
             importlib.import_module(name)
-        except Exception as error:
+        except TROUBLE as error:
             problems.append(f"{name}: can't be imported: {one_line(error)}")
 
 
@@ -336,6 +338,8 @@ class Types:
                 taken.append(wire)
         if kind and usual:
             return kind, usual
+        if kind in ("Integer", "NonNegativeInteger") and taken and all(type(value) is int for value in taken):
+            return kind, taken[:6]
         for whole, found in ((str, "String"), (dict, "Dict"), (list, "List")):
             if taken and all(isinstance(value, whole) for value in taken):
                 return found, taken[:4]
@@ -367,7 +371,7 @@ def accepted(field, value):
             held = field.coerce(None, "field", field.from_primitive(None, "field", copy.deepcopy(value)))
             wire = field.to_primitive(None, "field", held)
             return json.loads(json.dumps(wire)) if wire is not None else None
-    except Exception:
+    except TROUBLE:
         return None
 
 
@@ -384,7 +388,7 @@ def read_null(field):
         held = field.coerce(None, "field", field.from_primitive(None, "field", None))
         wire = json.loads(json.dumps(field.to_primitive(None, "field", held)))
         return wire if wire in ({}, []) else None
-    except Exception:
+    except TROUBLE:
         return None
 
 
@@ -564,6 +568,17 @@ def plain(value):
     return str(value)
 
 
+def default_of(field):
+    """The default on the wire; raises where it has no form there, or another one each time."""
+    default = field._default
+    if callable(default) and default is not ovo.UnspecifiedDefault:
+        raise ValueError("a function makes it")
+    native = (type(None), bool, int, float, str, list, tuple, set, frozenset, dict, base.VersionedObject, datetime.datetime)
+    if default is ovo.UnspecifiedDefault or isinstance(default, native):
+        return plain(default) if default is not ovo.UnspecifiedDefault else None
+    return json.loads(json.dumps(field.to_primitive(None, "field", field.coerce(None, "field", default))))
+
+
 def field_facts(cls, name, field, types, unsaid):
     """A field as JSON."""
     ty, alone = types.of(field._type), False
@@ -576,8 +591,14 @@ def field_facts(cls, name, field, types, unsaid):
     if field._read_only:
         out["read_only"] = True
     default = field._default
+    try:
+        held = default_of(field)
+    except TROUBLE:
+        held, default = None, ovo.UnspecifiedDefault
+        unsaid.append({"field": name, "versions": [], "reading": True,
+                       "what": f"its default is {type(field._default).__name__}, which stands for no value on the wire"})
     if default is not ovo.UnspecifiedDefault:
-        out["default"] = plain(default)
+        out["default"] = held
         if str(default) != python_text(out["default"], ty["kind"]):
             out["default_repr"] = f"{default}" if not isinstance(default, set) else python_text(
                 out["default"], "Set")
@@ -693,20 +714,26 @@ ROUTINES = ("obj_make_compatible", "obj_make_compatible_from_manifest", "_conver
 
 def words_in(cls):
     """The texts that stand in the class's own routines: keys and values that they look for."""
-    found, waiting = {}, []
+    found, named, waiting = {}, {}, []
     for base_class in cls.__mro__:
         if not base_class.__module__.startswith("oslo_versionedobjects"):
             routines = (vars(base_class).get(name) for name in ROUTINES)
-            waiting += [getattr(getattr(one, "__func__", one), "__code__", None) for one in routines if one is not None]
+            routines = [getattr(one, "__func__", one) for one in routines if one is not None]
+            waiting += [(one.__code__, one.__globals__) for one in routines if inspect.isfunction(one)]
     while waiting:
-        code = waiting.pop()
-        for constant in getattr(code, "co_consts", ()):
+        code, known = waiting.pop()
+        for constant in code.co_consts:
             if inspect.iscode(constant):
-                waiting.append(constant)
-            for text in constant if isinstance(constant, (tuple, frozenset)) else (constant,):
-                if isinstance(text, str) and re.fullmatch(r"[\w.:/-]{1,40}", text) and text not in cls.fields:
-                    found[text] = None
-    return list(found)[:16]
+                waiting.append((constant, known))
+            found |= dict.fromkeys(constant if isinstance(constant, (tuple, frozenset)) else (constant,))
+        # Constants of other modules and classes, by their names.
+        for held in (known[name] for name in code.co_names if name in known):
+            named[held if isinstance(held, str) else None] = None
+            if inspect.ismodule(held) or inspect.isclass(held):
+                members = (inspect.getattr_static(held, name, None) for name in code.co_names)
+                named |= dict.fromkeys(member for member in members if isinstance(member, str))
+    return [text for text in (found | named) if (
+        isinstance(text, str) and re.fullmatch(r"[\w.:/-]{1,40}", text) and text not in cls.fields)][:16]
 
 
 # Objects to look at ----------------------------------------------------------------------------------------------
@@ -722,7 +749,7 @@ class Maker:
         """A new object with these fields set to what these values on the wire mean."""
         try:
             made = cls()
-        except Exception:
+        except TROUBLE:
             made = cls.__new__(cls)
             base.VersionedObject.__init__(made)
         for name, value in values.items():
@@ -731,7 +758,7 @@ class Maker:
             field = cls.fields[name]
             if isinstance(value, Child):
                 held = value.made(self)
-                held = [held] if not isinstance(field._type, ovo.Object) else held
+                held = [held] if not isinstance(field._type, ovo.Object) and not isinstance(value, Children) else held
             else:
                 held = field.from_primitive(made, name, copy.deepcopy(value))
             setattr(made, name, held)
@@ -750,7 +777,7 @@ class Maker:
             inside = said.get("element", said)
             if inside["kind"] == "Object" and inside["name"] in self.known.classes:
                 # Objects that the library doesn't look for are values as any other.
-                with contextlib.suppress(Exception):
+                with contextlib.suppress(*TROUBLE):
                     held = Child(inside["name"]).made(self).obj_to_primitive()
                     out = [held] if said is inside else [[held], []]
         return out + ([None] if field._nullable else [])
@@ -771,16 +798,27 @@ class Child:
         cls = maker.known.newest(self.name)
         own = {} if self.empty else {
             name: value for name, value in maker.plainest(cls).items() if not isinstance(value, Child)}
-        with contextlib.suppress(Exception):
+        with contextlib.suppress(*TROUBLE):
             return maker.make(cls, own)
         return maker.make(cls, {})
+
+
+class Children(Child):
+    """Objects in a list, each with values of its own."""
+
+    def __init__(self, name, values):
+        super().__init__(name)
+        self.values = values
+
+    def made(self, maker):
+        return [maker.make(maker.known.newest(self.name), values) for values in self.values]
 
 
 def taken(field, value):
     try:
         field.coerce(None, "field", field.from_primitive(None, "field", copy.deepcopy(value)))
         return True
-    except Exception:
+    except TROUBLE:
         return False
 
 
@@ -793,7 +831,7 @@ class Outcome:
     @property
     def refused(self):
         """Whether the project refuses; a slip in its code, on fields that aren't set, is none."""
-        slips = (KeyError, AttributeError, TypeError, IndexError, NotImplementedError,
+        slips = (KeyError, AttributeError, TypeError, IndexError, NotImplementedError, SystemExit,
                  exception.OrphanedObjectError)
         return self.error is not None and not isinstance(self.error, slips)
 
@@ -862,7 +900,7 @@ class Look:
         # Whether the rules are those of the library's way.
         self.library = not self.converts
         self.initial, self.is_made = self.read({}, self.versions[-1]), True
-        if isinstance(self.initial, Exception):
+        if isinstance(self.initial, BaseException):
             self.say(None, [], f"Python makes it with arguments and reads none: {one_line(self.initial)}", True)
             self.initial, self.is_made = {}, False
         self.initial_labels = {name: self.mark(name, value) for name, value in flat(self.initial, self.keys).items()}
@@ -917,14 +955,16 @@ class Look:
             primitive = self.last_made.obj_to_primitive(
                 target_version=target, version_manifest=manifest)
             data = primitive[self.keys[2]]
+            whole = json.loads(json.dumps(data, default=list))
             for name in self.sets & set(data):
                 data[name] = sorted(data[name], key=str) if data[name] is not None else None
             outcome = Outcome(flat(json.loads(json.dumps(data)), self.keys))
             outcome.changes = set(primitive.get(self.keys[3], ())) - set(self.children)
+            outcome.whole = whole
             return outcome
         except Slow:
             raise
-        except Exception as error:
+        except TROUBLE as error:
             return Outcome(error=error)
 
     def plain(self, name, value):
@@ -987,6 +1027,7 @@ class Look:
             self.filled(name, empty, older)
         self.graves(empty, older)
         self.copies(older)
+        self.firsts(older)
         self.check(older)
 
     def without_refused(self, empty, older):
@@ -1047,8 +1088,12 @@ class Look:
             outcome = self.written({name: value}, version, None)
             if outcome.error is not None:
                 return
-            if name in outcome.data:
-                found = outcome.data[name][0] if isinstance(outcome.data[name], list) else outcome.data[name]
+            # Where it is left out, another name may have one of its objects.
+            others = [held for other, held in outcome.data.items() if other not in self.fields and (
+                isinstance(held, tuple) and held[0] == value.name)]
+            if name in outcome.data or others:
+                found = outcome.data.get(name) or others[0]
+                found = found[0] if isinstance(found, list) else found
                 if not rows or rows[-1][1] != found[1]:
                     rows.append([version, found[1]])
             else:
@@ -1174,7 +1219,7 @@ class Look:
         for switch in switches or [None]:
             values = self.all | ({switch[0]: switch[1]} if switch else {})
             for version in older:
-                outcome = self.written(values, version)
+                outcome = self.written(self.allowed(values, version), version)
                 if outcome.data is None:
                     continue
                 tried[version].append(switch)
@@ -1199,6 +1244,20 @@ class Look:
             rules[:] = [rule for rule in rules if "fill" not in rule["action"]] if how is True else rules
             rules.append({"before": before, "action": action})
 
+    def allowed(self, values, version):
+        """The values without those that a rule refuses."""
+        place = self.versions.index
+
+        def is_refused(name, value):
+            for rule in self.fields[name].get("rules", []):
+                action = rule["action"]
+                if place(version) < place(rule["before"]) and (action == "refuse" or "values" in action and (
+                        action["values"]["instead"] == "refuse" and any(inside(value, one) for one in action["values"]["values"]))):
+                    return True
+            return False
+
+        return {name: value for name, value in values.items() if not is_refused(name, value)}
+
     def sources(self, name, found, texts, once, switch):
         """The other fields whose value stands in what was found in this one."""
         text = json.dumps(found)
@@ -1212,13 +1271,126 @@ class Look:
             elif isinstance(found, dict):
                 yield from ((other, key) for key, member in found.items() if json.dumps(member) == source)
 
+    # One element of a list
+
+    def firsts(self, older):
+        """Elements of lists that go out by themselves, in versions that knew but one."""
+        for name, field in self.cls.fields.items():
+            if not isinstance(field._type, ovo.List) or not self.choices[name] or self.choices[name][0] is None:
+                continue
+            tries = [rows for rows in self.rows_of(name)]
+            # By the name that it goes out under, what is found in each version and try.
+            seen = {}
+            for index, rows in enumerate(tries):
+                value = Children(self.choices[name][0].name, rows) if name in self.children else rows
+                for version in older:
+                    outcome = self.written({name: value}, version)
+                    for key, found in (outcome.whole if outcome.data is not None else {}).items():
+                        if key != name and (found is None or self.place_of(found, rows) is not None):
+                            seen.setdefault(key, {}).setdefault(version, {})[index] = self.place_of(found, rows)
+            for key, versions in seen.items():
+                self.first(key, name, tries, {version: places for version, places in versions.items() if any(
+                    place is not None for place in places.values())}, older)
+
+    def rows_of(self, name):
+        """Lists of elements that can be told apart, by what a routine may ask of them."""
+        if name not in self.children:
+            ty = self.fields[name]["type"]["element"]
+            values = [value for value in self.maker.types.values(ty) if value is not None]
+            values += [own(values[0], 41)] if values else []
+            values = [value for value in {json.dumps(value): value for value in values}.values() if taken(
+                self.cls.fields[name], [value])]
+            return [values[:2], values[1::-1], []] if len(values) > 1 else []
+        cls = self.maker.known.newest(self.choices[name][0].name)
+        plain = {field: value for field, value in self.maker.plainest(cls).items() if not isinstance(value, Child)}
+        words = words_in(self.cls)
+
+        def marked(index, switch=None, value=None):
+            out = {}
+            for place, (field, held) in enumerate(plain.items()):
+                mine = own(held, 7 * place + index)
+                out[field] = mine if taken(cls.fields[field], mine) else held
+            return out | ({switch: value} if switch else {})
+
+        rows = [[marked(0), marked(1)], [marked(1), marked(0)], [marked(0)], []]
+        for switch, held in plain.items():
+            said = self.maker.types.of(cls.fields[switch]._type)
+            if said["kind"] not in ("Enum", "Boolean", "String") or said["kind"] == "String" and not words:
+                continue
+            values = self.maker.types.values(said)[:12]
+            values += [word for word in words if said["kind"] == "String"]
+            values = [value for value in dict.fromkeys(values) if taken(cls.fields[switch], value)]
+            for value in values if len(values) > 1 else ():
+                other = next(one for one in values if one != value)
+                for pair in ((other, value), (value, other), (other, other)):
+                    rows.append([marked(index, switch, one) for index, one in enumerate(pair)])
+        return rows
+
+    def place_of(self, found, rows):
+        """Which of the elements was found; none where it is another value, or could be several."""
+        def is_it(row):
+            if not isinstance(row, dict) or not isinstance(found, dict):
+                return found == row
+            data = found.get(self.keys[2], found)
+            return isinstance(data, dict) and bool(data) and all(row.get(name, GONE) == held for name, held in data.items() if (
+                name in row))
+        places = [place for place, row in enumerate(rows) if is_it(row)]
+        return places[0] if len(places) == 1 and found is not None else None
+
+    def first(self, key, name, tries, versions, older):
+        """The rule by which an element goes out under a name, where it is one of these: the first, or that with a value."""
+        asked = {(switch, row[switch]) for rows in tries for row in rows if isinstance(row, dict) and name in self.children
+                 for switch in row if isinstance(row[switch], (bool, int, str))}
+        there = [version for version in older if version in versions]
+        run = older[older.index(there[0]):older.index(there[-1]) + 1] if there else []
+        if not there or run != there:
+            return
+
+        def place(rows, when):
+            return next((index for index, row in enumerate(rows) if when is None or row.get(when[0]) == when[1]), None)
+
+        fitting = [when for when in [None, *sorted(asked, key=str)] if all(
+            places.get(index, GONE) == place(rows, when)
+            for places in versions.values() for index, rows in enumerate(tries))]
+        # Of several conditions that fit all tries, none is known to be meant.
+        if not fitting or None not in fitting and len(fitting) > 1:
+            self.say(name, there, f"one of its elements is written as {key}")
+            return
+        first = {"from": name} | ({"when": dict(zip(("field", "value"), fitting[0]))} if fitting[0] else {})
+        before = newer(there[-1], self.versions)
+        if key in self.fields:
+            rules = self.fields[key].setdefault("rules", [])
+            rules.append({"before": before, "action": {"first": first}})
+            return
+        graves = self.said.setdefault("tombstones", [])
+        # A constant that is there where the list isn't.
+        fill = next((grave for grave in graves if grave["name"] == key and grave["until"] == there[-1]), {})
+        graves[:] = [grave for grave in graves if grave["name"] != key]
+        graves.append({"name": key, "until": there[-1], "first": first} | ({"fill": fill["fill"]} if "fill" in fill else {}) | (
+            {"since": there[0]} if there[0] != self.versions[0] else {}))
+
+    def element(self, first, values):
+        """What goes out by such a rule, as `written` shows it."""
+        name, when = first["from"], first.get("when")
+        value = values[name]
+        if isinstance(value, Child):
+            child = self.maker.known.newest(value.name)
+            held = {} if value.empty else self.maker.plainest(child)
+            is_it = when is None or held.get(when["field"], GONE) == when["value"]
+            return (value.name, self.label(self.children[name], value.name)) if is_it else None
+        return value[0] if value else None
+
     # What the rules foretell
 
     def foretold(self, values, version):
         """What the Rust side writes by the rules; none where it refuses."""
         place = self.versions.index
-        out = {grave["name"]: grave["fill"] for grave in self.said.get("tombstones", [])
-               if place(version) <= place(grave["until"])}
+        graves = [grave for grave in self.said.get("tombstones", []) if (
+            place(grave.get("since", self.versions[0])) <= place(version) <= place(grave["until"]))]
+        out = {grave["name"]: grave["fill"] for grave in graves if "fill" in grave}
+        out |= {grave["name"]: self.element(grave["first"], values) for grave in graves if (
+            "first" in grave and grave["first"]["from"] in values)}
+        given = values
         values = {name: self.plain(name, value) for name, value in values.items()}
         values = self.initial_labels | values
         for name, field in self.fields.items():
@@ -1255,6 +1427,9 @@ class Look:
                     if take["from"] in values or take.get("wrap") and not is_set:
                         written = True
                         value = ([other] if other not in (None, "") else []) if take.get("wrap") else other
+                elif "first" in action:
+                    if action["first"]["from"] in given:
+                        value, written = self.element(action["first"], given), True
                 elif "insert" in action:
                     other = values.get(action["insert"]["from"])
                     if is_set and isinstance(value, dict) and other is not None:
@@ -1325,7 +1500,7 @@ class Look:
         for name, value in self.initial.items():
             if self.said.get("list") and not self.said.get("bare_list") and name == "objects" and value == []:
                 continue
-            if not isinstance(again, Exception) and again.get(name) == value:
+            if not isinstance(again, BaseException) and again.get(name) == value:
                 initial[name] = value
             else:
                 self.say(name, [], "a new object has a value of its own in it, another one each time", True)
@@ -1338,7 +1513,7 @@ class Look:
             if outcome is None:
                 continue
             read = self.read(outcome, version)
-            if isinstance(read, Exception):
+            if isinstance(read, BaseException):
                 self.say(None, [version], f"what was written can't be read: {one_line(read)}", True)
                 continue
             expected = self.initial | {name: value for name, value in outcome.items() if name in self.fields}
@@ -1372,7 +1547,7 @@ class Look:
             made = cls._obj_from_primitive(None, version, envelope)
             if self.converts and version != cls.VERSION:
                 made.convert_to_version(cls.VERSION, remove_unavailable_fields=False)
-            with contextlib.suppress(Exception):
+            with contextlib.suppress(*TROUBLE):
                 # What a new object holds may have changes of its own.
                 changed = sorted(set(made.obj_what_changed()) - set(self.children))
                 if version == cls.VERSION and data and changed:
@@ -1384,7 +1559,7 @@ class Look:
             return json.loads(json.dumps(back))
         except Slow:
             raise
-        except Exception as error:
+        except TROUBLE as error:
             return error
 
 
@@ -1434,6 +1609,15 @@ def object_facts(cls, types, known, asked):
     return said
 
 
+def unreadable(cls):
+    """What keeps a class out of a schema file; nothing, as a rule."""
+    if not re.fullmatch(r"\d+\.\d+(\.\d+)?", cls.VERSION):
+        return "its version isn't two or three numbers"
+    if not all(isinstance(name, str) and name for name in cls.fields):
+        return "a field of it has no name"
+    return None
+
+
 def tidy(said):
     """Leaves out what says nothing."""
     return {key: value for key, value in said.items() if key in ("fields", "versions") or value not in (
@@ -1451,6 +1635,9 @@ def read(modules, unregistered=False):
     every, asked = classes(known, modules, unregistered), known.asked()
     for cls in every:
         place = f"{cls.obj_name()} {cls.VERSION}"
+        if (fault := unreadable(cls)) is not None:
+            problems.append(f"{place}: left out: {fault}")
+            continue
         try:
             with seconds(300), warnings.catch_warnings():
                 warnings.simplefilter("ignore")
@@ -1461,17 +1648,17 @@ def read(modules, unregistered=False):
                     look.reading()
                 except Slow:
                     raise
-                except Exception as error:
+                except TROUBLE as error:
                     look.say(None, [], f"the looking at it failed: {one_line(error)}")
                     problems.append(f"{place}: the looking at it failed: {one_line(error)}")
             try:
                 maker.make(cls, {})
-            except Exception as error:
+            except TROUBLE as error:
                 problems.append(f"{place}: can't be made: {one_line(error)}")
             for what, versions in look.slips.items():
                 problems.append(f"{place}: fails by itself in {', '.join(dict.fromkeys(versions))}: {what}")
             objects.append(said)
-        except Exception as error:
+        except TROUBLE as error:
             problems.append(f"{place}: can't be read: {one_line(error)}")
     first_of_lists(objects)
     return {"format": FORMAT, "objects": [tidy(said) for said in objects], "problems": problems}

@@ -9,6 +9,8 @@ use versioned_objects::check::{Lock, Locks};
 use versioned_objects::registry::{Registry, Schemas};
 use versioned_objects::schema::Kind;
 
+use crate::places;
+
 /// Objects as data, with the texts that they were read from.
 pub struct Source {
     /// The source, for people: `snapshots/lock`, `v1.2:schema.json`.
@@ -161,11 +163,10 @@ impl Source {
 
     /// The file and the line where an object, or what is in it, stands.
     pub fn place(&self, place: &str) -> Option<(&Path, usize)> {
-        let (object, field) =
-            place.split_once('.').map_or((place, None), |(object, field)| (object, Some(field)));
-        let name = format!("\"name\": \"{object}\"");
-        let text = self.texts.iter().find(|text| text.text.contains(&name))?;
-        Some((&text.path, text.line(object, field)))
+        let (object, field) = parts(place);
+        let is_there = |text: &&Text| places::find(&text.text, object, None).is_some();
+        let text = self.texts.iter().find(is_there)?;
+        Some((&text.path, text.line(object, field)?))
     }
 
     /// The newest tag of the repository around a path, or its newest commit.
@@ -185,6 +186,11 @@ impl Source {
     }
 }
 
+/// The object of a place, and what is named in it.
+fn parts(place: &str) -> (&str, Option<&str>) {
+    place.split_once('.').map_or((place, None), |(object, field)| (object, Some(field)))
+}
+
 fn is_lock(path: &Path) -> bool {
     path.extension().is_some_and(|extension| extension == "snap")
 }
@@ -201,18 +207,10 @@ fn git(folder: &Path, args: &[&str]) -> Result<String, String> {
 
 impl Text {
     /// The line of an object, or of what is in it.
-    fn line(&self, object: &str, field: Option<&str>) -> usize {
-        let lines = || self.text.lines().enumerate();
-        let name = format!("\"name\": \"{object}\"");
-        // Where locks have the fields before the name, all of the file is the object's.
-        let is_lock = is_lock(&self.path);
-        let start = lines().find(|(_, line)| line.contains(&name)).map_or(0, |(line, _)| line);
-        let Some(field) = field else { return start + 1 };
-        let field = field.trim_end_matches("()");
-        let [as_key, as_name] = [format!("\"{field}\":"), format!("\"name\": \"{field}\"")];
-        let is_it = |(_, line): &(usize, &str)| line.contains(&as_key) || line.contains(&as_name);
-        let from = if is_lock { 0 } else { start + 1 };
-        lines().skip(from).find(is_it).map_or(start + 1, |(line, _)| line + 1)
+    fn line(&self, object: &str, field: Option<&str>) -> Option<usize> {
+        let field = field.map(|field| field.trim_end_matches("()"));
+        let at = places::find(&self.text, object, field)?;
+        Some(self.text[..at].bytes().filter(|byte| *byte == b'\n').count() + 1)
     }
 
     /// An error of this text, in one line: its file, its line where one can be told, and what to write instead.
@@ -223,11 +221,8 @@ impl Text {
             line = place.split(' ').next().and_then(|line| line.parse().ok());
             message = before.to_owned();
         } else if let Some((place, _)) = message.split_once(": ") {
-            let (object, field) =
-                place.split_once('.').map_or((place, None), |(object, field)| (object, Some(field)));
-            if self.text.contains(&format!("\"{object}\"")) {
-                line = Some(self.line(object, field));
-            }
+            let (object, field) = parts(place);
+            line = self.line(object, field);
         }
         if let Some(instead) = instead(&message) {
             let _ = write!(message, "; did you mean `{instead}`?");

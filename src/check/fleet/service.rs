@@ -149,6 +149,7 @@ fn to_set(object: &AnyObject, sample: &AnyObject, version: Version) -> Option<(S
                 from == name || when.as_ref().is_some_and(|when| when.field == name)
             }
             crate::schema::Action::Insert { from, .. } => from == name,
+            crate::schema::Action::First(first) => first.from == name,
             _ => false,
         })
     };

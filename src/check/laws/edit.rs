@@ -9,7 +9,7 @@ use crate::compat::Backport;
 use crate::object::same_value;
 use crate::primitive::Primitive;
 use crate::registry::AnyObject;
-use crate::schema::Action;
+use crate::schema::{Action, First};
 use crate::version::{Target, Version};
 
 impl Journey<'_> {
@@ -64,7 +64,11 @@ impl Journey<'_> {
         for (_, (name, value)) in &mut fields {
             let is_plain = self.schema.field(name).is_some_and(|field| field.rules.is_empty());
             let is_source = self.schema.fields.iter().flat_map(|field| field.rules.iter()).any(|rule| {
-                matches!(&rule.action, Action::Take { from, .. } | Action::Insert { from, .. } if from == name)
+                matches!(
+                    &rule.action,
+                    Action::Take { from, .. } | Action::Insert { from, .. } | Action::First(First { from, .. })
+                        if from == name
+                )
             });
             if is_plain && !is_source {
                 chosen.push((name.clone(), value.clone()));

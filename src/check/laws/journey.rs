@@ -10,7 +10,7 @@ use crate::field::Entity as _;
 use crate::object::same_object;
 use crate::primitive::Primitive;
 use crate::registry::{AnyObject, Registry};
-use crate::schema::{Action, ObjectSchema};
+use crate::schema::{Action, First, ObjectSchema};
 use crate::version::{Manifest, Target, Version};
 use indexmap::IndexMap;
 
@@ -155,12 +155,18 @@ impl Journey<'_> {
 
     /// Whether a rule writes the field's value under another name at that version.
     fn goes_elsewhere(&self, name: &str, target: Version) -> bool {
+        let mut graves = self.schema.tombstones.iter().filter(|grave| grave.is_in(target));
+        if graves.any(|grave| grave.first.as_ref().is_some_and(|first| first.from == name)) {
+            return true;
+        }
         let fields = self.schema.fields.iter();
         let mut active = fields.flat_map(|field| field.rules.iter().map(move |rule| (field, rule)));
         active.any(|(field, rule)| match &rule.action {
             _ if target >= rule.before => false,
             Action::Rename(_) | Action::Convert { .. } => field.name == name,
-            Action::Take { from, .. } | Action::Insert { from, .. } => from == name,
+            Action::Take { from, .. } | Action::Insert { from, .. } | Action::First(First { from, .. }) => {
+                from == name
+            }
             _ => false,
         })
     }

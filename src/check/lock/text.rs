@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::{Lock, LockError, Silenced};
 use crate::primitive::Primitive;
 use crate::registry::Notes;
-use crate::registry::schemas::{ObjectText, json};
+use crate::registry::schemas::{ObjectText, json, pretty};
 
 pub(super) fn write(lock: &Lock) -> Result<String, LockError> {
     #[derive(Serialize)]
@@ -21,7 +21,7 @@ pub(super) fn write(lock: &Lock) -> Result<String, LockError> {
 
     let object = ObjectText::of(&lock.schema, &Notes::default()).by_name();
     let text = Text { format: Lock::FORMAT, object, exceptions: &lock.exceptions };
-    serde_json::to_string_pretty(&text).map_err(LockError::new)
+    pretty(&text).map_err(LockError::new)
 }
 
 pub(super) fn read(text: &str) -> Result<Lock, LockError> {

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use crate::python::float_text;
+use crate::python::FloatText;
 
 /// Writes a float as Python does: always with a point or an exponent, so that it is read as a float again.
 pub(super) fn write_float<W: io::Write + ?Sized>(out: &mut W, value: f64) -> io::Result<()> {
@@ -10,7 +10,7 @@ pub(super) fn write_float<W: io::Write + ?Sized>(out: &mut W, value: f64) -> io:
         f64::INFINITY => "Infinity",
         f64::NEG_INFINITY => "-Infinity",
         _ if value.is_nan() => "NaN",
-        _ => return out.write_all(float_text(value).as_bytes()),
+        _ => return out.write_all(FloatText::of(value).as_str().as_bytes()),
     };
     out.write_all(word.as_bytes())
 }

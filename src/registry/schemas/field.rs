@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 
 use super::rows::Rows;
-use super::rule::RuleText;
+use super::rule::{FirstText, RuleText};
 use super::ty::TypeText;
 use super::value::{is_false, literal, literals, present, value};
 use crate::primitive::Primitive;
@@ -159,6 +159,8 @@ pub(super) struct TombstoneText {
     until: Version,
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
     fill: Option<Primitive>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    first: Option<FirstText>,
 }
 
 impl TombstoneText {
@@ -168,12 +170,14 @@ impl TombstoneText {
             since: grave.since,
             until: grave.until,
             fill: grave.fill.as_ref().map(value),
+            first: grave.first.as_ref().map(FirstText::of),
         }
     }
 
     pub(super) fn read(self) -> Result<Tombstone, String> {
         Ok(Tombstone {
             fill: self.fill.map(literal).transpose()?,
+            first: self.first.map(FirstText::read).transpose()?,
             name: self.name.into(),
             since: self.since,
             until: self.until,

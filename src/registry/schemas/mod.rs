@@ -23,7 +23,7 @@ use crate::schema::ObjectSchema;
 pub use entry::{Notes, SchemaEntry, Unsaid};
 pub(crate) use object::ObjectText;
 #[cfg(feature = "check")]
-pub(crate) use value::json;
+pub(crate) use value::{json, pretty};
 
 /// Objects as data, from a schema file or for one.
 ///
@@ -105,7 +105,7 @@ impl fmt::Display for Schemas {
 
         let objects = self.objects.iter().map(|entry| ObjectText::of(&entry.schema, &entry.notes));
         let text = Text { format: FORMAT, objects: objects.collect(), problems: &self.problems };
-        f.write_str(&serde_json::to_string_pretty(&text).map_err(|_| fmt::Error)?)
+        f.write_str(&value::pretty(&text).map_err(|_| fmt::Error)?)
     }
 }
 

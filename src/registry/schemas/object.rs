@@ -14,7 +14,7 @@ use super::field::{FieldText, TombstoneText};
 use super::rows::Rows;
 use super::value::{is_false, literal, value};
 use crate::primitive::Primitive;
-use crate::schema::{Action, FieldSchema, Keys, MethodSchema, ObjectSchema, Refusal};
+use crate::schema::{Action, FieldSchema, First, Keys, MethodSchema, ObjectSchema, Refusal};
 use crate::version::Version;
 
 /// An object, as it stands in a file.
@@ -413,11 +413,20 @@ fn check(schema: &ObjectSchema, unrelated: Option<String>) -> Result<(), String>
         }
         let others = field.rules.iter().flat_map(|rule| match &rule.action {
             Action::Take { from, when, .. } => [Some(from), when.as_ref().map(|when| &when.field)],
-            Action::Insert { from, .. } => [Some(from), None],
+            Action::Insert { from, .. } | Action::First(First { from, .. }) => [Some(from), None],
             _ => [None, None],
         });
         if let Some(other) = others.flatten().find(|other| schema.field(other).is_none()) {
             return Err(format!("{object}.{name}: a rule speaks of {other:?}, and there is no such field"));
+        }
+    }
+    for grave in schema.tombstones.iter() {
+        let from = grave.first.as_ref().map(|first| &first.from);
+        if let Some(other) = from.filter(|other| schema.field(other).is_none()) {
+            let name = &grave.name;
+            return Err(format!(
+                "{object}.{name}: its tombstone speaks of {other:?}, and there is no such field"
+            ));
         }
     }
     Ok(())

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::ty::TypeText;
 use super::value::{is_false, literal, literals, value};
 use crate::primitive::Primitive;
-use crate::schema::{Action, Condition, Instead, Rule};
+use crate::schema::{Action, Condition, First, Instead, Rule};
 use crate::version::Version;
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -48,6 +48,7 @@ enum ActionText {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         when: Option<ConditionText>,
     },
+    First(FirstText),
     Insert {
         key: String,
         from: String,
@@ -73,6 +74,35 @@ enum InsteadText {
 struct ConditionText {
     field: String,
     value: Primitive,
+}
+
+/// An element of a list.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct FirstText {
+    from: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    when: Option<ConditionText>,
+}
+
+impl FirstText {
+    pub(super) fn of(first: &First) -> FirstText {
+        FirstText { from: first.from.to_string(), when: first.when.as_ref().map(ConditionText::of) }
+    }
+
+    pub(super) fn read(self) -> Result<First, String> {
+        Ok(First { from: self.from.into(), when: self.when.map(ConditionText::read).transpose()? })
+    }
+}
+
+impl ConditionText {
+    fn of(condition: &Condition) -> ConditionText {
+        ConditionText { field: condition.field.to_string(), value: value(&condition.value) }
+    }
+
+    fn read(self) -> Result<Condition, String> {
+        Ok(Condition { field: self.field.into(), value: literal(self.value)? })
+    }
 }
 
 impl RuleText {
@@ -102,10 +132,9 @@ impl RuleText {
             Action::Take { from, wrap, when } => ActionText::Take {
                 from: from.to_string(),
                 wrap: *wrap,
-                when: when
-                    .as_ref()
-                    .map(|when| ConditionText { field: when.field.to_string(), value: value(&when.value) }),
+                when: when.as_ref().map(ConditionText::of),
             },
+            Action::First(first) => ActionText::First(FirstText::of(first)),
             Action::Insert { key, from } => {
                 ActionText::Insert { key: key.to_string(), from: from.to_string() }
             }
@@ -135,16 +164,10 @@ impl RuleText {
                 ty: r#type.read()?.into(),
                 routines: (to_older.into(), from_older.into()),
             },
-            ActionText::Take { from, wrap, when } => Action::Take {
-                from: from.into(),
-                wrap,
-                when: match when {
-                    Some(ConditionText { field, value }) => {
-                        Some(Condition { field: field.into(), value: literal(value)? })
-                    }
-                    None => None,
-                },
-            },
+            ActionText::Take { from, wrap, when } => {
+                Action::Take { from: from.into(), wrap, when: when.map(ConditionText::read).transpose()? }
+            }
+            ActionText::First(first) => Action::First(first.read()?),
             ActionText::Insert { key, from } => Action::Insert { key: key.into(), from: from.into() },
             ActionText::Fill { value, unset: false } => Action::Fill(literal(value)?),
             ActionText::Fill { value, unset: true } => Action::FillUnset(literal(value)?),

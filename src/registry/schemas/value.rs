@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 
 use crate::format::json::{Deserializer, JsonError};
 use crate::primitive::Primitive;
@@ -20,6 +20,51 @@ pub(crate) fn json<T: DeserializeOwned>(text: &str) -> Result<T, JsonError> {
     let value = T::deserialize(&mut json)?;
     json.end()?;
     Ok(value)
+}
+
+/// The value as JSON in lines, as `serde_json` has them. A default may be a number that JSON has no word for, which
+/// [`json`] reads as Python writes it.
+///
+/// # Errors
+/// Where a part of it can't be written.
+pub(crate) fn pretty<T: Serialize + ?Sized>(value: &T) -> Result<String, String> {
+    let mut out = String::new();
+    let value = Primitive::of(value).map_err(|error| error.to_string())?;
+    lines(&value, "\n", &mut out).map_err(|error| error.to_string())?;
+    Ok(out)
+}
+
+/// Writes a value, and what is inside it on lines of its own that begin with `line` and two spaces more.
+fn lines(value: &Primitive, line: &str, out: &mut String) -> Result<(), serde_json::Error> {
+    let inner = &format!("{line}  ");
+    match value {
+        Primitive::List(members) if !members.is_empty() => {
+            for (index, member) in members.iter().enumerate() {
+                out.push(if index == 0 { '[' } else { ',' });
+                out.push_str(inner);
+                lines(member, inner, out)?;
+            }
+            out.push_str(line);
+            out.push(']');
+        }
+        Primitive::Map(entries) if !entries.is_empty() => {
+            for (index, (key, member)) in entries.iter().enumerate() {
+                out.push(if index == 0 { '{' } else { ',' });
+                out.push_str(inner);
+                out.push_str(&serde_json::to_string(key)?);
+                out.push_str(": ");
+                lines(member, inner, out)?;
+            }
+            out.push_str(line);
+            out.push('}');
+        }
+        Primitive::Float(number) if number.is_nan() => out.push_str("NaN"),
+        Primitive::Float(number) if number.is_infinite() => {
+            out.push_str(if *number > 0.0 { "Infinity" } else { "-Infinity" });
+        }
+        value => out.push_str(&serde_json::to_string(value)?),
+    }
+    Ok(())
 }
 
 /// A value that is there, null among them.

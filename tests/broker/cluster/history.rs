@@ -1,11 +1,10 @@
 //! What became of each call, cast and notification, as those at both ends saw it.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
+use std::thread::{JoinHandle, sleep};
 use std::time::{Duration, Instant};
-
-use tokio::task::AbortHandle;
-use tokio::time::sleep;
 
 /// How something is sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,6 +22,8 @@ pub enum Outcome {
     Unreachable,
     Unknown,
     TimedOut,
+    /// The answer to something else.
+    Wrong,
 }
 
 /// A method that was begun, or a notification that was heard.
@@ -58,10 +59,51 @@ pub struct Outage {
 pub struct History {
     pub sent: BTreeMap<u64, Sent>,
     pub outages: Vec<Outage>,
-    /// When the machine came to nothing, and for how long: that is nobody's fault.
+    /// When the machine stood still, and for how long, as a thread saw it that does nothing else.
     pub stalls: Vec<(Duration, Duration)>,
     /// Runs of what nobody has sent; a Python host may say so a moment later.
     pub stray: Vec<(u64, Run)>,
+}
+
+/// A thread that sleeps for a moment again and again, and writes down when it was woken late: nobody's fault but the
+/// machine's. It ends with this.
+pub struct Watchdog {
+    is_over: Arc<AtomicBool>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Watchdog {
+    /// How long it sleeps.
+    const TICK: Duration = Duration::from_millis(10);
+
+    /// Lateness that a machine with nothing else to do has as well.
+    const NOTHING: Duration = Duration::from_millis(20);
+
+    pub fn start(recorder: &Recorder) -> Self {
+        let (is_over, recorder) = (Arc::new(AtomicBool::new(false)), recorder.clone());
+        let over = Arc::clone(&is_over);
+        let watch = move || {
+            let mut before = recorder.now();
+            while !over.load(Ordering::Relaxed) {
+                sleep(Self::TICK);
+                let now = recorder.now();
+                let late = now.saturating_sub(before + Self::TICK);
+                if late > Self::NOTHING {
+                    recorder.history().stalls.push((before + Self::TICK, late));
+                }
+                before = now;
+            }
+        };
+        Watchdog { is_over, thread: Some(std::thread::spawn(watch)) }
+    }
+}
+
+impl Drop for Watchdog {
+    fn drop(&mut self) {
+        self.is_over.store(true, Ordering::Relaxed);
+        // One that panicked has written down what it saw.
+        let _ = self.thread.take().map(JoinHandle::join);
+    }
 }
 
 /// Writes the history down, from all hosts.
@@ -111,23 +153,6 @@ impl Recorder {
         self.history().outages.push(outage);
     }
 
-    /// Notes when the machine is slow, until it is dropped.
-    pub fn watch(&self) -> AbortHandle {
-        const TICK: Duration = Duration::from_millis(100);
-        let recorder = self.clone();
-        let watching = tokio::spawn(async move {
-            loop {
-                let before = recorder.now();
-                sleep(TICK).await;
-                let late = recorder.now().saturating_sub(before + TICK);
-                if late > TICK {
-                    recorder.history().stalls.push((before, late));
-                }
-            }
-        });
-        watching.abort_handle()
-    }
-
     /// Whether each way has a call that was sent and answered since then.
     pub fn is_served_since(&self, since: Duration, ways: &[(&str, &str)]) -> bool {
         let history = self.history();
@@ -150,17 +175,22 @@ impl Recorder {
     }
 }
 
+impl Sent {
+    pub fn goes(&self, way: &(&str, &str)) -> bool {
+        (self.way.0.as_str(), self.way.1.as_str()) == *way
+    }
+}
+
 fn is_answer(sent: &Sent, way: &(&str, &str)) -> bool {
-    sent.kind == Kind::Call
-        && (sent.way.0.as_str(), sent.way.1.as_str()) == *way
-        && matches!(sent.end, Some((_, Outcome::Done)))
+    sent.kind == Kind::Call && sent.goes(way) && matches!(sent.end, Some((_, Outcome::Done)))
 }
 
 impl History {
-    /// How long the machine came to nothing in that time.
+    /// How long the machine stood still within that time.
     pub fn stalled(&self, from: Duration, to: Duration) -> Duration {
-        let is_within = |(at, late): &&(Duration, Duration)| *at < to && *at + *late > from;
-        self.stalls.iter().filter(is_within).map(|(_, late)| *late).sum()
+        let within =
+            |(at, late): &(Duration, Duration)| (*at + *late).min(to).saturating_sub((*at).max(from));
+        self.stalls.iter().map(within).sum()
     }
 
     /// When the last way was served again after that time, by what was sent since.

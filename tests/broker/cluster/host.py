@@ -6,6 +6,7 @@ one line of JSON each: `serving`, `sent`, `ended` and `ran`, and `over` at the e
 import itertools
 import json
 import logging
+import os
 import sys
 import threading
 
@@ -73,8 +74,11 @@ def main(path, callers):
     for thread in threads:
         thread.join()
     tell(over=True)
-    # What was cast may come yet.
-    sys.stdin.readline()
+    # What was sent here may come yet, until nobody is there any more.
+    sys.stdin.read()
+    # The server's threads don't end by themselves. No line is cut off.
+    with lock:
+        os._exit(0)
 
 
 if __name__ == "__main__":

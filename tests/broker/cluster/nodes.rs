@@ -41,11 +41,10 @@ impl Nodes {
         let mut permissions = std::fs::metadata(&cookie).unwrap().permissions();
         std::os::unix::fs::PermissionsExt::set_mode(&mut permissions, 0o400);
         std::fs::set_permissions(&cookie, permissions).unwrap();
-        // Of several that find no cluster each may make one, and fail when it sees the others.
-        nodes.begin(0);
-        nodes.until(|| answers(nodes.port(0)));
-        for node in 1..COUNT {
+        // Of several that start at once each may make a cluster of its own, and fail when it sees the others.
+        for node in 0..COUNT {
             nodes.begin(node);
+            nodes.until(|| answers(nodes.port(node)));
         }
         nodes.whole();
         nodes
@@ -92,14 +91,18 @@ impl Nodes {
         assert!(self.script(node, "stop").status().unwrap().success(), "node {node} doesn't stop");
     }
 
+    /// The id of a node's process. The file outlives it, and its id may be another's by then.
     fn process(&self, node: usize) -> Option<String> {
         let id = std::fs::read_to_string(self.folder.join(node.to_string()).join("pid")).ok()?;
-        Some(id.trim().to_owned())
+        let id = id.trim().to_owned();
+        let environment = std::fs::read(format!("/proc/{id}/environ")).ok()?;
+        let name = format!("RABBITMQ_NODENAME=versioned-objects-{}@localhost", self.port(node));
+        environment.split(|byte| *byte == 0).any(|entry| entry == name.as_bytes()).then_some(id)
     }
 
     /// Sends a node a signal.
     pub fn signal(&self, node: usize, signal: &str) {
-        let id = self.process(node).expect("the node has begun");
+        let id = self.process(node).expect("the node runs");
         assert!(Command::new("kill").args([signal, &id]).status().unwrap().success());
     }
 

@@ -64,7 +64,11 @@ class MigrationPreCheckError(Exception):
     kwargs = {}
 
 
-MigrationPreCheckError.__module__ = "nova.exception"
+class InstanceExists(Exception):
+    kwargs = {}
+
+
+MigrationPreCheckError.__module__ = InstanceExists.__module__ = "nova.exception"
 
 
 def sr_uuid(device, convention):
@@ -131,6 +135,7 @@ class Compute:
             return {"outcome": "rolled back", "reason": str(error)}
         self.control.machines.discard(instance["name"])
         self.control.srs.clear()
+        self.control.note(self.control.sent, instance["name"])
         self.client.call(dest, "post_live_migration_at_destination", instance=instance, block_migration=block_migration)
         return {"outcome": "migrated", "reason": ""}
 
@@ -154,8 +159,11 @@ class Compute:
 
     def post_live_migration_at_destination(self, ctxt, instance, block_migration):
         self.control.machines.add(instance["name"])
+        self.control.note(self.control.arrived, instance["name"])
 
     def rollback_live_migration_at_destination(self, ctxt, instance, destroy_disks, migrate_data):
+        if instance["name"] in self.control.machines:
+            raise InstanceExists("instance %r runs here already" % instance["name"])
         self.control.srs.clear()
 
 
@@ -164,12 +172,20 @@ class Control:
 
     def __init__(self):
         self.srs, self.machines = set(), set()
+        # Names of the instances that left for another host, of those that came, and of those that did so twice.
+        self.sent, self.arrived, self.repeated = set(), set(), []
+
+    def note(self, names, name):
+        if name in names:
+            self.repeated.append(name)
+        names.add(name)
 
     def set_up(self, ctxt, srs, machines):
         self.srs, self.machines = set(srs), set(machines)
 
     def contents(self, ctxt):
-        return {"srs": sorted(self.srs), "machines": sorted(self.machines)}
+        return {"srs": sorted(self.srs), "machines": sorted(self.machines), "sent": len(self.sent),
+                "arrived": len(self.arrived), "repeated": self.repeated}
 
 
 def main(url, host, release):

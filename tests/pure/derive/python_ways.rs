@@ -4,11 +4,12 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
+use versioned_objects::compact::Layouts;
 use versioned_objects::dynamic::DynamicObject;
 use versioned_objects::registry::{AnyObject, Registry, Schemas};
 use versioned_objects::{
     Backport, Error, ErrorKind, Field, Manifest, ObjectEnum, Origin, Primitive, SetByName, Target, Version,
-    VersionedObject,
+    VersionedObject, wire,
 };
 
 #[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
@@ -350,4 +351,115 @@ fn what_is_set_is_checked_by_name_and_when_it_is_asked_for() {
     let mut object = DynamicObject::new(&registry, "Zone").unwrap();
     let error = object.set_by_name("ports", Primitive::List(vec![70000.into()])).unwrap_err().to_string();
     assert_eq!(error, "Zone.ports: 70000 is not from 1 to 65535");
+}
+
+#[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
+#[object(versions("1.0", "1.1"))]
+struct Binding {
+    origin: Origin,
+    host: Field<String>,
+    status: Field<String>,
+    #[field(since = "1.1")]
+    profile: Field<String>,
+}
+
+/// Had one binding, and one address.
+#[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
+#[object(versions("1.0..=1.4"))]
+#[object(removed(name = "binding", until = "1.3", first(from = "bindings", when("status" = "ACTIVE"))))]
+#[object(removed(name = "level", until = "1.2", fill = null, first(from = "levels")))]
+struct Bound {
+    origin: Origin,
+    #[field(since = "1.4", child_versions("1.0" => "1.0", "1.4" => "1.1"))]
+    bindings: Field<Option<Vec<Binding>>>,
+    #[field(since = "1.3")]
+    levels: Field<Vec<i64>>,
+    #[field(first(from = "addresses", before = "1.2"))]
+    address: Field<Option<String>>,
+    #[field(since = "1.2")]
+    addresses: Field<Vec<String>>,
+}
+
+fn bound(statuses: &[&str]) -> Bound {
+    let binding = |(index, status): (usize, &&str)| Binding {
+        host: format!("h{index}").into(),
+        status: (*status).to_owned().into(),
+        profile: "p".to_owned().into(),
+        ..Binding::default()
+    };
+    let bindings = Some(statuses.iter().enumerate().map(binding).collect::<Vec<_>>());
+    Bound { bindings: bindings.into(), ..Bound::default() }
+}
+
+/// The data in each form, of the object and of one without its Rust type.
+fn forms(object: &Bound, version: &str) -> Vec<Value> {
+    let schemas: Schemas = [Binding::SCHEMA, Bound::SCHEMA].into_iter().cloned().collect();
+    let registry = Registry::new().with_schemas(schemas.to_string().parse().unwrap());
+    let layouts = Layouts::of([Binding::SCHEMA, Bound::SCHEMA], &registry.manifest("Bound").unwrap());
+    let dynamic = dynamic(object, schemas);
+    let view = object.at(version).unwrap();
+    let mut cbor = Vec::new();
+    ciborium::into_writer(&view, &mut cbor).unwrap();
+    let compact = wire::to_compact(object, version, &layouts).unwrap();
+    let compact = registry.decode_compact(&compact, &layouts).unwrap();
+    let forms: [Value; 6] = [
+        serde_json::to_value(&view).unwrap(),
+        serde_json::from_slice(&wire::to_json(object, version).unwrap()).unwrap(),
+        rmp_serde::from_slice(&rmp_serde::to_vec_named(&view).unwrap()).unwrap(),
+        ciborium::from_reader(&*cbor).unwrap(),
+        serde_json::to_value(dynamic.at(version).unwrap()).unwrap(),
+        serde_json::to_value(compact.at(Target::Own).unwrap()).unwrap(),
+    ];
+    // What is read in the older version has no place for what went out under a name that is gone.
+    forms.map(|form| form["versioned_object.data"].clone())[..5].to_vec()
+}
+
+#[test]
+fn an_element_goes_out_for_who_knew_but_one() {
+    let binding = |index: usize, status: &str| {
+        json!({
+            "versioned_object.name": "Binding", "versioned_object.namespace": "versionedobjects",
+            "versioned_object.version": "1.0", "versioned_object.changes": ["host", "status"],
+            "versioned_object.data": { "host": format!("h{index}"), "status": status },
+        })
+    };
+    for (statuses, expected) in [
+        (&["DOWN", "ACTIVE", "ACTIVE"][..], binding(1, "ACTIVE")),
+        (&["ACTIVE"], binding(0, "ACTIVE")),
+        (&["DOWN"], Value::Null),
+        (&[], Value::Null),
+    ] {
+        for data in forms(&bound(statuses), "1.3") {
+            assert_eq!(data, json!({ "binding": expected }));
+        }
+        let whole = bound(statuses);
+        let lost: Vec<_> = whole.at("1.3").unwrap().dropped().into_iter().map(|loss| loss.field).collect();
+        let is_all = statuses.is_empty() || *statuses == ["ACTIVE"];
+        assert_eq!(lost, if is_all { vec![] } else { vec!["bindings".to_owned()] }, "{statuses:?}");
+    }
+    for data in forms(&Bound { bindings: None.into(), ..Bound::default() }, "1.2") {
+        assert_eq!(data, json!({ "binding": null, "level": null }));
+    }
+    for data in forms(&Bound::default(), "1.3") {
+        assert_eq!(data, json!({}), "nothing comes of what is unset");
+    }
+    let addresses = vec!["a".to_owned(), "b".to_owned()];
+    let full = Bound { levels: vec![5, 6].into(), addresses: addresses.into(), ..Bound::default() };
+    for data in forms(&full, "1.1") {
+        assert_eq!(data, json!({ "level": 5, "address": "a" }));
+    }
+    for data in forms(&full, "1.2") {
+        assert_eq!(data, json!({ "level": 5, "addresses": ["a", "b"] }));
+    }
+}
+
+#[test]
+fn an_older_peers_one_is_none_of_the_list() {
+    let old = json!({
+        "versioned_object.name": "Bound", "versioned_object.namespace": "versionedobjects",
+        "versioned_object.version": "1.1", "versioned_object.data": { "level": 3, "address": "a" },
+    });
+    let arrived: Bound = serde_json::from_value(old.clone()).unwrap();
+    assert!(!arrived.levels.is_set() && !arrived.addresses.is_set());
+    assert_eq!(arrived.address.get(), Some(&Some("a".to_owned())));
 }

@@ -153,8 +153,8 @@ fn an_heir_says_anew_since_when_it_has_a_field() {
 #[test]
 fn removed_fields_leave_tombstones() {
     let fill = Some(Literal::Text("nowhere".into()));
-    let host = Tombstone { name: "host".into(), since: Some(v(1)), until: v(2), fill };
-    let node = Tombstone { name: "node".into(), since: None, until: v(3), fill: None };
+    let host = Tombstone { name: "host".into(), since: Some(v(1)), until: v(2), fill, first: None };
+    let node = Tombstone { name: "node".into(), since: None, until: v(3), fill: None, first: None };
     assert_eq!(*SERVER.tombstones, [host, node]);
 }
 

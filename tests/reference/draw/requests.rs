@@ -151,11 +151,10 @@ impl Drawing {
         match self.draw.below(10) {
             0..6 => {
                 let version = self.arriving_version(minor);
+                // What came in an older version goes out in it by its rules, of which a class here knows nothing.
+                let op = if self.ruled && version.is_some() { "clone" } else { "roundtrip" };
                 let envelope = self.envelope(place, version);
-                self.request(
-                    "roundtrip",
-                    [("primitive", envelope), ("target", target), ("manifest", manifest)],
-                )
+                self.request(op, [("primitive", envelope), ("target", target), ("manifest", manifest)])
             }
             6 => {
                 let envelope = self.envelope(place, None);

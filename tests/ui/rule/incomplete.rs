@@ -17,6 +17,11 @@ struct Incomplete {
     six: Field<String>,
     #[field(since = "1.1", refuse, refuse)]
     seven: Field<String>,
+    #[field(first(from = "ten"))]
+    eight: Field<Option<String>>,
+    #[field(first(before = "1.1"))]
+    nine: Field<Option<String>>,
+    ten: Field<Vec<String>>,
 }
 
 fn main() {}

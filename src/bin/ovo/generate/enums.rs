@@ -1,9 +1,10 @@
 //! The enums of a schema: of texts, and of the objects that may stand for one.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use versioned_objects::schema::{Element, Kind, ObjectSchema, TypeSchema};
+use versioned_objects::schema::{Action, Element, Kind, ObjectSchema, TypeSchema};
 
 use super::names::{Scope, type_name, variant_name};
 
@@ -16,8 +17,8 @@ pub struct Enums {
     all: Vec<FieldEnum>,
     /// By type name and values.
     known: BTreeMap<(String, Vec<String>), usize>,
-    /// By object and field, of enums that have no name of their own.
-    nameless: BTreeMap<(String, String), usize>,
+    /// By object, field and values, of enums that have no name of their own.
+    nameless: BTreeMap<(String, String, Vec<String>), usize>,
 }
 
 pub struct FieldEnum {
@@ -38,6 +39,11 @@ impl Enums {
         for object in objects {
             for field in object.fields.iter() {
                 enums.take(object, &field.name, &field.ty, scope);
+                for rule in field.rules.iter() {
+                    if let Action::Convert { ty, .. } = &rule.action {
+                        enums.take(object, &field.name, ty, scope);
+                    }
+                }
             }
         }
         enums
@@ -51,18 +57,17 @@ impl Enums {
                 self.take(object, field, ty, scope);
             }
             Kind::Enum { values, is_list } => {
-                let mut own: Vec<String> = Vec::new();
-                values.iter().for_each(|value| {
-                    if !own.iter().any(|known| known == value) {
-                        own.push(value.to_string());
-                    }
-                });
+                let own = each_once(values);
                 let is_whole = !is_list && own.len() == values.len();
                 let user = format!("{}.{field}", object.name);
                 let key = (ty.name.to_string(), own.clone());
                 let is_nameless = ty.name == NAMELESS;
-                if let Some(known) = self.known.get(&key).filter(|_| !is_nameless) {
-                    self.all[*known].users.push(user);
+                let place = (object.name.to_string(), field.to_owned(), own.clone());
+                let known = if is_nameless { self.nameless.get(&place) } else { self.known.get(&key) };
+                if let Some(known) = known {
+                    if !self.all[*known].users.contains(&user) {
+                        self.all[*known].users.push(user);
+                    }
                     return;
                 }
                 let wished =
@@ -77,7 +82,7 @@ impl Enums {
                     is_whole,
                 });
                 if is_nameless {
-                    self.nameless.insert((object.name.to_string(), field.to_owned()), index);
+                    self.nameless.insert(place, index);
                 } else {
                     self.known.insert(key, index);
                 }
@@ -88,18 +93,11 @@ impl Enums {
 
     /// The enum of a field.
     pub fn of(&self, object: &str, field: &str, ty: &TypeSchema) -> &FieldEnum {
-        let nameless = self.nameless.get(&(object.to_owned(), field.to_owned()));
-        let index = nameless.copied().unwrap_or_else(|| {
-            let Kind::Enum { values, .. } = &ty.kind else { return 0 };
-            let mut own: Vec<String> = Vec::new();
-            values.iter().for_each(|value| {
-                if !own.iter().any(|known| known == value) {
-                    own.push(value.to_string());
-                }
-            });
-            self.known.get(&(ty.name.to_string(), own)).copied().unwrap_or(0)
-        });
-        &self.all[index]
+        let Kind::Enum { values, .. } = &ty.kind else { return &self.all[0] };
+        let own = each_once(values);
+        let nameless = self.nameless.get(&(object.to_owned(), field.to_owned(), own.clone()));
+        let index = nameless.or_else(|| self.known.get(&(ty.name.to_string(), own)));
+        &self.all[index.copied().unwrap_or(0)]
     }
 
     pub fn is_empty(&self) -> bool {
@@ -148,6 +146,17 @@ impl FieldEnum {
         out.push_str("}\n");
         out
     }
+}
+
+/// Values without those that come twice.
+fn each_once(values: &[Cow<'static, str>]) -> Vec<String> {
+    let mut own: Vec<String> = Vec::new();
+    for value in values {
+        if !own.iter().any(|known| known == value) {
+            own.push(value.to_string());
+        }
+    }
+    own
 }
 
 /// A word of `rename_all`, with how it makes a text of a variant's name.

@@ -59,6 +59,11 @@ impl Hand {
         }
     }
 
+    /// Takes in the functions that convert a field's former type.
+    pub fn convert(&mut self, functions: [(String, String); 2]) {
+        self.functions.extend(functions.map(|(name, text)| Function { name, text }));
+    }
+
     fn add(
         &mut self,
         unsaid: &[&Unsaid],

@@ -5,11 +5,13 @@ use std::fmt::Write as _;
 use versioned_objects::Version;
 use versioned_objects::registry::SchemaEntry;
 use versioned_objects::schema::{
-    Action, Check, FieldSchema, Instead, Kind, Literal, ObjectSchema, Rule, Tombstone, TypeSchema,
+    Action, Check, Condition, FieldSchema, First, Instead, Kind, Literal, ObjectSchema, Rule, Tombstone,
+    TypeSchema,
 };
 
 use super::names::{Scope, snake_name};
 use super::types::{Types, Uses, Written};
+use super::was::{Former, former};
 use super::words;
 
 /// How much rustfmt leaves in one line of an attribute.
@@ -22,6 +24,8 @@ pub struct Source {
     pub schema: ObjectSchema,
     /// The fields of which no Rust type is known.
     pub untyped: Vec<String>,
+    /// The former types of its fields.
+    pub formers: Vec<Former>,
 }
 
 /// The paths of an object's functions in hand.rs, where it has them.
@@ -48,13 +52,14 @@ pub fn source(
     uses.paths.insert("versioned_objects::Origin".to_owned());
     uses.paths.insert("versioned_objects::VersionedObject".to_owned());
     let mut scope = Scope::default();
-    let mut out = Source { text: String::new(), schema: schema.clone(), untyped: Vec::new() };
+    let mut out =
+        Source { text: String::new(), schema: schema.clone(), untyped: Vec::new(), formers: Vec::new() };
     let fields: Vec<String> = schema
         .fields
         .iter()
         .enumerate()
         .map(|(index, field)| {
-            let (text, as_derived) = self::field(schema, field, types, uses, &mut scope, &mut out.untyped);
+            let (text, as_derived) = self::field((schema, name), field, types, uses, &mut scope, &mut out);
             out.schema.fields.to_mut()[index] = as_derived;
             text
         })
@@ -152,14 +157,14 @@ fn lines(out: &mut String, word: &str, items: impl Iterator<Item = String>) {
     }
 }
 
-/// A field, with its schema as the derive will have it.
+/// A field of an object, of which the struct's name is known, with its schema as the derive will have it.
 fn field(
-    object: &ObjectSchema,
+    (object, struct_name): (&ObjectSchema, &str),
     field: &FieldSchema,
     types: &Types<'_>,
     uses: &mut Uses,
     scope: &mut Scope,
-    untyped: &mut Vec<String>,
+    source: &mut Source,
 ) -> (String, FieldSchema) {
     let Written { text: ty, is_named } = types.of(object, &field.name, &field.ty, uses);
     let (name, is_whole) = snake_name(&field.name);
@@ -167,7 +172,7 @@ fn field(
     let is_whole = is_whole && given == name;
     let is_value = ty.contains("Value") && uses.paths.contains("serde_json::Value") && !is_opaque(&field.ty);
     if is_value {
-        untyped.push(field.name.to_string());
+        source.untyped.push(field.name.to_string());
     }
     let mut words = Vec::new();
     if !is_whole {
@@ -193,8 +198,22 @@ fn field(
         words.push("alone".to_owned());
     }
     words.extend(field.check.as_deref().map(check));
-    words.extend(field.rules.iter().filter_map(rule));
     let mut derived = field.clone();
+    for (place, known) in field.rules.iter().enumerate() {
+        let index = source.formers.len();
+        let Some(former) = former(object, struct_name, field, known, index, types, uses) else {
+            words.extend(rule(known));
+            continue;
+        };
+        words.push(former.word.clone());
+        if let Some(derived) = derived.rules.to_mut().get_mut(place) {
+            *derived = former.rule.clone();
+            if let Action::Convert { ty, .. } = &mut derived.action {
+                *ty = derived_type(ty, false).into();
+            }
+        }
+        source.formers.push(former);
+    }
     if !is_named || field.repr.is_some() || field.default_repr.is_some() {
         let repr = field.fingerprint_text();
         words.push(words::repr(&repr));
@@ -265,7 +284,7 @@ fn check(check: &Check) -> String {
     format!("check({})", words.join(", "))
 }
 
-/// A rule as a word of `#[field(...)]`; nothing for one that takes a Rust function, which no file of Python has.
+/// A rule as a word of `#[field(...)]`; nothing for a former type, which [`former`] is for.
 fn rule(rule: &Rule) -> Option<String> {
     let before = rule.before;
     Some(match &rule.action {
@@ -287,11 +306,10 @@ fn rule(rule: &Rule) -> Option<String> {
         Action::Rename(from) => format!("renamed(from = {from:?}, since = \"{before}\")"),
         Action::Take { from, wrap, when } => {
             let wrap = if *wrap { ", wrap" } else { "" };
-            let when = when.as_ref().map_or_else(String::new, |when| {
-                format!(", when({:?} = {})", when.field, literal(&when.value))
-            });
+            let when = self::when(when.as_ref());
             format!("take(from = {from:?}, before = \"{before}\"{wrap}{when})")
         }
+        Action::First(first) => format!("first({}, before = \"{before}\")", self::first(first)),
         Action::Insert { key, from } => {
             format!("insert(key = {key:?}, from = {from:?}, before = \"{before}\")")
         }
@@ -306,7 +324,17 @@ fn rule(rule: &Rule) -> Option<String> {
 fn removed(grave: &Tombstone) -> String {
     let since = grave.since.map_or_else(String::new, |since| format!(", since = \"{since}\""));
     let fill = grave.fill.as_ref().map_or_else(String::new, |fill| format!(", fill = {}", literal(fill)));
-    format!("removed(name = {:?}{since}, until = \"{}\"{fill})", grave.name, grave.until)
+    let first =
+        grave.first.as_ref().map_or_else(String::new, |first| format!(", first({})", self::first(first)));
+    format!("removed(name = {:?}{since}, until = \"{}\"{fill}{first})", grave.name, grave.until)
+}
+
+fn first(first: &First) -> String {
+    format!("from = {:?}{}", first.from, when(first.when.as_ref()))
+}
+
+fn when(condition: Option<&Condition>) -> String {
+    condition.map_or_else(String::new, |when| format!(", when({:?} = {})", when.field, literal(&when.value)))
 }
 
 /// A value as the derive reads it.

@@ -61,7 +61,8 @@ pub fn facts(field: &FieldSchema) -> String {
     out
 }
 
-fn described(ty: &TypeSchema) -> String {
+/// Words on the values of a type, as a sentence begins.
+pub fn described(ty: &TypeSchema) -> String {
     match &ty.kind {
         Kind::String if ty.name != "String" => format!("Text of the type `{}`", ty.name),
         Kind::String => "Text".to_owned(),

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use serde_json::{Value, json};
 use versioned_objects::Version;
 use versioned_objects::schema::{
-    Action, Element, FieldSchema, Instead, Kind, Literal, ObjectSchema, Rule, TypeSchema,
+    Action, Element, FieldSchema, First, Instead, Kind, Literal, ObjectSchema, Rule, Tombstone, TypeSchema,
 };
 
 use super::{Row, rows, said, versions};
@@ -130,7 +130,7 @@ fn object_data(schema: &ObjectSchema, versions: &[Version], rows: &[Row<'_>]) ->
                 "rules": Value::Array(rules),
                 "absent": row.field.and_then(|field| field.absent.as_deref()).map(literal),
                 "required": row.field.is_some_and(|field| field.required),
-                "fill": grave.and_then(|grave| grave.fill.as_ref()).map(literal),
+                "fill": grave.and_then(fill_text),
                 "gone": row.field.is_none(),
             })
         })
@@ -154,6 +154,7 @@ fn rule_data(versions: &[Version], rule: &Rule) -> Option<Value> {
             }
         }
         Action::Take { from, .. } => (format!("the value of {from}"), false),
+        Action::First(first) => (first_text(first), false),
         Action::Insert { from, .. } => (format!("with the value of {from} in it"), false),
         Action::Fill(value) => (format!("{} where it is unset or null", literal(value)), false),
         Action::FillUnset(value) => (format!("{} where it is unset", literal(value)), false),
@@ -161,6 +162,18 @@ fn rule_data(versions: &[Version], rule: &Rule) -> Option<Value> {
         _ => return None,
     };
     Some(json!({"before": before, "what": what, "refuses": refuses}))
+}
+
+/// What older versions get under the name of a field that is gone.
+fn fill_text(grave: &Tombstone) -> Option<String> {
+    grave.first.as_ref().map(first_text).or_else(|| grave.fill.as_ref().map(literal))
+}
+
+fn first_text(first: &First) -> String {
+    let when = first.when.as_ref();
+    let when =
+        when.map_or_else(String::new, |when| format!(" whose {} is {}", when.field, literal(&when.value)));
+    format!("the first of {}{when}", first.from)
 }
 
 fn literal(value: &Literal) -> String {
