@@ -5,7 +5,7 @@ use super::matching::is;
 use super::peek::{Peek, Peeked};
 use super::plan::Plan;
 use crate::error::Error;
-use crate::field::{Alteration, Path, Survey};
+use crate::field::{Alteration, Entity as _, Path, Survey};
 use crate::object::{Object, Origin, Seen, SeenField, Visitor};
 use crate::primitive::Primitive;
 use crate::schema::{FieldSchema, ObjectSchema};
@@ -115,7 +115,10 @@ impl Visitor for Surveyor<'_, '_> {
     #[inline]
     fn field<F: SeenField + ?Sized>(&mut self, index: usize, field: &F) -> Result<(), Error> {
         // Most fields of most looks: nothing in them can be refused, and nobody lists what is left out.
-        if !field.holds_objects() && !self.is_listing {
+        if F::HOLDS_OBJECTS {
+            return self.look(index, field);
+        }
+        if !self.is_listing {
             let is_ruled = |own: &FieldSchema| self.plan.has_rules(own) || self.finished.is_some();
             if self.object.is_none() || !self.schema.fields.get(index).is_some_and(is_ruled) {
                 return Ok(());
@@ -126,7 +129,8 @@ impl Visitor for Surveyor<'_, '_> {
 }
 
 impl<'a> Surveyor<'a, '_> {
-    fn look(&mut self, index: usize, field: &dyn Seen) -> Result<(), Error> {
+    #[inline]
+    fn look<F: SeenField + ?Sized>(&mut self, index: usize, field: &F) -> Result<(), Error> {
         let Some(own) = self.schema.fields.get(index) else { return Ok(()) };
         let (here, schema) = (self.path, self.schema);
         if !field.holds_objects() && !self.plan.has_rules(own) && self.finished.is_none() {
@@ -136,9 +140,12 @@ impl<'a> Surveyor<'a, '_> {
             return Ok(());
         }
         let path = here.field(schema, &own.name);
-        let objects =
-            if self.plan.is_whole() { Objects::Written(Target::Own) } else { self.older(own, field, path)? };
-        match (objects, field.shown()) {
+        let objects = if self.plan.is_whole() {
+            Objects::Written(Target::Own)
+        } else {
+            self.older(own, field.seen(), path)?
+        };
+        match (objects, field.get()) {
             (Objects::Written(target), Some(value)) => value.survey(&target, path, self.survey),
             (Objects::Dropped(target), Some(value)) => value.survey(&target, path, &mut Survey::refusals()),
             _ => Ok(()),

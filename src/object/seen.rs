@@ -63,6 +63,9 @@ pub trait SeenField {
     where
         Self: 'a;
 
+    /// Whether there may be objects in the values of such a field.
+    const HOLDS_OBJECTS: bool;
+
     /// The value, where there is one.
     fn get(&self) -> Option<&Self::Value<'_>>;
 
@@ -84,6 +87,8 @@ impl<T: Entity> SeenField for Field<T> {
         = T
     where
         Self: 'a;
+
+    const HOLDS_OBJECTS: bool = T::HOLDS_OBJECTS;
 
     #[inline]
     fn get(&self) -> Option<&T> {
@@ -115,6 +120,8 @@ impl SeenField for dyn Seen + '_ {
         = dyn Show + 'a
     where
         Self: 'a;
+
+    const HOLDS_OBJECTS: bool = true;
 
     fn get(&self) -> Option<&(dyn Show + '_)> {
         self.shown()

@@ -277,6 +277,17 @@ impl<'a> Going<'a> {
         if !T::HOLDS_OBJECTS || self.plan.is_none() {
             return value.pack(packer, slot, &Target::Own).map(|()| true);
         }
+        self.pack_objects(packer, index, value)
+    }
+
+    #[inline(never)]
+    fn pack_objects<T: Entity + ?Sized>(
+        &self,
+        packer: &mut Packer<'_>,
+        index: usize,
+        value: &T,
+    ) -> Result<bool, Error> {
+        let slot = self.fields.get(index).map_or(Slot::ROOT, Slot::of);
         match self.target(index, &|| all_arrived(value))? {
             Some(target) => value.pack(packer, slot, &target).map(|()| true),
             None => Ok(false),
