@@ -35,8 +35,8 @@ pub use crate::behind::{Failed, Input};
 pub use crate::compat::survey_object;
 pub use crate::error::Error;
 pub use crate::field::{
-    Choice, Context, Current, Entity, Field, FieldSlot, FieldType, FromMapKey, MapKey, Path, Shown, Survey,
-    choice_of_key, decode_choice, decode_choice_behind, deserialize_choice, parse_choice,
+    Choice, Context, Current, Entity, Field, FieldSlot, FieldType, Form, FromMapKey, Held, MapKey, Path,
+    Shown, Survey, choice_of_key, decode_choice, decode_choice_behind, deserialize_choice, parse_choice,
 };
 #[cfg(feature = "compact")]
 pub use crate::format::compact::{Packer, Slot, Unpacker};
@@ -75,9 +75,9 @@ pub use crate::{
 pub use constant::pattern;
 pub use constant::{
     Described, Said, abstract_base, all_coercing, base_type, bases, count_bases, count_extra_fields, current,
-    extra_fields, field, field_name, fields_of, fits, fits_inside, forgets, has_conversions, has_field,
-    has_list, has_number_inside, has_numbers, has_text_inside, has_version, is_dict, is_or_extends,
-    object_type, plain_field, schema, whole,
+    extra_fields, field, field_name, fields_of, fits, fits_inside, fits_inside_named, fits_named, forgets,
+    has_conversions, has_field, has_key, has_list, has_number_inside, has_numbers, has_text_inside,
+    has_two_nulls, has_version, is_dict, is_or_extends, object_type, plain_field, schema, whole,
 };
 pub use fallback::{NEVER_BUILT, never_built};
 pub use routine::{check_required, from_older, ignore, or_invalid, or_refused, to_older, unset_list};

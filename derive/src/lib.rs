@@ -10,6 +10,7 @@ mod expand;
 mod field_enum;
 mod literal;
 mod object_enum;
+mod refused;
 #[cfg(feature = "remotable")]
 mod remotable;
 mod types;
@@ -53,7 +54,9 @@ use syn::{DeriveInput, parse_macro_input};
 /// An object with an `Origin` holds none without: it goes out in the version that it came in, so the objects inside it
 /// have to know theirs.
 ///
-/// A literal (`LIT` below) is `null`, `true`, `false`, a number, text, `[LIT, ...]` or `{ "key": LIT, ... }`.
+/// A literal (`LIT` below) is `null`, `true`, `false`, a number, text, `[LIT, ...]` or `{ "key": LIT, ... }`, in the form that
+/// the field's type writes: `"zz"` as a UUID, an address, a date, base64 or a map's key by number doesn't compile. Those of a
+/// project's own types are looked at by `check::assert_locked!`.
 ///
 /// # `#[object(...)]`
 ///

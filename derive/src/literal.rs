@@ -34,6 +34,25 @@ impl Literal {
     pub fn is_null(&self) -> bool {
         matches!(self.value, Value::Null)
     }
+
+    /// Whether 32 bits hold all numbers in it, so that each goes out as it stands here.
+    pub fn is_narrow(&self) -> bool {
+        match &self.value {
+            #[expect(clippy::cast_precision_loss, reason = "a number that lost digits prints as another")]
+            Value::Int(value) => is_narrow(*value as f64) && (*value as f64).to_string() == value.to_string(),
+            Value::Float(value) => is_narrow(*value),
+            Value::List(values) => values.iter().all(Literal::is_narrow),
+            Value::Map(entries) => entries.iter().all(|(_, value)| value.is_narrow()),
+            Value::Null | Value::Bool(_) | Value::Text(_) => true,
+        }
+    }
+}
+
+/// Whether the number of 32 bits that is nearest prints as this one.
+fn is_narrow(wide: f64) -> bool {
+    #[expect(clippy::cast_possible_truncation, reason = "what is lost is what is looked for")]
+    let narrow = wide as f32;
+    narrow.to_string().parse() == Ok(wide)
 }
 
 impl Parse for Literal {

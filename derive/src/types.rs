@@ -1,11 +1,11 @@
 //! What the words of a field's type tell, before the compiler knows what they mean.
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
-use quote::ToTokens as _;
 use syn::spanned::Spanned as _;
 use syn::{GenericArgument, PathArguments, Type};
 
 use crate::ctxt::Ctxt;
+use crate::refused;
 
 /// Types of the standard library and its neighbours that are no field and hold no objects of their own.
 const KNOWN: &[&str] = &[
@@ -44,6 +44,10 @@ const KNOWN: &[&str] = &[
     "NaiveDateTime",
 ];
 
+/// The refusal of an option in an option.
+pub const TWO_NULLS: &str =
+    "an option in an option can't come back from the wire, where both have one null; say one";
+
 /// Further types that are no field.
 const PLAIN: &[&str] = &[
     "Cell",
@@ -73,22 +77,20 @@ fn is_in(further: &[&str], word: &Ident) -> bool {
 /// Refuses a type that can't be a field's, and an option in an option.
 pub fn check(cx: &Ctxt, ty: &Type) {
     check_nulls(cx, ty);
-    let name = ty.to_token_stream().to_string().replace(" <", "<").replace("< ", "<").replace(" >", ">");
-    let name = name.replace(" :: ", "::");
     if is_plain(ty) {
+        let name = refused::shown(ty);
         let message =
             format!("`{name}` is not a field; a field on the wire is a `Field<T>`: `Field<{name}>`");
         cx.error(ty.span(), message);
+    } else {
+        refused::check(cx, ty);
     }
 }
 
 /// Refuses an option in an option, which can't come back from the wire.
 pub fn check_nulls(cx: &Ctxt, ty: &Type) {
     if let Some(span) = option_in_option(ty) {
-        cx.error(
-            span,
-            "an option in an option can't come back from the wire, where both have one null; say one",
-        );
+        cx.error(span, TWO_NULLS);
     }
 }
 

@@ -44,8 +44,8 @@ struct Options {
     #[arg(long)]
     matrix: bool,
     /// A RabbitMQ over which the hosts call each other, each in a process of its own:
-    /// amqp://USER:PASSWORD@HOST:PORT/VHOST
-    #[arg(long, value_name = "URL", conflicts_with = "matrix")]
+    /// amqp://USER:PASSWORD@HOST:PORT/VHOST, or a service's file that names it, as nova.conf
+    #[arg(long, value_name = "URL|FILE.conf", conflicts_with = "matrix")]
     transport: Option<String>,
     /// Runs one part alone; a host or the conductor, until it is interrupted
     #[arg(long, requires = "transport")]

@@ -49,7 +49,11 @@ pub fn run(
     }
 }
 
+/// Connects to the broker of a URL, or of a service's file.
 async fn connect(url: &str, host: &str) -> Result<Amqp, TransportError> {
+    if url.ends_with(".conf") && !url.contains("://") {
+        return Amqp::from_files([url], host).await;
+    }
     Amqp::connect(url, host, AmqpOptions::new().exchange(EXCHANGE)).await
 }
 

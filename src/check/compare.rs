@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use super::change::Comparison;
 use super::finding::{ChangeRule, Finding, GivesWay, Hit, Silence, object_of};
 use super::lock::{LockError, Locks};
+use super::misfits::{Misfit, misfits};
 use super::rules::{RULES, silence_unused};
 use crate::registry::Registry;
 
@@ -68,6 +69,8 @@ pub enum Refusal {
     Unreadable(LockError),
     /// Changes of released versions, which break hosts.
     Broken(Vec<Finding>),
+    /// Literals that their fields can't hold.
+    Unfit(Vec<Misfit>),
 }
 
 impl fmt::Display for Refusal {
@@ -77,6 +80,10 @@ impl fmt::Display for Refusal {
             Refusal::Broken(findings) => {
                 writeln!(f, "the code breaks what was released:")?;
                 findings.iter().try_for_each(|finding| write!(f, "\n{finding}\n"))
+            }
+            Refusal::Unfit(misfits) => {
+                write!(f, "literals stand where they can't be values:")?;
+                misfits.iter().try_for_each(|misfit| write!(f, "\n{misfit}"))
             }
         }
     }
@@ -116,7 +123,8 @@ impl fmt::Display for Unaccepted {
 /// `insta`.
 ///
 /// # Errors
-/// Where the code breaks what the folder's locks have as released, so that there is nothing to accept.
+/// Where the code breaks what the folder's locks have as released, so that there is nothing to accept, and where a
+/// literal of its schemas is none that the field can hold.
 pub fn locked(
     registry: &Registry,
     folder: &Path,
@@ -127,6 +135,10 @@ pub fn locked(
     let (findings, used) = sorted_out(&old, &new, silences);
     if !findings.is_empty() {
         return Err(Refusal::Broken(findings));
+    }
+    let misfits = misfits(registry);
+    if !misfits.is_empty() {
+        return Err(Refusal::Unfit(misfits));
     }
     for (name, lock) in new.iter_mut() {
         lock.except(old.get(name).map(|lock| lock.exceptions().to_vec()).unwrap_or_default());

@@ -84,6 +84,8 @@ mod laws;
 #[cfg(feature = "check")]
 mod lock;
 #[cfg(feature = "check")]
+mod misfits;
+#[cfg(feature = "check")]
 mod order;
 #[cfg(feature = "proptest")]
 mod releases;
@@ -104,6 +106,8 @@ pub use compare::{Refusal, Unaccepted, compare, locked};
 pub use finding::{ChangeRule, Direction, Finding, Severity, Silence, Strictness};
 #[cfg(feature = "check")]
 pub use lock::{Clash, Lock, LockError, Locks, Side, Silenced};
+#[cfg(feature = "check")]
+pub use misfits::{Misfit, misfits};
 #[cfg(feature = "check")]
 pub use order::{
     Before, Called, Counterexample, Graph, GraphError, Proof, Speech, Spoken, SpokenObject, When,

@@ -12,7 +12,7 @@ use super::peek::{Peek, peek};
 use super::plan::Plan;
 use super::substitute::Adapted;
 use crate::error::Error;
-use crate::field::{Encoded, Entity, Written};
+use crate::field::{Encoded, Entity, Written, bare_null};
 use crate::foreign::Format;
 use crate::object::{Indices, Object, Seen, SeenField, Visitor};
 use crate::primitive::Primitive;
@@ -90,6 +90,9 @@ impl<M: SerializeMap> Visitor for Writer<'_, M> {
     #[inline]
     fn field<F: SeenField + ?Sized>(&mut self, index: usize, field: &F) -> Result<(), M::Error> {
         let Some(own) = self.schema.fields.get(index) else { return Ok(()) };
+        if F::BARE_NULLS && field.get().is_some_and(Entity::has_bare_null) {
+            return Err(self.refused(own, bare_null()));
+        }
         let is_written = if self.plan.is_plain(own) {
             let Some(value) = field.get() else { return Ok(()) };
             if field.holds_objects() && !self.plan.is_whole() {

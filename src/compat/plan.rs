@@ -35,7 +35,7 @@ impl<'a> Plan<'a> {
     pub(crate) fn of<O: Object>(object: &O, target: &Target<'a>) -> Result<Plan<'a>, Error> {
         let arrived = object.origin().and_then(|origin| origin.arriving());
         match (target, arrived) {
-            (Target::Own, None) => Ok(Plan::own(None, object.schema().current())),
+            (Target::Own, None) => Ok(Plan::own(object.schema(), None)),
             // Most objects inside others: they are in the version that they have anyway.
             (Target::Child(version, _), None) if *version == object.schema().current() => {
                 Ok(Plan::new(object.schema(), *version, Mode::Backport(target.manifest()), false))
@@ -60,9 +60,9 @@ impl<'a> Plan<'a> {
         let own = arrived.map(Arriving::version);
         check_numbers(schema, arrived)?;
         let (version, manifest) = match *target {
-            Target::Own => return Ok(Plan::own(own, current)),
+            Target::Own => return Ok(Plan::own(schema, own)),
             Target::Child(version, _) => return Plan::child(schema, own, version, target.manifest()),
-            Target::MadeHere(..) | Target::Arrived if own.is_some() => return Ok(Plan::own(own, current)),
+            Target::MadeHere(..) | Target::Arrived if own.is_some() => return Ok(Plan::own(schema, own)),
             Target::Arrived => return Err(Error::refused(format_args!("{} was made here", schema.name))),
             Target::MadeHere(version, _) => {
                 check_released(schema, None, version, true)?;
@@ -76,7 +76,7 @@ impl<'a> Plan<'a> {
             Target::Each(manifest) => {
                 return match manifest.get(&schema.name) {
                     Some(version) => Plan::child(schema, own, version, target.manifest()),
-                    None => Ok(Plan::own(own, current)),
+                    None => Ok(Plan::own(schema, own)),
                 };
             }
             Target::Inside(_) => return Ok(Plan::inside(schema, own, target.manifest())),
@@ -87,7 +87,7 @@ impl<'a> Plan<'a> {
             Target::Pin(manifest) => {
                 let version = named(schema, manifest)?;
                 if arrived.is_some_and(|arrived| arrived.is_before(version)) {
-                    return Ok(Plan::own(own, current));
+                    return Ok(Plan::own(schema, own));
                 }
                 (version, None)
             }
@@ -105,7 +105,7 @@ impl<'a> Plan<'a> {
         // looked up in it in vain, and stay as they are.
         let manifest = manifest.filter(|manifest| !is_own || !manifest.is_empty());
         if is_own && manifest.is_none() {
-            return Ok(Plan::own(own, current));
+            return Ok(Plan::own(schema, own));
         }
         check_released(schema, own, version, false)?;
         Ok(Plan { is_answer: own.is_some(), ..Plan::new(schema, version, Mode::Backport(manifest), false) })
@@ -135,7 +135,7 @@ impl<'a> Plan<'a> {
     /// Plans for an object in its own version, with those inside it as the manifest says.
     fn inside(schema: &ObjectSchema, own: Option<Version>, manifest: Option<&'a Manifest>) -> Plan<'a> {
         let current = schema.current();
-        let Some(manifest) = manifest else { return Plan::own(own, current) };
+        let Some(manifest) = manifest else { return Plan::own(schema, own) };
         let plan = Plan::new(schema, own.unwrap_or(current), Mode::Backport(Some(manifest)), false);
         Plan { own_label: own.is_some(), is_answer: own.is_some(), ..plan }
     }
@@ -155,14 +155,15 @@ impl<'a> Plan<'a> {
     }
 
     /// Plans for all of an object as it is.
-    pub(super) fn whole(current: Version) -> Self {
-        Plan::own(None, current)
+    pub(super) fn whole(schema: &ObjectSchema) -> Self {
+        Plan::own(schema, None)
     }
 
-    fn own(own: Option<Version>, current: Version) -> Self {
+    fn own(schema: &ObjectSchema, own: Option<Version>) -> Self {
+        let current = schema.current();
         let version = own.unwrap_or(current);
         let mode = if version < current { Mode::Older } else { Mode::Whole };
-        let takes_all = mode == Mode::Whole;
+        let takes_all = mode == Mode::Whole || !schema.has_rules_for(true);
         Plan { version, mode, own_label: own.is_some(), takes_all, is_answer: own.is_some(), is_child: false }
     }
 

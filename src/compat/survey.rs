@@ -80,7 +80,7 @@ fn survey_all(
 
 /// Plans a look at all objects inside one that may be read as it stands itself.
 fn whole<'a>(object: &dyn Peek) -> Result<Plan<'a>, Error> {
-    object.validate_own().map(|()| Plan::whole(object.schema().current()))
+    object.validate_own().map(|()| Plan::whole(object.schema()))
 }
 
 fn placed(error: Error, path: Path<'_>) -> Error {

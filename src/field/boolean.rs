@@ -37,7 +37,7 @@ impl FieldType for bool {
             Found::Bool(value) => Ok(value),
             found if context.is_strict() => Err(found.refused(WANTED)),
             Found::Int(value) => Ok(value != 0),
-            Found::Large(_) => Ok(true),
+            Found::Large(_) | Found::Beyond => Ok(true),
             Found::Float(value) => Ok(value != 0.0),
             Found::Text(text) => Ok(!text.is_empty()),
             Found::Bytes { empty } | Found::List { empty } | Found::Map { empty } => Ok(!empty),
@@ -88,6 +88,7 @@ impl FieldType for FlexibleBool {
             Found::Large(_)
             | Found::Float(_)
             | Found::Bytes { .. }
+            | Found::Beyond
             | Found::List { .. }
             | Found::Map { .. } => Ok(false),
         });

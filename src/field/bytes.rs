@@ -5,7 +5,7 @@ use serde::de::Deserializer;
 use serde::ser::Serializer;
 
 use super::scalar::{self, Found};
-use super::{Context, Entity, FieldType};
+use super::{Bounds, Context, Entity, FieldType, Form};
 use crate::schema::{Kind, Literal, TypeSchema};
 use crate::version::Target;
 
@@ -101,6 +101,7 @@ const EXAMPLES: &[Literal] = &[Literal::text(""), Literal::text("AP8="), Literal
 
 impl FieldType for Bytes {
     const TYPE: TypeSchema = TypeSchema::exemplified("String", Kind::String, EXAMPLES);
+    const BOUNDS: Bounds = Bounds::of_text(Form::Base64);
 
     fn decode<'de, D: Deserializer<'de>>(deserializer: D, context: Context<'_>) -> Result<Self, D::Error> {
         scalar::decode(deserializer, context, |found| {

@@ -62,6 +62,15 @@ fn of_text(check: &Check, text: &str, shown: &str) -> Result<(), Error> {
     }
 }
 
+/// Compiles a pattern of a check, for who has to know whether it is one.
+///
+/// # Errors
+/// Where it is none, or is too large.
+#[cfg(any(feature = "check", all(feature = "json", feature = "pattern")))]
+pub(crate) fn compile_pattern(pattern: &str) -> Result<(), Error> {
+    pattern::is_found(pattern, "").map(|_| ())
+}
+
 fn one_of(check: &Check, value: &Primitive, shown: &str) -> Result<(), Error> {
     let is_it = |known| Primitive::of(known).is_ok_and(|known| known == *value);
     if check.one_of.is_empty() || check.one_of.iter().any(is_it) {
@@ -105,13 +114,14 @@ fn lengths(check: &Check) -> String {
 }
 
 #[cfg(feature = "pattern")]
-pub(crate) mod pattern {
+mod pattern {
     use std::collections::BTreeMap;
     use std::sync::{PoisonError, RwLock};
 
     use regex::Regex;
 
     use crate::error::Error;
+    use crate::shortened::Shortened;
 
     /// Patterns that were compiled. They stand in schemas, so there are but so many.
     static COMPILED: RwLock<BTreeMap<String, Regex>> = RwLock::new(BTreeMap::new());
@@ -120,12 +130,17 @@ pub(crate) mod pattern {
     ///
     /// # Errors
     /// Where the pattern is none.
-    pub(crate) fn is_found(pattern: &str, text: &str) -> Result<bool, Error> {
+    pub(super) fn is_found(pattern: &str, text: &str) -> Result<bool, Error> {
         if let Some(known) = COMPILED.read().unwrap_or_else(PoisonError::into_inner).get(pattern) {
             return Ok(known.is_match(text));
         }
-        let compiled = Regex::new(pattern)
-            .map_err(|_| Error::invalid_value(format_args!("{pattern} is no regular expression")))?;
+        let compiled = Regex::new(pattern).map_err(|error| {
+            // The lines before show the pattern with a mark under it.
+            let error = error.to_string();
+            let why =
+                error.lines().last().unwrap_or_default().trim_start_matches("error: ").trim_end_matches('.');
+            Error::invalid_value(format_args!("{} is no regular expression: {why}", Shortened(pattern)))
+        })?;
         let is_found = compiled.is_match(text);
         let mut all = COMPILED.write().unwrap_or_else(PoisonError::into_inner);
         all.insert(pattern.to_owned(), compiled);

@@ -6,7 +6,7 @@ use serde::ser::{self, Serializer};
 
 use super::date_time::{self, DateTime, Local};
 use super::scalar;
-use super::{Context, Entity, FieldType};
+use super::{Bounds, Context, Entity, FieldType, Form, Zone};
 use crate::schema::{Kind, TypeSchema};
 use crate::version::Target;
 
@@ -23,6 +23,7 @@ impl Entity for chrono::DateTime<Utc> {
 /// `Z` or no offset; any other would be lost.
 impl FieldType for chrono::DateTime<Utc> {
     const TYPE: TypeSchema = AWARE;
+    const BOUNDS: Bounds = Bounds::of_text(Form::Moment(Zone::Utc));
 
     fn equals(&self, old: &Self) -> bool {
         self == old
@@ -50,6 +51,7 @@ impl Entity for chrono::DateTime<FixedOffset> {
 /// from 60 are refused, since they would go out as another text.
 impl FieldType for chrono::DateTime<FixedOffset> {
     const TYPE: TypeSchema = AWARE;
+    const BOUNDS: Bounds = Bounds::of_text(Form::Moment(Zone::Fixed));
 
     fn equals(&self, old: &Self) -> bool {
         self == old

@@ -35,7 +35,9 @@ fn address(found: &Found<'_>, strict: bool) -> Option<IpAddr> {
         Found::Int(number) => u128::try_from(*number).ok()?,
         Found::Large(number) => *number,
         Found::Bool(value) => (*value).into(),
-        Found::Float(_) | Found::Bytes { .. } | Found::List { .. } | Found::Map { .. } => return None,
+        Found::Beyond | Found::Float(_) | Found::Bytes { .. } | Found::List { .. } | Found::Map { .. } => {
+            return None;
+        }
     };
     let small = u32::try_from(number).map(|number| Ipv4Addr::from(number).into());
     Some(small.unwrap_or_else(|_| Ipv6Addr::from(number).into()))

@@ -1,12 +1,12 @@
 use std::fmt;
 
-use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::de::{self, DeserializeSeed, Deserializer, EnumAccess, MapAccess, SeqAccess, Visitor};
 use serde::ser::{self, Serialize, SerializeMap, Serializer};
 use serde_json::{Map, Number, Value};
 
 use super::{Context, Entity, FieldType, GROWTH, scalar};
 use crate::marks::NUMBER;
-use crate::primitive::{Primitive, behind_key, is_negative_zero, may_be_number};
+use crate::primitive::{Primitive, Tagged, behind_key, is_negative_zero, may_be_number};
 use crate::schema::{Kind, TypeSchema};
 use crate::version::Target;
 
@@ -21,6 +21,11 @@ const KEY: usize = 3;
 
 impl Entity for Value {
     const HOLDS_OBJECTS: bool = false;
+    const BARE_NULLS: bool = true;
+
+    fn has_bare_null(&self) -> bool {
+        self.is_null()
+    }
 
     fn encode<S: Serializer>(&self, serializer: S, _: &Target<'_>) -> Result<S::Ok, S::Error> {
         Written(self).serialize(serializer)
@@ -53,7 +58,8 @@ impl Serialize for Written<'_> {
     }
 }
 
-/// Anything at all, passed on as it came: the reference's bare `FieldType`. Null needs an `Option` here too. Numbers that
+/// Anything at all, passed on as it came: the reference's bare `FieldType`. Null needs an `Option` here too, and is its
+/// `None`: a `Value::Null` isn't written. Numbers that
 /// `serde_json` has none for are refused: `NaN`, and as a rule whole ones beyond 64 bits.
 impl FieldType for Value {
     const TYPE: TypeSchema = TypeSchema::new("FieldType", Kind::Opaque);
@@ -93,6 +99,15 @@ impl Seed<'_> {
 
     fn float<E: de::Error>(self, value: f64) -> Result<Value, E> {
         self.number(Number::from_f64(value), value)
+    }
+
+    fn primitive<E: de::Error>(self, number: &Primitive) -> Result<Value, E> {
+        match number {
+            Primitive::Int(value) => self.number(Number::from_i128(*value), value),
+            Primitive::Large(value) => self.number(Number::from_u128(*value), value),
+            Primitive::Float(value) => self.float(*value),
+            _ => Ok(Value::Null),
+        }
     }
 }
 
@@ -182,16 +197,18 @@ impl<'de> Visitor<'de> for Seed<'_> {
         let mut entries = Map::new();
         while let Some(key) = map.next_key::<String>()? {
             if entries.is_empty() && key == NUMBER && may_be_number::<A::Error>() {
-                return match behind_key(&mut map)? {
-                    Primitive::Int(value) => self.number(Number::from_i128(value), value),
-                    Primitive::Large(value) => self.number(Number::from_u128(value), value),
-                    Primitive::Float(value) => self.float(value),
-                    _ => Ok(Value::Null),
-                };
+                return self.primitive(&behind_key(&mut map)?);
             }
             self.count(key.len() + KEY, if entries.is_empty() { MAP } else { 0 })?;
             entries.insert(key, map.next_value_seed(inner)?);
         }
         Ok(Value::Object(entries))
+    }
+
+    fn visit_enum<A: EnumAccess<'de>>(self, data: A) -> Result<Value, A::Error> {
+        match Tagged::read(data)? {
+            Tagged::Number(number) => self.primitive(&number),
+            other => self.number(None, other),
+        }
     }
 }

@@ -10,6 +10,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::choice::Choice;
+use super::form::{Family, Form};
 use super::scalar::Shortened;
 use super::text::Sensitive;
 use super::uuid::UuidText;
@@ -66,6 +67,10 @@ pub trait MapKey {
     note = "keys are texts, whole numbers, `bool`, `char`, IP addresses, enums by `FieldEnum`, and what implements `MapKey` and `FromMapKey`"
 )]
 pub trait FromMapKey: MapKey + Sized {
+    /// Form of the keys, which a literal is held to.
+    #[doc(hidden)]
+    const FORM: Form = Form::Any;
+
     /// The key of that text.
     ///
     /// # Errors
@@ -150,7 +155,7 @@ fn printed<T: MapKey + std::str::FromStr>(text: &str, wanted: &str) -> Result<T,
 }
 
 macro_rules! printed {
-    ($wanted:literal: $($ty:ty),+) => {
+    ($wanted:literal, $form:expr; $($ty:ty),+) => {
         $(
             impl MapKey for $ty {
                 fn to_text(&self) -> Cow<'_, str> {
@@ -159,6 +164,8 @@ macro_rules! printed {
             }
 
             impl FromMapKey for $ty {
+                const FORM: Form = $form;
+
                 fn from_text(text: String) -> Result<Self, String> {
                     printed(&text, $wanted)
                 }
@@ -167,17 +174,33 @@ macro_rules! printed {
     };
 }
 
-printed! { "a whole number": i8, i16, i32, i64, i128, isize, u8, u16, u32, u64, u128, usize }
-printed! {
-    "a whole number other than zero":
-    NonZeroI8, NonZeroI16, NonZeroI32, NonZeroI64, NonZeroI128, NonZeroIsize,
-    NonZeroU8, NonZeroU16, NonZeroU32, NonZeroU64, NonZeroU128, NonZeroUsize
+macro_rules! whole {
+    ($has_zero:literal $wanted:literal: $($ty:ident $of:ident),+) => {
+        $(
+            printed! {
+                $wanted,
+                Form::Whole { least: $of::MIN as i128, greatest: $of::MAX as u128, has_zero: $has_zero };
+                $ty
+            }
+        )+
+    };
 }
-printed! { "`true` or `false`": bool }
-printed! { "one character": char }
-printed! { "an IP address as it is written": IpAddr }
-printed! { "an IPv4 address": Ipv4Addr }
-printed! { "an IPv6 address as it is written": Ipv6Addr }
+
+whole! {
+    true "a whole number":
+    i8 i8, i16 i16, i32 i32, i64 i64, i128 i128, isize isize,
+    u8 u8, u16 u16, u32 u32, u64 u64, u128 u128, usize usize
+}
+whole! {
+    false "a whole number other than zero":
+    NonZeroI8 i8, NonZeroI16 i16, NonZeroI32 i32, NonZeroI64 i64, NonZeroI128 i128, NonZeroIsize isize,
+    NonZeroU8 u8, NonZeroU16 u16, NonZeroU32 u32, NonZeroU64 u64, NonZeroU128 u128, NonZeroUsize usize
+}
+printed! { "`true` or `false`", Form::Truth; bool }
+printed! { "one character", Form::Character; char }
+printed! { "an IP address as it is written", Form::AddressKey(Family::Any); IpAddr }
+printed! { "an IPv4 address", Form::AddressKey(Family::V4); Ipv4Addr }
+printed! { "an IPv6 address as it is written", Form::AddressKey(Family::V6); Ipv6Addr }
 
 /// The key of that text, of an enum by `FieldEnum`, which has no impls for all enums: they would hide the note above.
 #[doc(hidden)]
@@ -187,7 +210,7 @@ pub fn choice_of_key<T: Choice>(text: &str) -> Result<T, String> {
 
 #[cfg(feature = "uuid")]
 mod of_the_crate {
-    use super::{Cow, FromMapKey, MapKey, printed};
+    use super::{Cow, Form, FromMapKey, MapKey, printed};
 
     impl MapKey for uuid::Uuid {
         fn to_text(&self) -> Cow<'_, str> {
@@ -196,6 +219,8 @@ mod of_the_crate {
     }
 
     impl FromMapKey for uuid::Uuid {
+        const FORM: Form = Form::CanonicalUuid;
+
         fn from_text(text: String) -> Result<Self, String> {
             printed(&text, "a UUID in lower case with hyphens")
         }

@@ -6,7 +6,7 @@ use serde::de::Deserializer;
 use serde::ser::{self, Serializer};
 
 use super::scalar::{self, Found};
-use super::{Bounds, Context, Entity, FieldType};
+use super::{Bounds, Context, Entity, FieldType, Form};
 use crate::schema::{Kind, Literal, TypeSchema};
 use crate::version::Target;
 
@@ -23,7 +23,7 @@ const LETTERS: &[Literal] = &[Literal::text("a"), Literal::text("\""), Literal::
 /// Text of one character.
 impl FieldType for char {
     const TYPE: TypeSchema = TypeSchema::exemplified("String", Kind::String, LETTERS);
-    const BOUNDS: Bounds = Bounds::of_one_character();
+    const BOUNDS: Bounds = Bounds::of_text(Form::Character);
 
     fn decode<'de, D: Deserializer<'de>>(deserializer: D, context: Context<'_>) -> Result<Self, D::Error> {
         scalar::decode(deserializer, context, |found| {

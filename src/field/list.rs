@@ -5,7 +5,8 @@ use std::marker::PhantomData;
 
 use indexmap::IndexSet;
 use serde::de::{
-    self, DeserializeSeed, Deserializer, IgnoredAny, IntoDeserializer, MapAccess, SeqAccess, Visitor,
+    self, DeserializeSeed, Deserializer, EnumAccess, IgnoredAny, IntoDeserializer, MapAccess, SeqAccess,
+    Visitor,
 };
 use serde::ser::Serializer;
 
@@ -17,7 +18,7 @@ use crate::error::{Error, Step};
 #[cfg(feature = "compact")]
 use crate::format::compact::{Packer, Slot, Unpacker};
 use crate::marks::NUMBER;
-use crate::primitive::{Primitive, behind_key, may_be_number};
+use crate::primitive::{Primitive, Tagged, behind_key, may_be_number};
 use crate::schema::{Element, Kind, Shared, TypeSchema};
 use crate::version::Target;
 
@@ -47,6 +48,11 @@ macro_rules! elements {
     () => {
         const HOLDS_OBJECTS: bool = T::HOLDS_OBJECTS;
         const REMEMBERS: bool = T::REMEMBERS;
+        const BARE_NULLS: bool = T::BARE_NULLS;
+
+        fn has_bare_null(&self) -> bool {
+            T::BARE_NULLS && self.iter().any(T::has_bare_null)
+        }
 
         fn encode<S: Serializer>(&self, serializer: S, target: &Target<'_>) -> Result<S::Ok, S::Error> {
             serializer.collect_seq(self.iter().map(|element| Encoded::new(element, target)))
@@ -129,7 +135,7 @@ impl<T: Entity, H> Entity for HashSet<T, H> {
 /// Any number of values. Of a text the characters are taken, and of a map the keys, as in the reference.
 impl<T: FieldType> FieldType for Vec<T> {
     const TYPE: TypeSchema = TypeSchema::new("List", Kind::List(element::<T>()));
-    const BOUNDS: Bounds = T::BOUNDS.of_each(None);
+    const BOUNDS: Bounds = Bounds::of_each(T::BOUNDS_REF, None);
 
     fn decode<'de, D: Deserializer<'de>>(deserializer: D, context: Context<'_>) -> Result<Self, D::Error> {
         let with_room = |expected| Vec::with_capacity(expected);
@@ -154,7 +160,7 @@ impl<T: FieldType> FieldType for Vec<T> {
 /// As many values as the array has.
 impl<T: FieldType, const N: usize> FieldType for [T; N] {
     const TYPE: TypeSchema = TypeSchema::new("List", Kind::List(element::<T>()));
-    const BOUNDS: Bounds = T::BOUNDS.of_each(Some(N));
+    const BOUNDS: Bounds = Bounds::of_each(T::BOUNDS_REF, Some(N));
 
     fn decode<'de, D: Deserializer<'de>>(deserializer: D, context: Context<'_>) -> Result<Self, D::Error> {
         let values = Vec::decode(deserializer, context)?;
@@ -185,7 +191,7 @@ fn array<T, const N: usize>(values: Vec<T>) -> Result<[T; N], String> {
 
 impl<T: FieldType> FieldType for VecDeque<T> {
     const TYPE: TypeSchema = TypeSchema::new("List", Kind::List(element::<T>()));
-    const BOUNDS: Bounds = T::BOUNDS.of_each(None);
+    const BOUNDS: Bounds = Bounds::of_each(T::BOUNDS_REF, None);
 
     fn decode<'de, D: Deserializer<'de>>(deserializer: D, context: Context<'_>) -> Result<Self, D::Error> {
         decode(deserializer, context, VecDeque::with_capacity, VecDeque::push_back)
@@ -208,7 +214,7 @@ impl<T: FieldType> FieldType for VecDeque<T> {
 
 impl<T: FieldType + Ord> FieldType for BTreeSet<T> {
     const TYPE: TypeSchema = TypeSchema::new("Set", Kind::Set(element::<T>()));
-    const BOUNDS: Bounds = T::BOUNDS.of_each(None);
+    const BOUNDS: Bounds = Bounds::of_each(T::BOUNDS_REF, None);
 
     fn decode<'de, D: Deserializer<'de>>(deserializer: D, context: Context<'_>) -> Result<Self, D::Error> {
         decode(
@@ -241,7 +247,7 @@ impl<T: FieldType + Ord> FieldType for BTreeSet<T> {
 
 impl<T: FieldType + Eq + Hash, H: BuildHasher + Default> FieldType for HashSet<T, H> {
     const TYPE: TypeSchema = TypeSchema::new("Set", Kind::Set(element::<T>()));
-    const BOUNDS: Bounds = T::BOUNDS.of_each(None);
+    const BOUNDS: Bounds = Bounds::of_each(T::BOUNDS_REF, None);
 
     fn decode<'de, D: Deserializer<'de>>(deserializer: D, context: Context<'_>) -> Result<Self, D::Error> {
         let with_room = |expected| HashSet::with_capacity_and_hasher(expected, H::default());
@@ -441,6 +447,14 @@ impl<'de> Visitor<'de> for Walk<'_> {
         Err(self.refused(&Found::Float(value)))
     }
 
+    fn visit_enum<D: EnumAccess<'de>>(self, data: D) -> Result<(), D::Error> {
+        let tagged = Tagged::read(data)?;
+        Err(Found::tagged(&tagged).map_or_else(
+            || self.context.invalid(format_args!("{tagged} has no form here")),
+            |found| self.refused(&found),
+        ))
+    }
+
     fn visit_unit<E: de::Error>(self) -> Result<(), E> {
         Err(null(self.context))
     }
@@ -498,6 +512,10 @@ where
 
     fn visit_map<M: MapAccess<'de>>(self, map: M) -> Result<C, M::Error> {
         self.walk(|walk| walk.visit_map(map))
+    }
+
+    fn visit_enum<D: EnumAccess<'de>>(self, data: D) -> Result<C, D::Error> {
+        self.walk(|walk| walk.visit_enum(data))
     }
 
     walked! {

@@ -4,7 +4,7 @@ use std::hash::{BuildHasher, Hash};
 use std::marker::PhantomData;
 
 use indexmap::IndexMap;
-use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, Visitor};
+use serde::de::{self, DeserializeSeed, Deserializer, EnumAccess, MapAccess, Visitor};
 use serde::ser::{SerializeMap, Serializer};
 
 use super::Encoded;
@@ -16,7 +16,7 @@ use crate::error::{Error, Step};
 #[cfg(feature = "compact")]
 use crate::format::compact::{Packer, Slot, Unpacker};
 use crate::marks::NUMBER;
-use crate::primitive::{behind_key, may_be_number};
+use crate::primitive::{Tagged, behind_key, may_be_number};
 use crate::schema::{Kind, TypeSchema};
 use crate::version::Target;
 
@@ -31,6 +31,11 @@ macro_rules! entries {
     () => {
         const HOLDS_OBJECTS: bool = V::HOLDS_OBJECTS;
         const REMEMBERS: bool = V::REMEMBERS;
+        const BARE_NULLS: bool = V::BARE_NULLS;
+
+        fn has_bare_null(&self) -> bool {
+            V::BARE_NULLS && self.values().any(V::has_bare_null)
+        }
 
         fn encode<S: Serializer>(&self, serializer: S, target: &Target<'_>) -> Result<S::Ok, S::Error> {
             let mut map = serializer.serialize_map(Some(self.len()))?;
@@ -100,7 +105,7 @@ impl<K: MapKey, V: Entity, H> Entity for IndexMap<K, V, H> {
 /// Values by a key that is text on the wire. Where a key comes twice, the last value counts.
 impl<K: FromMapKey + Ord, V: FieldType> FieldType for BTreeMap<K, V> {
     const TYPE: TypeSchema = TypeSchema::new("Dict", Kind::Dict(element::<V>()));
-    const BOUNDS: Bounds = V::BOUNDS.of_each(None);
+    const BOUNDS: Bounds = Bounds::of_entries(K::FORM, V::BOUNDS_REF);
 
     fn decode<'de, D: Deserializer<'de>>(deserializer: D, context: Context<'_>) -> Result<Self, D::Error> {
         decode(
@@ -140,7 +145,7 @@ where
     H: BuildHasher + Default,
 {
     const TYPE: TypeSchema = TypeSchema::new("Dict", Kind::Dict(element::<V>()));
-    const BOUNDS: Bounds = V::BOUNDS.of_each(None);
+    const BOUNDS: Bounds = Bounds::of_entries(K::FORM, V::BOUNDS_REF);
 
     fn decode<'de, D: Deserializer<'de>>(deserializer: D, context: Context<'_>) -> Result<Self, D::Error> {
         let with_room = |expected| HashMap::with_capacity_and_hasher(expected, H::default());
@@ -170,7 +175,7 @@ where
     H: BuildHasher + Default,
 {
     const TYPE: TypeSchema = TypeSchema::new("Dict", Kind::Dict(element::<V>()));
-    const BOUNDS: Bounds = V::BOUNDS.of_each(None);
+    const BOUNDS: Bounds = Bounds::of_entries(K::FORM, V::BOUNDS_REF);
 
     fn decode<'de, D: Deserializer<'de>>(deserializer: D, context: Context<'_>) -> Result<Self, D::Error> {
         let with_room = |expected| IndexMap::with_capacity_and_hasher(expected, H::default());
@@ -311,6 +316,14 @@ where
 
     fn visit_u128<E: de::Error>(self, value: u128) -> Result<C, E> {
         Err(self.refused(&value.into()))
+    }
+
+    fn visit_enum<D: EnumAccess<'de>>(self, data: D) -> Result<C, D::Error> {
+        let tagged = Tagged::read(data)?;
+        Err(Found::tagged(&tagged).map_or_else(
+            || self.context.invalid(format_args!("{tagged} has no form here")),
+            |found| self.refused(&found),
+        ))
     }
 
     fn visit_f64<E: de::Error>(self, value: f64) -> Result<C, E> {

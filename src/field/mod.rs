@@ -30,7 +30,10 @@
 //! - What the Rust type can't hold is refused: whole numbers beyond its bits, in `uuid::Uuid` any text but the
 //!   canonical, in `chrono::DateTime<Utc>` each offset but `Z`.
 //! - `chrono::DateTime<FixedOffset>` has one offset zero. `Z` is read, and goes out as `+00:00`; `-00:00` is refused.
-//! - A whole number beyond 128 bits is refused. Which numbers a format holds is told in [`wire`](crate::wire).
+//! - A `serde_json::Value` that is null is refused on writing, since it would come back as the `None` of an `Option` or not at
+//!   all; nulls inside it are values.
+//! - What an `Rc` or an `Arc` shares with others is changed in a copy, so it is `Clone`.
+//! - A whole number beyond 128 bits is refused, with its place. Which numbers a format holds is told in [`wire`](crate::wire).
 //! - Fractions of seconds don't go out of a `SystemTime`, as of any date-time. A `Duration` that no number of seconds
 //!   gives back is refused on writing: nanoseconds fit up to 97 days, microseconds up to 272 years.
 //! - Keys of maps are text on the wire in each format, and each has one text: `01` is no whole number there.
@@ -51,6 +54,7 @@ mod context;
 #[cfg(feature = "chrono")]
 mod date_time;
 mod encoded;
+mod form;
 mod ip;
 #[cfg(feature = "chrono")]
 mod iso8601;
@@ -87,9 +91,11 @@ use crate::error::Error;
 pub use address::{MacAddress, PciAddress};
 pub use boolean::FlexibleBool;
 #[doc(hidden)]
-pub use bounds::Bounds;
+pub use bounds::{Bounds, Held};
 pub use bytes::Bytes;
 pub(crate) use check::check_value;
+#[cfg(any(feature = "check", all(feature = "json", feature = "pattern")))]
+pub(crate) use check::compile_pattern;
 #[doc(hidden)]
 pub use choice::{Choice, decode_choice, decode_choice_behind, deserialize_choice, parse_choice};
 pub(crate) use context::GROWTH;
@@ -97,6 +103,8 @@ pub use context::{Context, Decoding, Limits};
 #[cfg(feature = "chrono")]
 pub use date_time::DateTime;
 pub(crate) use encoded::Encoded;
+#[doc(hidden)]
+pub use form::{Family, Form, Zone};
 pub use ip::IpV4AndV6Address;
 #[doc(hidden)]
 pub use key::choice_of_key;
@@ -114,8 +122,10 @@ pub use show::{Add, Show, Shown};
 pub use text::Sensitive;
 #[doc(hidden)]
 pub use types::FieldSlot;
+pub(crate) use types::bare_null;
 pub use types::{Current, Entity, FieldType};
 pub use uuid::UuidText;
+pub use value::{Viewed, ViewedMut};
 
 /// A field of an object: unset, or set to a value.
 ///

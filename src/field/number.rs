@@ -25,7 +25,7 @@ fn whole<T: TryFrom<i128> + TryFrom<u128>>(found: &Found<'_>, context: Context<'
             let (is_negative, digits) = python::int(text)?;
             signed(is_negative, digits)
         }
-        Found::Bytes { .. } | Found::List { .. } | Found::Map { .. } => None,
+        Found::Beyond | Found::Bytes { .. } | Found::List { .. } | Found::Map { .. } => None,
     }
 }
 
@@ -160,7 +160,7 @@ fn number(found: &Found<'_>, strict: bool) -> Option<f64> {
         _ if strict => None,
         Found::Bool(value) => Some((*value).into()),
         Found::Text(text) => python::float(text),
-        Found::Bytes { .. } | Found::List { .. } | Found::Map { .. } => None,
+        Found::Beyond | Found::Bytes { .. } | Found::List { .. } | Found::Map { .. } => None,
     }
 }
 
@@ -213,7 +213,7 @@ impl Entity for f32 {
 /// Numbers that would go out as others again are refused.
 impl FieldType for f32 {
     const TYPE: TypeSchema = TypeSchema::new("Float", Kind::Float);
-    const BOUNDS: Bounds = Bounds::of_floats(f32::MAX as f64);
+    const BOUNDS: Bounds = Bounds::of_narrow_floats();
 
     fn decode<'de, D: Deserializer<'de>>(deserializer: D, context: Context<'_>) -> Result<Self, D::Error> {
         scalar::decode_digits(deserializer, context, |found| {

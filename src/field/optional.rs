@@ -18,6 +18,11 @@ use crate::version::Target;
 impl<T: Entity> Entity for Option<T> {
     const HOLDS_OBJECTS: bool = T::HOLDS_OBJECTS;
     const REMEMBERS: bool = T::REMEMBERS;
+    const BARE_NULLS: bool = T::BARE_NULLS;
+
+    fn has_bare_null(&self) -> bool {
+        self.as_ref().is_some_and(T::has_bare_null)
+    }
 
     #[inline]
     fn encode<S: Serializer>(&self, serializer: S, target: &Target<'_>) -> Result<S::Ok, S::Error> {
@@ -165,6 +170,11 @@ macro_rules! forward {
     () => {
         const HOLDS_OBJECTS: bool = T::HOLDS_OBJECTS;
         const REMEMBERS: bool = T::REMEMBERS;
+        const BARE_NULLS: bool = T::BARE_NULLS;
+
+        fn has_bare_null(&self) -> bool {
+            (**self).has_bare_null()
+        }
 
         #[inline]
         fn encode<S: Serializer>(&self, serializer: S, target: &Target<'_>) -> Result<S::Ok, S::Error> {
@@ -231,24 +241,38 @@ impl<T: Entity + ?Sized> Entity for &T {
     forward!();
 }
 
-/// Shared values keep their changes, and their origins while others hold them as well.
-impl<T: Entity + ?Sized> Entity for Rc<T> {
-    forward!();
+/// A pointer to a value that others may hold as well. What is to change in it is changed in a copy, where they do.
+macro_rules! shared {
+    ($pointer:ident) => {
+        impl<T> Entity for $pointer<T>
+        where
+            T: Entity + ToOwned<Owned: Entity> + ?Sized,
+            $pointer<T>: From<T::Owned>,
+        {
+            forward!();
 
-    fn forget_origins(&mut self) {
-        if let Some(value) = Rc::get_mut(self) {
-            value.forget_origins();
+            fn reset_within(&mut self) {
+                if let Some(value) = $pointer::get_mut(self) {
+                    value.reset_within();
+                } else if T::HOLDS_OBJECTS {
+                    let mut value = (**self).to_owned();
+                    value.reset_within();
+                    *self = $pointer::from(value);
+                }
+            }
+
+            fn forget_origins(&mut self) {
+                if let Some(value) = $pointer::get_mut(self) {
+                    value.forget_origins();
+                } else if T::HOLDS_OBJECTS {
+                    let mut value = (**self).to_owned();
+                    value.forget_origins();
+                    *self = $pointer::from(value);
+                }
+            }
         }
-    }
+    };
 }
 
-/// Shared values keep their changes, and their origins while others hold them as well.
-impl<T: Entity + ?Sized> Entity for Arc<T> {
-    forward!();
-
-    fn forget_origins(&mut self) {
-        if let Some(value) = Arc::get_mut(self) {
-            value.forget_origins();
-        }
-    }
-}
+shared! { Rc }
+shared! { Arc }

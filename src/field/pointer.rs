@@ -49,15 +49,15 @@ read_as! {
     [] Rc<str>, String;
     [] Arc<str>, String;
     [T: FieldType] Box<[T]>, Vec<T>;
-    [T: FieldType] Rc<[T]>, Vec<T>;
-    [T: FieldType] Arc<[T]>, Vec<T>;
+    [T: FieldType + Clone] Rc<[T]>, Vec<T>;
+    [T: FieldType + Clone] Arc<[T]>, Vec<T>;
 }
 
 /// A shared value, read into a pointer of its own.
 macro_rules! shared {
     ($($pointer:ident),+) => {
         $(
-            impl<T: FieldType> FieldType for $pointer<T> {
+            impl<T: FieldType + Clone> FieldType for $pointer<T> {
                 const TYPE: TypeSchema = T::TYPE;
                 const NULLABLE: bool = T::NULLABLE;
                 const BOUNDS: Bounds = T::BOUNDS;
@@ -96,6 +96,11 @@ shared! { Rc, Arc }
 impl<T: Entity + ToOwned<Owned: Entity> + ?Sized> Entity for Cow<'_, T> {
     const HOLDS_OBJECTS: bool = T::HOLDS_OBJECTS;
     const REMEMBERS: bool = T::REMEMBERS;
+    const BARE_NULLS: bool = T::BARE_NULLS;
+
+    fn has_bare_null(&self) -> bool {
+        (**self).has_bare_null()
+    }
 
     #[inline]
     fn encode<S: Serializer>(&self, serializer: S, target: &Target<'_>) -> Result<S::Ok, S::Error> {

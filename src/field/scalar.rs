@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use serde::de::{self, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{self, Deserializer, EnumAccess, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 #[cfg(feature = "json")]
 use super::raw::Raw;
@@ -11,7 +11,7 @@ use super::{Context, python};
 use crate::foreign::Format;
 #[cfg(feature = "json")]
 use crate::marks::RAW;
-use crate::primitive::{NumberKey, Primitive, behind_key, is_negative_zero, may_be_number};
+use crate::primitive::{NumberKey, Primitive, Tagged, behind_key, is_negative_zero, may_be_number};
 pub(crate) use crate::shortened::Shortened;
 
 /// Scalar that came.
@@ -21,6 +21,8 @@ pub(crate) enum Found<'a> {
     Int(i128),
     /// A whole number from 2^127.
     Large(u128),
+    /// A whole number that no Rust type holds.
+    Beyond,
     Float(f64),
     Text(Cow<'a, str>),
     Bytes {
@@ -51,6 +53,15 @@ impl Found<'_> {
         }
     }
 
+    /// Of what a format shows as an enum; nothing, where that is no number.
+    pub(crate) fn tagged(tagged: &Tagged) -> Option<Self> {
+        match tagged {
+            Tagged::Number(number) => Some(Found::number(number)),
+            Tagged::Beyond => Some(Found::Beyond),
+            Tagged::Other => None,
+        }
+    }
+
     /// The message of a type that wants something else.
     #[cold]
     pub(crate) fn refused(&self, wanted: impl fmt::Display) -> String {
@@ -62,7 +73,7 @@ impl Found<'_> {
     pub(crate) fn refused_unseen(&self, wanted: impl fmt::Display) -> String {
         let shape = match self {
             Found::Bool(_) => "true or false",
-            Found::Int(_) | Found::Large(_) | Found::Float(_) => "a number",
+            Found::Int(_) | Found::Large(_) | Found::Beyond | Found::Float(_) => "a number",
             Found::Text(_) => "text",
             Found::Bytes { .. } => "bytes",
             Found::List { .. } => "a list",
@@ -78,6 +89,7 @@ impl fmt::Display for Found<'_> {
             Found::Bool(value) => value.fmt(f),
             Found::Int(value) => value.fmt(f),
             Found::Large(value) => value.fmt(f),
+            Found::Beyond => Tagged::Beyond.fmt(f),
             Found::Float(value) => python::FloatText::of(*value).fmt(f),
             Found::Text(text) => Shortened(text).fmt(f),
             Found::Bytes { .. } => f.write_str("bytes"),
@@ -213,6 +225,14 @@ where
             empty = false;
         }
         self.take(Found::Map { empty })
+    }
+
+    fn visit_enum<A: EnumAccess<'de>>(self, data: A) -> Result<T, A::Error> {
+        let tagged = Tagged::read(data)?;
+        match Found::tagged(&tagged) {
+            Some(found) => self.take(found),
+            None => Err(self.context.invalid(format_args!("{tagged} has no form here"))),
+        }
     }
 
     fn visit_unit<E: de::Error>(self) -> Result<T, E> {

@@ -26,6 +26,9 @@ pub trait Show {
     /// Whether it is a list with an object that reports changes.
     fn has_changed_elements(&self) -> bool;
 
+    /// Whether it is null by itself, as [`Entity::has_bare_null`].
+    fn has_bare_null(&self) -> bool;
+
     /// Writes it in the compact form.
     ///
     /// # Errors
@@ -70,6 +73,10 @@ impl<T: Entity> Show for T {
         Entity::has_changed_elements(self)
     }
 
+    fn has_bare_null(&self) -> bool {
+        T::BARE_NULLS && Entity::has_bare_null(self)
+    }
+
     #[cfg(feature = "compact")]
     fn pack(&self, packer: &mut Packer<'_>, slot: Slot<'_>, target: &Target<'_>) -> Result<(), Error> {
         Entity::pack(self, packer, slot, target)
@@ -78,6 +85,8 @@ impl<T: Entity> Show for T {
 
 /// A value behind a pointer is one as any other.
 impl Entity for dyn Show + '_ {
+    const BARE_NULLS: bool = true;
+
     fn encode<S: Serializer>(&self, serializer: S, target: &Target<'_>) -> Result<S::Ok, S::Error> {
         Written::new(self, target).serialize(serializer)
     }
@@ -101,6 +110,10 @@ impl Entity for dyn Show + '_ {
 
     fn has_changed_elements(&self) -> bool {
         Show::has_changed_elements(self)
+    }
+
+    fn has_bare_null(&self) -> bool {
+        Show::has_bare_null(self)
     }
 }
 

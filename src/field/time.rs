@@ -6,7 +6,7 @@ use serde::de::Deserializer;
 use serde::ser::{self, Serializer};
 
 use super::scalar::{self, Found};
-use super::{Context, Entity, FieldType, python};
+use super::{Bounds, Context, Entity, FieldType, python};
 use crate::schema::{Kind, Literal, TypeSchema};
 use crate::version::Target;
 
@@ -52,6 +52,7 @@ const SPANS: &[Literal] = &[Literal::Float(0.0), Literal::Float(1.5), Literal::F
 /// up to 97 days, microseconds up to 272 years.
 impl FieldType for Duration {
     const TYPE: TypeSchema = TypeSchema::exemplified("NonNegativeFloat", Kind::NonNegativeFloat, SPANS);
+    const BOUNDS: Bounds = Bounds::of_seconds();
 
     fn decode<'de, D: Deserializer<'de>>(deserializer: D, context: Context<'_>) -> Result<Self, D::Error> {
         scalar::decode_digits(deserializer, context, |found| {
@@ -74,7 +75,7 @@ mod moment {
     use serde::de::Deserializer;
     use serde::ser::{self, Serializer};
 
-    use crate::field::{Context, Entity, FieldType};
+    use crate::field::{Bounds, Context, Entity, FieldType};
     use crate::schema::TypeSchema;
     use crate::version::Target;
 
@@ -115,6 +116,7 @@ mod moment {
     /// As `chrono`'s `DateTime<Utc>`: with `Z`, and without the fraction of a second.
     impl FieldType for SystemTime {
         const TYPE: TypeSchema = DateTime::<Utc>::TYPE;
+        const BOUNDS: Bounds = DateTime::<Utc>::BOUNDS;
 
         fn decode<'de, D: Deserializer<'de>>(
             deserializer: D,

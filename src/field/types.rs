@@ -30,6 +30,10 @@ pub trait Entity {
     #[doc(hidden)]
     const REMEMBERS: bool = true;
 
+    /// Whether there may be nulls in the value that its type doesn't tell from others: those of a `serde_json::Value`.
+    #[doc(hidden)]
+    const BARE_NULLS: bool = false;
+
     /// Writes the value for the target.
     ///
     /// # Errors
@@ -66,6 +70,12 @@ pub trait Entity {
         Ok(())
     }
 
+    /// Whether there is a null of its own where the type has no place for one, so that no reader takes it.
+    #[doc(hidden)]
+    fn has_bare_null(&self) -> bool {
+        false
+    }
+
     /// Whether the value is an object that reports changes, which makes the field that holds it a changed one.
     fn has_changes(&self) -> bool {
         false
@@ -81,6 +91,12 @@ pub trait Entity {
 
     /// The objects in the value forget the version that they arrived in.
     fn forget_origins(&mut self) {}
+}
+
+/// The refusal of a null that would come back as another value, or not at all.
+#[cold]
+pub(crate) fn bare_null() -> Error {
+    Error::invalid_value("a `Value::Null` can't come back from here; null is the `None` of an `Option`")
 }
 
 /// A type whose values can stand in a [`Field`] (the reference's `FieldType`).
@@ -132,6 +148,10 @@ pub trait FieldType: Entity + Sized {
     /// Bounds of the scalars in its values, which a literal is held to.
     #[doc(hidden)]
     const BOUNDS: Bounds = Bounds::NONE;
+
+    /// Reference to the bounds, for those of a collection.
+    #[doc(hidden)]
+    const BOUNDS_REF: &'static Bounds = &Self::BOUNDS;
 
     /// Whether null is one of the values.
     const NULLABLE: bool = false;

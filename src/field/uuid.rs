@@ -91,7 +91,7 @@ mod of_the_crate {
 
     use super::UuidText;
     use crate::field::scalar::{self, Found};
-    use crate::field::{Context, Entity, FieldType};
+    use crate::field::{Bounds, Context, Entity, FieldType, Form};
     use crate::schema::{Kind, TypeSchema};
     use crate::version::Target;
 
@@ -113,6 +113,7 @@ mod of_the_crate {
     /// The canonical text alone is taken, since any other would go out rewritten.
     impl FieldType for Uuid {
         const TYPE: TypeSchema = TypeSchema::new("UUID", Kind::Uuid);
+        const BOUNDS: Bounds = Bounds::of_text(Form::CanonicalUuid);
 
         fn decode<'de, D: Deserializer<'de>>(
             deserializer: D,

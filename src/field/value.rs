@@ -9,15 +9,98 @@ use std::path::PathBuf;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use super::{Field, Sensitive, UuidText};
+use super::{Bytes, Field, Sensitive, UuidText};
+
+/// A value that is seen through, in a field and in a nullable one: [`Field::as_deref`]. A type of one's own that implements
+/// `Deref` implements it in a line or two.
+pub trait Viewed {
+    /// Type of what is seen: of a `String` a `str`.
+    type Target: ?Sized;
+
+    /// Returns what is seen; nothing, of a null.
+    fn view(&self) -> Option<&Self::Target>;
+}
+
+/// A value through which what is in it can be changed: [`Field::as_deref_mut`].
+pub trait ViewedMut: Viewed {
+    /// Returns what is seen, to be changed in place; nothing, of a null.
+    fn view_mut(&mut self) -> Option<&mut Self::Target>;
+}
+
+macro_rules! viewed {
+    ($([$($generics:tt)*] $ty:ty;)+) => {
+        $(
+            impl<$($generics)*> Viewed for $ty {
+                type Target = <$ty as Deref>::Target;
+
+                fn view(&self) -> Option<&Self::Target> {
+                    Some(self)
+                }
+            }
+
+            impl<$($generics)*> Viewed for Option<$ty> {
+                type Target = <$ty as Deref>::Target;
+
+                fn view(&self) -> Option<&Self::Target> {
+                    self.as_deref()
+                }
+            }
+        )+
+    };
+}
+
+macro_rules! viewed_mut {
+    ($([$($generics:tt)*] $ty:ty;)+) => {
+        $(
+            impl<$($generics)*> ViewedMut for $ty {
+                fn view_mut(&mut self) -> Option<&mut Self::Target> {
+                    Some(self)
+                }
+            }
+
+            impl<$($generics)*> ViewedMut for Option<$ty> {
+                fn view_mut(&mut self) -> Option<&mut Self::Target> {
+                    self.as_deref_mut()
+                }
+            }
+        )+
+    };
+}
+
+viewed! {
+    [] String;
+    [] PathBuf;
+    [] Bytes;
+    [T] Vec<T>;
+    [T: ?Sized] Box<T>;
+    [T: ?Sized] Rc<T>;
+    [T: ?Sized] Arc<T>;
+    ['a, T: ToOwned + ?Sized] Cow<'a, T>;
+}
+
+viewed_mut! {
+    [] String;
+    [] PathBuf;
+    [T] Vec<T>;
+    [T: ?Sized] Box<T>;
+}
 
 impl<T> Field<T> {
-    /// The target of the value's `Deref`, where the field is set: a `&str` of a `String`.
+    /// The target of the value's `Deref`, where the field is set, and not to null: a `&str` of a `String` and of an
+    /// `Option<String>`, a slice of a `Vec`.
     pub fn as_deref(&self) -> Option<&T::Target>
     where
-        T: Deref,
+        T: Viewed,
     {
-        self.get().map(Deref::deref)
+        self.get().and_then(Viewed::view)
+    }
+
+    /// [`Field::as_deref`], to be changed in place. The field counts as changed, where it is set.
+    pub fn as_deref_mut(&mut self) -> Option<&mut T::Target>
+    where
+        T: ViewedMut,
+    {
+        self.get_mut().and_then(ViewedMut::view_mut)
     }
 
     /// A copy of the value, where the field is set.

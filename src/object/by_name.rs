@@ -105,7 +105,8 @@ pub trait ByName: Fields {
     }
 
     /// A copy that was made here: it and the objects inside it have the values and the changes, but forgot which
-    /// version they came in (`obj_clone`). `Clone` itself keeps that.
+    /// version they came in (`obj_clone`). `Clone` itself keeps that. Objects that an `Rc` or an `Arc` shares with the
+    /// original are copied too.
     fn obj_clone(&self) -> Self
     where
         Self: Clone + Entity,

@@ -66,6 +66,9 @@ pub trait SeenField {
     /// Whether there may be objects in the values of such a field.
     const HOLDS_OBJECTS: bool;
 
+    /// Whether the values of such a field may be null by themselves, as [`Entity::BARE_NULLS`].
+    const BARE_NULLS: bool;
+
     /// The value, where there is one.
     fn get(&self) -> Option<&Self::Value<'_>>;
 
@@ -89,6 +92,7 @@ impl<T: Entity> SeenField for Field<T> {
         Self: 'a;
 
     const HOLDS_OBJECTS: bool = T::HOLDS_OBJECTS;
+    const BARE_NULLS: bool = T::BARE_NULLS;
 
     #[inline]
     fn get(&self) -> Option<&T> {
@@ -122,6 +126,7 @@ impl SeenField for dyn Seen + '_ {
         Self: 'a;
 
     const HOLDS_OBJECTS: bool = true;
+    const BARE_NULLS: bool = true;
 
     fn get(&self) -> Option<&(dyn Show + '_)> {
         self.shown()

@@ -1,6 +1,9 @@
+use std::fmt;
+
 use indexmap::IndexMap;
 
 use super::Indices;
+use crate::mask;
 use crate::primitive::Primitive;
 
 /// The fields of a newer release that an object carries along: what makes it a relay.
@@ -8,12 +11,28 @@ use crate::primitive::Primitive;
 /// A derived struct with a field of this type reads newer versions of its own major number, keeps what it
 /// doesn't know, and writes it again for whoever gets the object in the version that it came in. Those that came marked
 /// as changed go out so too, until all changes of the object are reset.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct UnknownFields {
     fields: IndexMap<String, Unknown>,
 }
 
-#[derive(Clone, Debug)]
+impl fmt::Debug for UnknownFields {
+    /// The fields with their values, but for those of secrets: nothing else is known of what a peer has put there.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut map = f.debug_map();
+        for (name, value) in self.iter() {
+            let shown = if mask::is_secret(name) {
+                mask::SECRET.to_owned()
+            } else {
+                mask::told(&format!("{value:?}"))
+            };
+            map.entry(&mask::told(name), &format_args!("{shown}"));
+        }
+        map.finish()
+    }
+}
+
+#[derive(Clone)]
 struct Unknown {
     value: Primitive,
     is_changed: bool,

@@ -6,12 +6,14 @@ use std::ops::Range;
 
 use indexmap::IndexMap;
 use serde::de::{
-    self, Deserialize, DeserializeSeed, Deserializer, IntoDeserializer, MapAccess, SeqAccess, Visitor,
+    self, Deserialize, DeserializeSeed, Deserializer, EnumAccess, IntoDeserializer, MapAccess, SeqAccess,
+    Visitor,
 };
 use serde::forward_to_deserialize_any;
 
 use super::float::is_negative_zero;
 use super::kept::{DEPTH, Kept, Token};
+use super::tagged::{Large, Tagged};
 use super::{Primitive, behind_key, may_be_number};
 use crate::marks::NUMBER;
 
@@ -112,6 +114,10 @@ impl<'de> Visitor<'de> for Seed {
         }
         Ok(Primitive::Map(entries.into()))
     }
+
+    fn visit_enum<A: EnumAccess<'de>>(self, data: A) -> Result<Primitive, A::Error> {
+        Tagged::read(data)?.number()
+    }
 }
 
 impl<'de> Deserialize<'de> for Primitive {
@@ -176,6 +182,7 @@ impl<'de, E: de::Error> Deserializer<'de> for Reader<E> {
                 Token::Bool(value) => visitor.visit_bool(value),
                 Token::Int(value) => show_int(value, visitor),
                 Token::Large(value) => visitor.visit_u128(value),
+                Token::Beyond => visitor.visit_enum(Large::new()),
                 Token::Float(value) => visitor.visit_f64(value),
                 Token::Text(value) => visitor.visit_str(value),
                 Token::Bytes(value) => visitor.visit_bytes(value),

@@ -10,6 +10,7 @@ mod kept;
 mod map;
 mod number;
 mod ser;
+mod tagged;
 
 pub use de::Reader;
 #[cfg(feature = "dynamic")]
@@ -19,6 +20,7 @@ pub(crate) use float::{is_negative_zero, write_float, write_large};
 pub(crate) use kept::Kept;
 pub use map::Map;
 pub(crate) use number::{NumberKey, behind_key, may_be_number};
+pub(crate) use tagged::Tagged;
 
 use indexmap::IndexMap;
 use serde::Serialize;

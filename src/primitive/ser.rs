@@ -3,7 +3,7 @@
 use std::fmt;
 
 use indexmap::IndexMap;
-use serde::ser::{self, Impossible, Serialize, SerializeMap, SerializeSeq, Serializer};
+use serde::ser::{self, Serialize, SerializeMap, SerializeSeq, Serializer};
 
 use super::Primitive;
 use super::float::{write_float, write_large};
@@ -79,10 +79,10 @@ impl Serializer for Primitives {
     type SerializeSeq = List;
     type SerializeTuple = List;
     type SerializeTupleStruct = List;
-    type SerializeTupleVariant = Impossible<Primitive, Refusal>;
+    type SerializeTupleVariant = Variant<List>;
     type SerializeMap = Entries;
     type SerializeStruct = Entries;
-    type SerializeStructVariant = Impossible<Primitive, Refusal>;
+    type SerializeStructVariant = Variant<Entries>;
 
     serialize_plainly! {
         serialize_f32 serialize_char serialize_some serialize_unit serialize_unit_struct serialize_unit_variant serialize_newtype_struct serialize_tuple serialize_tuple_struct
@@ -133,12 +133,12 @@ impl Serializer for Primitives {
 
     fn serialize_tuple_variant(
         self,
-        name: &'static str,
+        _: &'static str,
         _: u32,
-        variant: &'static str,
-        _: usize,
-    ) -> Result<Impossible<Primitive, Refusal>, Refusal> {
-        Err(Refusal(format!("{name}::{variant} has no primitive form")))
+        name: &'static str,
+        length: usize,
+    ) -> Result<Variant<List>, Refusal> {
+        Ok(Variant { name, inner: self.serialize_seq(Some(length))? })
     }
 
     fn serialize_map(self, _: Option<usize>) -> Result<Entries, Refusal> {
@@ -151,12 +151,54 @@ impl Serializer for Primitives {
 
     fn serialize_struct_variant(
         self,
-        name: &'static str,
+        _: &'static str,
         _: u32,
-        variant: &'static str,
+        name: &'static str,
         _: usize,
-    ) -> Result<Impossible<Primitive, Refusal>, Refusal> {
-        Err(Refusal(format!("{name}::{variant} has no primitive form")))
+    ) -> Result<Variant<Entries>, Refusal> {
+        Ok(Variant { name, inner: self.serialize_map(None)? })
+    }
+}
+
+/// A variant of an enum with something in it: a map with its name alone.
+pub(super) struct Variant<T> {
+    name: &'static str,
+    inner: T,
+}
+
+impl<T> Variant<T> {
+    fn around(name: &str, value: Primitive) -> Primitive {
+        Primitive::Map([(name.to_owned(), value)].into())
+    }
+}
+
+impl ser::SerializeTupleVariant for Variant<List> {
+    type Ok = Primitive;
+    type Error = Refusal;
+
+    fn serialize_field<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Refusal> {
+        SerializeSeq::serialize_element(&mut self.inner, value)
+    }
+
+    fn end(self) -> Result<Primitive, Refusal> {
+        Ok(Self::around(self.name, SerializeSeq::end(self.inner)?))
+    }
+}
+
+impl ser::SerializeStructVariant for Variant<Entries> {
+    type Ok = Primitive;
+    type Error = Refusal;
+
+    fn serialize_field<T: Serialize + ?Sized>(
+        &mut self,
+        key: &'static str,
+        value: &T,
+    ) -> Result<(), Refusal> {
+        ser::SerializeStruct::serialize_field(&mut self.inner, key, value)
+    }
+
+    fn end(self) -> Result<Primitive, Refusal> {
+        Ok(Self::around(self.name, SerializeMap::end(self.inner)?))
     }
 }
 

@@ -2,11 +2,11 @@
 
 use std::borrow::Cow;
 
-use crate::field::{Current, Entity, FieldSlot, FieldType};
+use crate::field::{Bounds, Current, Entity, FieldSlot, FieldType, Held};
 use crate::object::VersionedObject;
 use crate::schema::{
-    Action, Check, Element, FieldSchema, Keys, Kind, Literal, MethodSchema, ObjectSchema, Refusal, Rule,
-    Shape, Shared, Tombstone, TypeSchema, Variant, WireName, equal, text,
+    Action, Check, FieldSchema, Keys, Kind, Literal, MethodSchema, ObjectSchema, Refusal, Rule, Shape,
+    Shared, Tombstone, TypeSchema, Variant, WireName, equal, text,
 };
 use crate::version::Version;
 
@@ -159,26 +159,7 @@ const fn keys(serial_namespace: &'static str, json: &'static [&'static str; 5]) 
 }
 
 /// A field, and what is said of it.
-///
-/// ```compile_fail
-/// use versioned_objects::{Field, VersionedObject};
-///
-/// type Perhaps = Option<i64>;
-///
-/// #[derive(VersionedObject)]
-/// #[object(versions("1.0"))]
-/// struct Alias {
-///     one: Field<Option<Perhaps>>,
-/// }
-/// ```
-///
-/// # Panics
-/// In a constant, where an option in an option hides behind an alias.
 pub const fn field<F: FieldSlot>(key: &'static str, said: Said) -> FieldSchema {
-    assert!(
-        !F::Value::BOUNDS.has_two_nulls(),
-        "an option in an option can't come back from the wire, where both have one null; say one"
-    );
     FieldSchema {
         name: WireName::of_key(key),
         ty: Shared::Static(F::Value::TYPE_REF),
@@ -291,15 +272,8 @@ pub const fn is_or_extends(object: &'static ObjectSchema, base: &'static ObjectS
 /// # Panics
 /// In a constant, where the object has no field of that name.
 pub const fn field_name<O: VersionedObject>(name: &'static str) -> &'static str {
-    let fields = fields_of::<O>();
-    let mut index = 0;
-    while index < fields.len() {
-        if equal(fields[index].name.constant(), name) {
-            return name;
-        }
-        index += 1;
-    }
-    panic!("the object has no field of that name")
+    assert!(has_field(fields_of::<O>(), name), "the object has no field of that name");
+    name
 }
 
 /// The fields of a derived object, which are all constant.
@@ -413,17 +387,53 @@ pub const fn forgets<F: FieldSlot>() -> bool {
     F::Value::HOLDS_OBJECTS && !F::Value::REMEMBERS
 }
 
+/// Whether an option stands in an option, also behind an alias.
+pub const fn has_two_nulls<F: FieldSlot>() -> bool {
+    F::Value::BOUNDS.has_two_nulls()
+}
+
 /// Asks that the object in the field is at this version now.
 pub const fn current<F: Current<MAJOR, MINOR>, const MAJOR: u32, const MINOR: u32>() {}
 
-/// Whether the field's type can hold the literal, as far as its kind tells.
-pub const fn fits<F: FieldSlot>(literal: &Literal) -> bool {
-    is_of(literal, &F::Value::TYPE_REF.kind, F::Value::NULLABLE) && F::Value::BOUNDS.hold(literal)
+/// Whether the field's type can hold the literal.
+pub const fn fits<F: FieldSlot>(held: Held<'_>) -> bool {
+    held.fits(&F::Value::TYPE_REF.kind, F::Value::NULLABLE, &F::Value::BOUNDS)
 }
 
 /// Whether the field's value, or a value inside it, can be the literal.
-pub const fn fits_inside<F: FieldSlot>(literal: &Literal) -> bool {
-    is_inside(literal, &F::Value::TYPE_REF.kind, F::Value::NULLABLE) && F::Value::BOUNDS.hold_inside(literal)
+pub const fn fits_inside<F: FieldSlot>(held: Held<'_>) -> bool {
+    held.fits_inside(&F::Value::TYPE_REF.kind, F::Value::NULLABLE, &F::Value::BOUNDS)
+}
+
+/// Whether the field of that name can hold the literal, as far as its kind tells; a name of no field is told elsewhere.
+pub const fn fits_named(fields: &[FieldSchema], name: &str, held: Held<'_>) -> bool {
+    match named(fields, name) {
+        Some(FieldSchema { ty: Shared::Static(ty), nullable, .. }) => {
+            held.fits(&ty.kind, *nullable, &Bounds::NONE)
+        }
+        _ => true,
+    }
+}
+
+/// Whether the value of the field of that name, or a value inside it, can be the literal, as far as its kind tells.
+pub const fn fits_inside_named(fields: &[FieldSchema], name: &str, held: Held<'_>) -> bool {
+    match named(fields, name) {
+        Some(FieldSchema { ty: Shared::Static(ty), nullable, .. }) => {
+            held.fits_inside(&ty.kind, *nullable, &Bounds::NONE)
+        }
+        _ => true,
+    }
+}
+
+const fn named<'f>(fields: &'f [FieldSchema], name: &str) -> Option<&'f FieldSchema> {
+    let mut index = 0;
+    while index < fields.len() {
+        if equal(fields[index].name.constant(), name) {
+            return Some(&fields[index]);
+        }
+        index += 1;
+    }
+    None
 }
 
 /// Whether the field's value, or a value inside it, is text that may be any.
@@ -474,92 +484,13 @@ pub const fn is_dict<F: FieldSlot>() -> bool {
     matches!(F::Value::TYPE_REF.kind, Kind::Dict(_))
 }
 
-const fn is_inside(literal: &Literal, kind: &Kind, nullable: bool) -> bool {
-    if is_of(literal, kind, nullable) {
-        return true;
-    }
-    match kind {
-        Kind::List(element) | Kind::Set(element) | Kind::Dict(element) => match &element.ty {
-            Shared::Static(ty) => is_inside(literal, &ty.kind, element.nullable),
-            Shared::Owned(_) => panic!("a constant schema owns nothing"),
-        },
-        _ => false,
-    }
-}
-
-const fn is_of(literal: &Literal, kind: &Kind, nullable: bool) -> bool {
-    match (literal, kind) {
-        (Literal::Null, _) => nullable,
-        // An envelope; what is in it shows when it is read.
-        (literal, Kind::Object { .. }) => matches!(literal, Literal::Map(_)),
-        (Literal::Text(value), Kind::Enum { values: Cow::Borrowed(values), .. }) => {
-            has_text(values, text(value))
-        }
-        (Literal::List(Cow::Borrowed(values)), Kind::List(element) | Kind::Set(element)) => {
-            let mut index = 0;
-            while index < values.len() {
-                if !is_element(&values[index], element) {
-                    return false;
-                }
-                index += 1;
-            }
-            true
-        }
-        (Literal::Map(Cow::Borrowed(entries)), Kind::Dict(element)) => {
-            let mut index = 0;
-            while index < entries.len() {
-                if !is_element(&entries[index].1, element) {
-                    return false;
-                }
-                index += 1;
-            }
-            true
-        }
-        _ => is_shaped(literal, kind.shape()),
-    }
-}
-
-const fn is_element(literal: &Literal, element: &Element) -> bool {
-    match &element.ty {
-        Shared::Static(ty) => is_of(literal, &ty.kind, element.nullable),
-        Shared::Owned(_) => panic!("a constant schema owns nothing"),
-    }
-}
-
-/// Whether a literal has that shape, as far as the shape alone tells.
-const fn is_shaped(literal: &Literal, shape: Shape) -> bool {
-    match (literal, shape) {
-        (_, Shape::Any) => true,
-        (Literal::Bool(_), Shape::Truth) => true,
-        (Literal::Int(_), Shape::Whole | Shape::Number) => true,
-        (Literal::Int(value), Shape::WholeFromZero | Shape::NumberFromZero) => *value >= 0,
-        (Literal::Float(_), Shape::Number) => true,
-        (Literal::Float(value), Shape::NumberFromZero) => *value >= 0.0,
-        (Literal::Text(_), Shape::Text) => true,
-        _ => false,
-    }
-}
-
-const fn has_text(values: &[Cow<'static, str>], value: &str) -> bool {
-    let mut index = 0;
-    while index < values.len() {
-        if equal(text(&values[index]), value) {
-            return true;
-        }
-        index += 1;
-    }
-    false
+/// Whether the text can be a key of the field's map.
+pub const fn has_key<F: FieldSlot>(key: &str) -> bool {
+    F::Value::BOUNDS.has_key(key)
 }
 
 pub const fn has_field(fields: &[FieldSchema], name: &str) -> bool {
-    let mut index = 0;
-    while index < fields.len() {
-        if equal(fields[index].name.constant(), name) {
-            return true;
-        }
-        index += 1;
-    }
-    false
+    named(fields, name).is_some()
 }
 
 /// Whether a field of that name holds a list or a set.

@@ -83,7 +83,7 @@ pub enum Instead {
 pub struct First {
     /// The name of the field that has the list.
     pub from: Cow<'static, str>,
-    /// What the element has; the very first element, where nothing is asked.
+    /// A condition on the element; the very first one is meant, where there is none.
     pub when: Option<Condition>,
 }
 

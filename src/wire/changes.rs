@@ -2,13 +2,13 @@
 
 use std::fmt;
 
-use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::de::{self, DeserializeSeed, Deserializer, EnumAccess, MapAccess, SeqAccess, Visitor};
 
 use super::expected::{NameSeed, NameVisitor};
 use super::receiver::{Addressed, Marks};
 use super::text::TextVisitor;
 use crate::marks::NUMBER;
-use crate::primitive::{NumberKey, behind_key, may_be_number};
+use crate::primitive::{NumberKey, Tagged, behind_key, may_be_number};
 
 /// The names of changed fields. The reference iterates over whatever stands there: of text its characters, of
 /// a map its keys.
@@ -146,5 +146,12 @@ impl<'de, R: Addressed<'de> + ?Sized> Visitor<'de> for PlaceVisitor<'_, R> {
             return behind_key(&mut map).map(|_| Place::Nowhere);
         }
         Err(de::Error::custom("a map stands among the changed fields"))
+    }
+
+    fn visit_enum<A: EnumAccess<'de>>(self, data: A) -> Result<Place, A::Error> {
+        match Tagged::read(data)? {
+            Tagged::Number(_) | Tagged::Beyond => Ok(Place::Nowhere),
+            other => Err(de::Error::custom(format_args!("{other} stands among the changed fields"))),
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use serde::de::{self, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::de::{self, Deserializer, EnumAccess, MapAccess, SeqAccess, Visitor};
 
 use super::expected::{NameSeed, NameVisitor};
 use super::finder::Finder;
@@ -14,7 +14,7 @@ use crate::behind::{BehindMap, Entries, Failed, Foreign, Input, Shape, Taker, Wi
 use crate::error::Error;
 use crate::field::{Context, Decoding};
 use crate::marks::NUMBER;
-use crate::primitive::{Kept, Primitive, behind_key, may_be_number};
+use crate::primitive::{Kept, Primitive, Tagged, behind_key, may_be_number};
 use crate::schema::ObjectSchema;
 use crate::version::{Arriving, Version};
 
@@ -263,6 +263,10 @@ impl<'de, O: Intake + ?Sized> Visitor<'de> for Data<'_, '_, O> {
 
     fn visit_f64<E: de::Error>(self, _: f64) -> Result<(), E> {
         self.no_map("a number")
+    }
+
+    fn visit_enum<A: EnumAccess<'de>>(self, data: A) -> Result<(), A::Error> {
+        self.no_map(&Tagged::read(data)?.to_string())
     }
 
     fn visit_bytes<E: de::Error>(self, _: &[u8]) -> Result<(), E> {

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, Unexpected, Visitor};
+use serde::de::{self, DeserializeSeed, Deserializer, EnumAccess, MapAccess, Unexpected, Visitor};
 
 use super::changes::ChangesSeed;
 use super::data::read_data_behind;
@@ -15,7 +15,7 @@ use super::typed::Typed;
 use crate::behind::{BehindMap, Entries as _, Failed, Input, Shape, Taker, Wish};
 use crate::error::{Error, ErrorKind};
 use crate::field::Context;
-use crate::primitive::{Kept, Reader};
+use crate::primitive::{Kept, Reader, Tagged};
 use crate::schema::Keys;
 
 pub(crate) fn read_envelope<'de, D: Deserializer<'de>, R: Receiver<'de>>(
@@ -41,6 +41,11 @@ impl<'de, R: Receiver<'de>> Visitor<'de> for Envelope<'_, R> {
     /// Refuses text without repeating it: it may be a whole envelope, with secrets in it.
     fn visit_str<E: de::Error>(self, _: &str) -> Result<R::Output, E> {
         Err(E::invalid_type(Unexpected::Other("text"), &self))
+    }
+
+    fn visit_enum<A: EnumAccess<'de>>(self, data: A) -> Result<R::Output, A::Error> {
+        let found = Tagged::read(data)?.to_string();
+        Err(de::Error::invalid_type(Unexpected::Other(&found), &self))
     }
 
     fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<R::Output, D::Error> {

@@ -40,8 +40,9 @@
 //! scalars.
 //!
 //! # Which values a format holds
-//! A value comes back equal, or it is refused on writing, with these exceptions, and but for the null of a
-//! `serde_json::Value`: in an `Option` it comes back as `None`, and elsewhere the reader refuses it.
+//! A value comes back equal, or it is refused on writing, with the exceptions below. The null of a `serde_json::Value` is
+//! refused where a field, an `Option`, a list or a map holds it, since null is the `None` of an `Option` there; inside the
+//! `Value` it stands as any other.
 //!
 //! | format | whole numbers | other values |
 //! | --- | --- | --- |

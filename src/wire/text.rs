@@ -3,10 +3,10 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserializer, EnumAccess, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 use super::expected::{NameSeed, NameVisitor};
-use crate::primitive::{NumberKey, behind_key, may_be_number};
+use crate::primitive::{NumberKey, Tagged, behind_key, may_be_number};
 
 /// Text, or the kind of what stood there in its stead, as [`Primitive`] names it.
 pub(super) type Text<'de> = Result<Cow<'de, str>, &'static str>;
@@ -86,5 +86,12 @@ impl<'de> Visitor<'de> for TextVisitor {
             key = map.next_key_seed(NumberKey)?;
         }
         Ok(Err("a map"))
+    }
+
+    fn visit_enum<A: EnumAccess<'de>>(self, data: A) -> Result<Text<'de>, A::Error> {
+        Ok(Err(match Tagged::read(data)? {
+            Tagged::Number(_) | Tagged::Beyond => "a number",
+            Tagged::Other => "a value behind a tag",
+        }))
     }
 }

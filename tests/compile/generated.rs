@@ -91,8 +91,8 @@ fn os_vif_s_objects_are_rust_in_one_command() {
 fn what_classes_do_is_said_in_words_of_the_derive() {
     let root = support::root();
     let schema = root.join("target/generated/ruled.json");
-    let [schema, reader] =
-        [&schema, &root.join("src/bin/ovo/ovo_read.py")].map(|path| path.to_str().unwrap());
+    let reader = root.join("src/bin/ovo/ovo_read.py");
+    let [schema, reader] = [&schema, &reader].map(|path| path.to_str().unwrap());
     let python = "target/generated/os-vif/python/bin/python";
     let folder = root.join("tests/generated");
     let read = Command::new(root.join(python))
@@ -133,6 +133,8 @@ fn what_is_wrong_is_named_and_the_rest_is_read() {
         "not_there: can't be imported: ModuleNotFoundError: No module named 'not_there'",
         "Port 1.0: registered twice, by strange.good.Port and by strange.twice.Port; the last one is read",
         "Picky 1.0: can't be made: RuntimeError: not today",
+        "strange.leaves: can't be imported: SystemExit: no license",
+        "Dated 2024.1.b3: left out: its version isn't two or three numbers",
     ];
     for line in expected {
         assert!(said.lines().any(|found| found == line), "{line}\n{said}");
@@ -140,13 +142,30 @@ fn what_is_wrong_is_named_and_the_rest_is_read() {
     let text = std::fs::read_to_string(&schema).unwrap();
     let read: Value = serde_json::from_str(&text).unwrap();
     let names: Vec<_> = read["objects"].as_array().unwrap().iter().map(|object| &object["name"]).collect();
-    assert_eq!(names, ["Checked", "Picky", "Port", "Shy"]);
+    assert_eq!(names, ["Checked", "Defaulted", "Picky", "Port", "Renewed", "Renewed", "Shy"]);
+    assert!(read["objects"][1]["fields"][0].get("default").is_none(), "{}", read["objects"][1]);
     // Bounds that hold for some values by accident are none.
     let checked = &read["objects"][0];
     assert_eq!(checked["fields"][0].get("check"), None, "{checked}");
     assert_eq!(checked["fields"][1]["check"], serde_json::json!({"min": 1, "max": 4094}));
     let unsaid = checked["unsaid"][0]["what"].as_str().unwrap();
     assert!(unsaid.starts_with("it takes fewer values than its type and its check say"), "{unsaid}");
+
+    let folder = root.join("target/generated/strange");
+    let [out, lock] = [folder.join("objects"), folder.join("lock")];
+    let [out, lock, schema_text] = [&out, &lock, &schema].map(|path| path.to_str().unwrap());
+    let report = run("target/debug/ovo", &["generate", schema_text, "--out", out, "--lock", lock]).0;
+    assert!(
+        report.contains("note: Defaulted.most: its default is no literal of Rust, so it has none"),
+        "{report}"
+    );
+    let source = std::fs::read_to_string(folder.join("objects/odd.rs")).unwrap();
+    assert!(
+        source.contains(
+            "#[object(name = \"Renewed\", versions(\"1.0..=1.3\"), coerce)]\npub struct RenewedV1 {"
+        ),
+        "{source}"
+    );
 
     let older = text.replacen("\"format\": 2", "\"format\": 1", 1);
     std::fs::write(&schema, older).unwrap();

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use serde_json::json;
 use support::fixtures::{BlockDisk, MappedPortList, Port, Rack};
-use versioned_objects::field::{Sensitive, UuidText};
+use versioned_objects::field::{Bytes, Sensitive, UuidText};
 use versioned_objects::prelude::*;
 use versioned_objects::{Entity, Field, Origin, VersionedObject, wire};
 
@@ -113,6 +113,39 @@ fn a_field_is_used_as_its_value() {
     let set: std::collections::HashSet<_> = [number.clone(), Field::unchanged(5)].into();
     assert_eq!(set.len(), 1, "changes are no part of a value");
     assert_eq!(Field::<Option<String>>::from("a").non_null().map(String::as_str), Some("a"));
+}
+
+#[test]
+fn a_value_is_seen_through_where_it_is_nullable_too() {
+    macro_rules! seen {
+        ($($ty:ty: $value:expr, $wanted:expr;)+) => {
+            $(
+                assert_eq!(Field::<$ty>::from($value).as_deref(), Some($wanted));
+                assert_eq!(Field::<Option<$ty>>::from(Some($value)).as_deref(), Some($wanted));
+                assert_eq!(Field::<Option<$ty>>::from(None).as_deref(), None);
+                assert_eq!(Field::<Option<$ty>>::unset().as_deref(), None);
+            )+
+        };
+    }
+    seen! {
+        String: "a".to_owned(), "a";
+        PathBuf: PathBuf::from("/a"), std::path::Path::new("/a");
+        Bytes: Bytes::from(b"a"), &b"a"[..];
+        Vec<i64>: vec![1, 2], &[1, 2][..];
+        Box<i64>: Box::new(1), &1;
+        Box<str>: Box::from("a"), "a";
+        Rc<str>: Rc::from("a"), "a";
+        Arc<[i64]>: Arc::from([1]), &[1][..];
+        Cow<'static, str>: Cow::Borrowed("a"), "a";
+    }
+    let mut name = Field::<Option<String>>::unchanged(Some("a".to_owned()));
+    name.as_deref_mut().unwrap().make_ascii_uppercase();
+    assert!(name == "A" && name.is_changed());
+    let mut rows = Field::unchanged(vec![2, 1]);
+    rows.as_deref_mut().unwrap().sort_unstable();
+    assert_eq!((rows.as_deref(), rows.is_changed()), (Some(&[1, 2][..]), true));
+    let mut none = Field::<Option<String>>::unset();
+    assert!(none.as_deref_mut().is_none() && !none.is_changed());
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! How fast a call over RabbitMQ is, beside bare lapin that does the same publishes and gets and beside `oslo.messaging`'s own
-//! client and server, and what memory a host has after many calls: `broker URL [CALLS [PYTHON]]`. PYTHON is an interpreter
-//! that has `oslo.messaging`.
+//! client and server, and what memory a host has after many calls: `broker URL [ROUNDS [PYTHON]]`. PYTHON is an interpreter
+//! that has `oslo.messaging`. `broker URL only WAY COUNT` does one way alone, for who counts instructions; WAY is `bare-one`,
+//! `our-one`, `bare-all` or `our-all`.
 
 use std::collections::HashMap;
 use std::io::{BufRead, BufReader, Write};
@@ -12,17 +13,23 @@ use std::time::{Duration, Instant};
 use futures_lite::StreamExt;
 use lapin::options::{
     BasicAckOptions, BasicConsumeOptions, BasicPublishOptions, BasicQosOptions, ConfirmSelectOptions,
-    QueueDeclareOptions,
+    QueueBindOptions, QueueDeclareOptions,
 };
-use lapin::types::FieldTable;
+use lapin::types::{AMQPValue, FieldTable};
 use lapin::{BasicProperties, Channel, Connection, ConnectionProperties, Consumer};
 use tokio::sync::oneshot;
 use versioned_objects::rpc::{
     Address, Amqp, AmqpOptions, Args, BoxFuture, CallContext, Client, Endpoint, Failure, Payload, Server,
 };
 
-/// How many rounds there are, of which the quickest counts.
-const ROUNDS: usize = 5;
+/// How many calls there are in a turn, one after the other.
+const IN_TURN: u64 = 200;
+
+/// How many calls there are at once.
+const AT_ONCE: u64 = 1000;
+
+/// The exchange of the bare requests, and the host's own.
+const EXCHANGE: &str = "openstack";
 
 struct Echo;
 
@@ -65,11 +72,22 @@ async fn open(url: &str, queue: &str) -> (Channel, Channel, Consumer) {
     (out, taking, consumer)
 }
 
-async fn publish(channel: &Channel, queue: &str, body: &[u8]) {
+/// Publishes as a host of this crate does: by the same exchange, and with the same properties.
+async fn publish(channel: &Channel, exchange: &str, queue: &str, body: &[u8]) {
     let options = BasicPublishOptions { mandatory: true, immediate: false };
-    let properties =
-        BasicProperties::default().with_content_type("application/json".into()).with_delivery_mode(2);
-    let confirm = channel.basic_publish("".into(), queue.into(), options, body, properties).await.unwrap();
+    let mut headers = FieldTable::default();
+    let mut properties = BasicProperties::default()
+        .with_content_type("application/json".into())
+        .with_content_encoding("utf-8".into())
+        .with_delivery_mode(2)
+        .with_priority(0);
+    if !exchange.is_empty() {
+        headers.insert("versioned_objects.begin_by".into(), AMQPValue::LongLongInt(i64::MAX));
+        properties = properties.with_expiration("60000".into());
+    }
+    let properties = properties.with_headers(headers);
+    let confirm =
+        channel.basic_publish(exchange.into(), queue.into(), options, body, properties).await.unwrap();
     confirm.await.unwrap();
 }
 
@@ -77,21 +95,24 @@ impl Bare {
     async fn start(url: &str) -> Self {
         let id = std::process::id();
         let (requests, replies) = (format!("bare-requests-{id}"), format!("bare-replies-{id}"));
-        let (out, _taking, mut consumer) = open(url, &requests).await;
+        let (out, taking, mut consumer) = open(url, &requests).await;
+        let (name, key) = (requests.as_str().into(), requests.as_str().into());
+        let options = QueueBindOptions::default();
+        taking.queue_bind(name, EXCHANGE.into(), key, options, FieldTable::default()).await.unwrap();
         let to = replies.clone();
         tokio::spawn(async move {
-            let _taking = _taking;
+            let _taking = taking;
             while let Some(Ok(delivery)) = consumer.next().await {
                 delivery.ack(BasicAckOptions::default()).await.unwrap();
                 let (out, to) = (out.clone(), to.clone());
-                tokio::spawn(async move { publish(&out, &to, &delivery.data).await });
+                tokio::spawn(async move { publish(&out, "", &to, &delivery.data).await });
             }
         });
-        let (channel, _taking, mut consumer) = open(url, &replies).await;
+        let (channel, taking, mut consumer) = open(url, &replies).await;
         let waiting: Arc<Mutex<HashMap<Vec<u8>, oneshot::Sender<()>>>> = Arc::default();
         let waiters = Arc::clone(&waiting);
         tokio::spawn(async move {
-            let _taking = _taking;
+            let _taking = taking;
             while let Some(Ok(delivery)) = consumer.next().await {
                 if let Some(waiter) = waiters.lock().unwrap().remove(&delivery.data) {
                     let _ = waiter.send(());
@@ -107,7 +128,7 @@ impl Bare {
         let body = format!("{id:0400}").into_bytes();
         let (sender, reply) = oneshot::channel();
         self.waiting.lock().unwrap().insert(body.clone(), sender);
-        let (_, reply) = tokio::join!(publish(&self.channel, &self.queue, &body), reply);
+        let (_, reply) = tokio::join!(publish(&self.channel, EXCHANGE, &self.queue, &body), reply);
         reply.unwrap();
     }
 }
@@ -192,89 +213,141 @@ async fn many(client: &Client, ids: std::ops::Range<u64>) -> f64 {
     memory()
 }
 
-fn quickest(mut times: Vec<Duration>) -> Duration {
+/// What calls: its name, its time in a round, and that of this process's processors.
+struct Way {
+    name: &'static str,
+    times: Vec<Duration>,
+    work: Vec<Duration>,
+}
+
+/// Both callers.
+#[derive(Clone)]
+struct Callers {
+    bare: Arc<Bare>,
+    client: Client,
+}
+
+impl Callers {
+    async fn one(&self, is_bare: bool, id: u64) {
+        if is_bare { self.bare.call(id).await } else { ours(&self.client, id).await }
+    }
+
+    async fn turn(&self, name: &str, count: u64) {
+        let is_bare = name.starts_with("bare");
+        if name.ends_with("one") {
+            for id in 0..count {
+                self.one(is_bare, id).await;
+            }
+            return;
+        }
+        let begin = |id| {
+            let callers = self.clone();
+            tokio::spawn(async move { callers.one(is_bare, id).await })
+        };
+        let all: Vec<_> = (0..count).map(begin).collect();
+        for one in all {
+            one.await.unwrap();
+        }
+    }
+}
+
+/// How long this process has been at work, in all its threads.
+fn work() -> Duration {
+    let tasks = std::fs::read_dir("/proc/self/task").unwrap();
+    let of_task = |path: std::path::PathBuf| {
+        let told = std::fs::read_to_string(path.join("schedstat")).unwrap_or_default();
+        told.split_whitespace().next().and_then(|nanos| nanos.parse().ok()).unwrap_or(0)
+    };
+    Duration::from_nanos(tasks.map(|task| of_task(task.unwrap().path())).sum())
+}
+
+fn median(mut times: Vec<Duration>) -> Duration {
     times.sort();
-    times.first().copied().unwrap_or_default()
+    times.get(times.len() / 2).copied().unwrap_or_default()
+}
+
+/// The ratio of the medians, with `?` where the rounds' own ratios spread too far for it to say much.
+fn ratio(ours: &[Duration], others: &[Duration]) -> String {
+    let one = |(ours, other): (&Duration, &Duration)| ours.as_secs_f64() / other.as_secs_f64();
+    let mut each: Vec<f64> = ours.iter().zip(others).map(one).collect();
+    each.sort_by(f64::total_cmp);
+    // The median lies between these at 95 in 100.
+    let count = each.len() as f64;
+    let at = |place: f64| each[(place.max(0.0) as usize).min(each.len() - 1)];
+    let (low, high) = (at(count / 2.0 - count.sqrt() * 0.98), at(count / 2.0 + count.sqrt() * 0.98));
+    let doubt = if high - low > 0.1 * (high + low) / 2.0 { " ?" } else { "" };
+    format!("{:.2} ({low:.2} to {high:.2}){doubt}", one((&median(ours.to_vec()), &median(others.to_vec()))))
 }
 
 #[tokio::main]
 async fn main() {
     let mut arguments = std::env::args().skip(1);
-    let url = arguments.next().expect("broker URL [CALLS]");
-    let calls: u64 = arguments.next().map_or(2000, |calls| calls.parse().unwrap());
-    let mut python = arguments.next().map(|python| Python::start(&python, &url));
+    let url = arguments.next().expect("broker URL [ROUNDS [PYTHON]]");
+    let rounds = arguments.next().unwrap_or_else(|| "21".to_owned());
     let topic = format!("bench-{}", std::process::id());
     let host = Amqp::connect(&url, "b", AmqpOptions::new()).await.unwrap();
     let serving = host.serve(&topic, Server::new("b").endpoint(Echo)).await.unwrap();
     let caller = Amqp::connect(&url, "a", AmqpOptions::new()).await.unwrap();
     let client = caller.client(Address::server(&topic, "b"));
-    let after = [many(&client, 0..1000).await, many(&client, 1000..100_000).await];
+    let callers = Callers { bare: Arc::new(Bare::start(&url).await), client };
+    if rounds == "only" {
+        let (way, count) = (arguments.next().expect("a way"), arguments.next().expect("a count"));
+        // Whatever is done once.
+        callers.turn(&way, 10).await;
+        callers.turn(&way, count.parse().unwrap()).await;
+        std::process::exit(0);
+    }
+    let rounds: usize = rounds.parse().unwrap();
+    let mut python = arguments.next().map(|python| Python::start(&python, &url));
+    let after = [many(&callers.client, 0..1000).await, many(&callers.client, 1000..100_000).await];
     println!(
         "memory after 1,000 calls {:.1} MB, after 100,000 {:.1} MB: {:.2}",
         after[0],
         after[1],
         after[1] / after[0]
     );
-    let bare = Arc::new(Bare::start(&url).await);
-    let mut times: [Vec<Duration>; 5] = Default::default();
-    // Turn by turn, so that what else the machine does hits both.
-    for _ in 0..ROUNDS {
-        let begun = Instant::now();
-        for id in 0..calls {
-            bare.call(id).await;
+    let mut ways = ["bare-one", "our-one", "bare-all", "our-all"].map(|name| Way {
+        name,
+        times: Vec::new(),
+        work: Vec::new(),
+    });
+    let mut of_python = Vec::new();
+    for round in 0..rounds {
+        // Turn by turn, and each goes first as often as the other, so that what else the machine does hits both.
+        let mut order = [0, 1, 2, 3];
+        if round % 2 == 1 {
+            order.reverse();
         }
-        times[0].push(begun.elapsed());
-        let begun = Instant::now();
-        for id in 0..calls {
-            ours(&client, id).await;
+        for place in order {
+            let way = &mut ways[place];
+            let count = if way.name.ends_with("one") { IN_TURN } else { AT_ONCE };
+            let (begun, before) = (Instant::now(), work());
+            callers.turn(way.name, count).await;
+            way.times.push(begun.elapsed());
+            way.work.push(work().saturating_sub(before));
         }
-        times[1].push(begun.elapsed());
-        let begun = Instant::now();
-        let all: Vec<_> = (0..1000)
-            .map(|id| {
-                tokio::spawn({
-                    let bare = Arc::clone(&bare);
-                    async move { bare.call(id).await }
-                })
-            })
-            .collect();
-        for one in all {
-            one.await.unwrap();
-        }
-        times[2].push(begun.elapsed());
-        let begun = Instant::now();
-        let all: Vec<_> = (0..1000)
-            .map(|id| {
-                tokio::spawn({
-                    let client = client.clone();
-                    async move { ours(&client, id).await }
-                })
-            })
-            .collect();
-        for one in all {
-            one.await.unwrap();
-        }
-        times[3].push(begun.elapsed());
         if let Some(python) = &mut python {
-            // A tenth of them, since each takes so long.
-            let took = tokio::task::block_in_place(|| python.calls(calls / 10));
-            times[4].push(took * 10);
+            of_python.push(tokio::task::block_in_place(|| python.calls(IN_TURN / 4)) * 4);
         }
     }
-    let of_python = std::mem::take(&mut times[4]);
-    let [bare_one, our_one, bare_all, our_all, _] = times.map(quickest);
-    let one = |time: Duration| time / u32::try_from(calls).unwrap();
-    let ratio = |ours: Duration, bare: Duration| ours.as_secs_f64() / bare.as_secs_f64();
-    println!(
-        "one call after the other: {:?}, bare lapin {:?}: {:.2}",
-        one(our_one),
-        one(bare_one),
-        ratio(our_one, bare_one)
-    );
-    println!("1,000 at once: {our_all:?}, bare lapin {bare_all:?}: {:.2}", ratio(our_all, bare_all));
+    let [bare_one, our_one, bare_all, our_all] = &ways;
+    for (what, count, ours, bare) in
+        [("one after the other", IN_TURN, our_one, bare_one), ("1,000 at once", AT_ONCE, our_all, bare_all)]
+    {
+        let each = |times: &[Duration]| median(times.to_vec()) / u32::try_from(count).unwrap();
+        println!(
+            "{what}: {:?} a call, bare lapin {:?}: {}; this process's work {:?}, {:?}: {}",
+            each(&ours.times),
+            each(&bare.times),
+            ratio(&ours.times, &bare.times),
+            each(&ours.work),
+            each(&bare.work),
+            ratio(&ours.work, &bare.work)
+        );
+    }
     if !of_python.is_empty() {
-        let python = quickest(of_python);
-        println!("one call in Python: {:?}: {:.2}", one(python), ratio(our_one, python));
+        let each = median(of_python.clone()) / u32::try_from(IN_TURN).unwrap();
+        println!("one call in Python: {each:?}: {}", ratio(&our_one.times, &of_python));
     }
     serving.stop().await;
 }

@@ -9,6 +9,7 @@ use syn::{Ident, LitStr, Path, Token, Type};
 use super::{Word, needed, set};
 use crate::ctxt::Ctxt;
 use crate::literal::Literal;
+use crate::refused;
 use crate::types;
 use crate::version::VersionLit;
 
@@ -204,6 +205,7 @@ fn was(cx: &Ctxt, word: &Word<'_>) -> syn::Result<RuleKind> {
     })?;
     if let Some(ty) = &ty {
         types::check_nulls(cx, ty);
+        refused::check(cx, ty);
     }
     Ok(RuleKind::Was(Box::new(Was {
         ty: needed(ty, word.span(), "was", "type = ...")?,

@@ -1,7 +1,7 @@
 //! What only the compiler can check, since it is about types that the derive doesn't see.
 
 use proc_macro2::{Group, Span, TokenStream, TokenTree};
-use quote::{quote, quote_spanned};
+use quote::{ToTokens as _, quote, quote_spanned};
 
 use super::shown_at;
 use crate::ast::{Field, Object};
@@ -9,19 +9,28 @@ use crate::attr::ChildVersions;
 use crate::attr::check::Check;
 use crate::attr::rule::{Instead, Rule, RuleKind};
 use crate::literal::Literal;
+use crate::types::{TWO_NULLS, may_hold_objects};
 use crate::version::Version;
 
 pub fn expand(object: &Object<'_>) -> TokenStream {
     let mut code = TokenStream::new();
-    for field in object.fields.iter().filter(|field| object.origin.is_some() && field.may_hold_objects()) {
-        code.extend(remembers(&field.ty));
+    for field in object.fields.iter().filter(|field| field.may_hold_objects()) {
+        code.extend(one_null(&field.ty));
+        if object.origin.is_some() {
+            code.extend(remembers(&field.ty));
+        }
     }
     for field in &object.fields {
         code.extend(current(field, field.attr.child_versions.as_ref()));
-        code.extend(fits(field, "default", field.attr.default.as_ref()));
-        code.extend(fits(field, "absent", field.attr.absent.as_ref()));
-        code.extend(field.attr.rules.iter().map(|rule| of_rule(field, rule)));
-        code.extend(field.attr.check.iter().map(|check| of_check(field, check)));
+        let typed = Typed::own(object, field);
+        code.extend(field.attr.default.iter().map(|literal| typed.holds("default", literal)));
+        code.extend(field.attr.absent.iter().map(|literal| typed.holds("absent", literal)));
+        code.extend(field.attr.rules.iter().map(|rule| of_rule(object, &typed, rule)));
+        code.extend(field.attr.check.iter().map(|check| of_check(field, &typed, check)));
+    }
+    for initial in &object.attr.initial {
+        let typed = Typed::named(object, initial.name.value());
+        code.extend(typed.holds("initial", &initial.value));
     }
     if let Some(field) = object.fields.iter().find(|field| field.is_elements()) {
         code.extend(current(field, object.attr.child_versions.as_ref()));
@@ -31,6 +40,13 @@ pub fn expand(object: &Object<'_>) -> TokenStream {
     }
     code.extend(lists(object));
     code
+}
+
+/// Asserts that no option stands in an option, which an alias may hide from the derive.
+fn one_null(ty: &TokenStream) -> TokenStream {
+    quote_spanned! {shown_at(ty)=>
+        const _: () = __vo::assert!(!__vo::has_two_nulls::<#ty>(), #TWO_NULLS);
+    }
 }
 
 /// What gives an element is a list.
@@ -71,53 +87,115 @@ fn current(field: &Field<'_>, versions: Option<&ChildVersions>) -> Option<TokenS
     Some(quote!(const _: () = __vo::current::<#ty, #major, #minor>();))
 }
 
-/// The field's type can hold the literal.
-fn fits(field: &Field<'_>, word: &str, literal: Option<&Literal>) -> Option<TokenStream> {
-    let literal = literal?;
-    let ty = &field.ty;
-    let message = if literal.is_null() {
-        format!(
-            "`{word}` is null, which the field `{}` can't hold; make it a `Field<Option<...>>`",
-            field.name
-        )
-    } else {
-        format!("`{word}` is no value of the type of the field `{}`", field.name)
-    };
-    Some(quote_spanned! {literal.span=>
-        const _: () = __vo::assert!(__vo::fits::<#ty>(&#literal), #message);
-    })
+/// A field that literals are held to.
+struct Typed<'a> {
+    name: String,
+    is_strict: bool,
+    of: Of<'a>,
+}
+
+/// Where the field's type is known from.
+enum Of<'a> {
+    /// It is written here.
+    Type(&'a TokenStream),
+    /// A part has it, and so has the list of all fields of this path.
+    Fields(TokenStream),
+}
+
+impl<'a> Typed<'a> {
+    fn own(object: &Object<'_>, field: &'a Field<'_>) -> Self {
+        let is_strict = object.attr.coerce.is_none() && field.attr.coerce.is_none();
+        Typed { name: field.name.clone(), is_strict, of: Of::Type(&field.ty) }
+    }
+
+    /// The field of that wire name, of the object or of a part.
+    fn named(object: &'a Object<'_>, name: String) -> Self {
+        match object.fields.iter().find(|field| field.name == name) {
+            Some(field) => Typed::own(object, field),
+            None => Typed { name, is_strict: object.attr.coerce.is_none(), of: Of::Fields(quote!(__FIELDS)) },
+        }
+    }
+
+    /// Asserts that it can hold the literal.
+    fn holds(&self, word: &str, literal: &Literal) -> TokenStream {
+        let name = &self.name;
+        let message = match literal.is_null() {
+            true => format!(
+                "`{word}` is null, which the field `{name}` can't hold; make it a `Field<Option<...>>`"
+            ),
+            false => format!("`{word}` is no value of the type of the field `{name}`"),
+        };
+        self.assert(literal, &quote!(fits), &quote!(fits_named), &message)
+    }
+
+    /// Asserts that its value, or one inside it, can be the literal.
+    fn holds_inside(&self, literal: &Literal) -> TokenStream {
+        let message = format!("neither the field `{}` nor a value inside it can be this", self.name);
+        self.assert(literal, &quote!(fits_inside), &quote!(fits_inside_named), &message)
+    }
+
+    fn assert(
+        &self,
+        literal: &Literal,
+        of_type: &TokenStream,
+        of_name: &TokenStream,
+        message: &str,
+    ) -> TokenStream {
+        let (is_strict, is_narrow) = (self.is_strict, literal.is_narrow());
+        let held = quote_spanned! {literal.span=>
+            __vo::Held { literal: &#literal, is_strict: #is_strict, is_narrow: #is_narrow }
+        };
+        match &self.of {
+            Of::Type(ty) => quote_spanned! {literal.span=>
+                const _: () = __vo::assert!(__vo::#of_type::<#ty>(#held), #message);
+            },
+            Of::Fields(fields) => {
+                let name = &self.name;
+                quote_spanned! {literal.span=>
+                    const _: () = __vo::assert!(__vo::#of_name(#fields, #name, #held), #message);
+                }
+            }
+        }
+    }
 }
 
 /// Asserts that the values that a rule compares with and writes can be in the field.
-fn of_rule(field: &Field<'_>, rule: &Rule) -> TokenStream {
-    let ty = &field.ty;
+fn of_rule(object: &Object<'_>, typed: &Typed<'_>, rule: &Rule) -> TokenStream {
     match &rule.kind {
         RuleKind::Values { values, older, .. } => {
             let written = match older {
                 Instead::Write(literal) => Some(literal),
                 Instead::Refuse | Instead::Drop => None,
             };
-            let message = format!("neither the field `{}` nor a value inside it can be this", field.name);
-            let literals = values.iter().chain(written);
-            literals
-                .map(|literal| {
-                    quote_spanned! {literal.span=>
-                        const _: () = __vo::assert!(__vo::fits_inside::<#ty>(&#literal), #message);
-                    }
-                })
-                .collect()
+            values.iter().chain(written).map(|literal| typed.holds_inside(literal)).collect()
         }
-        RuleKind::Fill { value, .. } => fits(field, "fill", Some(value)).unwrap_or_default(),
-        RuleKind::Insert { .. } => {
-            let message = format!("the field `{}` is no map, so nothing can be inserted", field.name);
-            quote_spanned! {rule.span=> const _: () = __vo::assert!(__vo::is_dict::<#ty>(), #message); }
+        RuleKind::Fill { value, .. } => typed.holds("fill", value),
+        RuleKind::Was(was) => {
+            let ty = was.ty.to_token_stream();
+            let field = quote_spanned!(shown_at(&ty)=> __vo::Field<#ty>);
+            if may_hold_objects(&ty) { one_null(&field) } else { Default::default() }
+        }
+        RuleKind::Take { when: Some((name, value)), .. } => {
+            Typed::named(object, name.value()).holds("when", value)
+        }
+        RuleKind::Insert { key, .. } => {
+            let Of::Type(ty) = &typed.of else { return TokenStream::new() };
+            let name = &typed.name;
+            let no_map = format!("the field `{name}` is no map, so nothing can be inserted");
+            let no_key = format!("this is no key of the map in the field `{name}`");
+            let is_dict =
+                quote_spanned!(rule.span=> const _: () = __vo::assert!(__vo::is_dict::<#ty>(), #no_map););
+            let has_key = quote_spanned! {key.span()=>
+                const _: () = __vo::assert!(__vo::has_key::<#ty>(#key), #no_key);
+            };
+            quote!(#is_dict #has_key)
         }
         _ => TokenStream::new(),
     }
 }
 
 /// Asserts that a check can be made of the field's values.
-fn of_check(field: &Field<'_>, check: &Check) -> TokenStream {
+fn of_check(field: &Field<'_>, typed: &Typed<'_>, check: &Check) -> TokenStream {
     let ty = &field.ty;
     let mut code = TokenStream::new();
     let span = check.span.unwrap_or_else(Span::call_site);
@@ -144,12 +222,7 @@ fn of_check(field: &Field<'_>, check: &Check) -> TokenStream {
             const _: () = __vo::assert!(__vo::has_numbers::<#ty>(#min, #max), #message);
         });
     }
-    for literal in &check.one_of {
-        let message = format!("neither the field `{}` nor a value inside it can be this", field.name);
-        code.extend(quote_spanned! {literal.span=>
-            const _: () = __vo::assert!(__vo::fits_inside::<#ty>(&#literal), #message);
-        });
-    }
+    code.extend(check.one_of.iter().map(|literal| typed.holds_inside(literal)));
     code
 }
 
@@ -173,6 +246,17 @@ fn parts(object: &Object<'_>) -> TokenStream {
         code.extend(quote_spanned! {part.extends.span=>
             const _: () = __vo::assert!(!__vo::has_conversions(__vo::fields_of::<#ty>()), #message);
         });
+    }
+    for part in &object.parts {
+        let ty = &part.ty;
+        for said in &part.extends.said {
+            let typed = Typed {
+                name: said.name.clone(),
+                is_strict: object.attr.coerce.is_none(),
+                of: Of::Fields(quote!(__vo::fields_of::<#ty>())),
+            };
+            code.extend(said.rules.iter().map(|rule| of_rule(object, &typed, rule)));
+        }
     }
     let own = |name: &str| object.fields.iter().any(|field| field.name == name);
     let heirs = object.parts.iter().flat_map(|part| &part.extends.said).flat_map(|said| &said.rules);

@@ -95,6 +95,8 @@ pub fn expand(input: &DeriveInput, attr: &EnumAttr, choices: &Choices<'_>) -> To
 
         #[automatically_derived]
         impl __vo::FromMapKey for #ident {
+            const FORM: __vo::Form = __vo::Form::OneOf(<Self as __vo::Choice>::NAMES);
+
             fn from_text(__text: __vo::String) -> __vo::Result<Self, __vo::String> {
                 __vo::choice_of_key(&__text)
             }

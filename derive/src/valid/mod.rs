@@ -30,6 +30,7 @@ pub fn check(cx: &Ctxt, object: &Object<'_>) {
         }
         check_former(cx, field);
         check_stand_ins(cx, field);
+        check_pattern(cx, field);
     }
     let Some(history) = &object.history else { return };
     names::check(cx, object, history);
@@ -149,6 +150,22 @@ fn check_stand_ins(cx: &Ctxt, field: &Field<'_>) {
             cx.error(older.span, message);
         }
     }
+}
+
+/// Refuses a pattern that isn't one, as far as its text tells: how large a pattern may be is told by `assert_locked!`.
+fn check_pattern(cx: &Ctxt, field: &Field<'_>) {
+    let Some(pattern) = field.attr.check.as_ref().and_then(|check| check.pattern.as_ref()) else { return };
+    #[cfg(feature = "pattern")]
+    if let Err(error) = regex_syntax::parse(&pattern.value()) {
+        let why = match error {
+            regex_syntax::Error::Parse(error) => error.kind().to_string(),
+            regex_syntax::Error::Translate(error) => error.kind().to_string(),
+            error => error.to_string(),
+        };
+        cx.error(pattern.span(), format!("this is no regular expression: {why}"));
+    }
+    #[cfg(not(feature = "pattern"))]
+    cx.error(pattern.span(), "a pattern needs the feature `pattern` of versioned-objects");
 }
 
 /// Only a field that some version lacks can be left out by a peer of that version.

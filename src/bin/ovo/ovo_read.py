@@ -406,6 +406,11 @@ def found_check(name, field, said, unsaid):
         return wire is not None and wire == value
 
     kind = said["type"]["kind"]
+    if kind == "String" and accepted(field, '{"b":1,"a":[null]}') == '{"b": 1, "a": [null]}':
+        # JSON in a text, of which no length or letter says anything.
+        unsaid.append({"field": name, "versions": [], "reading": True,
+                       "what": "it is read as JSON, and goes out as Python spells that; what is none is refused"})
+        return None
     check, probes = None, ()
     if kind in ("Integer", "NonNegativeInteger"):
         check = whole_check(takes, kind)
@@ -1004,6 +1009,7 @@ class Look:
         """Finds what the older versions change, and says what isn't understood of it."""
         older = self.versions[:-1]
         self.see_children()
+        self.see_own()
         if self.converts:
             self.two_ways(older)
         if not older:
@@ -1042,6 +1048,16 @@ class Look:
             self.said["refuses"] = {"before": before} | ({"message": message} if message else {})
             return older[len(refused):]
         return older
+
+    def see_own(self):
+        """What a class leaves out or changes in its own version, where a manifest asks: a version that it never had."""
+        plainly, asked = (self.written(self.all, self.versions[-1], manifest) for manifest in (None, NOBODY))
+        if plainly.error is not None or asked.error is not None:
+            return
+        for name, value in plainly.data.items():
+            if name not in self.children and asked.data.get(name, GONE) != value:
+                now = json.dumps(asked.data[name]) if name in asked.data else "left out"
+                self.say(name, [self.versions[-1]], f"with a manifest it is {now} in its own version too")
 
     def two_ways(self, older):
         """Which of the project's two ways has the rules: its own, by a pin, or the library's, by a manifest."""

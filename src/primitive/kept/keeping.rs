@@ -2,14 +2,14 @@
 
 use std::fmt;
 
-use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::de::{self, DeserializeSeed, Deserializer, EnumAccess, MapAccess, SeqAccess, Visitor};
 
 use super::token::{
-    BYTES, DEPTH, FALSE, FLOAT, LARGE, LIST, LONG, MAP, NEGATIVE, NULL, SMALL, TEXT, TRUE, WHOLE,
+    BEYOND, BYTES, DEPTH, FALSE, FLOAT, LARGE, LIST, LONG, MAP, NEGATIVE, NULL, SMALL, TEXT, TRUE, WHOLE,
 };
 use crate::marks::NUMBER;
 use crate::primitive::float::is_negative_zero;
-use crate::primitive::{Primitive, behind_key, may_be_number};
+use crate::primitive::{Primitive, Tagged, behind_key, may_be_number};
 
 /// Appends the values that a deserializer shows.
 pub(super) struct Keeping<'b> {
@@ -193,6 +193,17 @@ impl<'de> Visitor<'de> for Keeping<'_> {
         }
         Keeping::close(self.out, start);
         Ok(())
+    }
+
+    fn visit_enum<A: EnumAccess<'de>>(self, data: A) -> Result<(), A::Error> {
+        match Tagged::read(data)? {
+            // Refused where it is read, since its place is known there.
+            Tagged::Beyond => {
+                self.out.push(BEYOND);
+                Ok(())
+            }
+            other => self.number(&other.number()?),
+        }
     }
 }
 

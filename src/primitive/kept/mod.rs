@@ -39,7 +39,7 @@ impl Kept {
         match self.token() {
             Token::Null => "null",
             Token::Bool(_) => "a boolean",
-            Token::Int(_) | Token::Large(_) | Token::Float(_) => "a number",
+            Token::Int(_) | Token::Large(_) | Token::Beyond | Token::Float(_) => "a number",
             Token::Text(_) => "text",
             Token::Bytes(_) => "bytes",
             Token::List(_) => "a list",

@@ -17,6 +17,7 @@ pub(super) const TEXT: u8 = 8;
 pub(super) const BYTES: u8 = 9;
 pub(super) const LIST: u8 = 10;
 pub(super) const MAP: u8 = 11;
+pub(super) const BEYOND: u8 = 12;
 /// The first of the bytes that are a whole number by themselves.
 pub(super) const SMALL: u8 = 16;
 
@@ -26,6 +27,8 @@ pub(in crate::primitive) enum Token<'a> {
     Bool(bool),
     Int(i128),
     Large(u128),
+    /// A whole number beyond 128 bits, whose digits aren't kept.
+    Beyond,
     Float(f64),
     Text(&'a str),
     Bytes(&'a [u8]),
@@ -50,6 +53,7 @@ fn read(bytes: &[u8], at: usize) -> Option<(Token<'_>, usize)> {
         NEGATIVE => (Token::Int(i64::from_le_bytes(*rest.first_chunk()?).into()), at + 8),
         LONG => (Token::Int(i128::from_le_bytes(*rest.first_chunk()?)), at + 16),
         LARGE => (Token::Large(u128::from_le_bytes(*rest.first_chunk()?)), at + 16),
+        BEYOND => (Token::Beyond, at),
         FLOAT => (Token::Float(f64::from_le_bytes(*rest.first_chunk()?)), at + 8),
         TEXT | BYTES | LIST | MAP => {
             let (length, start) = length(rest, at)?;

@@ -4,7 +4,8 @@ use std::collections::HashSet;
 use std::fmt;
 
 use serde::de::{
-    self, DeserializeSeed, Deserializer, IgnoredAny, IntoDeserializer, MapAccess, SeqAccess, Visitor,
+    self, DeserializeSeed, Deserializer, EnumAccess, IgnoredAny, IntoDeserializer, MapAccess, SeqAccess,
+    Visitor,
 };
 
 use super::equal::Key;
@@ -13,7 +14,7 @@ use super::value::Value;
 use crate::error::Step;
 use crate::foreign::Format;
 use crate::marks::NUMBER;
-use crate::primitive::{Primitive, may_be_number};
+use crate::primitive::{Primitive, Tagged, may_be_number};
 use crate::schema::{Element, Kind};
 
 /// A list. From the wire, a text is read by its characters and a map by its keys, as in the reference.
@@ -122,6 +123,10 @@ impl<'de> Visitor<'de> for List<'_> {
         let keys = keys(&mut map, self.reading)?;
         keys.into_iter().enumerate().map(|(index, key)| self.read(index, key)).collect()
     }
+
+    fn visit_enum<A: EnumAccess<'de>>(self, data: A) -> Result<Vec<Value>, A::Error> {
+        Err(refused(self.reading, "a list", &Tagged::read(data)?.to_string()))
+    }
 }
 
 /// Values that are to become the elements of a set.
@@ -162,6 +167,10 @@ impl<'de> Visitor<'de> for Raw<'_> {
             return Err(refused(self.reading, "a set", "a map"));
         }
         Ok(keys(&mut map, self.reading)?.into_iter().map(Primitive::from).collect())
+    }
+
+    fn visit_enum<A: EnumAccess<'de>>(self, data: A) -> Result<Vec<Primitive>, A::Error> {
+        Err(refused(self.reading, "a set", &Tagged::read(data)?.to_string()))
     }
 }
 

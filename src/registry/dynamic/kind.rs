@@ -5,7 +5,7 @@ use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use indexmap::IndexMap;
-use serde::de::{Deserialize as _, Deserializer, MapAccess, Visitor};
+use serde::de::{Deserialize as _, Deserializer, EnumAccess, MapAccess, Visitor};
 
 use super::elements;
 use super::read::{Reading, Source};
@@ -16,7 +16,7 @@ use crate::field::{
     UuidText, VersionPredicate,
 };
 use crate::marks::NUMBER;
-use crate::primitive::{Kept, Primitive, may_be_number};
+use crate::primitive::{Kept, Primitive, Tagged, may_be_number};
 use crate::registry::Unchosen;
 use crate::schema::{Element, Kind, TypeSchema};
 use crate::version::Target;
@@ -138,5 +138,10 @@ impl<'de> Visitor<'de> for Entries<'_> {
             entries.insert(key, value);
         }
         Ok(entries)
+    }
+
+    fn visit_enum<A: EnumAccess<'de>>(self, data: A) -> Result<Self::Value, A::Error> {
+        let found = Tagged::read(data)?;
+        Err(self.reading.context.invalid(format_args!("a dict is required, found {found}")))
     }
 }

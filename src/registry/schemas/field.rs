@@ -8,6 +8,8 @@ use super::rows::Rows;
 use super::rule::{FirstText, RuleText};
 use super::ty::TypeText;
 use super::value::{is_false, literal, literals, present, value};
+#[cfg(feature = "pattern")]
+use crate::field::compile_pattern;
 use crate::primitive::Primitive;
 use crate::schema::{Action, Check, FieldSchema, Literal, Rule, Shared, Tombstone};
 use crate::version::Version;
@@ -134,6 +136,10 @@ impl CheckText {
     }
 
     fn read(self) -> Result<Check, String> {
+        #[cfg(feature = "pattern")]
+        if let Some(pattern) = &self.pattern {
+            compile_pattern(pattern).map_err(|error| error.to_string())?;
+        }
         Ok(Check {
             pattern: self.pattern.map(Cow::Owned),
             min_length: self.min_length,

@@ -12,14 +12,17 @@ pub(super) enum Compression {
     /// `gzip` by name, and zlib's format.
     Zlib,
     Bzip2,
+    /// `lzma` by name, and xz's format.
+    Xz,
     Zstd,
 }
 
 impl Compression {
     /// By kombu's name or media type for it.
     pub(super) fn named(name: &str) -> Result<Self, String> {
-        let found = Compression::known(name)
-            .ok_or("none of gzip, zlib, bzip2, bzip, zstd, zstandard, which kombu and this driver know")?;
+        let found = Compression::known(name).ok_or(
+            "none of gzip, zlib, bzip2, bzip, lzma, xz, zstd, zstandard, which kombu and this driver know",
+        )?;
         if cfg!(feature = "amqp-compression") { Ok(found) } else { Err(LACKING.to_owned()) }
     }
 
@@ -27,6 +30,7 @@ impl Compression {
         Some(match name {
             "gzip" | "zlib" | "application/x-gzip" => Compression::Zlib,
             "bzip2" | "bzip" | "application/x-bz2" => Compression::Bzip2,
+            "lzma" | "xz" | "application/x-lzma" => Compression::Xz,
             "zstd" | "zstandard" | "application/zstd" => Compression::Zstd,
             _ => return None,
         })
@@ -37,6 +41,7 @@ impl Compression {
         match self {
             Compression::Zlib => "application/x-gzip",
             Compression::Bzip2 => "application/x-bz2",
+            Compression::Xz => "application/x-lzma",
             Compression::Zstd => "application/zstd",
         }
     }
@@ -54,6 +59,7 @@ impl Compression {
             Compression::Bzip2 => {
                 bzip2::read::BzEncoder::new(body, bzip2::Compression::best()).read_to_end(&mut compressed)
             }
+            Compression::Xz => compress_xz(body, &mut compressed),
             Compression::Zstd => {
                 ruzstd::encoding::compress(
                     body,
@@ -65,6 +71,22 @@ impl Compression {
         };
         done.map(|_| compressed).map_err(|error| error.to_string())
     }
+}
+
+/// The dictionary that Python compresses with, and the most that is made room for: a header may ask for gigabytes.
+#[cfg(feature = "amqp-compression")]
+const XZ_DICTIONARY: u32 = 8 << 20;
+
+#[cfg(feature = "amqp-compression")]
+fn compress_xz(body: &[u8], compressed: &mut Vec<u8>) -> std::io::Result<usize> {
+    use std::io::Write;
+    let mut options = lzma_rust2::XzOptions::with_preset(1);
+    // The encoder's memory is a multiple of it; no more of it can serve than there are bytes.
+    let length = u32::try_from(body.len()).unwrap_or(XZ_DICTIONARY);
+    options.lzma_options.dict_size = length.clamp(lzma_rust2::DICT_SIZE_MIN, XZ_DICTIONARY);
+    let mut writer = lzma_rust2::XzWriter::new(compressed, options)?;
+    writer.write_all(body)?;
+    writer.finish().map(|compressed| compressed.len())
 }
 
 #[cfg(not(feature = "amqp-compression"))]
@@ -85,6 +107,10 @@ pub(super) fn decompress(media_type: &str, body: &[u8], limit: usize) -> Result<
     let mut reader: Box<dyn Read + '_> = match found {
         Compression::Zlib => Box::new(flate2::read::ZlibDecoder::new(body)),
         Compression::Bzip2 => Box::new(bzip2::read::BzDecoder::new(body)),
+        Compression::Xz => {
+            let kib = lzma_rust2::lzma2_get_memory_usage(XZ_DICTIONARY);
+            Box::new(lzma_rust2::XzReader::new_mem_limit(body, false, kib))
+        }
         Compression::Zstd => Box::new(
             ruzstd::decoding::StreamingDecoder::new(body).map_err(|error| format!("no zstd: {error}"))?,
         ),
@@ -115,7 +141,7 @@ mod tests {
     #[test]
     fn what_was_compressed_comes_back() {
         let body = "abc".repeat(10_000).into_bytes();
-        for name in ["gzip", "zlib", "bzip2", "bzip", "zstd", "zstandard"] {
+        for name in ["gzip", "zlib", "bzip2", "bzip", "lzma", "xz", "zstd", "zstandard"] {
             let compression = Compression::named(name).unwrap();
             let compressed = compression.compress(&body).unwrap();
             assert!(compressed.len() < body.len() / 10, "{name}");
@@ -128,12 +154,24 @@ mod tests {
         assert!(Compression::named("bz2").is_err());
     }
 
-    /// `zlib.compress(b"hello")`, `bz2.compress(b"hello")` of Python 3.11.
+    /// `zlib.compress(b"hello")`, `bz2.compress(b"hello")`, `lzma.compress(b"hello")` of Python 3.11, and backports.zstd's.
     #[test]
     fn what_python_compressed_is_read() {
         let zlib = b"x\x9c\xcbH\xcd\xc9\xc9\x07\x00\x06,\x02\x15";
         assert_eq!(decompress("application/x-gzip", zlib, 5).unwrap(), b"hello");
         let bz2 = b"BZh91AY&SY\x191e=\x00\x00\x00\x81\x00\x02D\xa0\x00!\x9ah3M\x073\x8b\xb9\"\x9c(H\x0c\x98\xb2\x9e\x80";
         assert_eq!(decompress("application/x-bz2", bz2, 5).unwrap(), b"hello");
+        let lzma = b"\xfd7zXZ\x00\x00\x04\xe6\xd6\xb4F\x02\x00!\x01\x16\x00\x00\x00t/\xe5\xa3\x01\x00\x04hello\x00\x00\x00\x00\xb17\xb9\xdb\xe5\xda\x1e\x9b\x00\x01\x1d\x05\xb8-\x80\xaf\x1f\xb6\xf3}\x01\x00\x00\x00\x00\x04YZ";
+        assert_eq!(decompress("application/x-lzma", lzma, 5).unwrap(), b"hello");
+        let zstd = b"(\xb5/\xfd \x05)\x00\x00hello";
+        assert_eq!(decompress("application/zstd", zstd, 5).unwrap(), b"hello");
+    }
+
+    /// `lzma.compress(b"hello")` with a dictionary of 1 GiB.
+    #[test]
+    fn what_wants_more_room_than_any_host_needs_is_refused() {
+        let lzma = b"\xfd7zXZ\x00\x00\x04\xe6\xd6\xb4F\x02\x00!\x01$\x00\x00\x00^\x1f\xc7\xf9\x01\x00\x04hello\x00\x00\x00\x00\xb17\xb9\xdb\xe5\xda\x1e\x9b\x00\x01\x1d\x05\xb8-\x80\xaf\x1f\xb6\xf3}\x01\x00\x00\x00\x00\x04YZ";
+        let told = decompress("application/x-lzma", lzma, 1 << 24).unwrap_err();
+        assert!(told.contains("memory"), "{told}");
     }
 }

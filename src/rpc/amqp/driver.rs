@@ -151,7 +151,7 @@ impl Amqp {
         // The reply may be here before the broker has said that it has the request.
         let doubt = tokio::select! {
             biased;
-            reply = waiting.reply(after(NEVER), None) => return reply.map_err(|missed| lost(to, missed, patience.timeout)),
+            reply = waiting.arrived() => return reply.map_err(|missed| lost(to, missed, patience.timeout)),
             published = &mut publishing => match published {
                 Ok(()) => None,
                 Err(Unsent::Failed(reason)) => return Err(unreachable(to, &reason)),

@@ -106,9 +106,12 @@ pub(super) fn now_millis() -> i64 {
 
 /// Adds the driver's keys to a message, and wraps the whole.
 fn wrap<K: Serialize>(message: &[u8], keys: &K) -> Result<Wrapped, String> {
-    let message = Cow::Owned(with_keys(message, keys)?);
-    let envelope = Envelope { version: Some(VERSION.into()), message: Some(message) };
-    serde_json::to_vec(&envelope).map(Wrapped).map_err(|error| error.to_string())
+    let message = with_keys(message, keys)?;
+    // A text in a text has a few more bytes: its quotes.
+    let mut wrapped = Vec::with_capacity(message.len() + message.len() / 4 + 64);
+    let envelope = Envelope { version: Some(VERSION.into()), message: Some(message.into()) };
+    serde_json::to_writer(&mut wrapped, &envelope).map_err(|error| error.to_string())?;
+    Ok(Wrapped(wrapped))
 }
 
 /// Adds the driver's keys to a message, which is a JSON object with a key of its own.
@@ -118,7 +121,7 @@ fn with_keys<K: Serialize>(message: &[u8], keys: &K) -> Result<String, String> {
     let (Some(head), Some(tail)) = (text.strip_suffix('}'), keys.strip_prefix('{')) else {
         return Err("the message is no json object".to_owned());
     };
-    Ok(format!("{head},{tail}"))
+    Ok([head, ",", tail].concat())
 }
 
 /// A message that came, with what the driver needs to know of it.
@@ -205,23 +208,23 @@ pub(super) fn unwrap(body: &[u8]) -> Result<Arrived<'_>, String> {
 }
 
 fn text<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
-    let raw = Box::<RawValue>::deserialize(deserializer)?;
+    let raw = <&RawValue>::deserialize(deserializer)?;
     Ok(serde_json::from_str(raw.get()).ok())
 }
 
 fn seconds<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Duration>, D::Error> {
-    let raw = Box::<RawValue>::deserialize(deserializer)?;
+    let raw = <&RawValue>::deserialize(deserializer)?;
     let seconds: Option<f64> = serde_json::from_str(raw.get()).ok();
     Ok(seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok()))
 }
 
 fn is_true<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
-    let raw = Box::<RawValue>::deserialize(deserializer)?;
+    let raw = <&RawValue>::deserialize(deserializer)?;
     Ok(raw.get() == "true")
 }
 
 fn is_there<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
-    let raw = Box::<RawValue>::deserialize(deserializer)?;
+    let raw = <&RawValue>::deserialize(deserializer)?;
     Ok(raw.get() != "null")
 }
 

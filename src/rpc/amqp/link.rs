@@ -53,6 +53,8 @@ pub(super) struct Live {
     aside: Out,
     /// The exchanges and queues that were declared on it.
     declared: Mutex<BTreeSet<String>>,
+    /// Held by who declares something: of many messages that want it at once, one asks the broker for it.
+    declaring: tokio::sync::Mutex<()>,
     /// Why the broker takes nothing.
     blocked: watch::Receiver<Option<String>>,
     pub(super) window: Arc<Semaphore>,
@@ -88,7 +90,15 @@ impl Live {
             }
         });
         let window = Arc::new(Semaphore::new(WINDOW));
-        Ok(Live { connection, publishing, aside, declared: Mutex::default(), blocked, window })
+        Ok(Live {
+            connection,
+            publishing,
+            aside,
+            declared: Mutex::default(),
+            declaring: tokio::sync::Mutex::default(),
+            blocked,
+            window,
+        })
     }
 
     pub(super) async fn channel(&self) -> lapin::Result<Channel> {
@@ -101,7 +111,8 @@ impl Live {
     }
 
     /// Replaces the channel that the broker was silent on, and doesn't wait for it.
-    pub(super) fn renew(self: &Arc<Self>, is_aside: bool, silent: Channel) {
+    pub(super) fn renew(self: &Arc<Self>, is_aside: bool, silent: &Arc<Channel>) {
+        let silent = Arc::clone(silent);
         let live = Arc::clone(self);
         tokio::spawn(async move { live.out(is_aside).renew(&live.connection, &silent).await });
     }
@@ -124,6 +135,11 @@ impl Live {
         let mut blocked = self.blocked.clone();
         // The sender goes with the connection.
         let _ = blocked.wait_for(Option::is_none).await;
+    }
+
+    /// The turn to declare something that isn't known, while it's held.
+    pub(super) async fn declaring(&self) -> tokio::sync::MutexGuard<'_, ()> {
+        self.declaring.lock().await
     }
 
     /// Whether that was declared on this connection.
@@ -179,9 +195,10 @@ impl Link {
         Some(format!("the broker at {} is away: {trouble}", self.broker()))
     }
 
-    /// How the broker refused to declare what has that name, where it did.
-    pub(super) fn refusal(&self, name: &str) -> Option<String> {
-        self.refused.lock().unwrap_or_else(PoisonError::into_inner).get(name).cloned()
+    /// How the broker refused to declare what has that name, where it did. Hardly ever is there anything to look for.
+    pub(super) fn refusal(&self, name: impl FnOnce() -> String) -> Option<String> {
+        let refused = self.refused.lock().unwrap_or_else(PoisonError::into_inner);
+        if refused.is_empty() { None } else { refused.get(&name()).cloned() }
     }
 
     pub(super) fn keep_refusal(&self, name: &str, reason: &str) {
@@ -194,6 +211,9 @@ impl Link {
 
     /// The connection; where it was lost, as soon as there is one again. Who can't wait so long drops this.
     pub(super) async fn live(self: &Arc<Self>) -> Arc<Live> {
+        if let Some(live) = self.live.borrow().as_ref().filter(|live| live.is_up()) {
+            return Arc::clone(live);
+        }
         let mut changes = self.live.subscribe();
         loop {
             let current = changes.borrow_and_update().clone();

@@ -264,7 +264,7 @@ impl Listener {
         if delivery.redelivered {
             tracing::warn!("a request that another host may have begun is begun");
         }
-        let message = arrived.message.as_bytes().to_vec();
+        let message = arrived.message.into_owned().into_bytes();
         Some((Ok(Taken { message, is_redelivered: delivery.redelivered }), caller))
     }
 }

@@ -1,7 +1,7 @@
 //! The channels that messages go out by.
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use lapin::options::ConfirmSelectOptions;
@@ -19,7 +19,8 @@ const OPENING: Duration = Duration::from_secs(5);
 /// confirmed yet, and what comes later needn't wait behind it.
 #[derive(Debug)]
 pub(super) struct Out {
-    current: Mutex<Channel>,
+    /// Shared, since a channel of the client library is a dozen counted pointers, which each message would count.
+    current: Mutex<Arc<Channel>>,
     is_renewing: AtomicBool,
 }
 
@@ -31,25 +32,30 @@ async fn open(connection: &Connection) -> lapin::Result<Channel> {
 
 impl Out {
     pub(super) async fn on(connection: &Connection) -> lapin::Result<Self> {
-        Ok(Out { current: Mutex::new(open(connection).await?), is_renewing: AtomicBool::new(false) })
+        let channel = Arc::new(open(connection).await?);
+        Ok(Out { current: Mutex::new(channel), is_renewing: AtomicBool::new(false) })
     }
 
-    pub(super) fn channel(&self) -> Channel {
-        self.current.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    fn current(&self) -> MutexGuard<'_, Arc<Channel>> {
+        self.current.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn channel(&self) -> Arc<Channel> {
+        Arc::clone(&self.current())
     }
 
     pub(super) fn is_open(&self) -> bool {
-        self.channel().status().connected()
+        self.current().status().connected()
     }
 
     /// Replaces the channel that the broker was silent on, unless somebody has done so, or is at it.
     pub(super) async fn renew(&self, connection: &Connection, silent: &Channel) {
-        if self.channel().id() != silent.id() || self.is_renewing.swap(true, Ordering::AcqRel) {
+        if self.current().id() != silent.id() || self.is_renewing.swap(true, Ordering::AcqRel) {
             return;
         }
         if let Ok(Ok(channel)) = timeout(OPENING, open(connection)).await {
             tracing::info!("the broker is silent on a channel; what follows goes by another one");
-            *self.current.lock().unwrap_or_else(PoisonError::into_inner) = channel;
+            *self.current() = Arc::new(channel);
         }
         self.is_renewing.store(false, Ordering::Release);
     }

@@ -172,7 +172,7 @@ impl Link {
         end: Instant,
     ) -> Result<Published, Unsent> {
         let late = || Unsent::Failed("the time was out before it could be sent".to_owned());
-        if let Some(reason) = self.refusal(&outgoing.wanted()) {
+        if let Some(reason) = self.refusal(|| outgoing.wanted()) {
             return Err(Unsent::Failed(reason));
         }
         loop {
@@ -211,8 +211,8 @@ impl Link {
             }
             let channel = live.out(outgoing.is_aside).channel();
             let compression = self.options.compression;
-            let handed = hand_over(channel.clone(), outgoing, Arc::clone(body), room, compression, end)?;
-            match settled(&live, channel, outgoing, handed, end).await {
+            let handed = hand_over(channel, outgoing, Arc::clone(body), room, compression, end)?;
+            match settled(&live, outgoing, handed, end).await {
                 Try::Done(published) => return Ok(published),
                 Try::InDoubt(reason) => return Err(Unsent::InDoubt(reason)),
                 Try::NotSent(reason) if live.is_up() => return Err(Unsent::Failed(reason)),
@@ -233,46 +233,53 @@ impl Link {
     }
 }
 
-/// The outcome of a try. One that is repeatable isn't waited for where the broker is silent.
-async fn settled(
-    live: &Arc<Live>,
-    channel: Channel,
-    outgoing: &Outgoing,
-    handed: Handed,
-    end: Instant,
-) -> Try {
-    let mut outcome = std::pin::pin!(handed.outcome(end));
-    if let Ok(settled) = timeout_at(after(SILENCE).min(end), &mut outcome).await {
+/// The outcome of a try. One that is repeatable isn't waited for where the broker is silent. Each message has one timer at
+/// a time: those of all messages are in one list.
+async fn settled(live: &Arc<Live>, outgoing: &Outgoing, mut handed: Handed, end: Instant) -> Try {
+    let silent = after(SILENCE).min(end);
+    if let Ok(settled) = timeout_at(silent, handed.outcome()).await {
         return settled;
     }
-    live.renew(outgoing.is_aside, channel);
-    match outgoing.is_repeatable {
-        true => Try::InDoubt(UNCONFIRMED.to_owned()),
-        false => outcome.await,
+    let in_doubt = || Try::InDoubt(UNCONFIRMED.to_owned());
+    if silent == end {
+        return in_doubt();
     }
+    live.renew(outgoing.is_aside, &handed.channel);
+    if outgoing.is_repeatable {
+        return in_doubt();
+    }
+    timeout_at(end, handed.outcome()).await.unwrap_or_else(|_| in_doubt())
 }
 
-/// Declares what the message needs.
+/// Declares what the message needs, unless that was done on this connection.
 async fn prepare(live: &Live, outgoing: &Outgoing) -> Result<(), Trouble> {
     let Some(exchange) = &outgoing.exchange else { return Ok(()) };
-    if let Some(queue) = &outgoing.queue {
-        let known = outgoing.wanted();
-        if !live.knows(&known) {
-            declare::queue(live, queue, Some((exchange, &outgoing.routing_key))).await?;
-            live.learn(&known);
-        }
+    // The exchange of a fanout goes with its last queue.
+    if outgoing.queue.is_none() && (outgoing.is_aside || exchange.auto_delete) {
+        declare::exchange(live, exchange).await?;
         return Ok(());
     }
-    // The exchange of a fanout goes with its last queue.
-    if outgoing.is_aside || exchange.auto_delete || !live.knows(&exchange.name) {
-        declare::exchange(live, exchange).await?;
-        live.learn(&exchange.name);
+    let is_known = || match &outgoing.queue {
+        Some(_) => live.knows(&outgoing.wanted()),
+        None => live.knows(&exchange.name),
+    };
+    if is_known() {
+        return Ok(());
     }
+    let _turn = live.declaring().await;
+    if is_known() {
+        return Ok(());
+    }
+    match &outgoing.queue {
+        Some(queue) => declare::queue(live, queue, Some((exchange, &outgoing.routing_key))).await?,
+        None => declare::exchange(live, exchange).await.map(drop)?,
+    }
+    live.learn(&outgoing.wanted());
     Ok(())
 }
 
 fn hand_over(
-    channel: Channel,
+    channel: Arc<Channel>,
     outgoing: &Outgoing,
     body: Arc<Wrapped>,
     room: OwnedSemaphorePermit,
@@ -302,7 +309,7 @@ fn hand_over(
         headers.insert(BEGIN_BY.into(), AMQPValue::LongLongInt(by));
     }
     let properties = properties.with_headers(headers);
-    let kept = channel.clone();
+    let kept = Arc::clone(&channel);
     let sending: Boxed<lapin::Result<PublisherConfirm>> = Box::pin(async move {
         channel.basic_publish(exchange, routing_key, options, body.as_bytes(), properties).await
     });
@@ -316,48 +323,39 @@ struct Handed {
     confirm: Option<PublisherConfirm>,
     room: Option<OwnedSemaphorePermit>,
     /// It ends with its last holder, and its confirmations with it.
-    channel: Channel,
+    channel: Arc<Channel>,
 }
 
 const UNCONFIRMED: &str = "the broker hasn't confirmed it";
 
 impl Handed {
-    async fn outcome(mut self, end: Instant) -> Try {
+    /// What becomes of it. Whoever stops to wait may wait again.
+    async fn outcome(&mut self) -> Try {
         if let Some(sending) = &mut self.sending {
-            match timeout_at(end, sending).await {
-                Ok(Ok(confirm)) => {
-                    self.sending = None;
-                    self.confirm = Some(confirm);
-                }
+            let sent = sending.await;
+            self.sending = None;
+            match sent {
+                Ok(confirm) => self.confirm = Some(confirm),
                 // It was never written as a whole.
-                Ok(Err(error)) => {
-                    self.sending = None;
-                    return Try::NotSent(told(&error));
-                }
-                Err(_) => return Try::InDoubt(UNCONFIRMED.to_owned()),
+                Err(error) => return Try::NotSent(told(&error)),
             }
         }
         let Some(confirm) = &mut self.confirm else { return Try::InDoubt(UNCONFIRMED.to_owned()) };
-        let confirmed = timeout_at(end, confirm).await;
+        let confirmed = confirm.await;
+        self.confirm = None;
         match confirmed {
-            Err(_) => Try::InDoubt(UNCONFIRMED.to_owned()),
-            Ok(confirmed) => {
-                self.confirm = None;
-                match confirmed {
-                    Err(error) => Try::InDoubt(format!(
-                        "the connection was lost before the broker confirmed it: {}",
-                        told(&error)
-                    )),
-                    // A queue that was lost with its node may have handed the message over before.
-                    Ok(confirmation) if confirmation.is_nack() => {
-                        Try::InDoubt("the broker doesn't answer for the message".to_owned())
-                    }
-                    Ok(confirmation) => Try::Done(match confirmation.take_message() {
-                        Some(_) => Published::NoReceiver,
-                        None => Published::Routed,
-                    }),
-                }
+            Err(error) => Try::InDoubt(format!(
+                "the connection was lost before the broker confirmed it: {}",
+                told(&error)
+            )),
+            // A queue that was lost with its node may have handed the message over before.
+            Ok(confirmation) if confirmation.is_nack() => {
+                Try::InDoubt("the broker doesn't answer for the message".to_owned())
             }
+            Ok(confirmation) => Try::Done(match confirmation.take_message() {
+                Some(_) => Published::NoReceiver,
+                None => Published::Routed,
+            }),
         }
     }
 }
@@ -365,7 +363,7 @@ impl Handed {
 impl Drop for Handed {
     fn drop(&mut self) {
         let (sending, confirm, room) = (self.sending.take(), self.confirm.take(), self.room.take());
-        let channel = self.channel.clone();
+        let channel = Arc::clone(&self.channel);
         if sending.is_none() && confirm.is_none() {
             return;
         }

@@ -88,10 +88,9 @@ impl Pending {
             tracing::info!(id, "a reply is dropped: nobody waits for it any more");
             return;
         };
-        let message = || arrived.message.as_bytes().to_vec();
         if !keys.ending {
             if keys.has_result && body.len() <= limit {
-                entry.early = Some(message());
+                entry.early = Some(arrived.message.into_owned().into_bytes());
             }
             entry.sign.notify_one();
             return;
@@ -104,7 +103,7 @@ impl Pending {
             None if body.len() > limit => {
                 Err(format!("the reply has {} bytes, the most is {limit}", body.len()))
             }
-            None => Ok(message()),
+            None => Ok(arrived.message.into_owned().into_bytes()),
         };
         // Who no longer waits has said so to its own caller.
         let _ = entry.reply.send(reply);
@@ -136,17 +135,23 @@ impl Waiting {
         &self.id
     }
 
+    /// The reply, whenever it comes.
+    pub(super) async fn arrived(&mut self) -> Result<Vec<u8>, Missed> {
+        let lost = Err("the transport was closed".to_owned());
+        (&mut self.reply).await.unwrap_or(lost).map_err(Missed::Unreadable)
+    }
+
     /// The reply, before the end and without a silence that lasts longer than the monitor's time.
     pub(super) async fn reply(&mut self, end: Instant, monitor: Option<Duration>) -> Result<Vec<u8>, Missed> {
         loop {
             let silence = monitor.and_then(|monitor| Instant::now().checked_add(monitor));
             let until = silence.map_or(end, |silence| silence.min(end));
+            let sign = Arc::clone(&self.sign);
             tokio::select! {
-                reply = &mut self.reply => {
-                    let lost = Err("the transport was closed".to_owned());
-                    return reply.unwrap_or(lost).map_err(Missed::Unreadable);
-                }
-                () = self.sign.notified() => {}
+                // One that is here needs no timer.
+                biased;
+                reply = self.arrived() => return reply,
+                () = sign.notified() => {}
                 () = sleep_until(until) => {
                     return Err(match monitor.filter(|_| until < end) {
                         Some(monitor) => Missed::Silence(monitor),

@@ -6,7 +6,7 @@ use super::bits::{self, halves};
 use super::shape;
 use crate::compat::{Child, Plan, all_arrived};
 use crate::error::Error;
-use crate::field::{Encoded, Entity, Path, Survey};
+use crate::field::{Encoded, Entity, Path, Survey, bare_null};
 use crate::format::compact::{FieldSet, Known, Packer, Slot};
 use crate::object::{Object, SeenField, Visitor, is_changed};
 use crate::schema::{FieldSchema, ObjectSchema};
@@ -274,6 +274,9 @@ impl<'a> Going<'a> {
         value: &T,
     ) -> Result<bool, Error> {
         let slot = self.fields.get(index).map_or(Slot::ROOT, Slot::of);
+        if T::BARE_NULLS && value.has_bare_null() {
+            return Err(bare_null());
+        }
         if !T::HOLDS_OBJECTS || self.plan.is_none() {
             return value.pack(packer, slot, &Target::Own).map(|()| true);
         }

@@ -1,7 +1,7 @@
 //! The example with its hosts in processes of their own.
 
 use std::io::{BufRead, BufReader};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
 use std::time::{Duration, Instant};
 
@@ -127,4 +127,55 @@ fn a_broker_that_is_not_there_is_one_line_and_exit_status_1() {
         assert_eq!((text.lines().count(), text.contains("secret")), (1, false));
     }
     assert_eq!(run(&["--role", "source"]).status.code(), Some(2));
+}
+
+/// The program's one line on a service's file, and its exit status 1.
+fn refused(file: &Path) -> String {
+    let output = run(&["--transport", file.to_str().unwrap()]);
+    let text = String::from_utf8(output.stderr).unwrap();
+    assert_eq!((output.status.code(), text.lines().count()), (Some(1), 1), "{text}");
+    assert!(!text.contains("s3cret"), "{text}");
+    text
+}
+
+#[test]
+fn a_service_s_file_that_does_not_serve_is_one_line_and_exit_status_1() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("nova.conf");
+    let port = broker::port();
+    let with = |url: &str, options: &str| {
+        let text = format!("[DEFAULT]\ntransport_url = {url}\n[oslo_messaging_rabbit]\n{options}\n");
+        std::fs::write(&path, text).unwrap();
+        refused(&path)
+    };
+    let away = refused(&folder.path().join("nowhere.conf"));
+    assert!(away.contains("nowhere.conf: "), "{away}");
+    let is_folder = folder.path().join("folder.conf");
+    std::fs::create_dir(&is_folder).unwrap();
+    let is_folder = refused(&is_folder);
+    assert!(is_folder.contains("folder.conf: "), "{is_folder}");
+    std::fs::write(folder.path().join("binary.conf"), b"[DEFAULT]\ntransport_url = \xffs3cret").unwrap();
+    let binary = refused(&folder.path().join("binary.conf"));
+    assert!(binary.contains("binary.conf: "), "{binary}");
+    std::fs::write(&path, "[DEFAULT]\ntransport_url\nrabbit://guest:s3cret@127.0.0.1/\n").unwrap();
+    let line = refused(&path);
+    assert!(line.contains("nova.conf: line "), "{line}");
+
+    let url = format!("rabbit://guest:s3cret@127.0.0.1:{port}/");
+    let unknown = with(&url, "rabbit_quorum_queues = true");
+    assert!(unknown.contains("[oslo_messaging_rabbit] rabbit_quorum_queues: "), "{unknown}");
+    assert!(unknown.trim_end().ends_with("the nearest is rabbit_quorum_queue"), "{unknown}");
+    let value = with(&url, "rabbit_qos_prefetch_count = s3cret");
+    assert!(value.contains("[oslo_messaging_rabbit] rabbit_qos_prefetch_count: "), "{value}");
+    let login = with(&url, "");
+    assert!(login.contains(&format!("127.0.0.1:{port}")) && login.contains("transport_url"), "{login}");
+    let host = with("rabbit://guest:s3cret@no.such.host.invalid/", "");
+    assert!(host.contains("no.such.host.invalid:5672"), "{host}");
+    let tls = format!("rabbit://guest:s3cret@127.0.0.1:{}/", port + 3);
+    let own = broker::folder().join("client.pem");
+    let certificate = with(&tls, &format!("ssl = true\nssl_ca_file = {}", own.display()));
+    assert!(certificate.contains(&format!("127.0.0.1:{}", port + 3)), "{certificate}");
+    assert!(certificate.contains("certificate"), "{certificate}");
+    let missing = with(&tls, "ssl = true\nssl_ca_file = /nowhere/ca.pem");
+    assert!(missing.contains("ssl_ca_file /nowhere/ca.pem: "), "{missing}");
 }

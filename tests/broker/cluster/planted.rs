@@ -126,8 +126,8 @@ fn a_machine_that_stood_still_for_long_says_nothing_of_time_and_all_of_the_rest(
     };
     let (little, much) = (vec![(s(50), s(5))], vec![(s(50), ms(5001))]);
     assert_eq!(of(&[answered(1)], little.clone()), Verdict::Kept);
-    assert_eq!(of(&[late.clone()], little.clone()), Verdict::Broken);
-    assert_eq!(of(&[lost.clone()], little), Verdict::Broken);
+    assert_eq!(of(std::slice::from_ref(&late), little.clone()), Verdict::Broken);
+    assert_eq!(of(std::slice::from_ref(&lost), little), Verdict::Broken);
     assert_eq!(of(&[answered(1)], much.clone()), Verdict::Inconclusive);
     assert_eq!(of(&[late], much.clone()), Verdict::Inconclusive);
     assert_eq!(of(&[lost], much), Verdict::Broken);

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use support::broker;
 use versioned_objects::rpc::{Address, Amqp, Args, CallContext, Client, Server, Serving};
 
+use super::sets::sets;
 use crate::amqp::host::Methods;
 
 /// A Python process that does what it is told.
@@ -60,58 +61,6 @@ impl Drop for Python {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
-}
-
-/// Options of the driver's group by the name of the set.
-const SETS: &[(&str, &[&str])] = &[
-    ("plain", &[]),
-    ("durable", &["amqp_durable_queues = true"]),
-    ("auto_delete", &["amqp_auto_delete = true"]),
-    ("quorum", &["rabbit_quorum_queue = true"]),
-    (
-        "limits",
-        &[
-            "rabbit_quorum_queue = true",
-            "rabbit_transient_quorum_queue = true",
-            "rabbit_quorum_delivery_limit = 7",
-            "rabbit_quorum_max_memory_length = 1000",
-            "rabbit_quorum_max_memory_bytes = 1000000",
-        ],
-    ),
-    ("transient", &["rabbit_transient_quorum_queue = true"]),
-    ("ha", &["rabbit_ha_queues = true", "amqp_durable_queues = true"]),
-    ("managed", &["use_queue_manager = true", "hostname = a-host"]),
-    (
-        "stream",
-        &[
-            "rabbit_quorum_queue = true",
-            "rabbit_stream_fanout = true",
-            "rabbit_transient_quorum_queue = true",
-            "rabbit_qos_prefetch_count = 10",
-        ],
-    ),
-    ("gzip", &["kombu_compression = gzip"]),
-    ("bzip2", &["kombu_compression = bzip2"]),
-    ("tls", &["ssl = true"]),
-    ("external", &["ssl = true", "rabbit_login_method = EXTERNAL"]),
-    (
-        "rest",
-        &[
-            "enable_cancel_on_failover = true",
-            "rabbit_login_method = PLAIN",
-            "heartbeat_timeout_threshold = 0",
-            "rabbit_qos_prefetch_count = 1",
-            "kombu_failover_strategy = shuffle",
-            "rabbit_retry_interval = 1",
-        ],
-    ),
-];
-
-/// The sets that the broker is tried with: all, or those in TEST_BROKER_SETS.
-fn sets() -> Vec<&'static (&'static str, &'static [&'static str])> {
-    let wanted = std::env::var("TEST_BROKER_SETS").ok();
-    let is_wanted = |name: &str| wanted.as_ref().is_none_or(|sets| sets.split(',').any(|set| set == name));
-    SETS.iter().filter(|(name, _)| is_wanted(name)).collect()
 }
 
 /// The file of a set. Each has a time to live of its own, by which its transient queues are told from the others'.

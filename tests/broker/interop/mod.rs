@@ -7,3 +7,4 @@ mod migration;
 mod notifications;
 mod nova_objects;
 mod permitted;
+mod sets;

@@ -8,6 +8,7 @@ mod kept;
 mod laws;
 mod lock;
 mod merge_locks;
+mod misfits;
 mod order;
 mod releases;
 mod replay;

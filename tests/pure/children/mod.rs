@@ -3,6 +3,7 @@
 mod arrived;
 mod nested;
 mod remembered;
+mod shared;
 mod variants;
 
 use serde::Serialize;

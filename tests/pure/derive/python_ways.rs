@@ -395,7 +395,7 @@ fn bound(statuses: &[&str]) -> Bound {
 fn forms(object: &Bound, version: &str) -> Vec<Value> {
     let schemas: Schemas = [Binding::SCHEMA, Bound::SCHEMA].into_iter().cloned().collect();
     let registry = Registry::new().with_schemas(schemas.to_string().parse().unwrap());
-    let layouts = Layouts::of([Binding::SCHEMA, Bound::SCHEMA], &registry.manifest("Bound").unwrap());
+    let layouts = Layouts::of([Binding::SCHEMA, Bound::SCHEMA], &registry.tree("Bound").unwrap());
     let dynamic = dynamic(object, schemas);
     let view = object.at(version).unwrap();
     let mut cbor = Vec::new();
@@ -403,7 +403,7 @@ fn forms(object: &Bound, version: &str) -> Vec<Value> {
     let compact = wire::to_compact(object, version, &layouts).unwrap();
     let compact = registry.decode_compact(&compact, &layouts).unwrap();
     let forms: [Value; 6] = [
-        serde_json::to_value(&view).unwrap(),
+        serde_json::to_value(view).unwrap(),
         serde_json::from_slice(&wire::to_json(object, version).unwrap()).unwrap(),
         rmp_serde::from_slice(&rmp_serde::to_vec_named(&view).unwrap()).unwrap(),
         ciborium::from_reader(&*cbor).unwrap(),

@@ -12,7 +12,7 @@ use versioned_objects::registry::Registry;
 use versioned_objects::rpc::{
     Answer, Args, CallContext, CallError, Failure, MethodArgs, Payload, Reply, Request, Server,
 };
-use versioned_objects::{Field, Target, Version, VersionedObject, wire};
+use versioned_objects::{Field, Origin, Target, UnknownFields, Version, VersionedObject, wire};
 
 use super::hosts::{Compute, registry};
 use super::objects::data;
@@ -39,7 +39,12 @@ fn messages_show_none_of_their_values() {
     context.insert("service_catalog", &value).unwrap();
     let payload = Payload::plain(&value).unwrap();
     hides(&payload);
+    args.insert_plain(format!("auth_password={SECRET}"), &"x\u{1b}").unwrap();
     hides(&args);
+    let method_args = MethodArgs::from(&args);
+    let shown = format!("{method_args:?}");
+    assert!(shown.contains("connection") && shown.contains("data"), "{shown}");
+    hides(&method_args);
     hides(&context);
     let request =
         Request { method: "m".to_owned(), namespace: None, version: Version::new(1, 0), args, context };
@@ -49,7 +54,6 @@ fn messages_show_none_of_their_values() {
     hides(&reply);
     let Reply::Result(result) = reply else { panic!() };
     hides(&Answer::new("m", result));
-    hides(&MethodArgs::default());
     let failure = Failure::new("m", "C\u{1b}", format!("auth_password={SECRET} {}", "x".repeat(1 << 20)))
         .with("auth_password", SECRET)
         .with("connection", value.to_string())
@@ -169,4 +173,28 @@ fn an_object_without_a_type_shows_no_secret() {
     hides(&any);
     let shown = format!("{object:?}");
     assert!(shown.contains("\"host\": ") && shown.contains("rest"), "{shown}");
+}
+
+#[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
+#[object(versions("1.0"))]
+struct Relay {
+    origin: Origin,
+    unknown: UnknownFields,
+}
+
+#[test]
+fn what_a_relay_carries_along_shows_no_secret() {
+    let data = json!({
+        "auth_token": {"x": SECRET}, "new_secret": SECRET, "note": format!("auth_password={SECRET} \u{1b}"),
+        "deep": [{"adminPass": SECRET}], "long": "x".repeat(1 << 20), "host": "a",
+    });
+    let relay: Relay = wire::decode(json!({
+        "versioned_object.name": "Relay", "versioned_object.namespace": "versionedobjects",
+        "versioned_object.version": "1.0", "versioned_object.data": data,
+    }))
+    .unwrap();
+    hides(&relay);
+    hides(&relay.unknown);
+    let shown = format!("{:?}", relay.unknown);
+    assert!(shown.contains("\"new_secret\": ***") && shown.contains("\"host\": Text(\"a\")"), "{shown}");
 }

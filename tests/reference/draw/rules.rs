@@ -53,7 +53,7 @@ impl Drawing {
             0 => return Some(text("refuse")),
             1 => ("values", self.values(&field.ty, field.nullable)?),
             2 => {
-                let from = self.other(object, index, |ty| is_plain(ty))?;
+                let from = self.other(object, index, is_plain)?;
                 let mut said =
                     vec![("from", text(&object.fields[from].name)), ("wrap", self.draw.chance(40).into())];
                 if self.draw.chance(40) {
@@ -66,7 +66,7 @@ impl Drawing {
             }
             3 => ("first", self.first(object, Some(index))?),
             4 if matches!(field.ty, Type::Compound { kind: "Dict", .. }) && is_plain(&field.ty) => {
-                let from = self.other(object, index, |ty| is_plain(ty))?;
+                let from = self.other(object, index, is_plain)?;
                 let key = self.draw.json(&["\"new\"", "\"k\""]);
                 ("insert", map([("key", key), ("from", text(&object.fields[from].name))]))
             }

@@ -69,8 +69,15 @@ pub fn generate(schemas: &Schemas, out: &Path, lock: &Path) -> io::Result<Report
     for (index, ((entry, place), name)) in entries.iter().zip(&places).zip(&names).enumerate() {
         let (uses, texts) = modules.entry(place.clone()).or_default();
         let routines = hand.take(entry, name);
-        let Source { text, schema, untyped, formers } = object::source(entry, name, &types, uses, routines);
+        let Source { text, schema, untyped, formers, unsaid } =
+            object::source(entry, name, &types, uses, routines);
         formers.into_iter().for_each(|former| hand.convert(former.functions));
+        for field in unsaid {
+            report.note(format!(
+                "{}.{field}: its default is no literal of Rust, so it has none",
+                entry.schema.name
+            ));
+        }
         for field in untyped {
             report.note(format!(
                 "{}.{field}: no Rust type is known for its values, so it holds any JSON",

@@ -171,8 +171,10 @@ pub fn module_name(path: &str) -> String {
     let name = words(path).join("_").to_lowercase();
     let name = if name.starts_with(|c: char| c.is_numeric()) { format!("n{name}") } else { name };
     match &*name {
-        "" | "fields" | "hand" | "lib" | "main" | "mod" => {
-            format!("{name}_objects").trim_matches('_').to_owned()
+        // The folder is called so, as a rule, and a module in itself is nobody's wish.
+        "" | "objects" => "all".to_owned(),
+        "fields" | "hand" | "lib" | "main" | "mod" => {
+            format!("{name}_objects")
         }
         _ => kept_from_keywords(name),
     }
@@ -227,8 +229,8 @@ mod tests {
         ];
         let named = fields.map(snake_name);
         assert_eq!(named.each_ref().map(|(name, is_whole)| (&**name, *is_whole)), expected);
-        let modules = ["instance", "mod", "qos.rule", "type", ""];
-        assert_eq!(modules.map(module_name), ["instance", "mod_objects", "qos_rule", "type_", "objects"]);
+        let modules = ["instance", "mod", "qos.rule", "type", "", "objects"];
+        assert_eq!(modules.map(module_name), ["instance", "mod_objects", "qos_rule", "type_", "all", "all"]);
     }
 
     #[test]

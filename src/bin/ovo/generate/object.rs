@@ -26,6 +26,8 @@ pub struct Source {
     pub untyped: Vec<String>,
     /// The former types of its fields.
     pub formers: Vec<Former>,
+    /// The fields whose default is no literal of Rust.
+    pub unsaid: Vec<String>,
 }
 
 /// The paths of an object's functions in hand.rs, where it has them.
@@ -52,8 +54,13 @@ pub fn source(
     uses.paths.insert("versioned_objects::Origin".to_owned());
     uses.paths.insert("versioned_objects::VersionedObject".to_owned());
     let mut scope = Scope::default();
-    let mut out =
-        Source { text: String::new(), schema: schema.clone(), untyped: Vec::new(), formers: Vec::new() };
+    let mut out = Source {
+        text: String::new(),
+        schema: schema.clone(),
+        untyped: Vec::new(),
+        formers: Vec::new(),
+        unsaid: Vec::new(),
+    };
     let fields: Vec<String> = schema
         .fields
         .iter()
@@ -184,7 +191,11 @@ fn field(
     if let Some(absent) = field.absent.as_deref() {
         words.push(format!("absent = {}", literal(absent)));
     }
-    if let Some(default) = field.default.as_deref() {
+    let default = field.default.as_deref().filter(|default| is_sayable(default));
+    if field.default.is_some() && default.is_none() {
+        source.unsaid.push(field.name.to_string());
+    }
+    if let Some(default) = default {
         words.push(format!("default = {}", literal(default)));
     }
     if field.read_only {
@@ -214,6 +225,10 @@ fn field(
         }
         source.formers.push(former);
     }
+    if default.is_none() {
+        derived.default = None;
+    }
+    let is_named = is_named && default.is_some() == field.default.is_some();
     if !is_named || field.repr.is_some() || field.default_repr.is_some() {
         let repr = field.fingerprint_text();
         words.push(words::repr(&repr));
@@ -335,6 +350,16 @@ fn first(first: &First) -> String {
 
 fn when(condition: Option<&Condition>) -> String {
     condition.map_or_else(String::new, |when| format!(", when({:?} = {})", when.field, literal(&when.value)))
+}
+
+/// Whether the derive reads the value: infinite numbers, and what is none, have no literal.
+fn is_sayable(value: &Literal) -> bool {
+    match value {
+        Literal::Float(number) => number.is_finite(),
+        Literal::List(members) => members.iter().all(is_sayable),
+        Literal::Map(entries) => entries.iter().all(|(_, value)| is_sayable(value)),
+        _ => true,
+    }
 }
 
 /// A value as the derive reads it.

@@ -100,6 +100,9 @@ impl Types<'_> {
 
     fn element(&self, object: &ObjectSchema, field: &str, element: &Element, uses: &mut Uses) -> String {
         let Written { text, .. } = self.of(object, field, &element.ty, uses);
+        // What stands in a list or a dict is apart from its holder anyway.
+        let bare = text.strip_prefix("Box<").and_then(|rest| rest.strip_suffix('>')).map(str::to_owned);
+        let text = bare.unwrap_or(text);
         if element.nullable { format!("Option<{text}>") } else { text }
     }
 

@@ -6,7 +6,7 @@ use super::function_name;
 use super::types::{Types, Uses};
 use super::words::described;
 
-/// One former type.
+/// Type that a field had before.
 pub struct Former {
     /// The word of `#[field(...)]`.
     pub word: String,

@@ -41,7 +41,10 @@ pub fn escaped(text: &str) -> String {
             '_' if is_within => plain.push(c),
             '[' | ']' | '<' | '>' | '*' | '_' => plain.extend(['\\', c]),
             '`' => plain.push('\''),
-            c if c.is_control() => plain.push(' '),
+            // Nor what turns a line about, which the compiler refuses.
+            c if c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}') => {
+                plain.push(' ');
+            }
             c => plain.push(c),
         }
     }
