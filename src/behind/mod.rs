@@ -86,9 +86,9 @@ pub enum Wish {
     IgnoredAny,
 }
 
-/// Who a format shows a value to.
+/// Receiver of a value that a format shows.
 pub trait Taker<'de> {
-    /// Takes the value.
+    /// Takes the value that is shown.
     ///
     /// # Errors
     /// Where it is none that is wanted.
@@ -167,7 +167,7 @@ impl Shape<'_, '_> {
     }
 }
 
-/// What reads one value: an element, a key, what stands under a key.
+/// Reader of one value: of an element, a key, or the value of a key.
 pub type Read<'r, 'de> = &'r mut dyn FnMut(&mut dyn Input<'de>) -> Result<(), Failed>;
 
 /// Elements of a list.
@@ -217,11 +217,11 @@ pub trait Enum<'de> {
 
 /// Form that the content of a variant is asked for in.
 pub enum Content<'a, 'r, 'de> {
-    /// Nothing.
+    /// No content at all.
     Unit,
-    /// One value.
+    /// One value, read by this.
     Newtype(Read<'r, 'de>),
-    /// So many values.
+    /// So many values in a row.
     Tuple(usize, &'a mut dyn Taker<'de>),
     /// Values by these names.
     Struct(&'static [&'static str], &'a mut dyn Taker<'de>),

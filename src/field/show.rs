@@ -39,9 +39,9 @@ pub trait Show {
 
 /// Value on its way out, as far as it has parts whose types aren't known.
 pub enum Shown<'a> {
-    /// It writes itself.
+    /// It writes itself, as any value does.
     Plain(&'a dyn erased_serde::Serialize),
-    /// It is null.
+    /// Null stands in its place.
     Null,
     /// It stands where null might.
     Some(&'a dyn Show),

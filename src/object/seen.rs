@@ -4,7 +4,7 @@ use crate::error::Error;
 use crate::field::{Entity, Field, Path, Show, Survey};
 use crate::version::Target;
 
-/// Field behind a pointer.
+/// Field behind a pointer, to be looked at.
 pub trait Seen {
     /// Whether it has a value.
     fn is_set(&self) -> bool;

@@ -6,12 +6,9 @@ use std::fmt;
 use serde::de::{self, DeserializeSeed, Deserializer, EnumAccess, MapAccess, Unexpected, Visitor};
 
 use super::changes::ChangesSeed;
-use super::data::read_data_behind;
 use super::expected::{NameSeed, NameVisitor};
-use super::intake::Pointed;
 use super::receiver::{Addressed, Foreseen, Header, Key, Marks, Receiver};
 use super::text::{Text, TextVisitor};
-use super::typed::Typed;
 use crate::behind::{BehindMap, Entries as _, Failed, Input, Shape, Taker, Wish};
 use crate::error::{Error, ErrorKind};
 use crate::field::Context;
@@ -68,21 +65,21 @@ impl<'de, R: Receiver<'de>> Visitor<'de> for Envelope<'_, R> {
 }
 
 /// Reads an envelope, all of it through pointers.
-pub(super) fn read_envelope_behind<'o>(
-    input: &mut dyn Input<'_>,
-    receiver: Typed<'o, dyn Pointed + 'o>,
+pub(super) fn read_envelope_behind<'de, R: Receiver<'de, Output = ()>>(
+    input: &mut dyn Input<'de>,
+    receiver: R,
     context: Context<'_>,
 ) -> Result<(), Failed> {
     input.read(Wish::Any, &mut EnvelopeBehind { receiver: Some(receiver), context })
 }
 
 /// Takes an envelope through a pointer.
-struct EnvelopeBehind<'o, 'c> {
-    receiver: Option<Typed<'o, dyn Pointed + 'o>>,
+struct EnvelopeBehind<'c, R> {
+    receiver: Option<R>,
     context: Context<'c>,
 }
 
-impl<'de> Taker<'de> for EnvelopeBehind<'_, '_> {
+impl<'de, R: Receiver<'de, Output = ()>> Taker<'de> for EnvelopeBehind<'_, R> {
     fn take(&mut self, shape: Shape<'_, 'de>) -> Result<(), Failed> {
         let map = match shape {
             Shape::Some(input) | Shape::Newtype(input) => return input.read(Wish::Any, self),
@@ -98,8 +95,7 @@ impl<'de> Taker<'de> for EnvelopeBehind<'_, '_> {
         let mut map = BehindMap(map);
         let mut walk = Walk::new(&receiver);
         while walk.is_at_data(&mut receiver, &mut map, context)? {
-            let version = receiver.begin();
-            map.value_behind(&mut |input| read_data_behind(&mut *receiver.object, input, version, context))?;
+            map.value_behind(&mut |input| receiver.data_behind(input, context))?;
         }
         walk.end(&mut receiver, context)?;
         receiver.finish(context).map_err(|error| context.fail(error))

@@ -108,6 +108,9 @@ pub(crate) trait Settled {
 
 /// A derived object behind a pointer: what reads it is compiled once, and not for each object in each format.
 pub(crate) trait Pointed: Settled {
+    /// The object itself, behind a pointer, to be read into.
+    fn pointed_mut(&mut self) -> &mut dyn Pointed;
+
     /// The schema, which is part of the program.
     fn known(&self) -> &'static ObjectSchema;
 
@@ -142,6 +145,10 @@ pub(crate) trait Pointed: Settled {
 }
 
 impl<O: VersionedObject> Pointed for O {
+    fn pointed_mut(&mut self) -> &mut dyn Pointed {
+        self
+    }
+
     fn known(&self) -> &'static ObjectSchema {
         O::SCHEMA
     }

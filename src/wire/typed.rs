@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde::de::Deserializer;
 
-use super::data::{finish, mark, read_data, read_kept};
+use super::data::{finish, mark, read_data, read_data_behind, read_kept};
 use super::envelope::{read_envelope, read_envelope_behind};
 use super::intake::{Intake, Pointed};
 use super::names::{Found, Names};
@@ -19,8 +19,8 @@ use crate::schema::{Keys, ObjectSchema};
 use crate::version::{Arriving, Version};
 
 /// Receives an object of a known type, or one behind a pointer.
-pub(super) struct Typed<'o, O: ?Sized> {
-    pub(super) object: &'o mut O,
+struct Typed<'o, O: ?Sized> {
+    object: &'o mut O,
     schema: &'static ObjectSchema,
     version: Option<Arriving>,
     names: Names,
@@ -34,7 +34,7 @@ impl<'o, O: Pointed + ?Sized> Typed<'o, O> {
     }
 
     /// Version of the data that come, once what an earlier lot of them filled is taken away.
-    pub(super) fn begin(&mut self) -> Version {
+    fn begin(&mut self) -> Version {
         if std::mem::replace(&mut self.is_filled, true) {
             self.object.start_over();
         }
@@ -122,6 +122,11 @@ impl<'de, O: Pointed + Intake + ?Sized> Receiver<'de> for Typed<'_, O> {
     fn data<D: Deserializer<'de>>(&mut self, deserializer: D, context: Context<'_>) -> Result<(), D::Error> {
         let version = self.begin();
         read_data(&mut *self.object, deserializer, version, context)
+    }
+
+    fn data_behind(&mut self, input: &mut dyn Input<'de>, context: Context<'_>) -> Result<(), Failed> {
+        let version = self.begin();
+        read_data_behind(self.object.pointed_mut(), input, version, context)
     }
 
     fn finish(self, context: Context<'_>) -> Result<(), Error> {

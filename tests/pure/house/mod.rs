@@ -50,7 +50,7 @@ const FAMILIES: &[(&str, &[&str])] = &[
             "src/format/compact/columns/{numbers,read,shapes,texts,write}.rs",
         ],
     ),
-    ("a field and its value", &["src/field/{encoded,mod,types}.rs"]),
+    ("a field and its value", &["src/field/{encoded,mod,show,types}.rs"]),
     ("a scalar and its text", &["src/field/{raw,scalar}.rs"]),
     ("an object and its fields", &["src/object/{changes,fields,slot,versioned}.rs"]),
     (
