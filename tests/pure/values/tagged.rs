@@ -145,7 +145,9 @@ fn another_tag_is_no_value() {
         for (index, answer) in answers("whole", &value).into_iter().enumerate() {
             // In front of the header it is refused before it is known whose field it is.
             assert!(index > 2 || answer.contains("Tagged.whole"), "{answer}");
-            assert!(answer.contains("a value behind a tag") && !answer.contains("enum"), "{answer}");
+            // ciborium looks itself for the bytes of a number's tag.
+            let says_why = ["a value behind a tag", "expected byte buffer"];
+            assert!(says_why.iter().any(|why| answer.contains(why)) && !answer.contains("enum"), "{answer}");
         }
     }
 }
