@@ -17,12 +17,14 @@ pub(crate) enum Format {
     SerdeJsonText,
     /// One that makes another value of a whole number beyond 64 bits: `rmp-serde` bytes, `json5` a float.
     Narrow,
+    /// A value that was kept, or one that serde itself shows.
+    Kept,
     /// Any other.
     Other,
 }
 
 thread_local! {
-    /// The format behind an erased one.
+    /// The format behind a pointer.
     static BEHIND: Cell<Format> = const { Cell::new(Format::Other) };
 }
 
@@ -31,14 +33,16 @@ impl Format {
     #[inline]
     pub(crate) fn of<E>() -> Format {
         let name = type_name::<E>();
-        if name.starts_with("versioned_objects::") {
+        if name.starts_with("versioned_objects::behind::") || name.starts_with("erased_serde::") {
+            BEHIND.get()
+        } else if name.starts_with("versioned_objects::") {
             Format::Own
         } else if name.starts_with("serde_json::") {
             Format::SerdeJson
         } else if name.starts_with("rmp_serde::") || name.starts_with("json5::") {
             Format::Narrow
-        } else if name.starts_with("erased_serde::") {
-            BEHIND.get()
+        } else if name.ends_with("::de::value::Error") {
+            Format::Kept
         } else {
             Format::Other
         }
@@ -67,7 +71,7 @@ impl Format {
         matches!(Format::of::<E>(), Format::SerdeJson | Format::SerdeJsonText)
     }
 
-    /// Runs what reads or writes this format through `erased-serde`.
+    /// Runs what reads or writes this format through a pointer.
     pub(crate) fn behind<R>(self, run: impl FnOnce() -> R) -> R {
         struct Restore(Format);
 

@@ -108,6 +108,7 @@
 #[macro_use]
 mod plainly;
 
+mod behind;
 pub mod check;
 pub mod compat;
 mod error;

@@ -10,8 +10,8 @@ mod routine;
 pub use core::convert::{AsRef, From};
 pub use core::default::Default;
 pub use core::fmt::{self, Display, Formatter};
-pub use core::ops::FnOnce;
 pub use core::ops::{Deref, DerefMut};
+pub use core::ops::{FnMut, FnOnce};
 pub use core::option::Option::{self, None, Some};
 pub use core::result::Result::{self, Err, Ok};
 pub use core::str::FromStr;
@@ -31,16 +31,17 @@ pub use serde;
 pub use serde::de::Deserializer;
 pub use serde::ser::Serializer;
 
+pub use crate::behind::{Failed, Input};
 pub use crate::compat::survey_object;
 pub use crate::error::Error;
 pub use crate::field::{
     Choice, Context, Current, Entity, Field, FieldSlot, FieldType, Form, FromMapKey, Held, MapKey, Path,
-    Survey, choice_of_key, decode_choice, deserialize_choice, parse_choice,
+    Shown, Survey, choice_of_key, decode_choice, decode_choice_behind, deserialize_choice, parse_choice,
 };
 #[cfg(feature = "compact")]
 pub use crate::format::compact::{Packer, Slot, Unpacker};
 pub use crate::object::{
-    AnyField, FieldVisitor, FieldVisitorMut, ListSlot, Object, ObjectList, ObjectVisitorMut, OneOf, Origin,
+    AnyField, FieldVisitorMut, ListSlot, Object, ObjectList, ObjectVisitorMut, OneOf, Origin, Seen,
     UnknownFields, ValueVisitor, VersionedObject, Visitor, VisitorMut, forget_origins, has_changes,
     reset_changes, sent_as, survey_as, unknown_field, validate_own,
 };
@@ -60,7 +61,9 @@ pub use crate::schema::{
     MethodSchema, ObjectSchema, Rule, Shared, Tombstone, Transitions, TypeSchema, Variant, concat, name_of,
 };
 pub use crate::version::{Target, Version};
-pub use crate::wire::{decode_object, deserialize_object, encode_object, serialize_object};
+pub use crate::wire::{
+    decode_object, decode_object_behind, deserialize_object, encode_object, serialize_object, show_object,
+};
 pub use crate::wire::{decode_one_of, deserialize_one_of};
 #[cfg(feature = "compact")]
 pub use crate::wire::{pack_object, unpack_object};

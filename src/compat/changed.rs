@@ -7,10 +7,9 @@ use serde::ser::{Serialize, SerializeSeq, Serializer};
 
 use super::child::Child;
 use super::fate::Fate;
-use super::peek::{Peek, Seen, peek};
+use super::peek::{Peek, peek};
 use super::plan::Plan;
-use crate::field::{Entity, Field};
-use crate::object::{Indices, Object, UnknownFields, Visitor};
+use crate::object::{Indices, Object, Seen, SeenField, UnknownFields, Visitor};
 use crate::primitive::Primitive;
 use crate::schema::{FieldSchema, ObjectSchema};
 
@@ -64,7 +63,7 @@ impl<'a> Changed<'a> {
 
     /// Whether the changed field at that index goes out.
     #[inline]
-    fn is_out<T: Entity>(&self, index: usize, field: &Field<T>) -> bool {
+    fn is_out<F: SeenField + ?Sized>(&self, index: usize, field: &F) -> bool {
         if !self.plan.counts(self.schema, index, field) {
             return false;
         }
@@ -73,7 +72,7 @@ impl<'a> Changed<'a> {
         }
         let Some(own) = self.schema.fields.get(index) else { return false };
         if self.finished.is_none() && self.plan.is_plain(own) {
-            return field.is_set() && !(T::HOLDS_OBJECTS && self.is_gone(own, field));
+            return field.is_set() && !(field.holds_objects() && self.is_gone(own, field.seen()));
         }
         self.older_name(index, own).is_some()
     }
@@ -94,15 +93,14 @@ impl<'a> Changed<'a> {
         let (schema, plan) = (self.schema, self.plan);
         let name = match self.object {
             Some(object) => {
-                let mut name = None;
-                object.field(index, &mut |field| {
-                    if let Ok(Fate::Written(older, how)) = Fate::of(object, schema, own, field, plan)
-                        && (how.is_other() || !self.is_gone(own, field))
+                match object.field(index).map(|field| (field, Fate::of(object, schema, own, field, plan))) {
+                    Some((field, Ok(Fate::Written(older, how))))
+                        if how.is_other() || !self.is_gone(own, field) =>
                     {
-                        name = Some(older);
+                        Some(older)
                     }
-                });
-                name
+                    _ => None,
+                }
             }
             None => plan.has(own).then_some(&*own.name),
         };
@@ -111,7 +109,7 @@ impl<'a> Changed<'a> {
 
     /// Whether the objects in the field didn't exist for the parent's target.
     fn is_gone(&self, own: &FieldSchema, field: &dyn Seen) -> bool {
-        let child = Child::of(self.plan, self.schema, own, || field.all_arrived());
+        let child = Child::of(self.plan, self.schema, own, &|| field.all_arrived());
         matches!(child, Ok(Child::Gone))
     }
 }
@@ -123,7 +121,7 @@ impl Visitor for First<'_, '_> {
     type Error = ();
 
     #[inline]
-    fn field<T: Entity>(&mut self, index: usize, field: &Field<T>) -> Result<(), ()> {
+    fn field<F: SeenField + ?Sized>(&mut self, index: usize, field: &F) -> Result<(), ()> {
         if self.0.is_out(index, field) { Err(()) } else { Ok(()) }
     }
 }
@@ -137,7 +135,7 @@ struct Gathered<'c, 'a> {
 impl Visitor for Gathered<'_, '_> {
     type Error = Infallible;
 
-    fn field<T: Entity>(&mut self, index: usize, field: &Field<T>) -> Result<(), Infallible> {
+    fn field<F: SeenField + ?Sized>(&mut self, index: usize, field: &F) -> Result<(), Infallible> {
         if self.changed.is_out(index, field) {
             self.indices.insert(index);
         }

@@ -24,7 +24,7 @@ impl<'a> Child<'a> {
         plan: &Plan<'a>,
         schema: &ObjectSchema,
         field: &FieldSchema,
-        all_arrived: impl FnOnce() -> bool,
+        all_arrived: &dyn Fn() -> bool,
     ) -> Result<Child<'a>, Error> {
         if plan.is_whole() || schema.keep_children || field.alone || schema.has_two_ways() && plan.is_pin() {
             return Ok(Child::AS_IT_IS);
@@ -55,7 +55,7 @@ impl<'a> Child<'a> {
         }
         match &field.relationship {
             Some(versions) => {
-                Ok(Child::by_table(plan.version, versions, |version| Target::Child(version, None)))
+                Ok(Child::by_table(plan.version, versions, &|version| Target::Child(version, None)))
             }
             None => Err(Error::refused(format_args!(
                 "no rule for {}: which version of {name} goes with {} {} is said neither by a manifest nor by \
@@ -74,7 +74,7 @@ impl<'a> Child<'a> {
         name: &str,
         field: &FieldSchema,
     ) -> Child<'a> {
-        let child = |version| Target::Child(version, manifest);
+        let child = &|version| Target::Child(version, manifest);
         if !versions.is_empty() {
             return Child::by_table(plan.version, versions, child);
         }
@@ -93,12 +93,12 @@ impl<'a> Child<'a> {
         schema: &ObjectSchema,
         field: &FieldSchema,
         manifest: Option<&'a Manifest>,
-        all_arrived: impl FnOnce() -> bool,
+        all_arrived: &dyn Fn() -> bool,
     ) -> Child<'a> {
         let own = schema.child_versions.as_deref().filter(|rows| !rows.is_empty() && field.name == "objects");
         match own.or(field.relationship.as_deref()).filter(|_| plan.is_answer) {
             Some(rows) => {
-                let asked = |version| Target::MadeHere(version, manifest);
+                let asked = &|version| Target::MadeHere(version, manifest);
                 match Child::by_table(plan.version, rows, asked) {
                     // A peer that has the objects sent them.
                     Child::Gone if all_arrived() => Child::AS_IT_IS,
@@ -114,7 +114,7 @@ impl<'a> Child<'a> {
         plan: &Plan<'a>,
         schema: &ObjectSchema,
         field: &FieldSchema,
-        all_arrived: impl FnOnce() -> bool,
+        all_arrived: &dyn Fn() -> bool,
     ) -> Child<'a> {
         let Mode::Backport(manifest) = plan.mode else {
             return Child::made_here(plan, schema, field, None, all_arrived);
@@ -122,7 +122,9 @@ impl<'a> Child<'a> {
         match (manifest, &field.relationship) {
             _ if !schema.converts_nested => Child::AS_IT_IS,
             (Some(manifest), _) => Child::At(Target::Each(manifest)),
-            (None, Some(rows)) => Child::by_table(plan.version, rows, |version| Target::Child(version, None)),
+            (None, Some(rows)) => {
+                Child::by_table(plan.version, rows, &|version| Target::Child(version, None))
+            }
             (None, None) => Child::AS_IT_IS,
         }
     }
@@ -132,7 +134,7 @@ impl<'a> Child<'a> {
     fn by_table(
         target: Version,
         rows: &[(Version, Version)],
-        asked: impl Fn(Version) -> Target<'a>,
+        asked: &dyn Fn(Version) -> Target<'a>,
     ) -> Child<'a> {
         let mut reached = None;
         for (parent, child) in rows {

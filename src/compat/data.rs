@@ -8,13 +8,13 @@ use super::changed::Changed;
 use super::child::{Child, all_arrived};
 use super::fate::{Fate, How, has_element, is_at};
 use super::first;
-use super::peek::{Peek, Seen, peek};
+use super::peek::{Peek, peek};
 use super::plan::Plan;
 use super::substitute::Adapted;
 use crate::error::Error;
-use crate::field::{Encoded, Entity, Field, bare_null};
+use crate::field::{Encoded, Entity, Written, bare_null};
 use crate::foreign::Format;
-use crate::object::{Indices, Object, Visitor};
+use crate::object::{Indices, Object, Seen, SeenField, Visitor};
 use crate::primitive::Primitive;
 use crate::schema::{FieldSchema, ObjectSchema};
 use crate::version::Target;
@@ -88,22 +88,22 @@ impl<M: SerializeMap> Visitor for Writer<'_, M> {
     type Error = M::Error;
 
     #[inline]
-    fn field<T: Entity>(&mut self, index: usize, field: &Field<T>) -> Result<(), M::Error> {
+    fn field<F: SeenField + ?Sized>(&mut self, index: usize, field: &F) -> Result<(), M::Error> {
         let Some(own) = self.schema.fields.get(index) else { return Ok(()) };
-        if T::BARE_NULLS && field.get().is_some_and(T::has_bare_null) {
+        if F::BARE_NULLS && field.get().is_some_and(Entity::has_bare_null) {
             return Err(self.refused(own, bare_null()));
         }
         let is_written = if self.plan.is_plain(own) {
             let Some(value) = field.get() else { return Ok(()) };
-            if T::HOLDS_OBJECTS && !self.plan.is_whole() {
+            if field.holds_objects() && !self.plan.is_whole() {
                 self.objects(own, value)?
             } else {
                 self.map.serialize_entry(&own.name, &Encoded::new(value, &Target::Own))?;
                 true
             }
-        } else if T::HOLDS_OBJECTS || !own.rules.is_empty() {
+        } else if field.holds_objects() || !own.rules.is_empty() {
             // What the rules see goes out through a pointer.
-            Format::of::<M::Error>().behind(|| self.ruled(own, field))?
+            Format::of::<M::Error>().behind(|| self.ruled(own, field.seen()))?
         } else {
             false
         };
@@ -116,8 +116,8 @@ impl<M: SerializeMap> Visitor for Writer<'_, M> {
 
 impl<'a, M: SerializeMap> Writer<'a, M> {
     /// Writes a value that may have objects in it, of a field that the version has. Tells whether it did.
-    fn objects<T: Entity>(&mut self, own: &FieldSchema, value: &T) -> Result<bool, M::Error> {
-        let Some(target) = self.target(own, || all_arrived(value))? else { return Ok(false) };
+    fn objects<T: Entity + ?Sized>(&mut self, own: &FieldSchema, value: &T) -> Result<bool, M::Error> {
+        let Some(target) = self.target(own, &|| all_arrived(value))? else { return Ok(false) };
         self.map.serialize_entry(&own.name, &Encoded::new(value, &target))?;
         Ok(true)
     }
@@ -127,7 +127,7 @@ impl<'a, M: SerializeMap> Writer<'a, M> {
         if !field.is_set() {
             return Ok(());
         }
-        match self.target(own, || field.all_arrived())? {
+        match self.target(own, &|| field.all_arrived())? {
             Some(target @ Target::Child(..)) => {
                 field.refused(&target).map_err(|error| self.refused(own, error))
             }
@@ -139,7 +139,7 @@ impl<'a, M: SerializeMap> Writer<'a, M> {
     fn target(
         &self,
         own: &FieldSchema,
-        all_arrived: impl FnOnce() -> bool,
+        all_arrived: &dyn Fn() -> bool,
     ) -> Result<Option<Target<'a>>, M::Error> {
         match Child::of(self.plan, self.schema, own, all_arrived) {
             Ok(Child::At(target)) => Ok(Some(target)),
@@ -164,30 +164,42 @@ impl<'a, M: SerializeMap> Writer<'a, M> {
             Fate::Unset => return Ok(false),
         };
         let target = match how {
-            How::Value | How::Adapted if field.is_set() => self.target(own, || field.all_arrived())?,
+            How::Value | How::Adapted if field.is_set() => self.target(own, &|| field.all_arrived())?,
             _ => Some(Target::Own),
         };
         let Some(target) = target else { return Ok(false) };
         let map = &mut self.map;
         let mut written = Ok(());
         match how {
-            How::Value => field.written(&target, &mut |value| written = map.serialize_entry(name, value)),
-            How::Adapted => field.written(&target, &mut |value| {
-                let adapted = Adapted { object, schema, rules: &own.rules, version, value };
-                written = map.serialize_entry(name, &adapted);
-            }),
+            How::Value => {
+                if let Some(value) = field.shown() {
+                    written = map.serialize_entry(name, &Written::new(value, &target));
+                }
+            }
+            How::Adapted => {
+                if let Some(value) = field.shown() {
+                    let value = Written::new(value, &target);
+                    let adapted = Adapted { object, schema, rules: &own.rules, version, value };
+                    written = map.serialize_entry(name, &adapted);
+                }
+            }
             How::Literal(literal) => written = map.serialize_entry(name, literal),
             How::Converted(index) => {
-                let converted =
-                    object.converted(index, &mut |value| written = map.serialize_entry(name, value));
+                let converted = object.converted(index, &mut |value| {
+                    written = map.serialize_entry(name, &Written::new(value, &Target::Own));
+                });
                 converted.map_err(|error| self.refused(own, error))?;
             }
-            How::Of(from) => object.field(from, &mut |other| {
-                other.written(&Target::Own, &mut |value| written = map.serialize_entry(name, value));
-            }),
-            How::ListOf(from) if is_at(object, from, has_element) => object.field(from, &mut |other| {
-                other.written(&Target::Own, &mut |value| written = map.serialize_entry(name, &[value]));
-            }),
+            How::Of(from) => {
+                if let Some(value) = object.field(from).and_then(Seen::shown) {
+                    written = map.serialize_entry(name, &Written::new(value, &Target::Own));
+                }
+            }
+            How::ListOf(from) if is_at(object, from, has_element) => {
+                if let Some(value) = object.field(from).and_then(Seen::shown) {
+                    written = map.serialize_entry(name, &[Written::new(value, &Target::Own)]);
+                }
+            }
             How::FirstOf(list) => {
                 let element = first::element(object, schema, self.plan, list);
                 let element = element.map_err(|error| self.refused(own, error))?;

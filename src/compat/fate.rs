@@ -3,10 +3,11 @@ use std::borrow::Cow;
 use super::child::Child;
 use super::first;
 use super::matching::{has_value, holds, holds_inside, holds_object};
-use super::peek::{Peek, Seen};
+use super::peek::Peek;
 use super::plan::Plan;
 use crate::error::Error;
 use crate::field::Alteration;
+use crate::object::Seen;
 use crate::schema::{Action, Condition, FieldSchema, First, Instead, Literal, ObjectSchema, Rule};
 
 /// Fate of a field at an older version.
@@ -150,7 +151,7 @@ impl<'s> Fate<'s> {
 fn is_gone(schema: &ObjectSchema, own: &FieldSchema, field: &dyn Seen, plan: &Plan<'_>) -> bool {
     own.ty.object().is_some()
         && field.is_set()
-        && matches!(Child::of(plan, schema, own, || field.all_arrived()), Ok(Child::Gone))
+        && matches!(Child::of(plan, schema, own, &|| field.all_arrived()), Ok(Child::Gone))
 }
 
 /// Whether the value of a field that is dropped goes out all the same, in another field.
@@ -217,9 +218,7 @@ fn applies(object: &dyn Peek, schema: &ObjectSchema, when: &Option<Condition>) -
 
 /// Whether that is so of the field at that index.
 pub(super) fn is_at(object: &dyn Peek, index: usize, is: impl Fn(&dyn Seen) -> bool) -> bool {
-    let mut found = false;
-    object.field(index, &mut |field| found = is(field));
-    found
+    object.field(index).is_some_and(is)
 }
 
 /// Whether the field has something that a list of one element is made of: not null, nor empty text.

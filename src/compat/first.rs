@@ -1,9 +1,11 @@
 //! One element of a list, which goes out by itself.
 
 use super::child::Child;
-use super::peek::{Peek, Seen};
+use super::peek::Peek;
 use super::plan::Plan;
 use crate::error::Error;
+use crate::field::Written;
+use crate::object::Seen;
 use crate::primitive::Primitive;
 use crate::schema::{Condition, FieldSchema, First, ObjectSchema};
 use crate::version::Target;
@@ -19,65 +21,48 @@ pub(super) fn element(
     plan: &Plan<'_>,
     first: &First,
 ) -> Result<Option<Primitive>, Error> {
-    let mut found = Ok(None);
-    with_list(object, schema, first, &mut |own, field| {
-        found = Child::of(plan, schema, own, || field.all_arrived()).and_then(|child| match child {
-            Child::At(target) => {
-                Ok(elements(field, &target)?.map(|values| chosen(values, own, schema, first)))
-            }
-            Child::Gone => Ok(None),
-        });
-    });
-    found
+    let Some((own, field)) = list_of(object, schema, first) else { return Ok(None) };
+    match Child::of(plan, schema, own, &|| field.all_arrived())? {
+        Child::At(target) => Ok(elements(field, &target)?.map(|values| chosen(values, own, schema, first))),
+        Child::Gone => Ok(None),
+    }
 }
 
 /// Whether there is such an element, or null in its stead.
 pub(super) fn is_there(object: &dyn Peek, schema: &ObjectSchema, plan: &Plan<'_>, first: &First) -> bool {
-    let mut is_there = false;
-    with_list(object, schema, first, &mut |own, field| {
-        let child = Child::of(plan, schema, own, || field.all_arrived());
-        is_there = field.is_set() && !matches!(child, Ok(Child::Gone));
-    });
-    is_there
+    list_of(object, schema, first).is_some_and(|(own, field)| {
+        let child = Child::of(plan, schema, own, &|| field.all_arrived());
+        field.is_set() && !matches!(child, Ok(Child::Gone))
+    })
 }
 
 /// Whether the element is all that the list has.
 pub(super) fn is_all(object: &dyn Peek, schema: &ObjectSchema, first: &First) -> bool {
-    let mut is_all = false;
-    with_list(object, schema, first, &mut |own, field| {
-        let values = elements(field, &Target::Own).ok().flatten();
-        is_all = values.is_some_and(|values| match values.len() {
-            0 => true,
-            1 => chosen(values, own, schema, first) != Primitive::Null,
-            _ => false,
-        });
-    });
-    is_all
+    let Some((own, field)) = list_of(object, schema, first) else { return false };
+    let values = elements(field, &Target::Own).ok().flatten();
+    values.is_some_and(|values| match values.len() {
+        0 => true,
+        1 => chosen(values, own, schema, first) != Primitive::Null,
+        _ => false,
+    })
 }
 
-fn with_list(
-    object: &dyn Peek,
-    schema: &ObjectSchema,
+fn list_of<'a>(
+    object: &'a dyn Peek,
+    schema: &'a ObjectSchema,
     first: &First,
-    see: &mut dyn FnMut(&FieldSchema, &dyn Seen),
-) {
-    let index = schema.index_of(&first.from);
-    let own = index.and_then(|index| Some((index, schema.fields.get(index)?)));
-    if let Some((index, own)) = own {
-        object.field(index, &mut |field| see(own, field));
-    }
+) -> Option<(&'a FieldSchema, &'a dyn Seen)> {
+    let index = schema.index_of(&first.from)?;
+    Some((schema.fields.get(index)?, object.field(index)?))
 }
 
 /// The elements of a field that is set; none, where null stands in it.
 fn elements(field: &dyn Seen, target: &Target<'_>) -> Result<Option<Vec<Primitive>>, Error> {
-    let mut found = Ok(None);
-    field.written(target, &mut |value| {
-        found = Primitive::of(value).map(|value| match value {
-            Primitive::List(values) => Some(values),
-            _ => Some(Vec::new()),
-        });
-    });
-    found
+    let value = field.shown().map(|value| Primitive::of(&Written::new(value, target)));
+    Ok(value.transpose()?.map(|value| match value {
+        Primitive::List(values) => values,
+        _ => Vec::new(),
+    }))
 }
 
 fn chosen(values: Vec<Primitive>, own: &FieldSchema, schema: &ObjectSchema, first: &First) -> Primitive {

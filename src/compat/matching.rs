@@ -5,7 +5,8 @@ use std::fmt;
 
 use serde::ser::{self, Serialize, Serializer};
 
-use super::peek::Seen;
+use crate::field::Written;
+use crate::object::Seen;
 use crate::primitive::Primitive;
 use crate::schema::Literal;
 use crate::version::Target;
@@ -27,11 +28,8 @@ pub(super) fn is(field: &dyn Seen, literal: &Literal) -> bool {
 
 /// Whether one of these objects stands in the field's list.
 pub(super) fn holds_object(field: &dyn Seen, names: &[Cow<'static, str>]) -> bool {
-    let mut found = false;
-    field.written(&Target::Own, &mut |value| {
-        found = matches!(Primitive::of(value), Ok(Primitive::List(values)) if values.iter().any(|value| is_named(value, names)));
-    });
-    found
+    let value = field.shown().map(|value| Primitive::of(&Written::new(value, &Target::Own)));
+    matches!(value, Some(Ok(Primitive::List(values))) if values.iter().any(|value| is_named(value, names)))
 }
 
 /// Whether the value is one of these objects.
@@ -56,11 +54,8 @@ pub(super) fn is_text<T: Serialize + ?Sized>(value: &T, text: &str) -> bool {
 }
 
 fn matches(field: &dyn Seen, matcher: Matcher<'_>) -> bool {
-    let mut found = false;
-    field.written(&Target::Own, &mut |value| {
-        found = erased_serde::serialize(value, matcher).unwrap_or(false);
-    });
-    found
+    let value = field.shown();
+    value.is_some_and(|value| Written::new(value, &Target::Own).serialize(matcher).unwrap_or(false))
 }
 
 #[derive(Clone, Copy)]

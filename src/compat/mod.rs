@@ -21,6 +21,7 @@ pub(crate) use child::Child;
 #[cfg(any(feature = "compact", feature = "dynamic"))]
 pub(crate) use child::all_arrived;
 pub(crate) use data::{Data, finished};
+pub(crate) use peek::{Peek, Peeked};
 pub(crate) use plan::Plan;
 #[doc(hidden)]
 pub use survey::survey_object;

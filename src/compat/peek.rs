@@ -1,20 +1,40 @@
-//! Objects and fields as the rules see them: behind pointers, so that what a rule does is compiled once and not
-//! for every type of field in every object for every format.
+//! Objects as the rules see them: behind pointers, so that what a rule does is compiled once and not for every type of
+//! field in every object for every format.
 
-use erased_serde::Serialize;
+use serde::ser::Serializer;
 
 use crate::error::Error;
-use crate::field::{Encoded, Entity, Field, Path, Survey};
-use crate::object::{FieldVisitor, Object, ValueVisitor};
-use crate::version::Target;
+use crate::field::{Entity, Path, Show, Survey};
+use crate::object::{Object, Origin, Seen, UnknownFields, ValueVisitor, Visitor};
+use crate::primitive::Primitive;
+use crate::schema::ObjectSchema;
+use crate::version::{Target, Version};
 
 /// An object, whatever its type.
-pub(super) trait Peek {
-    /// Shows the field at that index, where there is one.
-    fn field(&self, index: usize, see: &mut dyn FnMut(&dyn Seen));
+pub(crate) trait Peek {
+    /// Returns the schema of the object.
+    fn schema(&self) -> &ObjectSchema;
+
+    /// The field at that index, where there is one.
+    fn field(&self, index: usize) -> Option<&dyn Seen>;
 
     /// Shows the older form of a set field, by the conversion of that index.
-    fn converted(&self, index: usize, see: &mut dyn FnMut(&dyn Serialize)) -> Result<(), Error>;
+    fn converted(&self, index: usize, see: &mut dyn FnMut(&dyn Show)) -> Result<(), Error>;
+
+    /// Where the object came from, if it remembers.
+    fn origin(&self) -> Option<&Origin>;
+
+    /// The fields of a newer release that it carries along.
+    fn unknown(&self) -> Option<&UnknownFields>;
+
+    /// Finishes a backport, as [`Object::make_compatible`].
+    fn make_compatible(&self, data: &mut Primitive, target: Version) -> Result<(), Error>;
+
+    /// Looks at its own fields, as [`Object::validate_own`].
+    fn validate_own(&self) -> Result<(), Error>;
+
+    /// The object as a value.
+    fn value(&self) -> &dyn Show;
 }
 
 /// An object whose rules look at its fields; none, of one without rules.
@@ -22,73 +42,98 @@ pub(super) fn peek<O: Object>(object: &O) -> Option<&dyn Peek> {
     if O::HAS_RULES { Some(object) } else { None }
 }
 
-/// A field, whatever the type of its values.
-pub(super) trait Seen {
-    fn is_set(&self) -> bool;
-
-    fn is_changed(&self) -> bool;
-
-    /// Shows the value, where there is one, as it is written for the target.
-    fn written(&self, target: &Target<'_>, see: &mut dyn FnMut(&dyn Serialize));
-
-    /// Whether no object in the value was made here.
-    fn all_arrived(&self) -> bool {
-        self.refused(&Target::Arrived).is_ok()
-    }
-
-    /// Whether the target refuses the value, where there is one.
-    fn refused(&self, target: &Target<'_>) -> Result<(), Error>;
-}
-
 impl<O: Object> Peek for O {
-    fn field(&self, index: usize, see: &mut dyn FnMut(&dyn Seen)) {
-        self.visit_field(index, See(see));
+    fn schema(&self) -> &ObjectSchema {
+        Object::schema(self)
     }
 
-    fn converted(&self, index: usize, see: &mut dyn FnMut(&dyn Serialize)) -> Result<(), Error> {
-        self.convert(index, SeeValue(see)).map(drop)
-    }
-}
-
-impl<T: Entity> Seen for Field<T> {
-    fn is_set(&self) -> bool {
-        Field::is_set(self)
+    fn field(&self, index: usize) -> Option<&dyn Seen> {
+        Object::field(self, index)
     }
 
-    fn is_changed(&self) -> bool {
-        Field::is_changed(self)
+    fn converted(&self, index: usize, see: &mut dyn FnMut(&dyn Show)) -> Result<(), Error> {
+        if O::HAS_RULES { self.convert(index, SeeValue(see)).map(drop) } else { Ok(()) }
     }
 
-    fn written(&self, target: &Target<'_>, see: &mut dyn FnMut(&dyn Serialize)) {
-        if let Some(value) = self.get() {
-            see(&Encoded::new(value, target));
-        }
+    fn origin(&self) -> Option<&Origin> {
+        Object::origin(self)
     }
 
-    fn refused(&self, target: &Target<'_>) -> Result<(), Error> {
-        match self.get() {
-            Some(value) => value.survey(target, Path::ROOT, &mut Survey::refusals()),
-            None => Ok(()),
-        }
+    fn unknown(&self) -> Option<&UnknownFields> {
+        Object::unknown(self)
     }
-}
 
-struct See<'a>(&'a mut dyn FnMut(&dyn Seen));
+    fn make_compatible(&self, data: &mut Primitive, target: Version) -> Result<(), Error> {
+        Object::make_compatible(self, data, target)
+    }
 
-impl FieldVisitor for See<'_> {
-    type Output = ();
+    fn validate_own(&self) -> Result<(), Error> {
+        Object::validate_own(self)
+    }
 
-    fn field<T: Entity>(self, field: &Field<T>) {
-        (self.0)(field);
+    fn value(&self) -> &dyn Show {
+        self
     }
 }
 
-struct SeeValue<'a>(&'a mut dyn FnMut(&dyn Serialize));
+struct SeeValue<'a>(&'a mut dyn FnMut(&dyn Show));
 
 impl ValueVisitor for SeeValue<'_> {
     type Output = ();
 
     fn value<T: Entity>(self, value: &T) {
-        (self.0)(&Encoded::new(value, &Target::Own));
+        (self.0)(value);
+    }
+}
+
+/// An object behind a pointer, to be written as any other.
+pub(crate) struct Peeked<'a>(pub(crate) &'a dyn Peek);
+
+impl Entity for Peeked<'_> {
+    fn encode<S: Serializer>(&self, serializer: S, target: &Target<'_>) -> Result<S::Ok, S::Error> {
+        self.0.value().encode(serializer, target)
+    }
+
+    fn survey(&self, target: &Target<'_>, path: Path<'_>, survey: &mut Survey<'_>) -> Result<(), Error> {
+        self.0.value().survey(target, path, survey)
+    }
+}
+
+impl Object for Peeked<'_> {
+    fn schema(&self) -> &ObjectSchema {
+        self.0.schema()
+    }
+
+    fn visit<V: Visitor>(&self, first: usize, visitor: &mut V) -> Result<(), V::Error> {
+        for index in 0..self.0.schema().fields.len() {
+            if let Some(field) = self.0.field(index) {
+                visitor.field(first + index, field)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn field(&self, index: usize) -> Option<&dyn Seen> {
+        self.0.field(index)
+    }
+
+    fn origin(&self) -> Option<&Origin> {
+        self.0.origin()
+    }
+
+    fn unknown(&self) -> Option<&UnknownFields> {
+        self.0.unknown()
+    }
+
+    fn convert<V: ValueVisitor>(&self, index: usize, visitor: V) -> Result<Option<V::Output>, Error> {
+        let (mut visitor, mut seen) = (Some(visitor), None);
+        self.0.converted(index, &mut |value| {
+            seen = visitor.take().map(|visitor| visitor.value(&value));
+        })?;
+        Ok(seen)
+    }
+
+    fn make_compatible(&self, data: &mut Primitive, target: Version) -> Result<(), Error> {
+        self.0.make_compatible(data, target)
     }
 }

@@ -1,6 +1,5 @@
 use crate::error::{Error, ErrorKind};
-use crate::field::{Entity, Field};
-use crate::object::{Object, holds_changes, is_changed};
+use crate::object::{Object, SeenField, holds_changes, is_changed};
 use crate::schema::{FieldSchema, ObjectSchema};
 use crate::version::{Arriving, Manifest, Target, Version};
 
@@ -228,7 +227,12 @@ impl<'a> Plan<'a> {
 
     /// Whether the field counts as changed in what goes out.
     #[inline]
-    pub(super) fn counts<T: Entity>(&self, schema: &ObjectSchema, index: usize, field: &Field<T>) -> bool {
+    pub(super) fn counts<F: SeenField + ?Sized>(
+        &self,
+        schema: &ObjectSchema,
+        index: usize,
+        field: &F,
+    ) -> bool {
         match self.forgets(schema) {
             true => holds_changes(field, schema, index),
             false => is_changed(field, schema, index),

@@ -7,6 +7,8 @@ use serde::ser::{
 use super::fate::is_at;
 use super::matching::{has_value, is_object, is_text};
 use super::peek::Peek;
+use crate::field::Written;
+use crate::object::Seen;
 use crate::schema::{Action, Instead, Literal, ObjectSchema, Rule};
 use crate::version::{Target, Version};
 
@@ -16,14 +18,14 @@ pub(super) struct Adapted<'a> {
     pub(super) schema: &'a ObjectSchema,
     pub(super) rules: &'a [Rule],
     pub(super) version: Version,
-    pub(super) value: &'a dyn erased_serde::Serialize,
+    pub(super) value: Written<'a>,
 }
 
 impl Serialize for Adapted<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let more = Insertions { object: self.object, schema: self.schema };
         let rules = Rules { rules: self.rules, version: self.version };
-        erased_serde::serialize(self.value, Adapter { inner: serializer, rules, more: Some(&more) })
+        self.value.serialize(Adapter { inner: serializer, rules, more: Some(&more) })
     }
 }
 
@@ -85,11 +87,9 @@ impl Insertions<'_> {
 
     fn insert<M: SerializeMap>(&self, rules: Rules<'_>, map: &mut M) -> Result<(), M::Error> {
         for (key, index) in self.active(rules) {
-            let mut written = Ok(());
-            self.object.field(index, &mut |field| {
-                field.written(&Target::Own, &mut |value| written = map.serialize_entry(key, value));
-            });
-            written?;
+            if let Some(value) = self.object.field(index).and_then(Seen::shown) {
+                map.serialize_entry(key, &Written::new(value, &Target::Own))?;
+            }
         }
         Ok(())
     }

@@ -2,11 +2,11 @@ use super::child::Child;
 use super::data::finished;
 use super::fate::{Fate, How, alters, is_carried};
 use super::matching::is;
-use super::peek::{Peek, Seen, peek};
+use super::peek::{Peek, Peeked};
 use super::plan::Plan;
 use crate::error::Error;
-use crate::field::{Alteration, Entity, Field, Path, Survey};
-use crate::object::{Object, Visitor};
+use crate::field::{Alteration, Entity as _, Path, Survey};
+use crate::object::{Object, Origin, Seen, SeenField, Visitor};
 use crate::primitive::Primitive;
 use crate::schema::{FieldSchema, ObjectSchema};
 use crate::version::{Target, Version};
@@ -21,33 +21,56 @@ pub fn survey_object<O: Object>(
     path: Path<'_>,
     survey: &mut Survey<'_>,
 ) -> Result<(), Error> {
-    let plan = if survey.is_validity() { whole(object) } else { Plan::of(object, target) };
+    let looked = Looked { object, is_peeked: O::HAS_RULES };
+    survey_all(&looked, target, path, survey, &mut |surveyor| object.visit(0, surveyor))
+}
+
+/// An object that is looked through.
+struct Looked<'a> {
+    object: &'a dyn Peek,
+    /// Whether rules look at its fields.
+    is_peeked: bool,
+}
+
+fn survey_all(
+    looked: &Looked<'_>,
+    target: &Target<'_>,
+    path: Path<'_>,
+    survey: &mut Survey<'_>,
+    visit: &mut dyn FnMut(&mut Surveyor<'_, '_>) -> Result<(), Error>,
+) -> Result<(), Error> {
+    let object = &Peeked(looked.object);
+    let plan = if survey.is_validity() { whole(looked.object) } else { Plan::of(object, target) };
     let plan = &plan.map_err(|error| placed(error, path))?;
-    let schema = object.schema();
-    let came_in = object.origin().and_then(|origin| origin.version());
+    let schema = looked.object.schema();
+    let came_in = looked.object.origin().and_then(Origin::version);
     if survey.is_listing() {
         survey.writes(&schema.name, &plan.written_version(object), path);
     }
-    let peeked = peek(object);
+    let peeked = looked.is_peeked.then_some(looked.object);
     let is_listing = survey.is_listing();
-    let finished = if O::HAS_RULES && plan.has_routine(schema) {
+    let finished = if looked.is_peeked && plan.has_routine(schema) {
         // First what refuses by rule, and in the objects inside it, each with an error of its own.
         let survey = &mut Survey::refusals();
         let finished = None;
-        let mut look =
-            Surveyor { object: peeked, plan, schema, finished, came_in, path, survey, is_listing: false };
-        object.visit(0, &mut look)?;
+        visit(&mut Surveyor {
+            object: peeked,
+            plan,
+            schema,
+            finished,
+            came_in,
+            path,
+            survey,
+            is_listing: false,
+        })?;
         Some(self::finished(object, plan).map_err(|error| placed(error.of(&schema.name), path))?)
     } else {
         None
     };
     let finished = finished.as_ref();
     let survey = &mut *survey;
-    object.visit(
-        0,
-        &mut Surveyor { object: peeked, plan, schema, finished, came_in, path, survey, is_listing },
-    )?;
-    if let Some(unknown) = object.unknown().filter(|_| !plan.keeps_unknown()) {
+    visit(&mut Surveyor { object: peeked, plan, schema, finished, came_in, path, survey, is_listing })?;
+    if let Some(unknown) = looked.object.unknown().filter(|_| !plan.keeps_unknown()) {
         for (name, _) in unknown.iter() {
             survey.lost(&schema.name, name, path.field(schema, name), plan.version);
         }
@@ -56,7 +79,7 @@ pub fn survey_object<O: Object>(
 }
 
 /// Plans a look at all objects inside one that may be read as it stands itself.
-fn whole<'a, O: Object>(object: &O) -> Result<Plan<'a>, Error> {
+fn whole<'a>(object: &dyn Peek) -> Result<Plan<'a>, Error> {
     object.validate_own().map(|()| Plan::whole(object.schema()))
 }
 
@@ -90,31 +113,45 @@ impl Visitor for Surveyor<'_, '_> {
     type Error = Error;
 
     #[inline]
-    fn field<T: Entity>(&mut self, index: usize, field: &Field<T>) -> Result<(), Error> {
+    fn field<F: SeenField + ?Sized>(&mut self, index: usize, field: &F) -> Result<(), Error> {
         // Most fields of most looks: nothing in them can be refused, and nobody lists what is left out.
-        if !T::HOLDS_OBJECTS && !self.is_listing && self.object.is_none() {
-            return Ok(());
+        if F::HOLDS_OBJECTS {
+            return self.look(index, field);
         }
+        if !self.is_listing {
+            let is_ruled = |own: &FieldSchema| self.plan.has_rules(own) || self.finished.is_some();
+            if self.object.is_none() || !self.schema.fields.get(index).is_some_and(is_ruled) {
+                return Ok(());
+            }
+        }
+        self.look(index, field.seen())
+    }
+}
+
+impl<'a> Surveyor<'a, '_> {
+    #[inline]
+    fn look<F: SeenField + ?Sized>(&mut self, index: usize, field: &F) -> Result<(), Error> {
         let Some(own) = self.schema.fields.get(index) else { return Ok(()) };
         let (here, schema) = (self.path, self.schema);
-        if !T::HOLDS_OBJECTS && !self.plan.has_rules(own) && self.finished.is_none() {
+        if !field.holds_objects() && !self.plan.has_rules(own) && self.finished.is_none() {
             if self.is_listing && field.is_set() && !self.plan.has(own) {
                 self.lost(own, here.field(schema, &own.name));
             }
             return Ok(());
         }
         let path = here.field(schema, &own.name);
-        let objects =
-            if self.plan.is_whole() { Objects::Written(Target::Own) } else { self.older(own, field, path)? };
+        let objects = if self.plan.is_whole() {
+            Objects::Written(Target::Own)
+        } else {
+            self.older(own, field.seen(), path)?
+        };
         match (objects, field.get()) {
             (Objects::Written(target), Some(value)) => value.survey(&target, path, self.survey),
             (Objects::Dropped(target), Some(value)) => value.survey(&target, path, &mut Survey::refusals()),
             _ => Ok(()),
         }
     }
-}
 
-impl<'a> Surveyor<'a, '_> {
     fn older(&mut self, own: &FieldSchema, field: &dyn Seen, path: Path<'_>) -> Result<Objects<'a>, Error> {
         let placed = |error| placed(error, path);
         let (object, schema, plan) = (self.object, self.schema, self.plan);
@@ -125,7 +162,7 @@ impl<'a> Surveyor<'a, '_> {
         if !field.is_set() {
             return Ok(Objects::Passed);
         }
-        let child = Child::of(plan, schema, own, || field.all_arrived()).map_err(placed)?;
+        let child = Child::of(plan, schema, own, &|| field.all_arrived()).map_err(placed)?;
         match (fate, child) {
             (Fate::Unset, _) => Ok(Objects::Passed),
             (Fate::Dropped, child) => {

@@ -63,11 +63,6 @@ pub struct View<'t, E> {
 }
 
 impl<'t, E: Entity> View<'t, E> {
-    /// Not looked through for refusals.
-    pub(crate) fn new(entity: E, target: Target<'t>) -> Self {
-        View { entity, target }
-    }
-
     /// Lists the set values that the peer's version leaves out, in the order of the wire.
     pub fn dropped(&self) -> Vec<Loss> {
         let mut losses = Vec::new();

@@ -1,6 +1,6 @@
 //! Whether a field's values are what they have to be beyond their type.
 
-use super::{Encoded, Entity};
+use super::{Show, Written};
 use crate::error::Error;
 use crate::primitive::Primitive;
 use crate::schema::{Check, FieldSchema, Kind, TypeSchema};
@@ -11,9 +11,9 @@ use crate::version::Target;
 ///
 /// # Errors
 /// Where it may not.
-pub(crate) fn check_value<T: Entity + ?Sized>(schema: &FieldSchema, value: &T) -> Result<(), Error> {
+pub(crate) fn check_value(schema: &FieldSchema, value: &dyn Show) -> Result<(), Error> {
     match &schema.check {
-        Some(check) => each(check, &schema.ty, &Primitive::of(&Encoded::new(value, &Target::Own))?),
+        Some(check) => each(check, &schema.ty, &Primitive::of(&Written::new(value, &Target::Own))?),
         None => Ok(()),
     }
 }

@@ -6,6 +6,7 @@ use serde::de::Deserializer;
 
 use super::scalar::{self, Found, Shortened};
 use super::{Context, Decoding};
+use crate::behind::{Behind, Failed, Input};
 use crate::error::Error;
 
 /// One of several texts: what the derive `FieldEnum` implements.
@@ -42,6 +43,27 @@ pub fn decode_choice<'de, T: Choice, D: Deserializer<'de>>(
     })
 }
 
+/// Reads a value of an enum from text, through a pointer.
+///
+/// # Errors
+/// As [`decode_choice`].
+pub fn decode_choice_behind<T: Choice>(input: &mut dyn Input<'_>, context: Context<'_>) -> Result<T, Failed> {
+    let name = decode_name(input, context, T::NAMES, &|text| T::from_name(text).is_some())?;
+    T::from_name(&name).ok_or_else(|| context.invalid(refused::<T>(&Shortened(&name))))
+}
+
+fn decode_name(
+    input: &mut dyn Input<'_>,
+    context: Context<'_>,
+    names: &'static [&'static str],
+    is_known: &dyn Fn(&str) -> bool,
+) -> Result<String, Failed> {
+    scalar::decode(Behind(input), context, |found| match found {
+        Found::Text(text) if is_known(&text) => Ok(text.into_owned()),
+        found => Err(refused_among(names, &found)),
+    })
+}
+
 /// `Deserialize` of a value.
 ///
 /// # Errors
@@ -50,8 +72,12 @@ pub fn deserialize_choice<'de, T: Choice, D: Deserializer<'de>>(deserializer: D)
     decode_choice(deserializer, Decoding::new().context())
 }
 
-#[cold]
 pub(super) fn refused<T: Choice>(found: &dyn fmt::Display) -> String {
+    refused_among(T::NAMES, found)
+}
+
+#[cold]
+fn refused_among(names: &'static [&'static str], found: &dyn fmt::Display) -> String {
     struct Names(&'static [&'static str]);
 
     impl fmt::Display for Names {
@@ -65,5 +91,5 @@ pub(super) fn refused<T: Choice>(found: &dyn fmt::Display) -> String {
         }
     }
 
-    format!("{found} is not one of {}", Names(T::NAMES))
+    format!("{found} is not one of {}", Names(names))
 }

@@ -12,7 +12,8 @@ use serde::ser::Serializer;
 
 use super::Encoded;
 use super::scalar::{Found, null};
-use super::{Bounds, Context, Entity, FieldType, Path, Survey};
+use super::{Bounds, Context, Entity, FieldType, Path, Shown, Survey};
+use crate::behind::{Failed, Input, Shape, Taker, Wish, through};
 use crate::error::{Error, Step};
 #[cfg(feature = "compact")]
 use crate::format::compact::{Packer, Slot, Unpacker};
@@ -55,6 +56,16 @@ macro_rules! elements {
 
         fn encode<S: Serializer>(&self, serializer: S, target: &Target<'_>) -> Result<S::Ok, S::Error> {
             serializer.collect_seq(self.iter().map(|element| Encoded::new(element, target)))
+        }
+
+        fn show(&self, _: &Target<'_>, see: &mut dyn FnMut(Shown<'_>)) {
+            see(Shown::List(self.len(), &|add| {
+                for element in self.iter() {
+                    if !add(element) {
+                        break;
+                    }
+                }
+            }));
         }
 
         #[cfg(feature = "compact")]
@@ -131,6 +142,10 @@ impl<T: FieldType> FieldType for Vec<T> {
         decode(deserializer, context, with_room, Vec::push)
     }
 
+    fn decode_behind(input: &mut dyn Input<'_>, context: Context<'_>) -> Result<Self, Failed> {
+        decode_behind(input, context, Vec::new(), Vec::push)
+    }
+
     fn equals(&self, old: &Self) -> bool {
         self.len() == old.len() && self.iter().zip(old).all(|(new, old)| new.equals(old))
     }
@@ -149,6 +164,11 @@ impl<T: FieldType, const N: usize> FieldType for [T; N] {
 
     fn decode<'de, D: Deserializer<'de>>(deserializer: D, context: Context<'_>) -> Result<Self, D::Error> {
         let values = Vec::decode(deserializer, context)?;
+        array(values).map_err(|message| context.invalid(message))
+    }
+
+    fn decode_behind(input: &mut dyn Input<'_>, context: Context<'_>) -> Result<Self, Failed> {
+        let values = Vec::decode_behind(input, context)?;
         array(values).map_err(|message| context.invalid(message))
     }
 
@@ -175,6 +195,10 @@ impl<T: FieldType> FieldType for VecDeque<T> {
 
     fn decode<'de, D: Deserializer<'de>>(deserializer: D, context: Context<'_>) -> Result<Self, D::Error> {
         decode(deserializer, context, VecDeque::with_capacity, VecDeque::push_back)
+    }
+
+    fn decode_behind(input: &mut dyn Input<'_>, context: Context<'_>) -> Result<Self, Failed> {
+        decode_behind(input, context, VecDeque::new(), VecDeque::push_back)
     }
 
     fn equals(&self, old: &Self) -> bool {
@@ -280,6 +304,166 @@ fn unpack<T: FieldType, C>(
     Ok(out)
 }
 
+/// Reads the elements of a list through a pointer.
+fn decode_behind<T: FieldType, C>(
+    input: &mut dyn Input<'_>,
+    context: Context<'_>,
+    mut out: C,
+    add: fn(&mut C, T),
+) -> Result<C, Failed> {
+    let add = &mut |input: &mut dyn Input<'_>| {
+        add(&mut out, T::decode_behind(input, context)?);
+        Ok(())
+    };
+    input.read(Wish::Any, &mut Each { context, add })?;
+    Ok(out)
+}
+
+/// Takes a list through a pointer, and has each element read.
+struct Each<'a> {
+    context: Context<'a>,
+    add: &'a mut dyn FnMut(&mut dyn Input<'_>) -> Result<(), Failed>,
+}
+
+impl<'de> Taker<'de> for Each<'_> {
+    fn take(&mut self, shape: Shape<'_, 'de>) -> Result<(), Failed> {
+        let context = self.context;
+        match shape {
+            Shape::List(list) => {
+                let mut index = 0;
+                let place = |error, index| context.within(error, Step::Index(index));
+                while list.next(&mut |input| (self.add)(input).map_err(|error| place(error, index)))? {
+                    index += 1;
+                }
+                Ok(())
+            }
+            Shape::Some(input) | Shape::Newtype(input) => input.read(Wish::Any, self),
+            shape => shape.show_to(Walk { context, add: &mut *self.add }),
+        }
+    }
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list")
+    }
+}
+
+/// Takes what isn't a list, but can be walked. Its elements are read as primitives, as all is that is not read from the
+/// format itself, so that the code is there once for all formats.
+struct Walk<'a> {
+    context: Context<'a>,
+    add: &'a mut dyn FnMut(&mut dyn Input<'_>) -> Result<(), Failed>,
+}
+
+impl Walk<'_> {
+    fn refused<E: de::Error>(&self, found: &Found<'_>) -> E {
+        self.context.invalid(found.refused("a list"))
+    }
+
+    fn gather<E: de::Error>(
+        self,
+        found: &Found<'_>,
+        parts: &mut dyn Iterator<Item = Primitive>,
+    ) -> Result<(), E> {
+        if !self.context.walks() {
+            return Err(self.refused(found));
+        }
+        self.visit_parts(parts).map_err(E::custom)
+    }
+
+    fn visit_parts(self, parts: &mut dyn Iterator<Item = Primitive>) -> Result<(), de::value::Error> {
+        for (index, part) in parts.enumerate() {
+            self.context.walked(index + 1)?;
+            if let Err(error) = through(part.into_deserializer(), |part| (self.add)(part)) {
+                return Err(self.context.within(error, Step::Index(index)));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The list of an [`Elements`] with the visits that it gets as any [`Walk`] does.
+macro_rules! walked {
+    ($($method:ident($($name:ident: $ty:ty)?);)*) => {
+        $(fn $method<E: de::Error>(self, $($name: $ty)?) -> Result<C, E> {
+            self.walk(|walk| walk.$method($($name)?))
+        })*
+    };
+}
+
+impl<'de> Visitor<'de> for Walk<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list")
+    }
+
+    fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<(), M::Error> {
+        let mut keys = IndexSet::new();
+        let mut empty = true;
+        while let Some(key) = map.next_key::<String>()? {
+            if empty && key == NUMBER && may_be_number::<M::Error>() {
+                return Err(self.refused(&Found::number(&behind_key(&mut map)?)));
+            }
+            map.next_value::<IgnoredAny>()?;
+            keys.insert(key);
+            self.context.walked(keys.len())?;
+            empty = false;
+        }
+        self.gather(&Found::Map { empty }, &mut keys.into_iter().map(Primitive::Text))
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<(), E> {
+        self.gather(&Found::Text(text.into()), &mut text.chars().map(|c| Primitive::Text(c.into())))
+    }
+
+    fn visit_bytes<E: de::Error>(self, bytes: &[u8]) -> Result<(), E> {
+        self.gather(
+            &Found::Bytes { empty: bytes.is_empty() },
+            &mut bytes.iter().map(|byte| Primitive::Int((*byte).into())),
+        )
+    }
+
+    fn visit_bool<E: de::Error>(self, value: bool) -> Result<(), E> {
+        Err(self.refused(&Found::Bool(value)))
+    }
+
+    fn visit_i64<E: de::Error>(self, value: i64) -> Result<(), E> {
+        Err(self.refused(&Found::Int(value.into())))
+    }
+
+    fn visit_u64<E: de::Error>(self, value: u64) -> Result<(), E> {
+        Err(self.refused(&Found::Int(value.into())))
+    }
+
+    fn visit_i128<E: de::Error>(self, value: i128) -> Result<(), E> {
+        Err(self.refused(&Found::Int(value)))
+    }
+
+    fn visit_u128<E: de::Error>(self, value: u128) -> Result<(), E> {
+        Err(self.refused(&value.into()))
+    }
+
+    fn visit_f64<E: de::Error>(self, value: f64) -> Result<(), E> {
+        Err(self.refused(&Found::Float(value)))
+    }
+
+    fn visit_enum<D: EnumAccess<'de>>(self, data: D) -> Result<(), D::Error> {
+        let tagged = Tagged::read(data)?;
+        Err(Found::tagged(&tagged).map_or_else(
+            || self.context.invalid(format_args!("{tagged} has no form here")),
+            |found| self.refused(&found),
+        ))
+    }
+
+    fn visit_unit<E: de::Error>(self) -> Result<(), E> {
+        Err(null(self.context))
+    }
+
+    fn visit_none<E: de::Error>(self) -> Result<(), E> {
+        Err(null(self.context))
+    }
+}
+
 struct Elements<'a, T, R, A> {
     context: Context<'a>,
     with_room: R,
@@ -288,40 +472,18 @@ struct Elements<'a, T, R, A> {
 }
 
 impl<T: FieldType, R, A> Elements<'_, T, R, A> {
-    fn refused<E: de::Error>(&self, found: &Found<'_>) -> E {
-        self.context.invalid(found.refused("a list"))
-    }
-
-    /// The elements of what isn't a list, but can be walked. They are read as primitives, as all is that is not read
-    /// from the format itself, so that the code is there once for all formats.
-    fn gather<C, E: de::Error>(
-        self,
-        found: &Found<'_>,
-        parts: &mut dyn Iterator<Item = Primitive>,
-    ) -> Result<C, E>
-    where
-        R: FnOnce(usize) -> C,
-        A: FnMut(&mut C, T),
-    {
-        if !self.context.walks() {
-            return Err(self.refused(found));
-        }
-        self.visit_parts(parts).map_err(E::custom)
-    }
-
-    fn visit_parts<C>(mut self, parts: &mut dyn Iterator<Item = Primitive>) -> Result<C, de::value::Error>
+    #[cold]
+    fn walk<C, E: de::Error>(mut self, walk: impl FnOnce(Walk<'_>) -> Result<(), E>) -> Result<C, E>
     where
         R: FnOnce(usize) -> C,
         A: FnMut(&mut C, T),
     {
         let mut out = (self.with_room)(0);
-        for (index, part) in parts.enumerate() {
-            self.context.walked(index + 1)?;
-            match T::decode(part.into_deserializer(), self.context) {
-                Ok(value) => (self.add)(&mut out, value),
-                Err(error) => return Err(self.context.within(error, Step::Index(index))),
-            }
-        }
+        let add = &mut |part: &mut dyn Input<'_>| {
+            (self.add)(&mut out, T::decode_behind(part, self.context)?);
+            Ok(())
+        };
+        walk(Walk { context: self.context, add })?;
         Ok(out)
     }
 }
@@ -348,70 +510,25 @@ where
         Ok(out)
     }
 
-    fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<C, M::Error> {
-        let mut keys = IndexSet::new();
-        let mut empty = true;
-        while let Some(key) = map.next_key::<String>()? {
-            if empty && key == NUMBER && may_be_number::<M::Error>() {
-                return Err(self.refused(&Found::number(&behind_key(&mut map)?)));
-            }
-            map.next_value::<IgnoredAny>()?;
-            keys.insert(key);
-            self.context.walked(keys.len())?;
-            empty = false;
-        }
-        self.gather(&Found::Map { empty }, &mut keys.into_iter().map(Primitive::Text))
-    }
-
-    fn visit_str<E: de::Error>(self, text: &str) -> Result<C, E> {
-        self.gather(&Found::Text(text.into()), &mut text.chars().map(|c| Primitive::Text(c.into())))
-    }
-
-    fn visit_bytes<E: de::Error>(self, bytes: &[u8]) -> Result<C, E> {
-        self.gather(
-            &Found::Bytes { empty: bytes.is_empty() },
-            &mut bytes.iter().map(|byte| Primitive::Int((*byte).into())),
-        )
-    }
-
-    fn visit_bool<E: de::Error>(self, value: bool) -> Result<C, E> {
-        Err(self.refused(&Found::Bool(value)))
-    }
-
-    fn visit_i64<E: de::Error>(self, value: i64) -> Result<C, E> {
-        Err(self.refused(&Found::Int(value.into())))
-    }
-
-    fn visit_u64<E: de::Error>(self, value: u64) -> Result<C, E> {
-        Err(self.refused(&Found::Int(value.into())))
-    }
-
-    fn visit_i128<E: de::Error>(self, value: i128) -> Result<C, E> {
-        Err(self.refused(&Found::Int(value)))
-    }
-
-    fn visit_u128<E: de::Error>(self, value: u128) -> Result<C, E> {
-        Err(self.refused(&value.into()))
+    fn visit_map<M: MapAccess<'de>>(self, map: M) -> Result<C, M::Error> {
+        self.walk(|walk| walk.visit_map(map))
     }
 
     fn visit_enum<D: EnumAccess<'de>>(self, data: D) -> Result<C, D::Error> {
-        let tagged = Tagged::read(data)?;
-        Err(Found::tagged(&tagged).map_or_else(
-            || self.context.invalid(format_args!("{tagged} has no form here")),
-            |found| self.refused(&found),
-        ))
+        self.walk(|walk| walk.visit_enum(data))
     }
 
-    fn visit_f64<E: de::Error>(self, value: f64) -> Result<C, E> {
-        Err(self.refused(&Found::Float(value)))
-    }
-
-    fn visit_unit<E: de::Error>(self) -> Result<C, E> {
-        Err(null(self.context))
-    }
-
-    fn visit_none<E: de::Error>(self) -> Result<C, E> {
-        Err(null(self.context))
+    walked! {
+        visit_str(text: &str);
+        visit_bytes(bytes: &[u8]);
+        visit_bool(value: bool);
+        visit_i64(value: i64);
+        visit_u64(value: u64);
+        visit_i128(value: i128);
+        visit_u128(value: u128);
+        visit_f64(value: f64);
+        visit_unit();
+        visit_none();
     }
 
     fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<C, D::Error> {

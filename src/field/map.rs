@@ -11,7 +11,7 @@ use super::Encoded;
 use super::key::{FromMapKey, MapKey};
 use super::list::{MOST_EXPECTED, Part, element};
 use super::scalar::{Found, null};
-use super::{Bounds, Context, Entity, FieldType, GROWTH, Path, Survey};
+use super::{Bounds, Context, Entity, FieldType, GROWTH, Path, Shown, Survey, Written};
 use crate::error::{Error, Step};
 #[cfg(feature = "compact")]
 use crate::format::compact::{Packer, Slot, Unpacker};
@@ -43,6 +43,17 @@ macro_rules! entries {
                 map.serialize_entry(&*key.to_text(), &Encoded::new(value, target))?;
             }
             map.end()
+        }
+
+        fn show(&self, target: &Target<'_>, see: &mut dyn FnMut(Shown<'_>)) {
+            see(Shown::Map(Some(self.len()), &|add| {
+                for (key, value) in self {
+                    if !add(&&*key.to_text(), &Written::new(value, target)) {
+                        break;
+                    }
+                }
+                Ok(())
+            }));
         }
 
         #[cfg(feature = "compact")]

@@ -78,6 +78,7 @@ mod python;
 mod raw;
 mod scalar;
 mod seed;
+mod show;
 mod text;
 mod time;
 mod tuple;
@@ -96,7 +97,7 @@ pub(crate) use check::check_value;
 #[cfg(any(feature = "check", all(feature = "json", feature = "pattern")))]
 pub(crate) use check::compile_pattern;
 #[doc(hidden)]
-pub use choice::{Choice, decode_choice, deserialize_choice, parse_choice};
+pub use choice::{Choice, decode_choice, decode_choice_behind, deserialize_choice, parse_choice};
 pub(crate) use context::GROWTH;
 pub use context::{Context, Decoding, Limits};
 #[cfg(feature = "chrono")]
@@ -115,6 +116,9 @@ pub use path::{Path, Sent, Survey};
 pub use predicate::VersionPredicate;
 pub use proxy::DictProxy;
 pub(crate) use seed::ValueSeed;
+pub(crate) use show::Written;
+#[doc(hidden)]
+pub use show::{Add, Show, Shown};
 pub use text::Sensitive;
 #[doc(hidden)]
 pub use types::FieldSlot;

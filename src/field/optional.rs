@@ -7,7 +7,8 @@ use serde::de::{self, Deserializer, Visitor};
 use serde::ser::Serializer;
 
 use super::Encoded;
-use super::{Bounds, Context, Entity, FieldType, Path, Survey};
+use super::{Bounds, Context, Entity, FieldType, Path, Shown, Survey};
+use crate::behind::{Failed, Input, Read, Shape, Taker, Wish};
 use crate::error::Error;
 #[cfg(feature = "compact")]
 use crate::format::compact::{Packer, Slot, Unpacker};
@@ -28,6 +29,13 @@ impl<T: Entity> Entity for Option<T> {
         match self {
             Some(value) => serializer.serialize_some(&Encoded::new(value, target)),
             None => serializer.serialize_none(),
+        }
+    }
+
+    fn show(&self, _: &Target<'_>, see: &mut dyn FnMut(Shown<'_>)) {
+        match self {
+            Some(value) => see(Shown::Some(value)),
+            None => see(Shown::Null),
         }
     }
 
@@ -83,6 +91,15 @@ impl<T: FieldType> FieldType for Option<T> {
         deserializer.deserialize_option(Optional { context, value: PhantomData })
     }
 
+    fn decode_behind(input: &mut dyn Input<'_>, context: Context<'_>) -> Result<Self, Failed> {
+        let mut value = None;
+        or_null(input, &EXPECTED, &mut |input| {
+            value = Some(T::decode_behind(input, context)?);
+            Ok(())
+        })?;
+        Ok(value)
+    }
+
     #[cfg(feature = "compact")]
     #[inline]
     fn unpack(unpacker: &mut Unpacker<'_>, slot: Slot<'_>, context: Context<'_>) -> Result<Self, Error> {
@@ -90,6 +107,36 @@ impl<T: FieldType> FieldType for Option<T> {
             return Ok(None);
         }
         T::unpack(unpacker, slot.not_null(), context).map(Some)
+    }
+}
+
+const EXPECTED: &str = "a value or null";
+
+/// Reads a value through a pointer, or null, of which `read` isn't told.
+pub(super) fn or_null<'de>(
+    input: &mut dyn Input<'de>,
+    expected: &dyn fmt::Display,
+    read: Read<'_, 'de>,
+) -> Result<(), Failed> {
+    input.read(Wish::Option, &mut OrNull { expected, read })
+}
+
+struct OrNull<'a, 'de> {
+    expected: &'a dyn fmt::Display,
+    read: Read<'a, 'de>,
+}
+
+impl<'de> Taker<'de> for OrNull<'_, 'de> {
+    fn take(&mut self, shape: Shape<'_, 'de>) -> Result<(), Failed> {
+        match shape {
+            Shape::None | Shape::Unit => Ok(()),
+            Shape::Some(input) => (self.read)(input),
+            shape => Err(shape.refused(&&*self.expected.to_string())),
+        }
+    }
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.expected.fmt(f)
     }
 }
 
@@ -102,7 +149,7 @@ impl<'de, T: FieldType> Visitor<'de> for Optional<'_, T> {
     type Value = Option<T>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a value or null")
+        f.write_str(EXPECTED)
     }
 
     fn visit_unit<E: de::Error>(self) -> Result<Option<T>, E> {
@@ -132,6 +179,10 @@ macro_rules! forward {
         #[inline]
         fn encode<S: Serializer>(&self, serializer: S, target: &Target<'_>) -> Result<S::Ok, S::Error> {
             (**self).encode(serializer, target)
+        }
+
+        fn show(&self, target: &Target<'_>, see: &mut dyn FnMut(Shown<'_>)) {
+            (**self).show(target, see);
         }
 
         #[cfg(feature = "compact")]
@@ -173,6 +224,10 @@ impl<T: FieldType> FieldType for Box<T> {
 
     fn decode<'de, D: Deserializer<'de>>(deserializer: D, context: Context<'_>) -> Result<Self, D::Error> {
         T::decode(deserializer, context).map(Box::new)
+    }
+
+    fn decode_behind(input: &mut dyn Input<'_>, context: Context<'_>) -> Result<Self, Failed> {
+        T::decode_behind(input, context).map(Box::new)
     }
 
     #[cfg(feature = "compact")]

@@ -7,7 +7,8 @@ use indexmap::IndexMap;
 use serde::de::Deserializer;
 use serde::ser::Serializer;
 
-use super::{Bounds, Context, Encoded, Field, Path, Survey};
+use super::{Bounds, Context, Encoded, Field, Path, Show, Shown, Survey, Written};
+use crate::behind::{Behind, Failed, Input};
 use crate::error::Error;
 #[cfg(feature = "compact")]
 use crate::format::compact::{Packer, Slot, Unpacker};
@@ -52,6 +53,12 @@ pub trait Entity {
             self.survey(target, Path::ROOT, &mut Survey::refusals())?;
         }
         packer.value(&Encoded::new(self, target), slot)
+    }
+
+    /// Shows what goes out for the target to who doesn't know its type: as [`Entity::encode`] writes it.
+    #[doc(hidden)]
+    fn show(&self, target: &Target<'_>, see: &mut dyn FnMut(Shown<'_>)) {
+        see(Shown::Plain(&Encoded::new(self, target)));
     }
 
     /// Looks for what the target refuses and what it leaves out, without writing.
@@ -157,12 +164,7 @@ pub trait FieldType: Entity + Sized {
         if Self::TYPE_REF.transitions.is_empty() {
             return Ok(());
         }
-        let of = |value| Primitive::of(&Encoded::new(value, &Target::Own));
-        match (of(self)?.as_str(), of(old)?.as_str()) {
-            (Some(new), Some(old)) => Self::TYPE_REF.may_follow(old, new),
-            // Null comes before and after any state.
-            _ => Ok(()),
-        }
+        may_follow(Self::TYPE_REF, self, old)
     }
 
     /// Whether the value is equal to the one that stands there, as Python's `==` has it: a field that can be set
@@ -172,8 +174,7 @@ pub trait FieldType: Entity + Sized {
         if matches!(Self::TYPE_REF.kind, Kind::Object { .. }) {
             return false;
         }
-        let of = |value| Primitive::of(&Encoded::new(value, &Target::Own));
-        matches!((of(self), of(old)), (Ok(new), Ok(old)) if equal(&new, &old))
+        equals(self, old)
     }
 
     /// Reads a value, coercing what the reference coerces unless the context is strict.
@@ -181,6 +182,15 @@ pub trait FieldType: Entity + Sized {
     /// # Errors
     /// The deserializer's own, and [`Context::invalid`] for what the type can't hold.
     fn decode<'de, D: Deserializer<'de>>(deserializer: D, context: Context<'_>) -> Result<Self, D::Error>;
+
+    /// Reads a value through a pointer, as [`FieldType::decode`] does: compiled once, and not for each format.
+    ///
+    /// # Errors
+    /// As [`FieldType::decode`]'s.
+    #[doc(hidden)]
+    fn decode_behind(input: &mut dyn Input<'_>, context: Context<'_>) -> Result<Self, Failed> {
+        Self::decode(Behind(input), context)
+    }
 
     /// Reads a value from the compact form, as its place declares. A type says something of this where it does of
     /// [`Entity::pack`].
@@ -192,6 +202,22 @@ pub trait FieldType: Entity + Sized {
     fn unpack(unpacker: &mut Unpacker<'_>, slot: Slot<'_>, context: Context<'_>) -> Result<Self, Error> {
         Self::decode(unpacker.value(slot), context).map_err(|fault| context.typed(fault.into_error()))
     }
+}
+
+fn may_follow(ty: &TypeSchema, new: &dyn Show, old: &dyn Show) -> Result<(), Error> {
+    match (primitive(new)?.as_str(), primitive(old)?.as_str()) {
+        (Some(new), Some(old)) => ty.may_follow(old, new),
+        // Null comes before and after any state.
+        _ => Ok(()),
+    }
+}
+
+fn equals(new: &dyn Show, old: &dyn Show) -> bool {
+    matches!((primitive(new), primitive(old)), (Ok(new), Ok(old)) if equal(&new, &old))
+}
+
+fn primitive(value: &dyn Show) -> Result<Primitive, Error> {
+    Primitive::of(&Written::new(value, &Target::Own))
 }
 
 /// A field's type in a derived struct: [`Field`] alone.

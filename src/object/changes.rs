@@ -1,30 +1,18 @@
-use std::convert::Infallible;
-
-use super::{Object, UnknownFields, VersionedObject, Visitor};
+use super::{Object, Seen, SeenField, UnknownFields, VersionedObject, Visitor};
 use crate::field::{Entity, Field};
 use crate::schema::ObjectSchema;
 
 /// The indices of the fields that count as changed.
 pub(crate) fn changed_fields<O: Object>(object: &O) -> Vec<usize> {
-    struct Gathered<'a> {
-        changed: Vec<usize>,
-        schema: &'a ObjectSchema,
-    }
+    gather_changed(object.schema(), &|index| object.field(index))
+}
 
-    impl Visitor for Gathered<'_> {
-        type Error = Infallible;
-
-        fn field<T: Entity>(&mut self, index: usize, field: &Field<T>) -> Result<(), Infallible> {
-            if is_changed(field, self.schema, index) {
-                self.changed.push(index);
-            }
-            Ok(())
-        }
-    }
-
-    let mut gathered = Gathered { changed: Vec::new(), schema: object.schema() };
-    let Ok(()) = object.visit(0, &mut gathered);
-    gathered.changed
+fn gather_changed<'o>(
+    schema: &ObjectSchema,
+    field: &dyn Fn(usize) -> Option<&'o (dyn Seen + 'o)>,
+) -> Vec<usize> {
+    let is_changed = |index: &usize| field(*index).is_some_and(|field| is_changed(field, schema, *index));
+    (0..schema.fields.len()).filter(is_changed).collect()
 }
 
 /// Resets the changes of an object and of the objects inside it, as far as the reference reaches: it looks into
@@ -66,17 +54,17 @@ pub(crate) fn reset_field<T: Entity>(
 
 /// Whether the field counts as changed: it was set, or it holds an object with changes. Of a list object, the
 /// changes of the elements count, and of objects in other fields those don't, as in the reference.
-pub(crate) fn is_changed<T: Entity>(field: &Field<T>, schema: &ObjectSchema, index: usize) -> bool {
+pub(crate) fn is_changed<F: SeenField + ?Sized>(field: &F, schema: &ObjectSchema, index: usize) -> bool {
     field.is_changed() || holds_changes(field, schema, index)
 }
 
 /// Whether the field holds an object with changes, as far as those count.
-pub(crate) fn holds_changes<T: Entity>(field: &Field<T>, schema: &ObjectSchema, index: usize) -> bool {
-    let inside = |value: &T| match schema.is_list() {
-        false => value.has_changes(),
-        true => schema.is_elements(index) && value.has_changed_elements(),
-    };
-    field.get().is_some_and(inside)
+pub(crate) fn holds_changes<F: SeenField + ?Sized>(field: &F, schema: &ObjectSchema, index: usize) -> bool {
+    match field.get() {
+        Some(value) if schema.is_list() => schema.is_elements(index) && value.has_changed_elements(),
+        Some(value) => value.has_changes(),
+        None => false,
+    }
 }
 
 /// Whether any field of the object counts as changed, those among them that a relay carries along.
@@ -86,7 +74,7 @@ pub fn has_changes<O: Object>(object: &O) -> bool {
     impl Visitor for Any<'_> {
         type Error = ();
 
-        fn field<T: Entity>(&mut self, index: usize, field: &Field<T>) -> Result<(), ()> {
+        fn field<F: SeenField + ?Sized>(&mut self, index: usize, field: &F) -> Result<(), ()> {
             if is_changed(field, self.0, index) { Err(()) } else { Ok(()) }
         }
     }

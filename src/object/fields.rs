@@ -1,9 +1,9 @@
 //! Fields by their index: what derived objects, dynamic ones and those of any type have in common, so that what
 //! can be done with a field by its name is written once.
 
-use super::{AnyField, FieldVisitor, VersionedObject, changed_fields, unknown_field};
+use super::{AnyField, Seen, VersionedObject, changed_fields, unknown_field};
 use crate::error::{Error, ErrorKind};
-use crate::field::{Decoding, Encoded, Entity, Field};
+use crate::field::{Decoding, Written};
 use crate::primitive::Primitive;
 use crate::schema::{FieldSchema, ObjectSchema};
 use crate::version::Target;
@@ -59,7 +59,7 @@ impl<O: VersionedObject> Fields for O {
     }
 
     fn to_primitive(&self) -> Result<Primitive, Error> {
-        Primitive::of(&Encoded::new(self, &Target::Own))
+        Primitive::of(&Written::new(self, &Target::Own))
     }
 
     fn index_of_field(&self, name: &str) -> Option<usize> {
@@ -67,11 +67,11 @@ impl<O: VersionedObject> Fields for O {
     }
 
     fn is_set_at(&self, index: usize) -> bool {
-        self.visit_field(index, IsSet).unwrap_or(false)
+        self.field(index).is_some_and(Seen::is_set)
     }
 
     fn value_at(&self, index: usize) -> Option<Result<Primitive, Error>> {
-        self.visit_field(index, Shown).flatten()
+        value_of(self.field(index)?)
     }
 
     fn assign_at(&mut self, index: usize, value: Primitive) -> Result<(), Error> {
@@ -103,34 +103,13 @@ impl<O: VersionedObject> Fields for O {
     }
 }
 
-struct Shown;
-
-impl FieldVisitor for Shown {
-    type Output = Option<Result<Primitive, Error>>;
-
-    fn field<T: Entity>(self, field: &Field<T>) -> Self::Output {
-        field.get().map(|value| Primitive::of(&Encoded::new(value, &Target::Own)))
-    }
-}
-
-struct IsSet;
-
-impl FieldVisitor for IsSet {
-    type Output = bool;
-
-    fn field<T: Entity>(self, field: &Field<T>) -> bool {
-        field.is_set()
-    }
+fn value_of(field: &dyn Seen) -> Option<Result<Primitive, Error>> {
+    field.shown().map(|value| Primitive::of(&Written::new(value, &Target::Own)))
 }
 
 /// The refusal of another value than the one that a field holds, which can be set but once.
 pub(crate) fn read_only(field: &FieldSchema) -> Error {
     Error::new(ErrorKind::ReadOnlyField, format!("cannot modify readonly field {}", field.name))
-}
-
-/// Whether the field at that index has a value.
-pub(crate) fn is_set_at<O: VersionedObject>(object: &O, index: usize) -> bool {
-    object.visit_field(index, IsSet).unwrap_or(false)
 }
 
 /// Sets the field at that index to a value, as a decoding reads it.
@@ -140,10 +119,21 @@ pub(crate) fn assign<O: VersionedObject>(
     value: Primitive,
     decoding: Decoding<'_>,
 ) -> Result<(), Error> {
-    let (Some(schema), Some(field)) = (O::SCHEMA.fields.get(index), object.field_mut(index)) else {
-        return Ok(());
-    };
-    field.assign(value, schema, decoding).map_err(|error| O::SCHEMA.within(schema, error))
+    match object.field_mut(index) {
+        Some(field) => assign_field(O::SCHEMA, index, field, value, decoding),
+        None => Ok(()),
+    }
+}
+
+fn assign_field(
+    schema: &'static ObjectSchema,
+    index: usize,
+    field: &mut dyn AnyField,
+    value: Primitive,
+    decoding: Decoding<'_>,
+) -> Result<(), Error> {
+    let Some(own) = schema.fields.get(index) else { return Ok(()) };
+    field.assign(value, own, decoding).map_err(|error| schema.within(own, error))
 }
 
 /// Sets a field by name to a value that came from a peer.

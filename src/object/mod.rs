@@ -12,6 +12,7 @@ mod one_of;
 mod origin;
 #[cfg(all(feature = "derive", feature = "chrono"))]
 mod parts;
+mod seen;
 mod slot;
 mod unknown;
 mod versioned;
@@ -34,7 +35,7 @@ pub(crate) use compare::same_value;
 pub(crate) use fields::apply;
 #[cfg(feature = "dynamic")]
 pub(crate) use fields::read_only;
-pub(crate) use fields::{Fields, assign, is_set_at};
+pub(crate) use fields::{Fields, assign};
 pub(crate) use indices::Indices;
 pub use lazy::LazyLoad;
 #[doc(hidden)]
@@ -52,6 +53,8 @@ pub use origin::Origin;
 #[cfg(all(feature = "derive", feature = "chrono"))]
 pub use parts::{PersistentObject, TimestampedObject};
 #[doc(hidden)]
+pub use seen::{Seen, SeenField};
+#[doc(hidden)]
 pub use slot::AnyField;
 pub use unknown::UnknownFields;
 pub(crate) use versioned::check_fields;
@@ -59,7 +62,7 @@ pub(crate) use versioned::check_fields;
 pub use versioned::validate_own;
 pub use versioned::{Object, VersionedObject};
 #[doc(hidden)]
-pub use visit::{FieldVisitor, FieldVisitorMut, ValueVisitor, Visitor, VisitorMut};
+pub use visit::{FieldVisitorMut, ValueVisitor, Visitor, VisitorMut};
 
 #[doc(hidden)]
 pub fn unknown_field(schema: &ObjectSchema, name: &str) -> Error {

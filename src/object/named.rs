@@ -1,8 +1,8 @@
 //! The name of a field that one has at hand.
 
-use super::{Object, Visitor};
+use super::{Object, SeenField, Visitor};
 use crate::error::{Error, ErrorKind};
-use crate::field::{Entity, Field};
+use crate::field::Field;
 
 impl<T> Field<T> {
     /// The value of this field of the object.
@@ -41,7 +41,7 @@ fn index_of<T, O: Object>(field: &Field<T>, object: &O) -> Option<usize> {
     impl Visitor for Find {
         type Error = usize;
 
-        fn field<T: Entity>(&mut self, index: usize, field: &Field<T>) -> Result<(), usize> {
+        fn field<F: SeenField + ?Sized>(&mut self, index: usize, field: &F) -> Result<(), usize> {
             if std::ptr::from_ref(field).cast::<()>() == self.0 { Err(index) } else { Ok(()) }
         }
     }

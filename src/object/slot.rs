@@ -1,10 +1,12 @@
 //! A field of a derived object behind a pointer.
 
+use serde::de::IntoDeserializer as _;
 use serde::de::value::Error as Refusal;
-use serde::de::{DeserializeSeed as _, IntoDeserializer as _};
 
 use super::changes::reset_field;
 use super::fields::read_only;
+use super::seen::Seen;
+use crate::behind::{Failed, Input, through};
 use crate::error::Error;
 use crate::field::{Context, Decoding, Field, FieldType, ValueSeed, check_value};
 use crate::primitive::{Primitive, Reader};
@@ -12,10 +14,7 @@ use crate::schema::{FieldSchema, ObjectSchema};
 
 /// A field whose type isn't known: what is done with fields where time doesn't count is compiled once for each type
 /// of value, and not for each object.
-pub trait AnyField {
-    /// Whether it has a value.
-    fn is_set(&self) -> bool;
-
+pub trait AnyField: Seen {
     /// Takes the value away; false, where there is none.
     fn clear(&mut self) -> bool;
 
@@ -28,16 +27,16 @@ pub trait AnyField {
     /// Makes the objects in it forget the version that they arrived in.
     fn forget_origins(&mut self);
 
-    /// Fills in a value that was kept until it could be read.
+    /// Reads its value through a pointer.
     ///
     /// # Errors
     /// Where its type doesn't take the value.
-    fn fill_kept(
+    fn read(
         &mut self,
-        value: Reader<Refusal>,
+        input: &mut dyn Input<'_>,
         schema: &'static FieldSchema,
         context: Context<'_>,
-    ) -> Result<(), Refusal>;
+    ) -> Result<(), Failed>;
 
     /// Sets it to a value that a caller gives.
     ///
@@ -51,11 +50,21 @@ pub trait AnyField {
     ) -> Result<(), Error>;
 }
 
-impl<T: FieldType> AnyField for Field<T> {
-    fn is_set(&self) -> bool {
-        Field::is_set(self)
+/// Reads and checks a value that a caller gives.
+fn read_given(
+    field: &mut dyn AnyField,
+    value: Primitive,
+    schema: &'static FieldSchema,
+    decoding: Decoding<'_>,
+) -> Result<(), Error> {
+    let reader: Reader<Refusal> = value.into_deserializer();
+    if let Err(error) = through(reader, |input| field.read(input, schema, decoding.context())) {
+        return Err(decoding.into_error(error));
     }
+    field.shown().map_or(Ok(()), |value| check_value(schema, value))
+}
 
+impl<T: FieldType> AnyField for Field<T> {
     fn clear(&mut self) -> bool {
         Field::clear(self).is_some()
     }
@@ -72,13 +81,13 @@ impl<T: FieldType> AnyField for Field<T> {
         Field::forget_origins(self);
     }
 
-    fn fill_kept(
+    fn read(
         &mut self,
-        value: Reader<Refusal>,
+        input: &mut dyn Input<'_>,
         schema: &'static FieldSchema,
         context: Context<'_>,
-    ) -> Result<(), Refusal> {
-        self.fill(ValueSeed::new(schema, context).deserialize(value)?);
+    ) -> Result<(), Failed> {
+        self.fill(ValueSeed::new(schema, context).read(input)?);
         Ok(())
     }
 
@@ -88,13 +97,9 @@ impl<T: FieldType> AnyField for Field<T> {
         schema: &'static FieldSchema,
         decoding: Decoding<'_>,
     ) -> Result<(), Error> {
-        let seed = ValueSeed::<T>::new(schema, decoding.context());
-        let read: Result<T, Refusal> = seed.deserialize(value.into_deserializer());
-        let value = match read {
-            Ok(value) => value,
-            Err(error) => return Err(decoding.into_error(error)),
-        };
-        check_value(schema, &value)?;
+        let mut given = Field::<T>::unset();
+        read_given(&mut given, value, schema, decoding)?;
+        let Some(value) = given.into_value() else { return Ok(()) };
         if let Some(old) = self.get() {
             value.may_follow(old)?;
             if schema.read_only {

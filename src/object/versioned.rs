@@ -1,15 +1,13 @@
 use serde::Deserialize as _;
 use serde::de::Deserializer;
 
-use super::{
-    AnyField, FieldVisitor, FieldVisitorMut, Origin, UnknownFields, ValueVisitor, Visitor, unknown_field,
-};
+use super::{AnyField, FieldVisitorMut, Origin, Seen, UnknownFields, ValueVisitor, Visitor, unknown_field};
 #[cfg(feature = "compact")]
 use super::{VisitorMut, visit::One};
 use crate::error::Error;
-use crate::field::{Context, Entity, Field, FieldType, Path, Survey, check_value};
+use crate::field::{Context, Entity, FieldType, Path, Survey, check_value};
 use crate::primitive::Primitive;
-use crate::schema::{FieldSchema, ObjectSchema};
+use crate::schema::ObjectSchema;
 use crate::version::{Target, Version};
 
 /// An object: a schema, and fields with values. Derived objects are this, and objects whose schema was read at
@@ -28,8 +26,9 @@ pub trait Object: Entity {
     /// The visitor's own.
     fn visit<V: Visitor>(&self, first: usize, visitor: &mut V) -> Result<(), V::Error>;
 
-    /// Shows the field at that index, where there is one.
-    fn visit_field<V: FieldVisitor>(&self, index: usize, visitor: V) -> Option<V::Output>;
+    /// The field at that index, where there is one.
+    #[doc(hidden)]
+    fn field(&self, index: usize) -> Option<&dyn Seen>;
 
     /// Where the object came from, if it remembers.
     fn origin(&self) -> Option<&Origin> {
@@ -203,20 +202,9 @@ pub fn validate_own<O: VersionedObject>(object: &O) -> Result<(), Error> {
 pub(crate) fn check_fields<O: Object>(object: &O) -> Result<(), Error> {
     let schema = object.schema();
     for (index, own) in schema.fields.iter().enumerate().filter(|(_, own)| own.check.is_some()) {
-        let checked = object.visit_field(index, Look { schema: own }).unwrap_or(Ok(()));
-        checked.map_err(|error| schema.at(index, error))?;
+        if let Some(value) = object.field(index).and_then(Seen::shown) {
+            check_value(own, value).map_err(|error| schema.at(index, error))?;
+        }
     }
     Ok(())
-}
-
-struct Look<'a> {
-    schema: &'a FieldSchema,
-}
-
-impl FieldVisitor for Look<'_> {
-    type Output = Result<(), Error>;
-
-    fn field<T: Entity>(self, field: &Field<T>) -> Self::Output {
-        field.get().map_or(Ok(()), |value| check_value(self.schema, value))
-    }
 }

@@ -1,5 +1,6 @@
 //! Looking at the fields of an object, whatever their types are.
 
+use super::SeenField;
 use crate::field::{Entity, Field, FieldType};
 
 /// Sees the fields of an object one after the other, in the order of the wire.
@@ -11,16 +12,7 @@ pub trait Visitor {
     ///
     /// # Errors
     /// The visitor's own.
-    fn field<T: Entity>(&mut self, index: usize, field: &Field<T>) -> Result<(), Self::Error>;
-}
-
-/// Sees one field of an object.
-pub trait FieldVisitor {
-    /// The result of the visit.
-    type Output;
-
-    /// Sees the field that was asked for.
-    fn field<T: Entity>(self, field: &Field<T>) -> Self::Output;
+    fn field<F: SeenField + ?Sized>(&mut self, index: usize, field: &F) -> Result<(), Self::Error>;
 }
 
 /// Sees one field of an object, and may change it.

@@ -25,7 +25,7 @@ impl Primitive {
 /// what they are.
 #[inline]
 pub(crate) fn may_be_number<E>() -> bool {
-    !Format::is_own::<E>() && !std::any::type_name::<E>().ends_with("::de::value::Error")
+    !matches!(Format::of::<E>(), Format::Own | Format::Kept)
 }
 
 /// The number that the map is whose first key was [`NUMBER`].

@@ -36,17 +36,14 @@ macro_rules! __object {
                 __vo::Ok(())
             }
 
-            fn visit_field<__V: __vo::FieldVisitor>(
+            fn field(
                 &$self,
                 __index: __vo::usize,
-                __visitor: __V,
-            ) -> __vo::Option<__V::Output> {
+            ) -> __vo::Option<&dyn __vo::Seen> {
                 match __index {
-                    $($index => __vo::Some(
-                        __vo::FieldVisitor::field(__visitor, &$self.$field),
-                    ),)*
+                    $($index => __vo::Some(&$self.$field),)*
                     $(_ if __index < $end => {
-                        __vo::Object::visit_field(&$self.$part, __index - $start, __visitor)
+                        __vo::Object::field(&$self.$part, __index - $start)
                     })*
                     _ => __vo::None,
                 }
@@ -196,6 +193,10 @@ macro_rules! __object_value {
 
             __vo::pack! {}
 
+            fn show(&self, __target: &__vo::Target<'_>, __see: &mut dyn __vo::FnMut(__vo::Shown<'_>)) {
+                __vo::show_object(self, __target, __see)
+            }
+
             #[inline]
             fn survey(
                 &self,
@@ -231,6 +232,13 @@ macro_rules! __object_value {
                 __context: __vo::Context<'_>,
             ) -> __vo::Result<Self, __D::Error> {
                 __vo::decode_object(__deserializer, __context)
+            }
+
+            fn decode_behind(
+                __input: &mut dyn __vo::Input<'_>,
+                __context: __vo::Context<'_>,
+            ) -> __vo::Result<Self, __vo::Failed> {
+                __vo::decode_object_behind(__input, __context)
             }
 
             __vo::unpack! {}

@@ -7,7 +7,7 @@ use serde::de::{Deserializer, IgnoredAny};
 
 use crate::error::Error;
 use crate::field::{Context, Entity, Field, FieldType};
-use crate::object::{self, ValueVisitor, VersionedObject};
+use crate::object::{Seen, ValueVisitor, VersionedObject};
 use crate::version::Version;
 
 pub fn or_refused<E: Display>(result: Result<(), E>) -> Result<(), Error> {
@@ -68,7 +68,7 @@ pub fn check_required<O: VersionedObject>(object: &O, version: Version) -> Resul
     let is_missing = |index: &usize| {
         O::SCHEMA.fields.get(*index).is_some_and(|field| field.required && field.is_in(version))
     };
-    let is_unset = |index: &usize| !object::is_set_at(object, *index);
+    let is_unset = |index: &usize| !object.field(*index).is_some_and(Seen::is_set);
     match (0..O::SCHEMA.fields.len()).filter(is_missing).find(is_unset) {
         Some(index) => {
             Err(O::SCHEMA.at(index, Error::invalid_value("the field is required, and it is unset")))

@@ -1,21 +1,19 @@
 use std::any::Any;
 use std::fmt;
 
-use serde::ser::Serializer;
+use serde::ser::{Serialize as _, Serializer};
 
 use super::Registry;
 use super::edit::Editable;
-use crate::compat::View;
 use crate::error::Error;
-use crate::field::{Context, Entity, Path, Survey};
-use crate::foreign::Format;
+use crate::field::{Context, Entity, Path, Show, Shown, Survey, Written};
 #[cfg(feature = "compact")]
 use crate::format::compact::{Known, Packer, Slot, Unpacker};
 use crate::object::{Fields, Object, Origin, UnknownFields, VersionedObject};
 use crate::primitive::{Kept, Primitive};
 use crate::schema::ObjectSchema;
 use crate::version::{Arriving, Target, Version};
-use crate::wire::intake::Settled;
+use crate::wire::intake::{Pointed, Settled};
 use crate::wire::{self, KeptError};
 
 /// An object of any registered type, which can be written as it is, and be turned into what it is.
@@ -52,7 +50,7 @@ impl AnyObject {
     /// # Errors
     /// As there.
     pub fn validate(&self) -> Result<(), Error> {
-        self.survey(&Target::Own, Path::ROOT, &mut Survey::validity())
+        Entity::survey(self, &Target::Own, Path::ROOT, &mut Survey::validity())
     }
 
     /// Takes it that the object arrived in that version, where its type remembers that.
@@ -167,8 +165,11 @@ impl Entity for AnyObject {
         if let Some(object) = self.downcast_ref::<crate::registry::dynamic::DynamicObject>() {
             return object.encode(serializer, target);
         }
-        let format = Format::of::<S::Error>();
-        format.behind(|| erased_serde::serialize(&*self.0.encoded(*target), serializer))
+        Written::new(self.0.shown(), target).serialize(serializer)
+    }
+
+    fn show(&self, target: &Target<'_>, see: &mut dyn FnMut(Shown<'_>)) {
+        self.0.shown().show(target, see);
     }
 
     #[cfg(feature = "compact")]
@@ -213,14 +214,8 @@ pub(crate) trait Readable: Editable + Send + Sync {
         context: Context<'_>,
     ) -> Result<(), Error>;
 
-    /// Reads the fields of an object of that version, into one that is unset before.
-    fn read_data(
-        &mut self,
-        deserializer: &mut dyn erased_serde::Deserializer<'_>,
-        version: Version,
-        registry: &Registry,
-        context: Context<'_>,
-    ) -> Result<(), erased_serde::Error>;
+    /// The object, where it is a derived one.
+    fn pointed(&mut self) -> Option<&mut dyn Pointed>;
 
     /// Reads fields that were kept until the header was there.
     fn read_kept(
@@ -256,15 +251,8 @@ impl<O: VersionedObject + Send + Sync> Readable for O {
         wire::unpack_fields(self, unpacker, known, context)
     }
 
-    fn read_data(
-        &mut self,
-        deserializer: &mut dyn erased_serde::Deserializer<'_>,
-        version: Version,
-        _: &Registry,
-        context: Context<'_>,
-    ) -> Result<(), erased_serde::Error> {
-        *self = O::unset();
-        wire::read_data(self, deserializer, version, context)
+    fn pointed(&mut self) -> Option<&mut dyn Pointed> {
+        Some(self)
     }
 
     fn read_kept(
@@ -296,7 +284,7 @@ pub(crate) trait Erased: Any + Readable {
     fn schema(&self) -> &ObjectSchema;
     fn origin(&self) -> Option<&Origin>;
     fn carried(&self) -> Option<&UnknownFields>;
-    fn encoded<'a>(&'a self, target: Target<'a>) -> Box<dyn erased_serde::Serialize + 'a>;
+    fn shown(&self) -> &dyn Show;
     #[cfg(feature = "compact")]
     fn pack(&self, packer: &mut Packer<'_>, slot: Slot<'_>, target: &Target<'_>) -> Result<(), Error>;
     fn survey(&self, target: &Target<'_>, path: Path<'_>, survey: &mut Survey<'_>) -> Result<(), Error>;
@@ -324,8 +312,8 @@ impl<O: Object + Readable + Clone + 'static> Erased for O {
         Object::unknown(self)
     }
 
-    fn encoded<'a>(&'a self, target: Target<'a>) -> Box<dyn erased_serde::Serialize + 'a> {
-        Box::new(View::new(self, target))
+    fn shown(&self) -> &dyn Show {
+        self
     }
 
     #[cfg(feature = "compact")]

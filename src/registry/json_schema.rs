@@ -97,7 +97,7 @@ impl Writer<'_> {
         let data = format!("{place}/properties/{}/properties", pointer(&schema.keys.data));
         for field in schema.fields.iter().filter(|field| plan.has(field)) {
             let then = Then::of(field, version);
-            let child = Child::of(plan, schema, field, || true);
+            let child = Child::of(plan, schema, field, &|| true);
             let Child::At(child) = child.map_err(|error| schema.within(field, error))? else { continue };
             let child = if then.is_converted { Target::Own } else { child };
             let place = format!("{data}/{}", pointer(then.name));

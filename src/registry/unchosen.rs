@@ -1,19 +1,19 @@
 use std::borrow::Cow;
 
-use serde::de::{Deserializer, Error as _};
+use serde::de::{self, Deserialize as _, Deserializer};
 
 use super::any::{AnyObject, Erased};
 use super::{Entry, Registry, unknown};
 use crate::error::Error;
 use crate::field::{Context, GROWTH};
-use crate::foreign::Format;
 use crate::primitive::Kept;
 #[cfg(feature = "dynamic")]
 use crate::registry::dynamic::DynamicObject;
 use crate::schema::Keys;
 use crate::version::Arriving;
 use crate::wire::{
-    Addressed, Finder, Header, KeptError, Key, Marks, Receiver, incompatible, is_read, missing, unsupported,
+    Addressed, Finder, Header, KeptError, Key, Marks, Receiver, incompatible, is_read, missing, read_data,
+    unsupported,
 };
 
 /// How many bytes an envelope takes at least, and a field of the object about.
@@ -173,10 +173,13 @@ impl<'de> Receiver<'de> for Unchosen<'_> {
             }
             return object.read(deserializer, version.version(), self.registry, context);
         }
-        let mut erased = <dyn erased_serde::Deserializer>::erase(deserializer);
-        let format = Format::of_reader::<D, D::Error>();
-        let read = format.behind(|| object.read_data(&mut erased, version.version(), self.registry, context));
-        read.map_err(D::Error::custom)
+        match object.pointed() {
+            Some(object) => {
+                object.start_over();
+                read_data(object, deserializer, version.version(), context)
+            }
+            None => de::IgnoredAny::deserialize(deserializer).map(drop),
+        }
     }
 
     fn finish(self, context: Context<'_>) -> Result<AnyObject, Error> {

@@ -6,10 +6,11 @@ use serde::de::{self, Deserializer, EnumAccess, MapAccess, SeqAccess, Visitor};
 
 use super::expected::{NameSeed, NameVisitor};
 use super::finder::Finder;
-use super::intake::{Intake, Settled};
+use super::intake::{Intake, Pointed, Settled};
 use super::names::Found;
 use super::no_map::{no_field, no_fields_in_text, no_map};
 use super::receiver::{KeptError, Marks};
+use crate::behind::{BehindMap, Entries, Failed, Foreign, Input, Shape, Taker, Wish};
 use crate::error::Error;
 use crate::field::{Context, Decoding};
 use crate::marks::NUMBER;
@@ -30,14 +31,46 @@ pub(super) fn by_default<T, E: de::Error>(read: impl FnOnce(Context<'_>) -> Resu
 }
 
 /// Reads the fields of an object that was written in that version.
-pub(crate) fn read_data<'de, O: Intake, D: Deserializer<'de>>(
+pub(crate) fn read_data<'de, O: Intake + ?Sized, D: Deserializer<'de>>(
     object: &mut O,
     deserializer: D,
     version: Version,
     context: Context<'_>,
 ) -> Result<(), D::Error> {
-    let finder = Finder::of(object.schema(), version);
+    let finder = &Finder::of(object.schema(), version);
     deserializer.deserialize_any(Data { object, finder, context })
+}
+
+/// Reads the fields of a derived object that was written in that version, all of it through pointers.
+pub(super) fn read_data_behind(
+    object: &mut dyn Pointed,
+    input: &mut dyn Input<'_>,
+    version: Version,
+    context: Context<'_>,
+) -> Result<(), Failed> {
+    let finder = Finder::of(object.schema(), version);
+    input.read(Wish::Any, &mut Fields { object, finder: &finder, context })
+}
+
+/// Takes the fields of an object through a pointer.
+struct Fields<'a, 'c> {
+    object: &'a mut dyn Pointed,
+    finder: &'a Finder,
+    context: Context<'c>,
+}
+
+impl<'de> Taker<'de> for Fields<'_, '_> {
+    fn take(&mut self, shape: Shape<'_, 'de>) -> Result<(), Failed> {
+        let data = Data { object: &mut *self.object, finder: self.finder, context: self.context };
+        match shape {
+            Shape::Map(map) => data.read(BehindMap(map)),
+            shape => shape.show_to(data),
+        }
+    }
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        expecting(self.object.schema(), f)
+    }
 }
 
 /// Reads data that were kept until the header was there.
@@ -117,34 +150,29 @@ pub(crate) fn finish(object: &mut dyn Settled, version: Arriving, context: Conte
         filled.map_err(|error| object.schema().at(index, error))?;
     }
     if !context.is_made_here(&version, object.schema().current()) {
-        object.arrived(version);
+        if let Some(origin) = object.origin_mut() {
+            *origin = version.into();
+        }
     }
     object.finish_read(arrived)?;
     object.look_over(arrived)
 }
 
-struct Data<'a, 'c, O> {
+struct Data<'a, 'c, O: ?Sized> {
     object: &'a mut O,
-    finder: Finder,
+    finder: &'a Finder,
     context: Context<'c>,
 }
 
-impl<O: Intake> Data<'_, '_, O> {
+impl<O: Intake + ?Sized> Data<'_, '_, O> {
     fn no_map<E: de::Error>(&self, found: &str) -> Result<(), E> {
         no_map(self.object.schema(), self.finder.names.version, found, self.context)
     }
-}
 
-impl<'de, O: Intake> Visitor<'de> for Data<'_, '_, O> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the fields of {} as a map", self.object.schema().name)
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn read<'de, A: Entries<'de>>(self, mut map: A) -> Result<(), A::Error> {
         let Data { object, finder, context } = self;
-        let names = finder.names;
+        let (names, is_relay) = (finder.names, object.is_relay());
         let mut next = 0;
         loop {
             let known = object.static_schema().and_then(|schema| names.today(schema, next));
@@ -152,9 +180,9 @@ impl<'de, O: Intake> Visitor<'de> for Data<'_, '_, O> {
             let visitor = FieldName {
                 next,
                 slow: &mut OtherName {
-                    object: &*object,
-                    finder: &finder,
-                    unknown: O::IS_RELAY.then_some(&mut unknown),
+                    object: object.settled(),
+                    finder,
+                    unknown: is_relay.then_some(&mut unknown),
                 },
             };
             let seed = NameSeed { name: known, visitor };
@@ -176,7 +204,7 @@ impl<'de, O: Intake> Visitor<'de> for Data<'_, '_, O> {
                 Name::Unknown => match unknown {
                     Some(name) => {
                         let value = map.next_value()?;
-                        carry(object, name, value, context)?;
+                        carry(object.settled_mut(), name, value, context)?;
                     }
                     None => {
                         map.next_value::<de::IgnoredAny>()?;
@@ -185,16 +213,32 @@ impl<'de, O: Intake> Visitor<'de> for Data<'_, '_, O> {
             }
         }
     }
+}
+
+fn expecting(schema: &ObjectSchema, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    write!(f, "the fields of {} as a map", schema.name)
+}
+
+impl<'de, O: Intake + ?Sized> Visitor<'de> for Data<'_, '_, O> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        expecting(self.object.schema(), f)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<(), A::Error> {
+        self.read(Foreign(map))
+    }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
         while let Some(value) = seq.next_element::<Kept>()? {
-            no_field(&*self.object, self.finder.names.version, value.as_str(), self.context)?;
+            no_field(self.object.settled(), self.finder.names.version, value.as_str(), self.context)?;
         }
         Ok(())
     }
 
     fn visit_str<E: de::Error>(self, text: &str) -> Result<(), E> {
-        no_fields_in_text(&*self.object, self.finder.names.version, text, self.context)
+        no_fields_in_text(self.object.settled(), self.finder.names.version, text, self.context)
     }
 
     fn visit_bool<E: de::Error>(self, _: bool) -> Result<(), E> {

@@ -1,11 +1,14 @@
 //! Writing an object as an envelope.
 
-use serde::ser::{Error as _, SerializeMap, Serializer};
+use std::fmt;
 
-use crate::compat::{Changed, Data, Plan, finished};
+use serde::ser::{Error as _, Serialize, SerializeMap, Serializer};
+
+use crate::compat::{Changed, Data, Peek, Peeked, Plan, finished};
 use crate::error::Error;
-use crate::field::{Entity, Path, Survey};
+use crate::field::{Add, Entity, Path, Shown, Survey};
 use crate::object::Object;
+use crate::primitive::Primitive;
 use crate::version::{IntoTarget, Target};
 
 /// Writes a value for a target into a format.
@@ -43,8 +46,21 @@ pub fn encode_object<O: Object, S: Serializer>(
         None
     };
     let changes = Changed::of(object, plan, finished.as_ref());
-    let has_changes = changes.is_any();
-    let mut map = serializer.serialize_map(Some(4 + usize::from(has_changes)))?;
+    let mut map = serializer.serialize_map(Some(4 + usize::from(changes.is_any())))?;
+    write_entries(object, plan, finished.as_ref(), &changes, &mut map)?;
+    map.end()
+}
+
+/// Writes the entries of an envelope.
+#[inline]
+fn write_entries<O: Object, M: SerializeMap>(
+    object: &O,
+    plan: &Plan<'_>,
+    finished: Option<&Primitive>,
+    changes: &Changed<'_>,
+    map: &mut M,
+) -> Result<(), M::Error> {
+    let schema = object.schema();
     let keys = &schema.keys;
     map.serialize_entry(&keys.name, &*schema.name)?;
     map.serialize_entry(&keys.namespace, &*schema.namespace)?;
@@ -53,12 +69,87 @@ pub fn encode_object<O: Object, S: Serializer>(
         (None, Some(arrived)) => map.serialize_entry(&keys.version, arrived)?,
         (label, _) => map.serialize_entry(&keys.version, &label.unwrap_or(schema.current()))?,
     }
-    match &finished {
+    match finished {
         Some(data) => map.serialize_entry(&keys.data, data)?,
-        None => map.serialize_entry(&keys.data, &Data::new(object, &changes))?,
+        None => map.serialize_entry(&keys.data, &Data::new(object, changes))?,
     }
-    if has_changes {
-        map.serialize_entry(&keys.changes, &changes)?;
+    if changes.is_any() {
+        map.serialize_entry(&keys.changes, changes)?;
     }
-    map.end()
+    Ok(())
+}
+
+/// Shows an object that goes out for a target: what [`encode_object`] writes, all of it through pointers.
+pub fn show_object<O: Object>(object: &O, target: &Target<'_>, see: &mut dyn FnMut(Shown<'_>)) {
+    show_peeked(object, target, see);
+}
+
+fn show_peeked(object: &dyn Peek, target: &Target<'_>, see: &mut dyn FnMut(Shown<'_>)) {
+    if let Err(error) = show_envelope(&Peeked(object), target, see) {
+        see(Shown::Refused(error));
+    }
+}
+
+fn show_envelope(
+    object: &Peeked<'_>,
+    target: &Target<'_>,
+    see: &mut dyn FnMut(Shown<'_>),
+) -> Result<(), Error> {
+    let (plan, schema) = (&Plan::of(object, target)?, Object::schema(object));
+    if plan.may_refuse(schema) {
+        object.survey(target, Path::ROOT, &mut Survey::refusals())?;
+    }
+    let finished = plan.has_routine(schema).then(|| finished(object, plan)).transpose()?;
+    let changes = Changed::of(object, plan, finished.as_ref());
+    let count = 4 + usize::from(changes.is_any());
+    see(Shown::Map(Some(count), &|add| {
+        write_entries(object, plan, finished.as_ref(), &changes, &mut Adding(add)).or(Ok(()))
+    }));
+    Ok(())
+}
+
+/// Map whose entries are shown to a writer behind a pointer.
+struct Adding<'a>(Add<'a>);
+
+impl SerializeMap for Adding<'_> {
+    type Ok = ();
+    type Error = Stopped;
+
+    fn serialize_entry<K: Serialize + ?Sized, V: Serialize + ?Sized>(
+        &mut self,
+        key: &K,
+        value: &V,
+    ) -> Result<(), Stopped> {
+        if (self.0)(&key, &value) { Ok(()) } else { Err(Stopped) }
+    }
+
+    fn serialize_key<K: Serialize + ?Sized>(&mut self, _: &K) -> Result<(), Stopped> {
+        Err(Stopped)
+    }
+
+    fn serialize_value<V: Serialize + ?Sized>(&mut self, _: &V) -> Result<(), Stopped> {
+        Err(Stopped)
+    }
+
+    fn end(self) -> Result<(), Stopped> {
+        Ok(())
+    }
+}
+
+/// The end of a map whose writer failed, who keeps the error.
+#[derive(Debug)]
+struct Stopped;
+
+impl fmt::Display for Stopped {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the writer failed")
+    }
+}
+
+impl std::error::Error for Stopped {}
+
+impl serde::ser::Error for Stopped {
+    fn custom<T: fmt::Display>(_: T) -> Self {
+        Stopped
+    }
 }

@@ -9,6 +9,7 @@ use super::changes::ChangesSeed;
 use super::expected::{NameSeed, NameVisitor};
 use super::receiver::{Addressed, Foreseen, Header, Key, Marks, Receiver};
 use super::text::{Text, TextVisitor};
+use crate::behind::{BehindMap, Entries as _, Failed, Input, Shape, Taker, Wish};
 use crate::error::{Error, ErrorKind};
 use crate::field::Context;
 use crate::primitive::{Kept, Reader, Tagged};
@@ -31,7 +32,7 @@ impl<'de, R: Receiver<'de>> Visitor<'de> for Envelope<'_, R> {
     type Value = R::Output;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "an object's envelope, a map with the key {:?}", self.receiver.keys().name)
+        expecting(&self.receiver, f)
     }
 
     /// Refuses text without repeating it: it may be a whole envelope, with secrets in it.
@@ -61,6 +62,55 @@ impl<'de, R: Receiver<'de>> Visitor<'de> for Envelope<'_, R> {
         walk.end(once_a_format(&mut receiver), context)?;
         receiver.finish(context).map_err(|error| context.fail(error))
     }
+}
+
+/// Reads an envelope, all of it through pointers.
+pub(super) fn read_envelope_behind<'de, R: Receiver<'de, Output = ()>>(
+    input: &mut dyn Input<'de>,
+    receiver: R,
+    context: Context<'_>,
+) -> Result<(), Failed> {
+    input.read(Wish::Any, &mut EnvelopeBehind { receiver: Some(receiver), context })
+}
+
+/// Takes an envelope through a pointer.
+struct EnvelopeBehind<'c, R> {
+    receiver: Option<R>,
+    context: Context<'c>,
+}
+
+impl<'de, R: Receiver<'de, Output = ()>> Taker<'de> for EnvelopeBehind<'_, R> {
+    fn take(&mut self, shape: Shape<'_, 'de>) -> Result<(), Failed> {
+        let map = match shape {
+            Shape::Some(input) | Shape::Newtype(input) => return input.read(Wish::Any, self),
+            Shape::Map(map) => Ok(map),
+            shape => Err(shape),
+        };
+        let context = self.context;
+        let Some(mut receiver) = self.receiver.take() else { return Ok(()) };
+        let map = match map {
+            Ok(map) => map,
+            Err(shape) => return shape.show_to(Envelope { receiver, context }),
+        };
+        let mut map = BehindMap(map);
+        let mut walk = Walk::new(&receiver);
+        while walk.is_at_data(&mut receiver, &mut map, context)? {
+            map.value_behind(&mut |input| receiver.data_behind(input, context))?;
+        }
+        walk.end(&mut receiver, context)?;
+        receiver.finish(context).map_err(|error| context.fail(error))
+    }
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.receiver {
+            Some(receiver) => expecting(receiver, f),
+            None => Ok(()),
+        }
+    }
+}
+
+fn expecting<'de, R: Addressed<'de>>(receiver: &R, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    write!(f, "an object's envelope, a map with the key {:?}", receiver.keys().name)
 }
 
 /// The receiver behind a pointer where code isn't optimised, so that the reading of keys is compiled once for a format;

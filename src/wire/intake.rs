@@ -7,19 +7,23 @@ use serde::de::{self, DeserializeSeed, Deserializer, IntoDeserializer, MapAccess
 #[cfg(feature = "compact")]
 use super::compact::Arrived;
 use super::receiver::KeptError;
+use crate::behind::{Behind, Entries, Failed, Input, through};
 use crate::error::Error;
 use crate::field::{Context, Field, FieldType, ValueSeed};
 #[cfg(feature = "compact")]
 use crate::format::compact::Unpacker;
-use crate::object::{FieldVisitorMut, UnknownFields, VersionedObject, check_fields};
+use crate::object::{AnyField, FieldVisitorMut, Origin, UnknownFields, VersionedObject, check_fields};
 use crate::primitive::{Primitive, Reader};
 use crate::schema::{FieldSchema, ObjectSchema};
-use crate::version::{Arriving, Version};
+use crate::version::Version;
 
-/// An object that the parts of an envelope are put into, whether its type is known at compile time or not.
-pub(crate) trait Intake: Settled + Sized {
+/// An object that the parts of an envelope are put into: one whose type is known at compile time, one behind a pointer,
+/// or a dynamic one.
+pub(crate) trait Intake: Settled {
     /// Whether the object carries fields along that it doesn't know.
-    const IS_RELAY: bool;
+    fn is_relay(&self) -> bool {
+        false
+    }
 
     /// The schema, where it's part of the program.
     fn static_schema(&self) -> Option<&'static ObjectSchema> {
@@ -27,7 +31,7 @@ pub(crate) trait Intake: Settled + Sized {
     }
 
     /// Reads the map's next value into the field at that index.
-    fn fill<'de, A: MapAccess<'de>>(
+    fn fill<'de, A: Entries<'de>>(
         &mut self,
         index: usize,
         map: &mut A,
@@ -44,7 +48,7 @@ pub(crate) trait Intake: Settled + Sized {
     ) -> Result<(), Error>;
 
     /// Reads the map's next value through the conversion of that index.
-    fn fill_converted<'de, A: MapAccess<'de>>(
+    fn fill_converted<'de, A: Entries<'de>>(
         &mut self,
         conversion: usize,
         map: &mut A,
@@ -55,6 +59,12 @@ pub(crate) trait Intake: Settled + Sized {
 /// The part of an [`Intake`] that no format has to do with: behind a pointer, so that what is done with it is
 /// compiled once and not for each object.
 pub(crate) trait Settled {
+    /// The object itself, behind a pointer.
+    fn settled(&self) -> &dyn Settled;
+
+    /// The object itself, behind a pointer, to be changed.
+    fn settled_mut(&mut self) -> &mut dyn Settled;
+
     /// Returns the schema of the object.
     fn schema(&self) -> &ObjectSchema;
 
@@ -86,8 +96,8 @@ pub(crate) trait Settled {
     /// The place of unknown fields.
     fn unknown_mut(&mut self) -> Option<&mut UnknownFields>;
 
-    /// Keeps the version that the object came in.
-    fn arrived(&mut self, version: Arriving);
+    /// Where the object came from, if it remembers.
+    fn origin_mut(&mut self) -> Option<&mut Origin>;
 
     /// Has the object's own routine finish it, which came in that version.
     fn finish_read(&mut self, version: Version) -> Result<(), Error>;
@@ -96,15 +106,146 @@ pub(crate) trait Settled {
     fn look_over(&self, version: Version) -> Result<(), Error>;
 }
 
+/// A derived object behind a pointer: what reads it is compiled once, and not for each object in each format.
+pub(crate) trait Pointed: Settled {
+    /// The object itself, behind a pointer, to be read into.
+    fn pointed_mut(&mut self) -> &mut dyn Pointed;
+
+    /// The schema, which is part of the program.
+    fn known(&self) -> &'static ObjectSchema;
+
+    /// Whether the object carries fields along that it doesn't know.
+    fn is_relay(&self) -> bool;
+
+    /// The fields that it carries along.
+    fn carried(&self) -> Option<&UnknownFields>;
+
+    /// The field at that index, where there is one.
+    fn field_mut(&mut self, index: usize) -> Option<&mut dyn AnyField>;
+
+    /// Takes away what was read.
+    fn start_over(&mut self);
+
+    /// Reads the older form of a field by the conversion of that index.
+    fn convert(
+        &mut self,
+        conversion: usize,
+        input: &mut dyn Input<'_>,
+        context: Context<'_>,
+    ) -> Result<(), Failed>;
+
+    /// Reads the fields that come in the compact form.
+    #[cfg(feature = "compact")]
+    fn unpack(
+        &mut self,
+        unpacker: &mut Unpacker<'_>,
+        arrived: Arrived,
+        context: Context<'_>,
+    ) -> Result<(), Error>;
+}
+
+impl<O: VersionedObject> Pointed for O {
+    fn pointed_mut(&mut self) -> &mut dyn Pointed {
+        self
+    }
+
+    fn known(&self) -> &'static ObjectSchema {
+        O::SCHEMA
+    }
+
+    #[inline]
+    fn is_relay(&self) -> bool {
+        O::IS_RELAY
+    }
+
+    fn carried(&self) -> Option<&UnknownFields> {
+        self.unknown()
+    }
+
+    fn field_mut(&mut self, index: usize) -> Option<&mut dyn AnyField> {
+        VersionedObject::field_mut(self, index)
+    }
+
+    fn start_over(&mut self) {
+        *self = O::unset();
+    }
+
+    fn convert(
+        &mut self,
+        conversion: usize,
+        input: &mut dyn Input<'_>,
+        context: Context<'_>,
+    ) -> Result<(), Failed> {
+        if !O::HAS_RULES {
+            return Ok(());
+        }
+        self.convert_from(conversion, Behind(input), context)
+    }
+
+    #[cfg(feature = "compact")]
+    fn unpack(
+        &mut self,
+        unpacker: &mut Unpacker<'_>,
+        arrived: Arrived,
+        context: Context<'_>,
+    ) -> Result<(), Error> {
+        arrived.fill(self, unpacker, context)
+    }
+}
+
+impl Intake for dyn Pointed + '_ {
+    fn is_relay(&self) -> bool {
+        Pointed::is_relay(self)
+    }
+
+    fn static_schema(&self) -> Option<&'static ObjectSchema> {
+        Some(self.known())
+    }
+
+    fn fill<'de, A: Entries<'de>>(
+        &mut self,
+        index: usize,
+        map: &mut A,
+        context: Context<'_>,
+    ) -> Result<(), A::Error> {
+        match (self.known().fields.get(index), self.field_mut(index)) {
+            (Some(schema), Some(field)) => map.value_behind(&mut |input| field.read(input, schema, context)),
+            _ => map.next_value::<de::IgnoredAny>().map(drop),
+        }
+    }
+
+    #[cfg(feature = "compact")]
+    fn unpack(
+        &mut self,
+        unpacker: &mut Unpacker<'_>,
+        arrived: Arrived,
+        context: Context<'_>,
+    ) -> Result<(), Error> {
+        Pointed::unpack(self, unpacker, arrived, context)
+    }
+
+    fn fill_converted<'de, A: Entries<'de>>(
+        &mut self,
+        conversion: usize,
+        map: &mut A,
+        context: Context<'_>,
+    ) -> Result<(), A::Error> {
+        map.value_behind(&mut |input| self.convert(conversion, input, context))
+    }
+}
+
 impl<O: VersionedObject> Intake for O {
-    const IS_RELAY: bool = O::IS_RELAY;
+    #[inline]
+    fn is_relay(&self) -> bool {
+        O::IS_RELAY
+    }
 
     #[inline]
     fn static_schema(&self) -> Option<&'static ObjectSchema> {
         Some(O::SCHEMA)
     }
 
-    fn fill<'de, A: MapAccess<'de>>(
+    fn fill<'de, A: Entries<'de>>(
         &mut self,
         index: usize,
         map: &mut A,
@@ -130,7 +271,7 @@ impl<O: VersionedObject> Intake for O {
         arrived.fill(self, unpacker, context)
     }
 
-    fn fill_converted<'de, A: MapAccess<'de>>(
+    fn fill_converted<'de, A: Entries<'de>>(
         &mut self,
         conversion: usize,
         map: &mut A,
@@ -143,7 +284,48 @@ impl<O: VersionedObject> Intake for O {
     }
 }
 
+fn fill_kept(
+    object: &mut dyn Pointed,
+    index: usize,
+    value: Reader<KeptError>,
+    context: Context<'_>,
+) -> Result<(), KeptError> {
+    let (Some(schema), Some(field)) = (object.known().fields.get(index), object.field_mut(index)) else {
+        return Ok(());
+    };
+    through(value, |input| field.read(input, schema, context))
+}
+
+fn fill_kept_converted(
+    object: &mut dyn Pointed,
+    conversion: usize,
+    value: Reader<KeptError>,
+    context: Context<'_>,
+) -> Result<(), KeptError> {
+    through(value, |input| object.convert(conversion, input, context))
+}
+
+fn fill_absent(
+    object: &mut dyn Pointed,
+    index: usize,
+    value: Primitive,
+    context: Context<'_>,
+) -> Result<(), Error> {
+    if object.field_mut(index).is_none_or(|field| field.is_set()) {
+        return Ok(());
+    }
+    fill_kept(object, index, value.into_deserializer(), context).map_err(Error::invalid_value)
+}
+
 impl<O: VersionedObject> Settled for O {
+    fn settled(&self) -> &dyn Settled {
+        self
+    }
+
+    fn settled_mut(&mut self) -> &mut dyn Settled {
+        self
+    }
+
     fn schema(&self) -> &ObjectSchema {
         O::SCHEMA
     }
@@ -158,10 +340,7 @@ impl<O: VersionedObject> Settled for O {
         value: Reader<KeptError>,
         context: Context<'_>,
     ) -> Result<(), KeptError> {
-        let (Some(schema), Some(field)) = (O::SCHEMA.fields.get(index), self.field_mut(index)) else {
-            return Ok(());
-        };
-        field.fill_kept(value, schema, context)
+        fill_kept(self, index, value, context)
     }
 
     fn fill_kept_converted(
@@ -173,17 +352,11 @@ impl<O: VersionedObject> Settled for O {
         if !O::HAS_RULES {
             return Ok(());
         }
-        self.convert_from(conversion, value, context)
+        fill_kept_converted(self, conversion, value, context)
     }
 
     fn fill_absent(&mut self, index: usize, value: Primitive, context: Context<'_>) -> Result<(), Error> {
-        let (Some(schema), Some(field)) = (O::SCHEMA.fields.get(index), self.field_mut(index)) else {
-            return Ok(());
-        };
-        if field.is_set() {
-            return Ok(());
-        }
-        field.fill_kept(value.into_deserializer(), schema, context).map_err(Error::invalid_value)
+        fill_absent(self, index, value, context)
     }
 
     fn mark_changed(&mut self, index: usize) {
@@ -196,10 +369,8 @@ impl<O: VersionedObject> Settled for O {
         VersionedObject::unknown_mut(self)
     }
 
-    fn arrived(&mut self, version: Arriving) {
-        if let Some(origin) = self.origin_mut() {
-            *origin = version.into();
-        }
+    fn origin_mut(&mut self) -> Option<&mut Origin> {
+        VersionedObject::origin_mut(self)
     }
 
     fn finish_read(&mut self, version: Version) -> Result<(), Error> {

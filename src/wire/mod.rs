@@ -100,14 +100,14 @@ pub(crate) use compact::{opened, unpack_fields};
 pub use compact::{pack_object, unpack_object};
 pub use encode::encode;
 #[doc(hidden)]
-pub use encode::encode_object;
+pub use encode::{encode_object, show_object};
 pub(crate) use envelope::{missing, read_envelope};
 #[cfg(feature = "json")]
 pub(crate) use json::read_json;
 #[cfg(feature = "json")]
 pub use json::{append_json, from_json, to_json, write_json};
 #[doc(hidden)]
-pub use typed::decode_object;
+pub use typed::{decode_object, decode_object_behind};
 
 #[cfg(all(feature = "compact", feature = "dynamic"))]
 pub(crate) use compact::Arrived;

@@ -6,6 +6,7 @@ use serde::de::{self, Deserializer};
 
 use super::names::Names;
 use super::text::Text;
+use crate::behind::{Behind, Failed, Input};
 use crate::error::Error;
 use crate::field::Context;
 use crate::object::Indices;
@@ -23,6 +24,11 @@ pub(crate) trait Receiver<'de>: Addressed<'de> {
 
     /// Takes the data; a second time, where they stand there twice, in place of the first.
     fn data<D: Deserializer<'de>>(&mut self, deserializer: D, context: Context<'_>) -> Result<(), D::Error>;
+
+    /// Takes the data through a pointer, likewise.
+    fn data_behind(&mut self, input: &mut dyn Input<'de>, context: Context<'_>) -> Result<(), Failed> {
+        self.data(Behind(input), context)
+    }
 
     /// Gives what was made.
     fn finish(self, context: Context<'_>) -> Result<Self::Output, Error>;

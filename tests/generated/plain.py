@@ -1,6 +1,8 @@
-"""Makes of a generated crate one of the same structs with serde's derive alone, to compare how long both compile.
+"""Makes of a generated crate one of the same structs with serde's derive alone, to compare the two.
 
-    python plain.py GENERATED_CRATE PLAIN_CRATE
+    python plain.py GENERATED_CRATE PLAIN_CRATE [--envelopes]
+
+With `--envelopes` an object inside another stands in its envelope, so that both read and write the same bytes.
 """
 
 import pathlib
@@ -25,6 +27,22 @@ pub type UuidText = String;
 pub type VersionPredicate = String;
 """
 
+ENVELOPE = """
+#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct Envelope<T> {
+    #[serde(rename = "nova_object.name")]
+    pub name: String,
+    #[serde(rename = "nova_object.namespace")]
+    pub namespace: String,
+    #[serde(rename = "nova_object.version")]
+    pub version: String,
+    #[serde(rename = "nova_object.data")]
+    pub data: T,
+    #[serde(rename = "nova_object.changes", default, skip_serializing_if = "Vec::is_empty")]
+    pub changes: Vec<String>,
+}
+"""
+
 
 def without_attributes(text, *names):
     """The source without these attributes, whatever is in their parentheses."""
@@ -44,6 +62,13 @@ def without_attributes(text, *names):
     return text
 
 
+def enveloped(text, names):
+    """The source with the objects in fields in their envelopes."""
+    is_object = re.compile(r"\b(" + "|".join(map(re.escape, names)) + r")\b")
+    field = re.compile(r"^    pub \w+: Field<.*>,$", re.MULTILINE)
+    return field.sub(lambda line: is_object.sub(r"Envelope<\1>", line[0]), text)
+
+
 def plain(text):
     text = re.sub(r"use (versioned_objects|ipnet|chrono)\b[^;]*;", "", text)
     text = re.sub(r"#\[variant\(name = (\"(?:[^\"\\]|\\.)*\")\)\]", r"#[serde(rename = \1)]", text)
@@ -55,19 +80,21 @@ def plain(text):
 
 
 def main():
-    generated, out = map(pathlib.Path, sys.argv[1:])
+    generated, out = map(pathlib.Path, sys.argv[1:3])
+    has_envelopes = "--envelopes" in sys.argv[3:]
     objects = out / "src" / "objects"
     objects.mkdir(parents=True, exist_ok=True)
-    names = []
-    for file in (generated / "src" / "objects").glob("*.rs"):
+    sources = generated / "src" / "objects"
+    names = re.findall(r"\.with::<(\w+)>\(\)", (sources / "mod.rs").read_text())
+    for file in sources.glob("*.rs"):
         text = file.read_text()
         if file.name == "mod.rs":
-            names = re.findall(r"\.with::<(\w+)>\(\)", text)
             modules = "".join(line + "\n" for line in text.splitlines() if re.match(r"(pub use|mod) ", line))
             (objects / "mod.rs").write_text(modules.replace("mod hand;\n", ""))
         elif file.name != "hand.rs":
-            (objects / file.name).write_text(plain(text))
-    (out / "src" / "plain.rs").write_text(TYPES)
+            text = plain(text)
+            (objects / file.name).write_text(enveloped(text, names) if has_envelopes else text)
+    (out / "src" / "plain.rs").write_text(TYPES + ENVELOPE * has_envelopes)
     arms = "".join(f'        "{name}" => serde_json::to_string(&serde_json::from_str::<objects::{name}>(text)?),\n' for name in names)
     (out / "src" / "main.rs").write_text(f"""#![allow(dead_code, unused_imports)]
 

@@ -80,7 +80,7 @@ pub fn expand(input: &DeriveInput, error: Option<syn::Error>) -> TokenStream {
                 __vo::never_built()
             }
 
-            fn visit_field<__V: __vo::FieldVisitor>(&self, _: __vo::usize, _: __V) -> __vo::Option<__V::Output> {
+            fn field(&self, _: __vo::usize) -> __vo::Option<&dyn __vo::Seen> {
                 __vo::never_built()
             }
         }

@@ -125,6 +125,13 @@ pub fn expand(input: &DeriveInput, attr: &EnumAttr, choices: &Choices<'_>) -> To
             ) -> __vo::Result<Self, __D::Error> {
                 __vo::decode_choice(__deserializer, __context)
             }
+
+            fn decode_behind(
+                __input: &mut dyn __vo::Input<'_>,
+                __context: __vo::Context<'_>,
+            ) -> __vo::Result<Self, __vo::Failed> {
+                __vo::decode_choice_behind(__input, __context)
+            }
         }
 
         #[automatically_derived]

@@ -47,6 +47,15 @@ pub fn expand(ident: &Ident, base: &Base, variants: &[Variant<'_>]) -> TokenStre
             }
         }
     });
+    let show_other = is_gated.then(|| {
+        quote! {
+            match __vo::sent_as(self, __target) {
+                __vo::Ok(__vo::None) => {}
+                __vo::Ok(__vo::Some(__other)) => return __vo::Entity::show(&__other, __target, __see),
+                __vo::Err(__error) => return __see(__vo::Shown::Refused(__error)),
+            }
+        }
+    });
     let survey_other = is_gated.then(|| {
         quote! {
             if __vo::survey_as(self, __target, __path, __survey)? {
@@ -140,6 +149,11 @@ pub fn expand(ident: &Ident, base: &Base, variants: &[Variant<'_>]) -> TokenStre
             ) -> __vo::Result<__S::Ok, __S::Error> {
                 #encode_other
                 match self { #(Self::#names(__object) => __vo::Entity::encode(__object, __serializer, __target),)* }
+            }
+
+            fn show(&self, __target: &__vo::Target<'_>, __see: &mut dyn __vo::FnMut(__vo::Shown<'_>)) {
+                #show_other
+                match self { #(Self::#names(__object) => __vo::Entity::show(__object, __target, __see),)* }
             }
 
             fn survey(

@@ -1,18 +1,19 @@
 //! Putting what an envelope holds into a dynamic object.
 
 use serde::de::value::Error as Refusal;
-use serde::de::{Deserializer, IntoDeserializer, MapAccess};
+use serde::de::{Deserializer, IntoDeserializer};
 
 use super::object::{DynamicObject, UNCONVERTED};
 use super::read::{Reading, Source};
 use super::value::Value;
+use crate::behind::Entries;
 use crate::error::Error;
 use crate::field::Context;
 #[cfg(feature = "compact")]
 use crate::field::Field;
 #[cfg(feature = "compact")]
 use crate::format::compact::{Known, Unpacker};
-use crate::object::{UnknownFields, read_only};
+use crate::object::{Origin, UnknownFields, read_only};
 use crate::primitive::{Kept, Primitive, Reader};
 use crate::registry::Registry;
 use crate::registry::any::Readable;
@@ -20,7 +21,7 @@ use crate::schema::{FieldSchema, ObjectSchema};
 use crate::version::{Arriving, Version};
 #[cfg(feature = "compact")]
 use crate::wire::Arrived;
-use crate::wire::intake::{Intake, Settled};
+use crate::wire::intake::{Intake, Pointed, Settled};
 use crate::wire::{self, KeptError};
 
 /// Bytes that an allocator adds to an object and to its fields.
@@ -71,9 +72,7 @@ fn check_read_only(schema: &ObjectSchema, index: usize, value: &Value) -> Result
 }
 
 impl Intake for Filling<'_> {
-    const IS_RELAY: bool = false;
-
-    fn fill<'de, A: MapAccess<'de>>(
+    fn fill<'de, A: Entries<'de>>(
         &mut self,
         index: usize,
         map: &mut A,
@@ -109,7 +108,7 @@ impl Intake for Filling<'_> {
         Ok(())
     }
 
-    fn fill_converted<'de, A: MapAccess<'de>>(
+    fn fill_converted<'de, A: Entries<'de>>(
         &mut self,
         _: usize,
         map: &mut A,
@@ -121,6 +120,14 @@ impl Intake for Filling<'_> {
 }
 
 impl Settled for Filling<'_> {
+    fn settled(&self) -> &dyn Settled {
+        self
+    }
+
+    fn settled_mut(&mut self) -> &mut dyn Settled {
+        self
+    }
+
     fn schema(&self) -> &ObjectSchema {
         &self.object.schema
     }
@@ -170,8 +177,8 @@ impl Settled for Filling<'_> {
         None
     }
 
-    fn arrived(&mut self, version: Arriving) {
-        self.object.origin = version.into();
+    fn origin_mut(&mut self) -> Option<&mut Origin> {
+        Some(&mut self.object.origin)
     }
 
     fn finish_read(&mut self, _: Version) -> Result<(), Error> {
@@ -214,15 +221,8 @@ impl Readable for DynamicObject {
         wire::unpack_fields(&mut Filling::new(self, registry), unpacker, known, context)
     }
 
-    fn read_data(
-        &mut self,
-        deserializer: &mut dyn erased_serde::Deserializer<'_>,
-        version: Version,
-        registry: &Registry,
-        context: Context<'_>,
-    ) -> Result<(), erased_serde::Error> {
-        self.start_over();
-        self.read(deserializer, version, registry, context)
+    fn pointed(&mut self) -> Option<&mut dyn Pointed> {
+        None
     }
 
     fn read_kept(

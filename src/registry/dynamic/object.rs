@@ -14,7 +14,7 @@ use crate::field::{Encoded, Entity, Field, Path, Survey, check_value};
 use crate::format::compact::{Packer, Slot};
 use crate::mask::{self, Masked};
 use crate::object::{
-    ByName as _, FieldVisitor, Fields, Object, Origin, ValueVisitor, Visitor, changed_fields, check_fields,
+    ByName as _, Fields, Object, Origin, Seen, ValueVisitor, Visitor, changed_fields, check_fields,
     has_changes, read_only, reset_field, unknown_field,
 };
 use crate::primitive::Primitive;
@@ -244,8 +244,11 @@ impl Object for DynamicObject {
         self.fields.iter().enumerate().try_for_each(|(index, field)| visitor.field(first + index, field))
     }
 
-    fn visit_field<V: FieldVisitor>(&self, index: usize, visitor: V) -> Option<V::Output> {
-        self.fields.get(index).map(|field| visitor.field(field))
+    fn field(&self, index: usize) -> Option<&dyn Seen> {
+        match self.fields.get(index) {
+            Some(field) => Some(field),
+            None => None,
+        }
     }
 
     fn origin(&self) -> Option<&Origin> {

@@ -22,7 +22,7 @@ impl DynamicObject {
             }
             let Some(base) = own.ty.object() else { continue };
             let plan = Plan::of(self, target)?;
-            if let Child::At(child) = Child::of(&plan, &self.schema, own, || all_arrived(value))? {
+            if let Child::At(child) = Child::of(&plan, &self.schema, own, &|| all_arrived(value))? {
                 look(value, variants, base, &child).map_err(|error| error.within(self.schema.step(own)))?;
             }
         }

@@ -6,9 +6,9 @@ use super::bits::{self, halves};
 use super::shape;
 use crate::compat::{Child, Plan, all_arrived};
 use crate::error::Error;
-use crate::field::{Encoded, Entity, Field, Path, Survey, bare_null};
+use crate::field::{Encoded, Entity, Path, Survey, bare_null};
 use crate::format::compact::{FieldSet, Known, Packer, Slot};
-use crate::object::{Object, Visitor, is_changed};
+use crate::object::{Object, SeenField, Visitor, is_changed};
 use crate::schema::{FieldSchema, ObjectSchema};
 use crate::version::Target;
 
@@ -201,15 +201,15 @@ struct Seen<'a> {
 impl Visitor for Seen<'_> {
     type Error = Infallible;
 
-    fn field<T: Entity>(&mut self, index: usize, field: &Field<T>) -> Result<(), Infallible> {
+    fn field<F: SeenField + ?Sized>(&mut self, index: usize, field: &F) -> Result<(), Infallible> {
         let is_gone = || {
             let own = self.schema.fields.get(index);
             let is_arrived = || field.get().is_none_or(all_arrived);
-            let of = |(own, plan)| Child::of(plan, self.schema, own, is_arrived);
+            let of = |(own, plan)| Child::of(plan, self.schema, own, &is_arrived);
             let child = own.zip(older(self.plan)).map(of);
             matches!(child, Some(Ok(Child::Gone)))
         };
-        if field.is_set() && (!T::HOLDS_OBJECTS || !is_gone()) {
+        if field.is_set() && (!field.holds_objects() || !is_gone()) {
             self.set |= bit(index);
             self.changed |= if is_changed(field, self.schema, index) { bit(index) } else { 0 };
         }
@@ -267,7 +267,12 @@ impl<'a> Going<'a> {
 
     /// Writes the value of a field; false, where the objects in it didn't exist in the version.
     #[inline(always)]
-    fn pack<T: Entity>(&self, packer: &mut Packer<'_>, index: usize, value: &T) -> Result<bool, Error> {
+    fn pack<T: Entity + ?Sized>(
+        &self,
+        packer: &mut Packer<'_>,
+        index: usize,
+        value: &T,
+    ) -> Result<bool, Error> {
         let slot = self.fields.get(index).map_or(Slot::ROOT, Slot::of);
         if T::BARE_NULLS && value.has_bare_null() {
             return Err(bare_null());
@@ -275,22 +280,33 @@ impl<'a> Going<'a> {
         if !T::HOLDS_OBJECTS || self.plan.is_none() {
             return value.pack(packer, slot, &Target::Own).map(|()| true);
         }
-        match self.target(index, || all_arrived(value))? {
+        self.pack_objects(packer, index, value)
+    }
+
+    #[inline(never)]
+    fn pack_objects<T: Entity + ?Sized>(
+        &self,
+        packer: &mut Packer<'_>,
+        index: usize,
+        value: &T,
+    ) -> Result<bool, Error> {
+        let slot = self.fields.get(index).map_or(Slot::ROOT, Slot::of);
+        match self.target(index, &|| all_arrived(value))? {
             Some(target) => value.pack(packer, slot, &target).map(|()| true),
             None => Ok(false),
         }
     }
 
     #[inline(always)]
-    fn is_changed<T: Entity>(&self, index: usize, field: &Field<T>) -> bool {
-        match T::HOLDS_OBJECTS {
+    fn is_changed<F: SeenField + ?Sized>(&self, index: usize, field: &F) -> bool {
+        match field.holds_objects() {
             true => is_changed(field, self.schema, index),
             false => field.is_changed(),
         }
     }
 
     /// Target of the objects in the field; nothing, where they didn't exist then.
-    fn target(&self, index: usize, all_arrived: impl FnOnce() -> bool) -> Result<Option<Target<'a>>, Error> {
+    fn target(&self, index: usize, all_arrived: &dyn Fn() -> bool) -> Result<Option<Target<'a>>, Error> {
         let Some((own, plan)) = self.schema.fields.get(index).zip(older(self.plan)) else {
             return Ok(Some(Target::Own));
         };
@@ -312,7 +328,7 @@ impl Visitor for Pack<'_, '_> {
     type Error = Error;
 
     #[inline(always)]
-    fn field<T: Entity>(&mut self, index: usize, field: &Field<T>) -> Result<(), Error> {
+    fn field<F: SeenField + ?Sized>(&mut self, index: usize, field: &F) -> Result<(), Error> {
         if !self.going.has(index) {
             return Ok(());
         }
@@ -341,7 +357,7 @@ impl Visitor for PackColumns<'_, '_, '_> {
     type Error = Error;
 
     #[inline(always)]
-    fn field<T: Entity>(&mut self, index: usize, field: &Field<T>) -> Result<(), Error> {
+    fn field<F: SeenField + ?Sized>(&mut self, index: usize, field: &F) -> Result<(), Error> {
         if !self.going.has(index) {
             return Ok(());
         }

@@ -77,7 +77,7 @@ pub(crate) fn unpack_fields<O: Intake>(
     let context = context.inner()?;
     // A layout's version is in the schema's history; what else can keep it from being read is said of the host.
     if context.held().is_some() {
-        unpacker.once(known, || looked_up(object.schema(), known, O::IS_RELAY, context))?;
+        unpacker.once(known, || looked_up(object.schema(), known, object.is_relay(), context))?;
     }
     if unpacker.is_column() {
         let (shape, fields) = unpacker.shape(known)?;

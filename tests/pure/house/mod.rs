@@ -18,7 +18,7 @@ use self::tree::{Read, Tree};
 /// The parts from the lowest to the highest. A part may use what stands below it, and in its own row.
 const ORDER: &[&[&str]] = &[
     &["derive"],
-    &["python", "shortened", "marks", "mask", "plainly", "foreign"],
+    &["python", "shortened", "marks", "mask", "plainly", "foreign", "behind"],
     &["version"],
     // It names versions.
     &["error"],
@@ -50,7 +50,7 @@ const FAMILIES: &[(&str, &[&str])] = &[
             "src/format/compact/columns/{numbers,read,shapes,texts,write}.rs",
         ],
     ),
-    ("a field and its value", &["src/field/{encoded,mod,types}.rs"]),
+    ("a field and its value", &["src/field/{encoded,mod,show,types}.rs"]),
     ("a scalar and its text", &["src/field/{raw,scalar}.rs"]),
     ("an object and its fields", &["src/object/{changes,fields,slot,versioned}.rs"]),
     (
