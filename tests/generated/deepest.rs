@@ -1,8 +1,8 @@
 //! Reads or writes nova's `Instance` again and again: `deepest SAMPLE generated|by-serde read|write COUNT`.
 
-#[expect(dead_code, unused_imports, reason = "one object of all of them is looked at")]
+#[allow(dead_code, unused_imports, reason = "one object of all of them is looked at")]
 mod by_serde;
-#[expect(dead_code, unused_imports, reason = "one object of all of them is looked at")]
+#[allow(dead_code, unused_imports, reason = "one object of all of them is looked at")]
 mod objects;
 
 use std::error::Error;
