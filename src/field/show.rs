@@ -46,12 +46,15 @@ pub enum Shown<'a> {
     /// It stands where null might.
     Some(&'a dyn Show),
     /// It is a list of so many elements.
-    List(usize, &'a dyn Fn(&mut dyn FnMut(&dyn Show) -> bool)),
+    List(usize, &'a dyn Fn(Each<'_>)),
     /// It has entries, as far as known so many.
     Map(Option<usize>, &'a dyn Fn(Add<'_>) -> Result<(), Error>),
     /// It can't go out.
     Refused(Error),
 }
+
+/// Takes an element; false, where there is no need of any more.
+pub type Each<'a> = &'a mut dyn FnMut(&dyn Show) -> bool;
 
 /// Takes an entry, its key and its value; false, where there is no need of any more.
 pub type Add<'a> = &'a mut dyn FnMut(&dyn erased_serde::Serialize, &dyn erased_serde::Serialize) -> bool;

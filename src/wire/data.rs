@@ -149,10 +149,10 @@ pub(crate) fn finish(object: &mut dyn Settled, version: Arriving, context: Conte
         let filled = object.fill_absent(index, value, context);
         filled.map_err(|error| object.schema().at(index, error))?;
     }
-    if !context.is_made_here(&version, object.schema().current()) {
-        if let Some(origin) = object.origin_mut() {
-            *origin = version.into();
-        }
+    if !context.is_made_here(&version, object.schema().current())
+        && let Some(origin) = object.origin_mut()
+    {
+        *origin = version.into();
     }
     object.finish_read(arrived)?;
     object.look_over(arrived)
