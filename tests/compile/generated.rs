@@ -2,6 +2,7 @@
 //! machine: installed, read, generated, compiled without a warning, and compared with the Python classes.
 //! `tests/generated/all` does that for larger projects.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::{Command, Output};
 
@@ -24,12 +25,14 @@ fn odd_names_are_names_of_rust() {
     support::snapshots("schema").bind(|| insta::assert_snapshot!("generate_report", report));
     let fingerprints = run("target/debug/generated-odd", &["fingerprints"]).0;
     let expected = run("target/debug/ovo", &["fingerprint", schema.to_str().unwrap()]).0;
-    let sorted = |text: &str| {
-        let mut lines: Vec<_> = text.lines().map(str::to_owned).collect();
-        lines.sort();
-        lines
+    // The registry tells of each name its newest version, the schema all that were registered.
+    let names = |text: &str| -> BTreeSet<String> {
+        text.lines().filter_map(|line| line.split(' ').next()).map(str::to_owned).collect()
     };
-    assert_eq!(sorted(&fingerprints), sorted(&expected));
+    assert_eq!(names(&fingerprints), names(&expected));
+    for line in fingerprints.lines() {
+        assert!(expected.lines().any(|expected| expected == line), "{line}\n{expected}");
+    }
     a_second_run_keeps_what_was_written_by_hand(&schema);
 }
 
@@ -43,7 +46,7 @@ fn a_second_run_keeps_what_was_written_by_hand(schema: &Path) {
         run("target/debug/ovo", &["generate", schema, "--out", out, "--lock", lock]).0
     };
     let report = generate(schema);
-    assert!(report.contains("1 functions are for you to write in hand.rs, 1 of them new"), "{report}");
+    assert!(report.contains("5 functions are for you to write in hand.rs, 5 of them new"), "{report}");
     let hand = out.join("hand.rs");
     let mine = std::fs::read_to_string(&hand).unwrap().replace("Ok(())", "Ok(drop(\"mine\"))");
     std::fs::write(&hand, &mine).unwrap();
@@ -58,7 +61,7 @@ fn a_second_run_keeps_what_was_written_by_hand(schema: &Path) {
     let newer_path = folder.join("newer.json");
     std::fs::write(&newer_path, newer.to_string()).unwrap();
     let report = generate(&newer_path);
-    assert!(report.contains("2 functions are for you to write in hand.rs, 1 of them new"), "{report}");
+    assert!(report.contains("6 functions are for you to write in hand.rs, 1 of them new"), "{report}");
     let hand = std::fs::read_to_string(&hand).unwrap();
     assert!(hand.starts_with(mine.trim_end()) && hand.contains("something happens"), "{hand}");
     assert_eq!(std::fs::read_to_string(out.join("mod_objects.rs")).unwrap(), before);
@@ -140,7 +143,8 @@ fn what_is_wrong_is_named_and_the_rest_is_read() {
         assert!(said.lines().any(|found| found == line), "{line}\n{said}");
     }
     let text = std::fs::read_to_string(&schema).unwrap();
-    let read: Value = serde_json::from_str(&text).unwrap();
+    // Python writes an infinite default as no JSON has it; `ovo` reads it.
+    let read: Value = serde_json::from_str(&text.replace(": Infinity", ": null")).unwrap();
     let names: Vec<_> = read["objects"].as_array().unwrap().iter().map(|object| &object["name"]).collect();
     assert_eq!(names, ["Checked", "Defaulted", "Picky", "Port", "Renewed", "Renewed", "Shy"]);
     assert!(read["objects"][1]["fields"][0].get("default").is_none(), "{}", read["objects"][1]);
