@@ -101,10 +101,13 @@ impl<M: SerializeMap> Visitor for Writer<'_, M> {
                 self.map.serialize_entry(&own.name, &Encoded::new(value, &Target::Own))?;
                 true
             }
-        } else if field.holds_objects() || !own.rules.is_empty() {
+        } else if !own.rules.is_empty() {
             // What the rules see goes out through a pointer.
             Format::of::<M::Error>().behind(|| self.ruled(own, field.seen()))?
         } else {
+            if field.holds_objects() {
+                self.dropped(own, field.seen())?;
+            }
             false
         };
         if is_written && self.plan.counts(self.schema, index, field) {
