@@ -12,12 +12,20 @@ const COLUMN: usize = 330;
 const LEFT: usize = 130;
 const TOP: usize = 92;
 const ROW: usize = 62;
+const LINE: usize = 20;
+const LETTER: usize = 7;
 
 /// The picture as SVG.
 pub fn svg(scenario: &Scenario, report: &Report) -> String {
     let names = hosts(report);
     let end = TOP + report.hops.len() * ROW;
-    let (width, height) = (2 * LEFT + COLUMN * names.len().saturating_sub(1), end + 84);
+    let (class, why) = match report.outcome {
+        Outcome::Migrated => ("good", String::new()),
+        _ => ("bad", format!(": {}", report.reason)),
+    };
+    let width = 2 * LEFT + COLUMN * names.len().saturating_sub(1);
+    let ending = lines(&told(&format!("{}{why}", report.outcome)), width.saturating_sub(40) / LETTER);
+    let height = end + 64 + LINE * ending.len();
     let mut out = String::new();
     let _ = writeln!(
         out,
@@ -38,15 +46,29 @@ pub fn svg(scenario: &Scenario, report: &Report) -> String {
     for (index, hop) in report.hops.iter().enumerate() {
         arrow(&mut out, &names, hop, TOP + index * ROW, is_reply(&report.hops[..index], hop));
     }
-    let (class, why) = match report.outcome {
-        Outcome::Migrated => ("good", String::new()),
-        _ => ("bad", format!(": {}", escaped(&report.reason))),
-    };
-    text(&mut out, class, 20, end + 40, "start", &format!("{}{why}", report.outcome));
+    for (index, line) in ending.iter().enumerate() {
+        text(&mut out, class, 20, end + 40 + index * LINE, "start", &escaped(line));
+    }
     let runs = format!("{} runs on the {}", escaped(&scenario.instance.name), report.runs_on);
-    text(&mut out, "ink", 20, end + 60, "start", &runs);
+    text(&mut out, "ink", 20, end + 40 + ending.len() * LINE, "start", &runs);
     out.push_str("</svg>\n");
     out
+}
+
+/// A text in lines of at most so many letters, where its words are no longer.
+fn lines(text: &str, most: usize) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for word in text.split(' ') {
+        match lines.last_mut() {
+            Some(line) if line.is_empty() => line.push_str(word),
+            Some(line) if line.len() + word.len() < most => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines
 }
 
 fn title(scenario: &Scenario, report: &Report) -> String {
