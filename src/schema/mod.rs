@@ -35,7 +35,7 @@ pub use field::FieldSchema;
 pub(crate) use history::History;
 #[doc(hidden)]
 pub use inherit::{Inherited, concat, name_of};
-pub(crate) use inherit::{equal, text};
+pub(crate) use inherit::{equal, equal_bytes, text};
 pub(crate) use kind::Shape;
 pub use kind::{Element, Kind, Transitions, TypeSchema, Variant};
 pub use literal::Literal;

@@ -280,17 +280,18 @@ impl<'a> Going<'a> {
         if !T::HOLDS_OBJECTS || self.plan.is_none() {
             return value.pack(packer, slot, &Target::Own).map(|()| true);
         }
-        self.pack_objects(packer, index, value)
+        self.pack_objects(packer, index, slot, value)
     }
 
+    /// Writes a value that may have objects in it, for an older version: out of line, since few fields do.
     #[inline(never)]
     fn pack_objects<T: Entity + ?Sized>(
         &self,
         packer: &mut Packer<'_>,
         index: usize,
+        slot: Slot<'_>,
         value: &T,
     ) -> Result<bool, Error> {
-        let slot = self.fields.get(index).map_or(Slot::ROOT, Slot::of);
         match self.target(index, &|| all_arrived(value))? {
             Some(target) => value.pack(packer, slot, &target).map(|()| true),
             None => Ok(false),
