@@ -16,7 +16,7 @@ const TAGGED: &str = "@@TAGGED@@";
 const FROM_ZERO: u64 = 2;
 const BELOW_ZERO: u64 = 3;
 
-/// What a format shows as an enum.
+/// Value that a format shows as an enum.
 #[derive(Debug, PartialEq)]
 pub(crate) enum Tagged {
     /// A whole number.

@@ -20,11 +20,6 @@ use crate::version::Version;
 /// An object that the parts of an envelope are put into: one whose type is known at compile time, one behind a pointer,
 /// or a dynamic one.
 pub(crate) trait Intake: Settled {
-    /// Whether the object carries fields along that it doesn't know.
-    fn is_relay(&self) -> bool {
-        false
-    }
-
     /// The schema, where it's part of the program.
     fn static_schema(&self) -> Option<&'static ObjectSchema> {
         None
@@ -64,6 +59,11 @@ pub(crate) trait Settled {
 
     /// The object itself, behind a pointer, to be changed.
     fn settled_mut(&mut self) -> &mut dyn Settled;
+
+    /// Whether the object carries fields along that it doesn't know.
+    fn is_relay(&self) -> bool {
+        false
+    }
 
     /// Returns the schema of the object.
     fn schema(&self) -> &ObjectSchema;
@@ -114,9 +114,6 @@ pub(crate) trait Pointed: Settled {
     /// The schema, which is part of the program.
     fn known(&self) -> &'static ObjectSchema;
 
-    /// Whether the object carries fields along that it doesn't know.
-    fn is_relay(&self) -> bool;
-
     /// The fields that it carries along.
     fn carried(&self) -> Option<&UnknownFields>;
 
@@ -151,11 +148,6 @@ impl<O: VersionedObject> Pointed for O {
 
     fn known(&self) -> &'static ObjectSchema {
         O::SCHEMA
-    }
-
-    #[inline]
-    fn is_relay(&self) -> bool {
-        O::IS_RELAY
     }
 
     fn carried(&self) -> Option<&UnknownFields> {
@@ -194,10 +186,6 @@ impl<O: VersionedObject> Pointed for O {
 }
 
 impl Intake for dyn Pointed + '_ {
-    fn is_relay(&self) -> bool {
-        Pointed::is_relay(self)
-    }
-
     fn static_schema(&self) -> Option<&'static ObjectSchema> {
         Some(self.known())
     }
@@ -235,11 +223,6 @@ impl Intake for dyn Pointed + '_ {
 }
 
 impl<O: VersionedObject> Intake for O {
-    #[inline]
-    fn is_relay(&self) -> bool {
-        O::IS_RELAY
-    }
-
     #[inline]
     fn static_schema(&self) -> Option<&'static ObjectSchema> {
         Some(O::SCHEMA)
@@ -326,6 +309,11 @@ impl<O: VersionedObject> Settled for O {
         self
     }
 
+    #[inline]
+    fn is_relay(&self) -> bool {
+        O::IS_RELAY
+    }
+
     fn schema(&self) -> &ObjectSchema {
         O::SCHEMA
     }
@@ -349,9 +337,6 @@ impl<O: VersionedObject> Settled for O {
         value: Reader<KeptError>,
         context: Context<'_>,
     ) -> Result<(), KeptError> {
-        if !O::HAS_RULES {
-            return Ok(());
-        }
         fill_kept_converted(self, conversion, value, context)
     }
 
