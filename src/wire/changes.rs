@@ -12,12 +12,12 @@ use crate::primitive::{NumberKey, Tagged, behind_key, may_be_number};
 
 /// The names of changed fields. The reference iterates over whatever stands there: of text its characters, of
 /// a map its keys.
-pub(super) struct ChangesSeed<'a, R: ?Sized> {
-    pub(super) receiver: &'a R,
+pub(super) struct ChangesSeed<'a, 'de> {
+    pub(super) receiver: &'a dyn Addressed<'de>,
     pub(super) marks: &'a mut Marks,
 }
 
-impl<R: ?Sized> ChangesSeed<'_, R> {
+impl ChangesSeed<'_, '_> {
     fn see(&mut self, place: Place) {
         match place {
             Place::Field(index) => self.marks.fields.insert(index),
@@ -27,7 +27,7 @@ impl<R: ?Sized> ChangesSeed<'_, R> {
     }
 }
 
-impl<'de, R: Addressed<'de> + ?Sized> DeserializeSeed<'de> for ChangesSeed<'_, R> {
+impl<'de> DeserializeSeed<'de> for ChangesSeed<'_, 'de> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
@@ -35,7 +35,7 @@ impl<'de, R: Addressed<'de> + ?Sized> DeserializeSeed<'de> for ChangesSeed<'_, R
     }
 }
 
-impl<'de, R: Addressed<'de> + ?Sized> Visitor<'de> for ChangesSeed<'_, R> {
+impl<'de> Visitor<'de> for ChangesSeed<'_, 'de> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -87,7 +87,7 @@ enum Place {
 }
 
 impl Place {
-    fn of<'de, R: Addressed<'de> + ?Sized>(receiver: &R, name: &str) -> Place {
+    fn of(receiver: &dyn Addressed<'_>, name: &str) -> Place {
         match receiver.index_of(name) {
             Some(index) => Place::Field(index),
             None => receiver.carried_index(name).map_or(Place::Nowhere, Place::Carried),
@@ -96,12 +96,12 @@ impl Place {
 }
 
 /// The field of a name. Any other scalar is the name of none.
-struct PlaceVisitor<'a, R: ?Sized> {
-    receiver: &'a R,
+struct PlaceVisitor<'a, 'de> {
+    receiver: &'a dyn Addressed<'de>,
     next: usize,
 }
 
-impl<'de, R: Addressed<'de> + ?Sized> NameVisitor<'de> for PlaceVisitor<'_, R> {
+impl<'de> NameVisitor<'de> for PlaceVisitor<'_, 'de> {
     #[inline]
     fn expected(self) -> Place {
         Place::Field(self.next)
@@ -116,7 +116,7 @@ macro_rules! no_names {
     };
 }
 
-impl<'de, R: Addressed<'de> + ?Sized> Visitor<'de> for PlaceVisitor<'_, R> {
+impl<'de> Visitor<'de> for PlaceVisitor<'_, 'de> {
     type Value = Place;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -56,10 +56,13 @@ impl<'de, R: Receiver<'de>> Visitor<'de> for Envelope<'_, R> {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<R::Output, A::Error> {
         let Envelope { mut receiver, context } = self;
         let mut walk = Walk::new(&*once_a_format(&mut receiver));
-        while walk.is_at_data(once_a_format(&mut receiver), &mut map, context)? {
-            map.next_value_seed(DataSeed { receiver: &mut receiver, context })?;
+        while let Some(part) = walk.next_part(once_a_format(&mut receiver), &mut map, context)? {
+            match part {
+                Part::Data => map.next_value_seed(DataSeed { receiver: &mut receiver, context })?,
+                Part::Changes => walk.read_changes(&receiver, &mut map)?,
+            }
         }
-        walk.end(once_a_format(&mut receiver), context)?;
+        walk.end(&mut receiver, context)?;
         receiver.finish(context).map_err(|error| context.fail(error))
     }
 }
@@ -94,8 +97,11 @@ impl<'de, R: Receiver<'de, Output = ()>> Taker<'de> for EnvelopeBehind<'_, R> {
         };
         let mut map = BehindMap(map);
         let mut walk = Walk::new(&receiver);
-        while walk.is_at_data(&mut receiver, &mut map, context)? {
-            map.value_behind(&mut |input| receiver.data_behind(input, context))?;
+        while let Some(part) = walk.next_part(&mut receiver, &mut map, context)? {
+            match part {
+                Part::Data => map.value_behind(&mut |input| receiver.data_behind(input, context))?,
+                Part::Changes => walk.read_changes(&receiver, &mut map)?,
+            }
         }
         walk.end(&mut receiver, context)?;
         receiver.finish(context).map_err(|error| context.fail(error))
@@ -127,6 +133,12 @@ fn once_a_format<R>(receiver: &mut R) -> &mut R {
     receiver
 }
 
+/// A part of an envelope that is read by who knows the receiver.
+enum Part {
+    Data,
+    Changes,
+}
+
 /// A walk through the keys of an envelope, as far as it goes without the type of the object.
 struct Walk<'de> {
     parts: Parts<'de>,
@@ -156,19 +168,19 @@ impl<'de> Walk<'de> {
         }
     }
 
-    /// Reads on until the data come that the receiver reads itself; false, at the end of the envelope.
+    /// Reads on until the data come that the receiver reads itself, or the changes; none, at the end of the envelope.
     #[inline]
-    fn is_at_data<A: MapAccess<'de>, R: Addressed<'de> + ?Sized>(
+    fn next_part<A: MapAccess<'de>, R: Addressed<'de> + ?Sized>(
         &mut self,
         receiver: &mut R,
         map: &mut A,
         context: Context<'_>,
-    ) -> Result<bool, A::Error> {
+    ) -> Result<Option<Part>, A::Error> {
         loop {
             let visitor = KeyVisitor { receiver: &*receiver, own: self.space.unwrap_or(0), next: self.next };
             let Some(found) = map.next_key_seed(NameSeed { name: self.foreseen.key(self.next), visitor })?
             else {
-                return Ok(false);
+                return Ok(None);
             };
             let key = match found {
                 Some((own, key)) if self.space == Some(own) => Some(key),
@@ -196,14 +208,11 @@ impl<'de> Walk<'de> {
                 }
                 Some(Key::Data) if self.chosen || self.parts.is_complete() => {
                     self.choose(receiver, context)?;
-                    return Ok(true);
+                    return Ok(Some(Part::Data));
                 }
                 Some(Key::Data) => self.data = Some(map.next_value::<Kept>()?),
                 // Which fields a relay carries along is known once the last data were read.
-                Some(Key::Changes) if self.chosen && !receiver.carries() => {
-                    (self.changes, self.marks) = (None, Marks::default());
-                    map.next_value_seed(ChangesSeed { receiver: &*receiver, marks: &mut self.marks })?;
-                }
+                Some(Key::Changes) if self.chosen && !receiver.carries() => return Ok(Some(Part::Changes)),
                 // What is wrong with them shows after what is wrong with the data, as in the reference.
                 Some(Key::Changes) => self.changes = Some(map.next_value::<Kept>()?),
                 None => {
@@ -213,9 +222,20 @@ impl<'de> Walk<'de> {
         }
     }
 
-    fn end<E: de::Error, R: Addressed<'de> + ?Sized>(
+    /// Reads the names of the changed fields. The receiver stands behind a pointer, so that this is compiled once for a
+    /// format.
+    fn read_changes<A: MapAccess<'de>>(
         &mut self,
-        receiver: &mut R,
+        receiver: &dyn Addressed<'de>,
+        map: &mut A,
+    ) -> Result<(), A::Error> {
+        (self.changes, self.marks) = (None, Marks::default());
+        map.next_value_seed(ChangesSeed { receiver, marks: &mut self.marks })
+    }
+
+    fn end<E: de::Error>(
+        &mut self,
+        receiver: &mut dyn Addressed<'de>,
         context: Context<'_>,
     ) -> Result<(), E> {
         if let (None, Some((first, ..))) = (self.space, self.early.first()) {
@@ -231,7 +251,7 @@ impl<'de> Walk<'de> {
             receiver.kept_data(data, context).map_err(de::Error::custom)?;
         }
         if let Some(changes) = self.changes.take() {
-            let seed = ChangesSeed { receiver: &*receiver, marks: &mut self.marks };
+            let seed = ChangesSeed { receiver, marks: &mut self.marks };
             seed.deserialize(Reader::<E>::from(changes))?;
         }
         if !self.marks.is_empty() {
