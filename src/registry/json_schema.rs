@@ -177,6 +177,10 @@ impl Writer<'_> {
                 with("string", "enum", Primitive::List(values.collect()))
             }
             Kind::Uuid => with("string", "pattern", pattern::UUID.into()),
+            Kind::CheckedUuid | Kind::EuiText | Kind::IpNetworkText => plain("string"),
+            Kind::JsonText => with("string", "contentMediaType", "application/json".into()),
+            Kind::FlexibleDict => plain("object"),
+            Kind::FlexibleList => plain("array"),
             Kind::MacAddress => with("string", "pattern", pattern::MAC.into()),
             Kind::PciAddress => with("string", "pattern", pattern::PCI.into()),
             Kind::Integer => plain("integer"),
