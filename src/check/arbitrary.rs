@@ -159,7 +159,10 @@ fn value(registry: &Registry, ty: &TypeSchema, depth: usize) -> Option<BoxedStra
         Kind::CheckedUuid => text("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|[0-9a-f]{32}"),
         Kind::EuiText => text("[0-9A-F]{2}(-[0-9A-F]{2}){5}|[0-9a-f]{1,2}(:[0-9a-f]{1,2}){5}|[0-9a-f]{12}"),
         Kind::IpNetworkText => prop_oneof![network(v4(), 32), network(v6(), 128), v4()].boxed(),
-        Kind::JsonText => anything().prop_map(|value| JsonText::from(value).to_string().into()).boxed(),
+        Kind::JsonText => anything()
+            .prop_filter_map("a value of its own", |value| JsonText::try_from(value).ok())
+            .prop_map(|value| value.to_string().into())
+            .boxed(),
         Kind::FlexibleDict => entries().boxed(),
         Kind::FlexibleList => prop::collection::vec(anything(), 0..4).prop_map(Primitive::List).boxed(),
         Kind::PciAddress => text("[0-9a-f]{4}:[0-9a-f]{2}:[01][0-9a-f]\\.[0-7]"),

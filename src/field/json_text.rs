@@ -14,9 +14,11 @@ use crate::primitive::{Kept, Primitive, Reader};
 use crate::schema::{Kind, TypeSchema};
 use crate::version::Target;
 
-/// Any value but null, which stands on the wire as a text with JSON in it, spelled as Python's `json.dumps` does.
+/// A value that stands on the wire as a text with JSON in it, spelled as Python's `json.dumps` does: any but null, and but
+/// a text, of which the projects' types make something else.
 ///
-/// Maps and lists that come without the text around them are taken as well, as the projects' types do.
+/// Maps and lists that come without the text around them are taken as well, as the projects' types do. They read a text in
+/// the text as JSON again, which is done here too.
 ///
 /// ```
 /// use versioned_objects::field::JsonText;
@@ -33,9 +35,9 @@ impl JsonText {
     /// Makes the text's value of any that serde can write.
     ///
     /// # Errors
-    /// Where the value's own `Serialize` fails, or it has map keys that aren't text.
+    /// Where the value is null or text, its own `Serialize` fails, or it has map keys that aren't text.
     pub fn of<T: Serialize + ?Sized>(value: &T) -> Result<Self, Error> {
-        Primitive::of(value).map(JsonText)
+        Primitive::of(value).and_then(JsonText::try_from)
     }
 
     /// The value that stands in the text.
@@ -43,12 +45,7 @@ impl JsonText {
         &self.0
     }
 
-    /// The value that stands in the text, to be changed in place.
-    pub fn value_mut(&mut self) -> &mut Primitive {
-        &mut self.0
-    }
-
-    /// Takes the value out.
+    /// Takes the value out, to be changed and made a [`JsonText`] again.
     pub fn into_value(self) -> Primitive {
         self.0
     }
@@ -60,6 +57,14 @@ impl JsonText {
     pub fn read<T: DeserializeOwned>(&self) -> Result<T, Error> {
         let reader: Reader<de::value::Error> = self.0.clone().into_deserializer();
         T::deserialize(reader).map_err(Error::invalid_value)
+    }
+
+    /// The value in a text, and the one in a text in that.
+    fn read_text<E: de::Error>(text: &str, context: Context<'_>) -> Result<Primitive, E> {
+        match JsonText::parsed(text, context)? {
+            Primitive::Text(inner) if !context.is_strict() => JsonText::parsed(&inner, context),
+            value => Ok(value),
+        }
     }
 
     fn parsed<E: de::Error>(text: &str, context: Context<'_>) -> Result<Primitive, E> {
@@ -75,9 +80,19 @@ impl JsonText {
     }
 }
 
-impl From<Primitive> for JsonText {
-    fn from(value: Primitive) -> Self {
-        JsonText(value)
+impl TryFrom<Primitive> for JsonText {
+    type Error = Error;
+
+    fn try_from(value: Primitive) -> Result<Self, Error> {
+        match value {
+            Primitive::Null | Primitive::Text(_) => {
+                let found = value.describe();
+                Err(Error::invalid_value(format_args!(
+                    "{found} doesn't come back as it is from JSON in a text"
+                )))
+            }
+            value => Ok(JsonText(value)),
+        }
     }
 }
 
@@ -86,8 +101,10 @@ impl std::str::FromStr for JsonText {
 
     fn from_str(text: &str) -> Result<Self, Error> {
         let decoding = Decoding::new().exact();
-        let read = JsonText::parsed::<de::value::Error>(text, decoding.context());
-        read.map(JsonText).map_err(|error| decoding.into_error(error))
+        match JsonText::read_text::<de::value::Error>(text, decoding.context()) {
+            Ok(value) => JsonText::try_from(value),
+            Err(error) => Err(decoding.into_error(error)),
+        }
     }
 }
 
@@ -100,11 +117,6 @@ impl fmt::Display for JsonText {
 
 impl Entity for JsonText {
     const HOLDS_OBJECTS: bool = false;
-    const BARE_NULLS: bool = true;
-
-    fn has_bare_null(&self) -> bool {
-        self.0 == Primitive::Null
-    }
 
     fn encode<S: Serializer>(&self, serializer: S, _: &Target<'_>) -> Result<S::Ok, S::Error> {
         serializer.collect_str(self)
@@ -118,7 +130,7 @@ impl FieldType for JsonText {
         let kept = Kept::deserialize(deserializer)?;
         let value = match kept.as_str() {
             Some(text) => {
-                let value = JsonText(JsonText::parsed(text, context)?);
+                let value = JsonText(JsonText::read_text(text, context)?);
                 if context.is_strict() && value.to_string() != text {
                     let found = Shortened(text);
                     return Err(
@@ -135,7 +147,7 @@ impl FieldType for JsonText {
         };
         match value {
             Primitive::Null => Err(scalar::null(context)),
-            value => Ok(JsonText(value)),
+            value => JsonText::try_from(value).map_err(|error| context.fail(error)),
         }
     }
 }

@@ -50,7 +50,7 @@
 //! - Years before 1000 are written in four digits. The reference writes fewer, and can't read them again.
 //! - In a nullable state machine null comes before and after any state. The reference makes the text `None` of the
 //!   first null, and fails at a later one.
-//! - The text `null` is refused in a [`JsonText`]. The projects read null from it, and never write it.
+//! - `null`, and a text in a text in a text, are refused in a [`JsonText`]: no project writes them.
 //! - [`Sensitive`] prints nothing of its text; the reference masks what it takes for a password.
 
 mod address;

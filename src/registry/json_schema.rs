@@ -176,8 +176,8 @@ impl Writer<'_> {
                 let values = values.iter().filter(|value| is_known(value)).map(|value| (&**value).into());
                 with("string", "enum", Primitive::List(values.collect()))
             }
-            Kind::Uuid => with("string", "pattern", pattern::UUID.into()),
-            Kind::CheckedUuid | Kind::EuiText | Kind::IpNetworkText => plain("string"),
+            Kind::Uuid | Kind::CheckedUuid => with("string", "pattern", pattern::UUID.into()),
+            Kind::EuiText | Kind::IpNetworkText => plain("string"),
             Kind::JsonText => with("string", "contentMediaType", "application/json".into()),
             Kind::FlexibleDict => plain("object"),
             Kind::FlexibleList => plain("array"),
