@@ -90,7 +90,7 @@ impl FieldType for FlexibleDict {
         let entries = match value {
             Primitive::Map(entries) => return Ok(FlexibleDict(entries.into())),
             Primitive::Null => return Err(scalar::null(context)),
-            Primitive::List(pairs) if !context.is_strict() => pairs.into_iter().map(pair).collect(),
+            Primitive::List(pairs) if !context.is_strict() => of_pairs(pairs),
             Primitive::Text(text) if text.is_empty() && !context.is_strict() => Some(IndexMap::new()),
             _ => None,
         };
@@ -139,9 +139,19 @@ fn elements<E: serde::de::Error>(
     })
 }
 
-/// An entry of a dict that came as a list of pairs.
-fn pair(value: Primitive) -> Option<(String, Primitive)> {
-    let (key, value) = match value {
+/// A dict that came as a list of pairs.
+fn of_pairs(pairs: Vec<Primitive>) -> Option<IndexMap<String, Primitive>> {
+    let mut entries = python::Entries::default();
+    for value in pairs {
+        let (key, value) = pair(value)?;
+        entries.insert(key, value)?;
+    }
+    Some(entries.into_map())
+}
+
+/// The two elements of a value that has two.
+fn pair(value: Primitive) -> Option<(Primitive, Primitive)> {
+    Some(match value {
         Primitive::List(values) => {
             let [key, value] = <[Primitive; 2]>::try_from(values).ok()?;
             (key, value)
@@ -157,6 +167,5 @@ fn pair(value: Primitive) -> Option<(String, Primitive)> {
             letters.next().is_none().then_some(pair)?
         }
         _ => return None,
-    };
-    Some((python::json_key(key)?, value))
+    })
 }

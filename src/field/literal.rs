@@ -1,7 +1,5 @@
 //! Values in Python's own words, as `ast.literal_eval` reads them.
 
-use indexmap::IndexMap;
-
 use super::scalar::Shortened;
 use super::{Context, GROWTH, python};
 use crate::error::Error;
@@ -191,7 +189,7 @@ impl<'t> Literal<'t, '_> {
     }
 
     fn dict(&mut self) -> Result<Primitive, Wrong> {
-        let mut entries = IndexMap::new();
+        let mut entries = python::Entries::default();
         self.skip();
         while self.peek() != Some('}') {
             let key = self.value()?;
@@ -201,17 +199,17 @@ impl<'t> Literal<'t, '_> {
             }
             self.skip();
             let value = self.value()?;
-            let key = python::json_key(key)
-                .ok_or_else(|| Wrong::Text("a key that is a list or a dict".to_owned()))?;
-            self.context.spend(0, ENTRY + key.len())?;
-            entries.insert(key, value);
+            let length = key.as_str().map_or(0, str::len);
+            self.context.spend(0, ENTRY + length)?;
+            let entered = entries.insert(key, value);
+            entered.ok_or_else(|| Wrong::Text("a list or a dict is no key".to_owned()))?;
             self.skip();
             if !self.passes(",") {
                 break;
             }
             self.skip();
         }
-        self.close('}').map(|()| Primitive::Map(entries.into()))
+        self.close('}').map(|()| Primitive::Map(entries.into_map().into()))
     }
 
     fn word(&mut self) -> Result<Primitive, Wrong> {

@@ -1,7 +1,10 @@
 //! Python's `str`, `int` and `float` of what comes from the wire, which the reference's coercions are made of.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::fmt::Write;
+
+use indexmap::IndexMap;
 
 use super::Context;
 use crate::primitive::Primitive;
@@ -102,8 +105,40 @@ fn without_underscores(text: &str, is_digit: fn(&u8) -> bool) -> Option<String> 
     text.match_indices('_').all(is_between).then(|| text.replace('_', ""))
 }
 
+/// Entries of a Python dict, with the keys that JSON has for them.
+#[derive(Default)]
+pub(crate) struct Entries {
+    entries: IndexMap<String, Primitive>,
+    /// The keys that are numbers: Python holds `True`, `1` and `1.0` for one key, in the spelling that came first.
+    numbers: BTreeMap<i128, String>,
+}
+
+impl Entries {
+    /// Puts in an entry; nothing, where JSON has no text for its key.
+    pub(crate) fn insert(&mut self, key: Primitive, value: Primitive) -> Option<()> {
+        let number = match key {
+            Primitive::Bool(value) => Some(i128::from(value)),
+            Primitive::Int(value) => Some(value),
+            // One with a fraction, or beyond what a float tells apart, is a key of its own.
+            Primitive::Float(value) if value.fract() == 0.0 && value.abs() < 1e15 => Some(value as i128),
+            _ => None,
+        };
+        let text = json_key(key)?;
+        let text = match number {
+            Some(number) => self.numbers.entry(number).or_insert(text).clone(),
+            None => text,
+        };
+        self.entries.insert(text, value);
+        Some(())
+    }
+
+    pub(crate) fn into_map(self) -> IndexMap<String, Primitive> {
+        self.entries
+    }
+}
+
 /// The text that JSON has for a key of a Python dict; nothing for one that it has none for.
-pub(crate) fn json_key(key: Primitive) -> Option<String> {
+fn json_key(key: Primitive) -> Option<String> {
     Some(match key {
         Primitive::Text(text) => text,
         Primitive::Null => "null".to_owned(),

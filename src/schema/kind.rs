@@ -225,6 +225,19 @@ pub(crate) enum Shape {
 }
 
 impl Kind {
+    /// Whether projects made the type for themselves, so that the reference knows none of the kind.
+    pub(crate) const fn is_of_projects(&self) -> bool {
+        matches!(
+            self,
+            Kind::CheckedUuid
+                | Kind::EuiText
+                | Kind::IpNetworkText
+                | Kind::JsonText
+                | Kind::FlexibleDict
+                | Kind::FlexibleList
+        )
+    }
+
     /// The name of the reference's type of that kind, which a fingerprint shows; for those that projects made for
     /// themselves, the name that most of them use.
     pub const fn reference_name(&self) -> &'static str {
