@@ -78,7 +78,7 @@ pub fn source(
     let is_typed_list = schema.is_list() && !out.untyped.iter().any(|field| field == "objects");
     out.schema.bare_list = schema.child_versions.is_some() && !is_typed_list;
     let is_null = |(name, value): &(Cow<'static, str>, Literal)| {
-        let field = schema.fields.iter().find(|field| field.name == *name);
+        let field = schema.fields.iter().find(|field| *field.name == **name);
         *value == Literal::Null && field.is_some_and(|field| !field.nullable)
     };
     out.null =
