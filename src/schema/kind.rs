@@ -225,6 +225,7 @@ pub(crate) enum Shape {
 }
 
 impl Kind {
+    #[cfg(feature = "check")]
     /// Whether projects made the type for themselves, so that the reference knows none of the kind.
     pub(crate) const fn is_of_projects(&self) -> bool {
         matches!(
