@@ -1,6 +1,5 @@
 //! Values in Python's own words, as `ast.literal_eval` reads them.
 
-use super::scalar::Shortened;
 use super::{Context, GROWTH, python};
 use crate::error::Error;
 use crate::primitive::Primitive;
@@ -25,10 +24,10 @@ pub(super) fn read(text: &str, context: Context<'_>) -> Result<Primitive, Error>
     });
     read.map_err(|wrong| match wrong {
         Wrong::Limit(error) => error,
-        Wrong::Text(what) => Error::invalid_value(format_args!(
-            "a value in Python's words is required in the text, found {}: {what}",
-            Shortened(text)
-        )),
+        // The text may have secrets in it.
+        Wrong::Text(what) => {
+            Error::invalid_value(format_args!("a value in Python's words is required in the text: {what}"))
+        }
     })
 }
 
@@ -254,7 +253,7 @@ impl<'t> Literal<'t, '_> {
         }
         let digits = text.split_at_checked(end).map_or("", |(digits, _)| digits);
         let number = python::number_literal(digits, is_negative);
-        let number = number.ok_or_else(|| Wrong::Text(format!("{} is no number here", Shortened(digits))))?;
+        let number = number.ok_or_else(|| self.wrong("a number that can stand here"))?;
         self.pass(end);
         Ok(number)
     }
@@ -287,9 +286,9 @@ impl<'t> Literal<'t, '_> {
         let Some(quote) = quote else { return Err(self.wrong("a text")) };
         self.pass(quote.len());
         while !self.passes(quote) {
-            let Some(letter) = self.peek() else { return Err(self.wrong("the end of a text")) };
+            let Some(letter) = self.peek() else { return Err(self.wrong("a closing quote")) };
             match letter {
-                '\n' | '\r' if quote.len() == 1 => return Err(self.wrong("the end of a text")),
+                '\n' | '\r' if quote.len() == 1 => return Err(self.wrong("a closing quote")),
                 '\0' => return Err(self.wrong("a letter")),
                 '\r' => {
                     // Python reads all ends of lines alike.
@@ -316,7 +315,7 @@ impl<'t> Literal<'t, '_> {
 
     fn escape(&mut self, out: &mut String) -> Result<(), Wrong> {
         self.pass(1);
-        let Some(letter) = self.peek() else { return Err(self.wrong("the end of a text")) };
+        let Some(letter) = self.peek() else { return Err(self.wrong("a closing quote")) };
         let (length, digits) = match letter {
             '0'..='7' => {
                 let octal = self.rest.bytes().take(3).take_while(|byte| matches!(byte, b'0'..=b'7')).count();
