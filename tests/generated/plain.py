@@ -12,12 +12,18 @@ import sys
 TYPES = """//! What the fields of the generated structs are here.
 
 pub type Field<T> = Option<T>;
+pub type CheckedUuid = String;
 pub type DateTime = String;
+pub type EuiText = String;
 pub type FlexibleBool = bool;
+pub type FlexibleDict = std::collections::BTreeMap<String, serde_json::Value>;
+pub type FlexibleList = Vec<serde_json::Value>;
 pub type IpNet = String;
+pub type IpNetworkText = String;
 pub type IpV4AndV6Address = std::net::IpAddr;
 pub type Ipv4Net = String;
 pub type Ipv6Net = String;
+pub type JsonText = String;
 pub type MacAddress = String;
 pub type NaiveDateTime = String;
 pub type NonNegativeFloat = f64;
