@@ -106,6 +106,8 @@ pub(crate) use encoded::Encoded;
 #[doc(hidden)]
 pub use form::{Family, Form, Zone};
 pub use ip::IpV4AndV6Address;
+#[cfg(feature = "rpc")]
+pub(crate) use json::read_counted;
 #[doc(hidden)]
 pub use key::choice_of_key;
 pub use key::{FromMapKey, MapKey};
