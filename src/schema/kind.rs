@@ -226,6 +226,7 @@ pub(crate) enum Shape {
 
 impl Kind {
     /// Whether projects made the type for themselves, so that the reference knows none of the kind.
+    #[cfg(feature = "check")]
     pub(crate) const fn is_of_projects(&self) -> bool {
         matches!(
             self,
