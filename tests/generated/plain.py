@@ -78,6 +78,7 @@ def enveloped(text, names):
 def plain(text):
     text = re.sub(r"use (versioned_objects|ipnet|chrono)\b[^;]*;", "", text)
     text = re.sub(r"#\[variant\(name = (\"(?:[^\"\\]|\\.)*\")\)\]", r"#[serde(rename = \1)]", text)
+    text = re.sub(r'#\[field_enum\(name = "[^"]*", rename_all = ("[\w-]+")\)\]', r"#[serde(rename_all = \1)]", text)
     text = without_attributes(text, "object", "field", "field_enum", "object_enum")
     text = re.sub(r"#\[derive\((VersionedObject|FieldEnum|ObjectEnum), ", "#[derive(serde::Serialize, serde::Deserialize, ", text)
     text = re.sub(r"\n    /// The version that it arrived in.\n    pub origin\d*: Origin,", "", text)
