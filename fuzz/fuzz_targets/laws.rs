@@ -1,3 +1,5 @@
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|data: &[u8]| versioned_objects_fuzz::laws(data));
+mod begin;
+
+libfuzzer_sys::fuzz_target!(init: begin::with("laws"), |data: &[u8]| versioned_objects_fuzz::laws(data));

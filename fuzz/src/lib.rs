@@ -3,16 +3,18 @@
 mod objects;
 pub mod seeds;
 
-use serde::{Deserialize as _, Serialize as _};
+use serde::{Deserialize, Serialize as _};
 use versioned_objects::check::Lock;
 use versioned_objects::field::VersionPredicate;
 use versioned_objects::primitive::Primitive;
-use versioned_objects::registry::Schemas;
+use versioned_objects::registry::{AnyObject, Schemas};
+#[cfg(feature = "amqp")]
+use versioned_objects::rpc::Notification;
 use versioned_objects::rpc::{
     Args, BoxFuture, CallContext, Endpoint, Failure, Payload, Reply, Request, Server,
 };
 use versioned_objects::wire::json::{Deserializer, Serializer};
-use versioned_objects::{Arriving, ByName, SetByName, Target, Version, wire};
+use versioned_objects::{Arriving, ByName, Error, SetByName, Target, Version, VersionedObject as _, wire};
 
 use self::objects::{Tree, layouts, registry, schemas};
 
@@ -27,51 +29,106 @@ pub const TARGETS: &[(&str, Feed)] = &[
     ("versions", versions),
     ("envelopes", envelopes),
     ("laws", laws),
+    #[cfg(feature = "amqp")]
+    ("notifications", notifications),
 ];
 
+/// An object that the schemas know, out of a format whose crate gives no deserializer away.
+struct Known(AnyObject);
+
+impl<'de> Deserialize<'de> for Known {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        schemas().decode(deserializer).map(Known).map_err(serde::de::Error::custom)
+    }
+}
+
+fn told<T, E: ToString>(read: Result<T, E>) -> Result<T, String> {
+    read.map_err(|error| error.to_string())
+}
+
+fn known<E: ToString>(read: Result<Known, E>) -> Result<AnyObject, String> {
+    told(read.map(|Known(object)| object))
+}
+
 /// Reads an object in the format that the first byte names, as a derived and as a dynamic one. What is read is written
-/// again, in all forms, and read as the same.
+/// again, in all forms, and read as the same; the two ways agree on what an object is.
 pub fn decode(data: &[u8]) {
     let Some((form, bytes)) = data.split_first() else { return };
     let (typed, dynamic) = (registry(), schemas());
-    let columnar = || layouts(typed).columnar();
-    let tree: Option<Tree> = match form % 6 {
-        0 => {
-            let _ = dynamic.decode_json(bytes);
-            wire::from_json(bytes, typed.decoding()).ok()
-        }
-        1 => {
-            let _ = dynamic.decode(&mut serde_json::Deserializer::from_slice(bytes));
-            serde_json::from_slice(bytes).ok()
-        }
-        2 => {
-            let _ = dynamic.decode(&mut rmp_serde::Deserializer::new(bytes));
-            rmp_serde::from_slice(bytes).ok()
-        }
-        3 => ciborium::from_reader(bytes).ok(),
-        4 => {
-            let _ = dynamic.decode_compact(bytes, &layouts(dynamic));
-            wire::from_compact(bytes, &layouts(typed), typed.decoding()).ok()
-        }
+    let (tree, any): (Result<Tree, String>, Result<AnyObject, String>) = match form % 6 {
+        0 => (told(wire::from_json(bytes, typed.decoding())), told(dynamic.decode_json(bytes))),
+        1 => (told(serde_json::from_slice(bytes)), known(serde_json::from_slice(bytes))),
+        2 => (told(rmp_serde::from_slice(bytes)), known(rmp_serde::from_slice(bytes))),
+        3 => (told(ciborium::from_reader(bytes)), known(ciborium::from_reader(bytes))),
+        4 => (
+            told(wire::from_compact(bytes, &layouts(typed), typed.decoding())),
+            told(dynamic.decode_compact(bytes, &dynamic.layouts(typed.manifest()))),
+        ),
         _ => {
-            let columnar = columnar();
+            let columnar = layouts(typed).columnar();
             let _ = wire::columns(bytes, &columnar)
                 .map(|columns| columns.field("name").map(|field| field.count()));
             let _ = wire::from_compact::<Vec<Tree>>(bytes, &columnar, typed.decoding());
-            wire::from_compact(bytes, &columnar, typed.decoding()).ok()
+            let by_schema = dynamic.layouts(typed.manifest()).columnar();
+            let _ = dynamic.decode_compact_list(bytes, &by_schema);
+            (
+                told(wire::from_compact(bytes, &columnar, typed.decoding())),
+                told(dynamic.decode_compact(bytes, &by_schema)),
+            )
         }
     };
-    let Some(tree) = tree else { return };
+    let wider = match form % 6 {
+        4 => dynamic.decode_compact(bytes, &layouts(dynamic)).ok(),
+        5 => dynamic.decode_compact(bytes, &layouts(dynamic).columnar()).ok(),
+        _ => None,
+    };
+    any.iter().chain(&wider).for_each(comes_back);
+    let is_other = any.as_ref().is_ok_and(|any| any.name() != Tree::SCHEMA.name);
+    if is_other || tree.is_err() && any.is_err() {
+        return;
+    }
+    let (tree, any) = match (tree, any) {
+        (Ok(tree), Ok(any)) => (tree, any),
+        (tree, any) => panic!("an object is read in one way alone: {:?}, {:?}", tree.err(), any.err()),
+    };
     let text = wire::to_json(&tree, Target::Own).expect("what was read can be written");
+    // One without its type keeps the version that it came in, which these don't.
+    same(wire::to_json(&tree, "1.0"), wire::to_json(&any, "1.0"));
     let again: Tree = wire::from_json(&text, typed.decoding()).expect("what was written can be read");
     assert_eq!(text, wire::to_json(&again, Target::Own).expect("and written again"));
-    for layouts in [layouts(typed), columnar()] {
+    for layouts in [layouts(typed), layouts(typed).columnar()] {
         let bytes = wire::to_compact(&tree, Target::Own, &layouts).expect("it has a compact form");
         let again: Tree = wire::from_compact(&bytes, &layouts, typed.decoding()).expect("which can be read");
         assert_eq!(text, wire::to_json(&again, Target::Own).expect("and written as JSON"));
     }
-    let without_type = dynamic.decode_json(&text).expect("it can be read without its type");
-    assert_eq!(text, wire::to_json(&without_type, Target::Own).expect("and written"));
+}
+
+/// Fails where two texts differ by more than the order of a map, and shows them.
+#[track_caller]
+fn same(one: Result<Vec<u8>, Error>, other: Result<Vec<u8>, Error>) {
+    let shown = |text: Result<Vec<u8>, Error>| match text {
+        Ok(text) => String::from_utf8_lossy(&text).into_owned(),
+        Err(error) => error.to_string(),
+    };
+    let (one, other) = (shown(one), shown(other));
+    // NaN isn't equal to itself.
+    let is_unequal_to_itself = one.contains("NaN") && one.len() == other.len();
+    if one != other && !is_unequal_to_itself {
+        let values = (ours(one.as_bytes()), ours(other.as_bytes()));
+        assert!(values.0.is_some() && values.0 == values.1, "{one}\n{other}");
+    }
+}
+
+/// Writes what was read without its type, in each form, and reads it as the same.
+fn comes_back(object: &AnyObject) {
+    let dynamic = schemas();
+    let text = wire::to_json(object, Target::Own).expect("what was read can be written");
+    let is_same = |read: AnyObject| same(Ok(text.clone()), wire::to_json(&read, Target::Own));
+    is_same(dynamic.decode_json(&text).expect("what was written can be read"));
+    for layouts in [layouts(dynamic), layouts(dynamic).columnar()] {
+        let bytes = wire::to_compact(object, Target::Own, &layouts).expect("it has a compact form");
+        is_same(dynamic.decode_compact(&bytes, &layouts).expect("which can be read"));
+    }
 }
 
 fn ours(text: &[u8]) -> Option<Primitive> {
@@ -198,6 +255,28 @@ pub fn envelopes(data: &[u8]) {
     }
     let answer = pollster::block_on(Server::new("b").endpoint(Takes).answer(data, "a"));
     Reply::from_bytes(&answer).expect("an answer is a reply");
+}
+
+/// Reads a notification, its payload with and without types, and what is too new in it; writes it, and reads that.
+#[cfg(feature = "amqp")]
+pub fn notifications(data: &[u8]) {
+    let Ok(notification) = Notification::from_bytes(data) else { return };
+    let text = serde_json::to_vec(&notification).expect("what was read can be written");
+    let again = Notification::from_bytes(&text).expect("what was written can be read");
+    assert_eq!(text, serde_json::to_vec(&again).expect("and written again"));
+    let tree = notification.read::<Tree>(registry());
+    for registry in [registry(), schemas()] {
+        if let Ok(any) = notification.read_any(registry) {
+            let is_read = tree.is_ok() || any.payload.name() != Tree::SCHEMA.name;
+            assert!(is_read, "an object is read without its type alone");
+            wire::to_json(&any.payload, Target::Own).expect("what was read can be written");
+        }
+    }
+    let _ = notification.read_plain::<Primitive>();
+    for (key, _) in notification.context.iter() {
+        let _ = notification.context.get::<Primitive>(key);
+    }
+    assert!(!format!("{notification:?}").is_empty());
 }
 
 /// Reads an object, edits it by name and sends it through a chain of versions, as the bytes behind it say: none of that

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
+use versioned_objects::check::Lock;
 use versioned_objects::compact::Layouts;
 use versioned_objects::registry::Registry;
 use versioned_objects::{Field, VersionedObject};
@@ -45,9 +46,36 @@ pub fn registry() -> &'static Registry {
 /// Registry that knows them by their schemas alone.
 pub fn schemas() -> &'static Registry {
     static REGISTRY: OnceLock<Registry> = OnceLock::new();
-    REGISTRY
-        .get_or_init(|| Registry::new().with_schema(Tree::SCHEMA.clone()).with_schema(Leaf::SCHEMA.clone()))
+    REGISTRY.get_or_init(|| {
+        let known = Registry::new().with_schema(Tree::SCHEMA.clone()).with_schema(Leaf::SCHEMA.clone());
+        let locks = LOCKS.iter().map(|text| text.parse::<Lock>().expect("a lock that a test wrote"));
+        locks.fold(known, |known, lock| known.with_schema(lock.schema().clone()))
+    })
 }
+
+/// Locks of nova's objects for the live migration.
+pub const LOCKS: &[&str] = &[
+    include_str!("../../snapshots/lock/HyperVLiveMigrateData.snap"),
+    include_str!("../../snapshots/lock/LibvirtLiveMigrateBDMInfo.snap"),
+    include_str!("../../snapshots/lock/LibvirtLiveMigrateData.snap"),
+    include_str!("../../snapshots/lock/LibvirtLiveMigrateNUMAInfo.snap"),
+    include_str!("../../snapshots/lock/Migration.snap"),
+    include_str!("../../snapshots/lock/VIFMigrateData.snap"),
+    include_str!("../../snapshots/lock/VMwareLiveMigrateData.snap"),
+    include_str!("../../snapshots/lock/XenapiLiveMigrateData.snap"),
+];
+
+/// The same objects in each of their versions, a line each, as the tests hold them.
+pub const LINES: &[&str] = &[
+    include_str!("../../snapshots/wire/nova_HyperVLiveMigrateData.snap"),
+    include_str!("../../snapshots/wire/nova_LibvirtLiveMigrateBDMInfo.snap"),
+    include_str!("../../snapshots/wire/nova_LibvirtLiveMigrateData.snap"),
+    include_str!("../../snapshots/wire/nova_LibvirtLiveMigrateNUMAInfo.snap"),
+    include_str!("../../snapshots/wire/nova_Migration.snap"),
+    include_str!("../../snapshots/wire/nova_VIFMigrateData.snap"),
+    include_str!("../../snapshots/wire/nova_VMwareLiveMigrateData.snap"),
+    include_str!("../../snapshots/wire/nova_XenapiLiveMigrateData.snap"),
+];
 
 /// Layouts of the newest versions.
 pub fn layouts(registry: &Registry) -> Layouts {

@@ -5,7 +5,7 @@ use versioned_objects::registry::{Notes, SchemaEntry, Schemas};
 use versioned_objects::schema::ObjectSchema;
 use versioned_objects::{Target, VersionedObject, wire};
 
-use super::objects::{Leaf, Tree, layouts, registry};
+use super::objects::{LINES, LOCKS, Leaf, Tree, layouts, registry, schemas};
 
 fn tree() -> Tree {
     let leaf = Leaf { text: "a".to_owned().into(), number: Some(7).into(), flag: Some(true).into() };
@@ -26,6 +26,36 @@ fn tree() -> Tree {
     }
 }
 
+/// nova's objects on the wire, the oldest and the newest version of each.
+fn snapshots() -> impl Iterator<Item = &'static str> {
+    LINES.iter().flat_map(|lines| {
+        let mut lines = lines.lines().filter(|line| line.starts_with('{'));
+        let oldest = lines.next();
+        [oldest, lines.next_back()].into_iter().flatten()
+    })
+}
+
+/// That text in a form without a type.
+fn in_form(form: u8, text: &str) -> Vec<u8> {
+    let plain: serde_json::Value = serde_json::from_str(text).expect("a snapshot is JSON");
+    let packed = |layouts| {
+        let object = schemas().decode_json(text.as_bytes()).expect("a snapshot is an object");
+        wire::to_compact(&object, Target::Own, &layouts).expect("a snapshot has this form")
+    };
+    let bytes = match form {
+        2 => rmp_serde::to_vec(&plain).expect("a snapshot has this form"),
+        3 => {
+            let mut cbor = Vec::new();
+            ciborium::into_writer(&plain, &mut cbor).expect("a snapshot has this form");
+            cbor
+        }
+        4 => packed(layouts(schemas())),
+        5 => packed(layouts(schemas()).columnar()),
+        _ => text.as_bytes().to_vec(),
+    };
+    [vec![form], bytes].concat()
+}
+
 /// The seeds of that target.
 pub fn of(target: &str) -> Vec<Vec<u8>> {
     let tree = tree();
@@ -43,7 +73,7 @@ pub fn of(target: &str) -> Vec<Vec<u8>> {
             let list = vec![tree.clone(); 20];
             let list = wire::to_compact(&list, Target::Own, &columns).expect("a seed has this form");
             let early: Vec<_> = plain.as_object().into_iter().flatten().rev().map(|(k, v)| format!("{k:?}:{v}")).collect();
-            vec![
+            let own = vec![
                 with(0, text(Target::Own)),
                 with(0, older.clone()),
                 with(0, format!("{{{}}}", early.join(",")).into_bytes()),
@@ -53,18 +83,27 @@ pub fn of(target: &str) -> Vec<Vec<u8>> {
                 with(4, packed(&rows)),
                 with(5, packed(&columns)),
                 with(5, list),
-            ]
+            ];
+            // Each snapshot in two of the forms, so that all six are there of the larger ones.
+            let forms = snapshots().enumerate().flat_map(|(index, text)| {
+                [index % 3, 3 + index % 3].map(|form| in_form(form as u8, text))
+            });
+            own.into_iter().chain(forms).collect()
         }
         "json" => vec![
             text(Target::Own),
             br#"[0,-0,-0.0,1e400,NaN,-Infinity,18446744073709551616,"\ud83d\ude00\n",{"":null},[[],{}],true]"#.to_vec(),
             b"\xef\xbb\xbf {\"a\" : 1e-5 , \"a\":\t2}".to_vec(),
-        ],
+        ]
+        .into_iter()
+        .chain(snapshots().map(|text| text.as_bytes().to_vec()))
+        .collect(),
         "schema" => {
             let entry = |schema: &ObjectSchema| SchemaEntry { schema: schema.clone(), notes: Notes::default() };
             let schemas = Schemas { objects: vec![entry(Tree::SCHEMA), entry(Leaf::SCHEMA)], problems: Vec::new() };
             let lock = versioned_objects::check::Lock::of(Tree::SCHEMA);
-            vec![schemas.to_string().into_bytes(), lock.to_string().into_bytes()]
+            let own = [schemas.to_string(), lock.to_string()].map(String::into_bytes);
+            own.into_iter().chain(LOCKS.iter().map(|text| text.as_bytes().to_vec())).collect()
         }
         "versions" => ["1.2\n1.10.0", "1.0rc1\n1!2.0.post1+l", ">=1.0,<2\n1.5", "0.0\n18446744073709551615.1"]
             .map(|text| text.as_bytes().to_vec())
@@ -74,6 +113,16 @@ pub fn of(target: &str) -> Vec<Vec<u8>> {
             json!({"result": plain, "failure": null}).to_string().into_bytes(),
             json!({"failure": {"class": "E", "module": "m", "message": "x", "args": [], "kwargs": {}}}).to_string().into_bytes(),
         ],
+        "notifications" => {
+            let told = |payload: &str| {
+                let keys = r#""message_id":"m","publisher_id":"nova-compute:h","event_type":"a.b","priority":"INFO""#;
+                format!(r#"{{{keys},"payload":{payload},"timestamp":"2026-11-28 20:30:05","_context_user":"u","_unique_id":"x"}}"#)
+            };
+            let newer = String::from_utf8_lossy(&text(Target::Own)).replace(r#""f.version":"1.2""#, r#""f.version":"1.7""#);
+            let wrapped = json!({"oslo.version": "2.0", "oslo.message": told(&newer)}).to_string();
+            let bare = [told(&newer), told("[NaN, 1e400]")].into_iter().chain(snapshots().map(told));
+            bare.chain([wrapped]).map(String::into_bytes).collect()
+        }
         "laws" => vec![
             [vec![0x06, 0x17, 0x21, 0x08, 0x42, 0x63, 0x75, 0x06], text(Target::Own)].concat(),
             [vec![0x07; 8], older].concat(),

@@ -4,7 +4,11 @@ use serde::de::{self, DeserializeSeed, Deserializer, EnumAccess, MapAccess, SeqA
 use serde::ser::{self, Serialize, SerializeMap, Serializer};
 use serde_json::{Map, Number, Value};
 
+#[cfg(feature = "rpc")]
+use super::Decoding;
 use super::{Context, Entity, FieldType, GROWTH, scalar};
+#[cfg(feature = "rpc")]
+use crate::error::Error;
 use crate::marks::NUMBER;
 use crate::primitive::{Primitive, Tagged, behind_key, is_negative_zero, may_be_number};
 use crate::schema::{Kind, TypeSchema};
@@ -70,6 +74,19 @@ impl FieldType for Value {
             value => Ok(value),
         }
     }
+}
+
+/// Reads a value from text by `serde_json`'s own reader, null too, and counts the memory that it takes.
+///
+/// # Errors
+/// Where it is no JSON, or takes more than the default of the limits.
+#[cfg(feature = "rpc")]
+pub(crate) fn read_counted(text: &str) -> Result<Value, Error> {
+    let decoding = Decoding::new();
+    let mut deserializer = serde_json::Deserializer::from_str(text);
+    let seed = Seed { context: decoding.context(), depth: DEPTH };
+    let read = seed.deserialize(&mut deserializer).and_then(|value| deserializer.end().map(|()| value));
+    read.map_err(|error| decoding.into_error(error))
 }
 
 #[derive(Clone, Copy)]

@@ -123,6 +123,8 @@ pub use flexible::{FlexibleDict, FlexibleList};
 #[doc(hidden)]
 pub use form::{Family, Form, Zone};
 pub use ip::IpV4AndV6Address;
+#[cfg(feature = "rpc")]
+pub(crate) use json::read_counted;
 #[cfg(feature = "json")]
 pub use json_text::JsonText;
 pub use kept::{CheckedUuid, EuiText, IpNetworkText};

@@ -77,6 +77,11 @@ fn or_default<T: DeserializeOwned + Default>(json: Option<Box<RawValue>>) -> T {
     json.and_then(|json| serde_json::from_str(json.get()).ok()).unwrap_or_default()
 }
 
+/// Values that a peer may have made large, as far as they can be read.
+fn values(json: Option<Box<RawValue>>) -> Value {
+    json.and_then(|json| json::read_value(json.get()).ok()).unwrap_or_default()
+}
+
 impl PartialEq for Failure {
     /// Two are equal where they say the same to a caller.
     fn eq(&self, other: &Self) -> bool {
@@ -223,8 +228,14 @@ impl Failure {
             module,
             message: or_default(message),
             tb: or_default(tb),
-            args: or_default(args),
-            kwargs: or_default(kwargs),
+            args: match values(args) {
+                Value::Array(args) => args,
+                _ => Vec::new(),
+            },
+            kwargs: match values(kwargs) {
+                Value::Object(kwargs) => kwargs,
+                _ => Map::new(),
+            },
             begun: if is_unbegun { Begun::NotThere } else { Begun::Maybe },
         })))
     }

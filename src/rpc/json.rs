@@ -4,13 +4,16 @@ use std::borrow::Cow;
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use serde_json::value::RawValue;
 
 use crate::error::{Error, ErrorKind};
+use crate::field::{Decoding, read_counted};
 use crate::format::json::raw_value;
 use crate::mask;
-use crate::primitive::Primitive;
-use crate::wire::json::{self, Deserializer, JsonError, Serializer};
+use crate::primitive::{Kept, Primitive};
+use crate::wire::json::{self, Serializer};
+use crate::wire::read_json;
 
 /// Reads a value without versions.
 pub(super) fn read<'de, T: Deserialize<'de>>(text: &'de [u8]) -> Result<T, Error> {
@@ -26,13 +29,22 @@ pub(super) fn read_raw<T: DeserializeOwned>(json: &RawValue) -> Result<T, Error>
 }
 
 /// Reads any value, `NaN` and the infinities among them.
+///
+/// # Errors
+/// Where it is no JSON, or takes more memory than [`Limits`](crate::field::Limits) has as its default.
 pub(super) fn read_any(json: &RawValue) -> Result<Primitive, Error> {
-    let read = || {
-        let mut deserializer = Deserializer::new(json.get().as_bytes())?;
-        let value = Primitive::deserialize(&mut deserializer)?;
-        deserializer.end().map(|()| value)
-    };
-    read().map_err(|error: JsonError| Error::invalid_value(mask::told(&without_text(&error.to_string()))))
+    let read = read_json(json.get().as_bytes(), Decoding::new(), |deserializer, context| {
+        context.primitive(Kept::deserialize(deserializer)?)
+    });
+    read.map_err(|error| Error::invalid_value(mask::told(&without_text(error.message()))))
+}
+
+/// Reads any value as `serde_json` holds it.
+///
+/// # Errors
+/// As [`read_any`], and where it holds `NaN` or an infinity.
+pub(super) fn read_value(text: &str) -> Result<Value, Error> {
+    read_counted(text).map_err(|error| Error::invalid_value(mask::told(&without_text(error.message()))))
 }
 
 /// The text of a value.

@@ -8,6 +8,7 @@ mod corpus;
 #[path = "../../fuzz/src/lib.rs"]
 mod fuzz;
 mod memory;
+mod messages;
 mod names;
 mod secrets;
 mod time;

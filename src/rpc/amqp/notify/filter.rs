@@ -4,7 +4,7 @@ use regex::Regex;
 use serde_json::Value;
 
 use super::message::Notification;
-use crate::rpc::CallContext;
+use crate::rpc::{CallContext, json};
 
 /// Which notifications an endpoint takes (`oslo_messaging.NotificationFilter`): patterns that have to fit the beginning
 /// of a text, each of them.
@@ -132,7 +132,7 @@ impl NotificationFilter {
         if self.payload.is_empty() && self.fields.is_empty() {
             return true;
         }
-        let Ok(Value::Object(payload)) = serde_json::from_str(notification.as_json()) else { return false };
+        let Ok(Value::Object(payload)) = json::read_value(notification.as_json()) else { return false };
         let text = |value: Option<&Value>| value.and_then(Value::as_str).map(str::to_owned);
         let data = payload.iter().find(|(key, _)| key.ends_with(".data")).map(|(_, data)| data);
         all(&self.payload, |key| text(payload.get(key)))

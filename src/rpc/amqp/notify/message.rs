@@ -10,9 +10,11 @@ use super::newer::{self, Understood};
 use super::priority::Priority;
 use crate::error::Error;
 use crate::field::FieldType;
+use crate::mask;
 use crate::registry::{AnyObject, Registry};
-use crate::rpc::CallContext;
+use crate::rpc::amqp::envelope;
 use crate::rpc::payload::{read, read_plain};
+use crate::rpc::{CallContext, json};
 
 const CONTEXT: &str = "_context_";
 
@@ -142,6 +144,25 @@ impl<'de> Deserialize<'de> for Arrived {
 }
 
 impl Notification {
+    /// Reads a notification as a broker carries it, uncompressed, with its envelope or without one: to try an endpoint
+    /// on what was heard before.
+    ///
+    /// ```
+    /// use versioned_objects::rpc::{Notification, Priority};
+    ///
+    /// let heard = br#"{"event_type": "instance.update", "priority": "INFO", "payload": {"state": "active"}}"#;
+    /// let notification = Notification::from_bytes(heard)?;
+    /// assert_eq!((notification.event_type.as_str(), notification.priority), ("instance.update", Priority::Info));
+    /// # Ok::<(), versioned_objects::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Where it is no message, or has no priority that there is.
+    pub fn from_bytes(message: &[u8]) -> Result<Self, Error> {
+        let read = envelope::unwrap(message).and_then(|arrived| Notification::from_text(&arrived.message));
+        read.map_err(|error| Error::format(&mask::told(&json::without_text(&error))))
+    }
+
     /// Reads a message.
     pub(super) fn from_text(message: &str) -> Result<Self, String> {
         let Arrived { mut texts, payload, context } =

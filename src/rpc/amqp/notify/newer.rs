@@ -1,10 +1,11 @@
 //! Payloads of a version that is newer than the one that the listener knows.
 
-use serde_json::value::{RawValue, to_raw_value};
+use serde_json::value::RawValue;
 
 use crate::error::{Error, ErrorKind};
 use crate::primitive::Primitive;
 use crate::registry::Registry;
+use crate::rpc::json;
 use crate::version::Version;
 
 /// A payload as far as this host knows it.
@@ -40,13 +41,13 @@ pub(super) fn understand<T>(
         Err(error) if error.kind() == ErrorKind::IncompatibleVersion => error,
         Err(error) => return Err(error),
     };
-    let mut tree: Primitive = serde_json::from_str(payload.get()).map_err(Error::invalid_value)?;
+    let mut tree: Primitive = json::read_any(payload)?;
     let mut newer = Vec::new();
     lower(&mut tree, registry, &mut newer);
     if newer.is_empty() {
         return Err(error);
     }
-    let known = to_raw_value(&tree).map_err(|error| Error::format(&error))?;
+    let known = json::raw(&tree)?;
     Ok(Understood { payload: read(&known)?, newer })
 }
 
