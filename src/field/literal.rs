@@ -10,6 +10,9 @@ const DEPTH: usize = 128;
 /// About how many bytes an entry of a map takes beside its key.
 const ENTRY: usize = 160;
 
+/// About how many bytes a map takes with the room that it makes for its first entries.
+const MAP: usize = 480;
+
 /// Reads a value: `None`, booleans, numbers, texts, lists, tuples (which are lists on the wire) and dicts.
 ///
 /// # Errors
@@ -41,6 +44,15 @@ impl From<Error> for Wrong {
     fn from(error: Error) -> Self {
         Wrong::Limit(error)
     }
+}
+
+/// Puts in a value. The room grows by little at a time: a list of brackets takes ten times as many bytes as its text, without
+/// room that nobody needs.
+fn push(values: &mut Vec<Primitive>, value: Primitive) {
+    if values.len() == values.capacity() {
+        values.reserve_exact(values.len() / 8 + 1);
+    }
+    values.push(value);
 }
 
 struct Literal<'t, 'c> {
@@ -101,7 +113,8 @@ impl<'t> Literal<'t, '_> {
         let mut values = Vec::new();
         let mut is_tuple = close.is_some() && self.peek() == close;
         while !self.is_at(close) {
-            values.push(self.value()?);
+            let value = self.value()?;
+            push(&mut values, value);
             self.skip();
             if !self.passes(",") {
                 break;
@@ -177,7 +190,8 @@ impl<'t> Literal<'t, '_> {
         let mut values = Vec::new();
         self.skip();
         while self.peek() != Some(']') {
-            values.push(self.value()?);
+            let value = self.value()?;
+            push(&mut values, value);
             self.skip();
             if !self.passes(",") {
                 break;
@@ -189,6 +203,7 @@ impl<'t> Literal<'t, '_> {
 
     fn dict(&mut self) -> Result<Primitive, Wrong> {
         let mut entries = python::Entries::default();
+        let mut is_first = true;
         self.skip();
         while self.peek() != Some('}') {
             let key = self.value()?;
@@ -199,7 +214,9 @@ impl<'t> Literal<'t, '_> {
             self.skip();
             let value = self.value()?;
             let length = key.as_str().map_or(0, str::len);
-            self.context.spend(0, ENTRY + length)?;
+            let own = if is_first { MAP } else { ENTRY };
+            is_first = false;
+            self.context.spend(0, own + length)?;
             let entered = entries.insert(key, value);
             entered.ok_or_else(|| Wrong::Text("a list or a dict is no key".to_owned()))?;
             self.skip();
