@@ -7,6 +7,7 @@ use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 use proptest::string::string_regex;
 
+use crate::field::JsonText;
 use crate::primitive::Primitive;
 use crate::registry::Registry;
 use crate::schema::{Check, Element, FieldSchema, Keys, Kind, ObjectSchema, TypeSchema};
@@ -155,6 +156,15 @@ fn value(registry: &Registry, ty: &TypeSchema, depth: usize) -> Option<BoxedStra
         }
         Kind::Uuid => text("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"),
         Kind::MacAddress => text("[0-9a-f]{2}(:[0-9a-f]{2}){5}"),
+        Kind::CheckedUuid => text("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|[0-9a-f]{32}"),
+        Kind::EuiText => text("[0-9A-F]{2}(-[0-9A-F]{2}){5}|[0-9a-f]{1,2}(:[0-9a-f]{1,2}){5}|[0-9a-f]{12}"),
+        Kind::IpNetworkText => prop_oneof![network(v4(), 32), network(v6(), 128), v4()].boxed(),
+        Kind::JsonText => anything()
+            .prop_filter_map("a value of its own", |value| JsonText::try_from(value).ok())
+            .prop_map(|value| value.to_string().into())
+            .boxed(),
+        Kind::FlexibleDict => entries().boxed(),
+        Kind::FlexibleList => prop::collection::vec(anything(), 0..4).prop_map(Primitive::List).boxed(),
         Kind::PciAddress => text("[0-9a-f]{4}:[0-9a-f]{2}:[01][0-9a-f]\\.[0-7]"),
         Kind::Integer => prop_oneof![3 => -100..100i64, 1 => any::<i64>()].prop_map(Primitive::from).boxed(),
         Kind::NonNegativeInteger => {
@@ -184,6 +194,23 @@ fn value(registry: &Registry, ty: &TypeSchema, depth: usize) -> Option<BoxedStra
         }
         Kind::Opaque => return None,
     })
+}
+
+/// A value of JSON other than null: what stands in a text, or in a dict of anything.
+fn anything() -> BoxedStrategy<Primitive> {
+    let scalar = || prop_oneof![any_text(), any::<i64>().prop_map(Primitive::from), Just(true.into())];
+    let inside = || prop::collection::vec(or_null(scalar().boxed()), 0..3).prop_map(Primitive::List);
+    prop_oneof![2 => entries(), 1 => scalar(), 1 => inside()].boxed()
+}
+
+fn entries() -> BoxedStrategy<Primitive> {
+    let value = prop_oneof![
+        any_text(),
+        any::<f32>().prop_filter("a number", |float| float.is_finite()).prop_map(float)
+    ];
+    let list = prop::collection::vec(value.clone(), 0..3).prop_map(Primitive::List);
+    let entry = (any_text(), prop_oneof![value, list, Just(Primitive::Null)]);
+    prop::collection::vec(entry, 0..4).prop_map(dict).boxed()
 }
 
 fn list(registry: &Registry, element: &Element, depth: usize) -> Option<BoxedStrategy<Vec<Primitive>>> {

@@ -129,7 +129,7 @@ impl Search<'_> {
                 self.set_inside(field, &element.ty, Primitive::List(vec![value]))
             }
             // A key of the map would have to be known.
-            Kind::Dict(_) => Ok(()),
+            Kind::Dict(_) | Kind::FlexibleDict => Ok(()),
             _ => Err(error),
         }
     }

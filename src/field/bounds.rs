@@ -202,6 +202,7 @@ const fn is_shaped(literal: &Literal, kind: &Kind) -> bool {
         (Literal::Float(_), Shape::Number) => true,
         (Literal::Float(value), Shape::NumberFromZero) => *value >= 0.0,
         (Literal::Text(_), Shape::Text) => true,
+        (Literal::Map(_), Shape::Map) | (Literal::List(_), Shape::List) => true,
         _ => false,
     }
 }

@@ -25,6 +25,16 @@
 //! | `Box`, `Rc`, `Arc`, `Cow` of each, of `str` too | what it points to |
 //! | `serde_json::Value` | the bare `FieldType` |
 //!
+//! Types that several projects have made for themselves are here as well:
+//!
+//! | Rust | the projects' type |
+//! | --- | --- |
+//! | [`CheckedUuid`] | `UUID` of neutron and tacker: the text as it came, but of a UUID |
+//! | [`EuiText`] | `MACAddress` of neutron: a MAC address as it was spelled |
+//! | [`IpNetworkText`] | `IPNetwork` of neutron: a network as it was spelled |
+//! | [`JsonText`] | `DictOfMiscValues` of neutron, `Json` of watcher, zun and senlin: JSON in a text |
+//! | [`FlexibleDict`], [`FlexibleList`] | `FlexibleDict` of ironic and watcher, `FlexibleListOfDict` |
+//!
 //! Each reads what the reference's type reads and writes what that writes, with these exceptions:
 //!
 //! - What the Rust type can't hold is refused: whole numbers beyond its bits, in `uuid::Uuid` any text but the
@@ -40,6 +50,7 @@
 //! - Years before 1000 are written in four digits. The reference writes fewer, and can't read them again.
 //! - In a nullable state machine null comes before and after any state. The reference makes the text `None` of the
 //!   first null, and fails at a later one.
+//! - `null`, and a text in a text in a text, are refused in a [`JsonText`]: no project writes them.
 //! - [`Sensitive`] prints nothing of its text; the reference masks what it takes for a password.
 
 mod address;
@@ -54,15 +65,20 @@ mod context;
 #[cfg(feature = "chrono")]
 mod date_time;
 mod encoded;
+mod flexible;
 mod form;
 mod ip;
 #[cfg(feature = "chrono")]
 mod iso8601;
 #[cfg(feature = "json")]
 mod json;
+#[cfg(feature = "json")]
+mod json_text;
+mod kept;
 mod key;
 mod letters;
 mod list;
+mod literal;
 mod map;
 #[cfg(feature = "ipnet")]
 mod network;
@@ -103,11 +119,15 @@ pub use context::{Context, Decoding, Limits};
 #[cfg(feature = "chrono")]
 pub use date_time::DateTime;
 pub(crate) use encoded::Encoded;
+pub use flexible::{FlexibleDict, FlexibleList};
 #[doc(hidden)]
 pub use form::{Family, Form, Zone};
 pub use ip::IpV4AndV6Address;
 #[cfg(feature = "rpc")]
 pub(crate) use json::read_counted;
+#[cfg(feature = "json")]
+pub use json_text::JsonText;
+pub use kept::{CheckedUuid, EuiText, IpNetworkText};
 #[doc(hidden)]
 pub use key::choice_of_key;
 pub use key::{FromMapKey, MapKey};

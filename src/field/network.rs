@@ -1,13 +1,13 @@
 use std::fmt;
-use std::net::IpAddr;
 
 use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 use serde::de::Deserializer;
 use serde::ser::Serializer;
 
 use super::ip::Canonical;
+use super::kept::parse_network;
 use super::scalar::{self, Found};
-use super::{Context, Entity, FieldType, python};
+use super::{Context, Entity, FieldType};
 use crate::schema::{Kind, TypeSchema};
 use crate::version::Target;
 
@@ -21,34 +21,9 @@ impl fmt::Display for Written {
 
 fn network(found: &Found<'_>, strict: bool) -> Option<IpNet> {
     let Found::Text(text) = found else { return None };
-    let (address, mask) =
-        text.split_once('/').map_or((&**text, None), |(address, mask)| (address, Some(mask)));
-    let address: IpAddr = address.parse().ok()?;
-    let width = if address.is_ipv4() { 32 } else { 128 };
-    let prefix = mask.map_or(Some(width), |mask| prefix(mask, width))?;
+    let (address, prefix) = parse_network(text)?;
     let network = IpNet::new(address, prefix).ok()?;
     (!strict || Written(network).to_string() == **text).then_some(network)
-}
-
-/// The length of a prefix that is written as a number, as a netmask or as a hostmask.
-fn prefix(mask: &str, width: u8) -> Option<u8> {
-    if let Some((is_negative, length)) = python::int(mask) {
-        return u8::try_from(length).ok().filter(|length| !is_negative || *length == 0);
-    }
-    // In the upper bits, so that both families are counted alike.
-    let bits = match mask.parse().ok()? {
-        IpAddr::V4(mask) if width == 32 => u128::from(mask.to_bits()) << 96,
-        IpAddr::V6(mask) if width == 128 => mask.to_bits(),
-        _ => return None,
-    };
-    let unused = u128::MAX.checked_shr(width.into()).unwrap_or(0);
-    let all_after = |ones: u32| u128::MAX.checked_shr(ones).unwrap_or(0);
-    let length = if bits.leading_ones() > 0 || bits == 0 {
-        (bits == !all_after(bits.leading_ones())).then_some(bits.leading_ones())
-    } else {
-        (bits | unused == all_after(bits.leading_zeros())).then_some(bits.leading_zeros())
-    };
-    u8::try_from(length?).ok()
 }
 
 macro_rules! networks {

@@ -1,7 +1,10 @@
 //! Python's `str`, `int` and `float` of what comes from the wire, which the reference's coercions are made of.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::fmt::Write;
+
+use indexmap::IndexMap;
 
 use super::Context;
 use crate::primitive::Primitive;
@@ -42,6 +45,16 @@ pub(crate) fn int(text: &str) -> Option<(bool, u128)> {
     after_digit.then_some((negative, value))
 }
 
+/// Whether `int` takes the text for a number of base 16 that isn't negative.
+pub(crate) fn is_hexadecimal(text: &str) -> bool {
+    let Some(text) = ascii(text.trim()) else { return false };
+    let text = text.strip_prefix('+').unwrap_or(&text);
+    let behind = text.strip_prefix("0x").or_else(|| text.strip_prefix("0X"));
+    let digits = behind.map_or(text, |digits| digits.strip_prefix('_').unwrap_or(digits));
+    !digits.is_empty()
+        && digits.split('_').all(|run| !run.is_empty() && run.bytes().all(|byte| byte.is_ascii_hexdigit()))
+}
+
 /// `float` of a text.
 pub(crate) fn float(text: &str) -> Option<f64> {
     let text = ascii(text.trim())?;
@@ -56,6 +69,95 @@ pub(crate) fn float(text: &str) -> Option<f64> {
         return None;
     }
     text.replace('_', "").parse().ok()
+}
+
+/// A number as it stands in Python's source, without its sign; nothing for what is none, or beyond 128 bits.
+pub(crate) fn number_literal(text: &str, is_negative: bool) -> Option<Primitive> {
+    let whole = |number: u128| match (is_negative, i128::try_from(number)) {
+        (false, Ok(number)) => Some(Primitive::Int(number)),
+        (false, Err(_)) => Some(Primitive::Large(number)),
+        (true, Ok(number)) => Some(Primitive::Int(-number)),
+        (true, Err(_)) => (number == i128::MIN.unsigned_abs()).then_some(Primitive::Int(i128::MIN)),
+    };
+    let bases = [(["0x", "0X"], 16), (["0o", "0O"], 8), (["0b", "0B"], 2)];
+    let based = bases.iter().find_map(|(prefixes, base)| {
+        prefixes.iter().find_map(|prefix| Some((text.strip_prefix(prefix)?, *base)))
+    });
+    if let Some((digits, base)) = based {
+        let digits = without_underscores(digits.strip_prefix('_').unwrap_or(digits), u8::is_ascii_hexdigit)?;
+        return u128::from_str_radix(&digits, base).ok().and_then(whole);
+    }
+    let digits = without_underscores(text, u8::is_ascii_digit)?;
+    if digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        // A leading zero is an octal number's in old Python, and nothing's in this.
+        let is_zero = digits.bytes().all(|byte| byte == b'0');
+        return digits.parse().ok().filter(|_| is_zero || !digits.starts_with('0')).and_then(whole);
+    }
+    let is_inside = |byte: u8| byte.is_ascii_digit() || matches!(byte, b'.' | b'e' | b'E' | b'+' | b'-');
+    let number: f64 = digits.parse().ok().filter(|_| digits.bytes().all(is_inside))?;
+    Some(Primitive::Float(if is_negative { -number } else { number }))
+}
+
+/// The text without the underscores in it, each of which has to stand between two digits.
+fn without_underscores(text: &str, is_digit: fn(&u8) -> bool) -> Option<String> {
+    let digit_at = |at: Option<usize>| at.and_then(|at| text.as_bytes().get(at)).is_some_and(is_digit);
+    let is_between = |(at, _): (usize, &str)| digit_at(at.checked_sub(1)) && digit_at(at.checked_add(1));
+    text.match_indices('_').all(is_between).then(|| text.replace('_', ""))
+}
+
+/// Entries of a Python dict, with the keys that JSON has for them.
+#[derive(Default)]
+pub(crate) struct Entries {
+    entries: IndexMap<String, Primitive>,
+    /// The keys that are numbers: Python holds `True`, `1` and `1.0` for one key, in the spelling that came first.
+    numbers: BTreeMap<i128, String>,
+}
+
+impl Entries {
+    /// Puts in an entry; nothing, where JSON has no text for its key.
+    pub(crate) fn insert(&mut self, key: Primitive, value: Primitive) -> Option<()> {
+        let number = match key {
+            Primitive::Bool(value) => Some(i128::from(value)),
+            Primitive::Int(value) => Some(value),
+            // One with a fraction, or beyond what a float tells apart, is a key of its own.
+            Primitive::Float(value) if value.fract() == 0.0 && value.abs() < 1e15 => Some(value as i128),
+            _ => None,
+        };
+        let text = json_key(key)?;
+        let text = match number {
+            Some(number) => self.numbers.entry(number).or_insert(text).clone(),
+            None => text,
+        };
+        self.entries.insert(text, value);
+        Some(())
+    }
+
+    pub(crate) fn into_map(self) -> IndexMap<String, Primitive> {
+        self.entries
+    }
+}
+
+/// The text that JSON has for a key of a Python dict; nothing for one that it has none for.
+fn json_key(key: Primitive) -> Option<String> {
+    Some(match key {
+        Primitive::Text(text) => text,
+        Primitive::Null => "null".to_owned(),
+        Primitive::Bool(value) => value.to_string(),
+        Primitive::Int(value) => value.to_string(),
+        Primitive::Large(value) => value.to_string(),
+        Primitive::Float(value) => json_float(value),
+        Primitive::Bytes(_) | Primitive::List(_) | Primitive::Map(_) => return None,
+    })
+}
+
+/// A float as `json.dumps` spells it.
+pub(crate) fn json_float(value: f64) -> String {
+    match value {
+        f64::INFINITY => "Infinity".to_owned(),
+        f64::NEG_INFINITY => "-Infinity".to_owned(),
+        value if value.is_nan() => "NaN".to_owned(),
+        value => FloatText::of(value).to_string(),
+    }
 }
 
 /// The text with the decimal digits of all scripts as ASCII's; nothing where other letters are left.

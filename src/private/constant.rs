@@ -481,7 +481,7 @@ pub const fn has_numbers<F: FieldSlot>(min: Option<&Literal>, max: Option<&Liter
 
 /// Whether the field's type is a map.
 pub const fn is_dict<F: FieldSlot>() -> bool {
-    matches!(F::Value::TYPE_REF.kind, Kind::Dict(_))
+    matches!(F::Value::TYPE_REF.kind, Kind::Dict(_) | Kind::FlexibleDict)
 }
 
 /// Whether the text can be a key of the field's map.

@@ -176,7 +176,11 @@ impl Writer<'_> {
                 let values = values.iter().filter(|value| is_known(value)).map(|value| (&**value).into());
                 with("string", "enum", Primitive::List(values.collect()))
             }
-            Kind::Uuid => with("string", "pattern", pattern::UUID.into()),
+            Kind::Uuid | Kind::CheckedUuid => with("string", "pattern", pattern::UUID.into()),
+            Kind::EuiText | Kind::IpNetworkText => plain("string"),
+            Kind::JsonText => with("string", "contentMediaType", "application/json".into()),
+            Kind::FlexibleDict => plain("object"),
+            Kind::FlexibleList => plain("array"),
             Kind::MacAddress => with("string", "pattern", pattern::MAC.into()),
             Kind::PciAddress => with("string", "pattern", pattern::PCI.into()),
             Kind::Integer => plain("integer"),

@@ -104,6 +104,18 @@ pub enum Kind {
     Set(Element),
     /// A map from text to values.
     Dict(Element),
+    /// The text of a UUID in any of its spellings, and no other (`UUID` of neutron, tacker and senlin).
+    CheckedUuid,
+    /// A MAC address or a longer EUI, in the spelling that it came in (`MACAddress` of neutron).
+    EuiText,
+    /// An IP network, in the spelling that it came in (`IPNetwork` of neutron).
+    IpNetworkText,
+    /// JSON in a text, as Python spells it (`DictOfMiscValues` of neutron, `Json` of others).
+    JsonText,
+    /// A map from text to any values, which a text may stand for that has it in Python's words (`FlexibleDict`).
+    FlexibleDict,
+    /// A list of any values, which a text may stand for that has it in Python's words (`FlexibleListOfDict`).
+    FlexibleList,
     /// An object, or one of several.
     Object {
         /// The name of the object.
@@ -185,6 +197,12 @@ plain_kinds! {
     IpNetwork "IPNetwork" Text,
     IpV4Network "IPV4Network" Text,
     IpV6Network "IPV6Network" Text,
+    CheckedUuid "CheckedUUID" Text,
+    EuiText "EUIText" Text,
+    IpNetworkText "IPNetworkText" Text,
+    JsonText "JsonText" Text,
+    FlexibleDict "FlexibleDict" Map,
+    FlexibleList "FlexibleList" List,
     Opaque "Opaque" Any,
 }
 
@@ -207,11 +225,33 @@ pub(crate) enum Shape {
 }
 
 impl Kind {
-    /// The name of the reference's type of that kind, which a fingerprint shows.
+    #[cfg(feature = "check")]
+    /// Whether projects made the type for themselves, so that the reference knows none of the kind.
+    #[cfg(feature = "check")]
+    pub(crate) const fn is_of_projects(&self) -> bool {
+        matches!(
+            self,
+            Kind::CheckedUuid
+                | Kind::EuiText
+                | Kind::IpNetworkText
+                | Kind::JsonText
+                | Kind::FlexibleDict
+                | Kind::FlexibleList
+        )
+    }
+
+    /// The name of the reference's type of that kind, which a fingerprint shows; for those that projects made for
+    /// themselves, the name that most of them use.
     pub const fn reference_name(&self) -> &'static str {
         match self {
             Kind::DateTime { .. } => "DateTime",
             Kind::Opaque => "FieldType",
+            // The projects' own, under the names that most of them use.
+            Kind::CheckedUuid => "UUID",
+            Kind::EuiText => "MACAddress",
+            Kind::IpNetworkText => "IPNetwork",
+            Kind::JsonText => "Json",
+            Kind::FlexibleList => "FlexibleListOfDict",
             kind => kind.word(),
         }
     }

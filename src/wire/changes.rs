@@ -18,6 +18,7 @@ pub(super) struct ChangesSeed<'a, 'de> {
 }
 
 impl ChangesSeed<'_, '_> {
+    #[inline]
     fn see(&mut self, place: Place) {
         match place {
             Place::Field(index) => self.marks.fields.insert(index),

@@ -131,6 +131,22 @@ pub(super) fn mark(object: &mut dyn Settled, marks: &Marks) {
 /// together.
 pub(crate) fn finish(object: &mut dyn Settled, version: Arriving, context: Context<'_>) -> Result<(), Error> {
     let arrived = version.version();
+    let schema = object.schema();
+    if arrived < schema.current() || !schema.initial.is_empty() {
+        fill_in(object, arrived, context)?;
+    }
+    if !context.is_made_here(&version, object.schema().current())
+        && let Some(origin) = object.origin_mut()
+    {
+        *origin = version.into();
+    }
+    object.finish_read(arrived)?;
+    object.look_over(arrived)
+}
+
+/// Fills in what was left out and counts as something.
+#[inline(never)]
+fn fill_in(object: &mut dyn Settled, arrived: Version, context: Context<'_>) -> Result<(), Error> {
     if arrived < object.schema().current() {
         for index in 0..object.schema().fields.len() {
             let field = object.schema().fields.get(index);
@@ -149,13 +165,20 @@ pub(crate) fn finish(object: &mut dyn Settled, version: Arriving, context: Conte
         let filled = object.fill_absent(index, value, context);
         filled.map_err(|error| object.schema().at(index, error))?;
     }
-    if !context.is_made_here(&version, object.schema().current())
-        && let Some(origin) = object.origin_mut()
+    Ok(())
+}
+
+/// Ends the reading of an object that lacks nothing of its schema, which came in that version.
+#[cfg(feature = "compact")]
+#[inline]
+pub(super) fn end<O: Settled>(object: &mut O, version: Version, context: Context<'_>) -> Result<(), Error> {
+    if let Some(origin) = object.origin_mut()
+        && !context.is_made_here(&version.into(), version)
     {
-        *origin = version.into();
+        *origin = Arriving::from(version).into();
     }
-    object.finish_read(arrived)?;
-    object.look_over(arrived)
+    object.finish_read(version)?;
+    object.look_over(version)
 }
 
 struct Data<'a, 'c, O: ?Sized> {

@@ -48,8 +48,8 @@ fn measured<O>(
     let mut out = Vec::with_capacity(2 * text.len());
     write(&object, &mut out)?;
     let (was, is): (serde_json::Value, serde_json::Value) = (serde_json::from_slice(text)?, serde_json::from_slice(&out)?);
-    if !is_told(&was, &is) {
-        return Err("it doesn't write what it read".into());
+    if let Some(place) = untold(&was, &is) {
+        return Err(format!("it doesn't write what it read: {place}").into());
     }
     let start = Instant::now();
     for _ in 0..count {
@@ -63,12 +63,17 @@ fn measured<O>(
     Ok(start.elapsed().as_secs_f64() * 1e9 / f64::from(count))
 }
 
-/// Whether all that one value says is in the other: plain structs write null for what wasn't there.
-fn is_told(was: &serde_json::Value, is: &serde_json::Value) -> bool {
+/// Where one value says something that isn't in the other: plain structs write null for what wasn't there.
+fn untold(was: &serde_json::Value, is: &serde_json::Value) -> Option<String> {
     use serde_json::Value::{Array, Object};
     match (was, is) {
-        (Object(was), Object(is)) => was.iter().all(|(key, was)| is.get(key).is_some_and(|is| is_told(was, is))),
-        (Array(was), Array(is)) => was.len() == is.len() && was.iter().zip(is).all(|(was, is)| is_told(was, is)),
-        (was, is) => was == is,
+        (Object(was), Object(is)) => was.iter().find_map(|(key, was)| {
+            let found = is.get(key).map_or_else(|| Some(" is missing".to_owned()), |is| untold(was, is));
+            found.map(|place| format!(".{key}{place}"))
+        }),
+        (Array(was), Array(is)) if was.len() == is.len() => {
+            was.iter().zip(is).enumerate().find_map(|(index, (was, is))| Some(format!("[{index}]{}", untold(was, is)?)))
+        }
+        (was, is) => (was != is).then(|| format!(" was {was} and is {is}")),
     }
 }

@@ -12,12 +12,18 @@ import sys
 TYPES = """//! What the fields of the generated structs are here.
 
 pub type Field<T> = Option<T>;
+pub type CheckedUuid = String;
 pub type DateTime = String;
+pub type EuiText = String;
 pub type FlexibleBool = bool;
+pub type FlexibleDict = std::collections::BTreeMap<String, serde_json::Value>;
+pub type FlexibleList = Vec<serde_json::Value>;
 pub type IpNet = String;
+pub type IpNetworkText = String;
 pub type IpV4AndV6Address = std::net::IpAddr;
 pub type Ipv4Net = String;
 pub type Ipv6Net = String;
+pub type JsonText = String;
 pub type MacAddress = String;
 pub type NaiveDateTime = String;
 pub type NonNegativeFloat = f64;
@@ -72,6 +78,7 @@ def enveloped(text, names):
 def plain(text):
     text = re.sub(r"use (versioned_objects|ipnet|chrono)\b[^;]*;", "", text)
     text = re.sub(r"#\[variant\(name = (\"(?:[^\"\\]|\\.)*\")\)\]", r"#[serde(rename = \1)]", text)
+    text = re.sub(r'#\[field_enum\(name = "[^"]*", rename_all = ("[\w-]+")\)\]', r"#[serde(rename_all = \1)]", text)
     text = without_attributes(text, "object", "field", "field_enum", "object_enum")
     text = re.sub(r"#\[derive\((VersionedObject|FieldEnum|ObjectEnum), ", "#[derive(serde::Serialize, serde::Deserialize, ", text)
     text = re.sub(r"\n    /// The version that it arrived in.\n    pub origin\d*: Origin,", "", text)

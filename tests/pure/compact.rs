@@ -102,7 +102,10 @@ fn peeked(object: &AnyObject, text: &[u8], bytes: &[u8], layouts: &Layouts) -> R
             (Some(View::List(found)), Some(Primitive::List(values))) => *found == values.len(),
             (Some(View::Dict(found)), Some(Primitive::Map(values))) => *found == values.len(),
             (Some(View::Object), Some(Primitive::Map(_))) => true,
-            (Some(View::Other(found)), Some(value)) => **found == *value,
+            // A `-0.0` within is read from text as one alone is.
+            (Some(View::Other(found)), Some(value)) => {
+                serde_json::from_str::<Primitive>(&serde_json::to_string(found).unwrap()).unwrap() == *value
+            }
             _ => false,
         };
         prop_assert!(is_right, "{}: {view:?} of {}", field.name, String::from_utf8_lossy(text));

@@ -104,6 +104,12 @@ fn ty(schema: &TypeSchema) -> Value {
         }
         Kind::DateTime { tzinfo_aware } => json!({ "kind": "DateTime", "tzinfo_aware": tzinfo_aware }),
         Kind::Opaque => json!({ "kind": "Opaque", "type_name": schema.name }),
+        Kind::CheckedUuid
+        | Kind::EuiText
+        | Kind::IpNetworkText
+        | Kind::JsonText
+        | Kind::FlexibleDict
+        | Kind::FlexibleList => json!({ "kind": schema.kind.word(), "type_name": schema.name }),
         _ => json!({ "kind": schema.name }),
     }
 }

@@ -231,7 +231,7 @@ impl Drawing {
     }
 
     fn field(&mut self, name: String, minor: usize) -> FieldDraw {
-        let ty = self.ty(0);
+        let ty = self.ty(0, false);
         let (nullable, read_only) = (self.draw.chance(30), self.draw.chance(10));
         let since = (minor > 0 && self.draw.chance(40)).then(|| 1 + self.draw.below(minor));
         let default = match self.draw.chance(25) {
@@ -242,18 +242,19 @@ impl Drawing {
         FieldDraw { nullable, read_only, since, default, ..FieldDraw::plain(&name, ty) }
     }
 
-    fn ty(&mut self, depth: usize) -> Type {
+    fn ty(&mut self, depth: usize, in_set: bool) -> Type {
         if depth < 2 && self.draw.chance(30) {
             let kind = *self.draw.pick(&["List", "Dict", "Set"]);
             // Python's sets hold no lists.
-            let element = Box::new(self.ty(if kind == "Set" { 2 } else { depth + 1 }));
-            return Type::Compound { kind, element, nullable: kind != "Set" && self.draw.chance(20) };
+            let is_set = kind == "Set";
+            let element = Box::new(self.ty(if is_set { 2 } else { depth + 1 }, is_set));
+            return Type::Compound { kind, element, nullable: !is_set && self.draw.chance(20) };
         }
         match self.draw.below(10) {
             8 => Type::Enum(["b", "c c", "d'", "e\u{e9}"][..1 + self.draw.below(4)].to_vec()),
             9 => Type::NaiveDateTime,
             _ => {
-                let kinds = scalar_kinds();
+                let kinds = scalar_kinds(in_set);
                 Type::Scalar(kinds[self.draw.below(kinds.len())])
             }
         }

@@ -93,11 +93,103 @@ const VALUES: &[Row] = &[
     ),
     ("IPV4Network", &[r#""10.0.0.0/24""#], &[r#""10.0.0.0/255.255.255.0""#, r#""::/0""#]),
     ("IPV6Network", &[r#""2001:db8::/32""#], &[r#""10.0.0.0/8""#, r#""::1/x""#]),
+    (
+        "CheckedUUID",
+        &[r#""3cca4135-a809-5bb3-af62-275fbfe87178""#, r#""3CCA4135A8095BB3AF62275FBFE87178""#],
+        &[
+            r#""{3cca4135-a809-5bb3-af62-275fbfe87178}""#,
+            r#""urn:uuid:3cca4135-a809-5bb3-af62-275fbfe87178""#,
+            r#"" 0x_ca4135a8095bb3af62275fbfe871""#,
+            r#""3cca4135-a809-5bb3-af62-275fbfe8717""#,
+            r#""x""#,
+            "12345678901234567890123456789012",
+            "7",
+            "[]",
+            "true",
+        ],
+    ),
+    (
+        "EUIText",
+        &[r#""AA-BB-CC-DD-EE-FF""#, r#""aa:bb:cc:dd:ee:ff""#, r#""aabb.ccdd.eeff""#, r#""aabbccddeeff0011""#],
+        &[
+            r#""a:b:c""#,
+            r#""aa:bb""#,
+            r#""aa-bb:cc-dd-ee-ff""#,
+            r#""aabbccddeeff\n""#,
+            r#"" 5""#,
+            "5",
+            "1e3",
+            "[]",
+        ],
+    ),
+    (
+        "IPNetworkText",
+        &[r#""10.0.0.5/255.255.255.0""#, r#""2001:DB8::/32""#, r#""10.0.0.1""#],
+        &[r#""10/8""#, r#""10.0.0.0/33""#, r#""::1/x""#, r#""10.0.0.0/ 8""#, "5", "{}"],
+    ),
+    (
+        "JsonText",
+        &[r#""{\"a\": [1, null, true]}""#, r#""[]""#, r#""{\"\\u00e9\": 1.5}""#, r#""1.5""#],
+        &[
+            r#""{\"b\":1e3,\"a\":\"\ud83d\ude00\u007f\",\"b\":-0}""#,
+            r#"" [1e400, NaN, 1E-7 ]\n""#,
+            r#""{""#,
+            r#""""#,
+            r#""[1] 2""#,
+            r#"{"a": {"b": [1.0, null]}}"#,
+            "[1]",
+            "5",
+            "false",
+        ],
+    ),
+    (
+        "FlexibleDict",
+        &[r#"{"a": 1, "b": {"c": [null, 1.5]}}"#, "{}"],
+        &[
+            r#""{'a': (1, 'x', None), 1: -0x1F, None: [], True: 1_0.5e1}""#,
+            r#""{}""#,
+            r#"" {'k': r'\\n' 'm' \"\\x41\\u00e9\\101\\q\", }  ""#,
+            r#""[('a', 1), ['b', 2]]""#,
+            r#""{1, 2}""#,
+            r#""{""#,
+            r#""dict()""#,
+            r#""''""#,
+            r#""""#,
+            r#"[["a", 1]]"#,
+            r#"["ab", {"c": 1, "d": 2}]"#,
+            "[[[], 1]]",
+            r#"[["a"]]"#,
+            "[]",
+            "5",
+        ],
+    ),
+    (
+        "FlexibleList",
+        &[r#"[{"a": null}, 1, "x"]"#, "[]"],
+        &[
+            r#""[1, 2.50, 'a\\tb', [True], {'a': 1}, 0b11, -.5]""#,
+            r#""1, 2""#,
+            r#""(1,)""#,
+            r#""()""#,
+            r#""'ab'""#,
+            r#""{'a': 1}""#,
+            r#""[1""#,
+            r#""[012]""#,
+            r#""[1 + 2]""#,
+            r#""5""#,
+            r#"{"a": 1}"#,
+            "5",
+        ],
+    ),
 ];
 
-/// The kinds that say all of a type.
-pub fn scalar_kinds() -> Vec<&'static str> {
-    VALUES.iter().map(|(kind, ..)| *kind).collect()
+/// The kinds whose values Python can't put into a set.
+const UNHASHABLE: [&str; 3] = ["JsonText", "FlexibleDict", "FlexibleList"];
+
+/// The kinds that say all of a type; of those that stand in a set, where that is asked.
+pub fn scalar_kinds(in_set: bool) -> Vec<&'static str> {
+    let all = VALUES.iter().map(|(kind, ..)| *kind);
+    all.filter(|kind| !in_set || !UNHASHABLE.contains(kind)).collect()
 }
 
 /// The values of a kind: its own, or such as it doesn't have.

@@ -15,6 +15,7 @@ logging.disable()
 
 from oslo_versionedobjects import base, exception, fields, fixture
 
+import ready
 import rules
 
 KINDS = {
@@ -44,6 +45,8 @@ def make_type(ty):
         return fields.DateTime(tzinfo_aware=ty.get("tzinfo_aware", True))
     if kind == "Opaque":
         return type(ty.get("type_name", kind), (fields.FieldType,), {})()
+    if kind in ready.TYPES:
+        return type(ty.get("type_name", kind), (ready.TYPES[kind],), {})()
     return getattr(fields, kind)()
 
 

@@ -266,6 +266,28 @@ SAMPLES = {
     "IPNetwork": ["10.0.0.0/24", "2001:db8::/48"],
     "IPV4Network": ["10.0.0.0/24", "192.0.2.0/30"],
     "IPV6Network": ["2001:db8::/48", "fe80::/64"],
+    "CheckedUUID": ["b6d2ff0e-1c73-4e21-9d37-4f0d3a9c8f01", "B6D2FF0E1C734E219D374F0D3A9C8F02"],
+    "EUIText": ["AA-BB-CC-DD-EE-FF", "aa:bb:cc:dd:ee:ff"],
+    "IPNetworkText": ["10.0.0.5/255.255.255.0", "2001:DB8::/48", "10.0.0.1"],
+    "JsonText": ['{"a": 1}', '{"k": {"b": [1.5, null]}}', "{}", '{"e": "\\u00e9"}'],
+    "FlexibleDict": [{"a": "b"}, {"a": {"b": [1, None]}}, {}],
+    "FlexibleList": [[{"a": 1}], [{"b": None}, {}], []],
+}
+# Types that several projects have made for themselves, by what they make of values: in any other way it isn't the type.
+READY = {
+    "JsonText": ([('{"b":1,"a":[null]}', '{"b": 1, "a": [null]}'), ({"b": 1}, '{"b": 1}')], ["text", "{", ""]),
+    "FlexibleDict": ([("{'a': (1, None)}", {"a": [1, None]}), ({"a": {"b": 1}}, {"a": {"b": 1}})], ["text", "5", ""]),
+    "FlexibleList": ([("[1, None]", [1, None]), ([{"a": 1}], [{"a": 1}])], ["text", "5", ""]),
+    "EUIText": ([(text, text) for text in ("AA-BB-CC-DD-EE-FF", "aa:bb:cc:dd:ee:ff", "aabb.ccdd.eeff")],
+                ["text", "aa:bb", "2001:db8::1", ""]),
+    "IPNetworkText": ([(text, text) for text in ("10.0.0.5/255.255.255.0", "2001:DB8::/48", "10.0.0.1")],
+                      ["text", "10/8", "10.0.0.0/33", ""]),
+    "CheckedUUID": ([(text, text) for text in (
+        "B6D2FF0E-1C73-4E21-9D37-4F0D3A9C8F01", "b6d2ff0e1c734e219d374f0d3a9c8f01",
+        "{b6d2ff0e-1c73-4e21-9d37-4f0d3a9c8f01}", "urn:uuid:b6d2ff0e-1c73-4e21-9d37-4f0d3a9c8f01")],
+        ["text", "1", "b6d2ff0e", "b6d2ff0e-1c73-4e21-9d37-4f0d3a9c8f0g", ""]),
+    "MACAddress": ([(text, "aa:bb:cc:dd:ee:ff") for text in ("AA:BB:CC:DD:EE:FF", "aa:bb:cc:dd:ee:ff")],
+                   ["text", "aa:bb", "aabbccddeeff", ""]),
 }
 # What a type of the project's own is tried with.
 CANDIDATES = [
@@ -328,6 +350,10 @@ class Types:
     def tried(self, field_type, kind):
         """Of a type of the project's own: whose values it has, and some of them on the wire."""
         field = ovo.Field(field_type)
+        for known, (made, refused) in READY.items():
+            if all(accepted(field, value) == wire for value, wire in made) and not any(
+                    accepted(field, value) is not None for value in refused):
+                return known, []
         usual = [value for value in SAMPLES.get(kind, ()) if accepted(field, value) == value]
         if kind and len(usual) == len(SAMPLES[kind]):
             return kind, []
@@ -406,11 +432,6 @@ def found_check(name, field, said, unsaid):
         return wire is not None and wire == value
 
     kind = said["type"]["kind"]
-    if kind == "String" and accepted(field, '{"b":1,"a":[null]}') == '{"b": 1, "a": [null]}':
-        # JSON in a text, of which no length or letter says anything.
-        unsaid.append({"field": name, "versions": [], "reading": True,
-                       "what": "it is read as JSON, and goes out as Python spells that; what is none is refused"})
-        return None
     check, probes = None, ()
     if kind in ("Integer", "NonNegativeInteger"):
         check = whole_check(takes, kind)
@@ -573,12 +594,14 @@ def plain(value):
     return str(value)
 
 
-def default_of(field):
-    """The default on the wire; raises where it has no form there, or another one each time."""
+def default_of(field, in_text):
+    """The default on the wire, which may be JSON in a text; raises where it has no form there, or another one each time."""
     default = field._default
     if callable(default) and default is not ovo.UnspecifiedDefault:
         raise ValueError("a function makes it")
     native = (type(None), bool, int, float, str, list, tuple, set, frozenset, dict, base.VersionedObject, datetime.datetime)
+    if in_text and isinstance(default, (list, tuple, dict)):
+        native = ()
     if default is ovo.UnspecifiedDefault or isinstance(default, native):
         return plain(default) if default is not ovo.UnspecifiedDefault else None
     return json.loads(json.dumps(field.to_primitive(None, "field", field.coerce(None, "field", default))))
@@ -597,7 +620,7 @@ def field_facts(cls, name, field, types, unsaid):
         out["read_only"] = True
     default = field._default
     try:
-        held = default_of(field)
+        held = default_of(field, ty["kind"] == "JsonText")
     except TROUBLE:
         held, default = None, ovo.UnspecifiedDefault
         unsaid.append({"field": name, "versions": [], "reading": True,
@@ -914,7 +937,7 @@ class Look:
         for index, (name, field) in enumerate(cls.fields.items()):
             values = maker.values(cls, name, field)
             ty = self.fields[name]["type"]
-            if ty["kind"] == "Dict" or any(isinstance(value, dict) for value in ty.get("examples", ())):
+            if ty["kind"] in ("Dict", "FlexibleDict") or any(isinstance(value, dict) for value in ty.get("examples", ())):
                 values[1:1] = [{word: "text"} for word in words if taken(field, {word: "text"})]
             elif ty["kind"] in ("String", "Opaque"):
                 values[1:1] = [word for word in words if taken(field, word)]

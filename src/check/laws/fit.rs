@@ -57,6 +57,7 @@ fn fits(ty: &TypeSchema, nullable: bool, value: &Primitive) -> Result<(), String
             (Shape::Truth, Primitive::Bool(_)) => true,
             (Shape::Object, Primitive::Map(_)) => true,
             (Shape::Text, Primitive::Text(_)) => true,
+            (Shape::Map, Primitive::Map(_)) | (Shape::List, Primitive::List(_)) => true,
             _ => false,
         },
     };

@@ -16,6 +16,8 @@ pub(in crate::check) fn described(ty: &TypeSchema) -> String {
         Kind::List(element) | Kind::Set(element) | Kind::Dict(element) => of(element),
         Kind::Object { name, subclasses: false, .. } => format!("object {name}"),
         Kind::Object { name, subclasses: true, .. } => format!("object {name} or one that extends it"),
+        // Their names are those of other kinds too.
+        kind if kind.is_of_projects() => kind.word().to_owned(),
         Kind::DateTime { tzinfo_aware: false } => format!("naive {}", ty.name),
         _ => ty.name.to_string(),
     }

@@ -125,6 +125,16 @@ fn of_type(registry: &Registry, ty: &TypeSchema, depth: usize) -> Vec<Primitive>
         Kind::Uuid => {
             texts(&["00000000-0000-4000-8000-000000000001", "00000000-0000-4000-8000-000000000002"])
         }
+        Kind::CheckedUuid => {
+            texts(&["00000000-0000-4000-8000-000000000001", "0000000000004000800000000000000B"])
+        }
+        Kind::EuiText => texts(&["AA-BB-CC-DD-EE-FF", "aa:bb:cc:dd:ee:00"]),
+        Kind::IpNetworkText => texts(&["192.0.2.0/24", "192.0.2.1"]),
+        Kind::JsonText => texts(&[r#"{"a": 1}"#, "[]", "7"]),
+        Kind::FlexibleDict => {
+            vec![entry(7.into()), entry(Primitive::Null), Primitive::Map(IndexMap::new().into())]
+        }
+        Kind::FlexibleList => vec![Primitive::List(vec![entry(7.into())]), Primitive::List(Vec::new())],
         Kind::MacAddress => texts(&["aa:bb:cc:dd:ee:ff", "aa:bb:cc:dd:ee:00"]),
         Kind::PciAddress => texts(&["0000:0a:1f.7", "0000:0a:1f.0"]),
         Kind::Integer => vec![7.into(), (-7).into(), 0.into(), (1i64 << 40).into()],
@@ -152,7 +162,7 @@ fn of_type(registry: &Registry, ty: &TypeSchema, depth: usize) -> Vec<Primitive>
         }
         Kind::Dict(element) => elements(registry, element, depth)
             .into_iter()
-            .map(|value| Primitive::Map(IndexMap::from([("a".to_owned(), value)]).into()))
+            .map(entry)
             .chain([Primitive::Map(IndexMap::new().into())])
             .collect(),
         Kind::Object { name, subclasses, .. } => {
@@ -166,6 +176,11 @@ fn of_type(registry: &Registry, ty: &TypeSchema, depth: usize) -> Vec<Primitive>
         // What passes through as it is.
         Kind::Opaque => texts(&["a", "b"]),
     }
+}
+
+/// A dict of that one value.
+fn entry(value: Primitive) -> Primitive {
+    Primitive::Map(IndexMap::from([("a".to_owned(), value)]).into())
 }
 
 fn elements(registry: &Registry, element: &Element, depth: usize) -> Vec<Primitive> {

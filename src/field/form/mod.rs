@@ -3,6 +3,7 @@
 //! Each takes what a strict reader of its type takes, so a literal goes out as it is written.
 
 mod address;
+mod eui;
 mod moment;
 mod number;
 mod text;
@@ -14,6 +15,7 @@ use crate::schema::Kind;
 use text::{equal, fits, part};
 
 pub use address::Family;
+pub(super) use eui::is_eui;
 pub use moment::Zone;
 
 /// A form that a text has to have, beyond being text.
@@ -29,6 +31,8 @@ pub enum Form {
     CanonicalUuid,
     /// A MAC address in lower case with colons.
     Mac,
+    /// A MAC address, or a longer EUI, in any of the spellings that netaddr takes.
+    Eui,
     /// A PCI address in lower case.
     Pci,
     /// Bytes as base64 with padding.
@@ -63,6 +67,9 @@ impl Form {
     pub(crate) const fn of_kind(kind: &Kind, is_strict: bool) -> Self {
         match kind {
             Kind::Uuid if is_strict => Form::Uuid,
+            Kind::CheckedUuid => Form::Uuid,
+            Kind::EuiText => Form::Eui,
+            Kind::IpNetworkText => Form::Network(Family::Any),
             Kind::MacAddress => Form::Mac,
             Kind::PciAddress => Form::Pci,
             Kind::VersionPredicate => Form::Predicate,
@@ -87,6 +94,7 @@ impl Form {
             Form::Uuid => is_uuid(bytes),
             Form::CanonicalUuid => fits(bytes, b"hhhhhhhh-hhhh-hhhh-hhhh-hhhhhhhhhhhh"),
             Form::Mac => fits(bytes, b"hh:hh:hh:hh:hh:hh"),
+            Form::Eui => eui::is_eui(bytes),
             Form::Pci => is_pci(bytes),
             Form::Base64 => is_base64(bytes),
             Form::Predicate => is_predicate(bytes),

@@ -6,6 +6,9 @@ use crate::version::{Manifest, Version};
 /// As many fields as an object with a layout has at most.
 const MOST_FIELDS: usize = 128;
 
+/// No place.
+const NONE: u32 = u32::MAX;
+
 /// Word that digests have of columns, and hosts tell each other: another word for each form of them.
 pub(crate) const COLUMNS: &str = "columns 1";
 
@@ -20,6 +23,9 @@ pub struct Layouts {
     entries: Vec<Entry>,
     /// Sorted by the schema's address, which stays while the schema is held here.
     known: Vec<Known>,
+    /// Places among those that are known, by the hash of the address; [`NONE`] where nothing is. The length is a power
+    /// of two, and more than half of it is free.
+    slots: Vec<u32>,
     digest: u32,
     /// The length from which on lists of objects go out by column, where they do.
     columns_from: Option<usize>,
@@ -49,8 +55,12 @@ pub(crate) struct Known {
     pub(crate) is_leaf: bool,
     /// Whether an object can be refused for more than what the objects in the fields of the version are refused for.
     pub(crate) may_refuse: bool,
+    /// Whether a reader fills in nothing that the version lacks.
+    pub(crate) is_complete: bool,
     /// The fields that the version has, a bit each by its place in the schema.
     pub(crate) present: u128,
+    /// How many these are.
+    pub(crate) count: u32,
 }
 
 impl Layouts {
@@ -140,7 +150,8 @@ impl Layouts {
             Some(Known { entry, ..known.clone() })
         };
         let known = self.known.iter().filter_map(moved).collect();
-        Layouts { entries, known, digest: 0, columns_from: self.columns_from }.seal()
+        let columns_from = self.columns_from;
+        Layouts { entries, known, slots: Vec::new(), digest: 0, columns_from }.seal()
     }
 
     fn seal(mut self) -> Self {
@@ -155,6 +166,15 @@ impl Layouts {
         let folded = (hash.0 ^ (hash.0 >> 32)) as u32;
         self.digest = folded;
         self.known.iter_mut().enumerate().for_each(|(place, known)| known.place = place);
+        self.slots = vec![NONE; (self.known.len() * 2 + 2).next_power_of_two()];
+        for known in &self.known {
+            let (first, mask) = (spot(known.address), self.slots.len() - 1);
+            let mut places = (0..self.slots.len()).map(|step| first.wrapping_add(step) & mask);
+            let free = places.find(|place| self.slots.get(*place) == Some(&NONE));
+            if let Some(slot) = free.and_then(|place| self.slots.get_mut(place)) {
+                *slot = u32::try_from(known.place).unwrap_or(NONE);
+            }
+        }
         self
     }
 
@@ -198,8 +218,16 @@ impl Layouts {
     #[inline]
     pub(crate) fn find(&self, schema: &ObjectSchema) -> Option<&Known> {
         let address = address(schema);
-        let place = self.known.binary_search_by_key(&address, |known| known.address).ok()?;
-        self.known.get(place)
+        let mut slot = spot(address);
+        // A free one ends it.
+        loop {
+            let place = *self.slots.get(slot & self.slots.len().wrapping_sub(1))?;
+            let known = self.known.get(place as usize)?;
+            if known.address == address {
+                return Some(known);
+            }
+            slot = slot.wrapping_add(1);
+        }
     }
 }
 
@@ -210,21 +238,41 @@ impl Known {
 
     fn of(schema: Shared<ObjectSchema>, version: Version) -> Self {
         let fields = schema.fields.iter().enumerate().filter(|(_, field)| field.is_in(version));
-        let present = fields.fold(0, |present, (index, _)| present | 1 << index);
+        let present = fields.fold(0_u128, |present, (index, _)| present | 1 << index);
         // A rule that is active, or an object in a field that is dropped.
         let may_refuse = schema.fields.iter().any(|field| {
             field.rules.iter().any(|rule| version < rule.before)
                 || !field.is_in(version) && field.ty.object().is_some()
         });
         let (is_current, is_leaf) = (version == schema.current(), schema.is_leaf());
-        let address = address(&schema);
-        Known { schema, address, place: 0, entry: 0, version, is_current, is_leaf, may_refuse, present }
+        let is_complete = is_current && schema.initial.is_empty();
+        let (address, count) = (address(&schema), present.count_ones());
+        let (place, entry) = (0, 0);
+        Known {
+            schema,
+            address,
+            place,
+            entry,
+            version,
+            is_current,
+            is_leaf,
+            may_refuse,
+            is_complete,
+            present,
+            count,
+        }
     }
 }
 
 #[inline]
 fn address(schema: &ObjectSchema) -> usize {
     std::ptr::from_ref(schema).addr()
+}
+
+/// Schemas stand far from each other, so that the lowest bits of their addresses say little.
+#[inline]
+fn spot(address: usize) -> usize {
+    address >> 4 ^ address >> 11
 }
 
 impl ObjectSchema {

@@ -1,7 +1,7 @@
 //! A buffer that is looked at once for each value.
 
 /// How many bytes are made ready at a time, so that a small message in a large buffer doesn't touch all of it.
-const STEP: usize = 512;
+const STEP: usize = 1024;
 
 /// Bytes up to a length, and room behind it that is written over. Where the room isn't enough, [`Room::grow`] makes more;
 /// one that is never grown has none.
@@ -78,7 +78,12 @@ impl Room {
     }
 
     pub(super) fn extend(&mut self, bytes: &[u8]) {
-        if let Some(room) = self.take(bytes.len()) {
+        if bytes.len() > STEP {
+            // Room that is made ready for so many would be written twice.
+            self.all.truncate(self.length);
+            self.all.extend_from_slice(bytes);
+            self.length = self.all.len();
+        } else if let Some(room) = self.take(bytes.len()) {
             room.copy_from_slice(bytes);
         }
     }
@@ -122,25 +127,29 @@ impl Room {
     }
 }
 
+/// Copies the first and the last so many bytes, which may lie over each other.
+#[inline]
+fn ends<const N: usize>(to: &mut [u8], from: &[u8]) -> bool {
+    let (Some(first), Some(last)) = (from.first_chunk::<N>(), from.last_chunk::<N>()) else {
+        return false;
+    };
+    if let Some(room) = to.first_chunk_mut::<N>() {
+        *room = *first;
+    }
+    if let Some(room) = to.last_chunk_mut::<N>() {
+        *room = *last;
+    }
+    true
+}
+
 /// Copies as many bytes as both have: without a call, where they are as few as those of most texts.
 #[inline]
 fn copy(to: &mut [u8], from: &[u8]) {
-    fn ends<const N: usize>(to: &mut [u8], from: &[u8]) -> bool {
-        let (Some(first), Some(last)) = (from.first_chunk::<N>(), from.last_chunk::<N>()) else {
-            return false;
-        };
-        if let Some(room) = to.first_chunk_mut::<N>() {
-            *room = *first;
-        }
-        if let Some(room) = to.last_chunk_mut::<N>() {
-            *room = *last;
-        }
-        true
-    }
     match from.len() {
         16..=32 if ends::<16>(to, from) => {}
         8..16 if ends::<8>(to, from) => {}
         4..8 if ends::<4>(to, from) => {}
+        33..=64 if ends::<32>(to, from) => {}
         _ => to.copy_from_slice(from),
     }
 }

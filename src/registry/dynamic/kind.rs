@@ -12,8 +12,8 @@ use super::read::{Reading, Source};
 use super::value::Value;
 use crate::error::Step;
 use crate::field::{
-    Context, DateTime, Encoded, FieldType, FlexibleBool, GROWTH, MacAddress, NonNegativeFloat, PciAddress,
-    UuidText, VersionPredicate,
+    CheckedUuid, Context, DateTime, Encoded, EuiText, FieldType, FlexibleBool, FlexibleDict, FlexibleList,
+    GROWTH, IpNetworkText, JsonText, MacAddress, NonNegativeFloat, PciAddress, UuidText, VersionPredicate,
 };
 use crate::marks::NUMBER;
 use crate::primitive::{Kept, Primitive, Tagged, may_be_number};
@@ -65,6 +65,12 @@ impl<'a> Reading<'a> {
             Kind::IpNetwork => scalar::<ipnet::IpNet, D>(deserializer, context),
             Kind::IpV4Network => scalar::<ipnet::Ipv4Net, D>(deserializer, context),
             Kind::IpV6Network => scalar::<ipnet::Ipv6Net, D>(deserializer, context),
+            Kind::CheckedUuid => scalar::<CheckedUuid, D>(deserializer, context),
+            Kind::EuiText => scalar::<EuiText, D>(deserializer, context),
+            Kind::IpNetworkText => scalar::<IpNetworkText, D>(deserializer, context),
+            Kind::JsonText => scalar::<JsonText, D>(deserializer, context),
+            Kind::FlexibleDict => FlexibleDict::decode(deserializer, context).map(plain),
+            Kind::FlexibleList => FlexibleList::decode(deserializer, context).map(plain),
             Kind::Enum { values, .. } => {
                 let value = Kept::deserialize(deserializer)?;
                 if let Some(text) = value.as_str().filter(|text| values.iter().any(|known| known == text)) {

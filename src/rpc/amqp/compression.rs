@@ -12,6 +12,7 @@ pub(super) enum Compression {
     /// `gzip` by name, and zlib's format.
     Zlib,
     Bzip2,
+    Brotli,
     /// `lzma` by name, and xz's format.
     Xz,
     Zstd,
@@ -21,7 +22,7 @@ impl Compression {
     /// By kombu's name or media type for it.
     pub(super) fn named(name: &str) -> Result<Self, String> {
         let found = Compression::known(name).ok_or(
-            "none of gzip, zlib, bzip2, bzip, lzma, xz, zstd, zstandard, which kombu and this driver know",
+            "none of gzip, zlib, bzip2, bzip, brotli, lzma, xz, zstd, zstandard, which kombu and this driver know",
         )?;
         if cfg!(feature = "amqp-compression") { Ok(found) } else { Err(LACKING.to_owned()) }
     }
@@ -30,6 +31,7 @@ impl Compression {
         Some(match name {
             "gzip" | "zlib" | "application/x-gzip" => Compression::Zlib,
             "bzip2" | "bzip" | "application/x-bz2" => Compression::Bzip2,
+            "brotli" | "application/x-brotli" => Compression::Brotli,
             "lzma" | "xz" | "application/x-lzma" => Compression::Xz,
             "zstd" | "zstandard" | "application/zstd" => Compression::Zstd,
             _ => return None,
@@ -41,6 +43,7 @@ impl Compression {
         match self {
             Compression::Zlib => "application/x-gzip",
             Compression::Bzip2 => "application/x-bz2",
+            Compression::Brotli => "application/x-brotli",
             Compression::Xz => "application/x-lzma",
             Compression::Zstd => "application/zstd",
         }
@@ -59,6 +62,10 @@ impl Compression {
             Compression::Bzip2 => {
                 bzip2::read::BzEncoder::new(body, bzip2::Compression::best()).read_to_end(&mut compressed)
             }
+            Compression::Brotli => {
+                brotli::CompressorReader::new(body, BROTLI_BUFFER, BROTLI_QUALITY, BROTLI_WINDOW)
+                    .read_to_end(&mut compressed)
+            }
             Compression::Xz => compress_xz(body, &mut compressed),
             Compression::Zstd => {
                 ruzstd::encoding::compress(
@@ -72,6 +79,18 @@ impl Compression {
         done.map(|_| compressed).map_err(|error| error.to_string())
     }
 }
+
+/// Bytes that pass through it at once.
+#[cfg(feature = "amqp-compression")]
+const BROTLI_BUFFER: usize = 4096;
+
+/// How hard it tries, of 0 to 11. Python tries as hard as it can, which takes many times as long for few bytes.
+#[cfg(feature = "amqp-compression")]
+const BROTLI_QUALITY: u32 = 4;
+
+/// The window that Python compresses with, as a power of two.
+#[cfg(feature = "amqp-compression")]
+const BROTLI_WINDOW: u32 = 22;
 
 /// The dictionary that Python compresses with, and the most that is made room for: a header may ask for gigabytes.
 #[cfg(feature = "amqp-compression")]
@@ -107,6 +126,7 @@ pub(super) fn decompress(media_type: &str, body: &[u8], limit: usize) -> Result<
     let mut reader: Box<dyn Read + '_> = match found {
         Compression::Zlib => Box::new(flate2::read::ZlibDecoder::new(body)),
         Compression::Bzip2 => Box::new(bzip2::read::BzDecoder::new(body)),
+        Compression::Brotli => Box::new(brotli::Decompressor::new(body, BROTLI_BUFFER)),
         Compression::Xz => {
             let kib = lzma_rust2::lzma2_get_memory_usage(XZ_DICTIONARY);
             Box::new(lzma_rust2::XzReader::new_mem_limit(body, false, kib))
@@ -141,7 +161,7 @@ mod tests {
     #[test]
     fn what_was_compressed_comes_back() {
         let body = "abc".repeat(10_000).into_bytes();
-        for name in ["gzip", "zlib", "bzip2", "bzip", "lzma", "xz", "zstd", "zstandard"] {
+        for name in ["gzip", "zlib", "bzip2", "bzip", "brotli", "lzma", "xz", "zstd", "zstandard"] {
             let compression = Compression::named(name).unwrap();
             let compressed = compression.compress(&body).unwrap();
             assert!(compressed.len() < body.len() / 10, "{name}");
@@ -154,13 +174,16 @@ mod tests {
         assert!(Compression::named("bz2").is_err());
     }
 
-    /// `zlib.compress(b"hello")`, `bz2.compress(b"hello")`, `lzma.compress(b"hello")` of Python 3.11, and backports.zstd's.
+    /// `zlib.compress(b"hello")`, `bz2.compress(b"hello")`, `lzma.compress(b"hello")` of Python 3.11, and brotli's and
+    /// backports.zstd's.
     #[test]
     fn what_python_compressed_is_read() {
         let zlib = b"x\x9c\xcbH\xcd\xc9\xc9\x07\x00\x06,\x02\x15";
         assert_eq!(decompress("application/x-gzip", zlib, 5).unwrap(), b"hello");
         let bz2 = b"BZh91AY&SY\x191e=\x00\x00\x00\x81\x00\x02D\xa0\x00!\x9ah3M\x073\x8b\xb9\"\x9c(H\x0c\x98\xb2\x9e\x80";
         assert_eq!(decompress("application/x-bz2", bz2, 5).unwrap(), b"hello");
+        let brotli = b"\x0b\x02\x80hello\x03";
+        assert_eq!(decompress("application/x-brotli", brotli, 5).unwrap(), b"hello");
         let lzma = b"\xfd7zXZ\x00\x00\x04\xe6\xd6\xb4F\x02\x00!\x01\x16\x00\x00\x00t/\xe5\xa3\x01\x00\x04hello\x00\x00\x00\x00\xb17\xb9\xdb\xe5\xda\x1e\x9b\x00\x01\x1d\x05\xb8-\x80\xaf\x1f\xb6\xf3}\x01\x00\x00\x00\x00\x04YZ";
         assert_eq!(decompress("application/x-lzma", lzma, 5).unwrap(), b"hello");
         let zstd = b"(\xb5/\xfd \x05)\x00\x00hello";

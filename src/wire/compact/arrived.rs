@@ -94,7 +94,7 @@ fn value<T: FieldType>(
     context: Context<'_>,
 ) -> Result<T, Error> {
     // Only what says itself what it is can be null where none may stand.
-    if const { matches!(T::TYPE_REF.kind, Kind::Opaque) } {
+    if const { matches!(T::TYPE_REF.kind, Kind::Opaque | Kind::FlexibleDict | Kind::FlexibleList) } {
         let read = ValueSeed::new(own, context).deserialize(unpacker.value(Slot::of(own)));
         return read.map_err(|fault| context.typed(fault.into_error()));
     }

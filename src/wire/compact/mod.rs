@@ -4,6 +4,7 @@ mod arrived;
 mod bits;
 mod pack;
 mod peek;
+mod seen;
 mod unpack;
 
 use crate::error::{Error, ErrorKind};

@@ -1,8 +1,7 @@
 //! Writing objects in the compact form.
 
-use std::convert::Infallible;
-
 use super::bits::{self, halves};
+use super::seen::{gathered, masks, older, seen};
 use super::shape;
 use crate::compat::{Child, Plan, all_arrived};
 use crate::error::Error;
@@ -16,7 +15,31 @@ use crate::version::Target;
 ///
 /// # Errors
 /// As [`to_compact`](crate::wire::to_compact).
+#[inline]
 pub fn pack_object<O: Object>(
+    object: &O,
+    packer: &mut Packer<'_>,
+    slot: Slot<'_>,
+    target: &Target<'_>,
+) -> Result<(), Error> {
+    if !slot.is_of_several()
+        && let Some(known) = packer.known(object.schema())
+        && is_whole(object, target, known)
+    {
+        let mark = packer.mark();
+        let packed = pack_fields(object, packer, slot, None, known);
+        if packed.is_ok() || packer.is_column() || !packer.take_unfit() {
+            return packed;
+        }
+        packer.rewind(mark);
+        return pack_named(object, packer, slot, target);
+    }
+    pack_other(object, packer, slot, target)
+}
+
+/// Writes an object that doesn't go out as it is.
+#[inline(never)]
+fn pack_other<O: Object>(
     object: &O,
     packer: &mut Packer<'_>,
     slot: Slot<'_>,
@@ -26,9 +49,7 @@ pub fn pack_object<O: Object>(
         && let Some(known) = packer.known(object.schema())
     {
         let mark = packer.mark();
-        let packed = if is_whole(object, target, known) {
-            pack_fields(object, packer, slot, None, known)
-        } else if let Some(plan) = plan(object, target, known)? {
+        let packed = if let Some(plan) = plan(object, target, known)? {
             if known.may_refuse {
                 object.survey(target, Path::ROOT, &mut Survey::refusals())?;
             }
@@ -130,24 +151,30 @@ fn pack_fields<O: Object>(
         packer.unsigned(known.entry as u64 + 1);
     }
     let place = packer.begin();
-    let schema = object.schema();
-    let mut pack = Pack { packer, going: Going::of(schema, plan, known), found: Found::default() };
+    let going = Going::of(object.schema(), plan, known);
+    let mut pack = Pack { packer, going: &going, unset: 0, changed: 0 };
     object.visit(0, &mut pack)?;
-    let shape = match pack.found {
-        Found { unset: false, changed: false, .. } => shape::ALL,
-        Found { unset: false, unchanged: false, .. } => shape::ALL_CHANGED,
-        Found { unset: false, .. } => shape::ALL_SOME_CHANGED,
-        Found { changed: false, .. } => shape::SOME,
-        Found { unchanged: false, .. } => shape::SOME_CHANGED,
-        Found { .. } => shape::SOME_SOME_CHANGED,
-    };
+    let shape = shape_of(known, pack.unset, pack.changed);
     if shape > shape::ALL_CHANGED {
-        let mut seen = Seen { schema, plan, set: 0, changed: 0 };
-        let Ok(()) = object.visit(0, &mut seen);
-        masks(packer, place, shape, [seen.set, seen.changed], known.present);
+        let [set, changed] = seen(object, plan);
+        masks(packer, place, shape, [set, changed], known.present);
     }
     packer.end(mark, place, shape);
     Ok(())
+}
+
+/// The shape of an object of which so many fields of the version aren't set, and so many of the others are changed.
+#[inline]
+fn shape_of(known: &Known, unset: u32, changed: u32) -> u8 {
+    let all_changed = changed == known.count.saturating_sub(unset);
+    match (unset, changed) {
+        (0, 0) => shape::ALL,
+        (0, _) if all_changed => shape::ALL_CHANGED,
+        (0, _) => shape::ALL_SOME_CHANGED,
+        (_, 0) => shape::SOME,
+        _ if all_changed => shape::SOME_CHANGED,
+        _ => shape::SOME_SOME_CHANGED,
+    }
 }
 
 /// Writes the fields of an object to the columns of its list.
@@ -165,84 +192,19 @@ fn pack_columns<O: Object>(
         packer.inner(known.entry)
     };
     let going = Going::of(object.schema(), plan, known);
-    let mut pack = PackColumns { packer, going, place: 0, shape: FieldSet::default() };
+    let mut pack = PackColumns { packer, going: &going, place: 0, unset: 0, changed: 0 };
     object.visit(0, &mut pack)?;
-    let shape = pack.shape;
+    let all = || 1_u128.checked_shl(known.count).unwrap_or(0).wrapping_sub(1);
+    let shape = match shape_of(known, pack.unset, pack.changed) {
+        shape::ALL => FieldSet { set: all(), changed: 0 },
+        shape::ALL_CHANGED => FieldSet { set: all(), changed: all() },
+        _ => {
+            let [set, changed] = seen(object, plan);
+            FieldSet { set: gathered(set, known.present), changed: gathered(changed, known.present) }
+        }
+    };
     packer.shape(shape);
     Ok(())
-}
-
-/// The plan, where it makes something else of the objects in the fields.
-#[inline]
-fn older<'a>(plan: Option<&'a Plan<'a>>) -> Option<&'a Plan<'a>> {
-    plan.filter(|plan| !plan.is_whole())
-}
-
-/// Facts on the fields that the version has.
-#[derive(Default)]
-struct Found {
-    unset: bool,
-    /// Whether some of those that are set are changed.
-    changed: bool,
-    /// Whether some of them aren't.
-    unchanged: bool,
-}
-
-/// Gathers which fields are set, and which of these are changed: for those objects alone where that isn't the same of
-/// all.
-struct Seen<'a> {
-    schema: &'a ObjectSchema,
-    /// None, where all of it goes out as it is.
-    plan: Option<&'a Plan<'a>>,
-    set: u128,
-    changed: u128,
-}
-
-impl Visitor for Seen<'_> {
-    type Error = Infallible;
-
-    fn field<F: SeenField + ?Sized>(&mut self, index: usize, field: &F) -> Result<(), Infallible> {
-        let is_gone = || {
-            let own = self.schema.fields.get(index);
-            let is_arrived = || field.get().is_none_or(all_arrived);
-            let of = |(own, plan)| Child::of(plan, self.schema, own, &is_arrived);
-            let child = own.zip(older(self.plan)).map(of);
-            matches!(child, Some(Ok(Child::Gone)))
-        };
-        if field.is_set() && (!field.holds_objects() || !is_gone()) {
-            self.set |= bit(index);
-            self.changed |= if is_changed(field, self.schema, index) { bit(index) } else { 0 };
-        }
-        Ok(())
-    }
-}
-
-/// Puts the bits of what is set and changed before the fields.
-fn masks(packer: &mut Packer<'_>, place: usize, shape: u8, [set, changed]: [u128; 2], present: u128) {
-    let count = present.count_ones();
-    if matches!(shape, shape::ALL_SOME_CHANGED | shape::SOME_SOME_CHANGED) {
-        packer.mask(place, gathered(changed, present), count);
-    }
-    if shape >= shape::SOME {
-        packer.mask(place, gathered(set, present), count);
-    }
-}
-
-/// The bits at the places of those that are present, next to each other.
-fn gathered(bits: u128, present: u128) -> u128 {
-    let mut left = present;
-    let (mut out, mut count) = (0_u128, 0);
-    while left != 0 {
-        out |= (bits >> left.trailing_zeros() & 1) << count;
-        count += 1;
-        left &= left - 1;
-    }
-    out
-}
-
-#[inline]
-fn bit(index: usize) -> u128 {
-    u32::try_from(index).ok().and_then(|index| 1_u128.checked_shl(index)).unwrap_or(0)
 }
 
 /// Fields of an object as its target has them.
@@ -321,8 +283,11 @@ impl<'a> Going<'a> {
 /// Writes the fields that are set, and gathers which were and which of them are changed.
 struct Pack<'a, 'p> {
     packer: &'a mut Packer<'p>,
-    going: Going<'a>,
-    found: Found,
+    going: &'a Going<'a>,
+    /// How many of the version are not set.
+    unset: u32,
+    /// How many of those that are set are changed.
+    changed: u32,
 }
 
 impl Visitor for Pack<'_, '_> {
@@ -333,25 +298,27 @@ impl Visitor for Pack<'_, '_> {
         if !self.going.has(index) {
             return Ok(());
         }
-        let packed = field.get().map(|value| self.going.pack(self.packer, index, value));
-        let Some(packed) = packed.filter(|packed| !matches!(packed, Ok(false))) else {
-            self.found.unset = true;
+        let Some(value) = field.get() else {
+            self.unset += 1;
             return Ok(());
         };
-        let changed = self.going.is_changed(index, field);
-        self.found.changed |= changed;
-        self.found.unchanged |= !changed;
-        packed.map(drop).map_err(|error| self.going.schema.at(index, error))
+        match self.going.pack(self.packer, index, value) {
+            Ok(true) => self.changed += u32::from(self.going.is_changed(index, field)),
+            Ok(false) => self.unset += 1,
+            Err(error) => return Err(self.going.schema.at(index, error)),
+        }
+        Ok(())
     }
 }
 
 /// Writes the fields that are set, each to its column.
 struct PackColumns<'a, 'p, 'l> {
     packer: &'p mut Packer<'l>,
-    going: Going<'a>,
+    going: &'a Going<'a>,
     /// The place of the next one among those that the version has.
     place: usize,
-    shape: FieldSet,
+    unset: u32,
+    changed: u32,
 }
 
 impl Visitor for PackColumns<'_, '_, '_> {
@@ -364,13 +331,15 @@ impl Visitor for PackColumns<'_, '_, '_> {
         }
         let place = self.place;
         self.place += 1;
-        let Some(value) = field.get() else { return Ok(()) };
-        let packed = self.going.pack(self.packer.inner(place), index, value);
-        if let Ok(false) = packed {
+        let Some(value) = field.get() else {
+            self.unset += 1;
             return Ok(());
+        };
+        match self.going.pack(self.packer.inner(place), index, value) {
+            Ok(true) => self.changed += u32::from(self.going.is_changed(index, field)),
+            Ok(false) => self.unset += 1,
+            Err(error) => return Err(self.going.schema.at(index, error)),
         }
-        self.shape.set |= 1 << place;
-        self.shape.changed |= u128::from(self.going.is_changed(index, field)) << place;
-        packed.map(drop).map_err(|error| self.going.schema.at(index, error))
+        Ok(())
     }
 }

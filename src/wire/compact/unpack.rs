@@ -9,7 +9,7 @@ use crate::object::VersionedObject;
 use crate::schema::ObjectSchema;
 use crate::version::Arriving;
 use crate::wire::data;
-use crate::wire::intake::Intake;
+use crate::wire::intake::{Intake, Settled};
 use crate::wire::readable::{incompatible, is_read};
 use crate::wire::typed::decode_object;
 
@@ -51,9 +51,17 @@ pub fn unpack_object<O: VersionedObject>(
 #[inline]
 pub(super) fn begin(unpacker: &mut Unpacker<'_>, known: &Known) -> Result<(u128, u128, Bits), Error> {
     let (code, outer) = unpacker.begin()?;
-    let (set, changed) = match code {
-        shape::ALL => (known.present, 0),
-        shape::ALL_CHANGED => (known.present, known.present),
+    match code {
+        shape::ALL => Ok((known.present, 0, outer)),
+        shape::ALL_CHANGED => Ok((known.present, known.present, outer)),
+        _ => begin_other(unpacker, known, code).map(|(set, changed)| (set, changed, outer)),
+    }
+}
+
+/// Reads which fields are set and changed, where that isn't the same of all.
+#[inline(never)]
+fn begin_other(unpacker: &mut Unpacker<'_>, known: &Known, code: u8) -> Result<(u128, u128), Error> {
+    Ok(match code {
         shape::ALL_SOME_CHANGED => (known.present, read_mask(unpacker, known)?),
         shape::SOME => (read_mask(unpacker, known)?, 0),
         shape::SOME_CHANGED => {
@@ -62,8 +70,7 @@ pub(super) fn begin(unpacker: &mut Unpacker<'_>, known: &Known) -> Result<(u128,
         }
         shape::SOME_SOME_CHANGED => (read_mask(unpacker, known)?, read_mask(unpacker, known)?),
         _ => return Err(Error::format(&"an object begins with no shape")),
-    };
-    Ok((set, changed, outer))
+    })
 }
 
 /// Reads the fields of an object by its layout.
@@ -82,11 +89,23 @@ pub(crate) fn unpack_fields<O: Intake>(
     if unpacker.is_column() {
         let (shape, fields) = unpacker.shape(known)?;
         object.unpack(fields, Arrived::new(shape.set, shape.changed, known.present), context)?;
-        return data::finish(object, known.version.into(), context);
+        return finish(object, known, context);
     }
     let (set, changed, outer) = begin(unpacker, known)?;
     object.unpack(unpacker, Arrived::new(set, changed, known.present), context)?;
     unpacker.end(outer);
+    finish(object, known, context)
+}
+
+/// Ends the reading of an object: with nothing to fill in, where the version lacks nothing, as most do.
+#[inline]
+fn finish<O: Intake>(object: &mut O, known: &Known, context: Context<'_>) -> Result<(), Error> {
+    if known.is_complete { data::end(object, known.version, context) } else { filled(object, known, context) }
+}
+
+#[cold]
+#[inline(never)]
+fn filled(object: &mut dyn Settled, known: &Known, context: Context<'_>) -> Result<(), Error> {
     data::finish(object, known.version.into(), context)
 }
 

@@ -35,6 +35,7 @@ const SETS: &[(&str, &[&str])] = &[
     ),
     ("gzip", &["kombu_compression = gzip"]),
     ("bzip2", &["kombu_compression = bzip2"]),
+    ("brotli", &["kombu_compression = brotli"]),
     ("xz", &["kombu_compression = xz"]),
     ("zstd", &["kombu_compression = zstd"]),
     ("tls", &["ssl = true"]),

@@ -69,12 +69,18 @@ pub fn generate(schemas: &Schemas, out: &Path, lock: &Path) -> io::Result<Report
     for (index, ((entry, place), name)) in entries.iter().zip(&places).zip(&names).enumerate() {
         let (uses, texts) = modules.entry(place.clone()).or_default();
         let routines = hand.take(entry, name);
-        let Source { text, schema, untyped, formers, unsaid } =
+        let Source { text, schema, untyped, formers, unsaid, null } =
             object::source(entry, name, &types, uses, routines);
         formers.into_iter().for_each(|former| hand.convert(former.functions));
         for field in unsaid {
             report.note(format!(
                 "{}.{field}: its default is no literal of Rust, so it has none",
+                entry.schema.name
+            ));
+        }
+        for field in null {
+            report.note(format!(
+                "{}.{field}: Python has null there in a new object, and reads none; it is unset here",
                 entry.schema.name
             ));
         }

@@ -1,5 +1,6 @@
 //! The source of one object.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use versioned_objects::Version;
@@ -28,6 +29,8 @@ pub struct Source {
     pub formers: Vec<Former>,
     /// The fields whose default is no literal of Rust.
     pub unsaid: Vec<String>,
+    /// The fields that are null in a new object, though they can't be.
+    pub null: Vec<String>,
 }
 
 /// The paths of an object's functions in hand.rs, where it has them.
@@ -60,6 +63,7 @@ pub fn source(
         untyped: Vec::new(),
         formers: Vec::new(),
         unsaid: Vec::new(),
+        null: Vec::new(),
     };
     let fields: Vec<String> = schema
         .fields
@@ -73,6 +77,13 @@ pub fn source(
         .collect();
     let is_typed_list = schema.is_list() && !out.untyped.iter().any(|field| field == "objects");
     out.schema.bare_list = schema.child_versions.is_some() && !is_typed_list;
+    let is_null = |(name, value): &(Cow<'static, str>, Literal)| {
+        let field = schema.fields.iter().find(|field| *field.name == **name);
+        *value == Literal::Null && field.is_some_and(|field| !field.nullable)
+    };
+    out.null =
+        schema.initial.iter().filter(|known| is_null(known)).map(|(name, _)| name.to_string()).collect();
+    out.schema.initial.to_mut().retain(|known| !is_null(known));
     out.schema.read = routines.read.map(Into::into);
     out.schema.compatible = routines.compatible.map(Into::into);
     out.text = head(entry, name, &out.schema);
@@ -271,7 +282,7 @@ fn derived_type(ty: &TypeSchema, is_value: bool) -> TypeSchema {
             named("FieldType", Kind::Opaque)
         }
         Kind::Enum { values, .. } => {
-            let mut own: Vec<std::borrow::Cow<'static, str>> = Vec::new();
+            let mut own: Vec<Cow<'static, str>> = Vec::new();
             for value in values.iter() {
                 if !own.contains(value) {
                     own.push(value.clone());

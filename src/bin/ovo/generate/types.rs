@@ -71,6 +71,14 @@ impl Types<'_> {
             Kind::IpNetwork => (field_uses("ipnet::IpNet"), "IPNetwork"),
             Kind::IpV4Network => (field_uses("ipnet::Ipv4Net"), "IPV4Network"),
             Kind::IpV6Network => (field_uses("ipnet::Ipv6Net"), "IPV6Network"),
+            Kind::CheckedUuid => (field_uses("versioned_objects::field::CheckedUuid"), "UUID"),
+            Kind::EuiText => (field_uses("versioned_objects::field::EuiText"), "MACAddress"),
+            Kind::IpNetworkText => (field_uses("versioned_objects::field::IpNetworkText"), "IPNetwork"),
+            Kind::JsonText => (field_uses("versioned_objects::field::JsonText"), "Json"),
+            Kind::FlexibleDict => (field_uses("versioned_objects::field::FlexibleDict"), "FlexibleDict"),
+            Kind::FlexibleList => {
+                (field_uses("versioned_objects::field::FlexibleList"), "FlexibleListOfDict")
+            }
             Kind::List(element) => (format!("Vec<{}>", self.element(object, field, element, uses)), "List"),
             Kind::Set(element) if !is_ordered(&element.ty) => (field_uses("serde_json::Value"), "FieldType"),
             Kind::Set(element) => {
@@ -119,6 +127,7 @@ fn is_ordered(ty: &TypeSchema) -> bool {
     match &ty.kind {
         Kind::List(element) | Kind::Set(element) => is_ordered(&element.ty),
         Kind::Float | Kind::NonNegativeFloat | Kind::Dict(_) | Kind::Object { .. } | Kind::Opaque => false,
+        Kind::JsonText | Kind::FlexibleDict | Kind::FlexibleList => false,
         Kind::DateTime { tzinfo_aware } => !tzinfo_aware,
         _ => true,
     }

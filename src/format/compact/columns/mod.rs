@@ -17,6 +17,7 @@
 //! Such a list's bytes may stand for many more than they are. Reader and writer count what they stand for, and neither
 //! goes beyond [`FREE`] and [`MOST_A_BYTE`] for each byte of the message; a writer that would writes rows.
 
+mod few;
 mod numbers;
 mod read;
 mod shapes;

@@ -29,6 +29,32 @@ impl Gathered {
         }
     }
 
+    /// Takes a number, where there is room for it: so that nothing is called.
+    #[inline]
+    pub(super) fn try_push(&mut self, value: u64) -> bool {
+        match self {
+            Gathered::One(values) if value <= 0xff && values.len() < values.capacity() => {
+                values.push(value as u8);
+                true
+            }
+            Gathered::Two(values) if value <= 0xffff && values.len() < values.capacity() => {
+                values.push(value as u16);
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether there is room for a number of that size.
+    #[inline]
+    pub(super) fn has_room(&self, value: usize) -> bool {
+        match self {
+            Gathered::One(values) => value <= 0xff && values.len() < values.capacity(),
+            Gathered::Two(values) => value <= 0xffff && values.len() < values.capacity(),
+            Gathered::Four(_) | Gathered::Eight(_) => false,
+        }
+    }
+
     #[inline(never)]
     fn push_wide(&mut self, value: u64) {
         match self {
@@ -89,15 +115,16 @@ impl Gathered {
     /// Writes their number, how many bytes each takes, the least of them, and the differences to that.
     pub(super) fn put(&self, out: &mut Packer<'_>) {
         match self {
-            Gathered::One(values) => put(values, out),
-            Gathered::Two(values) => put(values, out),
-            Gathered::Four(values) => put(values, out),
-            Gathered::Eight(values) => put(values, out),
+            Gathered::One(values) => put(values, Some(values), out),
+            Gathered::Two(values) => put(values, None, out),
+            Gathered::Four(values) => put(values, None, out),
+            Gathered::Eight(values) => put(values, None, out),
         }
     }
 }
 
-fn put<T: Copy + Ord + Into<u64>>(values: &[T], out: &mut Packer<'_>) {
+/// Writes numbers, which are bytes themselves where `as_bytes` says so.
+fn put<T: Copy + Ord + Into<u64>>(values: &[T], as_bytes: Option<&[u8]>, out: &mut Packer<'_>) {
     out.unsigned(values.len() as u64);
     let (Some(least), Some(most)) = (values.iter().copied().min(), values.iter().copied().max()) else {
         return;
@@ -119,11 +146,12 @@ fn put<T: Copy + Ord + Into<u64>>(values: &[T], out: &mut Packer<'_>) {
         let value: u64 = (*value).into();
         value - least
     });
-    match width {
-        0 => {}
-        1 => out.extend(values.len(), differences.map(|value| [value as u8])),
-        2 => out.extend(values.len(), differences.map(|value| (value as u16).to_le_bytes())),
-        4 => out.extend(values.len(), differences.map(|value| (value as u32).to_le_bytes())),
+    match (width, as_bytes) {
+        (0, _) => {}
+        (1, Some(values)) if least == 0 => out.raw(values),
+        (1, _) => out.extend(values.len(), differences.map(|value| [value as u8])),
+        (2, _) => out.extend(values.len(), differences.map(|value| (value as u16).to_le_bytes())),
+        (4, _) => out.extend(values.len(), differences.map(|value| (value as u32).to_le_bytes())),
         _ => out.extend(values.len(), differences.map(u64::to_le_bytes)),
     }
 }

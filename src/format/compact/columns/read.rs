@@ -19,8 +19,10 @@ pub(in super::super) struct Column<'de> {
     pub(in super::super) inner: Vec<Unpacker<'de>>,
     /// Place of the type of the next object among the inner columns, where its name was read.
     chosen: Option<usize>,
-    /// The shape that was last asked for, and what became of it.
-    last: Option<(FieldSet, u128, FieldSet)>,
+    /// The place of the next object's shape, where it was asked whether the object comes with its names.
+    shape: Option<u64>,
+    /// The place of the shape that was last asked for, from 1, the fields of its version, and what became of it.
+    last: (u64, u128, FieldSet),
 }
 
 impl<'de> Column<'de> {
@@ -63,7 +65,17 @@ impl<'de> Column<'de> {
                 inner.push(Unpacker::of_column(column, from.layouts()));
             }
         }
-        Ok(Column { bits, numbers, texts, shapes, named, inner, chosen: None, last: None })
+        Ok(Column {
+            bits,
+            numbers,
+            texts,
+            shapes,
+            named,
+            inner,
+            chosen: None,
+            shape: None,
+            last: Default::default(),
+        })
     }
 
     #[inline]
@@ -102,10 +114,12 @@ impl<'de> Column<'de> {
     /// Whether the next object comes with its names, which is taken then.
     #[inline]
     pub(in super::super) fn take_named(&mut self, is_declared: bool) -> bool {
-        let is_named = if is_declared { self.shapes.is_named() } else { self.numbers.peek() == Some(0) };
-        if is_named && is_declared {
-            let _ = self.shapes.next();
-        } else if is_named {
+        if is_declared {
+            self.shape = self.shapes.place();
+            return self.shape.take_if(|place| *place == 0).is_some();
+        }
+        let is_named = self.numbers.peek() == Some(0);
+        if is_named {
             self.numbers.next();
         }
         is_named
@@ -115,20 +129,17 @@ impl<'de> Column<'de> {
     /// in the version.
     #[inline]
     pub(in super::super) fn shape(&mut self, present: u128) -> Result<FieldSet, Error> {
-        let Some(shape) = self.shapes.next()? else {
+        let place = self.shape.take().or_else(|| self.shapes.place()).ok_or_else(ended)?;
+        let (last, of, spread) = self.last;
+        if place == last && of == present && place > 0 {
+            return Ok(spread);
+        }
+        let Some(shape) = self.shapes.at(place)? else {
             return Err(broken("an object came with its names where it should not"));
         };
-        match self.last {
-            Some((known, of, spread)) if known == shape && of == present => Ok(spread),
-            _ => {
-                let spread = FieldSet {
-                    set: scattered(shape.set, present)?,
-                    changed: scattered(shape.changed, present)?,
-                };
-                self.last = Some((shape, present, spread));
-                Ok(spread)
-            }
-        }
+        let (set, changed) = (scattered(shape.set, present)?, scattered(shape.changed, present)?);
+        self.last = (place, present, FieldSet { set, changed });
+        Ok(self.last.2)
     }
 
     /// Passes by the next object.
@@ -146,7 +157,8 @@ impl<'de> Column<'de> {
             named: Unpacker::new(&[], layouts),
             inner: Vec::new(),
             chosen: None,
-            last: None,
+            shape: None,
+            last: Default::default(),
         }
     }
 

@@ -95,15 +95,21 @@ impl<'de> Shapes<'de> {
             && places.all(|place| place > 0 && place <= self.different.len() as u64)
     }
 
-    /// Whether the next object comes with its names.
-    pub(super) fn is_named(&self) -> bool {
-        self.places.peek() == Some(0)
+    /// The place of the shape of the next object, from 1; zero, where it comes with its names.
+    #[inline]
+    pub(super) fn place(&mut self) -> Option<u64> {
+        self.places.next()
     }
 
     /// The shape of the next object; none, where it comes with its names.
     #[inline]
     pub(super) fn next(&mut self) -> Result<Option<FieldSet>, Error> {
         let Some(place) = self.places.next() else { return Err(ended()) };
+        self.at(place)
+    }
+
+    /// The shape at that place, from 1; none, at zero.
+    pub(super) fn at(&self, place: u64) -> Result<Option<FieldSet>, Error> {
         let Some(place) = place.checked_sub(1) else { return Ok(None) };
         match usize::try_from(place).ok().and_then(|place| self.different.get(place)) {
             Some(shape) => Ok(Some(*shape)),

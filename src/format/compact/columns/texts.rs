@@ -2,6 +2,7 @@
 
 use super::super::unpacker::{broken, ended};
 use super::super::{Packer, Unpacker};
+use super::few::{FEW, is_same_few, try_few};
 use super::numbers::{Gathered, Numbers};
 use crate::error::Error;
 
@@ -20,9 +21,6 @@ pub(super) struct GatheredTexts {
     lengths: Gathered,
     /// Which follow, where they repeat.
     dictionary: Option<Box<Dictionary>>,
-    count: usize,
-    /// The bytes of all texts.
-    bytes: usize,
 }
 
 #[derive(Debug)]
@@ -36,6 +34,8 @@ struct Dictionary {
     slots: Vec<u32>,
     /// The entry of each text.
     places: Gathered,
+    /// The bytes of all texts.
+    bytes: usize,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -48,39 +48,42 @@ struct Entry {
 }
 
 impl GatheredTexts {
+    /// Takes a text: without a call, where it is the one that was guessed, or texts are spelled, and there is room.
     #[inline]
     pub(super) fn push(&mut self, text: &str) {
-        self.bytes += text.len();
-        self.count += 1;
-        let Some(dictionary) = &mut self.dictionary else {
-            if self.count == 1 {
-                self.dictionary = Some(Box::new(Dictionary::new()));
-                return self.push_other(text);
+        let text = text.as_bytes();
+        let pushed = match &mut self.dictionary {
+            Some(dictionary) => dictionary.try_push(&self.blob, text),
+            None => {
+                self.lengths.has_room(text.len()) && try_few(&mut self.blob, text) && {
+                    self.lengths.try_push(text.len() as u64)
+                }
             }
-            self.lengths.push(text.len() as u64);
-            return self.blob.extend_from_slice(text.as_bytes());
         };
-        let guess = dictionary.guess;
-        if let Some(entry) = dictionary.entries.get(guess)
-            && self.blob.get(entry.start..entry.end).is_some_and(|known| is_same(known, text.as_bytes()))
-        {
-            dictionary.last = guess;
-            dictionary.guess = entry.next as usize;
-            return dictionary.places.push(guess as u64);
+        if !pushed {
+            self.push_other(text);
         }
-        self.push_other(text);
     }
 
-    /// Takes a text that is another than was guessed.
+    /// Takes a text that is another than was guessed, or one for which room has to be made.
     #[inline(never)]
-    fn push_other(&mut self, text: &str) {
-        let GatheredTexts { blob, lengths, dictionary, .. } = self;
-        let Some(known) = dictionary else { return };
-        match known.find(blob, text.as_bytes()) {
+    fn push_other(&mut self, text: &[u8]) {
+        if self.dictionary.is_none() {
+            if self.lengths.is_empty() {
+                self.dictionary = Some(Box::new(Dictionary::new()));
+            } else {
+                self.lengths.push(text.len() as u64);
+                return self.spelled(text);
+            }
+        }
+        let Some(known) = &mut self.dictionary else { return };
+        known.bytes += text.len();
+        let GatheredTexts { blob, lengths, .. } = self;
+        match known.find(blob, text) {
             Found::At(place) => known.came(place),
             Found::Free { hash } => {
                 let start = blob.len();
-                blob.extend_from_slice(text.as_bytes());
+                blob.extend_from_slice(text);
                 lengths.push(text.len() as u64);
                 known.add(Entry { start, end: blob.len(), hash, next: u32::MAX });
                 if !known.pays() {
@@ -90,9 +93,14 @@ impl GatheredTexts {
             Found::Crowded => {
                 self.spell();
                 self.lengths.push(text.len() as u64);
-                self.blob.extend_from_slice(text.as_bytes());
+                self.spelled(text);
             }
         }
+    }
+
+    fn spelled(&mut self, text: &[u8]) {
+        self.blob.reserve(text.len().max(FEW));
+        self.blob.extend_from_slice(text);
     }
 
     /// Puts all texts one after the other, and no dictionary from here on.
@@ -104,7 +112,7 @@ impl GatheredTexts {
             return;
         }
         let known = std::mem::take(&mut self.blob);
-        self.blob = Vec::with_capacity(self.bytes);
+        self.blob = Vec::with_capacity(dictionary.bytes);
         self.lengths = Gathered::default();
         for place in dictionary.places.iter() {
             let entry = usize::try_from(place).ok().and_then(|place| dictionary.entries.get(place));
@@ -115,12 +123,12 @@ impl GatheredTexts {
     }
 
     pub(super) fn len(&self) -> usize {
-        self.count
+        self.dictionary.as_ref().map_or(&self.lengths, |known| &known.places).len()
     }
 
     /// The bytes of all texts.
     pub(super) fn bytes(&self) -> usize {
-        self.bytes
+        self.dictionary.as_ref().map_or(self.blob.len(), |known| known.bytes)
     }
 
     /// Writes the bytes of all texts times two, and 1 where each different one stands there once; their lengths, all
@@ -130,7 +138,7 @@ impl GatheredTexts {
         if self.dictionary.as_ref().is_some_and(|known| known.entries.len() * 2 > known.places.len()) {
             self.spell();
         }
-        out.unsigned((self.bytes as u64) << 1 | u64::from(self.dictionary.is_some()));
+        out.unsigned((self.bytes() as u64) << 1 | u64::from(self.dictionary.is_some()));
         self.lengths.put(out);
         out.unsigned(self.blob.len() as u64);
         out.raw(&self.blob);
@@ -149,7 +157,23 @@ enum Found {
 impl Dictionary {
     fn new() -> Self {
         let (last, guess) = (usize::MAX, usize::MAX);
-        Dictionary { entries: Vec::new(), last, guess, slots: vec![0; 16], places: Gathered::default() }
+        let (entries, places) = (Vec::new(), Gathered::default());
+        Dictionary { entries, last, guess, slots: vec![0; 16], places, bytes: 0 }
+    }
+
+    /// Takes a short text where it is the one that was guessed.
+    #[inline]
+    fn try_push(&mut self, blob: &[u8], text: &[u8]) -> bool {
+        let Some(entry) = self.entries.get(self.guess) else { return false };
+        let known = blob.get(entry.start..entry.end);
+        let is_guess = known.is_some_and(|known| is_same_few(known, text));
+        if !is_guess || !self.places.try_push(self.guess as u64) {
+            return false;
+        }
+        self.last = self.guess;
+        self.guess = entry.next as usize;
+        self.bytes += text.len();
+        true
     }
 
     /// The text came that stands at that place.
@@ -217,25 +241,6 @@ impl Dictionary {
     }
 }
 
-/// Whether the bytes are the same: without a call, for texts as short as most are.
-#[inline]
-fn is_same(a: &[u8], b: &[u8]) -> bool {
-    /// Whether the first and the last so many bytes are, which may lie over each other.
-    fn ends<const N: usize>(a: &[u8], b: &[u8]) -> bool {
-        a.first_chunk::<N>() == b.first_chunk::<N>() && a.last_chunk::<N>() == b.last_chunk::<N>()
-    }
-    if a.len() != b.len() {
-        return false;
-    }
-    match a.len() {
-        4..8 => ends::<4>(a, b),
-        8..=16 => ends::<8>(a, b),
-        17..=32 => ends::<16>(a, b),
-        33..=64 => ends::<32>(a, b),
-        _ => a == b,
-    }
-}
-
 /// Eight bytes at a time, multiplied: what is hashed is thrown away with the message.
 fn hash(text: &[u8]) -> u32 {
     const FACTOR: u64 = 0x9e37_79b9_7f4a_7c15;
@@ -280,6 +285,10 @@ impl<'de> Texts<'de> {
         // Once for all of them; that none begins or ends within a character is seen where it's taken.
         let rest = std::str::from_utf8(blob).map_err(|_| broken("a text isn't UTF-8"))?;
         if word & 1 == 0 {
+            // No text stands there twice.
+            if rest.len() > bytes {
+                return Err(longer());
+            }
             return Ok(Texts { from: From::All { lengths, rest }, bytes });
         }
         // An entry of no length takes no byte, so there could be any number of those.
@@ -309,29 +318,35 @@ impl<'de> Texts<'de> {
         self.bytes
     }
 
-    #[inline]
+    #[inline(always)]
     pub(super) fn next(&mut self) -> Result<&'de str, Error> {
-        let text = match &mut self.from {
+        match &mut self.from {
             From::All { lengths, rest } => {
                 let Some(length) = lengths.next() else { return Err(ended()) };
                 let (text, behind) = split(rest, length)?;
                 *rest = behind;
-                text
+                Ok(text)
             }
             From::Dictionary { entries, places } => {
                 let Some(place) = places.next() else { return Err(ended()) };
-                match usize::try_from(place).ok().and_then(|place| entries.get(place)) {
-                    Some(text) => text,
-                    None => return Err(broken("a column has no text at that place")),
-                }
+                let text = usize::try_from(place).ok().and_then(|place| entries.get(place));
+                let left = text.and_then(|text| self.bytes.checked_sub(text.len()));
+                let (Some(text), Some(left)) = (text, left) else { return Err(no_text(text.is_some())) };
+                self.bytes = left;
+                Ok(text)
             }
-        };
-        match self.bytes.checked_sub(text.len()) {
-            Some(bytes) => self.bytes = bytes,
-            None => return Err(broken("the texts of a column are longer than it says")),
         }
-        Ok(text)
     }
+}
+
+#[cold]
+fn no_text(is_known: bool) -> Error {
+    if is_known { longer() } else { broken("a column has no text at that place") }
+}
+
+#[cold]
+fn longer() -> Error {
+    broken("the texts of a column are longer than it says")
 }
 
 #[inline]

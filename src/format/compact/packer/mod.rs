@@ -96,15 +96,21 @@ impl<'a> Packer<'a> {
     #[inline]
     pub fn bit(&mut self, value: bool) {
         if self.bits.used() == 8 {
-            if let Some(column) = &mut self.column {
-                return column.bit(value);
-            }
-            self.flush();
-            self.bits = Bits::at(self.out.len(), 0);
-            self.byte(0);
+            return self.next_bit(value);
         }
-        self.bits.0 |= u64::from(value) << (4 + self.bits.used());
-        self.bits.0 += 1;
+        self.bits.0 = (self.bits.0 | u64::from(value) << (4 + self.bits.used())) + 1;
+    }
+
+    /// Writes a bit where those of a byte are used up.
+    #[inline(never)]
+    fn next_bit(&mut self, value: bool) {
+        if let Some(column) = &mut self.column {
+            return column.bit(value);
+        }
+        self.flush();
+        self.bits = Bits::at(self.out.len(), 1);
+        self.bits.0 |= u64::from(value) << 4;
+        self.byte(0);
     }
 
     /// Puts the bits so far where they belong.
@@ -124,15 +130,20 @@ impl<'a> Packer<'a> {
     }
 
     #[inline(never)]
-    fn long(&mut self, mut value: u64) {
+    fn long(&mut self, value: u64) {
         if let Some(column) = &mut self.column {
             return column.number(value);
         }
-        if (0x80..0x20_0000).contains(&value)
-            && self.out.try_word(spread(value), if value < 0x4000 { 2 } else { 3 })
+        if !(0x80..0x20_0000).contains(&value)
+            || !self.out.try_word(spread(value), 2 + usize::from(value >= 0x4000))
         {
-            return;
+            self.longest(value);
         }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn longest(&mut self, mut value: u64) {
         let mut bytes = [0; 10];
         let mut count = 0;
         for byte in &mut bytes {

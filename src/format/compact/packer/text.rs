@@ -19,8 +19,14 @@ impl Packer<'_> {
     fn long_text(&mut self, text: &str) {
         match &mut self.column {
             Some(column) => column.text(text),
-            None => self.sized(text.as_bytes()),
+            None => self.longest_text(text),
         }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn longest_text(&mut self, text: &str) {
+        self.sized(text.as_bytes());
     }
 
     /// Writes as text what prints so.

@@ -31,7 +31,21 @@ pub struct Unpacker<'a> {
     column: Option<Box<Column<'a>>>,
     /// Bytes that the columns still to come may stand for.
     room: u64,
+    known: Checked<'a>,
 }
+
+/// Text ahead that is known to be UTF-8: texts stand close together, and are checked faster at one go.
+#[derive(Clone, Copy, Debug, Default)]
+struct Checked<'a> {
+    text: &'a str,
+    /// How many bytes were left where it begins.
+    from: usize,
+    /// How far it is looked ahead the next time; not far where few texts are read.
+    ahead: usize,
+}
+
+/// How far texts are checked ahead at most.
+const MOST_AHEAD: usize = 1024;
 
 /// The byte that the next bit comes from.
 #[derive(Clone, Copy, Debug)]
@@ -45,7 +59,8 @@ impl<'a> Unpacker<'a> {
     pub fn new(bytes: &'a [u8], layouts: &'a Layouts) -> Self {
         let room = FREE.saturating_add((bytes.len() as u64).saturating_mul(MOST_A_BYTE));
         let (bits, shift) = (Bits { byte: 0, left: 0 }, u32::from(layouts.is_columnar()));
-        Unpacker { bytes, layouts, bits, depth: DEPTH, read: 0, shift, column: None, room }
+        let known = Checked { ahead: 128, ..Checked::default() };
+        Unpacker { bytes, layouts, bits, depth: DEPTH, read: 0, shift, column: None, room, known }
     }
 
     /// A column of a list.
@@ -143,9 +158,14 @@ impl<'a> Unpacker<'a> {
 
     #[inline(never)]
     fn long(&mut self) -> Result<u64, Error> {
-        if let Some(column) = &mut self.column {
-            return column.number();
+        match &mut self.column {
+            Some(column) => column.number(),
+            None => self.longest(),
         }
+    }
+
+    #[inline(never)]
+    fn longest(&mut self) -> Result<u64, Error> {
         let mut value = 0;
         for shift in (0..64).step_by(7) {
             let byte = self.byte()?;
@@ -199,10 +219,16 @@ impl<'a> Unpacker<'a> {
 
     #[inline(never)]
     fn long_text(&mut self) -> Result<&'a str, Error> {
-        if let Some(column) = &mut self.column {
-            return column.text();
+        match &mut self.column {
+            Some(column) => column.text(),
+            None => self.longest_text(),
         }
-        let length = self.long()?;
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn longest_text(&mut self) -> Result<&'a str, Error> {
+        let length = self.unsigned()?;
         self.characters(length)
     }
 
@@ -213,11 +239,30 @@ impl<'a> Unpacker<'a> {
 
     #[inline]
     fn characters(&mut self, length: u64) -> Result<&'a str, Error> {
-        let bytes = self.take(usize::try_from(length).unwrap_or(usize::MAX))?;
-        match std::str::from_utf8(bytes) {
-            Ok(text) => Ok(text),
-            Err(_) => Err(broken("a text isn't UTF-8")),
+        let length = usize::try_from(length).unwrap_or(usize::MAX);
+        let start = self.known.from.wrapping_sub(self.bytes.len());
+        match (self.known.text.get(start..start.wrapping_add(length)), self.bytes.get(length..)) {
+            (Some(text), Some(rest)) => {
+                self.bytes = rest;
+                Ok(text)
+            }
+            _ => self.checked(length),
         }
+    }
+
+    /// Takes a text that isn't known to be UTF-8, and looks ahead where it is ASCII, as most are.
+    #[inline(never)]
+    fn checked(&mut self, length: usize) -> Result<&'a str, Error> {
+        let rest = self.bytes;
+        let bytes = self.take(length)?;
+        self.known.ahead = (self.known.ahead * 2).min(MOST_AHEAD);
+        let (words, _) = rest.get(..self.known.ahead).unwrap_or(rest).as_chunks::<16>();
+        let is_ascii = |word: &&[u8; 16]| u128::from_le_bytes(**word) & ASCII == 0;
+        let ahead = words.iter().take_while(is_ascii).count() * 16;
+        let ahead = if ahead > length { rest.get(..ahead).unwrap_or(bytes) } else { bytes };
+        let Ok(text) = std::str::from_utf8(ahead) else { return Err(broken("a text isn't UTF-8")) };
+        (self.known.text, self.known.from) = (text, rest.len());
+        text.get(..length).ok_or_else(ended)
     }
 
     /// Reads a UUID's text.
@@ -291,6 +336,9 @@ impl<'a> Unpacker<'a> {
         }
     }
 }
+
+/// The highest bit of each byte, which no ASCII character has.
+const ASCII: u128 = 0x8080_8080_8080_8080_8080_8080_8080_8080;
 
 #[cold]
 pub(super) fn ended() -> Error {

@@ -197,7 +197,7 @@ pub(super) const TABLE: &[Row] = &[
         "kombu_compression",
         "",
         But(
-            "`gzip`, `zlib`, `bzip2`, `bzip`, `lzma`, `xz`, `zstd`, `zstandard` and their media types, with the feature `amqp-compression`; `bz2`, which the help of the option names, is known to neither; kombu knows `brotli` too where its package is installed",
+            "`gzip`, `zlib`, `bzip2`, `bzip`, `brotli`, `lzma`, `xz`, `zstd`, `zstandard` and their media types, with the feature `amqp-compression`; `bz2`, which the help of the option names, is known to neither; kombu knows `brotli` where its package is installed",
         ),
         |options, text| {
             options.compression = if text.is_empty() { None } else { Some(Compression::named(text)?) };
