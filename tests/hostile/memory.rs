@@ -8,7 +8,7 @@ use versioned_objects::field::{FlexibleList, JsonText};
 use versioned_objects::registry::Registry;
 use versioned_objects::{Field, Manifest, VersionedObject, wire};
 
-use super::{alone, least, peak, sizes, time};
+use super::{alone, peak, sizes, time};
 
 #[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
 #[object(namespace = "h", serial_namespace = "h", versions("1.0"))]
@@ -252,12 +252,14 @@ const ROWS: &[Row] = &[
 fn no_message_takes_more_memory_than_it_may() {
     let _alone = alone();
     let mut faults = Vec::new();
-    // Many sizes are the long form, which measures more exactly: more bytes at a time, and the least of three times.
+    // Many sizes are the long form, which measures more exactly: more bytes at a time, and twice.
     let is_long = sizes().len() > 2;
     let of_values = ROWS.iter().map(|row| (row, sizes()));
     let few = if is_long { sizes() } else { sizes().into_iter().take(1).collect() };
     let of_messages = super::messages::ROWS.iter().map(|row| (row, few.clone()));
-    for (Row(name, make, read, most, refused), sizes) in of_values.chain(of_messages) {
+    let named = std::env::var("HOSTILE_ROWS").unwrap_or_default();
+    let rows = of_values.chain(of_messages).filter(|(row, _)| row.0.contains(&named));
+    for (Row(name, make, read, most, refused), sizes) in rows {
         let mut times = Vec::new();
         for size in sizes {
             let message = make(size);
@@ -266,8 +268,9 @@ fn no_message_takes_more_memory_than_it_may() {
             let (peak, outcome) = measured;
             if is_long {
                 let times_read = (16_000_000 / size).max(1);
-                let again = least(|| time(|| (0..times_read).for_each(|_| drop(read(&message)))));
-                taken = again / (times_read * message.len()) as f64;
+                let again = time(|| (0..times_read).for_each(|_| drop(read(&message))));
+                let again = again / (times_read * message.len()) as f64;
+                taken = if times_read > 1 { again } else { taken.min(again) };
             }
             let times_over = peak as f64 / message.len() as f64;
             println!("{name}: {} MB, {times_over:.1} times over, {taken:.0} ns a byte", size / 1_000_000);
