@@ -1,6 +1,7 @@
 //! Whatever a peer sends: bounded memory, bounded time, no secret told.
 //!
-//! Its own program, since its allocator counts. `HOSTILE_MB` names other sizes of the messages than 1 and 4 megabytes.
+//! Its own program, since its allocator counts. `HOSTILE_MB` names other sizes of the messages than 1 and 4 megabytes, and
+//! `HOSTILE_ROWS` a part of the names of the rows that are measured.
 
 mod allocations;
 mod cloud;

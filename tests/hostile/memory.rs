@@ -4,10 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 use versioned_objects::compact::Layouts;
+use versioned_objects::field::{FlexibleList, JsonText};
 use versioned_objects::registry::Registry;
 use versioned_objects::{Field, Manifest, VersionedObject, wire};
 
-use super::{alone, least, peak, sizes, time};
+use super::{alone, peak, sizes, time};
 
 #[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
 #[object(namespace = "h", serial_namespace = "h", versions("1.0"))]
@@ -27,6 +28,8 @@ pub struct Whole {
     pub numbers: Field<Vec<i64>>,
     pub maps: Field<Vec<BTreeMap<String, i64>>>,
     pub lists: Field<Vec<Vec<i64>>>,
+    pub json: Field<JsonText>,
+    pub flexible: Field<FlexibleList>,
 }
 
 pub fn registry() -> Registry {
@@ -65,6 +68,11 @@ pub fn list(element: &str, size: usize) -> String {
     }
     text.push(']');
     text
+}
+
+/// An envelope with such a list as a text in one field.
+fn in_text(field: &str, element: &str, size: usize) -> Vec<u8> {
+    envelope(field, &Value::from(list(element, size)).to_string(), false)
 }
 
 /// The compact form of an object whose one field is a list of that many elements, all of these bytes.
@@ -205,6 +213,18 @@ const ROWS: &[Row] = &[
         24.0,
         None,
     ),
+    Row("maps in JSON in a text", |size| in_text("json", r#"{"a":1}"#, size), derived, 24.0, MEMORY),
+    Row("maps in JSON in a text, dynamic", |size| in_text("json", r#"{"a":1}"#, size), dynamic, 24.0, MEMORY),
+    Row("numbers in JSON in a text", |size| in_text("json", "1234567", size), derived, 12.0, None),
+    Row("dicts in Python's words", |size| in_text("flexible", "{'a':1}", size), derived, 24.0, MEMORY),
+    Row(
+        "dicts in Python's words, dynamic",
+        |size| in_text("flexible", "{'a':1}", size),
+        dynamic,
+        24.0,
+        MEMORY,
+    ),
+    Row("lists in Python's words", |size| in_text("flexible", "[]", size), derived, 24.0, None),
     Row("early maps", |size| envelope("maps", &list(r#"{"a":1}"#, size), true), derived, 24.0, MEMORY),
     Row(
         "early maps, unknown",
@@ -232,12 +252,14 @@ const ROWS: &[Row] = &[
 fn no_message_takes_more_memory_than_it_may() {
     let _alone = alone();
     let mut faults = Vec::new();
-    // Many sizes are the long form, which measures more exactly: more bytes at a time, and the least of three times.
+    // Many sizes are the long form, which measures more exactly: more bytes at a time, and twice.
     let is_long = sizes().len() > 2;
     let of_values = ROWS.iter().map(|row| (row, sizes()));
     let few = if is_long { sizes() } else { sizes().into_iter().take(1).collect() };
     let of_messages = super::messages::ROWS.iter().map(|row| (row, few.clone()));
-    for (Row(name, make, read, most, refused), sizes) in of_values.chain(of_messages) {
+    let named = std::env::var("HOSTILE_ROWS").unwrap_or_default();
+    let rows = of_values.chain(of_messages).filter(|(row, _)| row.0.contains(&named));
+    for (Row(name, make, read, most, refused), sizes) in rows {
         let mut times = Vec::new();
         for size in sizes {
             let message = make(size);
@@ -246,8 +268,9 @@ fn no_message_takes_more_memory_than_it_may() {
             let (peak, outcome) = measured;
             if is_long {
                 let times_read = (16_000_000 / size).max(1);
-                let again = least(|| time(|| (0..times_read).for_each(|_| drop(read(&message)))));
-                taken = again / (times_read * message.len()) as f64;
+                let again = time(|| (0..times_read).for_each(|_| drop(read(&message))));
+                let again = again / (times_read * message.len()) as f64;
+                taken = if times_read > 1 { again } else { taken.min(again) };
             }
             let times_over = peak as f64 / message.len() as f64;
             println!("{name}: {} MB, {times_over:.1} times over, {taken:.0} ns a byte", size / 1_000_000);
