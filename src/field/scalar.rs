@@ -108,21 +108,6 @@ where
     deserializer.deserialize_any(Scalar { context, coerce })
 }
 
-/// Reads text as it comes, and anything else by what came: most of what is read is text, which is shown to nobody
-/// before it is copied.
-#[inline]
-pub(crate) fn decode_text<'de, D, F>(
-    deserializer: D,
-    context: Context<'_>,
-    coerce: F,
-) -> Result<String, D::Error>
-where
-    D: Deserializer<'de>,
-    F: FnOnce(Found<'_>) -> Result<String, String>,
-{
-    deserializer.deserialize_any(Text(Scalar { context, coerce }))
-}
-
 /// Reads a number with all its digits, and the sign of zero, also where `serde_json` reads the text: of a number beyond
 /// 64 bits, and of `-0`, that shows a float.
 #[inline]
@@ -263,68 +248,6 @@ where
     }
 
     fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<T, D::Error> {
-        deserializer.deserialize_any(self)
-    }
-}
-
-/// Visitor that takes text as it is.
-struct Text<'a, F>(Scalar<'a, F>);
-
-macro_rules! passed_on {
-    ($($method:ident($ty:ty)),*) => {
-        $(fn $method<E: de::Error>(self, value: $ty) -> Result<String, E> {
-            self.0.$method(value)
-        })*
-    };
-}
-
-impl<'de, F: FnOnce(Found<'_>) -> Result<String, String>> Visitor<'de> for Text<'_, F> {
-    type Value = String;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        Visitor::expecting(&self.0, f)
-    }
-
-    #[inline]
-    fn visit_str<E: de::Error>(self, text: &str) -> Result<String, E> {
-        Ok(text.to_owned())
-    }
-
-    #[inline]
-    fn visit_string<E: de::Error>(self, text: String) -> Result<String, E> {
-        Ok(text)
-    }
-
-    passed_on! {
-        visit_bool(bool), visit_i64(i64), visit_u64(u64), visit_i128(i128), visit_u128(u128), visit_f64(f64),
-        visit_bytes(&[u8])
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<String, A::Error> {
-        self.0.visit_seq(seq)
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<String, A::Error> {
-        self.0.visit_map(map)
-    }
-
-    fn visit_enum<A: EnumAccess<'de>>(self, data: A) -> Result<String, A::Error> {
-        self.0.visit_enum(data)
-    }
-
-    fn visit_unit<E: de::Error>(self) -> Result<String, E> {
-        self.0.visit_unit()
-    }
-
-    fn visit_none<E: de::Error>(self) -> Result<String, E> {
-        self.0.visit_none()
-    }
-
-    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<String, D::Error> {
-        deserializer.deserialize_any(self)
-    }
-
-    fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<String, D::Error> {
         deserializer.deserialize_any(self)
     }
 }

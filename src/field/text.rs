@@ -72,7 +72,7 @@ impl FieldType for String {
     const TYPE: TypeSchema = TypeSchema::new("String", Kind::String);
 
     fn decode<'de, D: Deserializer<'de>>(deserializer: D, context: Context<'_>) -> Result<Self, D::Error> {
-        scalar::decode_text(deserializer, context, |found| coerce(found, context))
+        scalar::decode(deserializer, context, |found| coerce(found, context))
     }
 
     #[cfg(feature = "compact")]

@@ -475,6 +475,27 @@ fn errors_say_where() {
 }
 
 #[test]
+fn texts_next_to_each_other_are_each_checked() {
+    let kinds = ["a", "compute-7.example.org", "Größe", "名前", "tag"];
+    let texts: Vec<String> = (0..200).map(|place| kinds[place % 5].repeat(1 + place % 6)).collect();
+    let none = Layouts::none();
+    let bytes = wire::to_compact(&texts, Target::Own, &none).unwrap();
+    let read = |bytes: &[u8]| wire::from_compact::<Vec<String>>(bytes, &none, Default::default());
+    assert_eq!(read(&bytes).unwrap(), texts);
+    let count = 4 + 2;
+    for place in count..bytes.len() {
+        let mut broken = bytes.clone();
+        broken[place] = 0xff;
+        assert!(read(&broken).is_err(), "{place}");
+    }
+    // Half a character, whose other half stands behind it.
+    let whole = wire::to_compact(&vec!["ascii", "ö"], Target::Own, &none).unwrap();
+    let mut half = whole.clone();
+    *half.iter_mut().rfind(|byte| **byte == 2).unwrap() = 1;
+    assert_eq!(read(&half).unwrap_err().to_string(), "[1]: a text isn't UTF-8");
+}
+
+#[test]
 fn a_buffer_with_room_is_not_moved() {
     let (_, layouts) = newest();
     let mut out = Vec::with_capacity(4096);

@@ -3,6 +3,9 @@
 /// How many bytes are made ready at a time, so that a small message in a large buffer doesn't touch all of it.
 const STEP: usize = 1024;
 
+/// How many at most, so that room between large columns isn't made ready again and again.
+const MOST_STEP: usize = 8192;
+
 /// Bytes up to a length, and room behind it that is written over. Where the room isn't enough, [`Room::grow`] makes more;
 /// one that is never grown has none.
 #[derive(Debug, Default)]
@@ -122,7 +125,8 @@ impl Room {
         if least > self.all.capacity() {
             self.all.reserve(least - self.all.len());
         }
-        let ready = least.max(self.length + STEP.max(self.length)).min(self.all.capacity());
+        let step = self.length.clamp(STEP, MOST_STEP);
+        let ready = least.max(self.length + step).min(self.all.capacity());
         self.all.resize(ready, 0);
     }
 }

@@ -21,12 +21,13 @@ const fn special(word: u64) -> u64 {
 /// How many bytes at the start can stand in JSON text as they are.
 #[inline]
 pub(super) fn plain_run(bytes: &[u8]) -> usize {
-    let (words, rest) = bytes.as_chunks::<8>();
-    for (place, word) in words.iter().enumerate() {
-        let found = special(u64::from_le_bytes(*word));
+    let mut rest = bytes;
+    while let Some((chunk, behind)) = rest.split_first_chunk::<8>() {
+        let found = special(u64::from_le_bytes(*chunk));
         if found != 0 {
-            return place * 8 + (found.trailing_zeros() / 8) as usize;
+            return bytes.len() - rest.len() + (found.trailing_zeros() / 8) as usize;
         }
+        rest = behind;
     }
     let is_plain = |byte: &u8| !matches!(byte, b'"' | b'\\' | ..0x20);
     let plain = rest.iter().position(|byte| !is_plain(byte)).unwrap_or(rest.len());

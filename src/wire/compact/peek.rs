@@ -43,7 +43,7 @@ const DEPTH: usize = 128;
 /// Where the value was written with other layouts, is no object, came with all its names (`Layout`), or the bytes up to
 /// the field are broken.
 pub fn peek<'a>(bytes: &'a [u8], layouts: &'a Layouts, field: &str) -> Result<Option<View<'a>>, Error> {
-    let mut unpacker = opened(bytes, layouts)?;
+    let mut unpacker = opened(bytes, layouts)?.looking_no_further();
     let Some((name, _)) = unpacker.chosen()? else {
         let message = "the object came with its names, and has to be read to look at a field";
         return Err(Error::new(ErrorKind::Layout, message));

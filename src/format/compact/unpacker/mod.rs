@@ -63,6 +63,12 @@ impl<'a> Unpacker<'a> {
         Unpacker { bytes, layouts, bits, depth: DEPTH, read: 0, shift, column: None, room, known }
     }
 
+    /// Checks each text by itself: for who reads one of many.
+    pub(crate) fn looking_no_further(mut self) -> Self {
+        self.known.ahead = 0;
+        self
+    }
+
     /// A column of a list.
     pub(super) fn of_column(column: Column<'a>, layouts: &'a Layouts) -> Self {
         Unpacker { shift: 0, column: Some(Box::new(column)), ..Unpacker::new(&[], layouts) }
