@@ -93,7 +93,9 @@ pub fn decode(data: &[u8]) {
     };
     let text = wire::to_json(&tree, Target::Own).expect("what was read can be written");
     // One without its type keeps the version that it came in, which these don't.
-    same(wire::to_json(&tree, "1.0"), wire::to_json(&any, "1.0"));
+    if written(&any).is_some() {
+        same(wire::to_json(&tree, "1.0"), wire::to_json(&any, "1.0"));
+    }
     let again: Tree = wire::from_json(&text, typed.decoding()).expect("what was written can be read");
     assert_eq!(text, wire::to_json(&again, Target::Own).expect("and written again"));
     for layouts in [layouts(typed), layouts(typed).columnar()] {
