@@ -4,7 +4,7 @@ use chrono::{FixedOffset, NaiveDateTime, Utc};
 use serde::de::Deserializer;
 use serde::ser::{self, Serializer};
 
-use super::date_time::{self, DateTime, Local};
+use super::date_time::{self, DateTime, Spelled};
 use super::scalar;
 use super::{Bounds, Context, Entity, FieldType, Form, Zone};
 use crate::schema::{Kind, TypeSchema};
@@ -15,8 +15,8 @@ const AWARE: TypeSchema = TypeSchema::new("DateTime", Kind::DateTime { tzinfo_aw
 impl Entity for chrono::DateTime<Utc> {
     const HOLDS_OBJECTS: bool = false;
 
-    fn encode<S: Serializer>(&self, serializer: S, _: &Target<'_>) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(&DateTime::try_from(*self).map_err(ser::Error::custom)?)
+    fn encode<S: Serializer>(&self, serializer: S, target: &Target<'_>) -> Result<S::Ok, S::Error> {
+        DateTime::try_from(*self).map_err(ser::Error::custom)?.encode(serializer, target)
     }
 }
 
@@ -42,8 +42,8 @@ impl FieldType for chrono::DateTime<Utc> {
 impl Entity for chrono::DateTime<FixedOffset> {
     const HOLDS_OBJECTS: bool = false;
 
-    fn encode<S: Serializer>(&self, serializer: S, _: &Target<'_>) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(&DateTime::try_from(*self).map_err(ser::Error::custom)?)
+    fn encode<S: Serializer>(&self, serializer: S, target: &Target<'_>) -> Result<S::Ok, S::Error> {
+        DateTime::try_from(*self).map_err(ser::Error::custom)?.encode(serializer, target)
     }
 }
 
@@ -74,7 +74,7 @@ impl Entity for NaiveDateTime {
 
     fn encode<S: Serializer>(&self, serializer: S, _: &Target<'_>) -> Result<S::Ok, S::Error> {
         date_time::in_range(*self).map_err(ser::Error::custom)?;
-        serializer.collect_str(&format_args!("{}Z", Local(*self)))
+        serializer.serialize_str(Spelled::of(*self, None).as_str())
     }
 }
 

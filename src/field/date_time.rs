@@ -51,6 +51,11 @@ impl DateTime {
         (self.local - TimeDelta::seconds(self.offset_seconds().into())).and_utc()
     }
 
+    /// The text on the wire.
+    fn spelled(self) -> Spelled {
+        Spelled::of(self.local, self.offset)
+    }
+
     /// With a `Z` behind.
     pub(super) fn at_utc(local: NaiveDateTime) -> Self {
         DateTime { local, offset: None }
@@ -79,29 +84,49 @@ pub(super) fn in_range(local: NaiveDateTime) -> Result<(), String> {
     Err(format!("the year {year} has no form on the wire"))
 }
 
-/// Date and time on the wire, with nothing behind.
-pub(super) struct Local(pub(super) NaiveDateTime);
+/// Date and time as they stand on the wire. The text stands in itself, since the machinery of `fmt` takes several times as
+/// long as the digits do.
+pub(super) struct Spelled {
+    bytes: [u8; 25],
+    length: usize,
+}
 
-impl fmt::Display for Local {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (date, time) = (self.0.date(), self.0.time());
-        let (year, month, day) = (date.year(), date.month(), date.day());
-        let (hour, minute, second) = (time.hour(), time.minute(), time.second());
-        write!(f, "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}")
+impl Spelled {
+    /// With a `Z` behind, where there is no offset.
+    pub(super) fn of(local: NaiveDateTime, offset: Option<Offset>) -> Spelled {
+        let (date, time) = (local.date(), local.time());
+        let year = date.year().unsigned_abs();
+        let [y1, y2] = digits(year / 100);
+        let [y3, y4] = digits(year);
+        let [[m1, m2], [d1, d2]] = [date.month(), date.day()].map(digits);
+        let [[h1, h2], [n1, n2], [s1, s2]] = [time.hour(), time.minute(), time.second()].map(digits);
+        let (sign, hours, minutes, length) = match offset {
+            None => (b'Z', 0, 0, 20),
+            Some(Offset { negative: true, hours, minutes }) => (b'-', hours, minutes, 25),
+            Some(Offset { negative: false, hours, minutes }) => (b'+', hours, minutes, 25),
+        };
+        let [[o1, o2], [o3, o4]] = [hours, minutes].map(|number| digits(number.into()));
+        let bytes = [
+            y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2, b'T', h1, h2, b':', n1, n2, b':', s1, s2, sign, o1,
+            o2, b':', o3, o4,
+        ];
+        Spelled { bytes, length }
     }
+
+    pub(super) fn as_str(&self) -> &str {
+        self.bytes.get(..self.length).and_then(|text| str::from_utf8(text).ok()).unwrap_or_default()
+    }
+}
+
+/// The last two digits of a number.
+fn digits(number: u32) -> [u8; 2] {
+    [b'0' + (number / 10 % 10) as u8, b'0' + (number % 10) as u8]
 }
 
 impl fmt::Display for DateTime {
     /// As on the wire.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        Local(self.local).fmt(f)?;
-        match self.offset {
-            None => f.write_str("Z"),
-            Some(Offset { negative, hours, minutes }) => {
-                let sign = if negative { '-' } else { '+' };
-                write!(f, "{sign}{hours:02}:{minutes:02}")
-            }
-        }
+        f.write_str(self.spelled().as_str())
     }
 }
 
@@ -155,7 +180,7 @@ impl Entity for DateTime {
     const HOLDS_OBJECTS: bool = false;
 
     fn encode<S: Serializer>(&self, serializer: S, _: &Target<'_>) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
+        serializer.serialize_str(self.spelled().as_str())
     }
 }
 
@@ -175,9 +200,9 @@ impl FieldType for DateTime {
 /// Reads a date and a time; a strict reader takes only text that would go out the same.
 pub(super) fn read(found: &Found<'_>, strict: bool) -> Result<DateTime, String> {
     let read = match found {
-        Found::Text(text) => {
-            iso8601::parse(text).map(DateTime::from).filter(|moment| !strict || moment.to_string() == **text)
-        }
+        Found::Text(text) => iso8601::parse(text)
+            .map(DateTime::from)
+            .filter(|moment| !strict || moment.spelled().as_str() == &**text),
         _ => None,
     };
     read.ok_or_else(|| found.refused(WANTED))

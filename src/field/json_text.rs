@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde::de::{self, Deserialize, DeserializeOwned, Deserializer, IntoDeserializer as _};
 use serde::ser::Serializer;
 
-use super::scalar::{self, Shortened};
+use super::scalar;
 use super::{Context, Decoding, Entity, FieldType, python};
 use crate::error::Error;
 use crate::format::json;
@@ -72,11 +72,10 @@ impl JsonText {
             let kept = Kept::deserialize(&mut reader).map_err(|error| reader.place(error))?;
             reader.end().map(|()| kept)
         });
-        let kept = kept.map_err(|error| {
-            let found = Shortened(text);
-            context.invalid(format_args!("JSON is required in the text, found {found}: {error}"))
-        });
-        context.primitive(kept?)
+        // The text may have secrets in it.
+        let kept =
+            kept.map_err(|error| context.invalid(format_args!("JSON is required in the text: {error}")))?;
+        context.primitive(kept)
     }
 }
 
@@ -132,10 +131,7 @@ impl FieldType for JsonText {
             Some(text) => {
                 let value = JsonText(JsonText::read_text(text, context)?);
                 if context.is_strict() && value.to_string() != text {
-                    let found = Shortened(text);
-                    return Err(
-                        context.invalid(format_args!("JSON in its own form is required, found {found}"))
-                    );
+                    return Err(context.invalid("JSON in its own form is required in the text"));
                 }
                 value.0
             }

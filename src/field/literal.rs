@@ -1,6 +1,5 @@
 //! Values in Python's own words, as `ast.literal_eval` reads them.
 
-use super::scalar::Shortened;
 use super::{Context, GROWTH, python};
 use crate::error::Error;
 use crate::primitive::Primitive;
@@ -10,6 +9,9 @@ const DEPTH: usize = 128;
 
 /// About how many bytes an entry of a map takes beside its key.
 const ENTRY: usize = 160;
+
+/// About how many bytes a map takes with the room that it makes for its first entries.
+const MAP: usize = 480;
 
 /// Reads a value: `None`, booleans, numbers, texts, lists, tuples (which are lists on the wire) and dicts.
 ///
@@ -25,10 +27,10 @@ pub(super) fn read(text: &str, context: Context<'_>) -> Result<Primitive, Error>
     });
     read.map_err(|wrong| match wrong {
         Wrong::Limit(error) => error,
-        Wrong::Text(what) => Error::invalid_value(format_args!(
-            "a value in Python's words is required in the text, found {}: {what}",
-            Shortened(text)
-        )),
+        // The text may have secrets in it.
+        Wrong::Text(what) => {
+            Error::invalid_value(format_args!("a value in Python's words is required in the text: {what}"))
+        }
     })
 }
 
@@ -42,6 +44,15 @@ impl From<Error> for Wrong {
     fn from(error: Error) -> Self {
         Wrong::Limit(error)
     }
+}
+
+/// Puts in a value. The room grows by little at a time: a list of brackets takes ten times as many bytes as its text, without
+/// room that nobody needs.
+fn push(values: &mut Vec<Primitive>, value: Primitive) {
+    if values.len() == values.capacity() {
+        values.reserve_exact(values.len() / 8 + 1);
+    }
+    values.push(value);
 }
 
 struct Literal<'t, 'c> {
@@ -102,7 +113,8 @@ impl<'t> Literal<'t, '_> {
         let mut values = Vec::new();
         let mut is_tuple = close.is_some() && self.peek() == close;
         while !self.is_at(close) {
-            values.push(self.value()?);
+            let value = self.value()?;
+            push(&mut values, value);
             self.skip();
             if !self.passes(",") {
                 break;
@@ -178,7 +190,8 @@ impl<'t> Literal<'t, '_> {
         let mut values = Vec::new();
         self.skip();
         while self.peek() != Some(']') {
-            values.push(self.value()?);
+            let value = self.value()?;
+            push(&mut values, value);
             self.skip();
             if !self.passes(",") {
                 break;
@@ -190,6 +203,7 @@ impl<'t> Literal<'t, '_> {
 
     fn dict(&mut self) -> Result<Primitive, Wrong> {
         let mut entries = python::Entries::default();
+        let mut is_first = true;
         self.skip();
         while self.peek() != Some('}') {
             let key = self.value()?;
@@ -200,7 +214,9 @@ impl<'t> Literal<'t, '_> {
             self.skip();
             let value = self.value()?;
             let length = key.as_str().map_or(0, str::len);
-            self.context.spend(0, ENTRY + length)?;
+            let own = if is_first { MAP } else { ENTRY };
+            is_first = false;
+            self.context.spend(0, own + length)?;
             let entered = entries.insert(key, value);
             entered.ok_or_else(|| Wrong::Text("a list or a dict is no key".to_owned()))?;
             self.skip();
@@ -254,7 +270,7 @@ impl<'t> Literal<'t, '_> {
         }
         let digits = text.split_at_checked(end).map_or("", |(digits, _)| digits);
         let number = python::number_literal(digits, is_negative);
-        let number = number.ok_or_else(|| Wrong::Text(format!("{} is no number here", Shortened(digits))))?;
+        let number = number.ok_or_else(|| self.wrong("a number that can stand here"))?;
         self.pass(end);
         Ok(number)
     }
@@ -287,9 +303,9 @@ impl<'t> Literal<'t, '_> {
         let Some(quote) = quote else { return Err(self.wrong("a text")) };
         self.pass(quote.len());
         while !self.passes(quote) {
-            let Some(letter) = self.peek() else { return Err(self.wrong("the end of a text")) };
+            let Some(letter) = self.peek() else { return Err(self.wrong("a closing quote")) };
             match letter {
-                '\n' | '\r' if quote.len() == 1 => return Err(self.wrong("the end of a text")),
+                '\n' | '\r' if quote.len() == 1 => return Err(self.wrong("a closing quote")),
                 '\0' => return Err(self.wrong("a letter")),
                 '\r' => {
                     // Python reads all ends of lines alike.
@@ -316,7 +332,7 @@ impl<'t> Literal<'t, '_> {
 
     fn escape(&mut self, out: &mut String) -> Result<(), Wrong> {
         self.pass(1);
-        let Some(letter) = self.peek() else { return Err(self.wrong("the end of a text")) };
+        let Some(letter) = self.peek() else { return Err(self.wrong("a closing quote")) };
         let (length, digits) = match letter {
             '0'..='7' => {
                 let octal = self.rest.bytes().take(3).take_while(|byte| matches!(byte, b'0'..=b'7')).count();

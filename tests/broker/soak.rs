@@ -46,19 +46,33 @@ async fn insist<T, E: fmt::Display>(what: &str, mut attempt: impl AsyncFnMut() -
     }
 }
 
-/// Stops the broker and starts it again, until it is told to end. It tells when it did so last.
-async fn restart(between: Duration, is_over: Arc<AtomicBool>, last: watch::Sender<(u32, Instant)>) {
+/// How the broker is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Broker {
+    restarts: u32,
+    /// Since when it is up; none, while it is not.
+    up_since: Option<Instant>,
+}
+
+impl Broker {
+    /// Whether hosts may still be on their way to it.
+    fn is_unsettled(&self) -> bool {
+        self.up_since.is_none_or(|since| since.elapsed() < SETTLED)
+    }
+}
+
+/// Stops the broker and starts it again, until it is told to end.
+async fn restart(between: Duration, is_over: Arc<AtomicBool>, tell: watch::Sender<Broker>) {
     let mut next = Instant::now() + between;
     while !is_over.load(Ordering::Relaxed) {
         if Instant::now() < next {
             tokio::time::sleep(Duration::from_millis(100)).await;
             continue;
         }
-        let tell = |count| last.send_modify(|last| *last = (last.0 + count, Instant::now()));
-        tell(1);
+        tell.send_modify(|broker| *broker = Broker { restarts: broker.restarts + 1, up_since: None });
         command("stop").await;
         command("start").await;
-        tell(0);
+        tell.send_modify(|broker| broker.up_since = Some(Instant::now()));
         next = Instant::now() + between;
     }
 }
@@ -176,8 +190,8 @@ async fn migrations_end_well_while_the_broker_restarts() {
     let _peers = RELEASES.map(|release| Peer::start("host.py", &[&broker::url(), &host(release), release]));
     let (rust, caller) = (connect("soak-rust").await, connect("").await);
     let is_over = Arc::new(AtomicBool::new(false));
-    let (last, seen) = watch::channel((0, Instant::now()));
-    let restarting = tokio::spawn(restart(between, Arc::clone(&is_over), last));
+    let (tell, seen) = watch::channel(Broker { restarts: 0, up_since: Some(Instant::now()) });
+    let restarting = tokio::spawn(restart(between, Arc::clone(&is_over), tell));
 
     let mut tally = Tally::default();
     let (begun, mut told, mut early) = (Instant::now(), Instant::now(), None);
@@ -190,7 +204,7 @@ async fn migrations_end_well_while_the_broker_restarts() {
         }
         if told.elapsed() > Duration::from_secs(60) {
             told = Instant::now();
-            eprintln!("{} s: {tally:?}, {} restarts", begun.elapsed().as_secs(), seen.borrow().0);
+            eprintln!("{} s: {tally:?}, {} restarts", begun.elapsed().as_secs(), seen.borrow().restarts);
         }
         let of = Move::new(number);
         let mut srs = known_srs(&of.scenario).await;
@@ -200,9 +214,10 @@ async fn migrations_end_well_while_the_broker_restarts() {
         let serving = ready(&of, &rust, &control, &srs).await;
 
         let before = *seen.borrow();
+        let was_unsettled = before.is_unsettled();
         let shared: Arc<dyn Transport> = Arc::clone(&caller) as _;
         let report = Parted::new(of.scenario.clone(), shared, PATIENCE).migrate().await.unwrap();
-        let is_disturbed = *seen.borrow() != before || before.1.elapsed() < SETTLED;
+        let is_disturbed = was_unsettled || *seen.borrow() != before;
         let contents = insist("contents", async || control.contents().await).await;
         serving.stop().await;
 
@@ -229,7 +244,7 @@ async fn migrations_end_well_while_the_broker_restarts() {
         sent += contents["sent"].as_u64().unwrap();
         arrived += contents["arrived"].as_u64().unwrap();
     }
-    let (early, late, restarts) = (early.unwrap_or_else(held), held(), seen.borrow().0);
+    let (early, late, restarts) = (early.unwrap_or_else(held), held(), seen.borrow().restarts);
     let figures = format!(
         "{tally:?}, {restarts} restarts; Python sent {sent} and got {arrived}; {early} kB, {late} kB"
     );

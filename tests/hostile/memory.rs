@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 use versioned_objects::compact::Layouts;
+use versioned_objects::field::{FlexibleList, JsonText};
 use versioned_objects::registry::Registry;
 use versioned_objects::{Field, Manifest, VersionedObject, wire};
 
@@ -27,6 +28,8 @@ pub struct Whole {
     pub numbers: Field<Vec<i64>>,
     pub maps: Field<Vec<BTreeMap<String, i64>>>,
     pub lists: Field<Vec<Vec<i64>>>,
+    pub json: Field<JsonText>,
+    pub flexible: Field<FlexibleList>,
 }
 
 pub fn registry() -> Registry {
@@ -65,6 +68,11 @@ pub fn list(element: &str, size: usize) -> String {
     }
     text.push(']');
     text
+}
+
+/// An envelope with such a list as a text in one field.
+fn in_text(field: &str, element: &str, size: usize) -> Vec<u8> {
+    envelope(field, &Value::from(list(element, size)).to_string(), false)
 }
 
 /// The compact form of an object whose one field is a list of that many elements, all of these bytes.
@@ -205,6 +213,18 @@ const ROWS: &[Row] = &[
         24.0,
         None,
     ),
+    Row("maps in JSON in a text", |size| in_text("json", r#"{"a":1}"#, size), derived, 24.0, MEMORY),
+    Row("maps in JSON in a text, dynamic", |size| in_text("json", r#"{"a":1}"#, size), dynamic, 24.0, MEMORY),
+    Row("numbers in JSON in a text", |size| in_text("json", "1234567", size), derived, 12.0, None),
+    Row("dicts in Python's words", |size| in_text("flexible", "{'a':1}", size), derived, 24.0, MEMORY),
+    Row(
+        "dicts in Python's words, dynamic",
+        |size| in_text("flexible", "{'a':1}", size),
+        dynamic,
+        24.0,
+        MEMORY,
+    ),
+    Row("lists in Python's words", |size| in_text("flexible", "[]", size), derived, 24.0, None),
     Row("early maps", |size| envelope("maps", &list(r#"{"a":1}"#, size), true), derived, 24.0, MEMORY),
     Row(
         "early maps, unknown",

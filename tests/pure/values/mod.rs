@@ -7,6 +7,7 @@ mod keys;
 mod limits;
 mod nulls;
 mod numbers;
+mod ready;
 mod relays;
 mod tagged;
 mod types;
