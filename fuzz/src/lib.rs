@@ -93,7 +93,9 @@ pub fn decode(data: &[u8]) {
     };
     let text = wire::to_json(&tree, Target::Own).expect("what was read can be written");
     // One without its type keeps the version that it came in, which these don't.
-    same(wire::to_json(&tree, "1.0"), wire::to_json(&any, "1.0"));
+    if written(&any).is_some() {
+        same(wire::to_json(&tree, "1.0"), wire::to_json(&any, "1.0"));
+    }
     let again: Tree = wire::from_json(&text, typed.decoding()).expect("what was written can be read");
     assert_eq!(text, wire::to_json(&again, Target::Own).expect("and written again"));
     for layouts in [layouts(typed), layouts(typed).columnar()] {
@@ -119,10 +121,18 @@ fn same(one: Result<Vec<u8>, Error>, other: Result<Vec<u8>, Error>) {
     }
 }
 
+/// The object's text. One without its type keeps the version that it came in, which is written where it is numbers alone.
+fn written(object: &AnyObject) -> Option<Vec<u8>> {
+    match wire::to_json(object, Target::Own) {
+        Err(error) if error.message().ends_with("which isn't numbers alone") => None,
+        text => Some(text.expect("what was read can be written")),
+    }
+}
+
 /// Writes what was read without its type, in each form, and reads it as the same.
 fn comes_back(object: &AnyObject) {
     let dynamic = schemas();
-    let text = wire::to_json(object, Target::Own).expect("what was read can be written");
+    let Some(text) = written(object) else { return };
     let is_same = |read: AnyObject| same(Ok(text.clone()), wire::to_json(&read, Target::Own));
     is_same(dynamic.decode_json(&text).expect("what was written can be read"));
     for layouts in [layouts(dynamic), layouts(dynamic).columnar()] {
@@ -269,7 +279,7 @@ pub fn notifications(data: &[u8]) {
         if let Ok(any) = notification.read_any(registry) {
             let is_read = tree.is_ok() || any.payload.name() != Tree::SCHEMA.name;
             assert!(is_read, "an object is read without its type alone");
-            wire::to_json(&any.payload, Target::Own).expect("what was read can be written");
+            let _ = written(&any.payload);
         }
     }
     let _ = notification.read_plain::<Primitive>();

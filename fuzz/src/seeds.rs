@@ -76,6 +76,7 @@ pub fn of(target: &str) -> Vec<Vec<u8>> {
             let own = vec![
                 with(0, text(Target::Own)),
                 with(0, older.clone()),
+                with(0, String::from_utf8_lossy(&older).replace(r#""1.0""#, r#""1.a""#).into_bytes()),
                 with(0, format!("{{{}}}", early.join(",")).into_bytes()),
                 with(1, text(Target::Own)),
                 with(2, rmp_serde::to_vec_named(&tree).expect("a seed has this form")),
