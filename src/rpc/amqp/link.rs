@@ -21,6 +21,9 @@ use crate::rpc::TransportError;
 /// How long one try to connect may take.
 const ONE_TRY: Duration = Duration::from_secs(10);
 
+/// How often it is looked whether a connection that something waits on is still there.
+const LOOK: Duration = Duration::from_secs(1);
+
 /// The pauses between rounds over the brokers, where no option says others: the first, and the longest.
 const PAUSES: [Duration; 2] = [Duration::from_millis(100), Duration::from_secs(2)];
 
@@ -123,6 +126,21 @@ impl Live {
 
     pub(super) fn is_connected(&self) -> bool {
         self.connection.status().connected()
+    }
+
+    /// Waits for something that goes over the connection; none, once that is lost: what the client library was asked for
+    /// while it was being lost may never end.
+    pub(super) async fn unless_lost<T>(&self, waited: impl Future<Output = T>) -> Option<T> {
+        let lost = async {
+            while self.is_connected() {
+                sleep(LOOK).await;
+            }
+        };
+        tokio::select! {
+            biased;
+            outcome = waited => Some(outcome),
+            () = lost => None,
+        }
     }
 
     /// Why the broker takes no messages, where it says that it doesn't.

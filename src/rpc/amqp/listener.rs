@@ -12,7 +12,7 @@ use super::clock::LOST_PAUSE;
 use super::consume::consume;
 use super::declare::short;
 use super::envelope::{self, begin_by, now_millis, plain};
-use super::link::Link;
+use super::link::{Link, Live};
 use super::names::unique;
 use super::ping::Ping;
 use super::recent::{Gone, Ids};
@@ -112,6 +112,7 @@ enum Ended {
 
 /// The consumers of the topic's queue, the host's and that of the fanout.
 struct Queues {
+    live: Arc<Live>,
     channel: Channel,
     topic: Consumer,
     host: Consumer,
@@ -121,8 +122,13 @@ struct Queues {
 impl Listener {
     /// Declares the queues, and takes them.
     async fn queues(&self) -> Result<Queues, Trouble> {
-        let (link, options) = (&self.link, &self.link.options);
-        let live = link.live().await;
+        let live = self.link.live().await;
+        let taken = live.unless_lost(self.queues_of(&live)).await;
+        taken.unwrap_or_else(|| Err(Trouble::lost()))
+    }
+
+    async fn queues_of(&self, live: &Arc<Live>) -> Result<Queues, Trouble> {
+        let options = &self.link.options;
         let channel = live.channel().await.map_err(|error| Trouble::Lost(told(&error)))?;
         let prefetch = if options.prefetch > 0 { options.prefetch } else { PREFETCH };
         let exchange = topic_exchange(options);
@@ -136,11 +142,13 @@ impl Listener {
             ("2", &host, of_topic(&host)),
             ("3", &self.fanout_queue, (fanout, self.topic.clone())),
         ] {
-            consumers.push(consume(&live, &channel, queue, Some((&exchange, &key)), tag, prefetch).await?);
+            consumers.push(consume(live, &channel, queue, Some((&exchange, &key)), tag, prefetch).await?);
         }
         let mut consumers = consumers.into_iter();
         match (consumers.next(), consumers.next(), consumers.next()) {
-            (Some(topic), Some(host), Some(fanout)) => Ok(Queues { channel, topic, host, fanout }),
+            (Some(topic), Some(host), Some(fanout)) => {
+                Ok(Queues { live: Arc::clone(live), channel, topic, host, fanout })
+            }
             _ => Err(Trouble::Lost("no consumers".to_owned())),
         }
     }
@@ -167,9 +175,10 @@ impl Listener {
             && !options.names.managed
             && let Ok(name) = short(&self.fanout_queue.name)
         {
-            let _ = queues.channel.queue_delete(name, QueueDeleteOptions::default()).await;
+            let deleted = queues.channel.queue_delete(name, QueueDeleteOptions::default());
+            let _ = queues.live.unless_lost(deleted).await;
         }
-        let _ = queues.channel.close(200, "OK".into()).await;
+        let _ = queues.live.unless_lost(queues.channel.close(200, "OK".into())).await;
     }
 
     /// The queues, unless the broker refuses them.
@@ -205,16 +214,23 @@ impl Listener {
                 () = is_stopped(stopped) => return Ended::Stopped,
             };
             let Ok(permit) = permit else { return Ended::Stopped };
+            let Queues { live, topic, host, fanout, .. } = &mut *queues;
+            let next = live.unless_lost(async {
+                tokio::select! {
+                    delivery = topic.next() => delivery,
+                    delivery = host.next() => delivery,
+                    delivery = fanout.next() => delivery,
+                }
+            });
             let delivery = tokio::select! {
-                delivery = queues.topic.next() => delivery,
-                delivery = queues.host.next() => delivery,
-                delivery = queues.fanout.next() => delivery,
+                delivery = next => delivery.flatten(),
                 () = is_stopped(stopped) => return Ended::Stopped,
             };
             let Some(Ok(delivery)) = delivery else { return Ended::Lost };
-            let listener = Arc::clone(self);
+            let (listener, live) = (Arc::clone(self), Arc::clone(&queues.live));
             tokio::spawn(async move {
-                let Some((request, caller)) = listener.accept(delivery).await else { return };
+                let accepted = live.unless_lost(listener.accept(delivery)).await;
+                let Some((request, caller)) = accepted.flatten() else { return };
                 let Listener { link, server, gone, .. } = &*listener;
                 serve(link, server, gone, request, caller, permit).await;
             });

@@ -14,6 +14,11 @@ pub(super) enum Trouble {
 }
 
 impl Trouble {
+    /// The connection was lost while something waited on it.
+    pub(super) fn lost() -> Self {
+        Trouble::Lost("the connection was lost meanwhile".to_owned())
+    }
+
     pub(super) fn into_reason(self) -> String {
         match self {
             Trouble::Lost(reason) | Trouble::Refused(reason) => reason,

@@ -14,7 +14,7 @@ use tokio::time::{Instant, sleep, sleep_until};
 use super::clock::LOST_PAUSE;
 use super::consume::consume;
 use super::envelope::{self, fresh_id, plain};
-use super::link::Link;
+use super::link::{Link, Live};
 use super::names::unique;
 use super::refusal::{Trouble, told};
 use super::topology::{Queue, reply_queue};
@@ -181,8 +181,8 @@ impl Replies {
                 Ok(unique) => reply_queue(&link.options, &unique),
                 Err(reason) => return Ok(Err(reason)),
             };
-            let consumer = match take(link, &queue).await {
-                Ok(consumer) => consumer,
+            let taken = match take(link, &queue).await {
+                Ok(taken) => taken,
                 Err(Trouble::Refused(reason)) => {
                     tracing::error!(reason, "no reply queue");
                     return Ok(Err(reason));
@@ -190,7 +190,7 @@ impl Replies {
                 Err(lost) => return Err(lost),
             };
             let name = queue.name.clone();
-            let task = tokio::spawn(listen(Arc::clone(link), queue, Arc::clone(&self.pending), consumer));
+            let task = tokio::spawn(listen(Arc::clone(link), queue, Arc::clone(&self.pending), taken));
             Ok(Ok(Listening { queue: name, task: task.abort_handle() }))
         };
         match self.listening.get_or_try_init(start).await? {
@@ -213,18 +213,27 @@ impl Replies {
     }
 }
 
-async fn take(link: &Arc<Link>, queue: &Queue) -> Result<Consumer, Trouble> {
+async fn take(link: &Arc<Link>, queue: &Queue) -> Result<(Arc<Live>, Consumer), Trouble> {
     let live = link.live().await;
-    let channel = live.channel().await.map_err(|error| Trouble::Lost(told(&error)))?;
     let prefetch = if link.options.prefetch > 0 { link.options.prefetch } else { PREFETCH };
-    consume(&live, &channel, queue, None, "1", prefetch).await
+    let taken = live.unless_lost(async {
+        let channel = live.channel().await.map_err(|error| Trouble::Lost(told(&error)))?;
+        consume(&live, &channel, queue, None, "1", prefetch).await
+    });
+    let consumer = taken.await.unwrap_or_else(|| Err(Trouble::lost()))?;
+    Ok((live, consumer))
 }
 
 /// Takes the replies, and the queue again after the broker was away: a call that is under way may still get its
 /// reply.
-async fn listen(link: Arc<Link>, queue: Queue, pending: Arc<Pending>, mut consumer: Consumer) {
+async fn listen(
+    link: Arc<Link>,
+    queue: Queue,
+    pending: Arc<Pending>,
+    (mut live, mut consumer): (Arc<Live>, Consumer),
+) {
     loop {
-        while let Some(Ok(mut delivery)) = consumer.next().await {
+        while let Some(Some(Ok(mut delivery))) = live.unless_lost(consumer.next()).await {
             pending.take_in(&delivery, link.options.max_message);
             // Those that are here already are acknowledged with it: nothing else comes by this channel.
             while let Some(Some(Ok(next))) = poll_once(consumer.next()).await {
@@ -232,11 +241,11 @@ async fn listen(link: Arc<Link>, queue: Queue, pending: Arc<Pending>, mut consum
                 delivery = next;
             }
             // What can't be acknowledged comes again by another connection, when nobody waits for it any more.
-            let _ = delivery.acker.ack(BasicAckOptions { multiple: true }).await;
+            let _ = live.unless_lost(delivery.acker.ack(BasicAckOptions { multiple: true })).await;
         }
-        consumer = loop {
+        (live, consumer) = loop {
             match take(&link, &queue).await {
-                Ok(consumer) => break consumer,
+                Ok(taken) => break taken,
                 Err(Trouble::Lost(reason)) => {
                     tracing::debug!(reason, queue = queue.name, "the reply queue isn't there yet");
                     sleep(LOST_PAUSE).await;

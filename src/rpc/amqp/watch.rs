@@ -73,10 +73,10 @@ pub async fn watch(
             Err(_) if !live.is_connected() => continue,
             Err(reason) => return Err(refused(reason)),
         };
-        while let Some(Ok(delivery)) = consumer.next().await {
+        while let Some(Some(Ok(delivery))) = live.unless_lost(consumer.next()).await {
             let flow = hears(body(&delivery));
             // One that isn't acknowledged comes once more, on the next connection.
-            let _ = delivery.ack(BasicAckOptions::default()).await;
+            let _ = live.unless_lost(delivery.ack(BasicAckOptions::default())).await;
             if flow.is_break() {
                 return Ok(());
             }

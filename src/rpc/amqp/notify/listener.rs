@@ -19,7 +19,7 @@ use crate::rpc::amqp::consume::consume;
 use crate::rpc::amqp::declare;
 use crate::rpc::amqp::driver::Amqp;
 use crate::rpc::amqp::envelope::{self, plain};
-use crate::rpc::amqp::link::Link;
+use crate::rpc::amqp::link::{Link, Live};
 use crate::rpc::amqp::recent::Ids;
 use crate::rpc::amqp::refusal::{Trouble, told};
 use crate::rpc::amqp::topology::{Exchange, topic_exchange, topic_queue};
@@ -192,6 +192,7 @@ struct Ear {
 type Deliveries = std::pin::Pin<Box<dyn Stream<Item = lapin::Result<Delivery>> + Send>>;
 
 struct Queues {
+    live: Arc<Live>,
     channel: Channel,
     deliveries: Deliveries,
 }
@@ -199,8 +200,13 @@ struct Queues {
 impl Ear {
     /// Declares the queues, and takes them.
     async fn queues(&self) -> Result<Queues, Trouble> {
-        let options = &self.link.options;
         let live = self.link.live().await;
+        let taken = live.unless_lost(self.queues_of(&live)).await;
+        taken.unwrap_or_else(|| Err(Trouble::lost()))
+    }
+
+    async fn queues_of(&self, live: &Arc<Live>) -> Result<Queues, Trouble> {
+        let options = &self.link.options;
         let channel = live.channel().await.map_err(|error| Trouble::Lost(told(&error)))?;
         let all_at_once = u16::try_from(options.workers).unwrap_or(u16::MAX);
         let prefetch = if options.prefetch > 0 { options.prefetch } else { all_at_once };
@@ -223,15 +229,15 @@ impl Ear {
             let bound = Some((exchange, key.as_str()));
             // A pool has one queue for all that it hears.
             if taken.contains(&name.as_str()) {
-                declare::queue(&live, &queue, bound).await?;
+                declare::queue(live, &queue, bound).await?;
                 continue;
             }
             taken.push(name);
             let tag = place.to_string();
-            let consumer: Consumer = consume(&live, &channel, &queue, bound, &tag, prefetch).await?;
+            let consumer: Consumer = consume(live, &channel, &queue, bound, &tag, prefetch).await?;
             deliveries = Box::pin(stream::race(deliveries, ended(consumer)));
         }
-        Ok(Queues { channel, deliveries })
+        Ok(Queues { live: Arc::clone(live), channel, deliveries })
     }
 
     async fn listen(self: Arc<Self>, mut queues: Queues, mut stopped: watch::Receiver<bool>) {
@@ -241,7 +247,7 @@ impl Ear {
                 // Those that were begun are acknowledged before the channel goes.
                 let all = u32::try_from(self.link.options.workers).unwrap_or(u32::MAX);
                 let _ = self.workers.acquire_many(all).await;
-                let _ = queues.channel.close(200, "OK".into()).await;
+                let _ = queues.live.unless_lost(queues.channel.close(200, "OK".into())).await;
                 return;
             }
             let again = async {
@@ -280,19 +286,19 @@ impl Ear {
             };
             let Ok(permit) = permit else { return true };
             let delivery = tokio::select! {
-                delivery = queues.deliveries.next() => delivery,
+                delivery = queues.live.unless_lost(queues.deliveries.next()) => delivery.flatten(),
                 () = ends(stopped) => return true,
             };
             let Some(Ok(delivery)) = delivery else { return false };
-            let ear = Arc::clone(self);
+            let (ear, live) = (Arc::clone(self), Arc::clone(&queues.live));
             tokio::spawn(async move {
-                ear.deal(delivery).await;
+                ear.deal(delivery, &live).await;
                 drop(permit);
             });
         }
     }
 
-    async fn deal(&self, delivery: Delivery) {
+    async fn deal(&self, delivery: Delivery, live: &Live) {
         let queue = delivery.routing_key.as_str();
         let limit = self.link.options.max_message;
         let arrived = plain(&delivery, limit).and_then(|body| {
@@ -305,39 +311,39 @@ impl Ear {
             // `oslo.messaging` rejects what it can't read, and acknowledges what nobody can take.
             Err(reason) => {
                 tracing::warn!(queue, reason, "a message that is no notification is rejected");
-                let _ = delivery.acker.reject(BasicRejectOptions { requeue: false }).await;
+                let rejected = delivery.acker.reject(BasicRejectOptions { requeue: false });
+                let _ = live.unless_lost(rejected).await;
                 return;
             }
             Ok((_, Err(reason))) => {
                 tracing::warn!(queue, reason, "a notification is dropped");
-                let _ = delivery.acker.ack(BasicAckOptions::default()).await;
+                let _ = live.unless_lost(delivery.acker.ack(BasicAckOptions::default())).await;
                 return;
             }
         };
         // What came back to the queue comes again under its id.
         if !delivery.redelivered && id.as_ref().is_some_and(|id| self.ids.is_known(id)) {
             tracing::info!(queue, "a notification that came already is dropped");
-            let _ = delivery.acker.ack(BasicAckOptions::default()).await;
+            let _ = live.unless_lost(delivery.acker.ack(BasicAckOptions::default())).await;
             return;
         }
         let outcome = match self.handled(&notification).await {
             Handled::Requeue if self.listener.may_requeue => {
-                delivery.acker.reject(BasicRejectOptions { requeue: true }).await
+                live.unless_lost(delivery.acker.reject(BasicRejectOptions { requeue: true })).await
             }
             _ => {
                 if let Some(id) = id {
                     self.ids.is_repeated(&id);
                 }
-                delivery.acker.ack(BasicAckOptions::default()).await
+                live.unless_lost(delivery.acker.ack(BasicAckOptions::default())).await
             }
         };
-        if let Err(error) = outcome {
-            tracing::info!(
-                queue,
-                error = told(&error),
-                "a notification that can't be acknowledged comes again"
-            );
-        }
+        let reason = match outcome {
+            Some(Ok(_)) => return,
+            Some(Err(error)) => told(&error),
+            None => Trouble::lost().into_reason(),
+        };
+        tracing::info!(queue, reason, "a notification that can't be acknowledged comes again");
     }
 
     async fn handled(&self, notification: &Notification) -> Handled {
