@@ -225,7 +225,6 @@ pub(crate) enum Shape {
 }
 
 impl Kind {
-    #[cfg(feature = "check")]
     /// Whether projects made the type for themselves, so that the reference knows none of the kind.
     #[cfg(feature = "check")]
     pub(crate) const fn is_of_projects(&self) -> bool {

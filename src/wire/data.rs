@@ -135,13 +135,7 @@ pub(crate) fn finish(object: &mut dyn Settled, version: Arriving, context: Conte
     if arrived < schema.current() || !schema.initial.is_empty() {
         fill_in(object, arrived, context)?;
     }
-    if !context.is_made_here(&version, object.schema().current())
-        && let Some(origin) = object.origin_mut()
-    {
-        *origin = version.into();
-    }
-    object.finish_read(arrived)?;
-    object.look_over(arrived)
+    end(object, version, context)
 }
 
 /// Fills in what was left out and counts as something.
@@ -168,17 +162,21 @@ fn fill_in(object: &mut dyn Settled, arrived: Version, context: Context<'_>) -> 
     Ok(())
 }
 
-/// Ends the reading of an object that lacks nothing of its schema, which came in that version.
-#[cfg(feature = "compact")]
+/// Ends the reading of an object that lacks nothing any more, which came in that version.
 #[inline]
-pub(super) fn end<O: Settled>(object: &mut O, version: Version, context: Context<'_>) -> Result<(), Error> {
+pub(super) fn end<O: Settled + ?Sized>(
+    object: &mut O,
+    version: Arriving,
+    context: Context<'_>,
+) -> Result<(), Error> {
+    let (arrived, current) = (version.version(), object.schema().current());
     if let Some(origin) = object.origin_mut()
-        && !context.is_made_here(&version.into(), version)
+        && !context.is_made_here(&version, current)
     {
-        *origin = Arriving::from(version).into();
+        *origin = version.into();
     }
-    object.finish_read(version)?;
-    object.look_over(version)
+    object.finish_read(arrived)?;
+    object.look_over(arrived)
 }
 
 struct Data<'a, 'c, O: ?Sized> {

@@ -26,13 +26,7 @@ pub fn pack_object<O: Object>(
         && let Some(known) = packer.known(object.schema())
         && is_whole(object, target, known)
     {
-        let mark = packer.mark();
-        let packed = pack_fields(object, packer, slot, None, known);
-        if packed.is_ok() || packer.is_column() || !packer.take_unfit() {
-            return packed;
-        }
-        packer.rewind(mark);
-        return pack_named(object, packer, slot, target);
+        return pack_nameless(object, packer, slot, target, None, known);
     }
     pack_other(object, packer, slot, target)
 }
@@ -47,23 +41,33 @@ fn pack_other<O: Object>(
 ) -> Result<(), Error> {
     if !slot.is_of_several()
         && let Some(known) = packer.known(object.schema())
+        && let Some(plan) = plan(object, target, known)?
     {
-        let mark = packer.mark();
-        let packed = if let Some(plan) = plan(object, target, known)? {
-            if known.may_refuse {
-                object.survey(target, Path::ROOT, &mut Survey::refusals())?;
-            }
-            pack_fields(object, packer, slot, Some(&plan), known)
-        } else {
-            return pack_named(object, packer, slot, target);
-        };
-        match packed {
-            // A list whose columns can't take a value is written in rows.
-            packed if packer.is_column() => return packed,
-            Err(_) if packer.take_unfit() => packer.rewind(mark),
-            packed => return packed,
+        if known.may_refuse {
+            object.survey(target, Path::ROOT, &mut Survey::refusals())?;
         }
+        return pack_nameless(object, packer, slot, target, Some(&plan), known);
     }
+    pack_named(object, packer, slot, target)
+}
+
+/// Writes an object by its layout; with its names, where a value doesn't fit that.
+#[inline]
+fn pack_nameless<O: Object>(
+    object: &O,
+    packer: &mut Packer<'_>,
+    slot: Slot<'_>,
+    target: &Target<'_>,
+    plan: Option<&Plan<'_>>,
+    known: &Known,
+) -> Result<(), Error> {
+    let mark = packer.mark();
+    let packed = pack_fields(object, packer, slot, plan, known);
+    // A list whose columns can't take a value is written in rows.
+    if packed.is_ok() || packer.is_column() || !packer.take_unfit() {
+        return packed;
+    }
+    packer.rewind(mark);
     pack_named(object, packer, slot, target)
 }
 
@@ -157,7 +161,7 @@ fn pack_fields<O: Object>(
     let shape = shape_of(known, pack.unset, pack.changed);
     if shape > shape::ALL_CHANGED {
         let [set, changed] = seen(object, plan);
-        masks(packer, place, shape, [set, changed], known.present);
+        masks(packer, place, shape, [set, changed], known);
     }
     packer.end(mark, place, shape);
     Ok(())

@@ -4,7 +4,7 @@ use std::convert::Infallible;
 
 use super::shape;
 use crate::compat::{Child, Plan, all_arrived};
-use crate::format::compact::Packer;
+use crate::format::compact::{Known, Packer};
 use crate::object::{Object, SeenField, Visitor, is_changed};
 use crate::schema::ObjectSchema;
 
@@ -57,14 +57,13 @@ pub(super) fn masks(
     place: usize,
     shape: u8,
     [set, changed]: [u128; 2],
-    present: u128,
+    known: &Known,
 ) {
-    let count = present.count_ones();
     if matches!(shape, shape::ALL_SOME_CHANGED | shape::SOME_SOME_CHANGED) {
-        packer.mask(place, gathered(changed, present), count);
+        packer.mask(place, gathered(changed, known.present), known.count);
     }
     if shape >= shape::SOME {
-        packer.mask(place, gathered(set, present), count);
+        packer.mask(place, gathered(set, known.present), known.count);
     }
 }
 

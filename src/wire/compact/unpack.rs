@@ -100,7 +100,11 @@ pub(crate) fn unpack_fields<O: Intake>(
 /// Ends the reading of an object: with nothing to fill in, where the version lacks nothing, as most do.
 #[inline]
 fn finish<O: Intake>(object: &mut O, known: &Known, context: Context<'_>) -> Result<(), Error> {
-    if known.is_complete { data::end(object, known.version, context) } else { filled(object, known, context) }
+    if known.is_complete {
+        data::end(object, known.version.into(), context)
+    } else {
+        filled(object, known, context)
+    }
 }
 
 #[cold]

@@ -32,22 +32,16 @@ impl Gathered {
     /// Takes a number, where there is room for it: so that nothing is called.
     #[inline]
     pub(super) fn try_push(&mut self, value: u64) -> bool {
-        match self {
-            Gathered::One(values) if value <= 0xff && values.len() < values.capacity() => {
-                values.push(value as u8);
-                true
-            }
-            Gathered::Two(values) if value <= 0xffff && values.len() < values.capacity() => {
-                values.push(value as u16);
-                true
-            }
-            _ => false,
+        let has_room = self.has_room(value);
+        if has_room {
+            self.push(value);
         }
+        has_room
     }
 
     /// Whether there is room for a number of that size.
     #[inline]
-    pub(super) fn has_room(&self, value: usize) -> bool {
+    pub(super) fn has_room(&self, value: u64) -> bool {
         match self {
             Gathered::One(values) => value <= 0xff && values.len() < values.capacity(),
             Gathered::Two(values) => value <= 0xffff && values.len() < values.capacity(),

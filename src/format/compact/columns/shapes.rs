@@ -104,8 +104,7 @@ impl<'de> Shapes<'de> {
     /// The shape of the next object; none, where it comes with its names.
     #[inline]
     pub(super) fn next(&mut self) -> Result<Option<FieldSet>, Error> {
-        let Some(place) = self.places.next() else { return Err(ended()) };
-        self.at(place)
+        self.place().ok_or_else(ended).and_then(|place| self.at(place))
     }
 
     /// The shape at that place, from 1; none, at zero.

@@ -55,9 +55,12 @@ impl GatheredTexts {
         let pushed = match &mut self.dictionary {
             Some(dictionary) => dictionary.try_push(&self.blob, text),
             None => {
-                self.lengths.has_room(text.len()) && try_few(&mut self.blob, text) && {
-                    self.lengths.try_push(text.len() as u64)
+                let length = text.len() as u64;
+                let pushed = self.lengths.has_room(length) && try_few(&mut self.blob, text);
+                if pushed {
+                    self.lengths.push(length);
                 }
+                pushed
             }
         };
         if !pushed {
