@@ -14,7 +14,7 @@ use tokio::time::{sleep, timeout};
 use super::config::{AmqpConfig, Broker};
 use super::options::{AmqpOptions, Reconnect};
 use super::out::Out;
-use super::refusal::{of_connecting, told};
+use super::refusal::{LOST, Trouble, of_connecting, told};
 use super::tls::{self, Hindrance};
 use crate::rpc::TransportError;
 
@@ -141,6 +141,15 @@ impl Live {
             outcome = waited => Some(outcome),
             () = lost => None,
         }
+    }
+
+    /// Takes queues, as long as the connection is there.
+    pub(super) async fn taken<T>(
+        &self,
+        taking: impl Future<Output = Result<T, Trouble>>,
+    ) -> Result<T, Trouble> {
+        let lost = || Err(Trouble::Lost(LOST.to_owned()));
+        self.unless_lost(taking).await.unwrap_or_else(lost)
     }
 
     /// Why the broker takes no messages, where it says that it doesn't.

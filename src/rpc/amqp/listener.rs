@@ -123,8 +123,7 @@ impl Listener {
     /// Declares the queues, and takes them.
     async fn queues(&self) -> Result<Queues, Trouble> {
         let live = self.link.live().await;
-        let taken = live.unless_lost(self.queues_of(&live)).await;
-        taken.unwrap_or_else(|| Err(Trouble::lost()))
+        live.taken(self.queues_of(&live)).await
     }
 
     async fn queues_of(&self, live: &Arc<Live>) -> Result<Queues, Trouble> {

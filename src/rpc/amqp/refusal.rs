@@ -13,12 +13,10 @@ pub(super) enum Trouble {
     Refused(String),
 }
 
-impl Trouble {
-    /// The connection was lost while something waited on it.
-    pub(super) fn lost() -> Self {
-        Trouble::Lost("the connection was lost meanwhile".to_owned())
-    }
+/// Reason of what was given up with its connection.
+pub(super) const LOST: &str = "the connection was lost meanwhile";
 
+impl Trouble {
     pub(super) fn into_reason(self) -> String {
         match self {
             Trouble::Lost(reason) | Trouble::Refused(reason) => reason,

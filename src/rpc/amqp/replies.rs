@@ -216,11 +216,11 @@ impl Replies {
 async fn take(link: &Arc<Link>, queue: &Queue) -> Result<(Arc<Live>, Consumer), Trouble> {
     let live = link.live().await;
     let prefetch = if link.options.prefetch > 0 { link.options.prefetch } else { PREFETCH };
-    let taken = live.unless_lost(async {
+    let taken = live.taken(async {
         let channel = live.channel().await.map_err(|error| Trouble::Lost(told(&error)))?;
         consume(&live, &channel, queue, None, "1", prefetch).await
     });
-    let consumer = taken.await.unwrap_or_else(|| Err(Trouble::lost()))?;
+    let consumer = taken.await?;
     Ok((live, consumer))
 }
 

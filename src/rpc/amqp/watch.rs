@@ -63,15 +63,17 @@ pub async fn watch(
     let refused = |reason: String| TransportError::Broker { broker: link.broker(), reason };
     loop {
         let live = link.live().await;
-        let begun = match live.channel().await {
-            Ok(channel) => begin(&channel, copies).await,
-            Err(error) => Err(told(&error)),
-        };
-        let mut consumer = match begun {
-            Ok(consumer) => consumer,
+        let begun = live.unless_lost(async {
+            match live.channel().await {
+                Ok(channel) => begin(&channel, copies).await,
+                Err(error) => Err(told(&error)),
+            }
+        });
+        let mut consumer = match begun.await {
+            Some(Ok(consumer)) => consumer,
+            Some(Err(reason)) if live.is_connected() => return Err(refused(reason)),
             // A connection that is lost meanwhile is made again.
-            Err(_) if !live.is_connected() => continue,
-            Err(reason) => return Err(refused(reason)),
+            _ => continue,
         };
         while let Some(Some(Ok(delivery))) = live.unless_lost(consumer.next()).await {
             let flow = hears(body(&delivery));

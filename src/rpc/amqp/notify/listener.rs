@@ -21,7 +21,7 @@ use crate::rpc::amqp::driver::Amqp;
 use crate::rpc::amqp::envelope::{self, plain};
 use crate::rpc::amqp::link::{Link, Live};
 use crate::rpc::amqp::recent::Ids;
-use crate::rpc::amqp::refusal::{Trouble, told};
+use crate::rpc::amqp::refusal::{LOST, Trouble, told};
 use crate::rpc::amqp::topology::{Exchange, topic_exchange, topic_queue};
 use crate::rpc::{BoxFuture, TransportError};
 
@@ -201,8 +201,7 @@ impl Ear {
     /// Declares the queues, and takes them.
     async fn queues(&self) -> Result<Queues, Trouble> {
         let live = self.link.live().await;
-        let taken = live.unless_lost(self.queues_of(&live)).await;
-        taken.unwrap_or_else(|| Err(Trouble::lost()))
+        live.taken(self.queues_of(&live)).await
     }
 
     async fn queues_of(&self, live: &Arc<Live>) -> Result<Queues, Trouble> {
@@ -341,7 +340,7 @@ impl Ear {
         let reason = match outcome {
             Some(Ok(_)) => return,
             Some(Err(error)) => told(&error),
-            None => Trouble::lost().into_reason(),
+            None => LOST.to_owned(),
         };
         tracing::info!(queue, reason, "a notification that can't be acknowledged comes again");
     }
