@@ -66,7 +66,7 @@ def seconds(limit):
 def one_line(error):
     """An error of a project's code, in one line."""
     text = " ".join(str(error).split())
-    return f"{type(error).__name__}: {text}"[:200]
+    return f"{type(error).__name__}: {text}"[:200] if text else type(error).__name__
 
 
 # Import ----------------------------------------------------------------------------------------------------------
@@ -281,6 +281,28 @@ def wanted(found, known, modules):
             waiting += set(inside) - names
             names |= set(inside)
     return [cls for cls in found if cls.obj_name() in names]
+
+
+def spare_constructor(cls):
+    """Has a class do without its constructor where that fails for want of a running service; says how it fails."""
+    try:
+        cls()
+        return None
+    except TROUBLE as error:
+        # With arguments is how the project makes it; Python reads none.
+        if isinstance(error, TypeError) and "argument" in str(error) or vars(cls).get("__new__"):
+            return None
+        fault = one_line(error)
+    constructor = cls.__init__
+
+    def spared(self, *args, **kwargs):
+        try:
+            constructor(self, *args, **kwargs)
+        except TROUBLE:
+            base.VersionedObject.__init__(self, *args, **kwargs)
+
+    cls.__init__ = spared
+    return fault
 
 
 # Types -----------------------------------------------------------------------------------------------------------
@@ -567,6 +589,11 @@ def found_check(name, field, said, unsaid):
         if not any(takes(form) for form in forms):
             check = {"pattern": "^" + "-".join(f"[{letters}]{{{count}}}" for count in (8, 4, 4, 4, 12)) + "$"}
             probes = text_probes([UUID_TEXT, "b6d2ff0e-1c73-4e21-9d37-4f0d3a9c8f01".upper()])
+    elif kind in ("String", "UUID") and takes(UUID_TEXT) and takes("7") and takes(UUID_TEXT.replace("-", "")) and not any(
+            takes(text) for text in CANDIDATES if isinstance(text, str) and not text.isdigit() and text != UUID_TEXT):
+        # The whole number that a UUID is may stand for it.
+        check = {"pattern": "^(?:(?:urn:|uuid:)*[{}]*(?:-*[0-9a-fA-F_]){32}-*[{}]*|0|[1-9][0-9]{0,38})$"}
+        probes = text_probes([UUID_TEXT, UUID_TEXT.replace("-", ""), "7", "340282366920938463463374607431768211455"])
     if not check and kind == "String" and "values" not in said["type"]:
         check = text_check(takes, ty, field)
         probes = text_probes([text for text in CANDIDATES + said["type"].get("examples", []) if (
@@ -587,7 +614,7 @@ def confirmed(field, check, takes, probes, name, unsaid):
         wrong = next((value for value in probes if takes(value) and not foretells(check, value)), None)
     loose = min((value for value in probes if foretells(check, value) and accepted(field, value) is None),
                 key=lambda value: (len(str(value)), str(value)), default=None)
-    other = min((value for value in probes if accepted(field, value) not in (None, value) and (
+    other = min((value for value in probes if foretells(check, value) and accepted(field, value) not in (None, value) and (
         type(accepted(field, value)) is type(value))), key=lambda value: (len(str(value)), str(value)), default=None)
     if other is not None:
         unsaid.append({"field": name, "versions": [], "reading": True,
@@ -1808,6 +1835,10 @@ def read(modules, unregistered=False):
         if (fault := unreadable(cls)) is not None:
             problems.append(f"{place}: left out: {fault}")
             continue
+        with seconds(60):
+            fault = spare_constructor(cls)
+        if fault is not None:
+            problems.append(f"{place}: its constructor fails here, so it is read without: {fault}")
         try:
             with seconds(300), warnings.catch_warnings():
                 warnings.simplefilter("ignore")

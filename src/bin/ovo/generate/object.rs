@@ -84,6 +84,8 @@ pub fn source(
     out.null =
         schema.initial.iter().filter(|known| is_null(known)).map(|(name, _)| name.to_string()).collect();
     out.schema.initial.to_mut().retain(|known| !is_null(known));
+    // Python makes them of the fields; nobody is sent them.
+    out.schema.extra_fields = Cow::Borrowed(&[]);
     out.schema.read = routines.read.map(Into::into);
     out.schema.compatible = routines.compatible.map(Into::into);
     out.text = head(entry, name, &out.schema);
