@@ -605,6 +605,11 @@ def found_check(name, field, said, unsaid):
     return confirmed(field, check or {}, takes, probes, name, unsaid) or None
 
 
+def short(value):
+    text = json.dumps(value)
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
 def confirmed(field, check, takes, probes, name, unsaid):
     """The check without what some value shows to be there by accident."""
     wrong = next((value for value in probes if takes(value) and not foretells(check, value)), None)
@@ -618,11 +623,11 @@ def confirmed(field, check, takes, probes, name, unsaid):
         type(accepted(field, value)) is type(value))), key=lambda value: (len(str(value)), str(value)), default=None)
     if other is not None:
         unsaid.append({"field": name, "versions": [], "reading": True,
-                       "what": f"{json.dumps(other)}, say, is read as {json.dumps(accepted(field, other))}"})
+                       "what": f"{short(other)}, say, is read as {short(accepted(field, other))}"})
     if loose is not None:
         said = "its type and its check say" if check else "its type says"
         unsaid.append({"field": name, "versions": [], "reading": True,
-                       "what": f"it takes fewer values than {said}: {json.dumps(loose)}, say, is refused"})
+                       "what": f"it takes fewer values than {said}: {short(loose)}, say, is refused"})
     return check
 
 
@@ -773,10 +778,10 @@ def default_of(field, in_text):
 
 def field_facts(cls, name, field, types, unsaid):
     """A field as JSON."""
-    ty, alone = types.of(field._type), False
-    if not holds_children(field) and any(part["kind"] == "Object" for part in parts(ty)):
-        if ty["kind"] == "Object" or ty["kind"] == "List" and ty["element"]["kind"] == "Object":
-            alone = True
+    ty = types.of(field._type)
+    if holds_once(field, ty, types):
+        ty = ty | {"kind": "Set", "type_name": ty.get("type_name", "List")}
+    alone = not holds_children(field) and any(part["kind"] == "Object" for part in parts(ty))
     out = {"name": name, "type": ty} | ({"alone": True} if alone else {})
     if field._nullable:
         out["nullable"] = True
@@ -808,6 +813,14 @@ def field_facts(cls, name, field, types, unsaid):
     if text != usual_repr(field, out) or "default" in out and field._default is ovo.UnspecifiedDefault:
         out["repr"] = text
     return out
+
+
+def holds_once(field, said, types):
+    """Whether a list of the project's own is a set in all but name: each value stands there once."""
+    if said["kind"] != "List" or type(field).__module__.startswith("oslo_versionedobjects") and type(field._type) in KINDS:
+        return False
+    inside = [value for value in types.values(said["element"]) if isinstance(value, str)][:2]
+    return len(inside) == 2 and sorted(accepted(field, [*inside, *inside]) or ()) == sorted(inside)
 
 
 def parts(said):
@@ -955,18 +968,27 @@ class Maker:
         else:
             said = self.types.of(field._type)
             out = [value for value in self.types.values(said) if taken(field, value)]
-            inside = said.get("element", said)
-            if inside["kind"] == "Object" and inside["name"] in self.known.classes:
+            inside = list(parts(said))[-1]
+            if inside["kind"] == "Object":
                 # Objects that the library doesn't look for are values as any other.
+                names = [inside["name"], *self.known.heirs(inside["name"])] if inside.get("subclasses") else [inside["name"]]
+                held = next((name for name in names if name in self.known.classes), None)
                 with contextlib.suppress(*TROUBLE):
-                    held = Child(inside["name"]).made(self).obj_to_primitive()
-                    out = [held] if said is inside else [[held], []]
+                    out = around(said, Child(held).made(self).obj_to_primitive()) if held else out
         return out + ([None] if field._nullable else [])
 
     def plainest(self, cls):
         """Every field's plainest value, of the fields that one is known of."""
         found = ((name, self.values(cls, name, field)) for name, field in cls.fields.items())
         return {name: values[0] for name, values in found if values and values[0] is not None}
+
+
+def around(said, held):
+    """Values of a type that has this inside, the fullest first."""
+    if "element" not in said:
+        return [held]
+    return [{"k": one} if said["kind"] == "Dict" else [one] for one in around(said["element"], held)] + [
+        {} if said["kind"] == "Dict" else []]
 
 
 class Child:
