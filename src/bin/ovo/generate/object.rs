@@ -249,9 +249,9 @@ fn field(
     derived.default_repr = None;
     derived.relationship = relationship.map(|rows| rows.to_vec().into());
     let is_any = ty == "Value";
-    derived.ty =
-        if is_any { TypeSchema::new("FieldType", Kind::Opaque) } else { derived_type(&field.ty, is_value) }
-            .into();
+    let derived_ty =
+        if is_any { TypeSchema::new("FieldType", Kind::Opaque) } else { derived_type(&field.ty, is_value) };
+    derived.ty = types.absent.narrowed(derived_ty).into();
     let mut out = String::new();
     words::comment(&mut out, "    ", &words::facts(field));
     attributes(&mut out, "    ", "field", &words);

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use versioned_objects::schema::{Element, Kind, ObjectSchema, TypeSchema};
 
+use super::absent::Absent;
 use super::enums::{Enums, Families};
 
 /// The imports that the types of one module need, and the things they can't say.
@@ -21,6 +22,7 @@ pub struct Types<'a> {
     pub structs: &'a BTreeMap<String, String>,
     pub enums: &'a Enums,
     pub families: &'a Families,
+    pub absent: &'a Absent,
     /// The objects whose fields lead back to themselves; those are boxed.
     pub round: &'a BTreeSet<(String, String)>,
 }
@@ -114,9 +116,14 @@ impl Types<'_> {
         if element.nullable { format!("Option<{text}>") } else { text }
     }
 
-    /// The struct of an object, or the enum of those that may stand for it; nothing for one that isn't in the schema.
+    /// The struct of an object, or the enum of those that may stand for it, or what stands for one that isn't in the
+    /// schema.
     fn object(&self, holder: &ObjectSchema, name: &str, subclasses: bool) -> Option<String> {
-        let text = if subclasses { self.families.get(name)? } else { self.structs.get(name)? };
+        let known = if subclasses { self.families.get(name) } else { self.structs.get(name) };
+        let text = match known {
+            Some(known) => known,
+            None => return self.absent.get(name).map(str::to_owned),
+        };
         let is_round = self.round.contains(&(holder.name.to_string(), name.to_owned()));
         Some(if is_round { format!("Box<{text}>") } else { text.clone() })
     }
