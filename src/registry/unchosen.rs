@@ -9,11 +9,11 @@ use crate::field::{Context, GROWTH};
 use crate::primitive::Kept;
 #[cfg(feature = "dynamic")]
 use crate::registry::dynamic::DynamicObject;
-use crate::schema::Keys;
+use crate::schema::{Keys, ObjectSchema};
 use crate::version::Arriving;
 use crate::wire::{
-    Addressed, Finder, Header, KeptError, Key, Marks, Receiver, incompatible, is_read, missing, read_data,
-    unsupported,
+    Addressed, Finder, Header, KeptError, Key, Marks, Names, Receiver, incompatible, is_read, missing,
+    read_data, unsupported,
 };
 
 /// How many bytes an envelope takes at least, and a field of the object about.
@@ -100,6 +100,18 @@ impl<'de> Addressed<'de> for Unchosen<'_> {
     fn space(&self) -> Option<usize> {
         let is_one = self.class.is_some() || self.registry.keys.len() < 2;
         if is_one { Some(0) } else { self.space }
+    }
+
+    fn known_keys(&self) -> Option<&Keys> {
+        match self.class {
+            Some((_, keys)) => Some(keys),
+            None => self.registry.keys.get(Addressed::space(self)?),
+        }
+    }
+
+    fn known(&self) -> Option<(&ObjectSchema, Names)> {
+        let (chosen, finder) = (self.chosen.as_ref()?, self.finder.as_ref()?);
+        Some((chosen.0.schema(), finder.names()))
     }
 
     fn decide(&mut self, space: usize) {
