@@ -28,6 +28,11 @@ pub(crate) struct Names {
 }
 
 impl Names {
+    /// Names of the version that the schema has now.
+    pub(super) fn current(schema: &ObjectSchema) -> Self {
+        Names { version: schema.current(), differ: false }
+    }
+
     pub(crate) fn of(schema: &ObjectSchema, version: Version) -> Self {
         let is_older = version < schema.current();
         let had_others = |field: &FieldSchema| !field.rules.is_empty();

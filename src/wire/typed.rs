@@ -29,8 +29,7 @@ struct Typed<'o, O: ?Sized> {
 
 impl<'o, O: Pointed + ?Sized> Typed<'o, O> {
     fn new(object: &'o mut O, schema: &'static ObjectSchema) -> Self {
-        let names = Names::of(schema, schema.current());
-        Typed { object, schema, version: None, names, is_filled: false }
+        Typed { object, schema, version: None, names: Names::current(schema), is_filled: false }
     }
 
     /// Version of the data that come, once what an earlier lot of them filled is taken away.
