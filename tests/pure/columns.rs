@@ -6,9 +6,9 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, TestCaseError, TestRunner};
 use support::fixtures::{self, BlockDisk, Port, PortList, Rack, Shelf, Values};
 use versioned_objects::check::envelopes;
-use versioned_objects::compact::{Layouts, View};
+use versioned_objects::compact::{Layouts, View, ViewColumn};
 use versioned_objects::registry::{AnyObject, Registry};
-use versioned_objects::{ErrorKind, Field, Manifest, Target, Version, nova, wire};
+use versioned_objects::{Error, ErrorKind, Field, Manifest, Target, Version, nova, wire};
 
 use crate::compact::{dynamic, equal, hex, manifest, port, rack, read, written};
 
@@ -22,9 +22,7 @@ fn same(
 ) -> Result<bool, TestCaseError> {
     let Some((text, bytes)) = written(objects, target, layouts)? else { return Ok(false) };
     prop_assert_eq!(layouts.digest(), reader_layouts.digest());
-    let texts: Vec<&serde_json::value::RawValue> = serde_json::from_slice(&text).unwrap();
-    let by_text: Result<Vec<_>, _> =
-        texts.into_iter().map(|text| reader.decode_json(text.get().as_bytes())).collect();
+    let by_text = reader.decode_json_list(&text);
     let by_bytes = reader.decode_compact_list(&bytes, reader_layouts);
     match (by_text, by_bytes) {
         (Ok(by_text), Ok(by_bytes)) => {

@@ -194,7 +194,7 @@ impl Settled for Filling<'_> {
 impl DynamicObject {
     /// Makes all fields as they are in a new object.
     pub(crate) fn start_over(&mut self) {
-        *self = DynamicObject::unset(self.schema.clone());
+        *self = DynamicObject::unset_with(self.schema.clone(), self.has_variants);
     }
 
     /// Reads the fields of an object of that version; nothing else has been read into it.

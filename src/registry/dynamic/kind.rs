@@ -84,9 +84,7 @@ impl Reading<'_> {
                     .invalid(format_args!("an object of type {name} is required, not a default's text")))
             }
             Kind::Object { name, subclasses, .. } => {
-                // As a rule these are the namespaces of the object around it, by which the reference reads.
-                let class = self.registry.schema(name).unwrap_or(self.schema);
-                let receiver = Unchosen::within(self.registry, &class.namespace, &class.keys);
+                let receiver = Unchosen::declared(self.registry, name, self.schema);
                 let object = read_envelope(deserializer, receiver, context.deeper()?)?;
                 self.fitting(object, name, *subclasses).map(Value::Object)
             }
