@@ -42,15 +42,6 @@ impl WireName {
         &self.text
     }
 
-    /// The text, where it is part of the program.
-    #[inline]
-    pub(crate) fn known(&self) -> Option<&'static str> {
-        match self.text {
-            Cow::Borrowed(text) => Some(text),
-            Cow::Owned(_) => None,
-        }
-    }
-
     /// The text of a constant schema's name.
     pub(crate) const fn constant(&self) -> &'static str {
         super::text(&self.text)

@@ -55,11 +55,7 @@ impl<'de, O: Pointed + ?Sized> Addressed<'de> for Typed<'_, O> {
             Cow::Borrowed(text) => Some(*text),
             Cow::Owned(_) => None,
         };
-        Foreseen {
-            keys: Some(&self.schema.keys),
-            name: known(&self.schema.name),
-            namespace: known(&self.schema.namespace),
-        }
+        Foreseen { name: known(&self.schema.name), namespace: known(&self.schema.namespace) }
     }
 
     fn key(&self, text: &str) -> Option<(usize, Key)> {
@@ -89,7 +85,12 @@ impl<'de, O: Pointed + ?Sized> Addressed<'de> for Typed<'_, O> {
         read_kept(self.object.settled_mut(), data, version, context)
     }
 
-    fn known(&self) -> Option<(&'static ObjectSchema, Names)> {
+    #[inline]
+    fn known_keys(&self) -> Option<&Keys> {
+        Some(&self.schema.keys)
+    }
+
+    fn known(&self) -> Option<(&ObjectSchema, Names)> {
         Some((self.schema, self.names))
     }
 

@@ -7,6 +7,7 @@ use serde::ser::Serializer;
 use super::equal::same;
 use super::read::{Reading, Source};
 use super::value::Value;
+use super::variants::has_variants;
 use crate::compat::survey_object;
 use crate::error::{Error, ErrorKind};
 use crate::field::{Encoded, Entity, Field, Path, Survey, check_value};
@@ -34,6 +35,8 @@ pub struct DynamicObject {
     pub(super) schema: Shared<ObjectSchema>,
     pub(super) fields: Vec<Field<Value>>,
     pub(super) origin: Origin,
+    /// Whether objects may stand in its fields that an older reader of the ones that they stand for doesn't know.
+    pub(super) has_variants: bool,
 }
 
 impl DynamicObject {
@@ -68,13 +71,19 @@ impl DynamicObject {
     }
 
     pub(crate) fn unset(schema: Shared<ObjectSchema>) -> Self {
+        let has_variants = has_variants(&schema);
+        DynamicObject::unset_with(schema, has_variants)
+    }
+
+    /// An object without any value, where it is known whether there are [variants](has_variants).
+    pub(super) fn unset_with(schema: Shared<ObjectSchema>, has_variants: bool) -> Self {
         let mut fields = Vec::new();
         fields.resize_with(schema.fields.len(), Field::unset);
         if schema.is_list() {
             let elements = fields.iter_mut().enumerate().filter(|(index, _)| schema.is_elements(*index));
             elements.for_each(|(_, field)| *field = Field::unchanged(Value::List(Vec::new())));
         }
-        DynamicObject { schema, fields, origin: Origin::none() }
+        DynamicObject { schema, fields, origin: Origin::none(), has_variants }
     }
 
     /// The value of a field, where it is set.

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::DynamicObject;
+use super::variants::has_variants;
 use crate::registry::any::Erased;
 use crate::registry::{Entry, Registry};
 use crate::schema::{ObjectSchema, Shared};
@@ -11,8 +12,9 @@ impl Registry {
     /// Registers an object that has a schema and no Rust type.
     pub fn with_schema(self, schema: impl Into<Arc<ObjectSchema>>) -> Self {
         let schema = Shared::Owned(schema.into());
-        let unset = |schema: &Shared<ObjectSchema>| -> Box<dyn Erased> {
-            Box::new(DynamicObject::unset(schema.clone()))
+        let unset: fn(&Shared<ObjectSchema>) -> Box<dyn Erased> = match has_variants(&schema) {
+            true => |schema| Box::new(DynamicObject::unset_with(schema.clone(), true)),
+            false => |schema| Box::new(DynamicObject::unset_with(schema.clone(), false)),
         };
         self.with_entry(Entry { schema, unset, relay: false })
     }

@@ -5,7 +5,7 @@ use super::value::Value;
 use crate::compat::{Child, Plan, all_arrived};
 use crate::error::{Error, Step};
 use crate::object::Lacked;
-use crate::schema::Variant;
+use crate::schema::{ObjectSchema, Variant};
 use crate::version::Target;
 
 impl DynamicObject {
@@ -14,10 +14,13 @@ impl DynamicObject {
     /// # Errors
     /// Where they don't. What an `ObjectEnum` may have to stand in for one is a Rust function.
     pub(super) fn look_at_variants(&self, target: &Target<'_>) -> Result<(), Error> {
+        if !self.has_variants {
+            return Ok(());
+        }
         for (own, field) in self.schema.fields.iter().zip(&self.fields) {
             let Some(value) = field.get().filter(|value| value.may_hold_objects()) else { continue };
             let variants = own.ty.all_variants();
-            if variants.iter().all(|variant| variant.since.is_none()) {
+            if !are_newer(variants) {
                 continue;
             }
             let Some(base) = own.ty.object() else { continue };
@@ -28,6 +31,15 @@ impl DynamicObject {
         }
         Ok(())
     }
+}
+
+/// Whether objects of the schema may hold some that stand for others, of which older readers may not know.
+pub(super) fn has_variants(schema: &ObjectSchema) -> bool {
+    schema.fields.iter().any(|own| are_newer(own.ty.all_variants()))
+}
+
+fn are_newer(variants: &[Variant]) -> bool {
+    variants.iter().any(|variant| variant.since.is_some())
 }
 
 fn look(value: &Value, variants: &[Variant], base: &str, target: &Target<'_>) -> Result<(), Error> {

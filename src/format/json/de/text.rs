@@ -7,34 +7,11 @@ use crate::format::json::error::JsonError;
 use crate::format::json::scan::plain_run;
 use crate::format::json::text::unescaped;
 
-/// Whether two texts of the same length are equal. Those of names, which are short, are compared without a call.
-#[inline]
-fn is_same(one: &[u8], other: &[u8]) -> bool {
-    is_same_by_ends::<8>(one, other)
-        .or_else(|| is_same_by_ends::<4>(one, other))
-        .unwrap_or_else(|| one == other)
-}
-
-/// Whether both begin and end with the same bytes, where that is all of them.
-#[inline]
-fn is_same_by_ends<const N: usize>(one: &[u8], other: &[u8]) -> Option<bool> {
-    if one.len() > 2 * N {
-        return None;
-    }
-    let (first, last) = (one.first_chunk::<N>()?, one.last_chunk::<N>()?);
-    Some(other.first_chunk() == Some(first) && other.last_chunk() == Some(last))
-}
-
 impl<'de> Deserializer<'de> {
-    /// Goes over this text with its quotes, where it stands here.
+    /// The bytes from here on.
     #[inline]
-    pub(super) fn takes(&mut self, name: &str) -> bool {
-        let quoted = self.text.as_bytes().get(self.at..).and_then(|rest| rest.get(..name.len() + 2));
-        let is_here = matches!(quoted, Some([b'"', text @ .., b'"']) if is_same(text, name.as_bytes()));
-        if is_here {
-            self.at += name.len() + 2;
-        }
-        is_here
+    pub(super) fn ahead(&self) -> &'de [u8] {
+        self.text.as_bytes().get(self.at..).unwrap_or_default()
     }
 
     /// Shows text, whose first quote was seen, to a visitor.
@@ -149,24 +126,6 @@ impl<'de> Deserializer<'de> {
                 Ok(code)
             }
             None => Err(self.wrong("four hexadecimal digits")),
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::is_same;
-
-    #[test]
-    fn texts_that_differ_in_any_byte_are_told_apart() {
-        for length in 0..40 {
-            let text = vec![b'x'; length];
-            assert!(is_same(&text, &text.clone()));
-            for place in 0..length {
-                let mut other = text.clone();
-                other[place] = b'y';
-                assert!(!is_same(&text, &other), "{length} bytes, of which {place} differs");
-            }
         }
     }
 }
