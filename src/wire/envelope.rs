@@ -178,7 +178,7 @@ impl<'de> Walk<'de> {
     ) -> Result<Option<Part>, A::Error> {
         loop {
             let visitor = KeyVisitor { receiver: &*receiver, own: self.space.unwrap_or(0), next: self.next };
-            let name = receiver.known_keys().map(|keys| self.next.text(keys));
+            let name = receiver.known_keys().and_then(|keys| self.next.plain(keys));
             let Some(found) = map.next_key_seed(NameSeed { name, visitor })? else {
                 return Ok(None);
             };

@@ -66,11 +66,11 @@ impl Names {
         if self.differ { self.found_then(schema, today, name) } else { today.map(Found::Field) }
     }
 
-    /// The name of the field at that index, where it's the one that it has today.
+    /// The name of the field at that index, where it's the one that it has today and needs no escapes.
     #[inline]
     pub(super) fn today(self, schema: &ObjectSchema, index: usize) -> Option<&str> {
         match schema.fields.get(index) {
-            Some(field) if !self.differ => Some(&field.name),
+            Some(field) if !self.differ => field.name.plain(),
             _ => None,
         }
     }

@@ -156,16 +156,17 @@ impl Key {
         }
     }
 
-    /// Text of the key among these.
+    /// Text of the key among these, where it needs no escapes.
     #[inline]
-    pub(super) fn text(self, keys: &Keys) -> &str {
-        match self {
+    pub(super) fn plain(self, keys: &Keys) -> Option<&str> {
+        let text = match self {
             Key::Name => &keys.name,
             Key::Namespace => &keys.namespace,
             Key::Version => &keys.version,
             Key::Data => &keys.data,
             Key::Changes => &keys.changes,
-        }
+        };
+        text.plain()
     }
 
     /// Which key of these the text is.
