@@ -31,7 +31,7 @@ fn a_list_is_read_in_one_go() {
         let mut broken = port("1.1");
         broken["versioned_object.data"]["serial"] = json!(["p"]);
         let error = refused(json!([port("1.1"), broken]));
-        assert_eq!((error.kind(), error.path()), (ErrorKind::InvalidValue, "[1].serial".to_owned()));
+        assert_eq!((error.kind(), error.path()), (ErrorKind::InvalidValue, "[1]Port.serial".to_owned()));
         assert_eq!(refused(json!([port("3.0")])).kind(), ErrorKind::IncompatibleVersion);
         assert!(refused(port("1.1")).to_string().contains("expected a list of objects"));
         assert_eq!(registry.decode_json_list(b"[").unwrap_err().kind(), ErrorKind::Format);

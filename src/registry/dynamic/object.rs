@@ -7,7 +7,6 @@ use serde::ser::Serializer;
 use super::equal::same;
 use super::read::{Reading, Source};
 use super::value::Value;
-use super::variants::has_variants;
 use crate::compat::survey_object;
 use crate::error::{Error, ErrorKind};
 use crate::field::{Encoded, Entity, Field, Path, Survey, check_value};
@@ -71,11 +70,11 @@ impl DynamicObject {
     }
 
     pub(crate) fn unset(schema: Shared<ObjectSchema>) -> Self {
-        let has_variants = has_variants(&schema);
+        let has_variants = schema.has_newer_variants();
         DynamicObject::unset_with(schema, has_variants)
     }
 
-    /// An object without any value, where it is known whether there are [variants](has_variants).
+    /// An object without any value, where it is known whether objects may stand in it of which older readers may not know.
     pub(super) fn unset_with(schema: Shared<ObjectSchema>, has_variants: bool) -> Self {
         let mut fields = Vec::new();
         fields.resize_with(schema.fields.len(), Field::unset);

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use super::DynamicObject;
-use super::variants::has_variants;
 use crate::registry::any::Erased;
 use crate::registry::{Entry, Registry};
 use crate::schema::{ObjectSchema, Shared};
@@ -12,7 +11,7 @@ impl Registry {
     /// Registers an object that has a schema and no Rust type.
     pub fn with_schema(self, schema: impl Into<Arc<ObjectSchema>>) -> Self {
         let schema = Shared::Owned(schema.into());
-        let unset: fn(&Shared<ObjectSchema>) -> Box<dyn Erased> = match has_variants(&schema) {
+        let unset: fn(&Shared<ObjectSchema>) -> Box<dyn Erased> = match schema.has_newer_variants() {
             true => |schema| Box::new(DynamicObject::unset_with(schema.clone(), true)),
             false => |schema| Box::new(DynamicObject::unset_with(schema.clone(), false)),
         };

@@ -5,7 +5,7 @@ use super::value::Value;
 use crate::compat::{Child, Plan, all_arrived};
 use crate::error::{Error, Step};
 use crate::object::Lacked;
-use crate::schema::{ObjectSchema, Variant};
+use crate::schema::Variant;
 use crate::version::Target;
 
 impl DynamicObject {
@@ -19,27 +19,18 @@ impl DynamicObject {
         }
         for (own, field) in self.schema.fields.iter().zip(&self.fields) {
             let Some(value) = field.get().filter(|value| value.may_hold_objects()) else { continue };
-            let variants = own.ty.all_variants();
-            if !are_newer(variants) {
+            if !own.ty.has_newer_variants() {
                 continue;
             }
             let Some(base) = own.ty.object() else { continue };
             let plan = Plan::of(self, target)?;
             if let Child::At(child) = Child::of(&plan, &self.schema, own, &|| all_arrived(value))? {
-                look(value, variants, base, &child).map_err(|error| error.within(self.schema.step(own)))?;
+                look(value, own.ty.all_variants(), base, &child)
+                    .map_err(|error| error.within(self.schema.step(own)))?;
             }
         }
         Ok(())
     }
-}
-
-/// Whether objects of the schema may hold some that stand for others, of which older readers may not know.
-pub(super) fn has_variants(schema: &ObjectSchema) -> bool {
-    schema.fields.iter().any(|own| are_newer(own.ty.all_variants()))
-}
-
-fn are_newer(variants: &[Variant]) -> bool {
-    variants.iter().any(|variant| variant.since.is_some())
 }
 
 fn look(value: &Value, variants: &[Variant], base: &str, target: &Target<'_>) -> Result<(), Error> {

@@ -365,12 +365,12 @@ impl<'a> Iterator for ViewColumn<'a> {
     }
 
     /// Asks once what the values are, and not for each: what `for_each` and others do that go over all of them.
-    fn fold<B, F: FnMut(B, Self::Item) -> B>(mut self, first: B, mut take: F) -> B {
+    fn fold<B, F: FnMut(B, Self::Item) -> B>(self, first: B, mut take: F) -> B {
         match self.left() {
             Some(count) => self.fold_known(count, first, take),
             None => {
                 let mut out = first;
-                while let Some(value) = self.next() {
+                for value in self {
                     out = take(out, value);
                 }
                 out
