@@ -11,6 +11,7 @@ import argparse
 import contextlib
 import copy
 import datetime
+import functools
 import hashlib
 import importlib
 import inspect
@@ -26,9 +27,12 @@ import socket
 import sys
 import warnings
 
-from oslo_versionedobjects import base
-from oslo_versionedobjects import exception
-from oslo_versionedobjects import fields as ovo
+try:
+    from oslo_versionedobjects import base
+    from oslo_versionedobjects import exception
+    from oslo_versionedobjects import fields as ovo
+except ImportError as missing_library:
+    sys.exit(f"{sys.executable} can't import oslo.versionedobjects ({missing_library}): run this with the Python of the project")
 
 FORMAT = 2
 SEED = 12
@@ -86,12 +90,19 @@ def without_configuration():
 
 
 def load(names, problems):
-    """Imports the modules, and what they register or what lies under them."""
+    """Imports the modules, and what they register or what lies under them; calls what stands behind a colon instead."""
     for name in names:
+        name, _, routine = name.partition(":")
         try:
             module = importlib.import_module(name)
         except TROUBLE as error:
             problems.append(f"{name}: can't be imported: {one_line(error)}")
+            continue
+        if routine:
+            try:
+                functools.reduce(getattr, routine.split("."), module)()
+            except TROUBLE as error:
+                problems.append(f"{name}: {routine}() fails: {one_line(error)}")
             continue
         register = getattr(module, "register_all", None) or getattr(module, "register_objects", None)
         if callable(register):
@@ -105,13 +116,17 @@ def load(names, problems):
 
 def below(module, problems):
     """Imports what lies under a package, tests apart."""
+    failed = {}
     for _, name, _ in pkgutil.walk_packages(getattr(module, "__path__", []), module.__name__ + "."):
         if any(part in ("tests", "test") for part in name.split(".")):
             continue
         try:
             importlib.import_module(name)
         except TROUBLE as error:
-            problems.append(f"{name}: can't be imported: {one_line(error)}")
+            failed.setdefault(one_line(error), []).append(name)
+    for error, names in failed.items():
+        more = f" and {len(names) - 1} more" if len(names) > 1 else ""
+        problems.append(f"{names[0]}{more}: can't be imported: {error}")
 
 
 def registries():
@@ -572,6 +587,11 @@ def confirmed(field, check, takes, probes, name, unsaid):
         wrong = next((value for value in probes if takes(value) and not foretells(check, value)), None)
     loose = min((value for value in probes if foretells(check, value) and accepted(field, value) is None),
                 key=lambda value: (len(str(value)), str(value)), default=None)
+    other = min((value for value in probes if accepted(field, value) not in (None, value) and (
+        type(accepted(field, value)) is type(value))), key=lambda value: (len(str(value)), str(value)), default=None)
+    if other is not None:
+        unsaid.append({"field": name, "versions": [], "reading": True,
+                       "what": f"{json.dumps(other)}, say, is read as {json.dumps(accepted(field, other))}"})
     if loose is not None:
         said = "its type and its check say" if check else "its type says"
         unsaid.append({"field": name, "versions": [], "reading": True,
@@ -1829,7 +1849,8 @@ def first_of_lists(objects):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
-    parser.add_argument("module", nargs="+", help="a module whose objects are read: nova.objects")
+    parser.add_argument("module", nargs="+", help="a module whose objects are read: nova.objects; or MODULE:FUNCTION, which "
+                        "is called, where a project registers its objects by a call: os_vif:initialize")
     parser.add_argument("--unregistered", action="store_true",
                         help="read classes of the modules as well that are used without being registered")
     parser.add_argument("-o", "--output", help="the file to write, in place of standard output")
@@ -1852,6 +1873,8 @@ def main():
     unsaid = sum(len(said.get("unsaid", [])) for said in schema["objects"])
     print(f"{len(schema['objects'])} objects, {unsaid} things that no rule says, {len(schema['problems'])} problems",
           file=sys.stderr)
+    if not schema["objects"]:
+        sys.exit(f"nothing was found in {', '.join(args.module)}")
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use versioned_objects::schema::{Element, Kind, ObjectSchema, TypeSchema};
+use versioned_objects::schema::{Kind, ObjectSchema, TypeSchema};
 
 use super::enums::{Families, listed};
 use super::names::{Scope, type_name};
@@ -55,19 +55,6 @@ impl Absent {
 
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
-    }
-
-    /// The type as the derive knows it: nothing extends an object that isn't there.
-    pub fn narrowed(&self, mut ty: TypeSchema) -> TypeSchema {
-        match &mut ty.kind {
-            Kind::List(element) | Kind::Set(element) | Kind::Dict(element) => {
-                let inside = self.narrowed((*element.ty).clone());
-                *element = Element { ty: inside.into(), nullable: element.nullable };
-            }
-            Kind::Object { name, subclasses, .. } if self.get(name).is_some() => *subclasses = false,
-            _ => {}
-        }
-        ty
     }
 
     /// The objects with the fields that hold them, in words.

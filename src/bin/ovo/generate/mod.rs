@@ -61,8 +61,14 @@ pub fn generate(schemas: &Schemas, out: &Path, lock: &Path) -> io::Result<Report
     let absent = Absent::read(&all, &structs, &families, &mut scope);
     report.absent(&absent);
     let round = types::round(&all, &members);
-    let types =
-        Types { structs: &structs, enums: &enums, families: &families, absent: &absent, round: &round };
+    let types = Types {
+        structs: &structs,
+        enums: &enums,
+        families: &families,
+        absent: &absent,
+        members: &members,
+        round: &round,
+    };
 
     let mut hand = hand::Hand::default();
     let mut modules: BTreeMap<String, (Uses, Vec<String>)> = BTreeMap::new();

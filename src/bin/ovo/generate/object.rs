@@ -251,7 +251,7 @@ fn field(
     let is_any = ty == "Value";
     let derived_ty =
         if is_any { TypeSchema::new("FieldType", Kind::Opaque) } else { derived_type(&field.ty, is_value) };
-    derived.ty = types.absent.narrowed(derived_ty).into();
+    derived.ty = types.with_objects(derived_ty).into();
     let mut out = String::new();
     words::comment(&mut out, "    ", &words::facts(field));
     attributes(&mut out, "    ", "field", &words);

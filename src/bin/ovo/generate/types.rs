@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use versioned_objects::schema::{Element, Kind, ObjectSchema, TypeSchema};
+use versioned_objects::schema::{Element, Kind, ObjectSchema, TypeSchema, Variant};
 
 use super::absent::Absent;
 use super::enums::{Enums, Families};
@@ -23,6 +23,8 @@ pub struct Types<'a> {
     pub enums: &'a Enums,
     pub families: &'a Families,
     pub absent: &'a Absent,
+    /// By a base's name, those of it and of what extends it.
+    pub members: &'a BTreeMap<String, Vec<String>>,
     /// The objects whose fields lead back to themselves; those are boxed.
     pub round: &'a BTreeSet<(String, String)>,
 }
@@ -106,6 +108,25 @@ impl Types<'_> {
             _ => (field_uses("serde_json::Value"), "FieldType"),
         };
         Written { text, is_named: ty.name == name }
+    }
+
+    /// The type with what the derive knows of its objects: which may stand there, and that nothing extends one that isn't
+    /// in the schema.
+    pub fn with_objects(&self, mut ty: TypeSchema) -> TypeSchema {
+        match &mut ty.kind {
+            Kind::List(element) | Kind::Set(element) | Kind::Dict(element) => {
+                let inside = self.with_objects((*element.ty).clone());
+                *element = Element { ty: inside.into(), nullable: element.nullable };
+            }
+            Kind::Object { name, subclasses, .. } if self.absent.get(name).is_some() => *subclasses = false,
+            Kind::Object { name, subclasses: true, .. } => {
+                let members = self.members.get(&**name).into_iter().flatten();
+                let variant = |name: &String| Variant { name: name.clone().into(), since: None, older: None };
+                ty.variants = members.map(variant).collect::<Vec<_>>().into();
+            }
+            _ => {}
+        }
+        ty
     }
 
     fn element(&self, object: &ObjectSchema, field: &str, element: &Element, uses: &mut Uses) -> String {
