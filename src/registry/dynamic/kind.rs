@@ -31,11 +31,11 @@ const BRACES: usize = 2;
 /// How many bytes stand at least around a key.
 const KEY: usize = 3;
 
-impl<'a> Reading<'a> {
+impl Reading<'_> {
     /// The value of that type, which isn't null.
     pub(super) fn value<'de, D: Deserializer<'de>>(
-        self,
-        ty: &'a TypeSchema,
+        &self,
+        ty: &TypeSchema,
         deserializer: D,
     ) -> Result<Value, D::Error> {
         let context = self.context;
@@ -84,16 +84,14 @@ impl<'a> Reading<'a> {
                     .invalid(format_args!("an object of type {name} is required, not a default's text")))
             }
             Kind::Object { name, subclasses, .. } => {
-                // As a rule these are the namespaces of the object around it, by which the reference reads.
-                let class = self.registry.schema(name).unwrap_or(self.schema);
-                let receiver = Unchosen::within(self.registry, &class.namespace, &class.keys);
+                let receiver = Unchosen::declared(self.registry, name, self.schema);
                 let object = read_envelope(deserializer, receiver, context.deeper()?)?;
                 self.fitting(object, name, *subclasses).map(Value::Object)
             }
             Kind::List(element) => elements::list(self, element, deserializer).map(Value::List),
             Kind::Set(element) => elements::set(self, element, deserializer).map(Value::Set),
             Kind::Dict(element) => {
-                let entries = deserializer.deserialize_any(Entries { reading: self, element })?;
+                let entries = deserializer.deserialize_any(Entries { reading: &self.inside(), element })?;
                 Ok(Value::Dict(Box::new(entries)))
             }
             Kind::Opaque => context.primitive(Kept::deserialize(deserializer)?).map(Value::Plain),
@@ -116,7 +114,7 @@ fn scalar<'de, T: FieldType, D: Deserializer<'de>>(
 }
 
 struct Entries<'a> {
-    reading: Reading<'a>,
+    reading: &'a Reading<'a>,
     element: &'a Element,
 }
 
