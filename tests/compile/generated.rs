@@ -162,7 +162,9 @@ fn what_is_wrong_is_named_and_the_rest_is_read() {
     let [out, lock, schema_text] = [&out, &lock, &schema].map(|path| path.to_str().unwrap());
     let report = run("target/debug/ovo", &["generate", schema_text, "--out", out, "--lock", lock]).0;
     assert!(
-        report.contains("note: Defaulted.most: its default is no literal of Rust, so it has none"),
+        report.contains(
+            "note: Defaulted.most: its default is none of its values, or no literal of Rust, so it has none"
+        ),
         "{report}"
     );
     let source = std::fs::read_to_string(folder.join("objects/odd.rs")).unwrap();

@@ -66,7 +66,7 @@ def seconds(limit):
 def one_line(error):
     """An error of a project's code, in one line."""
     text = " ".join(str(error).split())
-    return f"{type(error).__name__}: {text}"[:200]
+    return f"{type(error).__name__}: {text}"[:200] if text else type(error).__name__
 
 
 # Import ----------------------------------------------------------------------------------------------------------
@@ -281,6 +281,28 @@ def wanted(found, known, modules):
             waiting += set(inside) - names
             names |= set(inside)
     return [cls for cls in found if cls.obj_name() in names]
+
+
+def spare_constructor(cls):
+    """Has a class do without its constructor where that fails for want of a running service; says how it fails."""
+    try:
+        cls()
+        return None
+    except TROUBLE as error:
+        # With arguments is how the project makes it; Python reads none.
+        if isinstance(error, TypeError) and "argument" in str(error) or vars(cls).get("__new__"):
+            return None
+        fault = one_line(error)
+    constructor = cls.__init__
+
+    def spared(self, *args, **kwargs):
+        try:
+            constructor(self, *args, **kwargs)
+        except TROUBLE:
+            base.VersionedObject.__init__(self, *args, **kwargs)
+
+    cls.__init__ = spared
+    return fault
 
 
 # Types -----------------------------------------------------------------------------------------------------------
@@ -567,6 +589,11 @@ def found_check(name, field, said, unsaid):
         if not any(takes(form) for form in forms):
             check = {"pattern": "^" + "-".join(f"[{letters}]{{{count}}}" for count in (8, 4, 4, 4, 12)) + "$"}
             probes = text_probes([UUID_TEXT, "b6d2ff0e-1c73-4e21-9d37-4f0d3a9c8f01".upper()])
+    elif kind in ("String", "UUID") and takes(UUID_TEXT) and takes("7") and takes(UUID_TEXT.replace("-", "")) and not any(
+            takes(text) for text in CANDIDATES if isinstance(text, str) and not text.isdigit() and text != UUID_TEXT):
+        # The whole number that a UUID is may stand for it.
+        check = {"pattern": "^(?:(?:urn:|uuid:)*[{}]*(?:-*[0-9a-fA-F_]){32}-*[{}]*|0|[1-9][0-9]{0,38})$"}
+        probes = text_probes([UUID_TEXT, UUID_TEXT.replace("-", ""), "7", "340282366920938463463374607431768211455"])
     if not check and kind == "String" and "values" not in said["type"]:
         check = text_check(takes, ty, field)
         probes = text_probes([text for text in CANDIDATES + said["type"].get("examples", []) if (
@@ -578,6 +605,11 @@ def found_check(name, field, said, unsaid):
     return confirmed(field, check or {}, takes, probes, name, unsaid) or None
 
 
+def short(value):
+    text = json.dumps(value)
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
 def confirmed(field, check, takes, probes, name, unsaid):
     """The check without what some value shows to be there by accident."""
     wrong = next((value for value in probes if takes(value) and not foretells(check, value)), None)
@@ -587,15 +619,15 @@ def confirmed(field, check, takes, probes, name, unsaid):
         wrong = next((value for value in probes if takes(value) and not foretells(check, value)), None)
     loose = min((value for value in probes if foretells(check, value) and accepted(field, value) is None),
                 key=lambda value: (len(str(value)), str(value)), default=None)
-    other = min((value for value in probes if accepted(field, value) not in (None, value) and (
+    other = min((value for value in probes if foretells(check, value) and accepted(field, value) not in (None, value) and (
         type(accepted(field, value)) is type(value))), key=lambda value: (len(str(value)), str(value)), default=None)
     if other is not None:
         unsaid.append({"field": name, "versions": [], "reading": True,
-                       "what": f"{json.dumps(other)}, say, is read as {json.dumps(accepted(field, other))}"})
+                       "what": f"{short(other)}, say, is read as {short(accepted(field, other))}"})
     if loose is not None:
         said = "its type and its check say" if check else "its type says"
         unsaid.append({"field": name, "versions": [], "reading": True,
-                       "what": f"it takes fewer values than {said}: {json.dumps(loose)}, say, is refused"})
+                       "what": f"it takes fewer values than {said}: {short(loose)}, say, is refused"})
     return check
 
 
@@ -746,10 +778,10 @@ def default_of(field, in_text):
 
 def field_facts(cls, name, field, types, unsaid):
     """A field as JSON."""
-    ty, alone = types.of(field._type), False
-    if not holds_children(field) and any(part["kind"] == "Object" for part in parts(ty)):
-        if ty["kind"] == "Object" or ty["kind"] == "List" and ty["element"]["kind"] == "Object":
-            alone = True
+    ty = types.of(field._type)
+    if holds_once(field, ty, types):
+        ty = ty | {"kind": "Set", "type_name": ty.get("type_name", "List")}
+    alone = not holds_children(field) and any(part["kind"] == "Object" for part in parts(ty))
     out = {"name": name, "type": ty} | ({"alone": True} if alone else {})
     if field._nullable:
         out["nullable"] = True
@@ -781,6 +813,14 @@ def field_facts(cls, name, field, types, unsaid):
     if text != usual_repr(field, out) or "default" in out and field._default is ovo.UnspecifiedDefault:
         out["repr"] = text
     return out
+
+
+def holds_once(field, said, types):
+    """Whether a list of the project's own is a set in all but name: each value stands there once."""
+    if said["kind"] != "List" or type(field).__module__.startswith("oslo_versionedobjects") and type(field._type) in KINDS:
+        return False
+    inside = [value for value in types.values(said["element"]) if isinstance(value, str)][:2]
+    return len(inside) == 2 and sorted(accepted(field, [*inside, *inside]) or ()) == sorted(inside)
 
 
 def parts(said):
@@ -928,18 +968,27 @@ class Maker:
         else:
             said = self.types.of(field._type)
             out = [value for value in self.types.values(said) if taken(field, value)]
-            inside = said.get("element", said)
-            if inside["kind"] == "Object" and inside["name"] in self.known.classes:
+            inside = list(parts(said))[-1]
+            if inside["kind"] == "Object":
                 # Objects that the library doesn't look for are values as any other.
+                names = [inside["name"], *self.known.heirs(inside["name"])] if inside.get("subclasses") else [inside["name"]]
+                held = next((name for name in names if name in self.known.classes), None)
                 with contextlib.suppress(*TROUBLE):
-                    held = Child(inside["name"]).made(self).obj_to_primitive()
-                    out = [held] if said is inside else [[held], []]
+                    out = around(said, Child(held).made(self).obj_to_primitive()) if held else out
         return out + ([None] if field._nullable else [])
 
     def plainest(self, cls):
         """Every field's plainest value, of the fields that one is known of."""
         found = ((name, self.values(cls, name, field)) for name, field in cls.fields.items())
         return {name: values[0] for name, values in found if values and values[0] is not None}
+
+
+def around(said, held):
+    """Values of a type that has this inside, the fullest first."""
+    if "element" not in said:
+        return [held]
+    return [{"k": one} if said["kind"] == "Dict" else [one] for one in around(said["element"], held)] + [
+        {} if said["kind"] == "Dict" else []]
 
 
 class Child:
@@ -1808,6 +1857,10 @@ def read(modules, unregistered=False):
         if (fault := unreadable(cls)) is not None:
             problems.append(f"{place}: left out: {fault}")
             continue
+        with seconds(60):
+            fault = spare_constructor(cls)
+        if fault is not None:
+            problems.append(f"{place}: its constructor fails here, so it is read without: {fault}")
         try:
             with seconds(300), warnings.catch_warnings():
                 warnings.simplefilter("ignore")

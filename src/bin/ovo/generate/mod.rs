@@ -85,7 +85,7 @@ pub fn generate(schemas: &Schemas, out: &Path, lock: &Path) -> io::Result<Report
         formers.into_iter().for_each(|former| hand.convert(former.functions));
         for field in unsaid {
             report.note(format!(
-                "{}.{field}: its default is no literal of Rust, so it has none",
+                "{}.{field}: its default is none of its values, or no literal of Rust, so it has none",
                 entry.schema.name
             ));
         }
