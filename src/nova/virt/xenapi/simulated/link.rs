@@ -9,7 +9,7 @@ use crate::rpc::BoxFuture;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(expecting = "a machine, an object of name and disks")]
 pub struct SentMachine {
-    /// Its name.
+    /// The name of the machine.
     pub name: String,
     /// The UUID of each of its disks, and the repository that the disk has on the other host.
     pub disks: Vec<(String, SrRef)>,
