@@ -1,6 +1,5 @@
 //! The elements of lists and sets.
 
-use std::collections::HashSet;
 use std::fmt;
 
 use serde::de::{
@@ -8,7 +7,7 @@ use serde::de::{
     Visitor,
 };
 
-use super::equal::Key;
+use super::equal::{Key, Keys};
 use super::read::{Reading, Source};
 use super::value::Value;
 use crate::error::Step;
@@ -39,8 +38,7 @@ pub(super) fn set<'de, D: Deserializer<'de>>(
         return Err(context.invalid("a set is required, and a default's text has none in a list or a dict"));
     }
     let reading = &reading.inside();
-    let mut came = HashSet::new();
-    let mut kept = HashSet::new();
+    let (mut came, mut kept) = (Keys::default(), Keys::default());
     let mut values = Vec::new();
     for (index, value) in deserializer.deserialize_any(Raw { reading })?.into_iter().enumerate() {
         let at = |error: D::Error| context.within(error, Step::Index(index));

@@ -41,38 +41,15 @@ impl Reading<'_> {
         let context = self.context;
         match &ty.kind {
             Kind::String | Kind::SensitiveString => String::decode(deserializer, context).map(plain),
-            Kind::Uuid => text::<UuidText, D>(deserializer, context),
-            Kind::Integer => i128::decode(deserializer, context).map(plain),
-            Kind::Boolean => bool::decode(deserializer, context).map(plain),
-            Kind::Object { name, .. } if matches!(self.source, Source::Default | Source::InDefault) => {
-                Err(context
-                    .invalid(format_args!("an object of type {name} is required, not a default's text")))
-            }
-            Kind::Object { name, subclasses, .. } => {
-                let receiver = Unchosen::declared(self.registry, name, self.schema);
-                let object = read_envelope(deserializer, receiver, context.deeper()?)?;
-                self.fitting(object, name, *subclasses).map(Value::Object)
-            }
-            Kind::List(element) => elements::list(self, element, deserializer).map(Value::List),
-            Kind::Dict(element) => {
-                let entries = deserializer.deserialize_any(Entries { reading: &self.inside(), element })?;
-                Ok(Value::Dict(Box::new(entries)))
-            }
-            _ => self.rare(ty, deserializer),
-        }
-    }
-
-    /// A value of a kind that few fields have: out of line, so that others need no room for what it takes.
-    #[inline(never)]
-    fn rare<'de, D: Deserializer<'de>>(&self, ty: &TypeSchema, deserializer: D) -> Result<Value, D::Error> {
-        let context = self.context;
-        match &ty.kind {
             Kind::VersionPredicate => text::<VersionPredicate, D>(deserializer, context),
+            Kind::Uuid => text::<UuidText, D>(deserializer, context),
             Kind::MacAddress => text::<MacAddress, D>(deserializer, context),
             Kind::PciAddress => text::<PciAddress, D>(deserializer, context),
+            Kind::Integer => i128::decode(deserializer, context).map(plain),
             Kind::NonNegativeInteger => u128::decode(deserializer, context).map(plain),
             Kind::Float => scalar::<f64, D>(deserializer, context),
             Kind::NonNegativeFloat => scalar::<NonNegativeFloat, D>(deserializer, context),
+            Kind::Boolean => bool::decode(deserializer, context).map(plain),
             Kind::FlexibleBoolean => scalar::<FlexibleBool, D>(deserializer, context),
             Kind::DateTime { tzinfo_aware: true } => {
                 DateTime::decode(deserializer, context).map(Value::DateTime)
@@ -102,17 +79,22 @@ impl Reading<'_> {
                 let known = values.join(", ");
                 Err(context.invalid(format_args!("field value {} is not one of {known}", value.describe())))
             }
+            Kind::Object { name, .. } if matches!(self.source, Source::Default | Source::InDefault) => {
+                Err(context
+                    .invalid(format_args!("an object of type {name} is required, not a default's text")))
+            }
+            Kind::Object { name, subclasses, .. } => {
+                let receiver = Unchosen::declared(self.registry, name, self.schema);
+                let object = read_envelope(deserializer, receiver, context.deeper()?)?;
+                self.fitting(object, name, *subclasses).map(Value::Object)
+            }
+            Kind::List(element) => elements::list(self, element, deserializer).map(Value::List),
             Kind::Set(element) => elements::set(self, element, deserializer).map(Value::Set),
-            Kind::Opaque
-            // These are read by who calls this.
-            | Kind::String
-            | Kind::SensitiveString
-            | Kind::Uuid
-            | Kind::Integer
-            | Kind::Boolean
-            | Kind::Object { .. }
-            | Kind::List(_)
-            | Kind::Dict(_) => context.primitive(Kept::deserialize(deserializer)?).map(Value::Plain),
+            Kind::Dict(element) => {
+                let entries = deserializer.deserialize_any(Entries { reading: &self.inside(), element })?;
+                Ok(Value::Dict(Box::new(entries)))
+            }
+            Kind::Opaque => context.primitive(Kept::deserialize(deserializer)?).map(Value::Plain),
         }
     }
 }

@@ -25,7 +25,7 @@ impl Reading<'_> {
             let seed = reading.nullable(&own.ty, true);
             reading.typed(seed.deserialize(unpacker.value(Slot::of(own))))?
         };
-        self.typed(self.or_default(own, value))
+        self.typed(self.or_default(own, Ok(value)))
     }
 
     fn unpack_value(
