@@ -3,7 +3,7 @@
 use super::change::Change;
 use super::finding::Hit;
 use super::lock::{described, shown};
-use crate::schema::{Action, FieldSchema, Instead, Rule};
+use crate::schema::{Action, FieldSchema, Instead, ObjectSchema, Rule};
 use crate::version::Version;
 
 /// First thing that changed of the object as a whole.
@@ -54,8 +54,11 @@ pub(super) fn of_object(change: &Change<'_>) -> Vec<Hit> {
     if old.forgets_changes != new.forgets_changes && !older.is_empty() {
         return told(older, "whether fields count as changed in what these versions get changed");
     }
-    if (old.by_pin, old.by_manifest) != (new.by_pin, new.by_manifest) && !older.is_empty() {
-        return told(older, "whether its rules hold for pins or for manifests changed");
+    if (old.by_pin, old.by_manifest) != (new.by_pin, new.by_manifest) {
+        let older: Vec<_> = older.iter().copied().filter(|version| is_converted(old, *version)).collect();
+        if !older.is_empty() {
+            return told(older, "whether its rules hold for pins or for manifests changed");
+        }
     }
     let mut nested =
         old.fields.iter().filter(|field| field.ty.object().is_some() && field.ty.child().is_none());
@@ -67,6 +70,16 @@ pub(super) fn of_object(change: &Change<'_>) -> Vec<Hit> {
         return told(change.released.clone(), "whether it is a list of objects changed");
     }
     Vec::new()
+}
+
+/// Whether hosts of that version get anything otherwise than the newest ones.
+fn is_converted(schema: &ObjectSchema, version: Version) -> bool {
+    let is_plain =
+        |field: &FieldSchema| field.is_in(version) && field.rules.is_empty() && field.ty.object().is_none();
+    schema.compatible.is_some()
+        || schema.forgets_changes
+        || schema.tombstones.iter().any(|grave| grave.is_in(version))
+        || !schema.fields.iter().all(is_plain)
 }
 
 /// The tombstones that changed for released versions.

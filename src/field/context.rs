@@ -1,10 +1,11 @@
 use std::cell::{Cell, RefCell};
 use std::fmt;
 
-use serde::de::{self, Deserialize as _};
+use serde::de;
 
 use crate::error::{Error, Step};
-use crate::primitive::{Kept, Primitive, Reader};
+use crate::foreign::Format;
+use crate::primitive::{Kept, Primitive};
 use crate::version::{Arriving, Manifest, Version};
 
 /// How many bytes of memory a byte of a message stands for without being counted.
@@ -42,6 +43,8 @@ pub struct Decoding<'a> {
     cuts_patch: bool,
     of_caller: bool,
     is_exact: bool,
+    /// Whether all bytes of the message are accounted for, so that none is once more where it is read.
+    is_whole: bool,
     error: RefCell<Option<Error>>,
     /// The bytes that were counted; below zero, where the message accounts for more.
     spent: Cell<i64>,
@@ -86,6 +89,16 @@ impl<'a> Decoding<'a> {
     /// lost.
     pub fn exact(mut self) -> Self {
         self.is_exact = true;
+        self
+    }
+
+    /// Reading a message that accounts for so many bytes of memory as a whole. Others are counted while they are read, by what
+    /// their parts take at least.
+    #[cfg(feature = "compact")]
+    pub(crate) fn accounting_for(mut self, bytes: usize) -> Self {
+        let accounted = i64::try_from(bytes).unwrap_or(i64::MAX);
+        self.spent.set(self.spent.get().saturating_sub(accounted));
+        self.is_whole = true;
         self
     }
 
@@ -179,6 +192,7 @@ impl<'a> Context<'a> {
     pub(crate) fn spend(self, accounted: usize, memory: usize) -> Result<(), Error> {
         let signed = |bytes: usize| i64::try_from(bytes).unwrap_or(i64::MAX);
         let spent = &self.decoding.spent;
+        let accounted = if self.decoding.is_whole { 0 } else { accounted };
         spent.set(spent.get().saturating_add(signed(memory)).saturating_sub(signed(accounted)));
         let limit = self.decoding.limits.memory;
         if spent.get() <= signed(limit) {
@@ -188,15 +202,49 @@ impl<'a> Context<'a> {
         Err(Error::invalid_value(message))
     }
 
+    /// Counts what a value takes that is made of one that was kept, which is there meanwhile.
+    ///
+    /// # Errors
+    /// Where that is more than the limits allow.
+    pub(crate) fn spend_kept<E>(self, kept: &Kept, memory: usize) -> Result<(), Error> {
+        let length = kept.length();
+        // In JSON there is a comma or a bracket behind each.
+        let is_json = self.decoding.is_exact || Format::is_serde_json::<E>();
+        let between = if is_json { kept.values() } else { 0 };
+        self.spend(length.saturating_add(between).saturating_mul(GROWTH), memory.saturating_add(length))
+    }
+
+    /// Makes room for one more element of a list, and counts it. A long list gets little at a time: twice as much as it has
+    /// would be more than its elements account for.
+    ///
+    /// # Errors
+    /// Where that is more than the limits allow.
+    #[cfg(feature = "dynamic")]
+    #[inline]
+    pub(crate) fn room<T>(self, list: &mut Vec<T>) -> Result<(), Error> {
+        if list.len() < list.capacity() { Ok(()) } else { self.more_room(list) }
+    }
+
+    #[cfg(feature = "dynamic")]
+    #[cold]
+    fn more_room<T>(self, list: &mut Vec<T>) -> Result<(), Error> {
+        const FIRST: usize = 4;
+        const LONG: usize = 4096;
+        let length = list.len();
+        let more = if length < LONG { length.max(FIRST) } else { length / 4 };
+        self.spend(0, more.saturating_mul(size_of::<T>()))?;
+        list.reserve_exact(more);
+        Ok(())
+    }
+
     /// A value that was kept, as a primitive.
     ///
     /// # Errors
     /// Where that takes more memory than the limits allow.
     pub(crate) fn primitive<E: de::Error>(self, kept: Kept) -> Result<Primitive, E> {
-        let counted = self.spend(kept.length().saturating_mul(GROWTH), kept.weight());
+        let counted = self.spend_kept::<E>(&kept, kept.primitive_weight());
         counted.map_err(|error| self.fail(error))?;
-        let read = Primitive::deserialize(Reader::<de::value::Error>::from(kept));
-        read.map_err(|error| self.invalid(error))
+        kept.to_primitive::<de::value::Error>().map_err(|error| self.invalid(error))
     }
 
     /// Counts the elements that are taken from what is no list.

@@ -1,4 +1,5 @@
 use std::fmt;
+use std::marker::PhantomData;
 
 use serde::de::{self, DeserializeSeed, Deserializer, EnumAccess, MapAccess, SeqAccess, Visitor};
 use serde::ser::{self, Serialize, SerializeMap, Serializer};
@@ -6,22 +7,18 @@ use serde_json::{Map, Number, Value};
 
 #[cfg(feature = "rpc")]
 use super::Decoding;
-use super::{Context, Entity, FieldType, GROWTH, scalar};
+use super::{Context, Entity, FieldType, scalar};
 #[cfg(feature = "rpc")]
 use crate::error::Error;
-use crate::marks::NUMBER;
-use crate::primitive::{Primitive, Tagged, behind_key, is_negative_zero, may_be_number};
+use crate::primitive::{Kept, Maker, Primitive, Tagged, Token, is_negative_zero};
 use crate::schema::{Kind, TypeSchema};
 use crate::version::Target;
 
-/// How deep lists and maps may lie in one another, in formats that set no limit of their own.
-const DEPTH: usize = 128;
+/// How many bytes a node of a map of `serde_json` takes, which has eleven entries at most.
+const NODE: usize = 640;
 
-/// How many bytes a map of `serde_json` takes for its first entries.
-const MAP: usize = 640;
-
-/// How many bytes stand at least around a key.
-const KEY: usize = 3;
+/// How many entries are in each node of a map whose keys came in order.
+const NODE_HALF: usize = 6;
 
 impl Entity for Value {
     const HOLDS_OBJECTS: bool = false;
@@ -69,7 +66,7 @@ impl FieldType for Value {
     const TYPE: TypeSchema = TypeSchema::new("FieldType", Kind::Opaque);
 
     fn decode<'de, D: Deserializer<'de>>(deserializer: D, context: Context<'_>) -> Result<Self, D::Error> {
-        match (Seed { context, depth: DEPTH }).deserialize(deserializer)? {
+        match (Seed { context }).deserialize(deserializer)? {
             Value::Null => Err(scalar::null(context)),
             value => Ok(value),
         }
@@ -84,29 +81,33 @@ impl FieldType for Value {
 pub(crate) fn read_counted(text: &str) -> Result<Value, Error> {
     let decoding = Decoding::new();
     let mut deserializer = serde_json::Deserializer::from_str(text);
-    let seed = Seed { context: decoding.context(), depth: DEPTH };
+    let seed = Seed { context: decoding.context() };
     let read = seed.deserialize(&mut deserializer).and_then(|value| deserializer.end().map(|()| value));
     read.map_err(|error| decoding.into_error(error))
+}
+
+/// Reads a value from any format, null too, and counts the memory that it takes.
+///
+/// # Errors
+/// Where it can't be read, or takes more than the default of the limits.
+#[cfg(feature = "rpc")]
+pub(crate) fn deserialize_counted<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Value, D::Error> {
+    let decoding = Decoding::new();
+    let seed = Seed { context: decoding.context() };
+    seed.deserialize(deserializer)
 }
 
 #[derive(Clone, Copy)]
 struct Seed<'a> {
     context: Context<'a>,
-    depth: usize,
 }
 
 impl Seed<'_> {
-    fn inner<E: de::Error>(self) -> Result<Self, E> {
-        match self.depth.checked_sub(1) {
-            Some(depth) => Ok(Seed { depth, ..self }),
-            None => Err(self.context.invalid(format_args!("nested deeper than {DEPTH} levels"))),
-        }
-    }
-
-    /// Counts bytes that the message has at least, and those that a value takes.
-    fn count<E: de::Error>(self, seen: usize, memory: usize) -> Result<(), E> {
-        let counted = self.context.spend(seen.saturating_mul(GROWTH), memory);
-        counted.map_err(|error| self.context.fail(error))
+    fn made<E: de::Error>(self, kept: &Kept) -> Result<Value, E> {
+        let maker = Values { seed: self, error: PhantomData };
+        let counted = self.context.spend_kept::<E>(kept, kept.weight(&maker));
+        counted.map_err(|error| self.context.fail(error))?;
+        kept.make(&maker)
     }
 
     fn number<E: de::Error>(self, number: Option<Number>, found: impl fmt::Display) -> Result<Value, E> {
@@ -186,8 +187,7 @@ impl<'de> Visitor<'de> for Seed<'_> {
         self.float(value)
     }
 
-    fn visit_str<E: de::Error>(self, value: &str) -> Result<Value, E> {
-        self.count(value.len(), 0)?;
+    fn visit_str<E>(self, value: &str) -> Result<Value, E> {
         Ok(Value::String(value.to_owned()))
     }
 
@@ -199,27 +199,12 @@ impl<'de> Visitor<'de> for Seed<'_> {
         Err(self.context.invalid("bytes have no form in JSON"))
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Value, A::Error> {
-        let inner = self.inner()?;
-        let mut values = Vec::new();
-        while let Some(value) = seq.next_element_seed(inner)? {
-            values.push(value);
-            self.count(1, 0)?;
-        }
-        Ok(Value::Array(values))
+    fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<Value, A::Error> {
+        self.made(&Kept::of_list(seq)?)
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Value, A::Error> {
-        let inner = self.inner()?;
-        let mut entries = Map::new();
-        while let Some(key) = map.next_key::<String>()? {
-            if entries.is_empty() && key == NUMBER && may_be_number::<A::Error>() {
-                return self.primitive(&behind_key(&mut map)?);
-            }
-            self.count(key.len() + KEY, if entries.is_empty() { MAP } else { 0 })?;
-            entries.insert(key, map.next_value_seed(inner)?);
-        }
-        Ok(Value::Object(entries))
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Value, A::Error> {
+        self.made(&Kept::of_map(map)?)
     }
 
     fn visit_enum<A: EnumAccess<'de>>(self, data: A) -> Result<Value, A::Error> {
@@ -227,5 +212,55 @@ impl<'de> Visitor<'de> for Seed<'_> {
             Tagged::Number(number) => self.primitive(&number),
             other => self.number(None, other),
         }
+    }
+}
+
+/// Makes values of what was kept: a list that grows while it is read would take three times its room.
+struct Values<'a, E> {
+    seed: Seed<'a>,
+    error: PhantomData<E>,
+}
+
+impl<E: de::Error> Maker for Values<'_, E> {
+    type Value = Value;
+    type Map = Map<String, Value>;
+    type Error = E;
+
+    fn scalar(&self, token: Token<'_>) -> Result<Value, E> {
+        let seed = self.seed;
+        match token {
+            Token::Null | Token::List(_) | Token::Map(_) => Ok(Value::Null),
+            Token::Bool(value) => seed.visit_bool(value),
+            Token::Int(value) => match (u64::try_from(value), i64::try_from(value)) {
+                (Ok(value), _) => seed.visit_u64(value),
+                (_, Ok(value)) => seed.visit_i64(value),
+                _ => seed.visit_i128(value),
+            },
+            Token::Large(value) => seed.visit_u128(value),
+            Token::Beyond => seed.number(None, Tagged::Beyond),
+            Token::Float(value) => seed.float(value),
+            Token::Text(value) => Ok(Value::String(value.to_owned())),
+            Token::Bytes(value) => seed.visit_bytes(value),
+        }
+    }
+
+    fn list(&self, values: Vec<Value>) -> Value {
+        Value::Array(values)
+    }
+
+    fn map_of(&self, count: usize) -> Self::Map {
+        Map::with_capacity(count)
+    }
+
+    fn insert(&self, map: &mut Self::Map, key: String, value: Value) {
+        map.insert(key, value);
+    }
+
+    fn map(&self, map: Self::Map) -> Value {
+        Value::Object(map)
+    }
+
+    fn weight_of_map(&self, count: usize) -> usize {
+        if count == 0 { 0 } else { NODE.saturating_mul(1 + count / NODE_HALF) }
     }
 }

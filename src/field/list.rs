@@ -288,9 +288,7 @@ fn unpack<T: FieldType, C>(
     mut add: impl FnMut(&mut C, T),
 ) -> Result<C, Error> {
     let mut list = unpacker.list()?;
-    if list.columns.is_none() {
-        context.spend(0, list.count.saturating_mul(size_of::<T>()))?;
-    }
+    context.spend(0, list.most().saturating_mul(size_of::<T>()))?;
     let slot = slot.element();
     let mut out = with_room(list.expected);
     let unpacker = list.columns.as_deref_mut().unwrap_or(unpacker).inner(0)?;

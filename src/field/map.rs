@@ -217,8 +217,8 @@ fn unpack<K: FromMapKey, V: FieldType, C>(
     mut add: impl FnMut(&mut C, K, V),
 ) -> Result<C, Error> {
     let mut list = unpacker.list()?;
-    if list.columns.is_none() && list.count > 0 {
-        context.spend(0, list.count.saturating_add(NODE).saturating_mul(size_of::<(K, V)>()))?;
+    if list.count > 0 {
+        context.spend(0, list.most().saturating_add(NODE).saturating_mul(size_of::<(K, V)>()))?;
     }
     let slot = slot.element();
     let mut out = with_room(list.expected);

@@ -124,7 +124,7 @@ pub use flexible::{FlexibleDict, FlexibleList};
 pub use form::{Family, Form, Zone};
 pub use ip::IpV4AndV6Address;
 #[cfg(feature = "rpc")]
-pub(crate) use json::read_counted;
+pub(crate) use json::{deserialize_counted, read_counted};
 #[cfg(feature = "json")]
 pub use json_text::JsonText;
 pub use kept::{CheckedUuid, EuiText, IpNetworkText};

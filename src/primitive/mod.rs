@@ -18,6 +18,8 @@ pub(crate) use equal::Number;
 pub(crate) use equal::equal;
 pub(crate) use float::{is_negative_zero, write_float, write_large};
 pub(crate) use kept::Kept;
+#[cfg(feature = "json")]
+pub(crate) use kept::{Maker, Token};
 pub use map::Map;
 pub(crate) use number::{NumberKey, behind_key, may_be_number};
 pub(crate) use tagged::Tagged;

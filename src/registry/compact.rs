@@ -7,7 +7,7 @@ use crate::field::{Context, Decoding};
 use crate::format::compact::{Layouts, Slot, Unpacker, no_layout};
 use crate::schema::{Keys, Kind};
 use crate::version::{Arriving, Manifest};
-use crate::wire::compact::GROWTH;
+use crate::wire::compact::accounted;
 use crate::wire::{opened, read_envelope};
 
 impl Registry {
@@ -38,8 +38,7 @@ impl Registry {
         decoding: Decoding<'_>,
     ) -> Result<AnyObject, Error> {
         let mut unpacker = opened(bytes, layouts)?;
-        let decoding = decoding.exact();
-        decoding.context().spend(bytes.len().saturating_mul(GROWTH), 0)?;
+        let decoding = decoding.exact().accounting_for(accounted(bytes, layouts));
         let object = self.unpack(&mut unpacker, Slot::ROOT, None, decoding.context())?;
         unpacker.finish()?;
         Ok(object)
@@ -51,9 +50,9 @@ impl Registry {
     /// As [`Registry::decode_compact`].
     pub fn decode_compact_list(&self, bytes: &[u8], layouts: &Layouts) -> Result<Vec<AnyObject>, Error> {
         let mut unpacker = opened(bytes, layouts)?;
-        let decoding = self.decoding().exact();
-        decoding.context().spend(bytes.len().saturating_mul(GROWTH), 0)?;
+        let decoding = self.decoding().exact().accounting_for(accounted(bytes, layouts));
         let mut list = unpacker.list()?;
+        decoding.context().spend(0, list.most().saturating_mul(size_of::<AnyObject>()))?;
         let mut objects = Vec::with_capacity(list.expected);
         let from = list.columns.as_deref_mut().unwrap_or(&mut unpacker).inner(0)?;
         for index in 0..list.count {

@@ -28,7 +28,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
-#[cfg(feature = "rpc")]
+#[cfg(feature = "amqp")]
 use indexmap::IndexMap;
 use serde::de::Deserializer;
 
@@ -36,7 +36,7 @@ use crate::error::{Error, ErrorKind};
 use crate::field::Decoding;
 use crate::object::VersionedObject;
 #[cfg(feature = "rpc")]
-use crate::primitive::Primitive;
+use crate::primitive::{Kept, Primitive};
 use crate::schema::{Keys, ObjectSchema, Shared};
 use crate::shortened::Plain;
 use crate::version::{Manifest, Version};
@@ -317,11 +317,17 @@ impl Registry {
     }
 
     /// Whether the value is an object of a serial namespace that is known here.
-    #[cfg(feature = "rpc")]
+    #[cfg(feature = "amqp")]
     pub(crate) fn is_envelope(&self, value: &Primitive) -> bool {
         let has_name =
             |entries: &IndexMap<_, _>| self.keys.iter().any(|keys| entries.contains_key(&*keys.name));
         value.as_map().is_some_and(has_name)
+    }
+
+    /// Whether a value that was kept is such an object.
+    #[cfg(feature = "rpc")]
+    pub(crate) fn is_kept_envelope(&self, value: &Kept) -> bool {
+        value.has_key(|key| self.keys.iter().any(|keys| *keys.name == *key))
     }
 
     /// The name of an object and its version, to be changed.

@@ -77,7 +77,8 @@ impl Casts {
     fn queue(self: &Arc<Self>, mut state: MutexGuard<'_, State>, cast: Arc<Cast>) {
         state.ready.push_back(cast);
         if state.idle == 0 && state.threads < THREADS {
-            // Where the system gives no more of them, those that there are do it later.
+            // Where the system gives no more of them, those that there are do it later. There is one at least: the last
+            // one stays as long as a cast is under way.
             let _ = self.start_thread(&mut state);
         }
         drop(state);
@@ -100,7 +101,9 @@ impl Casts {
                     self.ready.wait_timeout(state, IDLE).unwrap_or_else(PoisonError::into_inner);
                 state = woken;
                 state.idle -= 1;
-                if wait.timed_out() && state.ready.is_empty() {
+                // Whoever wakes the last cast may get no thread for it.
+                let is_needed = state.threads == 1 && state.count > 0;
+                if wait.timed_out() && state.ready.is_empty() && !is_needed {
                     state.threads -= 1;
                     return;
                 }
@@ -129,6 +132,8 @@ impl Cast {
             *held = Some(work);
             return false;
         }
+        // What it holds is others' too.
+        call_contained(|| drop(work));
         true
     }
 }

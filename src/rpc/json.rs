@@ -8,7 +8,7 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use crate::error::{Error, ErrorKind};
-use crate::field::{Decoding, read_counted};
+use crate::field::{Context, Decoding, read_counted};
 use crate::format::json::raw_value;
 use crate::mask;
 use crate::primitive::{Kept, Primitive};
@@ -33,8 +33,28 @@ pub(super) fn read_raw<T: DeserializeOwned>(json: &RawValue) -> Result<T, Error>
 /// # Errors
 /// Where it is no JSON, or takes more memory than [`Limits`](crate::field::Limits) has as its default.
 pub(super) fn read_any(json: &RawValue) -> Result<Primitive, Error> {
+    read_as(json, |context, kept| context.primitive(kept))
+}
+
+/// Keeps any value in about as many bytes as it came in.
+///
+/// # Errors
+/// As [`read_any`].
+pub(super) fn read_kept(json: &RawValue) -> Result<Kept, Error> {
+    read_as(json, |context, kept| {
+        match context.spend_kept::<json::JsonError>(&kept, kept.primitive_weight()) {
+            Ok(()) => Ok(kept),
+            Err(error) => Err(context.fail(error)),
+        }
+    })
+}
+
+fn read_as<T>(
+    json: &RawValue,
+    of: impl FnOnce(Context<'_>, Kept) -> Result<T, json::JsonError>,
+) -> Result<T, Error> {
     let read = read_json(json.get().as_bytes(), Decoding::new(), |deserializer, context| {
-        context.primitive(Kept::deserialize(deserializer)?)
+        of(context, Kept::deserialize(deserializer)?)
     });
     read.map_err(|error| Error::invalid_value(mask::told(&without_text(error.message()))))
 }

@@ -12,7 +12,7 @@ use super::{BoxFuture, CallContext, CallError, IndirectionApi, Payload};
 use crate::error::{Error, ErrorKind};
 use crate::field::{Entity, FieldType};
 use crate::mask;
-use crate::primitive::Primitive;
+use crate::primitive::{Kept, Primitive, Reader};
 use crate::registry::{AnyObject, Registry};
 use crate::version::Target;
 use crate::wire;
@@ -36,7 +36,7 @@ pub enum Received {
     /// A list with an object somewhere in it, or without one.
     List(Vec<Received>),
     /// A map with such values.
-    Map(IndexMap<String, Received>),
+    Map(Box<IndexMap<String, Received>>),
     /// A value without objects.
     Plain(Primitive),
 }
@@ -93,40 +93,43 @@ impl ObjectSerializer {
         }
         let readable = self.readable(context, parse(json)?).await?;
         let decoding = self.registry.decoding();
-        let deserializer: crate::primitive::Reader<serde::de::value::Error> = readable.into_deserializer();
+        let deserializer: Reader<serde::de::value::Error> = readable.into_deserializer();
         Ok(wire::decode_with(deserializer, decoding)?)
     }
 
+    /// Reads a value that was kept. A list is made with as much room as it needs, while nothing but its text is there.
     fn receive<'a>(
         &'a self,
         context: &'a CallContext,
-        value: Primitive,
+        value: Kept,
     ) -> BoxFuture<'a, Result<Received, CallError>> {
         Box::pin(async move {
-            match value {
-                value if self.registry.is_envelope(&value) => match self.decode(value.clone()) {
-                    Ok(object) => Ok(Received::Object(object)),
+            if self.registry.is_kept_envelope(&value) {
+                let object = match self.decode(value.clone().into()) {
+                    Ok(object) => object,
                     Err(error) => {
                         let older = self.older(context, value, error).await?;
-                        Ok(Received::Object(self.decode(older)?))
+                        self.decode(older.into_deserializer())?
                     }
-                },
-                Primitive::Map(entries) => {
-                    let mut out = IndexMap::with_capacity(entries.len());
-                    for (key, value) in entries {
-                        out.insert(key, self.receive(context, value).await?);
-                    }
-                    Ok(Received::Map(out))
-                }
-                Primitive::List(list) => {
-                    let mut out = Vec::with_capacity(list.len());
-                    for value in list {
-                        out.push(self.receive(context, value).await?);
-                    }
-                    Ok(Received::List(out))
-                }
-                value => Ok(Received::Plain(value)),
+                };
+                return Ok(Received::Object(object));
             }
+            if let Some(entries) = value.entries() {
+                let mut out = IndexMap::with_capacity(value.count());
+                for (key, value) in entries {
+                    out.insert(key, self.receive(context, value).await?);
+                }
+                return Ok(Received::Map(Box::new(out)));
+            }
+            let Some(elements) = value.elements() else { return Ok(Received::Plain(plain(&value)?)) };
+            let mut out = Vec::with_capacity(value.count());
+            for value in elements {
+                out.push(match value.has_parts() {
+                    true => self.receive(context, value).await?,
+                    false => Received::Plain(plain(&value)?),
+                });
+            }
+            Ok(Received::List(out))
         })
     }
 
@@ -134,46 +137,45 @@ impl ObjectSerializer {
     fn readable<'a>(
         &'a self,
         context: &'a CallContext,
-        value: Primitive,
+        value: Kept,
     ) -> BoxFuture<'a, Result<Primitive, CallError>> {
         Box::pin(async move {
-            match value {
-                value if self.registry.is_envelope(&value) => match self.decode(value.clone()) {
-                    Ok(_) => Ok(value),
+            if self.registry.is_kept_envelope(&value) {
+                return match self.decode(value.clone().into()) {
+                    Ok(_) => Ok(plain(&value)?),
                     Err(error) => self.older(context, value, error).await,
-                },
-                Primitive::Map(mut entries) => {
-                    for value in entries.values_mut() {
-                        *value = self.readable(context, std::mem::take(value)).await?;
-                    }
-                    Ok(Primitive::Map(entries))
-                }
-                Primitive::List(mut list) => {
-                    for value in &mut list {
-                        *value = self.readable(context, std::mem::take(value)).await?;
-                    }
-                    Ok(Primitive::List(list))
-                }
-                value => Ok(value),
+                };
             }
+            if let Some(entries) = value.entries() {
+                let mut out = IndexMap::with_capacity(value.count());
+                for (key, value) in entries {
+                    out.insert(key, self.readable(context, value).await?);
+                }
+                return Ok(Primitive::Map(out.into()));
+            }
+            let Some(elements) = value.elements() else { return Ok(plain(&value)?) };
+            let mut out = Vec::with_capacity(value.count());
+            for value in elements {
+                out.push(match value.has_parts() {
+                    true => self.readable(context, value).await?,
+                    false => plain(&value)?,
+                });
+            }
+            Ok(Primitive::List(out))
         })
     }
 
     /// An object that couldn't be read, in a version that can.
-    async fn older(
-        &self,
-        context: &CallContext,
-        mut object: Primitive,
-        error: Error,
-    ) -> Result<Primitive, CallError> {
+    async fn older(&self, context: &CallContext, object: Kept, error: Error) -> Result<Primitive, CallError> {
         if error.kind() != ErrorKind::IncompatibleVersion {
             return Err(error.into());
         }
+        let mut object = plain(&object)?;
         let Some((name, version)) = self.registry.header_mut(&mut object) else { return Err(error.into()) };
         let mut error = error;
         if let Some((rest, _)) = version.rsplit_once('.').filter(|(rest, _)| rest.matches('.').count() == 1) {
             *version = rest.to_owned();
-            match self.decode(object.clone()) {
+            match self.decode(object.clone().into_deserializer()) {
                 Ok(_) => return Ok(object),
                 Err(again) => error = again,
             }
@@ -191,20 +193,24 @@ impl ObjectSerializer {
             }
             answer => answer?,
         };
-        Ok(parse(answer.json())?)
+        Ok(plain(&parse(answer.json())?)?)
     }
 
-    fn decode(&self, object: Primitive) -> Result<AnyObject, Error> {
-        let deserializer: crate::primitive::Reader<serde::de::value::Error> = object.into_deserializer();
-        self.registry.decode(deserializer)
+    fn decode(&self, object: Reader<serde::de::value::Error>) -> Result<AnyObject, Error> {
+        self.registry.decode(object)
     }
 }
 
-fn parse(json: &RawValue) -> Result<Primitive, Error> {
+/// A value without objects, or one that is to be read again.
+fn plain(value: &Kept) -> Result<Primitive, Error> {
+    value.to_primitive::<serde::de::value::Error>().map_err(Error::invalid_value)
+}
+
+fn parse(json: &RawValue) -> Result<Kept, Error> {
     if is_compact(json) {
         return Err(without_type());
     }
-    json::read_any(json)
+    json::read_kept(json)
 }
 
 impl fmt::Debug for Received {

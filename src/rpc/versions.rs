@@ -1,7 +1,9 @@
 use std::collections::BTreeMap;
 
+use serde::de::Error as _;
 use serde::{Deserialize, Serialize};
 
+use crate::field::deserialize_counted;
 #[cfg(feature = "compact")]
 use crate::format::compact::COLUMNS;
 use crate::registry::Registry;
@@ -146,13 +148,13 @@ fn layout_text(digest: u64) -> String {
 fn older<'de, D: serde::Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<BTreeMap<String, Vec<Version>>>, D::Error> {
-    let value = serde_json::Value::deserialize(deserializer)?;
+    let value = deserialize_counted(deserializer)?;
     Ok(readable(value).ok())
 }
 
 /// A form that is told otherwise isn't known here.
 fn lists<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
-    let value = serde_json::Value::deserialize(deserializer)?;
+    let value = deserialize_counted(deserializer)?;
     Ok(serde_json::from_value(value).unwrap_or_default())
 }
 
@@ -160,7 +162,7 @@ fn lists<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Vec<String
 fn layouts<'de, D: serde::Deserializer<'de>>(
     deserializer: D,
 ) -> Result<BTreeMap<String, BTreeMap<Version, String>>, D::Error> {
-    let value = serde_json::Value::deserialize(deserializer)?;
+    let value = deserialize_counted(deserializer)?;
     Ok(serde_json::from_value(value).unwrap_or_default())
 }
 
@@ -176,7 +178,9 @@ fn readable<'de, D: serde::Deserializer<'de>>(
 
 /// Passes over a value that isn't text, since it can't be compared.
 fn texts<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<BTreeMap<String, String>, D::Error> {
-    let values = BTreeMap::<String, serde_json::Value>::deserialize(deserializer)?;
-    let text = |(name, value): (String, serde_json::Value)| Some((name, value.as_str()?.to_owned()));
-    Ok(values.into_iter().filter_map(text).collect())
+    let values = deserialize_counted(deserializer)?;
+    let values = values.as_object().ok_or_else(|| D::Error::custom("fingerprints are an object of texts"))?;
+    let text =
+        |(name, value): (&String, &serde_json::Value)| Some((name.clone(), value.as_str()?.to_owned()));
+    Ok(values.iter().filter_map(text).collect())
 }

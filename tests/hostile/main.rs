@@ -5,6 +5,7 @@
 
 mod allocations;
 mod cloud;
+mod columns;
 mod corpus;
 #[path = "../../fuzz/src/lib.rs"]
 mod fuzz;

@@ -8,7 +8,9 @@ use versioned_objects::rpc::Notification;
 use versioned_objects::rpc::{CallContext, ObjectSerializer, Reply};
 use versioned_objects::{Target, wire};
 
-use super::memory::{MEMORY, Part, Row, Whole, by_schema, envelope, layouts, list, manifest, registry};
+use super::memory::{
+    MEMORY, Part, Row, Whole, by_schema, digits, envelope, layouts, list, manifest, registry,
+};
 
 /// An object with a list of as many others as take about so many bytes in a form.
 fn sized(size: usize, write: impl Fn(&Whole) -> Vec<u8>) -> Vec<u8> {
@@ -34,6 +36,21 @@ fn as_cbor(size: usize) -> Vec<u8> {
         ciborium::into_writer(whole, &mut bytes).unwrap();
         bytes
     })
+}
+
+/// An envelope with digits in a field of any value, in a form where each takes one byte.
+fn digits_by(size: usize, write: impl Fn(&serde_json::Value) -> Vec<u8>) -> Vec<u8> {
+    write(&serde_json::from_slice(&envelope("any", &digits(4 * size), false)).unwrap())
+}
+
+fn to_message_pack(value: &serde_json::Value) -> Vec<u8> {
+    rmp_serde::to_vec_named(value).unwrap()
+}
+
+fn to_cbor(value: &serde_json::Value) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    ciborium::into_writer(value, &mut bytes).unwrap();
+    bytes
 }
 
 fn as_rows(size: usize) -> Vec<u8> {
@@ -72,7 +89,7 @@ fn from_rows(message: &[u8]) -> Result<(), String> {
     read(wire::from_compact::<Whole>(message, &layouts(), Default::default()))
 }
 
-fn from_columns(message: &[u8]) -> Result<(), String> {
+pub fn from_columns(message: &[u8]) -> Result<(), String> {
     read(wire::from_compact::<Whole>(message, &layouts().columnar(), Default::default()))
 }
 
@@ -150,6 +167,27 @@ pub const ROWS: &[Row] = &[
     Row("objects, columns, dynamic", as_columns, dynamic_from_columns, 8.0, None),
     Row("maps in a failure", |size| failure("[]", &list(MAP, size)), of_failure, 24.0, Some("left out")),
     Row("maps beside a failure's name", |size| failure(&list(MAP, size), "1"), of_failure, 24.0, None),
+    Row("digits in a failure", |size| failure("[]", &digits(size)), of_failure, 24.0, None),
+    Row("digits for the serializer", |size| digits(size).into_bytes(), received, 24.0, None),
+    Row(
+        "digits in a `Value`, MessagePack",
+        |size| digits_by(size, to_message_pack),
+        from_message_pack,
+        24.0,
+        MEMORY,
+    ),
+    Row(
+        "digits in a `Value`, dynamic, MessagePack",
+        |size| digits_by(size, to_message_pack),
+        dynamic_from_message_pack,
+        24.0,
+        MEMORY,
+    ),
+    Row("digits in a `Value`, CBOR", |size| digits_by(size, to_cbor), from_cbor, 24.0, MEMORY),
+    #[cfg(feature = "amqp")]
+    Row("digits in a newer notification", |size| newer(&digits(size)), of_notification, 24.0, None),
+    #[cfg(feature = "amqp")]
+    Row("digits before a filter", |size| newer(&digits(size)), filtered, 24.0, Some("not taken")),
     Row("maps for the serializer", |size| list(MAP, size).into_bytes(), received, 24.0, MEMORY),
     #[cfg(feature = "amqp")]
     Row("maps in a newer notification", |size| newer(&list(MAP, size)), of_notification, 24.0, MEMORY),

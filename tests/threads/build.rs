@@ -10,7 +10,7 @@ fn main() {
     let text = fs::read_to_string(FILE).expect("the crate's own file");
     let mut out = String::new();
     for line in text.lines().filter(|line| !line.starts_with("//!")) {
-        out.push_str(&line.replace("use std::sync::", "use super::sync::").replace("use std::thread", "use shuttle::thread"));
+        out.push_str(&line.replace("use std::sync::", "use super::sync::").replace("use std::thread", "use super::thread"));
         out.push('\n');
     }
     // As many as a schedule can hold.

@@ -19,7 +19,8 @@ fn find(comparison: &Comparison<'_>) -> Vec<Hit> {
     let mut hits = Vec::new();
     for (name, lock) in comparison.new.iter() {
         let then = comparison.old.get(name).map(|lock| &*lock.schema().bases).unwrap_or_default();
-        let fresh = lock.schema().bases.iter().filter(|base| !then.contains(base));
+        // One that extends another of its own name stands for it already.
+        let fresh = lock.schema().bases.iter().filter(|base| !then.contains(base) && **base != name);
         for base in fresh {
             let held = comparison.changes().find_map(|change| {
                 let versions = |field| unanswered(change.old, field, base, name, &change.released);

@@ -7,7 +7,7 @@ use super::differ::differing;
 use super::hosts::{Hosts, text};
 use super::sample;
 use super::told::{Act, Host, Witness};
-use crate::check::lock::Locks;
+use crate::check::lock::{Lock, Locks};
 use crate::compat::Backport as _;
 use crate::error::{Error, ErrorKind};
 use crate::field::Encoded;
@@ -161,12 +161,12 @@ impl Hosts {
         }
     }
 
-    /// Versions that peers may say of the objects in one: nothing where it holds none.
+    /// Versions that peers may say of the objects in one: nothing where it holds none, and goes the same way whoever asks.
     fn peers(&self, object: &str) -> &'static [Peer] {
         let holds = |locks: &Locks| {
-            locks
-                .get(object)
-                .is_some_and(|lock| lock.schema().fields.iter().any(|field| field.ty.object().is_some()))
+            locks.get(object).map(Lock::schema).is_some_and(|schema| {
+                schema.has_two_ways() || schema.fields.iter().any(|field| field.ty.object().is_some())
+            })
         };
         if self.locks.iter().any(holds) {
             &[Peer::Silent, Peer::Newest, Peer::Oldest]

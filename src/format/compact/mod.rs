@@ -32,7 +32,7 @@
 //! columns can't take, since a value isn't of the kind that its type declares, goes out in rows.
 //!
 //! [`wire::columns`](crate::wire::columns) looks at such a list in place. Columns may stand for more than their bytes,
-//! so a message is refused, and none is written, where they stand for more than 16 MiB and 256 bytes for each byte of it.
+//! so a message is refused, and none is written, where they stand for more than 8 MiB and 24 bytes for each byte of it.
 
 mod columns;
 mod layout;
@@ -48,8 +48,8 @@ use crate::error::Error;
 use crate::primitive::Primitive;
 use crate::schema::{Element, FieldSchema, Kind, Shape, TypeSchema};
 
-pub(crate) use columns::FieldSet;
 pub use columns::{Columns, View, ViewColumn};
+pub(crate) use columns::{FieldSet, MOST_A_BYTE};
 #[cfg(feature = "rpc")]
 pub(crate) use layout::COLUMNS;
 pub(crate) use layout::Known;

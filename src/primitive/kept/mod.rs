@@ -4,21 +4,24 @@
 //! [`Primitive`]; here it takes no more than in the format that it came in.
 
 mod keeping;
+mod made;
 mod token;
 
 use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 
-use indexmap::IndexMap;
 use serde::de::{Deserialize, DeserializeSeed as _, Deserializer};
+#[cfg(feature = "json")]
+use serde::de::{MapAccess, SeqAccess, Visitor as _};
 
 use keeping::Keeping;
 use token::token;
 
-use super::Primitive;
-
-pub(super) use token::{DEPTH, Token};
+#[cfg(feature = "json")]
+pub(crate) use made::Maker;
+pub(super) use token::DEPTH;
+pub(crate) use token::Token;
 
 /// A value of any kind, as it came. Copies share its bytes.
 #[derive(Clone)]
@@ -71,34 +74,34 @@ impl Kept {
         }
     }
 
+    /// Whether it is a list or a map.
+    #[cfg(feature = "rpc")]
+    pub(crate) fn has_parts(&self) -> bool {
+        matches!(self.token(), Token::List(_) | Token::Map(_))
+    }
+
     /// How many bytes it takes here.
     pub(crate) fn length(&self) -> usize {
         self.end() - self.at
     }
 
-    /// About how many bytes it takes as a [`Primitive`].
-    pub(crate) fn weight(&self) -> usize {
-        /// A map's own room, and what it makes for its first entries.
-        const MAP: usize = size_of::<IndexMap<String, Primitive>>();
-        const ENTRIES: usize = 400;
-        let mut weight = 0_usize;
-        let mut at = self.at;
-        while at < self.end() {
-            let (token, end) = token(&self.bytes, at);
-            let (own, next) = match token {
-                Token::Text(text) => (text.len(), end),
-                Token::Bytes(bytes) => (bytes.len(), end),
-                Token::List(range) => (0, range.start),
-                Token::Map(range) => (if range.is_empty() { MAP } else { ENTRIES }, range.start),
-                _ => (0, end),
-            };
-            weight = weight.saturating_add(own + size_of::<Primitive>());
-            at = next;
+    /// Whether it is a map that has such a key.
+    #[cfg(feature = "rpc")]
+    pub(crate) fn has_key(&self, is: impl Fn(&str) -> bool) -> bool {
+        let Token::Map(range) = self.token() else { return false };
+        let mut at = range.start;
+        while at < range.end {
+            let (key, value) = token(&self.bytes, at);
+            if matches!(key, Token::Text(key) if is(key)) {
+                return true;
+            }
+            at = token(&self.bytes, value).1;
         }
-        weight
+        false
     }
 
-    pub(super) fn token(&self) -> Token<'_> {
+    /// Value, or the list or map that begins here.
+    pub(crate) fn token(&self) -> Token<'_> {
         token(&self.bytes, self.at).0
     }
 
@@ -143,11 +146,39 @@ impl Iterator for Pairs {
     }
 }
 
+impl Kept {
+    fn of(bytes: Vec<u8>) -> Self {
+        Kept { bytes: Arc::new(bytes), at: 0 }
+    }
+
+    /// Keeps a list whose elements a format shows.
+    ///
+    /// # Errors
+    /// Where one can't be read, or lies too deep.
+    #[cfg(feature = "json")]
+    pub(crate) fn of_list<'de, A: SeqAccess<'de>>(list: A) -> Result<Self, A::Error> {
+        let mut out = Vec::new();
+        Keeping { out: &mut out, depth: DEPTH }.visit_seq(list)?;
+        Ok(Kept::of(out))
+    }
+
+    /// Keeps a map whose entries a format shows, which may be a number.
+    ///
+    /// # Errors
+    /// As [`Kept::of_list`].
+    #[cfg(feature = "json")]
+    pub(crate) fn of_map<'de, A: MapAccess<'de>>(map: A) -> Result<Self, A::Error> {
+        let mut out = Vec::new();
+        Keeping { out: &mut out, depth: DEPTH }.visit_map(map)?;
+        Ok(Kept::of(out))
+    }
+}
+
 impl<'de> Deserialize<'de> for Kept {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let mut out = Vec::new();
         Keeping { out: &mut out, depth: DEPTH }.deserialize(deserializer)?;
-        Ok(Kept { bytes: Arc::new(out), at: 0 })
+        Ok(Kept::of(out))
     }
 }
 
@@ -157,6 +188,7 @@ mod tests {
     use serde::de::value::Error;
 
     use super::*;
+    use crate::primitive::Primitive;
 
     #[test]
     fn values_are_the_same_before_and_after() {
@@ -185,7 +217,12 @@ mod tests {
         let again: Primitive =
             Primitive::deserialize(super::super::Reader::<Error>::from(kept.clone())).unwrap();
         assert_eq!(again, whole);
-        assert!(kept.weight() > kept.length());
+        assert_eq!(kept.to_primitive::<Error>().unwrap(), whole);
+        assert!(kept.primitive_weight() > kept.length());
+        #[cfg(feature = "rpc")]
+        for (key, is_there) in [("long", true), ("b", false)] {
+            assert_eq!(kept.elements().unwrap().any(|value| value.has_key(|own| own == key)), is_there);
+        }
         let of_list = kept.elements().unwrap().map(|value| value.describe()).collect::<Vec<_>>();
         assert_eq!(of_list[..3], ["null", "a boolean", "a boolean"]);
     }

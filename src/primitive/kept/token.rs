@@ -22,7 +22,7 @@ pub(super) const BEYOND: u8 = 12;
 pub(super) const SMALL: u8 = 16;
 
 /// A value that is kept, with the places of those inside it.
-pub(in crate::primitive) enum Token<'a> {
+pub(crate) enum Token<'a> {
     Null,
     Bool(bool),
     Int(i128),

@@ -1,6 +1,5 @@
 //! The elements of lists and sets.
 
-use std::collections::HashSet;
 use std::fmt;
 
 use serde::de::{
@@ -8,13 +7,14 @@ use serde::de::{
     Visitor,
 };
 
-use super::equal::Key;
+use super::equal::{Key, Keys};
 use super::read::{Reading, Source};
 use super::value::Value;
 use crate::error::Step;
+use crate::field::GROWTH;
 use crate::foreign::Format;
 use crate::marks::NUMBER;
-use crate::primitive::{Primitive, Tagged, may_be_number};
+use crate::primitive::{Kept, Primitive, Tagged, may_be_number};
 use crate::schema::{Element, Kind};
 
 /// A list. From the wire, a text is read by its characters and a map by its keys, as in the reference.
@@ -38,8 +38,7 @@ pub(super) fn set<'de, D: Deserializer<'de>>(
         return Err(context.invalid("a set is required, and a default's text has none in a list or a dict"));
     }
     let reading = &reading.inside();
-    let mut came = HashSet::new();
-    let mut kept = HashSet::new();
+    let (mut came, mut kept) = (Keys::default(), Keys::default());
     let mut values = Vec::new();
     for (index, value) in deserializer.deserialize_any(Raw { reading })?.into_iter().enumerate() {
         let at = |error: D::Error| context.within(error, Step::Index(index));
@@ -95,12 +94,20 @@ impl<'de> Visitor<'de> for List<'_> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Vec<Value>, A::Error> {
-        count::<Value, _>(&seq, self.reading)?;
+        let is_counted = count::<Value, _>(&seq, self.reading)?;
         let mut values = Vec::new();
         loop {
             let next = seq.next_element_seed(self.reading.element(self.element));
             match next.map_err(|error| self.reading.context.within(error, Step::Index(values.len())))? {
-                Some(value) => values.push(value),
+                Some(value) => {
+                    if !is_counted {
+                        let context = self.reading.context;
+                        let counted = context.room(&mut values);
+                        let counted = counted.and_then(|()| context.spend(least(&value) * GROWTH, 0));
+                        counted.map_err(|error| context.fail(error))?;
+                    }
+                    values.push(value);
+                }
                 None => return Ok(values),
             }
         }
@@ -142,13 +149,12 @@ impl<'de> Visitor<'de> for Raw<'_> {
         f.write_str("a set")
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Vec<Primitive>, A::Error> {
+    fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<Vec<Primitive>, A::Error> {
         count::<Primitive, _>(&seq, self.reading)?;
-        let mut values = Vec::new();
-        while let Some(value) = seq.next_element()? {
-            values.push(value);
+        match self.reading.context.primitive(Kept::of_list(seq)?)? {
+            Primitive::List(values) => Ok(values),
+            other => Ok(vec![other]),
         }
-        Ok(values)
     }
 
     fn visit_str<E: de::Error>(self, text: &str) -> Result<Vec<Primitive>, E> {
@@ -175,11 +181,24 @@ impl<'de> Visitor<'de> for Raw<'_> {
     }
 }
 
-/// Counts the elements of the compact form, where as few as a bit says what one is.
-fn count<'de, T, A: SeqAccess<'de>>(seq: &A, reading: &Reading<'_>) -> Result<(), A::Error> {
-    let count = seq.size_hint().filter(|_| Format::is_own::<A::Error>()).unwrap_or(0);
-    let counted = reading.context.spend(0, count.saturating_mul(size_of::<T>()));
-    counted.map_err(|error| reading.context.fail(error))
+/// How many bytes of a message a value takes at least that isn't counted by itself.
+fn least(value: &Value) -> usize {
+    match value {
+        Value::Plain(Primitive::Text(text)) => 1 + text.len(),
+        Value::Plain(Primitive::Int(number)) => {
+            1 + (i128::BITS - number.unsigned_abs().leading_zeros()) as usize / 8
+        }
+        Value::Plain(Primitive::Float(_)) => 1 + size_of::<f32>(),
+        _ => 1,
+    }
+}
+
+/// Counts the elements of the compact form, where as few as a bit says what one is. Tells whether it did.
+fn count<'de, T, A: SeqAccess<'de>>(seq: &A, reading: &Reading<'_>) -> Result<bool, A::Error> {
+    let count = seq.size_hint().filter(|_| Format::is_own::<A::Error>());
+    let counted = reading.context.spend(0, count.unwrap_or(0).saturating_mul(size_of::<T>()));
+    counted.map_err(|error| reading.context.fail(error))?;
+    Ok(count.is_some())
 }
 
 /// The keys of a map, each once.

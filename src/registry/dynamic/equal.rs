@@ -1,5 +1,7 @@
 //! Values compared as Python compares them, which says what a set holds and what a read-only field takes again.
 
+use std::collections::HashSet;
+
 use chrono::Utc;
 
 use super::value::Value;
@@ -49,6 +51,31 @@ impl Key {
             }
             _ => None,
         }
+    }
+}
+
+/// How many keys are compared with each other before they are hashed.
+const FEW: usize = 16;
+
+/// Keys, each once: few are compared, since hashing takes longer.
+#[derive(Default)]
+pub(super) struct Keys {
+    few: Vec<Key>,
+    many: HashSet<Key>,
+}
+
+impl Keys {
+    /// Takes a key, and tells whether it's a new one.
+    pub(super) fn insert(&mut self, key: Key) -> bool {
+        if self.many.is_empty() && self.few.len() < FEW {
+            let is_new = !self.few.contains(&key);
+            if is_new {
+                self.few.push(key);
+            }
+            return is_new;
+        }
+        self.many.extend(self.few.drain(..));
+        self.many.insert(key)
     }
 }
 

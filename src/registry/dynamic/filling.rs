@@ -90,11 +90,8 @@ impl Intake for Filling<'_> {
     ) -> Result<(), Error> {
         let DynamicObject { schema, fields, .. } = &mut *self.object;
         let reading = Reading { registry: self.registry, schema, context, source: Source::Wire };
-        // An object of a column has its part of the column's room.
-        if !unpacker.is_column() {
-            let own = fields.len().saturating_mul(size_of::<Field<Value>>());
-            context.spend(0, own.saturating_add(size_of::<DynamicObject>() + PIECES))?;
-        }
+        let own = fields.len().saturating_mul(size_of::<Field<Value>>());
+        context.spend(0, own.saturating_add(size_of::<DynamicObject>() + PIECES))?;
         for (index, (own, field)) in schema.fields.iter().zip(fields).enumerate() {
             let Some(changed) = arrived.field(index) else { continue };
             let read = unpacker.inner(arrived.place(index)).and_then(|column| reading.unpack(own, column));

@@ -41,10 +41,10 @@ impl Reading<'_> {
         let context = self.context;
         match &ty.kind {
             Kind::String | Kind::SensitiveString => String::decode(deserializer, context).map(plain),
-            Kind::VersionPredicate => scalar::<VersionPredicate, D>(deserializer, context),
-            Kind::Uuid => scalar::<UuidText, D>(deserializer, context),
-            Kind::MacAddress => scalar::<MacAddress, D>(deserializer, context),
-            Kind::PciAddress => scalar::<PciAddress, D>(deserializer, context),
+            Kind::VersionPredicate => text::<VersionPredicate, D>(deserializer, context),
+            Kind::Uuid => text::<UuidText, D>(deserializer, context),
+            Kind::MacAddress => text::<MacAddress, D>(deserializer, context),
+            Kind::PciAddress => text::<PciAddress, D>(deserializer, context),
             Kind::Integer => i128::decode(deserializer, context).map(plain),
             Kind::NonNegativeInteger => u128::decode(deserializer, context).map(plain),
             Kind::Float => scalar::<f64, D>(deserializer, context),
@@ -65,9 +65,9 @@ impl Reading<'_> {
             Kind::IpNetwork => scalar::<ipnet::IpNet, D>(deserializer, context),
             Kind::IpV4Network => scalar::<ipnet::Ipv4Net, D>(deserializer, context),
             Kind::IpV6Network => scalar::<ipnet::Ipv6Net, D>(deserializer, context),
-            Kind::CheckedUuid => scalar::<CheckedUuid, D>(deserializer, context),
-            Kind::EuiText => scalar::<EuiText, D>(deserializer, context),
-            Kind::IpNetworkText => scalar::<IpNetworkText, D>(deserializer, context),
+            Kind::CheckedUuid => text::<CheckedUuid, D>(deserializer, context),
+            Kind::EuiText => text::<EuiText, D>(deserializer, context),
+            Kind::IpNetworkText => text::<IpNetworkText, D>(deserializer, context),
             Kind::JsonText => scalar::<JsonText, D>(deserializer, context),
             Kind::FlexibleDict => FlexibleDict::decode(deserializer, context).map(plain),
             Kind::FlexibleList => FlexibleList::decode(deserializer, context).map(plain),
@@ -101,6 +101,13 @@ impl Reading<'_> {
 
 fn plain(value: impl Into<Primitive>) -> Value {
     Value::Plain(value.into())
+}
+
+fn text<'de, T: FieldType + Into<String>, D: Deserializer<'de>>(
+    deserializer: D,
+    context: Context<'_>,
+) -> Result<Value, D::Error> {
+    T::decode(deserializer, context).map(|value| plain(value.into()))
 }
 
 fn scalar<'de, T: FieldType, D: Deserializer<'de>>(

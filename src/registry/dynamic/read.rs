@@ -48,8 +48,7 @@ impl<'a> Reading<'a> {
         } else {
             self
         };
-        let value = reading.nullable(&own.ty, true).deserialize(deserializer)?;
-        self.or_default(own, value)
+        self.or_default(own, reading.nullable(&own.ty, true).deserialize(deserializer))
     }
 
     /// Means to read values in their own form alone.
@@ -58,21 +57,24 @@ impl<'a> Reading<'a> {
         Reading { context: self.context.strict(true), ..*self }
     }
 
-    /// The value, or the field's default for a null where none may stand.
+    /// What was read, or the field's default for a null where none may stand.
     #[inline]
-    pub(super) fn or_default<E: de::Error>(&self, own: &FieldSchema, value: Value) -> Result<Value, E> {
-        let is_null = matches!(value, Value::Plain(Primitive::Null));
-        if !is_null || own.nullable {
-            return Ok(value);
-        }
-        match &own.default {
-            Some(default) => self.default(own, default),
-            None => Err(self.context.invalid("cannot be null")),
+    pub(super) fn or_default<E: de::Error>(
+        &self,
+        own: &FieldSchema,
+        read: Result<Value, E>,
+    ) -> Result<Value, E> {
+        match read {
+            Ok(Value::Plain(Primitive::Null)) if !own.nullable => self.default(own),
+            read => read,
         }
     }
 
     #[cold]
-    fn default<E: de::Error>(&self, own: &FieldSchema, default: &Literal) -> Result<Value, E> {
+    fn default<E: de::Error>(&self, own: &FieldSchema) -> Result<Value, E> {
+        let Some(default) = own.default.as_deref() else {
+            return Err(self.context.invalid("cannot be null"));
+        };
         if *default == Literal::Null {
             // What the types make of Python's `None`.
             return match own.ty.kind {

@@ -25,7 +25,7 @@ impl Reading<'_> {
             let seed = reading.nullable(&own.ty, true);
             reading.typed(seed.deserialize(unpacker.value(Slot::of(own))))?
         };
-        self.typed(self.or_default(own, value))
+        self.typed(self.or_default(own, Ok(value)))
     }
 
     fn unpack_value(
@@ -53,9 +53,7 @@ impl Reading<'_> {
             Kind::Dict(element) if holds_objects(&element.ty) => {
                 let mut list = unpacker.list()?;
                 let mut entries = IndexMap::new();
-                if list.columns.is_none() {
-                    self.context.spend(0, list.count.saturating_mul(2 * size_of::<(String, Value)>()))?;
-                }
+                self.context.spend(0, list.most().saturating_mul(2 * size_of::<(String, Value)>()))?;
                 let unpacker = list.columns.as_deref_mut().unwrap_or(unpacker);
                 for _ in 0..list.count {
                     let key = unpacker.inner(0)?.text()?.to_owned();
@@ -72,9 +70,7 @@ impl Reading<'_> {
 
     fn elements(&self, element: &Element, unpacker: &mut Unpacker<'_>) -> Result<Vec<Value>, Error> {
         let mut list = unpacker.list()?;
-        if list.columns.is_none() {
-            self.context.spend(0, list.count.saturating_mul(size_of::<Value>()))?;
-        }
+        self.context.spend(0, list.most().saturating_mul(size_of::<Value>()))?;
         let unpacker = list.columns.as_deref_mut().unwrap_or(unpacker).inner(0)?;
         let read = |index| {
             let value = self.unpack_value(&element.ty, element.nullable, unpacker);

@@ -96,6 +96,35 @@ const BROTLI_WINDOW: u32 = 22;
 #[cfg(feature = "amqp-compression")]
 const XZ_DICTIONARY: u32 = 8 << 20;
 
+/// The window that each decoder of zstd has to have room for (RFC 8878, section 3.1.1.1.2). As much of what a message
+/// stands for is held back before the first byte of it is seen, so a longer one would pass by the limit.
+#[cfg(feature = "amqp-compression")]
+const ZSTD_WINDOW: u64 = 8 << 20;
+
+/// The window that a frame asks for: its descriptor is a power of two, and eighths of it. Where it has none the content
+/// is the window, and its length is told.
+#[cfg(feature = "amqp-compression")]
+fn zstd_window(frame: &[u8]) -> Option<u64> {
+    const IS_SINGLE: u8 = 1 << 5;
+    let descriptor = *frame.get(4)?;
+    if descriptor & IS_SINGLE == 0 {
+        let window = *frame.get(5)?;
+        let base = 1_u64 << (10 + u32::from(window >> 3));
+        return Some(base + base / 8 * u64::from(window & 7));
+    }
+    // An identity of a dictionary stands in front of the length, of which there may be two bytes, four or eight.
+    let start = 5 + [0, 1, 2, 4].get(usize::from(descriptor & 3))?;
+    let (count, more) = match descriptor >> 6 {
+        0 => (1, 0),
+        1 => (2, 256),
+        2 => (4, 0),
+        _ => (8, 0),
+    };
+    let mut length = [0; 8];
+    length.iter_mut().zip(frame.get(start..start + count)?).for_each(|(to, from)| *to = *from);
+    Some(u64::from_le_bytes(length).saturating_add(more))
+}
+
 #[cfg(feature = "amqp-compression")]
 fn compress_xz(body: &[u8], compressed: &mut Vec<u8>) -> std::io::Result<usize> {
     use std::io::Write;
@@ -131,9 +160,13 @@ pub(super) fn decompress(media_type: &str, body: &[u8], limit: usize) -> Result<
             let kib = lzma_rust2::lzma2_get_memory_usage(XZ_DICTIONARY);
             Box::new(lzma_rust2::XzReader::new_mem_limit(body, false, kib))
         }
-        Compression::Zstd => Box::new(
-            ruzstd::decoding::StreamingDecoder::new(body).map_err(|error| format!("no zstd: {error}"))?,
-        ),
+        Compression::Zstd => {
+            if zstd_window(body).is_some_and(|window| window > ZSTD_WINDOW.max(limit as u64)) {
+                return Err("it wants more memory than is made room for".to_owned());
+            }
+            let reader = ruzstd::decoding::StreamingDecoder::new(body);
+            Box::new(reader.map_err(|error| format!("no zstd: {error}"))?)
+        }
     };
     let most = u64::try_from(limit).unwrap_or(u64::MAX);
     let mut plain = Vec::new();
@@ -196,5 +229,12 @@ mod tests {
         let lzma = b"\xfd7zXZ\x00\x00\x04\xe6\xd6\xb4F\x02\x00!\x01$\x00\x00\x00^\x1f\xc7\xf9\x01\x00\x04hello\x00\x00\x00\x00\xb17\xb9\xdb\xe5\xda\x1e\x9b\x00\x01\x1d\x05\xb8-\x80\xaf\x1f\xb6\xf3}\x01\x00\x00\x00\x00\x04YZ";
         let told = decompress("application/x-lzma", lzma, 1 << 24).unwrap_err();
         assert!(told.contains("memory"), "{told}");
+        // Five letters in a frame with a window of 8 MiB and of 64 MiB, and as a whole of 64 MiB.
+        let zstd = |header: &[u8]| [b"(\xb5/\xfd", header, b"\x2b\0\0a"].concat();
+        assert_eq!(decompress("application/zstd", &zstd(&[0, 13 << 3]), 1 << 20).unwrap(), b"aaaaa");
+        for header in [&[0, 16 << 3][..], &[0xa0, 0, 0, 0, 4]] {
+            let told = decompress("application/zstd", &zstd(header), 1 << 24).unwrap_err();
+            assert!(told.contains("memory"), "{told}");
+        }
     }
 }

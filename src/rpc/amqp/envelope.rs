@@ -8,6 +8,7 @@ use serde_json::value::RawValue;
 use uuid::Uuid;
 
 use super::compression;
+use crate::mask;
 use crate::rpc::json;
 use crate::wire::json::Serializer;
 
@@ -197,7 +198,7 @@ pub(super) fn unwrap(body: &[u8]) -> Result<Arrived<'_>, String> {
     let envelope: Envelope<'_> = json::read(text.as_bytes()).map_err(|error| error.to_string())?;
     let message = match (envelope.version, envelope.message) {
         (Some(version), Some(message)) if version == VERSION => message,
-        (Some(version), Some(_)) => return Err(format!("envelope of version {version:?}")),
+        (Some(version), Some(_)) => return Err(format!("envelope of version {}", mask::told(&version))),
         _ => Cow::Borrowed(text),
     };
     // The keys would be read from an array as well, by their order.
@@ -267,6 +268,24 @@ mod tests {
             br#"{"oslo.version": "2.0", "oslo.message": "no json"}"#,
         ] {
             assert!(unwrap(body).is_err(), "{}", String::from_utf8_lossy(body));
+        }
+    }
+
+    /// The reasons go into logs.
+    #[test]
+    fn what_is_wrong_with_a_message_is_told_in_short_and_without_secrets() {
+        let long = "x".repeat(100_000);
+        for told in ["password=hunter2", &long] {
+            for body in [
+                format!(r#"{{"oslo.version": "{told}", "oslo.message": "{{}}"}}"#),
+                format!(r#"{{"oslo.version": "2.0", "oslo.message": "{{\"{told}"}}"#),
+                format!(r#"{{"oslo.version": ["{told}"], "oslo.message": "{{}}"}}"#),
+                format!(r#"{{"oslo.version": "2.0", "oslo.message": ["{told}"]}}"#),
+                format!("\"{told}\""),
+            ] {
+                let reason = unwrap(body.as_bytes()).unwrap_err();
+                assert!(!reason.contains("hunter2") && reason.len() < 2000, "{reason}");
+            }
         }
     }
 

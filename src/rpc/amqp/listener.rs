@@ -20,6 +20,7 @@ use super::refusal::{Trouble, told};
 use super::serving::{Caller, Refusal, Taken, serve};
 use super::topology::{Queue, fanout_exchange, fanout_queue, topic_exchange, topic_queue};
 use crate::rpc::{Server, TransportError};
+use crate::shortened::Plain;
 
 /// How many requests of a queue the broker hands over before one of them is begun.
 const PREFETCH: u16 = 4;
@@ -260,7 +261,7 @@ impl Listener {
             return None;
         }
         if let Some(id) = arrived.keys.unique_id.filter(|id| self.ids.is_repeated(id)) {
-            tracing::warn!(id, "a request that came already is dropped");
+            tracing::warn!(id = %Plain(&id), "a request that came already is dropped");
             return None;
         }
         let caller =

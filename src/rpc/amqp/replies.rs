@@ -18,6 +18,7 @@ use super::link::{Link, Live};
 use super::names::unique;
 use super::refusal::{Trouble, told};
 use super::topology::{Queue, reply_queue};
+use crate::shortened::Plain;
 
 /// How many replies the broker hands over before one of them is dealt with.
 const PREFETCH: u16 = 32;
@@ -85,7 +86,7 @@ impl Pending {
         let mut entries = self.entries();
         let Some(entry) = entries.get_mut(&id) else {
             drop(entries);
-            tracing::info!(id, "a reply is dropped: nobody waits for it any more");
+            tracing::info!(id = %Plain(&id), "a reply is dropped: nobody waits for it any more");
             return;
         };
         if !keys.ending {

@@ -9,7 +9,7 @@ mod unpack;
 
 use crate::error::{Error, ErrorKind};
 use crate::field::{Decoding, Entity, FieldType};
-use crate::format::compact::{Columns, Layouts, Packer, Slot, Unpacker};
+use crate::format::compact::{Columns, Layouts, MOST_A_BYTE, Packer, Slot, Unpacker};
 use crate::version::IntoTarget;
 
 pub(crate) use arrived::Arrived;
@@ -28,8 +28,14 @@ mod shape {
     pub(super) const SOME_SOME_CHANGED: u8 = 6;
 }
 
-/// How many bytes of memory a byte of the compact form stands for without being counted.
-pub(crate) const GROWTH: usize = 8;
+/// How many bytes of memory a byte of the compact form accounts for, in rows.
+const GROWTH: usize = 8;
+
+/// How many bytes of memory a message accounts for: by column, as many as its columns may stand for.
+pub(crate) fn accounted(bytes: &[u8], layouts: &Layouts) -> usize {
+    let growth = if layouts.is_columnar() { MOST_A_BYTE } else { GROWTH };
+    bytes.len().saturating_mul(growth)
+}
 
 /// Writes a value for a target in the compact form, for a peer that has the same layouts.
 ///
@@ -108,8 +114,7 @@ pub fn from_compact<T: FieldType>(
     decoding: Decoding<'_>,
 ) -> Result<T, Error> {
     let mut unpacker = opened(bytes, layouts)?;
-    let decoding = decoding.exact();
-    decoding.context().spend(bytes.len().saturating_mul(GROWTH), 0)?;
+    let decoding = decoding.exact().accounting_for(accounted(bytes, layouts));
     let value = T::unpack(&mut unpacker, Slot::ROOT, decoding.context())?;
     unpacker.finish()?;
     Ok(value)

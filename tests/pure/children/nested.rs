@@ -179,3 +179,39 @@ fn a_tree_of_versions_names_the_objects_in_maps() {
     let registry = Registry::new().with::<Port>().with::<ByManifest>();
     assert_eq!(registry.tree("Cabinet").unwrap().get("Port"), Some("1.2".parse().unwrap()));
 }
+
+/// A list of objects with a table of versions for its elements, and an object beside them.
+#[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
+#[object(list, versions("1.0", "1.1"), child_versions("1.0" => "1.0", "1.1" => "1.2"))]
+struct Shelf {
+    objects: Field<Vec<Port>>,
+    #[field(child_versions("1.0" => "1.1", "1.1" => "1.2"))]
+    label: Field<Port>,
+}
+
+#[test]
+fn an_object_beside_a_list_s_elements_has_rows_of_its_own() {
+    let shelf = Shelf { objects: vec![port()].into(), label: port().into() };
+    let registry = Registry::new().with::<Port>().with::<Shelf>();
+    let versions_of = |out: Value| {
+        ["/1/objects/0/0", "/1/label/0"].map(|place| out.pointer(place).unwrap().as_str().unwrap().to_owned())
+    };
+    let older = Target::Version("1.0".parse().unwrap(), None);
+    let named = manifest([("Shelf", "1.0"), ("Port", "1.1")]);
+    assert_eq!(versions_of(short(&in_all_forms(&shelf, older, &registry))), ["1.0", "1.1"]);
+    // The elements' own table comes before the manifest.
+    let by_manifest = short(&in_all_forms(&shelf, Target::Manifest(&named), &registry));
+    assert_eq!(versions_of(by_manifest), ["1.0", "1.1"]);
+
+    let text = serde_json::to_vec(&shelf).unwrap();
+    for (converts_nested, label) in [(true, "1.1"), (false, "1.2")] {
+        // The reference's list objects leave what stands beside their elements as it is.
+        let schema = ObjectSchema { converts_nested, ..Shelf::SCHEMA.clone() };
+        let registry = Registry::new().with_schema(Port::SCHEMA.clone()).with_schema(schema);
+        let shelf = registry.decode_json(&text).unwrap();
+        for target in [older, Target::Manifest(&named)] {
+            let out = short(&in_all_forms(&shelf, target, &registry));
+            assert_eq!(versions_of(out), ["1.0", label], "{converts_nested} {target:?}");
+        }
+    }
+}

@@ -1,5 +1,6 @@
 //! Hosts at the other end that don't do what they should.
 
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -11,7 +12,8 @@ use versioned_objects::nova::objects::XenapiLiveMigrateData;
 use versioned_objects::nova::registry;
 use versioned_objects::nova::scenario::{Parted, Report, Role, RoleHost, Scenario};
 use versioned_objects::rpc::{
-    Args, BoxFuture, CallContext, Endpoint, Failure, InProcess, Payload, Server, Versions,
+    Address, Args, BoxFuture, CallContext, Endpoint, Failure, InProcess, Patience, Payload, Server,
+    Transport, TransportError, Versions,
 };
 use versioned_objects::{Target, Version};
 
@@ -102,6 +104,88 @@ fn a_source_that_does_not_say_how_it_ended_leaves_nothing_half_done() {
         );
         assert_eq!((report.runs_on, report.destination_srs.len()), (Role::Destination, 3));
     }
+}
+
+/// The transport of a source, of whose question whether its machine is taken in something becomes.
+struct Between {
+    inner: Arc<dyn Transport>,
+    /// The destination is told first to roll back.
+    rolled_back: Option<(ComputeApi, Scenario)>,
+    /// The answers that are lost.
+    lost: AtomicU32,
+}
+
+impl Between {
+    async fn meet(
+        &self,
+        to: &Address,
+        message: Vec<u8>,
+        patience: Patience,
+    ) -> Result<Vec<u8>, TransportError> {
+        let is_question = String::from_utf8_lossy(&message).contains("\"take_in\"");
+        if is_question && let Some((api, scenario)) = &self.rolled_back {
+            let (instance, data) = (scenario.instance(), XenapiLiveMigrateData::default());
+            let host = &*scenario.destination.host;
+            api.rollback_live_migration_at_destination(&CallContext::new(), host, &instance, &data)
+                .await
+                .unwrap();
+        }
+        let answer = self.inner.call(to, message, patience).await?;
+        let fewer = |left: u32| left.checked_sub(1);
+        if is_question && self.lost.fetch_update(Ordering::Relaxed, Ordering::Relaxed, fewer).is_ok() {
+            return Err(TransportError::Timeout { to: to.clone(), after: Duration::from_secs(5) });
+        }
+        Ok(answer)
+    }
+}
+
+impl Transport for Between {
+    fn host(&self) -> &str {
+        self.inner.host()
+    }
+
+    fn call<'a>(
+        &'a self,
+        to: &'a Address,
+        message: Vec<u8>,
+        patience: Patience,
+    ) -> BoxFuture<'a, Result<Vec<u8>, TransportError>> {
+        Box::pin(self.meet(to, message, patience))
+    }
+
+    fn cast<'a>(&'a self, to: &'a Address, message: Vec<u8>) -> BoxFuture<'a, Result<(), TransportError>> {
+        self.inner.cast(to, message)
+    }
+}
+
+fn with_something_between(is_rolled_back: bool, lost: u32) -> Report {
+    let (scenario, bus) = (scenario(), InProcess::new());
+    let connect = |host: &str| Arc::new(bus.connect(host));
+    let api = ComputeApi::new(connect(""), Arc::new(registry()));
+    let between = Between {
+        inner: connect(&scenario.source.host),
+        rolled_back: is_rolled_back.then(|| (api, scenario.clone())),
+        lost: lost.into(),
+    };
+    let destination = connect(&scenario.destination.host);
+    let hosts: [(Role, Arc<dyn Transport>); 2] =
+        [(Role::Source, Arc::new(between)), (Role::Destination, destination)];
+    for (role, transport) in hosts {
+        bus.serve(RoleHost::TOPIC, block_on(RoleHost::server(&scenario, role, transport, PATIENCE)).unwrap());
+    }
+    block_on(Parted::new(scenario, connect(""), PATIENCE).migrate()).unwrap()
+}
+
+#[test]
+fn a_machine_leaves_when_the_destination_has_it_and_not_before() {
+    let report = with_something_between(true, 0);
+    assert_eq!(report.outcome.to_string(), "rolled back", "{}", report.reason);
+    assert!(report.reason.contains("HANDLE_INVALID"), "{}", report.reason);
+    assert_eq!((report.runs_on, report.leftovers), (Role::Source, Vec::new()));
+
+    let report = with_something_between(false, 2);
+    assert_eq!((report.outcome.to_string().as_str(), &*report.reason), ("migrated", ""));
+    assert_eq!((report.runs_on, report.leftovers), (Role::Destination, Vec::new()));
 }
 
 /// A host that announces something, and is asked nothing else.

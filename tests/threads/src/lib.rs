@@ -2,6 +2,7 @@
 #![cfg(test)]
 
 mod sync;
+mod thread;
 
 use std::future::{Future, poll_fn};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -126,6 +127,34 @@ fn there_is_room_again_for_each_cast_that_ended() {
                 until(&ended, round * MOST);
             }
             assert_eq!(ended.load(Ordering::SeqCst), 3 * MOST);
+        },
+        schedules(),
+    );
+}
+
+/// A cast that is woken when the system gives no thread any more is done by one that there is.
+#[test]
+fn a_cast_is_done_where_no_thread_can_be_had() {
+    shuttle::check_random(
+        || {
+            let (casts, ended) = (Arc::new(Casts::default()), Arc::new(AtomicUsize::new(0)));
+            let event = Arc::new(Mutex::new(Event::default()));
+            let work = || {
+                let (event, ended) = (Arc::clone(&event), Arc::clone(&ended));
+                Box::pin(async move {
+                    heard(event, 1).await;
+                    ended.fetch_add(1, Ordering::SeqCst);
+                })
+            };
+            casts.begin(work()).unwrap();
+            let none = thread::none_any_more();
+            // Either it is told that there is no thread, or it is done.
+            let begun = 1 + usize::from(casts.begin(work()).is_ok());
+            // Threads that are idle go meanwhile.
+            (0..20).for_each(|_| shuttle::thread::yield_now());
+            tell(&event);
+            until(&ended, begun);
+            drop(none);
         },
         schedules(),
     );

@@ -33,16 +33,24 @@ pub(super) use write::ColumnWriter;
 /// The length from which on a list goes out by column: shorter ones would be longer so.
 pub(super) const LEAST: usize = 16;
 
-/// How much the columns of a message may stand for whatever its length is, in bytes.
-pub(super) const FREE: u64 = 16 << 20;
+/// How much the columns of a message may stand for whatever its length is, in bytes. It is less than
+/// [`Limits`](crate::field::Limits) has for any message, so that what is written is read.
+pub(super) const FREE: u64 = 8 << 20;
 
 /// How much each byte of a message may stand for beside that.
-pub(super) const MOST_A_BYTE: u64 = 256;
+pub(crate) const MOST_A_BYTE: usize = 24;
 
 /// Bytes that a value counts for, beside those of its text.
-const COST_OF_NUMBER: u64 = 16;
-const COST_OF_TEXT: u64 = 32;
+const COST_OF_NUMBER: u64 = 8;
+const COST_OF_TEXT: u64 = 24;
 const COST_OF_ROW: u64 = 64;
+
+/// Bytes that each field of a row counts for where it is written: who reads it counts what its type takes.
+const COST_OF_FIELD: u64 = 24;
+
+/// Bytes that a column counts for by itself, and a text of which a column says the place.
+const COST_OF_COLUMN: u64 = 768;
+const COST_OF_ENTRY: u64 = 16;
 
 /// How deep columns may lie in one another; a list that goes deeper is written in rows.
 pub(super) const DEPTH: usize = 128;

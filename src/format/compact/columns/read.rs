@@ -5,7 +5,7 @@ use super::super::{Layouts, Unpacker};
 use super::numbers::{Bits, Numbers, size};
 use super::shapes::{FieldSet, Shapes};
 use super::texts::Texts;
-use super::{COST_OF_NUMBER, COST_OF_ROW, COST_OF_TEXT, DEPTH, has};
+use super::{COST_OF_COLUMN, COST_OF_ENTRY, COST_OF_NUMBER, COST_OF_ROW, COST_OF_TEXT, DEPTH, has};
 use crate::error::Error;
 
 /// A column that gives its values one after the other.
@@ -52,7 +52,9 @@ impl<'de> Column<'de> {
             (numbers.left(), COST_OF_NUMBER),
             (texts.left(), COST_OF_TEXT),
             (texts.bytes(), 1),
+            (texts.entries(), COST_OF_ENTRY),
             (shapes.left(), COST_OF_ROW),
+            (1, COST_OF_COLUMN),
         ];
         let cost = cost.into_iter().map(|(count, cost)| (count as u64).saturating_mul(cost));
         *room = room
@@ -175,6 +177,11 @@ impl<'de> Column<'de> {
     pub(in super::super) fn most(&self) -> usize {
         let parts = [self.bits.left(), self.numbers.left(), self.texts.left(), self.shapes.left()];
         parts.into_iter().max().unwrap_or_default()
+    }
+
+    /// How many elements of a list there are at most: one that says itself what it is takes a byte at least.
+    pub(in super::super) fn most_elements(&self) -> usize {
+        self.most().saturating_add(self.named.left())
     }
 
     /// Whether nothing is left.

@@ -134,6 +134,11 @@ impl GatheredTexts {
         self.dictionary.as_ref().map_or(self.blob.len(), |known| known.bytes)
     }
 
+    /// How many different texts stand there, of which each one has a place.
+    pub(super) fn entries(&self) -> usize {
+        self.dictionary.as_ref().map_or(0, |known| known.entries.len())
+    }
+
     /// Writes the bytes of all texts times two, and 1 where each different one stands there once; their lengths, all
     /// characters, and then the place of each.
     pub(super) fn put(&mut self, out: &mut Packer<'_>) {
@@ -329,6 +334,14 @@ impl<'de> Texts<'de> {
         match &self.from {
             From::All(spelled) => spelled.lengths.left(),
             From::Dictionary { places, .. } => places.left(),
+        }
+    }
+
+    /// How many different texts stand there, of which each one has a place.
+    pub(super) fn entries(&self) -> usize {
+        match &self.from {
+            From::All { .. } => 0,
+            From::Dictionary { entries, .. } => entries.len(),
         }
     }
 

@@ -4,7 +4,7 @@ use super::super::{Layouts, Packer};
 use super::numbers::{Gathered, GatheredBits};
 use super::shapes::{FieldSet, GatheredShapes};
 use super::texts::GatheredTexts;
-use super::{COST_OF_NUMBER, COST_OF_ROW, COST_OF_TEXT, has};
+use super::{COST_OF_COLUMN, COST_OF_ENTRY, COST_OF_FIELD, COST_OF_NUMBER, COST_OF_ROW, COST_OF_TEXT, has};
 
 /// A column that takes values.
 #[derive(Debug, Default)]
@@ -67,12 +67,15 @@ impl<'a> ColumnWriter<'a> {
 
     /// Bytes that the column and those in it stand for.
     pub(in super::super) fn cost(&self) -> u64 {
+        let of_row = COST_OF_ROW.saturating_add((self.inner.len() as u64).saturating_mul(COST_OF_FIELD));
         let own = [
             (self.bits.len(), COST_OF_NUMBER),
             (self.numbers.len(), COST_OF_NUMBER),
             (self.texts.len(), COST_OF_TEXT),
             (self.texts.bytes(), 1),
-            (self.shapes.len(), COST_OF_ROW),
+            (self.texts.entries(), COST_OF_ENTRY),
+            (self.shapes.len(), of_row),
+            (1, COST_OF_COLUMN),
         ];
         let own = own.into_iter().map(|(count, cost)| (count as u64).saturating_mul(cost));
         own.chain(self.inner.iter().map(Packer::cost_of_column)).fold(0, u64::saturating_add)

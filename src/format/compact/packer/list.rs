@@ -49,7 +49,7 @@ impl<'a> Packer<'a> {
         self.unsigned((count as u64) << 1 | 1);
         column.put_column(self);
         let bytes = (self.out.len() - self.start) as u64;
-        if cost > FREE + bytes.saturating_mul(MOST_A_BYTE) {
+        if cost > FREE + bytes.saturating_mul(MOST_A_BYTE as u64) {
             self.rewind(mark);
             return Ok(false);
         }

@@ -18,6 +18,11 @@ pub(crate) struct List<'a> {
 }
 
 impl List<'_> {
+    /// How many elements there may be, as far as is known before they come.
+    pub(crate) fn most(&self) -> usize {
+        if self.columns.is_some() { self.expected } else { self.count }
+    }
+
     /// Ends the list.
     pub(crate) fn end(self) -> Result<(), Error> {
         match self.columns {
@@ -49,7 +54,7 @@ impl<'a> Unpacker<'a> {
         let mut room = self.room;
         let column = Column::of(self, &mut room)?;
         self.room = room;
-        let most = column.inner.iter().filter_map(Unpacker::column).map(Column::most).max();
+        let most = column.inner.iter().filter_map(Unpacker::column).map(Column::most_elements).max();
         let expected = count.min(most.unwrap_or_default());
         let columns = Some(Box::new(Unpacker::of_column(column, self.layouts)));
         Ok(List { count, expected, columns })

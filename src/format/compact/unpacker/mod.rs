@@ -57,7 +57,7 @@ pub(crate) struct Bits {
 impl<'a> Unpacker<'a> {
     /// Returns a reader of those bytes.
     pub fn new(bytes: &'a [u8], layouts: &'a Layouts) -> Self {
-        let room = FREE.saturating_add((bytes.len() as u64).saturating_mul(MOST_A_BYTE));
+        let room = FREE.saturating_add((bytes.len() as u64).saturating_mul(MOST_A_BYTE as u64));
         let (bits, shift) = (Bits { byte: 0, left: 0 }, u32::from(layouts.is_columnar()));
         let known = Checked { ahead: 128, ..Checked::default() };
         Unpacker { bytes, layouts, bits, depth: DEPTH, read: 0, shift, column: None, room, known }
@@ -326,7 +326,6 @@ impl<'a> Unpacker<'a> {
     }
 
     /// How many bytes are left.
-    #[cfg(feature = "rpc")]
     pub(crate) fn left(&self) -> usize {
         self.bytes.len()
     }

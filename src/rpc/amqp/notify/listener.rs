@@ -24,6 +24,7 @@ use crate::rpc::amqp::recent::Ids;
 use crate::rpc::amqp::refusal::{LOST, Trouble, told};
 use crate::rpc::amqp::topology::{Exchange, topic_exchange, topic_queue};
 use crate::rpc::{BoxFuture, TransportError};
+use crate::shortened::Plain;
 
 /// The fate of a notification that an endpoint took.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -357,7 +358,7 @@ impl Ear {
                 Ok(Handled::Done) => {}
                 Ok(Handled::Requeue) => return Handled::Requeue,
                 Err(_) => {
-                    tracing::error!(event_type = notification.event_type, "an endpoint panicked");
+                    tracing::error!(event_type = %Plain(&notification.event_type), "an endpoint panicked");
                     return Handled::Requeue;
                 }
             }

@@ -165,8 +165,8 @@ impl Notification {
 
     /// Reads a message.
     pub(super) fn from_text(message: &str) -> Result<Self, String> {
-        let Arrived { mut texts, payload, context } =
-            serde_json::from_str(message).map_err(|error| error.to_string())?;
+        let Arrived { mut texts, payload, context } = serde_json::from_str(message)
+            .map_err(|error| mask::told(&json::without_text(&error.to_string())))?;
         let mut text = |name| texts.remove(name).unwrap_or_default();
         let priority =
             text("priority").parse().map_err(|()| "its priority is none that there is".to_owned())?;
@@ -203,5 +203,10 @@ mod tests {
             assert!(Notification::from_text(odd).is_err(), "{odd}");
         }
         assert!(!format!("{read:?}").contains("1.50"));
+        // The reason goes into a log.
+        for odd in [r#""password=hunter2""#, r#"["hunter2"]"#] {
+            let reason = Notification::from_text(odd).unwrap_err();
+            assert!(!reason.contains("hunter2"), "{reason}");
+        }
     }
 }
