@@ -3,7 +3,7 @@
 //! | mark | stands as | says |
 //! | --- | --- | --- |
 //! | [`KEY`] | the place of a unit variant | the enum's name is the name as a key of JSON, `,"name":` |
-//! | [`EXPECTED`] | the name of a newtype | one name is expected, and is asked for as the name of a newtype inside |
+//! | [`EXPECTED`] | the name of a newtype | one name is expected, and an enum shows what stands ahead |
 //! | [`RAW`] | the name of a newtype, a struct and its field | text of JSON follows, to be passed through as it is |
 //! | [`NUMBER`] | the name of a struct and its field, the key of a map | a number follows as text |
 //!
@@ -13,8 +13,8 @@
 #[cfg_attr(not(feature = "json"), allow(dead_code))]
 pub(crate) const KEY: u32 = u32::MAX;
 
-/// Marks that a name follows which is expected. A deserializer that knows the mark shows its visitor another, with
-/// which that name is asked for as a newtype's, and which then shows a unit where the name stands there.
+/// Marks that a name follows which is expected. A deserializer that knows the mark shows its visitor an enum, whose
+/// variant is the bytes ahead: as a tuple variant of that many they are passed over, as a newtype variant read.
 pub(crate) const EXPECTED: &str = "$versioned_objects::expected";
 
 /// Marks text of JSON: what `serde_json`'s `RawValue` calls itself.

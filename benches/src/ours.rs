@@ -3,10 +3,9 @@
 use std::hint::black_box;
 use std::rc::Rc;
 
-use serde_json::value::RawValue;
 use versioned_objects::compact::{Layouts, ViewColumn};
 use versioned_objects::nova;
-use versioned_objects::registry::{AnyObject, Registry};
+use versioned_objects::registry::Registry;
 use versioned_objects::{Entity, FieldType, Manifest, Target, wire};
 
 use crate::way::{Way, done};
@@ -117,9 +116,9 @@ fn look_at(column: ViewColumn<'_>) {
             look_at(objects.field(&field.name).expect("a field"));
         }
     }
-    for value in column {
+    column.for_each(|value| {
         black_box(value.expect("the work can be read"));
-    }
+    });
 }
 
 /// What two peers agree on who write for that target.
@@ -148,12 +147,8 @@ pub fn dynamic(bytes: &[u8], registry: &'static Registry, target: Target<'static
 /// # Panics
 /// Where these bytes aren't the work.
 pub fn dynamic_list(bytes: &[u8], registry: &'static Registry, target: Target<'static>) -> Way {
-    let read = |bytes: &[u8]| -> Vec<AnyObject> {
-        let texts: Vec<&RawValue> = serde_json::from_slice(bytes).expect("a list");
-        let objects = texts.into_iter().map(|text| registry.decode_json(text.get().as_bytes()));
-        objects.collect::<Result<_, _>>().expect("the work can be read")
-    };
-    dynamic_of(read(bytes), target, move |bytes| done(Ok::<_, ()>(read(bytes))))
+    let objects = registry.decode_json_list(bytes).expect("the work can be read");
+    dynamic_of(objects, target, |bytes| done(registry.decode_json_list(bytes)))
 }
 
 fn dynamic_of<T: Entity + 'static>(

@@ -16,6 +16,8 @@ pub mod dynamic;
 mod echo;
 mod edit;
 #[cfg(feature = "json")]
+mod json;
+#[cfg(feature = "json")]
 mod json_schema;
 mod merge;
 #[cfg(feature = "json")]
@@ -365,18 +367,6 @@ impl Registry {
         decoding: Decoding<'_>,
     ) -> Result<AnyObject, Error> {
         read(deserializer, Unchosen::outermost(self), decoding)
-    }
-
-    /// Reads an object of any registered name from JSON text.
-    ///
-    /// # Errors
-    /// As [`Registry::decode`], and where the text is no JSON.
-    #[cfg(feature = "json")]
-    pub fn decode_json(&self, text: &[u8]) -> Result<AnyObject, Error> {
-        let receiver = Unchosen::outermost(self);
-        crate::wire::read_json(text, self.decoding(), |deserializer, context| {
-            read_envelope(deserializer, receiver, context.deeper()?)
-        })
     }
 
     /// Reads an object of any registered name, whose envelope is that of a base class with these namespaces.

@@ -9,11 +9,11 @@ use crate::field::{Context, GROWTH};
 use crate::primitive::Kept;
 #[cfg(feature = "dynamic")]
 use crate::registry::dynamic::DynamicObject;
-use crate::schema::Keys;
+use crate::schema::{Keys, ObjectSchema};
 use crate::version::Arriving;
 use crate::wire::{
-    Addressed, Finder, Header, KeptError, Key, Marks, Receiver, incompatible, is_read, missing, read_data,
-    unsupported,
+    Addressed, Finder, Header, KeptError, Key, Marks, Names, Receiver, incompatible, is_read, missing,
+    read_data, unsupported,
 };
 
 /// How many bytes an envelope takes at least, and a field of the object about.
@@ -25,6 +25,8 @@ pub(crate) struct Unchosen<'r> {
     registry: &'r Registry,
     /// The namespaces of the class that the reference would read with; each object's own, where there is none.
     class: Option<(&'r str, &'r Keys)>,
+    /// Entries of the object that is declared, which is the one that comes as a rule.
+    declared: &'r [Entry],
     /// Place of the keys that the name stood under, where there are several.
     space: Option<usize>,
     chosen: Option<(Box<dyn Erased>, Arriving)>,
@@ -37,18 +39,28 @@ pub(crate) struct Unchosen<'r> {
 
 impl<'r> Unchosen<'r> {
     pub(super) fn outermost(registry: &'r Registry) -> Self {
-        Unchosen::of(registry, None)
+        Unchosen::of(registry, None, &[])
     }
 
     /// An object that is read through a class of those namespaces: of the parent, or of the reader's own.
     pub(crate) fn within(registry: &'r Registry, namespace: &'r str, keys: &'r Keys) -> Self {
-        Unchosen::of(registry, Some((namespace, keys)))
+        Unchosen::of(registry, Some((namespace, keys)), &[])
     }
 
-    fn of(registry: &'r Registry, class: Option<(&'r str, &'r Keys)>) -> Self {
+    /// An object of that name, or one that extends it, in an object of that schema.
+    #[cfg(feature = "dynamic")]
+    pub(super) fn declared(registry: &'r Registry, name: &str, parent: &'r ObjectSchema) -> Self {
+        let declared = registry.entries_of(name).unwrap_or_default();
+        // As a rule these are the namespaces of the object around it, by which the reference reads.
+        let class = declared.first().map_or(parent, |entry| &entry.schema);
+        Unchosen::of(registry, Some((&class.namespace, &class.keys)), declared)
+    }
+
+    fn of(registry: &'r Registry, class: Option<(&'r str, &'r Keys)>, declared: &'r [Entry]) -> Self {
         Unchosen {
             registry,
             class,
+            declared,
             space: None,
             chosen: None,
             finder: None,
@@ -102,6 +114,18 @@ impl<'de> Addressed<'de> for Unchosen<'_> {
         if is_one { Some(0) } else { self.space }
     }
 
+    fn known_keys(&self) -> Option<&Keys> {
+        match self.class {
+            Some((_, keys)) => Some(keys),
+            None => self.registry.keys.get(Addressed::space(self)?),
+        }
+    }
+
+    fn known(&self) -> Option<(&ObjectSchema, Names)> {
+        let (chosen, finder) = (self.chosen.as_ref()?, self.finder.as_ref()?);
+        Some((chosen.0.schema(), finder.names()))
+    }
+
     fn decide(&mut self, space: usize) {
         self.space = Some(space);
     }
@@ -115,7 +139,10 @@ impl<'de> Addressed<'de> for Unchosen<'_> {
     }
 
     fn choose(&mut self, header: Header<'de>, context: Context<'_>) -> Result<(), Error> {
-        let entries = self.registry.entries_of(&header.name);
+        let entries = match self.declared {
+            [newest, ..] if newest.schema.name == header.name => Ok(self.declared),
+            _ => self.registry.entries_of(&header.name),
+        };
         let newest = entries.as_ref().ok().and_then(|entries| entries.first()).map(|entry| &*entry.schema);
         let expected = self.class.map(|(namespace, _)| namespace).or(newest.map(|schema| &*schema.namespace));
         if expected.is_some_and(|namespace| header.namespace != namespace) {

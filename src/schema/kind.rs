@@ -376,6 +376,12 @@ impl TypeSchema {
         }
     }
 
+    /// Whether objects may stand in a value of this type, at any depth, of which older readers may not know.
+    #[cfg(feature = "dynamic")]
+    pub(crate) fn has_newer_variants(&self) -> bool {
+        self.all_variants().iter().any(|variant| variant.since.is_some())
+    }
+
     /// Whether this is, or has in it, a type of which the framework knows nothing, objects in its values neither.
     #[cfg(feature = "compact")]
     pub(crate) fn is_opaque(&self) -> bool {

@@ -115,6 +115,12 @@ impl ObjectSchema {
         self.versions.last().copied().unwrap_or(Version::new(1, 0))
     }
 
+    /// Whether objects may stand in its fields of which older readers may not know.
+    #[cfg(feature = "dynamic")]
+    pub(crate) fn has_newer_variants(&self) -> bool {
+        self.fields.iter().any(|field| field.ty.has_newer_variants())
+    }
+
     /// Whether a pin and a manifest have ways of their own to an older version.
     pub(crate) fn has_two_ways(&self) -> bool {
         self.by_pin || self.by_manifest

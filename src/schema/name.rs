@@ -16,12 +16,14 @@ pub struct WireName {
     text: Cow<'static, str>,
     /// `,"text":`, of a text that needs no escapes.
     key: Option<&'static str>,
+    /// Whether the text needs no escapes in JSON.
+    is_plain: bool,
 }
 
 impl WireName {
     /// A name that is part of the program.
     pub const fn new(text: &'static str) -> Self {
-        WireName { text: Cow::Borrowed(text), key: None }
+        WireName { text: Cow::Borrowed(text), key: None, is_plain: is_plain(text) }
     }
 
     /// The name in a key of JSON, `,"name":`.
@@ -33,22 +35,13 @@ impl WireName {
         let (front, rest) = key.split_at(2);
         let (name, end) = rest.split_at(rest.len() - 2);
         assert!(super::equal(front, ",\"") && super::equal(end, "\":"), "a key of JSON is `,\"name\":`");
-        WireName { text: Cow::Borrowed(name), key: Some(key) }
+        WireName { text: Cow::Borrowed(name), key: Some(key), is_plain: true }
     }
 
     /// Returns the text as it stands.
     #[inline]
     pub fn as_str(&self) -> &str {
         &self.text
-    }
-
-    /// The text, where it is part of the program.
-    #[inline]
-    pub(crate) fn known(&self) -> Option<&'static str> {
-        match self.text {
-            Cow::Borrowed(text) => Some(text),
-            Cow::Owned(_) => None,
-        }
     }
 
     /// The text of a constant schema's name.
@@ -58,8 +51,26 @@ impl WireName {
 
     /// Copy of the name for another constant schema.
     pub(crate) const fn copied(&self) -> Self {
-        WireName { text: Cow::Borrowed(self.constant()), key: self.key }
+        WireName { text: Cow::Borrowed(self.constant()), key: self.key, is_plain: self.is_plain }
     }
+
+    /// The text, where it stands between the quotes of JSON as it is.
+    #[inline]
+    pub(crate) fn plain(&self) -> Option<&str> {
+        self.is_plain.then_some(&*self.text)
+    }
+}
+
+const fn is_plain(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let mut index = 0;
+    while index < bytes.len() {
+        if matches!(bytes[index], ..b' ' | b'"' | b'\\') {
+            return false;
+        }
+        index += 1;
+    }
+    true
 }
 
 impl Serialize for WireName {
@@ -103,13 +114,13 @@ impl From<&'static str> for WireName {
 
 impl From<String> for WireName {
     fn from(text: String) -> Self {
-        WireName { text: Cow::Owned(text), key: None }
+        WireName::from(Cow::Owned(text))
     }
 }
 
 impl From<Cow<'static, str>> for WireName {
     fn from(text: Cow<'static, str>) -> Self {
-        WireName { text, key: None }
+        WireName { is_plain: is_plain(&text), text, key: None }
     }
 }
 

@@ -196,7 +196,7 @@ impl<O: Intake + ?Sized> Data<'_, '_, O> {
         let (names, is_relay) = (finder.names, object.is_relay());
         let mut next = 0;
         loop {
-            let known = object.static_schema().and_then(|schema| names.today(schema, next));
+            let known = names.today(object.schema(), next);
             let mut unknown = None;
             let visitor = FieldName {
                 next,

@@ -178,8 +178,8 @@ impl<'de> Walk<'de> {
     ) -> Result<Option<Part>, A::Error> {
         loop {
             let visitor = KeyVisitor { receiver: &*receiver, own: self.space.unwrap_or(0), next: self.next };
-            let Some(found) = map.next_key_seed(NameSeed { name: self.foreseen.key(self.next), visitor })?
-            else {
+            let name = receiver.known_keys().and_then(|keys| self.next.plain(keys));
+            let Some(found) = map.next_key_seed(NameSeed { name, visitor })? else {
                 return Ok(None);
             };
             let key = match found {

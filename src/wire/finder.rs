@@ -26,6 +26,11 @@ impl Finder {
         Finder { names: Names::of(schema, version), looks, today, then }
     }
 
+    /// The names that the data may have.
+    pub(crate) fn names(&self) -> Names {
+        self.names
+    }
+
     /// Where the name leads; `position` looks for a field that has it today.
     pub(super) fn find(
         &self,

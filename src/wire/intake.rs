@@ -20,11 +20,6 @@ use crate::version::Version;
 /// An object that the parts of an envelope are put into: one whose type is known at compile time, one behind a pointer,
 /// or a dynamic one.
 pub(crate) trait Intake: Settled {
-    /// The schema, where it's part of the program.
-    fn static_schema(&self) -> Option<&'static ObjectSchema> {
-        None
-    }
-
     /// Reads the map's next value into the field at that index.
     fn fill<'de, A: Entries<'de>>(
         &mut self,
@@ -186,10 +181,6 @@ impl<O: VersionedObject> Pointed for O {
 }
 
 impl Intake for dyn Pointed + '_ {
-    fn static_schema(&self) -> Option<&'static ObjectSchema> {
-        Some(self.known())
-    }
-
     fn fill<'de, A: Entries<'de>>(
         &mut self,
         index: usize,
@@ -223,11 +214,6 @@ impl Intake for dyn Pointed + '_ {
 }
 
 impl<O: VersionedObject> Intake for O {
-    #[inline]
-    fn static_schema(&self) -> Option<&'static ObjectSchema> {
-        Some(O::SCHEMA)
-    }
-
     fn fill<'de, A: Entries<'de>>(
         &mut self,
         index: usize,
@@ -314,6 +300,7 @@ impl<O: VersionedObject> Settled for O {
         O::IS_RELAY
     }
 
+    #[inline]
     fn schema(&self) -> &ObjectSchema {
         O::SCHEMA
     }

@@ -113,6 +113,7 @@ pub use typed::{decode_object, decode_object_behind};
 pub(crate) use compact::Arrived;
 pub(crate) use data::{finish, read_data, read_kept};
 pub(crate) use finder::Finder;
+pub(crate) use names::Names;
 #[doc(hidden)]
 pub use one_of::{decode_one_of, deserialize_one_of};
 pub(crate) use readable::{incompatible, is_read, unsupported};

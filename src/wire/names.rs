@@ -28,6 +28,11 @@ pub(crate) struct Names {
 }
 
 impl Names {
+    /// Names of the version that the schema has now.
+    pub(super) fn current(schema: &ObjectSchema) -> Self {
+        Names { version: schema.current(), differ: false }
+    }
+
     pub(crate) fn of(schema: &ObjectSchema, version: Version) -> Self {
         let is_older = version < schema.current();
         let had_others = |field: &FieldSchema| !field.rules.is_empty();
@@ -61,11 +66,11 @@ impl Names {
         if self.differ { self.found_then(schema, today, name) } else { today.map(Found::Field) }
     }
 
-    /// The name of the field at that index, where it's the one that it has today, and part of the program.
+    /// The name of the field at that index, where it's the one that it has today and needs no escapes.
     #[inline]
-    pub(super) fn today(self, schema: &'static ObjectSchema, index: usize) -> Option<&'static str> {
+    pub(super) fn today(self, schema: &ObjectSchema, index: usize) -> Option<&str> {
         match schema.fields.get(index) {
-            Some(field) if !self.differ => field.name.known(),
+            Some(field) if !self.differ => field.name.plain(),
             _ => None,
         }
     }

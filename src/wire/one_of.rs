@@ -7,13 +7,14 @@ use serde::de::Deserializer;
 use super::data::{by_default, finish, mark, read_data, read_kept};
 use super::envelope::read_envelope;
 use super::finder::Finder;
+use super::names::Names;
 use super::readable::{incompatible, is_read, unsupported};
-use super::receiver::{Addressed, Foreseen, Header, KeptError, Key, Marks, Receiver};
+use super::receiver::{Addressed, Header, KeptError, Key, Marks, Receiver};
 use crate::error::Error;
 use crate::field::Context;
 use crate::object::{ObjectVisitorMut, OneOf, VersionedObject};
 use crate::primitive::Kept;
-use crate::schema::Keys;
+use crate::schema::{Keys, ObjectSchema};
 use crate::version::{Arriving, Version};
 
 /// Receives an object whose type its header names.
@@ -33,8 +34,12 @@ impl<'de, E: OneOf> Addressed<'de> for Chosen<E> {
         }
     }
 
-    fn foreseen(&self) -> Foreseen {
-        Foreseen { keys: Some(&E::BASE.keys), ..Foreseen::default() }
+    fn known_keys(&self) -> Option<&Keys> {
+        Some(&E::BASE.keys)
+    }
+
+    fn known(&self) -> Option<(&ObjectSchema, Names)> {
+        self.0.as_ref().map(|(object, _, finder)| (object.schema(), finder.names))
     }
 
     fn key(&self, text: &str) -> Option<(usize, Key)> {

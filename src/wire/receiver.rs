@@ -71,8 +71,13 @@ pub(crate) trait Addressed<'de> {
     /// Where they can't be read; the typed error is left in the context.
     fn kept_data(&mut self, data: Kept, context: Context<'_>) -> Result<(), KeptError>;
 
-    /// The schema and the names of the envelope's version, where the object is known beforehand.
-    fn known(&self) -> Option<(&'static ObjectSchema, Names)> {
+    /// The keys of the envelope, where one serial namespace has them.
+    fn known_keys(&self) -> Option<&Keys> {
+        None
+    }
+
+    /// The schema and the names of the envelope's version, where the object is known.
+    fn known(&self) -> Option<(&ObjectSchema, Names)> {
         None
     }
 
@@ -114,26 +119,11 @@ impl Marks {
 /// Texts of an envelope that its receiver knows before they come, since they are part of the program.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Foreseen {
-    pub(crate) keys: Option<&'static Keys>,
     pub(crate) name: Option<&'static str>,
     pub(crate) namespace: Option<&'static str>,
 }
 
 impl Foreseen {
-    /// Text of a key.
-    #[inline]
-    pub(super) fn key(&self, key: Key) -> Option<&'static str> {
-        let keys = self.keys?;
-        let text = match key {
-            Key::Name => &keys.name,
-            Key::Namespace => &keys.namespace,
-            Key::Version => &keys.version,
-            Key::Data => &keys.data,
-            Key::Changes => &keys.changes,
-        };
-        text.known()
-    }
-
     /// Text under a key, as a rule.
     #[inline]
     pub(super) fn value(&self, key: Key) -> Option<&'static str> {
@@ -164,6 +154,19 @@ impl Key {
             Key::Version => Key::Data,
             Key::Data | Key::Changes => Key::Changes,
         }
+    }
+
+    /// Text of the key among these, where it needs no escapes.
+    #[inline]
+    pub(super) fn plain(self, keys: &Keys) -> Option<&str> {
+        let text = match self {
+            Key::Name => &keys.name,
+            Key::Namespace => &keys.namespace,
+            Key::Version => &keys.version,
+            Key::Data => &keys.data,
+            Key::Changes => &keys.changes,
+        };
+        text.plain()
     }
 
     /// Which key of these the text is.

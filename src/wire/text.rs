@@ -19,7 +19,7 @@ pub(super) struct TextVisitor {
 
 impl TextVisitor {
     /// Reads it.
-    pub(super) fn seed(self) -> NameSeed<Self> {
+    pub(super) fn seed(self) -> NameSeed<'static, Self> {
         NameSeed { name: self.expected, visitor: self }
     }
 }

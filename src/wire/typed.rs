@@ -29,8 +29,7 @@ struct Typed<'o, O: ?Sized> {
 
 impl<'o, O: Pointed + ?Sized> Typed<'o, O> {
     fn new(object: &'o mut O, schema: &'static ObjectSchema) -> Self {
-        let names = Names::of(schema, schema.current());
-        Typed { object, schema, version: None, names, is_filled: false }
+        Typed { object, schema, version: None, names: Names::current(schema), is_filled: false }
     }
 
     /// Version of the data that come, once what an earlier lot of them filled is taken away.
@@ -56,11 +55,7 @@ impl<'de, O: Pointed + ?Sized> Addressed<'de> for Typed<'_, O> {
             Cow::Borrowed(text) => Some(*text),
             Cow::Owned(_) => None,
         };
-        Foreseen {
-            keys: Some(&self.schema.keys),
-            name: known(&self.schema.name),
-            namespace: known(&self.schema.namespace),
-        }
+        Foreseen { name: known(&self.schema.name), namespace: known(&self.schema.namespace) }
     }
 
     fn key(&self, text: &str) -> Option<(usize, Key)> {
@@ -90,7 +85,12 @@ impl<'de, O: Pointed + ?Sized> Addressed<'de> for Typed<'_, O> {
         read_kept(self.object.settled_mut(), data, version, context)
     }
 
-    fn known(&self) -> Option<(&'static ObjectSchema, Names)> {
+    #[inline]
+    fn known_keys(&self) -> Option<&Keys> {
+        Some(&self.schema.keys)
+    }
+
+    fn known(&self) -> Option<(&ObjectSchema, Names)> {
         Some((self.schema, self.names))
     }
 

@@ -138,6 +138,8 @@ fn what_is_wrong_is_named_and_the_rest_is_read() {
         "Picky 1.0: can't be made: RuntimeError: not today",
         "strange.leaves: can't be imported: SystemExit: no license",
         "Dated 2024.1.b3: left out: its version isn't two or three numbers",
+        "not registered, so not in the file; --unregistered reads them: Late",
+        "in no registry, so that Python writes none of their fields, and not in the file: Forgotten",
     ];
     for line in expected {
         assert!(said.lines().any(|found| found == line), "{line}\n{said}");
@@ -160,7 +162,9 @@ fn what_is_wrong_is_named_and_the_rest_is_read() {
     let [out, lock, schema_text] = [&out, &lock, &schema].map(|path| path.to_str().unwrap());
     let report = run("target/debug/ovo", &["generate", schema_text, "--out", out, "--lock", lock]).0;
     assert!(
-        report.contains("note: Defaulted.most: its default is no literal of Rust, so it has none"),
+        report.contains(
+            "note: Defaulted.most: its default is none of its values, or no literal of Rust, so it has none"
+        ),
         "{report}"
     );
     let source = std::fs::read_to_string(folder.join("objects/odd.rs")).unwrap();

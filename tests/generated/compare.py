@@ -35,7 +35,8 @@ class Sample:
         reader.load(modules, problems)
         reader.without_configuration()
         self.known = reader.Known(modules, problems)
-        reader.classes(self.known, modules, unregistered)
+        for cls in reader.classes(self.known, modules, unregistered):
+            reader.spare_constructor(cls)
         self.maker = reader.Maker(reader.Types(), self.known)
         self.said = {said["name"]: said for said in schema["objects"]}
         self.looks = {}

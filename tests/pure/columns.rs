@@ -6,9 +6,9 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, TestCaseError, TestRunner};
 use support::fixtures::{self, BlockDisk, Port, PortList, Rack, Shelf, Values};
 use versioned_objects::check::envelopes;
-use versioned_objects::compact::{Layouts, View};
+use versioned_objects::compact::{Layouts, View, ViewColumn};
 use versioned_objects::registry::{AnyObject, Registry};
-use versioned_objects::{ErrorKind, Field, Manifest, Target, Version, nova, wire};
+use versioned_objects::{Error, ErrorKind, Field, Manifest, Target, Version, nova, wire};
 
 use crate::compact::{dynamic, equal, hex, manifest, port, rack, read, written};
 
@@ -22,9 +22,7 @@ fn same(
 ) -> Result<bool, TestCaseError> {
     let Some((text, bytes)) = written(objects, target, layouts)? else { return Ok(false) };
     prop_assert_eq!(layouts.digest(), reader_layouts.digest());
-    let texts: Vec<&serde_json::value::RawValue> = serde_json::from_slice(&text).unwrap();
-    let by_text: Result<Vec<_>, _> =
-        texts.into_iter().map(|text| reader.decode_json(text.get().as_bytes())).collect();
+    let by_text = reader.decode_json_list(&text);
     let by_bytes = reader.decode_compact_list(&bytes, reader_layouts);
     match (by_text, by_bytes) {
         (Ok(by_text), Ok(by_bytes)) => {
@@ -186,7 +184,9 @@ fn columns_can_be_looked_at() {
     let columns = wire::columns(&bytes, &layouts).unwrap();
     assert_eq!((columns.name(), columns.len(), columns.version()), ("Disk", 50, Version::new(1, 4)));
     assert!(columns.field("no such field").is_none());
-    let views = |name: &str| columns.field(name).unwrap().map(Result::unwrap).collect::<Vec<_>>();
+    let views = |name: &str| -> Vec<_> {
+        both_ways(columns.field(name).unwrap()).into_iter().map(Result::unwrap).collect()
+    };
     assert_eq!(views("type")[..2], [View::Text("even"), View::Unset]);
     assert_eq!(views("title")[..2], [View::Null, View::Text("disk 1")]);
     assert_eq!(views("size_mb")[..2], [View::Int(-25), View::Int(-24)]);
@@ -214,17 +214,20 @@ fn what_lies_in_columns_can_be_looked_at() {
     let columns = wire::columns(&bytes, &layouts).unwrap();
     let [list, dict, float, flag, other] =
         ["list", "dict", "float", "flag", "json"].map(|name| columns.field(name).unwrap());
-    let elements: Vec<_> = list.elements().unwrap().map(Result::unwrap).collect();
+    let elements: Vec<_> = both_ways(list.elements().unwrap()).into_iter().map(Result::unwrap).collect();
     assert_eq!(elements.len(), 40);
     assert_eq!(elements[2..4], [View::Int(1), View::Null]);
-    assert_eq!(dict.keys().unwrap().map(Result::unwrap).collect::<Vec<_>>(), vec![View::Text("k"); 20]);
+    assert_eq!(
+        both_ways(dict.keys().unwrap()).into_iter().map(Result::unwrap).collect::<Vec<_>>(),
+        vec![View::Text("k"); 20]
+    );
     let lists = dict.values().unwrap();
-    let texts: Vec<_> = lists.elements().unwrap().map(Result::unwrap).collect();
+    let texts: Vec<_> = both_ways(lists.elements().unwrap()).into_iter().map(Result::unwrap).collect();
     assert_eq!(texts[..2], [View::Text("v0"), View::Null]);
     assert_eq!(lists.map(Result::unwrap).collect::<Vec<_>>(), vec![View::List(2); 20]);
-    assert_eq!(float.map(Result::unwrap).nth(1), Some(View::Float(0.5)));
-    assert_eq!(flag.map(Result::unwrap).nth(1), Some(View::Bool(false)));
-    assert!(matches!(other.map(Result::unwrap).nth(1), Some(View::Other(_))));
+    assert_eq!(both_ways(float).into_iter().map(Result::unwrap).nth(1), Some(View::Float(0.5)));
+    assert_eq!(both_ways(flag).into_iter().map(Result::unwrap).nth(1), Some(View::Bool(false)));
+    assert!(matches!(both_ways(other).into_iter().map(Result::unwrap).nth(1), Some(View::Other(_))));
     let error = wire::columns(&wire::to_compact(&7, Target::Own, &layouts).unwrap(), &layouts).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Format);
 }
@@ -292,6 +295,19 @@ fn the_bytes_stay() {
     support::snapshots("wire").bind(|| insta::assert_snapshot!("columns", text));
 }
 
+/// The values one after the other, which are those of `for_each`. Of bytes that say so there may be millions; of those not
+/// all are looked at.
+fn both_ways(column: ViewColumn<'_>) -> Vec<Result<View<'_>, Error>> {
+    let one_by_one: Vec<_> = column.clone().take(1000).collect();
+    if one_by_one.len() < 1000 {
+        let mut at_once = Vec::new();
+        column.for_each(|value| at_once.push(value));
+        let shown = |values: &[Result<View<'_>, Error>]| format!("{values:?}");
+        assert_eq!(shown(&at_once), shown(&one_by_one));
+    }
+    one_by_one
+}
+
 fn reads_all(
     bytes: &[u8],
     registry: &Registry,
@@ -309,10 +325,10 @@ fn reads_all(
         for field in columns.fields() {
             let Some(column) = columns.field(&field.name) else { continue };
             for within in [column.elements(), column.keys(), column.values()].into_iter().flatten() {
-                within.take(1000).for_each(drop);
+                both_ways(within);
             }
             let _ = column.objects();
-            column.take(1000).for_each(drop);
+            both_ways(column);
         }
     }
 }

@@ -20,6 +20,25 @@ fn version(text: &str) -> Version {
 }
 
 #[test]
+fn a_list_is_read_in_one_go() {
+    let registries = [fixtures::registry(), Registry::new().with_schema(Port::SCHEMA.clone())];
+    for registry in registries {
+        let list = json!([port("1.1"), port("1.0")]);
+        let read = registry.decode_json_list(list.to_string().as_bytes()).unwrap();
+        assert_eq!(serde_json::to_value(&read).unwrap(), list);
+        assert!(registry.decode_json_list(b" [ ] ").unwrap().is_empty());
+        let refused = |list: Value| registry.decode_json_list(list.to_string().as_bytes()).unwrap_err();
+        let mut broken = port("1.1");
+        broken["versioned_object.data"]["serial"] = json!(["p"]);
+        let error = refused(json!([port("1.1"), broken]));
+        assert_eq!((error.kind(), error.path()), (ErrorKind::InvalidValue, "[1]Port.serial".to_owned()));
+        assert_eq!(refused(json!([port("3.0")])).kind(), ErrorKind::IncompatibleVersion);
+        assert!(refused(port("1.1")).to_string().contains("expected a list of objects"));
+        assert_eq!(registry.decode_json_list(b"[").unwrap_err().kind(), ErrorKind::Format);
+    }
+}
+
+#[test]
 fn any_registered_name_is_read_and_is_what_it_is() {
     let registry = fixtures::registry();
     let any = registry.decode(port("1.1")).unwrap();

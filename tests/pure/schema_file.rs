@@ -1,9 +1,11 @@
 //! Schema files: read, written, and what is wrong with one.
 
+use serde_json::{Value, json};
 use support::fixtures;
 use versioned_objects::registry::Registry;
 use versioned_objects::registry::Schemas;
 use versioned_objects::schema::ObjectSchema;
+use versioned_objects::{Target, wire};
 
 fn of(registry: &Registry) -> Schemas {
     registry.names().map(|name| ObjectSchema::clone(registry.schema(name).unwrap())).collect()
@@ -95,4 +97,35 @@ fn what_is_wrong_with_a_schema_is_said_in_one_line() {
     support::snapshots("errors").bind(|| insta::assert_snapshot!("schema_file", errors.join("\n")));
     let missing = Schemas::read("no such file").unwrap_err().to_string();
     assert!(missing.starts_with("no such file: "), "{missing}");
+}
+
+#[test]
+fn names_that_need_escapes_are_read_as_what_they_stand_for() {
+    let port = |name: &str| {
+        let field = json!({"name": name, "type": {"kind": "Integer"}});
+        let objects = json!([{"name": "Port", "version": "1.0", "project_namespace": "net",
+            "serial_namespace": "vo", "fields": [field]}]);
+        let file: Schemas = json!({ "objects": objects }).to_string().parse().unwrap();
+        Registry::new().with_schemas(file)
+    };
+    let envelope = |name: &str| {
+        format!(
+            r#"{{"vo.name":"Port","vo.namespace":"net","vo.version":"1.0","vo.data":{{"{name}":5}},"vo.changes":["{name}"]}}"#
+        )
+    };
+    for name in ["say \"x\"", "back\\slash", "two\nlines", "\u{7}", "a\\u0041"] {
+        let spelled = serde_json::to_string(name).unwrap();
+        let text = envelope(&spelled[1..spelled.len() - 1]);
+        let read = port(name).decode_json(text.as_bytes()).unwrap();
+        let written = wire::to_json(&read, Target::Own).unwrap();
+        let (written, sent): (Value, Value) =
+            (serde_json::from_slice(&written).unwrap(), serde_json::from_str(&text).unwrap());
+        assert_eq!(written, sent, "{name}");
+    }
+    // The name of the field begins with a backslash; the one on the wire is `AA`.
+    let read = port("\\u0041A").decode_json(envelope("\\u0041A").as_bytes()).unwrap();
+    let written: Value = serde_json::from_slice(&wire::to_json(&read, Target::Own).unwrap()).unwrap();
+    assert_eq!(written["vo.data"], json!({}));
+    // A quote within a name ends the text.
+    port("a\"b").decode_json(envelope("a\"b").as_bytes()).unwrap_err();
 }

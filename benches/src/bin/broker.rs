@@ -347,7 +347,11 @@ async fn main() {
     }
     if !of_python.is_empty() {
         let each = median(of_python.clone()) / u32::try_from(IN_TURN).unwrap();
-        println!("one call in Python: {each:?}: {}", ratio(&our_one.times, &of_python));
+        println!(
+            "one call in Python: {each:?}: {}; bare lapin to it: {}",
+            ratio(&our_one.times, &of_python),
+            ratio(&bare_one.times, &of_python)
+        );
     }
     serving.stop().await;
 }

@@ -11,6 +11,7 @@ import argparse
 import contextlib
 import copy
 import datetime
+import functools
 import hashlib
 import importlib
 import inspect
@@ -26,9 +27,12 @@ import socket
 import sys
 import warnings
 
-from oslo_versionedobjects import base
-from oslo_versionedobjects import exception
-from oslo_versionedobjects import fields as ovo
+try:
+    from oslo_versionedobjects import base
+    from oslo_versionedobjects import exception
+    from oslo_versionedobjects import fields as ovo
+except ImportError as missing_library:
+    sys.exit(f"{sys.executable} can't import oslo.versionedobjects ({missing_library}): run this with the Python of the project")
 
 FORMAT = 2
 SEED = 12
@@ -62,7 +66,7 @@ def seconds(limit):
 def one_line(error):
     """An error of a project's code, in one line."""
     text = " ".join(str(error).split())
-    return f"{type(error).__name__}: {text}"[:200]
+    return f"{type(error).__name__}: {text}"[:200] if text else type(error).__name__
 
 
 # Import ----------------------------------------------------------------------------------------------------------
@@ -86,12 +90,19 @@ def without_configuration():
 
 
 def load(names, problems):
-    """Imports the modules, and what they register or what lies under them."""
+    """Imports the modules, and what they register or what lies under them; calls what stands behind a colon instead."""
     for name in names:
+        name, _, routine = name.partition(":")
         try:
             module = importlib.import_module(name)
         except TROUBLE as error:
             problems.append(f"{name}: can't be imported: {one_line(error)}")
+            continue
+        if routine:
+            try:
+                functools.reduce(getattr, routine.split("."), module)()
+            except TROUBLE as error:
+                problems.append(f"{name}: {routine}() fails: {one_line(error)}")
             continue
         register = getattr(module, "register_all", None) or getattr(module, "register_objects", None)
         if callable(register):
@@ -105,13 +116,17 @@ def load(names, problems):
 
 def below(module, problems):
     """Imports what lies under a package, tests apart."""
+    failed = {}
     for _, name, _ in pkgutil.walk_packages(getattr(module, "__path__", []), module.__name__ + "."):
         if any(part in ("tests", "test") for part in name.split(".")):
             continue
         try:
             importlib.import_module(name)
         except TROUBLE as error:
-            problems.append(f"{name}: can't be imported: {one_line(error)}")
+            failed.setdefault(one_line(error), []).append(name)
+    for error, names in failed.items():
+        more = f" and {len(names) - 1} more" if len(names) > 1 else ""
+        problems.append(f"{names[0]}{more}: can't be imported: {error}")
 
 
 def registries():
@@ -167,12 +182,18 @@ class Known:
         out = set()
         for known in self.classes.values():
             for field in known[0].fields.values():
-                ty = field._type
-                while not isinstance(ty, ovo.Object) and getattr(ty, "_element_type", None) is not None:
-                    ty = ty._element_type._type
-                if isinstance(ty, ovo.Object) and ty._subclasses:
+                ty = held_object(field)
+                if ty is not None and ty._subclasses:
                     out.add(ty._obj_name)
         return out
+
+
+def held_object(field):
+    """The type of the objects in a field, in a list or a dict too."""
+    ty = field._type
+    while not isinstance(ty, ovo.Object) and getattr(ty, "_element_type", None) is not None:
+        ty = ty._element_type._type
+    return ty if isinstance(ty, ovo.Object) else None
 
 
 def numbers(version):
@@ -189,6 +210,36 @@ def replaced(known, problems):
                 not issubclass(twin, cls) and not issubclass(cls, twin)):
             problems.append(f"{cls.obj_name()} {cls.VERSION}: registered twice, by {cls.__module__}.{cls.__name__} and by "
                             f"{twin.__module__}.{twin.__name__}; the last one is read")
+
+
+def left_out(known, modules, read, problems):
+    """Says which classes of the modules no registry has, so that they aren't read; bases of others apart."""
+    names = {cls.obj_name() for cls in read}
+    registered = {cls for registry in registries() for classes in registry.values() for cls in classes}
+    ready, never, waiting = [], [], [base.VersionedObject]
+    while waiting:
+        waiting += (below := (cls := waiting.pop()).__subclasses__())
+        inside = any(cls.__module__ == name or cls.__module__.startswith(name + ".") for name in modules)
+        if inside and not below and vars(cls).get("fields") and cls not in registered and cls.obj_name() not in names:
+            (ready if is_ready(cls) else never).append(cls.obj_name())
+    for found, what in ((ready, "not registered, so not in the file; --unregistered reads them"),
+                        (never, "in no registry, so that Python writes none of their fields, and not in the file")):
+        if found:
+            problems.append(f"{what}: {', '.join(sorted(set(found)))}")
+
+
+def missing(known, read, problems):
+    """Says which objects fields hold that no class is registered for."""
+    users = {}
+    for cls in read:
+        for name, field in cls.fields.items():
+            ty = held_object(field)
+            if ty is not None and not (known.heirs(ty._obj_name) if ty._subclasses else ty._obj_name in known.classes):
+                users.setdefault(ty._obj_name, {})[f"{cls.obj_name()}.{name}"] = None
+    for name, held in sorted(users.items()):
+        more = f" and {len(held) - 4} more" if len(held) > 4 else ""
+        problems.append(f"{name}: no class of this name is registered, so only null may stand in {', '.join(list(held)[:4])}{more}; "
+                        "name the module that has it too, if there is one")
 
 
 def is_ready(cls):
@@ -225,13 +276,33 @@ def wanted(found, known, modules):
     waiting = list(names)
     while waiting:
         for field in known.newest(waiting.pop()).fields.values():
-            ty = field._type
-            while not isinstance(ty, ovo.Object) and getattr(ty, "_element_type", None) is not None:
-                ty = ty._element_type._type
-            inside = known.heirs(ty._obj_name) if isinstance(ty, ovo.Object) else []
+            ty = held_object(field)
+            inside = known.heirs(ty._obj_name) if ty is not None else []
             waiting += set(inside) - names
             names |= set(inside)
     return [cls for cls in found if cls.obj_name() in names]
+
+
+def spare_constructor(cls):
+    """Has a class do without its constructor where that fails for want of a running service; says how it fails."""
+    try:
+        cls()
+        return None
+    except TROUBLE as error:
+        # With arguments is how the project makes it; Python reads none.
+        if isinstance(error, TypeError) and "argument" in str(error) or vars(cls).get("__new__"):
+            return None
+        fault = one_line(error)
+    constructor = cls.__init__
+
+    def spared(self, *args, **kwargs):
+        try:
+            constructor(self, *args, **kwargs)
+        except TROUBLE:
+            base.VersionedObject.__init__(self, *args, **kwargs)
+
+    cls.__init__ = spared
+    return fault
 
 
 # Types -----------------------------------------------------------------------------------------------------------
@@ -289,6 +360,8 @@ READY = {
     "MACAddress": ([(text, "aa:bb:cc:dd:ee:ff") for text in ("AA:BB:CC:DD:EE:FF", "aa:bb:cc:dd:ee:ff")],
                    ["text", "aa:bb", "aabbccddeeff", ""]),
 }
+# What says yes or no, as texts.
+SAY_YES = ["true", "TRUE", "false", "yes", "no", "on", "off", "t", "f", "y", "n", "0", "-1", "1.5"]
 # What a type of the project's own is tried with.
 CANDIDATES = [
     "text", "a", "", "1", "true", "none", "TEXT", "aa:bb:cc:dd:ee:ff", "10.0.0.1", "10.0.0.0/24", "example.org.",
@@ -338,6 +411,8 @@ class Types:
         elif own and kind not in ("List", "Set", "Dict"):
             kind, examples = self.tried(field_type, kind)
             out["kind"] = kind
+            if kind == "Enum":
+                out["values"], examples = examples, []
             if kind in ("Dict", "List"):
                 # Anything may stand inside.
                 out |= {"element": {"kind": "Opaque", "type_name": "FieldType"}, "element_nullable": True}
@@ -357,8 +432,12 @@ class Types:
         usual = [value for value in SAMPLES.get(kind, ()) if accepted(field, value) == value]
         if kind and len(usual) == len(SAMPLES[kind]):
             return kind, []
+        texts, groups = own_texts(field_type)
+        chosen = choice(field, groups) if kind in (None, "String") else None
+        if chosen:
+            return "Enum", chosen
         taken = []
-        for value in CANDIDATES:
+        for value in CANDIDATES + texts:
             wire = accepted(field, value)
             if wire is not None and wire not in taken and accepted(field, wire) == wire:
                 taken.append(wire)
@@ -366,6 +445,9 @@ class Types:
             return kind, usual
         if kind in ("Integer", "NonNegativeInteger") and taken and all(type(value) is int for value in taken):
             return kind, taken[:6]
+        like = alike(field, taken) if kind is None else None
+        if like:
+            return like, [] if all(accepted(field, value) == value for value in SAMPLES[like]) else taken[:6]
         for whole, found in ((str, "String"), (dict, "Dict"), (list, "List")):
             if taken and all(isinstance(value, whole) for value in taken):
                 return found, taken[:4]
@@ -387,6 +469,68 @@ class Types:
                     [{"n": None}] if said.get("element_nullable") else [])
             return [[value] for value in inside[:3]] + ([inside[:2]] if len(inside) > 1 else []) + [[]]
         return []
+
+
+# Kinds that a type which extends none may be in all but name.
+ALIKE = ["Boolean", "FlexibleBoolean", "NonNegativeInteger", "Integer", "NonNegativeFloat", "Float"]
+
+
+def alike(field, taken):
+    """The library's type that makes the same of every value that this one takes, and refuses the most of the others."""
+    values = [value for value in CANDIDATES + SAY_YES if accepted(field, value) is not None]
+    fitting = []
+    for kind in ALIKE:
+        library = ovo.Field(getattr(ovo, kind)())
+        if taken and all(same(accepted(library, value), accepted(field, value)) for value in values):
+            more = [value for value in CANDIDATES + SAY_YES if accepted(field, value) is None and (
+                accepted(library, value) is not None)]
+            fitting.append((len(more), kind))
+    return min(fitting, key=lambda one: one[0])[1] if fitting else None
+
+
+def same(one, other):
+    return type(one) is type(other) and one == other
+
+
+def choice(field, groups):
+    """The texts of a type that takes one of a few, which stand somewhere in its class; none of any other type."""
+    for group in groups:
+        strange = [value for value in CANDIDATES if str(value) not in group]
+        strange += [form for text in group for form in (
+            text.upper(), text.lower(), text + " ", f"{group[0]},{text}") if form not in group]
+        if len(group) > 1 and all(accepted(field, text) == text for text in group) and not any(
+                accepted(field, value) is not None for value in strange):
+            return group
+    return None
+
+
+def own_texts(field_type):
+    """Texts that stand in a type of the project's own, and those of them that stand together."""
+    held, routines = list(vars(field_type).values()), []
+    for one in type(field_type).__mro__:
+        if one is not object and not one.__module__.startswith("oslo_versionedobjects"):
+            held += vars(one).values()
+            routines += [getattr(member, "__func__", member) for member in vars(one).values()]
+    held += itertools.chain(*constants([routine for routine in routines if inspect.isfunction(routine)]))
+    groups = [sorted(group) if isinstance(group, (set, frozenset)) else list(dict.fromkeys(map(str, group)))
+              for group in held if isinstance(group, (list, tuple, set, frozenset, dict)) and group and all(
+                  isinstance(member, str) for member in group)]
+    texts = [text for text in held if isinstance(text, str)] + [text for group in groups for text in group]
+    return [text for text in dict.fromkeys(texts) if re.fullmatch(r"[\w.:/ -]{1,40}", text)][:200], groups
+
+
+def constants(routines):
+    """What stands in the code of functions, then what stands behind the names that they use of other modules and classes."""
+    found, named, waiting = [], [], [(routine.__code__, routine.__globals__) for routine in routines]
+    while waiting:
+        code, known = waiting.pop()
+        waiting += [(constant, known) for constant in code.co_consts if inspect.iscode(constant)]
+        found += code.co_consts
+        for held in (known[name] for name in code.co_names if name in known):
+            named.append(held)
+            if inspect.ismodule(held) or inspect.isclass(held):
+                named += (inspect.getattr_static(held, name, None) for name in code.co_names)
+    return found, named
 
 
 def accepted(field, value):
@@ -419,6 +563,8 @@ def read_null(field):
 
 
 UUID_TEXT = SAMPLES["UUID"][0]
+# What may be sent as a value of these kinds.
+PLAIN = {"Integer": int, "NonNegativeInteger": int, "String": str}
 
 
 def found_check(name, field, said, unsaid):
@@ -443,11 +589,25 @@ def found_check(name, field, said, unsaid):
         if not any(takes(form) for form in forms):
             check = {"pattern": "^" + "-".join(f"[{letters}]{{{count}}}" for count in (8, 4, 4, 4, 12)) + "$"}
             probes = text_probes([UUID_TEXT, "b6d2ff0e-1c73-4e21-9d37-4f0d3a9c8f01".upper()])
+    elif kind in ("String", "UUID") and takes(UUID_TEXT) and takes("7") and takes(UUID_TEXT.replace("-", "")) and not any(
+            takes(text) for text in CANDIDATES if isinstance(text, str) and not text.isdigit() and text != UUID_TEXT):
+        # The whole number that a UUID is may stand for it.
+        check = {"pattern": "^(?:(?:urn:|uuid:)*[{}]*(?:-*[0-9a-fA-F_]){32}-*[{}]*|0|[1-9][0-9]{0,38})$"}
+        probes = text_probes([UUID_TEXT, UUID_TEXT.replace("-", ""), "7", "340282366920938463463374607431768211455"])
     if not check and kind == "String" and "values" not in said["type"]:
         check = text_check(takes, ty, field)
         probes = text_probes([text for text in CANDIDATES + said["type"].get("examples", []) if (
             isinstance(text, str) and takes(text))])
-    return confirmed(field, check, takes, probes, name, unsaid) if check else None
+    if not check and kind in PLAIN:
+        library = ovo.Field(getattr(ovo, kind)())
+        probes = [value for value in probes or CANDIDATES + SAY_YES if isinstance(value, PLAIN[kind]) and (
+            accepted(library, value) is not None)]
+    return confirmed(field, check or {}, takes, probes, name, unsaid) or None
+
+
+def short(value):
+    text = json.dumps(value)
+    return text if len(text) <= 60 else text[:57] + "..."
 
 
 def confirmed(field, check, takes, probes, name, unsaid):
@@ -459,9 +619,15 @@ def confirmed(field, check, takes, probes, name, unsaid):
         wrong = next((value for value in probes if takes(value) and not foretells(check, value)), None)
     loose = min((value for value in probes if foretells(check, value) and accepted(field, value) is None),
                 key=lambda value: (len(str(value)), str(value)), default=None)
-    if loose is not None:
+    other = min((value for value in probes if foretells(check, value) and accepted(field, value) not in (None, value) and (
+        type(accepted(field, value)) is type(value))), key=lambda value: (len(str(value)), str(value)), default=None)
+    if other is not None:
         unsaid.append({"field": name, "versions": [], "reading": True,
-                       "what": f"it takes fewer values than its type and its check say: {json.dumps(loose)}, say, is refused"})
+                       "what": f"{short(other)}, say, is read as {short(accepted(field, other))}"})
+    if loose is not None:
+        said = "its type and its check say" if check else "its type says"
+        unsaid.append({"field": name, "versions": [], "reading": True,
+                       "what": f"it takes fewer values than {said}: {short(loose)}, say, is refused"})
     return check
 
 
@@ -540,28 +706,31 @@ def text_check(takes, *owners):
     texts = [text for text in CANDIDATES if isinstance(text, str) and text]
     taken_texts = {text for text in texts if takes(text)}
     if len(taken_texts) < len(texts):
-        for pattern in patterns(owners):
-            if {text for text in texts if re.match(pattern, text)} == taken_texts:
+        for pattern, either_case in patterns(owners):
+            if {text for text in texts if re.match(pattern, text, re.IGNORECASE if either_case else 0)} == taken_texts:
                 # Rust's patterns look neither ahead nor behind, and end at `\z`.
                 if not re.search(r"\(\?[=!<P]|\\[1-9]", pattern):
                     # Python's `$` takes a line's end before it.
                     pattern = re.sub(r"(?<!\\)\$$", r"\\n?$", pattern)
-                    out["pattern"] = "^(?:" + pattern.replace("\\Z", "\\z") + ")"
+                    out["pattern"] = ("^(?i:" if either_case else "^(?:") + pattern.replace("\\Z", "\\z") + ")"
                 break
     return out
 
 
 def patterns(owners):
-    """The regular expressions that stand in classes of the project's own."""
+    """The regular expressions that stand in classes of the project's own, and whether case is nothing to them."""
     for owner in owners:
         for held in [vars(owner)] + [vars(one) for one in type(owner).__mro__]:
-            for value in list(held.values()):
+            routines = [getattr(value, "__func__", value) for value in held.values()]
+            inside = constants([routine for routine in routines if inspect.isfunction(routine) and (
+                not routine.__module__.startswith("oslo_versionedobjects"))])
+            for value in itertools.chain(held.values(), *inside):
                 if isinstance(value, re.Pattern) and isinstance(value.pattern, str):
-                    yield value.pattern
+                    yield value.pattern, bool(value.flags & re.IGNORECASE)
                 elif isinstance(value, str) and value.startswith("^"):
                     with contextlib.suppress(re.error):
                         re.compile(value)
-                        yield value
+                        yield from ((value, False), (value, True))
 
 
 def holds_children(field):
@@ -609,10 +778,10 @@ def default_of(field, in_text):
 
 def field_facts(cls, name, field, types, unsaid):
     """A field as JSON."""
-    ty, alone = types.of(field._type), False
-    if not holds_children(field) and any(part["kind"] == "Object" for part in parts(ty)):
-        if ty["kind"] == "Object" or ty["kind"] == "List" and ty["element"]["kind"] == "Object":
-            alone = True
+    ty = types.of(field._type)
+    if holds_once(field, ty, types):
+        ty = ty | {"kind": "Set", "type_name": ty.get("type_name", "List")}
+    alone = not holds_children(field) and any(part["kind"] == "Object" for part in parts(ty))
     out = {"name": name, "type": ty} | ({"alone": True} if alone else {})
     if field._nullable:
         out["nullable"] = True
@@ -644,6 +813,14 @@ def field_facts(cls, name, field, types, unsaid):
     if text != usual_repr(field, out) or "default" in out and field._default is ovo.UnspecifiedDefault:
         out["repr"] = text
     return out
+
+
+def holds_once(field, said, types):
+    """Whether a list of the project's own is a set in all but name: each value stands there once."""
+    if said["kind"] != "List" or type(field).__module__.startswith("oslo_versionedobjects") and type(field._type) in KINDS:
+        return False
+    inside = [value for value in types.values(said["element"]) if isinstance(value, str)][:2]
+    return len(inside) == 2 and sorted(accepted(field, [*inside, *inside]) or ()) == sorted(inside)
 
 
 def parts(said):
@@ -742,26 +919,15 @@ ROUTINES = ("obj_make_compatible", "obj_make_compatible_from_manifest", "_conver
 
 def words_in(cls):
     """The texts that stand in the class's own routines: keys and values that they look for."""
-    found, named, waiting = {}, {}, []
+    routines = []
     for base_class in cls.__mro__:
         if not base_class.__module__.startswith("oslo_versionedobjects"):
-            routines = (vars(base_class).get(name) for name in ROUTINES)
-            routines = [getattr(one, "__func__", one) for one in routines if one is not None]
-            waiting += [(one.__code__, one.__globals__) for one in routines if inspect.isfunction(one)]
-    while waiting:
-        code, known = waiting.pop()
-        for constant in code.co_consts:
-            if inspect.iscode(constant):
-                waiting.append((constant, known))
-            found |= dict.fromkeys(constant if isinstance(constant, (tuple, frozenset)) else (constant,))
-        # Constants of other modules and classes, by their names.
-        for held in (known[name] for name in code.co_names if name in known):
-            named[held if isinstance(held, str) else None] = None
-            if inspect.ismodule(held) or inspect.isclass(held):
-                members = (inspect.getattr_static(held, name, None) for name in code.co_names)
-                named |= dict.fromkeys(member for member in members if isinstance(member, str))
-    return [text for text in (found | named) if (
-        isinstance(text, str) and re.fullmatch(r"[\w.:/-]{1,40}", text) and text not in cls.fields)][:16]
+            own_routines = (vars(base_class).get(name) for name in ROUTINES)
+            routines += [getattr(one, "__func__", one) for one in own_routines if one is not None]
+    found, named = constants([routine for routine in routines if inspect.isfunction(routine)])
+    together = [constant if isinstance(constant, (tuple, frozenset)) else (constant,) for constant in found] + [named]
+    texts = dict.fromkeys(text for text in itertools.chain(*together) if isinstance(text, str))
+    return [text for text in texts if re.fullmatch(r"[\w.:/-]{1,40}", text) and text not in cls.fields][:16]
 
 
 # Objects to look at ----------------------------------------------------------------------------------------------
@@ -802,18 +968,27 @@ class Maker:
         else:
             said = self.types.of(field._type)
             out = [value for value in self.types.values(said) if taken(field, value)]
-            inside = said.get("element", said)
-            if inside["kind"] == "Object" and inside["name"] in self.known.classes:
+            inside = list(parts(said))[-1]
+            if inside["kind"] == "Object":
                 # Objects that the library doesn't look for are values as any other.
+                names = [inside["name"], *self.known.heirs(inside["name"])] if inside.get("subclasses") else [inside["name"]]
+                held = next((name for name in names if name in self.known.classes), None)
                 with contextlib.suppress(*TROUBLE):
-                    held = Child(inside["name"]).made(self).obj_to_primitive()
-                    out = [held] if said is inside else [[held], []]
+                    out = around(said, Child(held).made(self).obj_to_primitive()) if held else out
         return out + ([None] if field._nullable else [])
 
     def plainest(self, cls):
         """Every field's plainest value, of the fields that one is known of."""
         found = ((name, self.values(cls, name, field)) for name, field in cls.fields.items())
         return {name: values[0] for name, values in found if values and values[0] is not None}
+
+
+def around(said, held):
+    """Values of a type that has this inside, the fullest first."""
+    if "element" not in said:
+        return [held]
+    return [{"k": one} if said["kind"] == "Dict" else [one] for one in around(said["element"], held)] + [
+        {} if said["kind"] == "Dict" else []]
 
 
 class Child:
@@ -1154,6 +1329,9 @@ class Look:
         """The rules of one field, by what became of each of its values at each version."""
         field, values = self.fields[name], self.choices[name]
         if not values:
+            if name in self.children and self.children[name] not in self.pins:
+                # No class is registered for its objects, so that there can be none.
+                return
             self.say(name, [], "no value of its type was found, so that nothing is known of its older versions")
             return
         every = range(len(values))
@@ -1672,11 +1850,17 @@ def read(modules, unregistered=False):
     replaced(known, problems)
     maker = Maker(types, known)
     every, asked = classes(known, modules, unregistered), known.asked()
+    left_out(known, modules, every, problems)
+    missing(known, every, problems)
     for cls in every:
         place = f"{cls.obj_name()} {cls.VERSION}"
         if (fault := unreadable(cls)) is not None:
             problems.append(f"{place}: left out: {fault}")
             continue
+        with seconds(60):
+            fault = spare_constructor(cls)
+        if fault is not None:
+            problems.append(f"{place}: its constructor fails here, so it is read without: {fault}")
         try:
             with seconds(300), warnings.catch_warnings():
                 warnings.simplefilter("ignore")
@@ -1718,7 +1902,8 @@ def first_of_lists(objects):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
-    parser.add_argument("module", nargs="+", help="a module whose objects are read: nova.objects")
+    parser.add_argument("module", nargs="+", help="a module whose objects are read: nova.objects; or MODULE:FUNCTION, which "
+                        "is called, where a project registers its objects by a call: os_vif:initialize")
     parser.add_argument("--unregistered", action="store_true",
                         help="read classes of the modules as well that are used without being registered")
     parser.add_argument("-o", "--output", help="the file to write, in place of standard output")
@@ -1741,6 +1926,8 @@ def main():
     unsaid = sum(len(said.get("unsaid", [])) for said in schema["objects"])
     print(f"{len(schema['objects'])} objects, {unsaid} things that no rule says, {len(schema['problems'])} problems",
           file=sys.stderr)
+    if not schema["objects"]:
+        sys.exit(f"nothing was found in {', '.join(args.module)}")
 
 
 if __name__ == "__main__":

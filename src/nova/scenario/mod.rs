@@ -7,10 +7,12 @@
 mod check;
 mod cloud;
 mod host;
+mod link;
 mod matrix;
 mod parted;
 mod report;
 mod upgrade;
+mod witness;
 
 use std::borrow::Cow;
 use std::fmt;

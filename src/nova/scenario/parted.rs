@@ -1,12 +1,12 @@
 use std::collections::VecDeque;
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
-
 use super::host::{Host, Seen, lock, site_of};
+use super::link::HypervisorLink;
 use super::report::{CALLER, HopReport, Moments, Report};
+use super::witness::{Witness, WitnessClient, Witnessed, WitnessedHop};
 use super::{Role, Scenario, ScenarioError};
 use crate::nova::block_device::Instance;
 use crate::nova::compute::{ComputeApi, ComputeEndpoint, Outcome};
@@ -14,12 +14,8 @@ use crate::nova::conductor::live_migrate;
 use crate::nova::notifications::Teller;
 use crate::nova::objects::registry;
 use crate::nova::virt::xenapi::{Contents, SimulatedXenServer};
-use crate::registry::Registry;
-use crate::rpc::{
-    Address, Args, BoxFuture, CallContext, Client, Endpoint, Failure, Hop, HopKind, Negotiation, Payload,
-    Server, Transport,
-};
-use crate::version::{Manifest, Version};
+use crate::rpc::{Args, BoxFuture, CallContext, Endpoint, Failure, Payload, Server, Transport};
+use crate::version::Version;
 
 const TOPIC: &str = ComputeEndpoint::<SimulatedXenServer>::TOPIC;
 
@@ -58,7 +54,9 @@ impl RoleHost {
         patience: Duration,
         teller: Option<Arc<dyn Teller>>,
     ) -> Result<Server, ScenarioError> {
-        let host = Host::new(scenario, role, site_of(scenario)).await?;
+        let site = site_of(scenario);
+        site.link(Arc::new(HypervisorLink::new(Arc::clone(&transport), patience)));
+        let host = Host::new(scenario, role, site).await?;
         host.begin(scenario);
         let seen = Arc::default();
         let is_destination = role == Role::Destination;
@@ -66,14 +64,12 @@ impl RoleHost {
         let compute = host.compute(scenario, transport, Some(patience), Arc::clone(&observer), teller)?;
         let server = host.server(scenario, observer);
         let arrival = Arrival { compute, hypervisor: host.hypervisor.clone() };
-        let before = Mutex::new(host.hypervisor.contents());
-        let witness = Witness { scenario: scenario.clone(), host, before, seen };
-        Ok(server.endpoint(arrival).endpoint(witness))
+        Ok(server.endpoint(arrival).endpoint(Witness::new(scenario, host, seen)))
     }
 }
 
-/// The compute service of a host that machines reach from other processes: one that was sent here runs once the
-/// source says that it has left.
+/// The compute service of a host that machines reach from other processes. One whose hypervisor has no way of its own to this
+/// one ([`HypervisorLink`]) runs here once the source says that it has left.
 struct Arrival {
     compute: ComputeEndpoint<SimulatedXenServer>,
     hypervisor: SimulatedXenServer,
@@ -104,58 +100,6 @@ impl Endpoint for Arrival {
             let _ = self.hypervisor.arrive(&instance.name, &volumes);
         }
         self.compute.call(method, args, context)
-    }
-}
-
-/// Report of a host on a migration.
-#[derive(Debug, Default, Serialize, Deserialize)]
-struct Witnessed {
-    hops: VecDeque<WitnessedHop>,
-    before: Contents,
-    ready: Option<Contents>,
-    after: Contents,
-}
-
-#[derive(Debug, Serialize, Deserialize)]
-struct WitnessedHop {
-    is_request: bool,
-    hop: HopReport,
-}
-
-impl WitnessedHop {
-    fn new(scenario: &Scenario, hop: &Hop) -> Self {
-        WitnessedHop { is_request: hop.kind == HopKind::Request, hop: scenario.told(hop) }
-    }
-}
-
-/// Tells the caller what a host saw.
-struct Witness {
-    scenario: Scenario,
-    host: Host,
-    before: Mutex<Contents>,
-    seen: Arc<Mutex<Seen>>,
-}
-
-impl Witness {
-    /// Facts that were seen since the start, or since they were told last.
-    fn tell(&self) -> Witnessed {
-        let seen = std::mem::take(&mut *lock(&self.seen));
-        let after = self.host.hypervisor.contents();
-        let mut begun = self.before.lock().unwrap_or_else(PoisonError::into_inner);
-        let before = std::mem::replace(&mut *begun, after.clone());
-        self.host.begin(&self.scenario);
-        // The question itself is no part of the migration.
-        let hops = seen.hops.iter().filter(|hop| hop.method != "tell_scenario");
-        let hops = hops.map(|hop| WitnessedHop::new(&self.scenario, hop)).collect();
-        Witnessed { hops, before, ready: seen.ready, after }
-    }
-}
-
-#[versioned_objects_derive::endpoint(version = "1.0", namespace = "scenario", client = WitnessClient, crate = crate)]
-impl Witness {
-    #[plain]
-    async fn tell_scenario(&self, _: &CallContext) -> Result<Witnessed, Failure> {
-        Ok(self.tell())
     }
 }
 
@@ -210,11 +154,9 @@ impl Parted {
     }
 
     async fn told(&self, role: Role) -> Option<Witnessed> {
-        let host = Address::server(TOPIC, &*self.scenario.host(role).host);
-        let client = Client::new(Arc::clone(&self.transport), host).timeout(self.patience.min(TELLING));
-        // The answer has no objects, so nothing is asked about them.
-        let negotiation = Negotiation::pinned(Arc::new(Registry::new()), &Manifest::new());
-        WitnessClient::new(client, Arc::new(negotiation)).tell_scenario(&CallContext::new()).await.ok()
+        let host = &*self.scenario.host(role).host;
+        let client = WitnessClient::of(&self.transport, host, self.patience.min(TELLING));
+        client.tell_scenario(&CallContext::new()).await.ok()
     }
 }
 

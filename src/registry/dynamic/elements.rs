@@ -20,17 +20,17 @@ use crate::schema::{Element, Kind};
 
 /// A list. From the wire, a text is read by its characters and a map by its keys, as in the reference.
 pub(super) fn list<'de, D: Deserializer<'de>>(
-    reading: Reading<'_>,
+    reading: &Reading<'_>,
     element: &Element,
     deserializer: D,
 ) -> Result<Vec<Value>, D::Error> {
-    deserializer.deserialize_any(List { reading, element })
+    deserializer.deserialize_any(List { reading: &reading.inside(), element })
 }
 
 /// A set: what Python's `set` makes of the elements as they came, and what is left of them once they are of the
 /// element's type.
 pub(super) fn set<'de, D: Deserializer<'de>>(
-    reading: Reading<'_>,
+    reading: &Reading<'_>,
     element: &Element,
     deserializer: D,
 ) -> Result<Vec<Value>, D::Error> {
@@ -38,6 +38,7 @@ pub(super) fn set<'de, D: Deserializer<'de>>(
     if reading.source == Source::InDefault {
         return Err(context.invalid("a set is required, and a default's text has none in a list or a dict"));
     }
+    let reading = &reading.inside();
     let mut came = HashSet::new();
     let mut kept = HashSet::new();
     let mut values = Vec::new();
@@ -65,17 +66,17 @@ fn is_hashable(element: &Element, value: &Key) -> bool {
     !matches!(element.ty.kind, Kind::List(_) | Kind::Set(_) | Kind::Dict(_)) || *value == Key::Null
 }
 
-fn refused<E: de::Error>(reading: Reading<'_>, wanted: &str, found: &str) -> E {
+fn refused<E: de::Error>(reading: &Reading<'_>, wanted: &str, found: &str) -> E {
     reading.context.invalid(format_args!("{wanted} is required, found {found}"))
 }
 
 /// Whether text and maps are walked.
-fn walks(reading: Reading<'_>) -> bool {
+fn walks(reading: &Reading<'_>) -> bool {
     reading.source == Source::Wire && !reading.context.is_strict()
 }
 
 struct List<'a> {
-    reading: Reading<'a>,
+    reading: &'a Reading<'a>,
     element: &'a Element,
 }
 
@@ -140,7 +141,7 @@ impl<'de> Visitor<'de> for List<'_> {
 
 /// Values that are to become the elements of a set.
 struct Raw<'a> {
-    reading: Reading<'a>,
+    reading: &'a Reading<'a>,
 }
 
 impl<'de> Visitor<'de> for Raw<'_> {
@@ -195,7 +196,7 @@ fn least(value: &Value) -> usize {
 }
 
 /// Counts the elements of the compact form, where as few as a bit says what one is. Tells whether it did.
-fn count<'de, T, A: SeqAccess<'de>>(seq: &A, reading: Reading<'_>) -> Result<bool, A::Error> {
+fn count<'de, T, A: SeqAccess<'de>>(seq: &A, reading: &Reading<'_>) -> Result<bool, A::Error> {
     let count = seq.size_hint().filter(|_| Format::is_own::<A::Error>());
     let counted = reading.context.spend(0, count.unwrap_or(0).saturating_mul(size_of::<T>()));
     counted.map_err(|error| reading.context.fail(error))?;
@@ -205,7 +206,7 @@ fn count<'de, T, A: SeqAccess<'de>>(seq: &A, reading: Reading<'_>) -> Result<boo
 /// The keys of a map, each once.
 fn keys<'de, A: MapAccess<'de>>(
     map: &mut A,
-    reading: Reading<'_>,
+    reading: &Reading<'_>,
 ) -> Result<indexmap::IndexSet<String>, A::Error> {
     let mut keys = indexmap::IndexSet::new();
     while let Some(key) = map.next_key::<String>()? {

@@ -44,14 +44,14 @@ impl<'a> Filling<'a> {
         &mut self,
         index: usize,
         context: Context<'_>,
-        read: impl FnOnce(Reading<'_>, &FieldSchema) -> Result<Value, E>,
+        read: impl FnOnce(&Reading<'_>, &FieldSchema) -> Result<Value, E>,
     ) -> Result<(), E> {
         let DynamicObject { schema, fields, .. } = &mut *self.object;
         let (Some(own), Some(field)) = (schema.fields.get(index), fields.get_mut(index)) else {
             return Ok(());
         };
         let reading = Reading { registry: self.registry, schema, context, source: Source::Wire };
-        let value = read(reading, own)?;
+        let value = read(&reading, own)?;
         check_read_only(schema, index, &value).map_err(|error| context.fail(error))?;
         field.fill(value);
         Ok(())
@@ -191,7 +191,7 @@ impl Settled for Filling<'_> {
 impl DynamicObject {
     /// Makes all fields as they are in a new object.
     pub(crate) fn start_over(&mut self) {
-        *self = DynamicObject::unset(self.schema.clone());
+        *self = DynamicObject::unset_with(self.schema.clone(), self.has_variants);
     }
 
     /// Reads the fields of an object of that version; nothing else has been read into it.

@@ -31,25 +31,48 @@ const BRACES: usize = 2;
 /// How many bytes stand at least around a key.
 const KEY: usize = 3;
 
-impl<'a> Reading<'a> {
+impl Reading<'_> {
     /// The value of that type, which isn't null.
     pub(super) fn value<'de, D: Deserializer<'de>>(
-        self,
-        ty: &'a TypeSchema,
+        &self,
+        ty: &TypeSchema,
         deserializer: D,
     ) -> Result<Value, D::Error> {
         let context = self.context;
         match &ty.kind {
             Kind::String | Kind::SensitiveString => String::decode(deserializer, context).map(plain),
-            Kind::VersionPredicate => scalar::<VersionPredicate, D>(deserializer, context),
-            Kind::Uuid => scalar::<UuidText, D>(deserializer, context),
-            Kind::MacAddress => scalar::<MacAddress, D>(deserializer, context),
-            Kind::PciAddress => scalar::<PciAddress, D>(deserializer, context),
+            Kind::Uuid => text::<UuidText, D>(deserializer, context),
             Kind::Integer => i128::decode(deserializer, context).map(plain),
+            Kind::Boolean => bool::decode(deserializer, context).map(plain),
+            Kind::Object { name, .. } if matches!(self.source, Source::Default | Source::InDefault) => {
+                Err(context
+                    .invalid(format_args!("an object of type {name} is required, not a default's text")))
+            }
+            Kind::Object { name, subclasses, .. } => {
+                let receiver = Unchosen::declared(self.registry, name, self.schema);
+                let object = read_envelope(deserializer, receiver, context.deeper()?)?;
+                self.fitting(object, name, *subclasses).map(Value::Object)
+            }
+            Kind::List(element) => elements::list(self, element, deserializer).map(Value::List),
+            Kind::Dict(element) => {
+                let entries = deserializer.deserialize_any(Entries { reading: &self.inside(), element })?;
+                Ok(Value::Dict(Box::new(entries)))
+            }
+            _ => self.rare(ty, deserializer),
+        }
+    }
+
+    /// A value of a kind that few fields have: out of line, so that others need no room for what it takes.
+    #[inline(never)]
+    fn rare<'de, D: Deserializer<'de>>(&self, ty: &TypeSchema, deserializer: D) -> Result<Value, D::Error> {
+        let context = self.context;
+        match &ty.kind {
+            Kind::VersionPredicate => text::<VersionPredicate, D>(deserializer, context),
+            Kind::MacAddress => text::<MacAddress, D>(deserializer, context),
+            Kind::PciAddress => text::<PciAddress, D>(deserializer, context),
             Kind::NonNegativeInteger => u128::decode(deserializer, context).map(plain),
             Kind::Float => scalar::<f64, D>(deserializer, context),
             Kind::NonNegativeFloat => scalar::<NonNegativeFloat, D>(deserializer, context),
-            Kind::Boolean => bool::decode(deserializer, context).map(plain),
             Kind::FlexibleBoolean => scalar::<FlexibleBool, D>(deserializer, context),
             Kind::DateTime { tzinfo_aware: true } => {
                 DateTime::decode(deserializer, context).map(Value::DateTime)
@@ -65,9 +88,9 @@ impl<'a> Reading<'a> {
             Kind::IpNetwork => scalar::<ipnet::IpNet, D>(deserializer, context),
             Kind::IpV4Network => scalar::<ipnet::Ipv4Net, D>(deserializer, context),
             Kind::IpV6Network => scalar::<ipnet::Ipv6Net, D>(deserializer, context),
-            Kind::CheckedUuid => scalar::<CheckedUuid, D>(deserializer, context),
-            Kind::EuiText => scalar::<EuiText, D>(deserializer, context),
-            Kind::IpNetworkText => scalar::<IpNetworkText, D>(deserializer, context),
+            Kind::CheckedUuid => text::<CheckedUuid, D>(deserializer, context),
+            Kind::EuiText => text::<EuiText, D>(deserializer, context),
+            Kind::IpNetworkText => text::<IpNetworkText, D>(deserializer, context),
             Kind::JsonText => scalar::<JsonText, D>(deserializer, context),
             Kind::FlexibleDict => FlexibleDict::decode(deserializer, context).map(plain),
             Kind::FlexibleList => FlexibleList::decode(deserializer, context).map(plain),
@@ -79,30 +102,30 @@ impl<'a> Reading<'a> {
                 let known = values.join(", ");
                 Err(context.invalid(format_args!("field value {} is not one of {known}", value.describe())))
             }
-            Kind::Object { name, .. } if matches!(self.source, Source::Default | Source::InDefault) => {
-                Err(context
-                    .invalid(format_args!("an object of type {name} is required, not a default's text")))
-            }
-            Kind::Object { name, subclasses, .. } => {
-                // As a rule these are the namespaces of the object around it, by which the reference reads.
-                let class = self.registry.schema(name).unwrap_or(self.schema);
-                let receiver = Unchosen::within(self.registry, &class.namespace, &class.keys);
-                let object = read_envelope(deserializer, receiver, context.deeper()?)?;
-                self.fitting(object, name, *subclasses).map(Value::Object)
-            }
-            Kind::List(element) => elements::list(self, element, deserializer).map(Value::List),
             Kind::Set(element) => elements::set(self, element, deserializer).map(Value::Set),
-            Kind::Dict(element) => {
-                let entries = deserializer.deserialize_any(Entries { reading: self, element })?;
-                Ok(Value::Dict(Box::new(entries)))
-            }
-            Kind::Opaque => context.primitive(Kept::deserialize(deserializer)?).map(Value::Plain),
+            Kind::Opaque
+            // These are read by who calls this.
+            | Kind::String
+            | Kind::SensitiveString
+            | Kind::Uuid
+            | Kind::Integer
+            | Kind::Boolean
+            | Kind::Object { .. }
+            | Kind::List(_)
+            | Kind::Dict(_) => context.primitive(Kept::deserialize(deserializer)?).map(Value::Plain),
         }
     }
 }
 
 fn plain(value: impl Into<Primitive>) -> Value {
     Value::Plain(value.into())
+}
+
+fn text<'de, T: FieldType + Into<String>, D: Deserializer<'de>>(
+    deserializer: D,
+    context: Context<'_>,
+) -> Result<Value, D::Error> {
+    T::decode(deserializer, context).map(|value| plain(value.into()))
 }
 
 fn scalar<'de, T: FieldType, D: Deserializer<'de>>(
@@ -116,7 +139,7 @@ fn scalar<'de, T: FieldType, D: Deserializer<'de>>(
 }
 
 struct Entries<'a> {
-    reading: Reading<'a>,
+    reading: &'a Reading<'a>,
     element: &'a Element,
 }
 

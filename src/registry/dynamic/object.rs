@@ -34,6 +34,8 @@ pub struct DynamicObject {
     pub(super) schema: Shared<ObjectSchema>,
     pub(super) fields: Vec<Field<Value>>,
     pub(super) origin: Origin,
+    /// Whether objects may stand in its fields that an older reader of the ones that they stand for doesn't know.
+    pub(super) has_variants: bool,
 }
 
 impl DynamicObject {
@@ -68,13 +70,19 @@ impl DynamicObject {
     }
 
     pub(crate) fn unset(schema: Shared<ObjectSchema>) -> Self {
+        let has_variants = schema.has_newer_variants();
+        DynamicObject::unset_with(schema, has_variants)
+    }
+
+    /// An object without any value, where it is known whether objects may stand in it of which older readers may not know.
+    pub(super) fn unset_with(schema: Shared<ObjectSchema>, has_variants: bool) -> Self {
         let mut fields = Vec::new();
         fields.resize_with(schema.fields.len(), Field::unset);
         if schema.is_list() {
             let elements = fields.iter_mut().enumerate().filter(|(index, _)| schema.is_elements(*index));
             elements.for_each(|(_, field)| *field = Field::unchanged(Value::List(Vec::new())));
         }
-        DynamicObject { schema, fields, origin: Origin::none() }
+        DynamicObject { schema, fields, origin: Origin::none(), has_variants }
     }
 
     /// The value of a field, where it is set.

@@ -12,7 +12,6 @@ use crate::registry::{AnyObject, Registry};
 use crate::schema::{Element, FieldSchema, Kind, Literal, ObjectSchema, TypeSchema};
 
 /// Means to read values with: who knows the objects among them, and the object that they belong to.
-#[derive(Clone, Copy)]
 pub(super) struct Reading<'a> {
     pub(super) registry: &'a Registry,
     pub(super) schema: &'a ObjectSchema,
@@ -36,19 +35,32 @@ pub(super) enum Source {
 
 impl<'a> Reading<'a> {
     /// The value of a field. A null where none may stand becomes the field's default, if it has one.
+    #[inline]
     pub(super) fn field<'de, D: Deserializer<'de>>(
-        self,
-        own: &'a FieldSchema,
+        &self,
+        own: &FieldSchema,
         deserializer: D,
     ) -> Result<Value, D::Error> {
-        let reading = Reading { context: self.context.strict(own.strict), ..self };
+        let strict;
+        let reading = if own.strict {
+            strict = self.strict();
+            &strict
+        } else {
+            self
+        };
         let value = reading.nullable(&own.ty, true).deserialize(deserializer)?;
         self.or_default(own, value)
     }
 
+    /// Means to read values in their own form alone.
+    #[cold]
+    pub(super) fn strict(&self) -> Self {
+        Reading { context: self.context.strict(true), ..*self }
+    }
+
     /// The value, or the field's default for a null where none may stand.
     #[inline]
-    pub(super) fn or_default<E: de::Error>(self, own: &'a FieldSchema, value: Value) -> Result<Value, E> {
+    pub(super) fn or_default<E: de::Error>(&self, own: &FieldSchema, value: Value) -> Result<Value, E> {
         let is_null = matches!(value, Value::Plain(Primitive::Null));
         if !is_null || own.nullable {
             return Ok(value);
@@ -60,7 +72,7 @@ impl<'a> Reading<'a> {
     }
 
     #[cold]
-    fn default<E: de::Error>(self, own: &'a FieldSchema, default: &Literal) -> Result<Value, E> {
+    fn default<E: de::Error>(&self, own: &FieldSchema, default: &Literal) -> Result<Value, E> {
         if *default == Literal::Null {
             // What the types make of Python's `None`.
             return match own.ty.kind {
@@ -71,30 +83,39 @@ impl<'a> Reading<'a> {
             };
         }
         let default = Primitive::of(default).map_err(|error| self.context.fail(error))?;
-        let reading = Reading { source: Source::Default, ..self };
+        let reading = Reading { source: Source::Default, ..*self };
         reading.nullable(&own.ty, false).deserialize(default.into_deserializer())
     }
 
     /// [`Reading::field`] as a seed.
-    pub(super) fn of(self, own: &'a FieldSchema) -> FieldSeed<'a> {
+    #[inline]
+    pub(super) fn of<'r>(&'r self, own: &'r FieldSchema) -> FieldSeed<'r> {
         FieldSeed { reading: self, own }
     }
 
-    pub(super) fn nullable(self, ty: &'a TypeSchema, nullable: bool) -> Seed<'a> {
+    #[inline]
+    pub(super) fn nullable<'r>(&'r self, ty: &'r TypeSchema, nullable: bool) -> Seed<'r> {
         Seed { reading: self, ty, nullable }
     }
 
-    pub(super) fn element(self, element: &'a Element) -> Seed<'a> {
+    /// Means to read what lies in a list, a set or a dict.
+    pub(super) fn inside(&self) -> Self {
         let source = match self.source {
             Source::Default => Source::InDefault,
             source => source,
         };
-        Reading { source, ..self }.nullable(&element.ty, element.nullable)
+        Reading { source, ..*self }
     }
 
-    /// Whether an object may stand where one of that name is declared.
+    /// An element, with the means of [`Reading::inside`].
+    #[inline]
+    pub(super) fn element<'r>(&'r self, element: &'r Element) -> Seed<'r> {
+        self.nullable(&element.ty, element.nullable)
+    }
+
+    /// The object, where it may stand where one of that name is declared.
     pub(super) fn fitting<E: de::Error>(
-        self,
+        &self,
         object: AnyObject,
         name: &str,
         subclasses: bool,
@@ -115,13 +136,14 @@ pub(super) fn is_fitting(schema: &ObjectSchema, name: &str, subclasses: bool) ->
 }
 
 pub(super) struct FieldSeed<'a> {
-    reading: Reading<'a>,
+    reading: &'a Reading<'a>,
     own: &'a FieldSchema,
 }
 
 impl<'de> DeserializeSeed<'de> for FieldSeed<'_> {
     type Value = Value;
 
+    #[inline]
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
         self.reading.field(self.own, deserializer)
     }
@@ -130,7 +152,7 @@ impl<'de> DeserializeSeed<'de> for FieldSeed<'_> {
 /// A value of a type, or null.
 #[derive(Clone, Copy)]
 pub(super) struct Seed<'a> {
-    reading: Reading<'a>,
+    reading: &'a Reading<'a>,
     ty: &'a TypeSchema,
     nullable: bool,
 }
@@ -138,6 +160,7 @@ pub(super) struct Seed<'a> {
 impl<'de> DeserializeSeed<'de> for Seed<'_> {
     type Value = Value;
 
+    #[inline]
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
         deserializer.deserialize_option(self)
     }
@@ -158,6 +181,7 @@ impl<'de> Visitor<'de> for Seed<'_> {
         if self.nullable { Ok(Value::NULL) } else { Err(self.reading.context.invalid("cannot be null")) }
     }
 
+    #[inline]
     fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
         self.reading.value(self.ty, deserializer)
     }

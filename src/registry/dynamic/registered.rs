@@ -11,8 +11,9 @@ impl Registry {
     /// Registers an object that has a schema and no Rust type.
     pub fn with_schema(self, schema: impl Into<Arc<ObjectSchema>>) -> Self {
         let schema = Shared::Owned(schema.into());
-        let unset = |schema: &Shared<ObjectSchema>| -> Box<dyn Erased> {
-            Box::new(DynamicObject::unset(schema.clone()))
+        let unset: fn(&Shared<ObjectSchema>) -> Box<dyn Erased> = match schema.has_newer_variants() {
+            true => |schema| Box::new(DynamicObject::unset_with(schema.clone(), true)),
+            false => |schema| Box::new(DynamicObject::unset_with(schema.clone(), false)),
         };
         self.with_entry(Entry { schema, unset, relay: false })
     }

@@ -9,10 +9,16 @@ use crate::error::{Error, Step};
 use crate::format::compact::{Fault, Slot, Unpacker};
 use crate::schema::{Element, FieldSchema, Kind, TypeSchema};
 
-impl<'a> Reading<'a> {
+impl Reading<'_> {
     /// The value of a field.
-    pub(super) fn unpack(self, own: &'a FieldSchema, unpacker: &mut Unpacker<'_>) -> Result<Value, Error> {
-        let reading = Reading { context: self.context.strict(own.strict), ..self };
+    pub(super) fn unpack(&self, own: &FieldSchema, unpacker: &mut Unpacker<'_>) -> Result<Value, Error> {
+        let strict;
+        let reading = if own.strict {
+            strict = self.strict();
+            &strict
+        } else {
+            self
+        };
         let value = if holds_objects(&own.ty) {
             reading.unpack_value(&own.ty, own.nullable, unpacker)?
         } else {
@@ -23,8 +29,8 @@ impl<'a> Reading<'a> {
     }
 
     fn unpack_value(
-        self,
-        ty: &'a TypeSchema,
+        &self,
+        ty: &TypeSchema,
         nullable: bool,
         unpacker: &mut Unpacker<'_>,
     ) -> Result<Value, Error> {
@@ -62,7 +68,7 @@ impl<'a> Reading<'a> {
         }
     }
 
-    fn elements(self, element: &'a Element, unpacker: &mut Unpacker<'_>) -> Result<Vec<Value>, Error> {
+    fn elements(&self, element: &Element, unpacker: &mut Unpacker<'_>) -> Result<Vec<Value>, Error> {
         let mut list = unpacker.list()?;
         self.context.spend(0, list.most().saturating_mul(size_of::<Value>()))?;
         let unpacker = list.columns.as_deref_mut().unwrap_or(unpacker).inner(0)?;
@@ -75,7 +81,7 @@ impl<'a> Reading<'a> {
         Ok(values)
     }
 
-    fn typed<T>(self, read: Result<T, Fault>) -> Result<T, Error> {
+    fn typed<T>(&self, read: Result<T, Fault>) -> Result<T, Error> {
         read.map_err(|fault| self.context.typed(fault.into_error()))
     }
 }

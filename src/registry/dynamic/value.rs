@@ -67,6 +67,8 @@ impl Value {
 impl Entity for Value {
     fn encode<S: Serializer>(&self, serializer: S, target: &Target<'_>) -> Result<S::Ok, S::Error> {
         match self {
+            // Most are texts.
+            Value::Plain(Primitive::Text(text)) => serializer.serialize_str(text),
             Value::Plain(value) => value.serialize(serializer),
             Value::DateTime(value) => value.encode(serializer, target),
             Value::List(values) | Value::Set(values) => values.encode(serializer, target),

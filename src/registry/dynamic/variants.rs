@@ -14,16 +14,19 @@ impl DynamicObject {
     /// # Errors
     /// Where they don't. What an `ObjectEnum` may have to stand in for one is a Rust function.
     pub(super) fn look_at_variants(&self, target: &Target<'_>) -> Result<(), Error> {
+        if !self.has_variants {
+            return Ok(());
+        }
         for (own, field) in self.schema.fields.iter().zip(&self.fields) {
             let Some(value) = field.get().filter(|value| value.may_hold_objects()) else { continue };
-            let variants = own.ty.all_variants();
-            if variants.iter().all(|variant| variant.since.is_none()) {
+            if !own.ty.has_newer_variants() {
                 continue;
             }
             let Some(base) = own.ty.object() else { continue };
             let plan = Plan::of(self, target)?;
             if let Child::At(child) = Child::of(&plan, &self.schema, own, &|| all_arrived(value))? {
-                look(value, variants, base, &child).map_err(|error| error.within(self.schema.step(own)))?;
+                look(value, own.ty.all_variants(), base, &child)
+                    .map_err(|error| error.within(self.schema.step(own)))?;
             }
         }
         Ok(())

@@ -10,6 +10,7 @@ use uuid::Uuid;
 use super::compression;
 use crate::mask;
 use crate::rpc::json;
+use crate::wire::json::Serializer;
 
 /// The header with the time by which a request has to be begun, in milliseconds since 1970. Python's hosts pass over
 /// it.
@@ -111,7 +112,7 @@ fn wrap<K: Serialize>(message: &[u8], keys: &K) -> Result<Wrapped, String> {
     // A text in a text has a few more bytes: its quotes.
     let mut wrapped = Vec::with_capacity(message.len() + message.len() / 4 + 64);
     let envelope = Envelope { version: Some(VERSION.into()), message: Some(message.into()) };
-    serde_json::to_writer(&mut wrapped, &envelope).map_err(|error| error.to_string())?;
+    envelope.serialize(Serializer::new(&mut wrapped)).map_err(|error| error.to_string())?;
     Ok(Wrapped(wrapped))
 }
 

@@ -6,6 +6,7 @@ storage are sets and maps: `set_up` of namespace `control` says what it has, and
 import logging
 import sys
 import threading
+import time
 import uuid
 
 import oslo_messaging as messaging
@@ -14,6 +15,7 @@ from oslo_versionedobjects import base, fields
 
 OLD_STYLE, NEW_STYLE = "old-style", "new-style"
 NAMESPACE = uuid.UUID("3cca4135-a809-5bb3-af62-275fbfe87178")
+DISKS = uuid.UUID("5cf6c3a5-4d21-58a0-9d4a-b9d5ab4bd1f6")
 REMOTE_ERRORS = ["nova.exception", "oslo_versionedobjects.exception"]
 
 
@@ -79,6 +81,10 @@ def sr_uuid(device, convention):
     return str(uuid.uuid5(NAMESPACE, "%s/%s/%s" % (target, port.split(":")[0] if port else 3260, data["target_iqn"])))
 
 
+def disk_uuid(device):
+    return str(uuid.uuid5(DISKS, device["connection_info"]["data"]["volume_id"]))
+
+
 class Client:
     """Calls other hosts. What one doesn't read is written once more, for what it says that it supports."""
 
@@ -99,11 +105,51 @@ class Client:
             return client.call({}, method, **args)
 
 
+class Link:
+    """The way of the hypervisors to each other. A host that doesn't say in time whether it took a machine in is asked again."""
+
+    def __init__(self, transport):
+        target = messaging.Target(topic="compute", namespace="scenario", version="1.0")
+        self.client = messaging.get_rpc_client(transport, target, timeout=5)
+
+    def send(self, server, machine):
+        end = time.monotonic() + 20
+        while True:
+            try:
+                failure = self.client.prepare(server=server).call({}, "take_in", machine=machine)
+            except messaging.MessagingTimeout:
+                if time.monotonic() > end:
+                    raise
+            else:
+                break
+        if failure:
+            raise Exception(str(failure))
+
+
+class Hypervisor:
+    """What other hosts' hypervisors ask this one's."""
+
+    target = messaging.Target(namespace="scenario", version="1.0")
+
+    def __init__(self, control):
+        self.control = control
+
+    def take_in(self, ctxt, machine):
+        if machine["name"] in self.control.machines:
+            return None
+        gone = [sr for _, sr in machine["disks"] if sr.replace("OpaqueRef:", "", 1) not in self.control.srs]
+        if gone:
+            return ["HANDLE_INVALID", "SR", gone[0]]
+        self.control.machines.add(machine["name"])
+        self.control.note(self.control.arrived, machine["name"])
+        return None
+
+
 class Compute:
     target = messaging.Target(version="6.0")
 
-    def __init__(self, host, newest, client, control):
-        self.host, self.newest, self.client, self.control = host, newest, client, control
+    def __init__(self, host, newest, client, link, control):
+        self.host, self.newest, self.client, self.link, self.control = host, newest, client, link, control
 
     def check_can_live_migrate_destination(self, ctxt, instance, block_migration, disk_over_commit, migration, limits):
         data = self.newest(
@@ -128,7 +174,7 @@ class Compute:
     def live_migration(self, ctxt, instance, dest, block_migration, migrate_data, migration):
         try:
             ready = self.client.call(dest, "pre_live_migration", instance=instance, disk=None, migrate_data=migrate_data)
-            self.send(instance, ready)
+            self.send(instance, dest, ready)
         except Exception as error:
             self.client.call(dest, "rollback_live_migration_at_destination", instance=instance, destroy_disks=True,
                              migrate_data=migrate_data)
@@ -139,13 +185,16 @@ class Compute:
         self.client.call(dest, "post_live_migration_at_destination", instance=instance, block_migration=block_migration)
         return {"outcome": "migrated", "reason": ""}
 
-    def send(self, instance, ready):
+    def send(self, instance, dest, ready):
         unknown = set(ready.sr_uuid_map) - self.control.srs
         if unknown:
             raise Exception("the source has no SR of UUID %s" % sorted(unknown)[0])
         mine = {sr_uuid(device, self.convention(device)) for device in instance["block_device_mapping"]}
         if mine - set(ready.sr_uuid_map):
             raise Exception("VDI_NOT_IN_MAP")
+        disks = [(disk_uuid(device), ready.sr_uuid_map[sr_uuid(device, self.convention(device))])
+                 for device in instance["block_device_mapping"]]
+        self.link.send(dest, {"name": instance["name"], "disks": disks})
 
     def pre_live_migration(self, ctxt, instance, disk, migrate_data):
         named = {}
@@ -158,8 +207,8 @@ class Compute:
         return migrate_data
 
     def post_live_migration_at_destination(self, ctxt, instance, block_migration):
-        self.control.machines.add(instance["name"])
-        self.control.note(self.control.arrived, instance["name"])
+        if instance["name"] not in self.control.machines:
+            raise Exception("instance %r isn't here" % instance["name"])
 
     def rollback_live_migration_at_destination(self, ctxt, instance, destroy_disks, migrate_data):
         if instance["name"] in self.control.machines:
@@ -194,9 +243,9 @@ def main(url, host, release):
     messaging.set_transport_defaults("nova")
     transport = messaging.get_rpc_transport(cfg.CONF, url=url.replace("amqp:", "rabbit:", 1), allowed_remote_exmods=REMOTE_ERRORS)
     control = Control()
-    compute = Compute(host, register(release), Client(transport), control)
+    compute = Compute(host, register(release), Client(transport), Link(transport), control)
     server = messaging.get_rpc_server(
-        transport, messaging.Target(topic="compute", server=host), [compute, control], executor="threading",
+        transport, messaging.Target(topic="compute", server=host), [compute, Hypervisor(control), control], executor="threading",
         serializer=Serializer())
     server.start()
     print("serving", flush=True)

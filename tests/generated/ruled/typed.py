@@ -2,9 +2,11 @@
 
 import ast
 import json
+import re
 import uuid
 
 import netaddr
+from oslo_utils import strutils
 from oslo_versionedobjects import base, fields
 
 
@@ -80,6 +82,46 @@ class Lower(fields.FieldType):
         return value.lower()
 
 
+class Flag(fields.FieldType):
+    def coerce(self, obj, attr, value):
+        return strutils.bool_from_string(value, strict=True)
+
+
+class Count(fields.FieldType):
+    def coerce(self, obj, attr, value):
+        value = int(value)
+        if value < 0:
+            raise ValueError("below zero")
+        return value
+
+
+class Level(fields.FieldType):
+    LEVELS = ("low", "high", "very high")
+
+    def coerce(self, obj, attr, value):
+        if value not in self.LEVELS:
+            raise ValueError("no level")
+        return value
+
+
+class Label(fields.String):
+    def coerce(self, obj, attr, value):
+        if not re.search("^[a-z][a-z0-9.-]*$", value, re.IGNORECASE):
+            raise ValueError("no label")
+        return super().coerce(obj, attr, value)
+
+
+class Order(fields.String):
+    def __init__(self, keys):
+        super().__init__()
+        self.keys = keys
+
+    def coerce(self, obj, attr, value):
+        if not set(value.split(",")) <= set(self.keys):
+            raise ValueError("no order")
+        return super().coerce(obj, attr, value)
+
+
 @base.VersionedObjectRegistry.register
 class Typed(base.VersionedObject):
     # 1.1: steps
@@ -97,6 +139,15 @@ class Typed(base.VersionedObject):
         "extra": ExtraField(nullable=True),
         "hints": fields.Field(fields.Dict(Extra())),
         "steps": fields.Field(Steps(), default=[]),
+        "flag": fields.Field(Flag(), nullable=True),
+        "count": fields.Field(Count()),
+        "level": fields.Field(Level()),
+        "levels": fields.Field(fields.List(Level())),
+        "label": fields.Field(Label()),
+        "order": fields.Field(Order(["id", "mac"])),
+        # No class of these names is registered.
+        "nowhere": fields.ObjectField("Nowhere", nullable=True),
+        "nobody": fields.ListOfObjectsField("Nobody", subclasses=True),
     }
 
     def obj_make_compatible(self, primitive, target_version):

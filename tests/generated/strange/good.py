@@ -23,3 +23,15 @@ class Picky(base.VersionedObject):
 
 
 base.VersionedObjectRegistry.register(Picky)
+
+
+# Neither is in a registry.
+class Forgotten(base.VersionedObject):
+    fields = {"mtu": fields.IntegerField()}
+
+
+class Late(base.VersionedObject):
+    fields = {"mtu": fields.IntegerField()}
+
+
+base._make_class_properties(Late)

@@ -112,7 +112,7 @@ impl Enums {
     pub fn text(&self) -> String {
         let mut all: Vec<&FieldEnum> = self.all.iter().collect();
         all.sort_by(|a, b| a.name.cmp(&b.name));
-        let mut out = String::from("use versioned_objects::FieldEnum;\n");
+        let mut out = String::new();
         for one in all {
             out.push('\n');
             out.push_str(&one.text());
@@ -190,7 +190,7 @@ fn shown(value: &str) -> String {
 }
 
 /// Names with commas between; of many the first few.
-fn listed(names: &[String]) -> String {
+pub fn listed(names: &[String]) -> String {
     let first: Vec<_> = names.iter().take(4).map(|name| format!("`{name}`")).collect();
     let more = names.len() - first.len();
     match more {

@@ -1,5 +1,6 @@
 //! `ovo generate`: Rust source of a schema file.
 
+mod absent;
 mod enums;
 mod hand;
 mod names;
@@ -20,6 +21,7 @@ use versioned_objects::check::Lock;
 use versioned_objects::registry::{SchemaEntry, Schemas};
 use versioned_objects::schema::ObjectSchema;
 
+use self::absent::Absent;
 use self::enums::{Enums, families, family_text};
 use self::names::{Scope, module_name, snake_name, type_name};
 use self::object::Source;
@@ -56,8 +58,17 @@ pub fn generate(schemas: &Schemas, out: &Path, lock: &Path) -> io::Result<Report
     };
     let families: BTreeMap<String, String> = members.keys().map(named).collect();
     let enums = Enums::read(&all, &mut scope);
+    let absent = Absent::read(&all, &structs, &families, &mut scope);
+    report.absent(&absent);
     let round = types::round(&all, &members);
-    let types = Types { structs: &structs, enums: &enums, families: &families, round: &round };
+    let types = Types {
+        structs: &structs,
+        enums: &enums,
+        families: &families,
+        absent: &absent,
+        members: &members,
+        round: &round,
+    };
 
     let mut hand = hand::Hand::default();
     let mut modules: BTreeMap<String, (Uses, Vec<String>)> = BTreeMap::new();
@@ -74,7 +85,7 @@ pub fn generate(schemas: &Schemas, out: &Path, lock: &Path) -> io::Result<Report
         formers.into_iter().for_each(|former| hand.convert(former.functions));
         for field in unsaid {
             report.note(format!(
-                "{}.{field}: its default is no literal of Rust, so it has none",
+                "{}.{field}: its default is none of its values, or no literal of Rust, so it has none",
                 entry.schema.name
             ));
         }
@@ -132,14 +143,15 @@ pub fn generate(schemas: &Schemas, out: &Path, lock: &Path) -> io::Result<Report
         let text = format!("{MARK}\n{}\n{}", imports(uses, here, uses_hand), texts.join("\n"));
         files.write(&format!("{module}.rs"), &text)?;
     }
-    if !enums.is_empty() {
-        files.write("fields.rs", &format!("{MARK}\n{}", enums.text()))?;
+    let has_fields = !enums.is_empty() || !absent.is_empty();
+    if has_fields {
+        files.write("fields.rs", &fields(&enums, &absent))?;
     }
     let has_hand = hand.write(&out.join("hand.rs"), &mut report)?;
     let mut names = names;
     names.sort();
     let modules: Vec<&String> = modules.keys().collect();
-    files.write("mod.rs", &root(&objects, &modules, !enums.is_empty(), has_hand, &names))?;
+    files.write("mod.rs", &root(&objects, &modules, has_fields, has_hand, &names))?;
     files.sweep()?;
     write_locks(&locks, lock)?;
     Ok(report)
@@ -193,6 +205,17 @@ fn places(entries: &[&SchemaEntry]) -> Vec<String> {
             .min(common)
     });
     paths.iter().map(|path| module_name(&path[common.min(path.len())..].join("."))).collect()
+}
+
+/// The module of what fields hold that stands in no module of the project's.
+fn fields(enums: &Enums, absent: &Absent) -> String {
+    let mut names = if enums.is_empty() { vec![] } else { vec!["FieldEnum"] };
+    names.extend_from_slice(if absent.is_empty() { &[] } else { &["Origin", "VersionedObject"] });
+    let names = match &*names {
+        [name] => (*name).to_owned(),
+        names => format!("{{{}}}", names.join(", ")),
+    };
+    format!("{MARK}\nuse versioned_objects::{names};\n{}{}", enums.text(), absent.text())
 }
 
 /// The imports of a module, those of the standard library first.

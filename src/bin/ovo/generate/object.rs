@@ -84,6 +84,10 @@ pub fn source(
     out.null =
         schema.initial.iter().filter(|known| is_null(known)).map(|(name, _)| name.to_string()).collect();
     out.schema.initial.to_mut().retain(|known| !is_null(known));
+    // Python makes them of the fields; nobody is sent them.
+    out.schema.extra_fields = Cow::Borrowed(&[]);
+    // As of any derived object; what Python doesn't convert is marked `alone`.
+    out.schema.converts_nested = true;
     out.schema.read = routines.read.map(Into::into);
     out.schema.compatible = routines.compatible.map(Into::into);
     out.text = head(entry, name, &out.schema);
@@ -202,7 +206,8 @@ fn field(
     if let Some(absent) = field.absent.as_deref() {
         words.push(format!("absent = {}", literal(absent)));
     }
-    let default = field.default.as_deref().filter(|default| is_sayable(default));
+    let can_hold = |default: &Literal| is_sayable(default) && (field.nullable || *default != Literal::Null);
+    let default = field.default.as_deref().filter(|default| can_hold(default));
     if field.default.is_some() && default.is_none() {
         source.unsaid.push(field.name.to_string());
     }
@@ -249,9 +254,9 @@ fn field(
     derived.default_repr = None;
     derived.relationship = relationship.map(|rows| rows.to_vec().into());
     let is_any = ty == "Value";
-    derived.ty =
-        if is_any { TypeSchema::new("FieldType", Kind::Opaque) } else { derived_type(&field.ty, is_value) }
-            .into();
+    let derived_ty =
+        if is_any { TypeSchema::new("FieldType", Kind::Opaque) } else { derived_type(&field.ty, is_value) };
+    derived.ty = types.with_objects(derived_ty).into();
     let mut out = String::new();
     words::comment(&mut out, "    ", &words::facts(field));
     attributes(&mut out, "    ", "field", &words);

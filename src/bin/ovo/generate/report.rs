@@ -6,6 +6,7 @@ use std::fmt;
 use versioned_objects::registry::{SchemaEntry, Schemas, Unsaid};
 use versioned_objects::schema::ObjectSchema;
 
+use super::absent::Absent;
 use super::enums::Enums;
 
 /// The report of a run: what it made, and the things it couldn't.
@@ -51,6 +52,13 @@ impl Report {
 
     pub fn note(&mut self, note: String) {
         self.notes.push(note);
+    }
+
+    /// Takes in the objects that aren't there, unless the reader named them.
+    pub fn absent(&mut self, absent: &Absent) {
+        let start = |note: &str| note.split("registered").next().unwrap_or_default().to_owned();
+        let known: Vec<String> = self.notes.iter().map(|note| start(note)).collect();
+        self.notes.extend(absent.notes().filter(|note| !known.contains(&start(note))));
     }
 
     pub fn count(&mut self, objects: &[&ObjectSchema], enums: &Enums, families: usize) {

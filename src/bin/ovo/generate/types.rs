@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use versioned_objects::schema::{Element, Kind, ObjectSchema, TypeSchema};
+use versioned_objects::schema::{Element, Kind, ObjectSchema, TypeSchema, Variant};
 
+use super::absent::Absent;
 use super::enums::{Enums, Families};
 
 /// The imports that the types of one module need, and the things they can't say.
@@ -21,6 +22,9 @@ pub struct Types<'a> {
     pub structs: &'a BTreeMap<String, String>,
     pub enums: &'a Enums,
     pub families: &'a Families,
+    pub absent: &'a Absent,
+    /// By a base's name, those of it and of what extends it.
+    pub members: &'a BTreeMap<String, Vec<String>>,
     /// The objects whose fields lead back to themselves; those are boxed.
     pub round: &'a BTreeSet<(String, String)>,
 }
@@ -106,6 +110,25 @@ impl Types<'_> {
         Written { text, is_named: ty.name == name }
     }
 
+    /// The type with what the derive knows of its objects: which may stand there, and that nothing extends one that isn't
+    /// in the schema.
+    pub fn with_objects(&self, mut ty: TypeSchema) -> TypeSchema {
+        match &mut ty.kind {
+            Kind::List(element) | Kind::Set(element) | Kind::Dict(element) => {
+                let inside = self.with_objects((*element.ty).clone());
+                *element = Element { ty: inside.into(), nullable: element.nullable };
+            }
+            Kind::Object { name, subclasses, .. } if self.absent.get(name).is_some() => *subclasses = false,
+            Kind::Object { name, subclasses: true, .. } => {
+                let members = self.members.get(&**name).into_iter().flatten();
+                let variant = |name: &String| Variant { name: name.clone().into(), since: None, older: None };
+                ty.variants = members.map(variant).collect::<Vec<_>>().into();
+            }
+            _ => {}
+        }
+        ty
+    }
+
     fn element(&self, object: &ObjectSchema, field: &str, element: &Element, uses: &mut Uses) -> String {
         let Written { text, .. } = self.of(object, field, &element.ty, uses);
         // What stands in a list or a dict is apart from its holder anyway.
@@ -114,9 +137,14 @@ impl Types<'_> {
         if element.nullable { format!("Option<{text}>") } else { text }
     }
 
-    /// The struct of an object, or the enum of those that may stand for it; nothing for one that isn't in the schema.
+    /// The struct of an object, or the enum of those that may stand for it, or what stands for one that isn't in the
+    /// schema.
     fn object(&self, holder: &ObjectSchema, name: &str, subclasses: bool) -> Option<String> {
-        let text = if subclasses { self.families.get(name)? } else { self.structs.get(name)? };
+        let known = if subclasses { self.families.get(name) } else { self.structs.get(name) };
+        let text = match known {
+            Some(known) => known,
+            None => return self.absent.get(name).map(str::to_owned),
+        };
         let is_round = self.round.contains(&(holder.name.to_string(), name.to_owned()));
         Some(if is_round { format!("Box<{text}>") } else { text.clone() })
     }

@@ -179,6 +179,15 @@ impl<'de> Numbers<'de> {
         self.left
     }
 
+    /// The next number.
+    ///
+    /// # Errors
+    /// Where none is left.
+    #[inline]
+    pub(super) fn number(&mut self) -> Result<u64, Error> {
+        self.next().ok_or_else(ended)
+    }
+
     /// The next number, without taking it.
     pub(super) fn peek(&self) -> Option<u64> {
         let mut ahead = *self;

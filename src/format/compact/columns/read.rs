@@ -87,7 +87,7 @@ impl<'de> Column<'de> {
 
     #[inline]
     pub(in super::super) fn number(&mut self) -> Result<u64, Error> {
-        self.numbers.next().ok_or_else(ended)
+        self.numbers.number()
     }
 
     #[inline]

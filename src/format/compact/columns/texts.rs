@@ -274,13 +274,29 @@ pub(super) struct Texts<'de> {
 
 #[derive(Clone, Debug)]
 enum From<'de> {
-    All { lengths: Numbers<'de>, rest: &'de str },
+    All(Spelled<'de>),
     Dictionary { entries: Vec<&'de str>, places: Numbers<'de> },
 }
 
 impl Default for From<'_> {
     fn default() -> Self {
-        From::All { lengths: Numbers::default(), rest: "" }
+        From::All(Spelled::default())
+    }
+}
+
+/// Texts that stand one after the other.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Spelled<'de> {
+    lengths: Numbers<'de>,
+    rest: &'de str,
+}
+
+impl<'de> Spelled<'de> {
+    #[inline(always)]
+    pub(super) fn next(&mut self) -> Result<&'de str, Error> {
+        let (text, behind) = split(self.rest, self.lengths.number()?)?;
+        self.rest = behind;
+        Ok(text)
     }
 }
 
@@ -297,7 +313,7 @@ impl<'de> Texts<'de> {
             if rest.len() > bytes {
                 return Err(longer());
             }
-            return Ok(Texts { from: From::All { lengths, rest }, bytes });
+            return Ok(Texts { from: From::All(Spelled { lengths, rest }), bytes });
         }
         // An entry of no length takes no byte, so there could be any number of those.
         if lengths.left() > rest.len() + 1 {
@@ -316,7 +332,7 @@ impl<'de> Texts<'de> {
 
     pub(super) fn left(&self) -> usize {
         match &self.from {
-            From::All { lengths, .. } => lengths.left(),
+            From::All(spelled) => spelled.lengths.left(),
             From::Dictionary { places, .. } => places.left(),
         }
     }
@@ -334,17 +350,20 @@ impl<'de> Texts<'de> {
         self.bytes
     }
 
+    /// The texts, where each stands there for itself.
+    pub(super) fn spelled(&self) -> Option<Spelled<'de>> {
+        match &self.from {
+            From::All(spelled) => Some(*spelled),
+            From::Dictionary { .. } => None,
+        }
+    }
+
     #[inline(always)]
     pub(super) fn next(&mut self) -> Result<&'de str, Error> {
         match &mut self.from {
-            From::All { lengths, rest } => {
-                let Some(length) = lengths.next() else { return Err(ended()) };
-                let (text, behind) = split(rest, length)?;
-                *rest = behind;
-                Ok(text)
-            }
+            From::All(spelled) => spelled.next(),
             From::Dictionary { entries, places } => {
-                let Some(place) = places.next() else { return Err(ended()) };
+                let place = places.number()?;
                 let text = usize::try_from(place).ok().and_then(|place| entries.get(place));
                 let left = text.and_then(|text| self.bytes.checked_sub(text.len()));
                 let (Some(text), Some(left)) = (text, left) else { return Err(no_text(text.is_some())) };

@@ -1,6 +1,7 @@
 //! Reading the keys of maps, and names that are expected.
 
-use serde::de::{self, IntoDeserializer, Visitor};
+use serde::de::value::BorrowedBytesDeserializer;
+use serde::de::{self, DeserializeSeed, EnumAccess, IntoDeserializer, VariantAccess, Visitor};
 use serde::forward_to_deserialize_any;
 
 use super::Deserializer;
@@ -42,7 +43,7 @@ impl<'de> de::Deserializer<'de> for KeyDeserializer<'_, 'de> {
         visitor: V,
     ) -> Result<V::Value, JsonError> {
         if name == EXPECTED {
-            return visitor.visit_newtype_struct(Expecting(self.0));
+            return visitor.visit_enum(Ahead(self.0));
         }
         visitor.visit_newtype_struct(self)
     }
@@ -78,28 +79,44 @@ impl<'de> de::Deserializer<'de> for KeyDeserializer<'_, 'de> {
     }
 }
 
-/// Where a name is due.
-pub(super) struct Expecting<'a, 'de>(pub(super) &'a mut Deserializer<'de>);
+/// The text ahead, where a name is expected.
+pub(super) struct Ahead<'a, 'de>(pub(super) &'a mut Deserializer<'de>);
 
-impl<'de> de::Deserializer<'de> for Expecting<'_, 'de> {
+impl<'de> EnumAccess<'de> for Ahead<'_, 'de> {
+    type Error = JsonError;
+    type Variant = Self;
+
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn variant_seed<V: DeserializeSeed<'de>>(self, seed: V) -> Result<(V::Value, Self), JsonError> {
+        let seen = seed.deserialize(BorrowedBytesDeserializer::new(self.0.ahead()))?;
+        Ok((seen, self))
+    }
+}
+
+impl<'de> VariantAccess<'de> for Ahead<'_, 'de> {
     type Error = JsonError;
 
-    #[inline]
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, JsonError> {
-        self.0.deserialize_any(visitor)
+    fn unit_variant(self) -> Result<(), JsonError> {
+        Ok(())
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn deserialize_newtype_struct<V: Visitor<'de>>(
-        self,
-        name: &'static str,
-        visitor: V,
-    ) -> Result<V::Value, JsonError> {
-        if self.0.takes(name) { visitor.visit_unit() } else { visitor.visit_newtype_struct(self.0) }
+    fn newtype_variant_seed<T: DeserializeSeed<'de>>(self, seed: T) -> Result<T::Value, JsonError> {
+        seed.deserialize(self.0)
     }
 
-    forward_to_deserialize_any! {
-        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit unit_struct seq
-        tuple tuple_struct map struct identifier option enum ignored_any
+    /// Goes over so many bytes.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn tuple_variant<V: Visitor<'de>>(self, count: usize, visitor: V) -> Result<V::Value, JsonError> {
+        self.0.at += count;
+        visitor.visit_unit()
+    }
+
+    fn struct_variant<V: Visitor<'de>>(
+        self,
+        _: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, JsonError> {
+        visitor.visit_unit()
     }
 }

@@ -8,16 +8,10 @@ use crate::format::json::scan::plain_run;
 use crate::format::json::text::unescaped;
 
 impl<'de> Deserializer<'de> {
-    /// Goes over this text with its quotes, where it stands here.
+    /// The bytes from here on.
     #[inline]
-    pub(super) fn takes(&mut self, name: &str) -> bool {
-        let rest = self.text.as_bytes().get(self.at..).and_then(|rest| rest.strip_prefix(b"\""));
-        let is_here = rest.and_then(|rest| rest.strip_prefix(name.as_bytes())).and_then(|rest| rest.first());
-        let is_here = is_here == Some(&b'"');
-        if is_here {
-            self.at += name.len() + 2;
-        }
-        is_here
+    pub(super) fn ahead(&self) -> &'de [u8] {
+        self.text.as_bytes().get(self.at..).unwrap_or_default()
     }
 
     /// Shows text, whose first quote was seen, to a visitor.

@@ -4,7 +4,7 @@ use serde::de::{self, DeserializeSeed, IntoDeserializer, Visitor};
 use serde::forward_to_deserialize_any;
 
 use super::Deserializer;
-use super::key::{Expecting, KeyDeserializer};
+use super::key::{Ahead, KeyDeserializer};
 use crate::format::json::error::JsonError;
 use crate::format::json::raw::RawMap;
 use crate::marks::{EXPECTED, RAW};
@@ -74,7 +74,7 @@ impl<'de> de::Deserializer<'de> for &mut Deserializer<'de> {
         visitor: V,
     ) -> Result<V::Value, JsonError> {
         if name == EXPECTED {
-            return visitor.visit_newtype_struct(Expecting(self));
+            return visitor.visit_enum(Ahead(self));
         }
         if name == RAW {
             let text = self.raw_text()?;

@@ -13,7 +13,9 @@ pub use hypervisor::{
     DeviceConfig, Hypervisor, MigrateSendData, PbdRef, SrLabel, SrRecord, SrRef, VbdRef, VdiRecord, VdiRef,
     VmRef, XenApiFailure,
 };
-pub use simulated::{CallName, Contents, Fault, Lun, SimulatedXenServer, Site, SrContents, TargetAddress};
+pub use simulated::{
+    CallName, Contents, Fault, Link, Lun, SentMachine, SimulatedXenServer, Site, SrContents, TargetAddress,
+};
 pub use undo::{Ledger, Page, Step};
 pub use vmops::{Departed, VMOps};
 pub use volumeops::VolumeOps;

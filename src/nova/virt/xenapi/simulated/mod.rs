@@ -1,6 +1,7 @@
 mod calls;
 mod contents;
 mod faults;
+mod link;
 mod lun;
 mod site;
 mod state;
@@ -10,6 +11,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 
 pub use contents::{Contents, SrContents};
 pub use faults::{CallName, Fault};
+pub use link::{Link, SentMachine};
 pub use lun::{Lun, TargetAddress};
 pub use site::Site;
 
@@ -24,8 +26,9 @@ use super::{
 
 /// A XenServer in memory: it refuses what a real one refuses, and can be told to fail.
 ///
-/// Hosts of one [`Site`] reach the same storage, and send each other their machines. A machine that is sent to a
-/// host which isn't simulated in this process leaves, and [`arrive`](SimulatedXenServer::arrive) makes it run there.
+/// Hosts of one [`Site`] reach the same storage, and send each other their machines; those of other processes too, where the
+/// site has a [`Link`]. Without one a machine that is sent there leaves, and [`arrive`](SimulatedXenServer::arrive)
+/// makes it run there.
 #[derive(Clone, Debug)]
 pub struct SimulatedXenServer {
     name: String,
@@ -73,6 +76,16 @@ impl SimulatedXenServer {
         Ok(())
     }
 
+    /// Starts a machine that another host sends. Does nothing where a machine of that name runs, so that a host which
+    /// had no answer may ask again.
+    ///
+    /// # Errors
+    /// Where one of its repositories or disks isn't here, or no more.
+    pub fn take_in(&self, machine: &SentMachine) -> Result<(), XenApiFailure> {
+        let mut state = lock(&self.state);
+        if state.has_machine(&machine.name) { Ok(()) } else { take_in(&mut state, machine) }
+    }
+
     /// Starts a machine that came from another host, with the disks of these volumes. Does nothing where a
     /// machine of that name runs.
     ///
@@ -80,7 +93,7 @@ impl SimulatedXenServer {
     /// Where one of the disks isn't here.
     pub fn arrive(&self, name: &str, volumes: &[&str]) -> Result<(), XenApiFailure> {
         let mut state = lock(&self.state);
-        if state.vms.values().any(|vm| vm.name == name) {
+        if state.has_machine(name) {
             return Ok(());
         }
         let disk = |volume: &&str| {
@@ -276,7 +289,7 @@ impl Hypervisor for SimulatedXenServer {
         destination: &MigrateSendData,
         vdi_map: &BTreeMap<VdiRef, SrRef>,
     ) -> Result<(), XenApiFailure> {
-        let (name, disks) = self.departing(vm, vdi_map)?;
+        let machine = self.departing(vm, vdi_map)?;
         let host = destination.get("host").map_or("", String::as_str);
         if host == self.name {
             return Err(XenApiFailure::new(
@@ -284,8 +297,10 @@ impl Hypervisor for SimulatedXenServer {
                 [vm.as_str(), "the machine is on that host"],
             ));
         }
-        if let Some(there) = self.site.host(host) {
-            take_in(&mut lock(&there), &name, &disks)?;
+        match (self.site.host(host), self.site.elsewhere()) {
+            (Some(there), _) => take_in(&mut lock(&there), &machine)?,
+            (None, Some(link)) => link.send(host, &machine).await?,
+            (None, None) => {}
         }
         lock(&self.state).end(vm);
         Ok(())
@@ -293,13 +308,7 @@ impl Hypervisor for SimulatedXenServer {
 }
 
 impl SimulatedXenServer {
-    /// A machine that is to leave: its name, and the UUID of each of its disks with the repository that it has on
-    /// the other host.
-    fn departing(
-        &self,
-        vm: &VmRef,
-        vdi_map: &BTreeMap<VdiRef, SrRef>,
-    ) -> Result<(String, Vec<(String, SrRef)>), XenApiFailure> {
+    fn departing(&self, vm: &VmRef, vdi_map: &BTreeMap<VdiRef, SrRef>) -> Result<SentMachine, XenApiFailure> {
         let state = self.enter("VM.migrate_send")?;
         let machine = state.vm(vm)?;
         let mut disks = Vec::new();
@@ -309,14 +318,14 @@ impl SimulatedXenServer {
             };
             disks.push((state.vdi(vdi)?.lun.vdi_uuid(), sr.clone()));
         }
-        Ok((machine.name.clone(), disks))
+        Ok(SentMachine { name: machine.name.clone(), disks })
     }
 }
 
 /// Starts a machine that another host sends, with its disks where that host says that they are.
-fn take_in(state: &mut State, name: &str, disks: &[(String, SrRef)]) -> Result<(), XenApiFailure> {
-    let mut found = Vec::with_capacity(disks.len());
-    for (uuid, sr) in disks {
+fn take_in(state: &mut State, machine: &SentMachine) -> Result<(), XenApiFailure> {
+    let mut found = Vec::with_capacity(machine.disks.len());
+    for (uuid, sr) in &machine.disks {
         state.sr(sr)?;
         let here = state.managed(uuid).filter(|(_, vdi)| vdi.sr == *sr);
         let Some((vdi, _)) = here else {
@@ -324,6 +333,6 @@ fn take_in(state: &mut State, name: &str, disks: &[(String, SrRef)]) -> Result<(
         };
         found.push(vdi.clone());
     }
-    state.start(name, found);
+    state.start(&machine.name, found);
     Ok(())
 }

@@ -1,6 +1,7 @@
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 
+use super::link::Link;
 use super::lun::{Lun, TargetAddress};
 use super::state::State;
 
@@ -9,6 +10,7 @@ use super::state::State;
 pub struct Site {
     targets: Mutex<BTreeMap<TargetAddress, Vec<Lun>>>,
     hosts: Mutex<BTreeMap<String, Weak<Mutex<State>>>>,
+    elsewhere: OnceLock<Arc<dyn Link>>,
 }
 
 impl Site {
@@ -20,6 +22,16 @@ impl Site {
     /// Puts a disk on a target.
     pub fn add_lun(&self, address: TargetAddress, lun: Lun) {
         lock(&self.targets).entry(address).or_default().push(lun);
+    }
+
+    /// Machines reach hosts of other processes by that way; by the first, if it's said twice.
+    pub fn link(&self, elsewhere: Arc<dyn Link>) {
+        let _ = self.elsewhere.set(elsewhere);
+    }
+
+    /// The way to hosts of other processes, where there is one.
+    pub(super) fn elsewhere(&self) -> Option<&dyn Link> {
+        self.elsewhere.get().map(|link| &**link)
     }
 
     /// The disks of a target; `None` where there is no target at that address.

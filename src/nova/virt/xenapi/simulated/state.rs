@@ -100,6 +100,10 @@ impl State {
             || self.vbds.values().any(|vdi| vdi == reference)
     }
 
+    pub(super) fn has_machine(&self, name: &str) -> bool {
+        self.vms.values().any(|vm| vm.name == name)
+    }
+
     /// Starts a machine with these disks, and gives its reference.
     pub(super) fn start(&mut self, name: &str, disks: Vec<VdiRef>) -> VmRef {
         let vm = VmRef::new(self.reference());
