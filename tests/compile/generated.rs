@@ -25,6 +25,7 @@ fn odd_names_are_names_of_rust() {
     let _ = std::fs::remove_dir_all(support::root().join("target/generated/odd/src"));
     let (report, _) = run("tests/generated/crate", &["odd", schema.to_str().unwrap()]);
     support::snapshots("schema").bind(|| insta::assert_snapshot!("generate_report", report));
+    run("target/debug/generated-odd", &["locked"]);
     let fingerprints = run("target/debug/generated-odd", &["fingerprints"]).0;
     let expected = run("target/debug/ovo", &["fingerprint", schema.to_str().unwrap()]).0;
     // The registry tells of each name its newest version, the schema all that were registered.

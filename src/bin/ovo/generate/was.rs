@@ -1,5 +1,6 @@
 //! Former types of fields: the word of the derive, and the functions by hand that convert.
 
+use versioned_objects::Version;
 use versioned_objects::schema::{Action, FieldSchema, ObjectSchema, Rule, TypeSchema};
 
 use super::function_name;
@@ -14,6 +15,16 @@ pub struct Former {
     pub rule: Rule,
     /// The functions: their names and their source.
     pub functions: [(String, String); 2],
+}
+
+/// The name of the field from that version on, which the derive takes for the older one's too where nothing else is said.
+fn name_from(field: &FieldSchema, version: Version) -> &str {
+    let later = field.rules.iter().filter(|rule| rule.before > version);
+    let named = later.filter_map(|rule| match &rule.action {
+        Action::Rename(name) | Action::Convert { name, .. } => Some((rule.before, &**name)),
+        _ => None,
+    });
+    named.min_by_key(|(before, _)| *before).map_or(&field.name, |(_, name)| name)
 }
 
 /// The former type that a rule tells of, where it tells of one; `name` is the struct's, `index` counts the conversions of
@@ -70,7 +81,11 @@ pub fn former(
             function(&from, format!("`{place}` of versions before {before}: {was}."), ("", &older), &newer),
         ),
     ];
-    let renamed = if *older_name == *field.name { String::new() } else { format!(", name = {older_name:?}") };
+    let renamed = if *older_name == *name_from(field, before) {
+        String::new()
+    } else {
+        format!(", name = {older_name:?}")
+    };
     let [to, from] = [format!("hand::{to}"), format!("hand::{from}")];
     let word =
         format!("was(type = {short}{renamed}, since = \"{before}\", to_older = {to}, from_older = {from})");
