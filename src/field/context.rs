@@ -20,7 +20,7 @@ pub struct Limits {
     /// How deep objects may lie in one another, and values in data that has to be kept until its header comes.
     pub depth: usize,
     /// How many bytes a value may take in memory beyond what the length of its message accounts for: 8 bytes for each
-    /// of the compact form, 24 of all others.
+    /// of the compact form in rows, 24 of all others.
     pub memory: usize,
     /// How many elements are taken from a text, or from the keys of a map, that stands in place of a list or a set.
     pub walked: usize,

@@ -443,7 +443,7 @@ pub const fn has_text_inside<F: FieldSlot>() -> bool {
 
 /// Whether the field's value, or a value inside it, is a whole number.
 pub const fn has_number_inside<F: FieldSlot>() -> bool {
-    has_shape_inside(&F::Value::TYPE_REF.kind, &[Shape::Whole, Shape::WholeFromZero])
+    has_shape_inside(&F::Value::TYPE_REF.kind, &[Shape::Whole, Shape::WholeFromZero, Shape::Any])
 }
 
 const fn has_shape_inside(kind: &Kind, shapes: &[Shape]) -> bool {

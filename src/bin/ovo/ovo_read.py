@@ -579,7 +579,8 @@ def found_check(name, field, said, unsaid):
 
     kind = said["type"]["kind"]
     check, probes = None, ()
-    if kind in ("Integer", "NonNegativeInteger"):
+    if kind in ("Integer", "NonNegativeInteger") or kind == "Opaque" and takes(7) and takes("7"):
+        # Of numbers or texts, the numbers.
         check = whole_check(takes, kind)
         probes = whole_probes(check or {}, kind)
     elif kind in ("String", "UUID") and takes(UUID_TEXT) and not any(takes(text) for text in CANDIDATES if (
@@ -954,9 +955,22 @@ class Maker:
                 held = value.made(self)
                 held = [held] if not isinstance(field._type, ovo.Object) and not isinstance(value, Children) else held
             else:
-                held = field.from_primitive(made, name, copy.deepcopy(value))
+                with self.all_registered():
+                    held = field.from_primitive(made, name, copy.deepcopy(value))
             setattr(made, name, held)
         return made
+
+    @contextlib.contextmanager
+    def all_registered(self):
+        """Lets Python find the classes that are read without being registered."""
+        held = base.VersionedObjectRegistry.obj_classes()
+        lent = [name for name in self.known.unregistered if not held.get(name) and name in self.known.classes]
+        held.update({name: list(self.known.classes[name]) for name in lent})
+        try:
+            yield
+        finally:
+            for name in lent:
+                del held[name]
 
     def values(self, cls, name, field):
         """Values that the field can be set to, the plainest first; null last."""

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Seconds that the tests of the first, the second and each further run take together.
-const BATCHES: [f64; 3] = [0.3, 2.0, 10.0];
+const BATCHES: [f64; 3] = [1.0, 5.0, 20.0];
 
 struct Test {
     name: String,

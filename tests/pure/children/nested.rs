@@ -215,3 +215,29 @@ fn an_object_beside_a_list_s_elements_has_rows_of_its_own() {
         }
     }
 }
+
+/// Objects in fields that have rules of their own.
+#[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
+#[object(versions("1.0", "1.1"))]
+struct Renamed {
+    #[field(renamed(from = "former", since = "1.1"), child_versions("1.0" => "1.0", "1.1" => "1.2"))]
+    one: Field<Port>,
+    #[field(renamed(from = "formers", since = "1.1"), child_versions("1.0" => "1.0", "1.1" => "1.2"))]
+    many: Field<Vec<Port>>,
+}
+
+#[test]
+fn objects_in_a_field_with_rules_go_out_as_those_in_others_do() {
+    let renamed = Renamed { one: port().into(), many: vec![port()].into() };
+    let registry = Registry::new().with::<Port>().with::<Renamed>();
+    let port = json!(["1.0", { "serial": "p" }]);
+    let expected = json!(["1.0", { "former": port, "formers": [port] }]);
+    let versions = manifest([("Renamed", "1.0"), ("Port", "1.0")]);
+    let text = serde_json::to_vec(&renamed).unwrap();
+    let by_schema = Registry::new().with_schema(Port::SCHEMA.clone()).with_schema(Renamed::SCHEMA.clone());
+    let dynamic = by_schema.decode_json(&text).unwrap();
+    for target in [Target::Version("1.0".parse().unwrap(), None), Target::Manifest(&versions)] {
+        assert_eq!(short(&in_all_forms(&renamed, target, &registry)), expected, "{target:?}");
+        assert_eq!(short(&in_all_forms(&dynamic, target, &by_schema)), expected, "{target:?}");
+    }
+}

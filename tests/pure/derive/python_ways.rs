@@ -279,6 +279,9 @@ struct Zone {
     family: Field<u8>,
     #[field(check(min_length = 2), coerce)]
     tags: Field<BTreeMap<String, Option<String>>>,
+    /// A number, or a text of two.
+    #[field(check(min = 1, max = 65535))]
+    range: Field<Value>,
 }
 
 /// The error of each way to read these data, which all say the same.
@@ -318,6 +321,8 @@ fn values_are_checked_beyond_their_types() {
         json!({ "name": "a.org.", "ports": [1, 65535], "family": 6, "tags": { "a": null, "b": "cd" } });
     assert_eq!(refused(&good), "");
     assert_eq!(refused(&json!({ "name": null, "ports": [], "tags": {} })), "");
+    assert_eq!(refused(&json!({ "range": 80 })), "");
+    assert_eq!(refused(&json!({ "range": "80:90" })), "");
     let bad = [
         (json!({ "name": "a.org" }), "Zone.name: \"a.org\" doesn't match ^[a-z.]+[.]$"),
         (
@@ -325,6 +330,7 @@ fn values_are_checked_beyond_their_types() {
             "Zone.name: \"abcdefgh.org.\" has 13 characters, and at most 12 may stand here",
         ),
         (json!({ "ports": [80, 0] }), "Zone.ports: 0 is not from 1 to 65535"),
+        (json!({ "range": 70000 }), "Zone.range: 70000 is not from 1 to 65535"),
         (json!({ "family": 5 }), "Zone.family: 5 is none of 4, 6"),
         (
             json!({ "tags": { "a": "b" } }),

@@ -138,21 +138,21 @@ fn a_cast_is_done_where_no_thread_can_be_had() {
     shuttle::check_random(
         || {
             let (casts, ended) = (Arc::new(Casts::default()), Arc::new(AtomicUsize::new(0)));
-            let event = Arc::new(Mutex::new(Event::default()));
-            let work = || {
-                let (event, ended) = (Arc::clone(&event), Arc::clone(&ended));
+            let events = [(); 2].map(|()| Arc::new(Mutex::new(Event::default())));
+            let work = |event: &Arc<Mutex<Event>>| {
+                let (event, ended) = (Arc::clone(event), Arc::clone(&ended));
                 Box::pin(async move {
                     heard(event, 1).await;
                     ended.fetch_add(1, Ordering::SeqCst);
                 })
             };
-            casts.begin(work()).unwrap();
+            casts.begin(work(&events[0])).unwrap();
             let none = thread::none_any_more();
             // Either it is told that there is no thread, or it is done.
-            let begun = 1 + usize::from(casts.begin(work()).is_ok());
+            let begun = 1 + usize::from(casts.begin(work(&events[1])).is_ok());
             // Threads that are idle go meanwhile.
             (0..20).for_each(|_| shuttle::thread::yield_now());
-            tell(&event);
+            events.iter().for_each(|event| tell(event));
             until(&ended, begun);
             drop(none);
         },
