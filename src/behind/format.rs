@@ -256,7 +256,8 @@ pub(crate) struct Foreign<A>(pub(crate) A);
 impl<'de, A: MapAccess<'de>> MapAccess<'de> for Foreign<A> {
     type Error = A::Error;
 
-    #[inline]
+    // As the reader's own: a name that is passed on through memory costs as much as reading it.
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn next_key_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, A::Error> {
         self.0.next_key_seed(seed)
     }
