@@ -66,6 +66,8 @@ async fn what_an_operator_pins_is_what_crosses_the_wire() {
             "check_can_live_migrate_source",
             "live_migration",
             "pre_live_migration",
+            // From hypervisor to hypervisor.
+            "take_in",
             "post_live_migration_at_destination",
         ];
         assert_eq!(methods, expected, "{level}");
