@@ -191,6 +191,11 @@ impl Failure {
         self.0.class == class
     }
 
+    /// Whether no endpoint of the host has the method, in that version and namespace.
+    pub(crate) fn is_unknown_method(&self) -> bool {
+        self.is("NoSuchMethod") || self.is("UnsupportedVersion")
+    }
+
     /// Whether the host that was called says that it failed there, and before its method began.
     ///
     /// A host of this crate says so itself. Of a Python host the traceback shows it: `oslo.messaging`'s dispatcher was

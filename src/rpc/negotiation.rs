@@ -154,9 +154,7 @@ impl Negotiation {
                 };
                 Ok(agreement)
             }
-            Err(CallError::Remote(failure))
-                if failure.is("UnsupportedVersion") || failure.is("NoSuchMethod") =>
-            {
+            Err(CallError::Remote(failure)) if failure.is_unknown_method() => {
                 Ok(Agreement::unknown(&self.registry))
             }
             Err(error) => Err(error),

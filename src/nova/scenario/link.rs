@@ -21,9 +21,9 @@ impl HypervisorLink {
     }
 
     async fn have_taken_in(&self, host: &str, machine: &SentMachine) -> Result<(), XenApiFailure> {
+        let client = WitnessClient::of(&self.transport, host, self.patience.min(ASKING));
         let begun = Instant::now();
         loop {
-            let client = WitnessClient::of(&self.transport, host, self.patience.min(ASKING));
             let error = match client.take_in(&CallContext::new(), machine).await {
                 Ok(None) => return Ok(()),
                 Ok(Some(details)) => return Err(XenApiFailure { details }),
@@ -31,19 +31,13 @@ impl HypervisorLink {
             };
             match error {
                 // The machine runs there once this host says that it has left.
-                CallError::Remote(failure)
-                    if failure.is("NoSuchMethod") || failure.is("UnsupportedVersion") =>
-                {
-                    return Ok(());
-                }
+                CallError::Remote(failure) if failure.is_unknown_method() => return Ok(()),
                 // It may have been taken in, which only that host knows.
                 CallError::Transport(TransportError::Timeout { .. } | TransportError::Unknown { .. })
                     if begun.elapsed() < self.patience => {}
                 error => {
-                    return Err(XenApiFailure::new(
-                        "VM_MIGRATE_FAILED",
-                        [&*machine.name, &*error.to_string()],
-                    ));
+                    let about = [&*machine.name, &*error.to_string()];
+                    return Err(XenApiFailure::new(XenApiFailure::VM_MIGRATE_FAILED, about));
                 }
             }
         }

@@ -74,6 +74,8 @@ impl XenApiFailure {
     pub const VDI_IN_USE: &'static str = "VDI_IN_USE";
     /// The storage has no such disk there.
     pub const VDI_NOT_AVAILABLE: &'static str = "VDI_NOT_AVAILABLE";
+    /// The machine can't be sent there.
+    pub const VM_MIGRATE_FAILED: &'static str = "VM_MIGRATE_FAILED";
     /// A machine was to move without one of its disks.
     pub const VDI_NOT_IN_MAP: &'static str = "VDI_NOT_IN_MAP";
     /// The call belongs to something that is over.

@@ -293,7 +293,7 @@ impl Hypervisor for SimulatedXenServer {
         let host = destination.get("host").map_or("", String::as_str);
         if host == self.name {
             return Err(XenApiFailure::new(
-                "VM_MIGRATE_FAILED",
+                XenApiFailure::VM_MIGRATE_FAILED,
                 [vm.as_str(), "the machine is on that host"],
             ));
         }
