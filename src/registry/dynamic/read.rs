@@ -41,19 +41,21 @@ impl<'a> Reading<'a> {
         own: &FieldSchema,
         deserializer: D,
     ) -> Result<Value, D::Error> {
-        let strict;
-        let reading = if own.strict {
-            strict = self.strict();
-            &strict
-        } else {
-            self
-        };
-        self.or_default(own, reading.nullable(&own.ty, true).deserialize(deserializer))
+        self.or_default(
+            own,
+            self.as_said(own, |reading| reading.nullable(&own.ty, true).deserialize(deserializer)),
+        )
+    }
+
+    /// Reads a field's value, in its own form alone where the field says so.
+    #[inline]
+    pub(super) fn as_said<T>(&self, own: &FieldSchema, read: impl FnOnce(&Self) -> T) -> T {
+        if own.strict { read(&self.strict()) } else { read(self) }
     }
 
     /// Means to read values in their own form alone.
     #[cold]
-    pub(super) fn strict(&self) -> Self {
+    fn strict(&self) -> Self {
         Reading { context: self.context.strict(true), ..*self }
     }
 

@@ -12,19 +12,13 @@ use crate::schema::{Element, FieldSchema, Kind, TypeSchema};
 impl Reading<'_> {
     /// The value of a field.
     pub(super) fn unpack(&self, own: &FieldSchema, unpacker: &mut Unpacker<'_>) -> Result<Value, Error> {
-        let strict;
-        let reading = if own.strict {
-            strict = self.strict();
-            &strict
-        } else {
-            self
-        };
-        let value = if holds_objects(&own.ty) {
-            reading.unpack_value(&own.ty, own.nullable, unpacker)?
-        } else {
+        let value = self.as_said(own, |reading| {
+            if holds_objects(&own.ty) {
+                return reading.unpack_value(&own.ty, own.nullable, unpacker);
+            }
             let seed = reading.nullable(&own.ty, true);
-            reading.typed(seed.deserialize(unpacker.value(Slot::of(own))))?
-        };
+            reading.typed(seed.deserialize(unpacker.value(Slot::of(own))))
+        })?;
         self.typed(self.or_default(own, Ok(value)))
     }
 
