@@ -95,6 +95,14 @@ class Count(fields.FieldType):
         return value
 
 
+class Ports(fields.FieldType):
+    def coerce(self, obj, attr, value):
+        ports = [int(port) for port in str(value).split(":")]
+        if len(ports) > 2 or not all(0 < port < 65536 for port in ports):
+            raise ValueError("neither a port nor two")
+        return value
+
+
 class Level(fields.FieldType):
     LEVELS = ("low", "high", "very high")
 
@@ -141,6 +149,7 @@ class Typed(base.VersionedObject):
         "steps": fields.Field(Steps(), default=[]),
         "flag": fields.Field(Flag(), nullable=True),
         "count": fields.Field(Count()),
+        "ports": fields.Field(Ports()),
         "level": fields.Field(Level()),
         "levels": fields.Field(fields.List(Level())),
         "label": fields.Field(Label()),
