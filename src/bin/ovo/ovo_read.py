@@ -742,7 +742,7 @@ def patterns(owners):
             for value in itertools.chain(held.values(), *inside):
                 if isinstance(value, re.Pattern) and isinstance(value.pattern, str):
                     yield value.pattern, bool(value.flags & re.IGNORECASE)
-                elif isinstance(value, str) and value.startswith("^"):
+                elif isinstance(value, str) and re.search(r"^\^|[\[\\(]", value):
                     with contextlib.suppress(re.error):
                         re.compile(value)
                         yield from ((value, False), (value, True))

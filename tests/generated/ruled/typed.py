@@ -119,6 +119,15 @@ class Label(fields.String):
         return super().coerce(obj, attr, value)
 
 
+class Bus(fields.FieldType):
+    PATTERN = "[a-f0-9]+:[a-f0-9]+"
+
+    def coerce(self, obj, attr, value):
+        if not re.match(self.PATTERN, str(value)):
+            raise ValueError("no place on a bus")
+        return str(value)
+
+
 class Order(fields.String):
     def __init__(self, keys):
         super().__init__()
@@ -153,6 +162,7 @@ class Typed(base.VersionedObject):
         "level": fields.Field(Level()),
         "levels": fields.Field(fields.List(Level())),
         "label": fields.Field(Label()),
+        "bus": fields.Field(Bus()),
         "order": fields.Field(Order(["id", "mac"])),
         # No class of these names is registered.
         "nowhere": fields.ObjectField("Nowhere", nullable=True),
