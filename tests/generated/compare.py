@@ -175,6 +175,9 @@ class Binary:
         self.process.stdin.flush()
         return json.loads(self.process.stdout.readline())
 
+    def close(self):
+        self.process.communicate()
+
 
 class Testee:
     """Dynamic objects of the schema, behind the conformance testee's protocol."""
@@ -192,6 +195,9 @@ class Testee:
     def ask(self, request):
         answer = self.said({"op": "roundtrip"} | request)
         return {"ok": answer["ok"]["primitive"]} if "ok" in answer else {"error": answer["error"]["message"]}
+
+    def close(self):
+        pass
 
 
 def main():
@@ -240,6 +246,7 @@ def main():
                 ours = json.dumps(order.of(answer["ok"]), sort_keys=True) if "ok" in answer else answer["error"]
                 print(f"{name} for {request['target']}, manifest {json.dumps(request['manifest'])}\n"
                       f"  given  {json.dumps(request['primitive'])}\n  Python {shown}\n  Rust   {ours}", file=out)
+    rust.close()
     for error, count in sample.errors.most_common():
         print(f"{count} times in Python, {error}", file=out)
     if differences:
