@@ -279,7 +279,7 @@ fn root(
     out
 }
 
-/// What became of a file or folder, with its path in an error.
+/// The result of a call on a file or folder, with the path in its error.
 fn at<T>(path: &Path, result: io::Result<T>) -> io::Result<T> {
     result.map_err(|error| io::Error::new(error.kind(), format!("{}: {error}", path.display())))
 }

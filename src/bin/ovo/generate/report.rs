@@ -9,7 +9,7 @@ use versioned_objects::schema::ObjectSchema;
 use super::absent::Absent;
 use super::enums::Enums;
 
-/// What is imported of other crates, as `Cargo.toml` has it.
+/// The crates whose types are imported, as `Cargo.toml` has them.
 const CHRONO: &str = r#"chrono = { version = "0.4.41", default-features = false }"#;
 const IPNET: &str = r#"ipnet = { version = "2.11", default-features = false }"#;
 const SERDE_JSON: &str = r#"serde_json = "1.0.140""#;

@@ -33,7 +33,7 @@ pub fn sentence(text: &str) -> String {
     if plain.ends_with(['.', '!', '?', ':']) { plain } else { format!("{plain}.") }
 }
 
-/// What no rule says, each on a line of a doc comment.
+/// The things that no rule says, each on a line of a doc comment.
 pub fn unsaid_lines(all: &[&Unsaid]) -> String {
     let mut out = String::new();
     for unsaid in all {
