@@ -734,6 +734,8 @@ def text_check(takes, *owners):
 
 def patterns(owners):
     """The regular expressions that stand in classes of the project's own, and whether case is nothing to them."""
+    # What may be one is tried after what looks like one.
+    others = []
     for owner in owners:
         for held in [vars(owner)] + [vars(one) for one in type(owner).__mro__]:
             routines = [getattr(value, "__func__", value) for value in held.values()]
@@ -742,10 +744,19 @@ def patterns(owners):
             for value in itertools.chain(held.values(), *inside):
                 if isinstance(value, re.Pattern) and isinstance(value.pattern, str):
                     yield value.pattern, bool(value.flags & re.IGNORECASE)
-                elif isinstance(value, str) and re.search(r"^\^|[\[\\(]", value):
-                    with contextlib.suppress(re.error):
-                        re.compile(value)
-                        yield from ((value, False), (value, True))
+                elif isinstance(value, str) and value.startswith("^"):
+                    yield from either_case(value)
+                elif isinstance(value, str) and re.fullmatch(r"\S*\[\S+\]\S*", value):
+                    others.append(value)
+    for value in others:
+        yield from either_case(value)
+
+
+def either_case(pattern):
+    """The pattern with both ways to see case, where it is one."""
+    with contextlib.suppress(re.error):
+        re.compile(pattern)
+        yield from ((pattern, False), (pattern, True))
 
 
 def holds_children(field):
