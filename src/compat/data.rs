@@ -182,7 +182,7 @@ impl<'a, M: SerializeMap> Writer<'a, M> {
             How::Adapted => {
                 if let Some(value) = field.shown() {
                     let value = Written::new(value, &target);
-                    let adapted = Adapted { object, schema, rules: &own.rules, version, value };
+                    let adapted = Adapted { object, schema, field: own, version, value };
                     written = map.serialize_entry(name, &adapted);
                 }
             }
