@@ -2,6 +2,7 @@
 
 mod arrived;
 mod nested;
+mod refused;
 mod remembered;
 mod shared;
 mod variants;

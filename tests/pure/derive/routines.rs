@@ -13,6 +13,18 @@ struct Reel {
     metres: Field<i64>,
     #[field(since = "1.1")]
     speed: Field<i64>,
+    #[field(take(from = "speed", before = "1.1"))]
+    frames: Field<i64>,
+    #[field(was(type = String, since = "1.1", to_older = as_text, from_older = from_text))]
+    copies: Field<i64>,
+}
+
+fn as_text(copies: &i64) -> Result<String, String> {
+    Ok(copies.to_string())
+}
+
+fn from_text(text: String) -> Result<i64, String> {
+    text.parse().map_err(|_| format!("{text:?} is no number"))
 }
 
 impl Reel {
@@ -53,4 +65,23 @@ fn what_a_routine_leaves_out_is_no_change_and_is_told_as_lost() {
     let short = reel(Field::unchanged(title()), Field::unchanged(50));
     assert_eq!(older(&short), (json!({ "title": "a", "metres": 50 }), None));
     assert!(long.at("1.1").unwrap().dropped().is_empty());
+}
+
+/// An object with a routine behind a pointer: in a field with a rule.
+#[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
+#[object(versions("1.0", "1.1"))]
+struct Holder {
+    origin: Origin,
+    #[field(renamed(from = "former", since = "1.1"), child_versions("1.0" => "1.0", "1.1" => "1.1"))]
+    reel: Field<Reel>,
+}
+
+#[test]
+fn a_routine_works_on_what_the_rules_made() {
+    let reel = Reel { speed: Field::unchanged(24), copies: Field::unchanged(3), ..Reel::default() };
+    assert_eq!(older(&reel), (json!({ "frames": 24, "copies": "3" }), None));
+    assert_eq!(dropped(&reel, TARGET), [""; 0]);
+    let out = one(named(&Holder { reel: reel.into(), ..Holder::default() }, TARGET));
+    let inside = &out["versioned_object.data"]["former"]["versioned_object.data"];
+    assert_eq!(*inside, json!({ "frames": 24, "copies": "3" }));
 }

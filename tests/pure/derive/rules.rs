@@ -41,6 +41,32 @@ struct Wrapped {
     rows: Field<Vec<Vec<String>>>,
 }
 
+#[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
+#[object(versions("1.0", "1.1"))]
+struct Named {
+    origin: Origin,
+    #[field(since = "1.1")]
+    name: Field<Option<String>>,
+    #[field(take(from = "name", before = "1.1", wrap))]
+    names: Field<Vec<String>>,
+}
+
+/// Fields that go out in others, in some versions.
+#[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
+#[object(
+    versions("1.0..=1.3"),
+    removed(name = "level", since = "1.1", until = "1.2", first(from = "levels"))
+)]
+struct Moved {
+    origin: Origin,
+    #[field(since = "1.3")]
+    levels: Field<Vec<i64>>,
+    #[field(since = "1.2")]
+    host: Field<String>,
+    #[field(take(from = "host", before = "1.1"))]
+    node: Field<String>,
+}
+
 /// Objects that didn't exist in 1.0, in fields with rules.
 #[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
 #[object(versions("1.0", "1.1"))]
@@ -72,6 +98,8 @@ struct Labels {
     labels: Field<BTreeMap<String, String>>,
     #[field(since = "1.2")]
     owner: Field<Option<String>>,
+    #[field(since = "1.2")]
+    note: Field<String>,
 }
 
 const OLDER: &str = "1.0";
@@ -79,7 +107,8 @@ const OLDER: &str = "1.0";
 /// The data of 1.0 in every form, of the object and of one that knows its schema alone.
 #[track_caller]
 fn older(object: &(impl Entity + Serialize)) -> Value {
-    let registry = Registry::new().with::<Looked>().with::<Wrapped>().with::<Port>().with::<Later>();
+    let registry = Registry::new().with::<Looked>().with::<Wrapped>().with::<Named>();
+    let registry = registry.with::<Port>().with::<Later>();
     let target = Target::Version(OLDER.parse().unwrap(), None);
     let bare = without_types(&registry);
     let dynamic = bare.decode_json(&wire::to_json(object, Target::Own).unwrap()).unwrap();
@@ -90,6 +119,10 @@ fn older(object: &(impl Entity + Serialize)) -> Value {
 
 fn altered(object: &impl Entity, version: &str) -> Vec<String> {
     object.at(version).unwrap().altered().into_iter().map(|loss| loss.path).collect()
+}
+
+fn lost(object: &impl Entity, version: &str) -> Vec<String> {
+    dropped(object, Target::Version(version.parse().unwrap(), None))
 }
 
 #[test]
@@ -123,8 +156,7 @@ fn a_value_is_found_inside_another() {
         Looked { shelf: BTreeMap::from([("a".to_owned(), inner)]).into(), ..Looked::default() }
     };
     assert_eq!(older(&shelves(&[])), json!({}));
-    let target = Target::Version(OLDER.parse().unwrap(), None);
-    assert_eq!(dropped(&shelves(&[]), target), ["Looked.shelf"]);
+    assert_eq!(lost(&shelves(&[]), OLDER), ["Looked.shelf"]);
     assert_eq!(older(&shelves(&[("b", 1)])), json!({ "shelf": { "a": { "b": 1 } } }));
 }
 
@@ -186,9 +218,10 @@ fn of_objects_that_came_later_the_rules_see_nothing() {
         ..Later::default()
     };
     assert_eq!(older(&later), json!({ "filled": [], "many": [], "wrapped": [] }));
+    let out = serde_json::to_value(later.at(OLDER).unwrap()).unwrap();
+    assert_eq!(out["versioned_object.changes"], json!(["filled", "many", "wrapped"]));
     assert_eq!(altered(&later, OLDER), ["Later.filled", "Later.many", "Later.wrapped"]);
-    let target = Target::Version(OLDER.parse().unwrap(), None);
-    assert_eq!(dropped(&later, target), ["Later.refused", "Later.without"]);
+    assert_eq!(lost(&later, OLDER), ["Later.refused", "Later.without"]);
     assert_eq!(altered(&later, "1.1"), [""; 0]);
 }
 
@@ -197,17 +230,45 @@ fn what_is_added_to_a_map_is_no_other_value() {
     let labels = Labels {
         labels: BTreeMap::from([("a".to_owned(), "new".to_owned())]).into(),
         owner: Some("me".to_owned()).into(),
+        note: "n".to_owned().into(),
         ..Labels::default()
     };
+    let note = || vec!["Labels.note".to_owned()];
     let told = |version: &str| {
         let view = labels.at(version).unwrap();
         (
             short(&serde_json::to_value(view).unwrap())[1].clone(),
             altered(&labels, version),
-            view.dropped().len(),
+            lost(&labels, version),
         )
     };
-    assert_eq!(told("1.1"), (json!({ "labels": { "a": "new", "owner": "me" } }), vec![], 0));
+    assert_eq!(told("1.1"), (json!({ "labels": { "a": "new", "owner": "me" } }), vec![], note()));
     let replaced = vec!["Labels.labels".to_owned()];
-    assert_eq!(told("1.0"), (json!({ "labels": { "a": "old", "owner": "me" } }), replaced, 0));
+    assert_eq!(told("1.0"), (json!({ "labels": { "a": "old", "owner": "me" } }), replaced, note()));
+}
+
+#[test]
+fn where_a_map_isn_t_set_what_is_added_to_it_is_lost() {
+    let labels = Labels { owner: Some("me".to_owned()).into(), ..Labels::default() };
+    assert_eq!(lost(&labels, "1.1"), ["Labels.owner"]);
+    assert_eq!(lost(&labels, "1.2"), [""; 0]);
+}
+
+#[test]
+fn null_and_an_empty_text_are_nothing_to_wrap() {
+    for (name, names) in [(Some("a"), json!(["a"])), (Some(""), json!([])), (None, json!([]))] {
+        let named = Named { name: name.map(str::to_owned).into(), ..Named::default() };
+        assert_eq!(older(&named), json!({ "names": names }));
+    }
+}
+
+#[test]
+fn what_goes_out_in_another_field_is_lost_where_that_isn_t_there_either() {
+    let moved = Moved { levels: vec![7].into(), host: "h".to_owned().into(), ..Moved::default() };
+    assert_eq!(lost(&moved, "1.3"), [""; 0]);
+    assert_eq!(lost(&moved, "1.2"), [""; 0]);
+    assert_eq!(lost(&moved, "1.1"), ["Moved.host"]);
+    assert_eq!(lost(&moved, "1.0"), ["Moved.levels"]);
+    let out = short(&serde_json::to_value(moved.at("1.0").unwrap()).unwrap());
+    assert_eq!(out[1], json!({ "node": "h" }));
 }
