@@ -264,6 +264,27 @@ fn repeated_texts_stand_there_once() {
 }
 
 #[test]
+fn room_of_another_list_changes_nothing() {
+    let (_, layouts) = newest();
+    let many = |count: usize, different: usize| -> Vec<_> {
+        (0..count).map(|place| port(&format!("text {}", place % different))).collect()
+    };
+    let mut writer = CompactWriter::new();
+    // Many texts that repeat, few, and none.
+    for list in
+        [many(9000, 3000), many(200, 40), many(300, 300), many(200, 40), many(16, 1), many(9000, 3000)]
+    {
+        let mut bytes = Vec::new();
+        writer.append(&list, Target::Own, &layouts, &mut bytes).unwrap();
+        assert_eq!(bytes, wire::to_compact(&list, Target::Own, &layouts).unwrap());
+        assert!(bytes[4] & 1 == 1 && wire::columns(&bytes, &layouts).is_ok());
+    }
+    // Texts that differ in their last letters alone stand there once, too.
+    let bytes = wire::to_compact(&many(200, 40), Target::Own, &layouts).unwrap();
+    assert!(bytes.windows(8).filter(|text| text == b"text 12t").count() == 1);
+}
+
+#[test]
 fn numbers_take_as_little_as_the_column_allows() {
     let (_, layouts) = newest();
     let with = |speed: &dyn Fn(i64) -> i64| -> usize {

@@ -449,6 +449,14 @@ fn a_type_of_a_user_s_own_goes_along() {
     let unfit = vec![room(20.5), room(-300.0), room(21.5)];
     let bytes = wire::to_compact(&unfit, Target::Own, &layouts).unwrap();
     assert_eq!(wire::from_compact::<Vec<Room>>(&bytes, &layouts, Default::default()).unwrap(), unfit);
+    // A list that would go by column goes in rows.
+    let columnar = layouts.columnar();
+    for first in [20.5, -300.0] {
+        let unfit = [vec![room(first)], vec![room(-300.0); 15]].concat();
+        let bytes = wire::to_compact(&unfit, Target::Own, &columnar).unwrap();
+        assert_eq!(bytes[4] & 1, 0);
+        assert_eq!(wire::from_compact::<Vec<Room>>(&bytes, &columnar, Default::default()).unwrap(), unfit);
+    }
 }
 
 #[test]

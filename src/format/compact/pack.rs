@@ -86,7 +86,7 @@ pub trait Pack<'a>: Sized {
         value.serialize(Positional::new(self, slot)).map_err(Fault::into_error)
     }
 
-    /// The error of a value that isn't what is declared of it. The object that it stands in then goes out under its
+    /// Returns the error of a value that isn't what is declared of it. The object that it stands in then goes out under its
     /// names.
     #[cold]
     fn unfit(&mut self) -> Error {

@@ -94,10 +94,10 @@ pub fn append_compact<'a, T: Entity + ?Sized>(
     CompactWriter::new().append(value, target, layouts, out)
 }
 
-/// Writes messages in the compact form one after the other. Room that lists by column were gathered in is kept for the
-/// next, so that a writer of such lists asks for no memory from the second one on.
+/// Writes messages in the compact form one after the other. Room that a list by column was gathered in is kept for the
+/// next, so that a writer of such lists asks for little memory from the second one on.
 ///
-/// It keeps as much as its largest list took, until it is dropped.
+/// It keeps as much as its lists took, until it is dropped.
 ///
 /// ```
 /// use versioned_objects::registry::Registry;

@@ -8,6 +8,7 @@ use versioned_objects::rpc::{Address, Amqp, Args, CallContext, CallError, Transp
 
 use super::host::{call, client, is_well, options, serve, serve_with};
 use support::broker;
+use tokio::net::TcpListener;
 
 #[tokio::test]
 async fn a_call_has_its_result_and_context() {
@@ -190,13 +191,24 @@ async fn times_that_no_clock_can_show_are_as_good_as_none() {
 }
 
 #[tokio::test]
-async fn a_broker_that_cannot_be_reached_costs_nothing_that_stays() {
+async fn an_attempt_that_fails_costs_nothing_that_stays() {
+    let hangs_up = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = hangs_up.local_addr().unwrap().port();
+    let accepting = tokio::spawn(async move { while hangs_up.accept().await.is_ok() {} });
     let tasks = || tokio::runtime::Handle::current().metrics().num_alive_tasks();
     let before = tasks();
-    for _ in 0..20 {
-        Amqp::connect("amqp://guest:secret@127.0.0.1:1/", "a", options()).await.unwrap_err();
+    let [nobody, hangs_up] = [1, port].map(|port| format!("amqp://guest:secret@127.0.0.1:{port}/"));
+    let refuses = broker::url().replace("guest@", "secret@");
+    for (url, attempts) in [(nobody, 20), (hangs_up, 2), (refuses, 3)] {
+        for _ in 0..attempts {
+            Amqp::connect(&url, "a", options()).await.unwrap_err();
+        }
+        // The last one may still be on its way out.
+        let begun = Instant::now();
+        while tasks() > before && begun.elapsed() < Duration::from_secs(5) {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        assert_eq!(tasks(), before, "{url}");
     }
-    // The last one may still be on its way out.
-    tokio::time::sleep(std::time::Duration::from_millis(200)).await;
-    assert!(tasks() <= before + 1, "{before} tasks before, {} after", tasks());
+    accepting.abort();
 }

@@ -15,7 +15,6 @@ pub(super) fn is_same_few(a: &[u8], b: &[u8]) -> bool {
     if length != b.len() {
         return false;
     }
-    // The most frequent lengths first.
     if length >= 8 {
         if length <= 16 {
             ends::<8>(a, b)

@@ -9,6 +9,9 @@ use crate::error::Error;
 /// How many different texts there are before it is asked whether they repeat.
 const TRIAL: usize = 128;
 
+/// How many places for texts there are first; a power of two.
+const LEAST_SLOTS: usize = 16;
+
 /// How far a place for a text is looked for among those that are taken.
 const MOST_PROBES: usize = 32;
 
@@ -19,9 +22,9 @@ pub(super) struct GatheredTexts {
     blob: Vec<u8>,
     /// The one that is guessed to come.
     guess: Entry,
-    /// How many came as guessed, the first of them at this place; neither is among the places yet.
+    /// How many came as guessed, which aren't among the places yet, and the place of the first of them.
     guessed: usize,
-    first: u32,
+    first_guessed: u32,
     /// Where each different text stands in the blob.
     entries: Vec<Entry>,
     /// Which follow, where they repeat.
@@ -124,7 +127,7 @@ impl GatheredTexts {
     fn settle(&mut self) {
         let Some(known) = &mut self.dictionary else { return };
         let count = std::mem::take(&mut self.guessed);
-        let mut next = self.first;
+        let mut next = self.first_guessed;
         known.places.extend(count, self.entries.len() as u64, || {
             let place = next;
             let entry = self.entries.get(place as usize).copied().unwrap_or_default();
@@ -133,7 +136,7 @@ impl GatheredTexts {
             next = entry.next;
             place.into()
         });
-        self.first = next;
+        self.first_guessed = next;
     }
 
     /// The text came that stands at that place.
@@ -144,8 +147,8 @@ impl GatheredTexts {
         }
         known.last = place;
         known.places.push(place as u64);
-        self.first = self.entries.get(place).map_or(u32::MAX, |entry| entry.next);
-        self.guess = self.entries.get(self.first as usize).copied().unwrap_or_default();
+        self.first_guessed = self.entries.get(place).map_or(u32::MAX, |entry| entry.next);
+        self.guess = self.entries.get(self.first_guessed as usize).copied().unwrap_or_default();
     }
 
     fn spelled(&mut self, text: &[u8]) {
@@ -206,7 +209,7 @@ impl GatheredTexts {
         self.blob.clear();
         self.lengths.clear();
         self.entries.clear();
-        (self.guess, self.guessed, self.first) = (Entry::default(), 0, u32::MAX);
+        (self.guess, self.guessed, self.first_guessed) = (Entry::default(), 0, u32::MAX);
         if let Some(dictionary) = &mut self.dictionary {
             dictionary.clear();
         }
@@ -237,11 +240,13 @@ enum Found {
 
 impl Dictionary {
     fn new() -> Self {
-        Dictionary { last: usize::MAX, slots: vec![0; 16], places: Gathered::default(), bytes: 0 }
+        Dictionary { last: usize::MAX, slots: vec![0; LEAST_SLOTS], places: Gathered::default(), bytes: 0 }
     }
 
     fn clear(&mut self) {
         (self.last, self.bytes) = (usize::MAX, 0);
+        // How full the table is decides what is looked for, so it begins as small as any.
+        self.slots.truncate(LEAST_SLOTS);
         self.slots.fill(0);
         self.places.clear();
     }
@@ -271,19 +276,21 @@ impl Dictionary {
     /// Makes the last entry one that is found.
     fn add(&mut self, entries: &[Entry]) {
         let first = if entries.len() * 2 > self.slots.len() {
-            self.slots = vec![0; self.slots.len() * 2];
+            let count = self.slots.len() * 2;
+            self.slots.clear();
+            self.slots.resize(count, 0);
             0
         } else {
             entries.len() - 1
         };
         for (place, entry) in entries.iter().enumerate().skip(first) {
-            self.settle(entry.hash, place);
+            self.put(entry.hash, place);
         }
     }
 
     /// Puts an entry into the first free slot of its hash; none is left unfound but for want of probes, and then it
     /// stands there twice.
-    fn settle(&mut self, hash: u32, place: usize) {
+    fn put(&mut self, hash: u32, place: usize) {
         let free = self.probes(hash).find(|slot| self.slots.get(*slot) == Some(&0));
         let free = free.and_then(|slot| self.slots.get_mut(slot));
         if let (Some(slot), Ok(place)) = (free, u32::try_from(place + 1)) {
@@ -304,7 +311,8 @@ fn hash(text: &[u8]) -> u32 {
     let mut last = [0; 8];
     last.iter_mut().zip(rest).for_each(|(byte, rest)| *byte = *rest);
     let hash = mix(hash, u64::from_le_bytes(last));
-    (hash >> 32) as u32
+    // All bytes have a say in the highest bits alone, and the lowest choose the place.
+    hash.swap_bytes() as u32
 }
 
 /// Texts of a column that are read.

@@ -120,7 +120,7 @@ impl<'a> Pack<'a> for ColumnPacker<'a> {
 }
 
 impl<'a> ColumnPacker<'a> {
-    /// A column for values, in room that was used before.
+    /// A column for values, in that room.
     pub(in super::super) fn new(layouts: &'a Layouts, room: ColumnRoom) -> Self {
         let inner: Vec<_> = room.inner.into_iter().map(|room| ColumnPacker::new(layouts, room)).collect();
         ColumnPacker { values: room.values, inner, used: 0, named: None, layouts, unfit: false }
@@ -160,7 +160,8 @@ impl<'a> ColumnPacker<'a> {
     pub(in super::super) fn is_unfit(&self) -> bool {
         self.unfit
             || self.named.as_ref().is_some_and(|named| named.is_unfit())
-            || self.within().iter().any(ColumnPacker::is_unfit)
+            // Those of an object that broke off aren't the list's yet.
+            || self.inner.iter().any(ColumnPacker::is_unfit)
     }
 
     /// How deep the columns in here lie in one another.
