@@ -39,7 +39,7 @@ pub use crate::field::{
     Shown, Survey, choice_of_key, decode_choice, decode_choice_behind, deserialize_choice, parse_choice,
 };
 #[cfg(feature = "compact")]
-pub use crate::format::compact::{Packer, Slot, Unpacker};
+pub use crate::format::compact::{Pack, Slot, Unpacker};
 pub use crate::object::{
     AnyField, FieldVisitorMut, ListSlot, Object, ObjectList, ObjectVisitorMut, OneOf, Origin, Seen,
     UnknownFields, ValueVisitor, VersionedObject, Visitor, VisitorMut, forget_origins, has_changes,

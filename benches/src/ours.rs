@@ -1,11 +1,13 @@
 //! This project's ways.
 
+use std::cell::RefCell;
 use std::hint::black_box;
 use std::rc::Rc;
 
 use versioned_objects::compact::{Layouts, ViewColumn};
 use versioned_objects::nova;
 use versioned_objects::registry::Registry;
+use versioned_objects::wire::CompactWriter;
 use versioned_objects::{Entity, FieldType, Manifest, Target, wire};
 
 use crate::way::{Way, done};
@@ -69,8 +71,10 @@ fn packed<T: FieldType + 'static>(
         move |bytes: &[u8]| done(wire::from_compact::<T>(bytes, &layouts, Default::default()))
     };
     let write = |work: Rc<T>, layouts: Rc<Layouts>, target| {
+        let writer = RefCell::new(CompactWriter::new());
         move |out: &mut Vec<u8>| {
-            wire::append_compact(&*work, target, &layouts, out).expect("the work can be written");
+            let written = writer.borrow_mut().append(&*work, target, &layouts, out);
+            written.expect("the work can be written");
         }
     };
     Way::new(who, write(work, Rc::clone(&layouts), Target::Own), read(layouts))

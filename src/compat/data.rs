@@ -167,7 +167,7 @@ impl<'a, M: SerializeMap> Writer<'a, M> {
             Fate::Unset => return Ok(false),
         };
         let target = match how {
-            How::Value | How::Adapted if field.is_set() => self.target(own, &|| field.all_arrived())?,
+            How::Value | How::Adapted => self.target(own, &|| field.all_arrived())?,
             _ => Some(Target::Own),
         };
         let Some(target) = target else { return Ok(false) };
@@ -182,7 +182,7 @@ impl<'a, M: SerializeMap> Writer<'a, M> {
             How::Adapted => {
                 if let Some(value) = field.shown() {
                     let value = Written::new(value, &target);
-                    let adapted = Adapted { object, schema, rules: &own.rules, version, value };
+                    let adapted = Adapted { object, schema, field: own, version, value };
                     written = map.serialize_entry(name, &adapted);
                 }
             }

@@ -2,13 +2,13 @@ use std::borrow::Cow;
 
 use super::child::Child;
 use super::first;
-use super::matching::{has_value, holds, holds_inside, holds_object};
+use super::matching::{has, has_value, held, holds_object, is};
 use super::peek::Peek;
 use super::plan::Plan;
 use crate::error::Error;
 use crate::field::Alteration;
 use crate::object::Seen;
-use crate::schema::{Action, Condition, FieldSchema, First, Instead, Literal, ObjectSchema, Rule};
+use crate::schema::{Action, Condition, FieldSchema, First, Instead, Kind, Literal, ObjectSchema, Rule};
 
 /// Fate of a field at an older version.
 pub(super) enum Fate<'s> {
@@ -84,8 +84,7 @@ impl<'s> Fate<'s> {
                 }
                 Action::Refuse => {}
                 Action::Values { values, instead, inside } => {
-                    let holds = if *inside { holds_inside } else { holds };
-                    let Some(value) = values.iter().find(|value| holds(field, value)) else { continue };
+                    let Some(value) = held(field, &own.ty.kind, values, *inside) else { continue };
                     match instead {
                         Instead::Refuse => {
                             let value = text_of(value);
@@ -147,11 +146,10 @@ impl<'s> Fate<'s> {
     }
 }
 
-/// Whether the field is set, to objects that didn't exist for the target.
+/// Whether the field is set, to objects that didn't exist for the target; asked of any type, since the schema doesn't say
+/// of all what is in them.
 fn is_gone(schema: &ObjectSchema, own: &FieldSchema, field: &dyn Seen, plan: &Plan<'_>) -> bool {
-    own.ty.object().is_some()
-        && field.is_set()
-        && matches!(Child::of(plan, schema, own, &|| field.all_arrived()), Ok(Child::Gone))
+    field.is_set() && matches!(Child::of(plan, schema, own, &|| field.all_arrived()), Ok(Child::Gone))
 }
 
 /// Whether the value of a field that is dropped goes out all the same, in another field.
@@ -182,8 +180,7 @@ pub(super) fn alters(
 ) -> Option<Alteration> {
     let replaces = |rule: &Rule| match &rule.action {
         Action::Values { values, instead: Instead::Write(_), inside } => {
-            let holds = if *inside { holds_inside } else { holds };
-            values.iter().any(|value| holds(field, value))
+            held(field, &own.ty.kind, values, *inside).is_some()
         }
         Action::Without(objects) => holds_object(field, objects),
         _ => false,
@@ -206,14 +203,19 @@ fn text_of(literal: &Literal) -> String {
         Literal::Int(value) => value.to_string(),
         Literal::Float(value) => value.to_string(),
         Literal::Text(value) => value.to_string(),
-        Literal::List(_) | Literal::Map(_) => format!("{literal:?}"),
+        Literal::List(values) => format!("[{}]", values.iter().map(text_of).collect::<Vec<_>>().join(", ")),
+        Literal::Map(entries) => {
+            let entries = entries.iter().map(|(key, value)| format!("{key}: {}", text_of(value)));
+            format!("{{{}}}", entries.collect::<Vec<_>>().join(", "))
+        }
     }
 }
 
 fn applies(object: &dyn Peek, schema: &ObjectSchema, when: &Option<Condition>) -> bool {
     let Some(condition) = when else { return true };
     let index = schema.index_of(&condition.field);
-    index.is_some_and(|index| is_at(object, index, |field| holds(field, &condition.value)))
+    let own = index.and_then(|index| schema.fields.get(index).zip(object.field(index)));
+    own.is_some_and(|(own, field)| has(field, &own.ty.kind, &condition.value))
 }
 
 /// Whether that is so of the field at that index.
@@ -223,5 +225,5 @@ pub(super) fn is_at(object: &dyn Peek, index: usize, is: impl Fn(&dyn Seen) -> b
 
 /// Whether the field has something that a list of one element is made of: not null, nor empty text.
 pub(super) fn has_element(field: &dyn Seen) -> bool {
-    has_value(field) && !holds(field, &Literal::Text(Cow::Borrowed("")))
+    has_value(field) && !is(field, &Kind::String, &Literal::Text(Cow::Borrowed("")))
 }

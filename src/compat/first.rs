@@ -6,7 +6,7 @@ use super::plan::Plan;
 use crate::error::Error;
 use crate::field::Written;
 use crate::object::Seen;
-use crate::primitive::Primitive;
+use crate::primitive::{Primitive, equal};
 use crate::schema::{Condition, FieldSchema, First, ObjectSchema};
 use crate::version::Target;
 
@@ -87,5 +87,5 @@ fn data_of<'a>(envelope: &'a Primitive, holder: &ObjectSchema) -> Option<&'a Pri
 
 fn has(data: &Primitive, condition: &Condition) -> bool {
     let wanted = Primitive::of(&condition.value);
-    data.get(&condition.field).is_some_and(|found| wanted.is_ok_and(|wanted| *found == wanted))
+    data.get(&condition.field).is_some_and(|found| wanted.is_ok_and(|wanted| equal(found, &wanted)))
 }

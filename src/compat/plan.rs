@@ -244,13 +244,6 @@ impl<'a> Plan<'a> {
         self.own_label && !matches!(self.mode, Mode::Backport(_))
     }
 
-    /// Whether writing the object in its own version can be refused, so that it's looked at before the first byte.
-    /// For any other target that was done by who named it.
-    pub(crate) fn may_refuse(&self, schema: &ObjectSchema) -> bool {
-        self.mode == Mode::Older
-            && (schema.compatible.is_some() || schema.fields.iter().any(|field| !field.rules.is_empty()))
-    }
-
     /// Whether the object's own routine has the last word.
     pub(crate) fn has_routine(&self, schema: &ObjectSchema) -> bool {
         self.has_older(schema) && schema.compatible.is_some()

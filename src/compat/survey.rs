@@ -209,7 +209,9 @@ impl<'a> Surveyor<'a, '_> {
     /// Whether the field only has the value that it counts as, since the peer that the object came from lacks it.
     fn was_never_sent(&self, own: &FieldSchema, field: &dyn Seen) -> bool {
         let lacked = self.came_in.is_some_and(|version| !own.is_in(version));
-        lacked && !field.is_changed() && own.absent.as_ref().is_some_and(|absent| is(field, absent))
+        lacked
+            && !field.is_changed()
+            && own.absent.as_ref().is_some_and(|absent| is(field, &own.ty.kind, absent))
     }
 
     fn lost(&mut self, field: &FieldSchema, path: Path<'_>) {

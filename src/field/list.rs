@@ -16,7 +16,7 @@ use super::{Bounds, Context, Entity, FieldType, Path, Shown, Survey};
 use crate::behind::{Failed, Input, Shape, Taker, Wish, through};
 use crate::error::{Error, Step};
 #[cfg(feature = "compact")]
-use crate::format::compact::{Packer, Slot, Unpacker};
+use crate::format::compact::{Contents, Pack, Slot, Unpacker};
 use crate::marks::NUMBER;
 use crate::primitive::{Primitive, Tagged, behind_key, may_be_number};
 use crate::schema::{Element, Kind, Shared, TypeSchema};
@@ -42,6 +42,29 @@ fn survey_all<'e, T: Entity + 'e>(
         element.survey(target, path.index(index), survey)?;
     }
     Ok(())
+}
+
+/// Elements of a list on their way out in the compact form.
+#[cfg(feature = "compact")]
+struct ElementsOf<'e, F> {
+    all: F,
+    slot: Slot<'e>,
+    target: &'e Target<'e>,
+}
+
+#[cfg(feature = "compact")]
+impl<'e, T: Entity + 'e, I: Iterator<Item = &'e T>, F: Fn() -> I> Contents for ElementsOf<'_, F> {
+    const ARE_OBJECTS: bool = T::HOLDS_OBJECTS;
+
+    #[inline]
+    fn pack<'a>(&self, packer: &mut impl Pack<'a>) -> Result<(), Error> {
+        let packer = packer.inner(0);
+        for (index, element) in (self.all)().enumerate() {
+            let packed = element.pack(packer, self.slot, self.target);
+            packed.map_err(|error| error.within(Step::Index(index)))?;
+        }
+        Ok(())
+    }
 }
 
 macro_rules! elements {
@@ -70,16 +93,13 @@ macro_rules! elements {
 
         #[cfg(feature = "compact")]
         #[inline]
-        fn pack(&self, packer: &mut Packer<'_>, slot: Slot<'_>, target: &Target<'_>) -> Result<(), Error> {
-            let slot = slot.element();
-            packer.list(self.len(), T::HOLDS_OBJECTS, |packer| {
-                let packer = packer.inner(0);
-                for (index, element) in self.iter().enumerate() {
-                    let packed = element.pack(packer, slot, target);
-                    packed.map_err(|error| error.within(Step::Index(index)))?;
-                }
-                Ok(())
-            })
+        fn pack<'a>(
+            &self,
+            packer: &mut impl Pack<'a>,
+            slot: Slot<'_>,
+            target: &Target<'_>,
+        ) -> Result<(), Error> {
+            packer.list(self.len(), &ElementsOf { all: || self.iter(), slot: slot.element(), target })
         }
 
         fn survey(&self, target: &Target<'_>, path: Path<'_>, survey: &mut Survey<'_>) -> Result<(), Error> {

@@ -14,7 +14,7 @@ use super::scalar::{Found, null};
 use super::{Bounds, Context, Entity, FieldType, GROWTH, Path, Shown, Survey, Written};
 use crate::error::{Error, Step};
 #[cfg(feature = "compact")]
-use crate::format::compact::{Packer, Slot, Unpacker};
+use crate::format::compact::{Contents, Pack, Slot, Unpacker};
 use crate::marks::NUMBER;
 use crate::primitive::{Tagged, behind_key, may_be_number};
 use crate::schema::{Kind, TypeSchema};
@@ -26,6 +26,36 @@ const NODE: usize = 11;
 /// How many bytes stand at least around a key, and in an object's envelope.
 const KEY: usize = 3;
 const OBJECT: usize = 96;
+
+/// Entries of a map on their way out in the compact form.
+#[cfg(feature = "compact")]
+struct EntriesOf<'e, F> {
+    all: F,
+    slot: Slot<'e>,
+    target: &'e Target<'e>,
+}
+
+#[cfg(feature = "compact")]
+impl<'e, K, V, I, F> Contents for EntriesOf<'_, F>
+where
+    K: MapKey + 'e,
+    V: Entity + 'e,
+    I: Iterator<Item = (&'e K, &'e V)>,
+    F: Fn() -> I,
+{
+    const ARE_OBJECTS: bool = V::HOLDS_OBJECTS;
+
+    #[inline]
+    fn pack<'a>(&self, packer: &mut impl Pack<'a>) -> Result<(), Error> {
+        for (key, value) in (self.all)() {
+            let key = key.to_text();
+            packer.inner(0).text(&key);
+            let packed = value.pack(packer.inner(1), self.slot, self.target);
+            packed.map_err(|error| error.within(Step::Key(key.into_owned())))?;
+        }
+        Ok(())
+    }
+}
 
 macro_rules! entries {
     () => {
@@ -58,17 +88,13 @@ macro_rules! entries {
 
         #[cfg(feature = "compact")]
         #[inline]
-        fn pack(&self, packer: &mut Packer<'_>, slot: Slot<'_>, target: &Target<'_>) -> Result<(), Error> {
-            let slot = slot.element();
-            packer.list(self.len(), V::HOLDS_OBJECTS, |packer| {
-                for (key, value) in self {
-                    let key = key.to_text();
-                    packer.inner(0).text(&key);
-                    let packed = value.pack(packer.inner(1), slot, target);
-                    packed.map_err(|error| error.within(Step::Key(key.into_owned())))?;
-                }
-                Ok(())
-            })
+        fn pack<'a>(
+            &self,
+            packer: &mut impl Pack<'a>,
+            slot: Slot<'_>,
+            target: &Target<'_>,
+        ) -> Result<(), Error> {
+            packer.list(self.len(), &EntriesOf { all: || self.iter(), slot: slot.element(), target })
         }
 
         fn survey(&self, target: &Target<'_>, path: Path<'_>, survey: &mut Survey<'_>) -> Result<(), Error> {

@@ -12,7 +12,7 @@ use super::{Bounds, Context, Entity, FieldType};
 #[cfg(feature = "compact")]
 use crate::error::Error;
 #[cfg(feature = "compact")]
-use crate::format::compact::{Packer, Slot, Unpacker};
+use crate::format::compact::{Pack, Slot, Unpacker};
 use crate::schema::{Literal, TypeSchema};
 use crate::version::Target;
 
@@ -35,9 +35,9 @@ macro_rules! nonzero {
                 }
 
                 #[cfg(feature = "compact")]
-                fn pack(
+                fn pack<'a>(
                     &self,
-                    packer: &mut Packer<'_>,
+                    packer: &mut impl Pack<'a>,
                     slot: Slot<'_>,
                     target: &Target<'_>,
                 ) -> Result<(), Error> {

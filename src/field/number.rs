@@ -7,7 +7,7 @@ use super::scalar::{self, Found};
 use super::{Bounds, Context, Entity, FieldType, python};
 use crate::error::Error;
 #[cfg(feature = "compact")]
-use crate::format::compact::{Packer, Slot, Unpacker};
+use crate::format::compact::{Pack, Slot, Unpacker};
 use crate::primitive::{write_float, write_large};
 use crate::schema::{Kind, TypeSchema};
 use crate::version::Target;
@@ -103,7 +103,7 @@ macro_rules! integers {
 
                 #[cfg(feature = "compact")]
                 #[inline]
-                fn pack(&self, packer: &mut Packer<'_>, _: Slot<'_>, _: &Target<'_>) -> Result<(), Error> {
+                fn pack<'a>(&self, packer: &mut impl Pack<'a>, _: Slot<'_>, _: &Target<'_>) -> Result<(), Error> {
                     packer.$form((*self as $wire).into());
                     Ok(())
                 }
@@ -174,7 +174,7 @@ impl Entity for f64 {
 
     #[cfg(feature = "compact")]
     #[inline]
-    fn pack(&self, packer: &mut Packer<'_>, _: Slot<'_>, _: &Target<'_>) -> Result<(), Error> {
+    fn pack<'a>(&self, packer: &mut impl Pack<'a>, _: Slot<'_>, _: &Target<'_>) -> Result<(), Error> {
         packer.float(*self);
         Ok(())
     }

@@ -11,7 +11,7 @@ use super::{Bounds, Context, Entity, FieldType, Path, Shown, Survey};
 use crate::behind::{Failed, Input, Read, Shape, Taker, Wish};
 use crate::error::Error;
 #[cfg(feature = "compact")]
-use crate::format::compact::{Packer, Slot, Unpacker};
+use crate::format::compact::{Pack, Slot, Unpacker};
 use crate::schema::TypeSchema;
 use crate::version::Target;
 
@@ -41,7 +41,7 @@ impl<T: Entity> Entity for Option<T> {
 
     #[cfg(feature = "compact")]
     #[inline]
-    fn pack(&self, packer: &mut Packer<'_>, slot: Slot<'_>, target: &Target<'_>) -> Result<(), Error> {
+    fn pack<'a>(&self, packer: &mut impl Pack<'a>, slot: Slot<'_>, target: &Target<'_>) -> Result<(), Error> {
         if slot.is_nullable() {
             packer.bit(self.is_some());
         }
@@ -187,7 +187,12 @@ macro_rules! forward {
 
         #[cfg(feature = "compact")]
         #[inline]
-        fn pack(&self, packer: &mut Packer<'_>, slot: Slot<'_>, target: &Target<'_>) -> Result<(), Error> {
+        fn pack<'a>(
+            &self,
+            packer: &mut impl Pack<'a>,
+            slot: Slot<'_>,
+            target: &Target<'_>,
+        ) -> Result<(), Error> {
             (**self).pack(packer, slot, target)
         }
 

@@ -10,7 +10,7 @@ use serde::ser::Serializer;
 use super::{Bounds, Context, Entity, FieldType, Path, Survey};
 use crate::error::Error;
 #[cfg(feature = "compact")]
-use crate::format::compact::{Packer, Slot, Unpacker};
+use crate::format::compact::{Pack, Slot, Unpacker};
 use crate::schema::TypeSchema;
 use crate::version::Target;
 
@@ -109,7 +109,7 @@ impl<T: Entity + ToOwned<Owned: Entity> + ?Sized> Entity for Cow<'_, T> {
 
     #[cfg(feature = "compact")]
     #[inline]
-    fn pack(&self, packer: &mut Packer<'_>, slot: Slot<'_>, target: &Target<'_>) -> Result<(), Error> {
+    fn pack<'a>(&self, packer: &mut impl Pack<'a>, slot: Slot<'_>, target: &Target<'_>) -> Result<(), Error> {
         (**self).pack(packer, slot, target)
     }
 

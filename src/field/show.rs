@@ -6,7 +6,7 @@ use super::{Entity, Path, Survey};
 use crate::error::Error;
 use crate::foreign::Format;
 #[cfg(feature = "compact")]
-use crate::format::compact::{Packer, Slot};
+use crate::format::compact::{Pack, RowOrColumn, Slot};
 use crate::version::Target;
 
 /// Value of any type, on its way out.
@@ -34,7 +34,7 @@ pub trait Show {
     /// # Errors
     /// As [`Entity::pack`].
     #[cfg(feature = "compact")]
-    fn pack(&self, packer: &mut Packer<'_>, slot: Slot<'_>, target: &Target<'_>) -> Result<(), Error>;
+    fn pack(&self, packer: RowOrColumn<'_, '_>, slot: Slot<'_>, target: &Target<'_>) -> Result<(), Error>;
 }
 
 /// Value on its way out, as far as it has parts whose types aren't known.
@@ -81,8 +81,11 @@ impl<T: Entity> Show for T {
     }
 
     #[cfg(feature = "compact")]
-    fn pack(&self, packer: &mut Packer<'_>, slot: Slot<'_>, target: &Target<'_>) -> Result<(), Error> {
-        Entity::pack(self, packer, slot, target)
+    fn pack(&self, packer: RowOrColumn<'_, '_>, slot: Slot<'_>, target: &Target<'_>) -> Result<(), Error> {
+        match packer {
+            RowOrColumn::Row(packer) => Entity::pack(self, packer, slot, target),
+            RowOrColumn::Column(packer) => Entity::pack(self, packer, slot, target),
+        }
     }
 }
 
@@ -99,8 +102,8 @@ impl Entity for dyn Show + '_ {
     }
 
     #[cfg(feature = "compact")]
-    fn pack(&self, packer: &mut Packer<'_>, slot: Slot<'_>, target: &Target<'_>) -> Result<(), Error> {
-        Show::pack(self, packer, slot, target)
+    fn pack<'a>(&self, packer: &mut impl Pack<'a>, slot: Slot<'_>, target: &Target<'_>) -> Result<(), Error> {
+        Show::pack(self, packer.kind(), slot, target)
     }
 
     fn survey(&self, target: &Target<'_>, path: Path<'_>, survey: &mut Survey<'_>) -> Result<(), Error> {

@@ -8,7 +8,7 @@ use super::{Context, Entity, FieldType, python};
 #[cfg(feature = "compact")]
 use crate::error::Error;
 #[cfg(feature = "compact")]
-use crate::format::compact::{Packer, Slot, Unpacker};
+use crate::format::compact::{Pack, Slot, Unpacker};
 use crate::schema::{Kind, TypeSchema};
 use crate::version::Target;
 
@@ -45,7 +45,7 @@ impl Entity for str {
 
     #[cfg(feature = "compact")]
     #[inline]
-    fn pack(&self, packer: &mut Packer<'_>, _: Slot<'_>, _: &Target<'_>) -> Result<(), Error> {
+    fn pack<'a>(&self, packer: &mut impl Pack<'a>, _: Slot<'_>, _: &Target<'_>) -> Result<(), Error> {
         packer.text(self);
         Ok(())
     }
@@ -61,7 +61,7 @@ impl Entity for String {
 
     #[cfg(feature = "compact")]
     #[inline]
-    fn pack(&self, packer: &mut Packer<'_>, _: Slot<'_>, _: &Target<'_>) -> Result<(), Error> {
+    fn pack<'a>(&self, packer: &mut impl Pack<'a>, _: Slot<'_>, _: &Target<'_>) -> Result<(), Error> {
         packer.text(self);
         Ok(())
     }

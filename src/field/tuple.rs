@@ -4,7 +4,7 @@ use super::Encoded;
 use super::{Entity, Path, Survey};
 use crate::error::Error;
 #[cfg(feature = "compact")]
-use crate::format::compact::{Packer, Slot};
+use crate::format::compact::{Pack, Slot};
 use crate::version::Target;
 
 impl Entity for () {
@@ -33,9 +33,9 @@ macro_rules! tuples {
                 }
 
                 #[cfg(feature = "compact")]
-                fn pack(
+                fn pack<'a>(
                     &self,
-                    packer: &mut Packer<'_>,
+                    packer: &mut impl Pack<'a>,
                     slot: Slot<'_>,
                     target: &Target<'_>,
                 ) -> Result<(), Error> {

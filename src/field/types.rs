@@ -11,7 +11,7 @@ use super::{Bounds, Context, Encoded, Field, Path, Show, Shown, Survey, Written}
 use crate::behind::{Behind, Failed, Input};
 use crate::error::Error;
 #[cfg(feature = "compact")]
-use crate::format::compact::{Packer, Slot, Unpacker};
+use crate::format::compact::{Pack, Slot, Unpacker};
 use crate::primitive::{Primitive, equal};
 use crate::schema::{Kind, TypeSchema};
 use crate::version::Target;
@@ -48,7 +48,7 @@ pub trait Entity {
     /// As [`Entity::encode`]'s.
     #[cfg(feature = "compact")]
     #[inline]
-    fn pack(&self, packer: &mut Packer<'_>, slot: Slot<'_>, target: &Target<'_>) -> Result<(), Error> {
+    fn pack<'a>(&self, packer: &mut impl Pack<'a>, slot: Slot<'_>, target: &Target<'_>) -> Result<(), Error> {
         if Self::HOLDS_OBJECTS {
             self.survey(target, Path::ROOT, &mut Survey::refusals())?;
         }

@@ -252,9 +252,9 @@ macro_rules! __object_value {
 macro_rules! __pack {
     () => {
         #[inline]
-        fn pack(
+        fn pack<'__a>(
             &self,
-            __packer: &mut __vo::Packer<'_>,
+            __packer: &mut impl __vo::Pack<'__a>,
             __slot: __vo::Slot<'_>,
             __target: &__vo::Target<'_>,
         ) -> __vo::Result<(), __vo::Error> {

@@ -8,7 +8,7 @@ use super::edit::Editable;
 use crate::error::Error;
 use crate::field::{Context, Entity, Path, Show, Shown, Survey, Written};
 #[cfg(feature = "compact")]
-use crate::format::compact::{Known, Packer, Slot, Unpacker};
+use crate::format::compact::{Known, Pack, Slot, Unpacker};
 use crate::object::{Fields, Object, Origin, UnknownFields, VersionedObject};
 use crate::primitive::{Kept, Primitive};
 use crate::schema::ObjectSchema;
@@ -173,8 +173,8 @@ impl Entity for AnyObject {
     }
 
     #[cfg(feature = "compact")]
-    fn pack(&self, packer: &mut Packer<'_>, slot: Slot<'_>, target: &Target<'_>) -> Result<(), Error> {
-        self.0.pack(packer, slot, target)
+    fn pack<'a>(&self, packer: &mut impl Pack<'a>, slot: Slot<'_>, target: &Target<'_>) -> Result<(), Error> {
+        self.0.shown().pack(packer.kind(), slot, target)
     }
 
     fn survey(&self, target: &Target<'_>, path: Path<'_>, survey: &mut Survey<'_>) -> Result<(), Error> {
@@ -285,8 +285,6 @@ pub(crate) trait Erased: Any + Readable {
     fn origin(&self) -> Option<&Origin>;
     fn carried(&self) -> Option<&UnknownFields>;
     fn shown(&self) -> &dyn Show;
-    #[cfg(feature = "compact")]
-    fn pack(&self, packer: &mut Packer<'_>, slot: Slot<'_>, target: &Target<'_>) -> Result<(), Error>;
     fn survey(&self, target: &Target<'_>, path: Path<'_>, survey: &mut Survey<'_>) -> Result<(), Error>;
     fn has_changes(&self) -> bool;
     fn reset_within(&mut self);
@@ -314,11 +312,6 @@ impl<O: Object + Readable + Clone + 'static> Erased for O {
 
     fn shown(&self) -> &dyn Show {
         self
-    }
-
-    #[cfg(feature = "compact")]
-    fn pack(&self, packer: &mut Packer<'_>, slot: Slot<'_>, target: &Target<'_>) -> Result<(), Error> {
-        Entity::pack(self, packer, slot, target)
     }
 
     fn survey(&self, target: &Target<'_>, path: Path<'_>, survey: &mut Survey<'_>) -> Result<(), Error> {

@@ -14,7 +14,7 @@ use serde_json::value::RawValue;
 use super::{Versions, json};
 use crate::error::{Error, ErrorKind};
 use crate::field::{Entity, FieldType, Sent};
-use crate::format::compact::{Layouts, Packer, Unpacker};
+use crate::format::compact::{Layouts, Pack as _, Packer, Unpacker};
 use crate::registry::Registry;
 use crate::version::{Manifest, Target, Version};
 use crate::wire;

@@ -37,9 +37,6 @@ pub fn encode_object<O: Object, S: Serializer>(
     let refused = |error: Error| S::Error::custom(error);
     let plan = &Plan::of(object, target).map_err(refused)?;
     let schema = object.schema();
-    if O::HAS_RULES && plan.may_refuse(schema) {
-        object.survey(target, Path::ROOT, &mut Survey::refusals()).map_err(refused)?;
-    }
     let finished = if O::HAS_RULES && plan.has_routine(schema) {
         Some(finished(object, plan).map_err(refused)?)
     } else {
@@ -96,9 +93,6 @@ fn show_envelope(
     see: &mut dyn FnMut(Shown<'_>),
 ) -> Result<(), Error> {
     let (plan, schema) = (&Plan::of(object, target)?, Object::schema(object));
-    if plan.may_refuse(schema) {
-        object.survey(target, Path::ROOT, &mut Survey::refusals())?;
-    }
     let finished = plan.has_routine(schema).then(|| finished(object, plan)).transpose()?;
     let changes = Changed::of(object, plan, finished.as_ref());
     let count = 4 + usize::from(changes.is_any());

@@ -92,7 +92,7 @@ use crate::object::{Object, Origin, VersionedObject};
 use crate::version::{Target, Version};
 
 #[cfg(feature = "compact")]
-pub use compact::{append_compact, columns, from_compact, peek, to_compact};
+pub use compact::{CompactWriter, append_compact, columns, from_compact, peek, to_compact};
 #[cfg(feature = "compact")]
 pub(crate) use compact::{opened, unpack_fields};
 #[cfg(feature = "compact")]

@@ -1,5 +1,6 @@
 //! Lists by column: they carry what JSON carries, can be looked at in place, and no bytes but their own are read.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use proptest::prelude::*;
@@ -8,19 +9,25 @@ use support::fixtures::{self, BlockDisk, Port, PortList, Rack, Shelf, Values};
 use versioned_objects::check::envelopes;
 use versioned_objects::compact::{Layouts, View, ViewColumn};
 use versioned_objects::registry::{AnyObject, Registry};
+use versioned_objects::wire::CompactWriter;
 use versioned_objects::{Error, ErrorKind, Field, Manifest, Target, Version, nova, wire};
 
 use crate::compact::{dynamic, equal, hex, manifest, port, rack, read, written};
 
-/// Writes a list both ways, reads both again, and looks that it's the same. Tells whether it went out by column.
+/// Writes a list both ways, reads both again, and looks that it's the same. Tells whether it went out by column. The
+/// writer has room of other lists, in which the same bytes are gathered.
 fn same(
     objects: &[AnyObject],
+    writer: &mut CompactWriter,
     target: Target<'_>,
     layouts: &Layouts,
     reader: &Registry,
     reader_layouts: &Layouts,
 ) -> Result<bool, TestCaseError> {
     let Some((text, bytes)) = written(objects, target, layouts)? else { return Ok(false) };
+    let mut again = Vec::new();
+    writer.append(objects, target, layouts, &mut again)?;
+    prop_assert_eq!(&again, &bytes);
     prop_assert_eq!(layouts.digest(), reader_layouts.digest());
     let by_text = reader.decode_json_list(&text);
     let by_bytes = reader.decode_compact_list(&bytes, reader_layouts);
@@ -43,6 +50,7 @@ fn same(
 /// column.
 fn all_the_same(registry: &Registry, reader: &Registry, cases: u32) -> usize {
     let by_column = std::cell::Cell::new(0);
+    let writer = RefCell::new(CompactWriter::new());
     for name in registry.names() {
         let config = Config { cases, failure_persistence: None, ..Config::default() };
         let versions = registry.versions(name);
@@ -67,7 +75,8 @@ fn all_the_same(registry: &Registry, reader: &Registry, cases: u32) -> usize {
                     (Target::Manifest(&manifest), &older, &reader_older),
                 ];
                 for (target, layouts, reader_layouts) in targets {
-                    let is_by_column = same(&objects, target, layouts, reader, reader_layouts)?;
+                    let is_by_column =
+                        same(&objects, &mut writer.borrow_mut(), target, layouts, reader, reader_layouts)?;
                     by_column.set(by_column.get() + usize::from(is_by_column));
                 }
                 Ok(())

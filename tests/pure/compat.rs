@@ -147,6 +147,10 @@ fn declared_children_go_by_the_table_of_the_field() {
     assert_eq!(versions("1.2"), (json!("1.1"), json!("1.0")));
     assert_eq!(versions("1.1"), (json!("1.0"), json!("1.0")));
     assert_eq!(versions("1.0"), (json!("1.0"), json!(null)));
+    // An empty manifest is none to the outermost object in its own version, and names no object inside an older one.
+    for target in ["1.4", "1.2"] {
+        assert_eq!(at(&disk(), (target, &Manifest::new()))[1]["port"][0], "1.2", "{target}");
+    }
 }
 
 // 4.11: a manifest beats what is declared, and what it doesn't name stays as it is, with all inside it.
@@ -375,6 +379,11 @@ fn what_nobody_set_is_not_lost() {
     let read: BlockDisk = wire::decode(&text).unwrap();
     assert_eq!(read.bus.get(), Some(&Bus::Virtio), "what it counts as");
     assert_eq!(dropped(&read, Target::Own), [""; 0]);
+    let mut set = read;
+    set.bus.set(Bus::Virtio);
+    assert_eq!(dropped(&set, Target::Own), ["Disk.bus"]);
+    let made = BlockDisk { bus: Bus::Virtio.into(), ..BlockDisk::default() };
+    assert_eq!(dropped(&made, "1.0"), ["Disk.bus"]);
 }
 
 #[test]

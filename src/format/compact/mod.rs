@@ -36,6 +36,7 @@
 
 mod columns;
 mod layout;
+mod pack;
 mod packer;
 mod positional;
 mod room;
@@ -48,12 +49,13 @@ use crate::error::Error;
 use crate::primitive::Primitive;
 use crate::schema::{Element, FieldSchema, Kind, Shape, TypeSchema};
 
-pub use columns::{Columns, View, ViewColumn};
-pub(crate) use columns::{FieldSet, MOST_A_BYTE};
+pub use columns::{ColumnPacker, Columns, View, ViewColumn};
+pub(crate) use columns::{ColumnRoom, FieldSet, MOST_A_BYTE};
 #[cfg(feature = "rpc")]
 pub(crate) use layout::COLUMNS;
 pub(crate) use layout::Known;
 pub use layout::Layouts;
+pub use pack::{Contents, Pack, RowOrColumn};
 pub use packer::Packer;
 pub use unpacker::Unpacker;
 pub(crate) use unpacker::{Bits, Head, no_layout};

@@ -11,7 +11,7 @@ use crate::compat::survey_object;
 use crate::error::{Error, ErrorKind};
 use crate::field::{Encoded, Entity, Field, Path, Survey, check_value};
 #[cfg(feature = "compact")]
-use crate::format::compact::{Packer, Slot};
+use crate::format::compact::{Pack, Slot};
 use crate::mask::{self, Masked};
 use crate::object::{
     ByName as _, Fields, Object, Origin, Seen, ValueVisitor, Visitor, changed_fields, check_fields,
@@ -168,7 +168,7 @@ impl Entity for DynamicObject {
     }
 
     #[cfg(feature = "compact")]
-    fn pack(&self, packer: &mut Packer<'_>, slot: Slot<'_>, target: &Target<'_>) -> Result<(), Error> {
+    fn pack<'a>(&self, packer: &mut impl Pack<'a>, slot: Slot<'_>, target: &Target<'_>) -> Result<(), Error> {
         self.look_at_variants(target)?;
         wire::pack_object(self, packer, slot, target)
     }

@@ -4,7 +4,7 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 use crate::error::Error;
 use crate::field::{DateTime, Encoded, Entity, Path, Survey};
 #[cfg(feature = "compact")]
-use crate::format::compact::{Packer, Slot};
+use crate::format::compact::{Pack, Slot};
 use crate::primitive::Primitive;
 use crate::registry::AnyObject;
 #[cfg(feature = "compact")]
@@ -84,7 +84,7 @@ impl Entity for Value {
     }
 
     #[cfg(feature = "compact")]
-    fn pack(&self, packer: &mut Packer<'_>, slot: Slot<'_>, target: &Target<'_>) -> Result<(), Error> {
+    fn pack<'a>(&self, packer: &mut impl Pack<'a>, slot: Slot<'_>, target: &Target<'_>) -> Result<(), Error> {
         if !self.may_hold_objects() {
             return packer.value(&Encoded::new(self, target), slot);
         }

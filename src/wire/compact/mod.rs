@@ -9,7 +9,7 @@ mod unpack;
 
 use crate::error::{Error, ErrorKind};
 use crate::field::{Decoding, Entity, FieldType};
-use crate::format::compact::{Columns, Layouts, MOST_A_BYTE, Packer, Slot, Unpacker};
+use crate::format::compact::{ColumnRoom, Columns, Layouts, MOST_A_BYTE, Packer, Slot, Unpacker};
 use crate::version::IntoTarget;
 
 pub(crate) use arrived::Arrived;
@@ -91,17 +91,72 @@ pub fn append_compact<'a, T: Entity + ?Sized>(
     layouts: &Layouts,
     out: &mut Vec<u8>,
 ) -> Result<(), Error> {
-    // What is refused is found on the way, so nothing is looked through before.
-    let target = target.into_target()?;
-    let length = out.len();
-    out.extend_from_slice(&layouts.digest().to_le_bytes());
-    let mut packer = Packer::new(std::mem::take(out), layouts);
-    let packed = value.pack(&mut packer, Slot::ROOT, &target);
-    *out = packer.into_bytes();
-    if packed.is_err() {
-        out.truncate(length);
+    CompactWriter::new().append(value, target, layouts, out)
+}
+
+/// Writes messages in the compact form one after the other. Room that lists by column were gathered in is kept for the
+/// next, so that a writer of such lists asks for no memory from the second one on.
+///
+/// It keeps as much as its largest list took, until it is dropped.
+///
+/// ```
+/// use versioned_objects::registry::Registry;
+/// use versioned_objects::wire::{self, CompactWriter};
+/// use versioned_objects::{Field, Target, VersionedObject};
+///
+/// #[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
+/// #[object(versions("1.0"))]
+/// struct Disk {
+///     serial: Field<String>,
+/// }
+///
+/// let registry = Registry::new().with::<Disk>();
+/// let layouts = registry.layouts(registry.manifest()).columnar();
+/// let disks = vec![Disk { serial: "a7".to_owned().into() }; 100];
+///
+/// let (mut writer, mut message) = (CompactWriter::new(), Vec::new());
+/// for _ in 0..3 {
+///     message.clear();
+///     writer.append(&disks, Target::Own, &layouts, &mut message)?;
+///     assert_eq!(message, wire::to_compact(&disks, Target::Own, &layouts)?);
+/// }
+/// # Ok::<(), versioned_objects::Error>(())
+/// ```
+#[derive(Debug, Default)]
+pub struct CompactWriter {
+    room: Option<Box<ColumnRoom>>,
+}
+
+impl CompactWriter {
+    /// Returns a writer that has no room yet.
+    pub fn new() -> Self {
+        CompactWriter::default()
     }
-    packed
+
+    /// Appends the compact form to a buffer.
+    ///
+    /// # Errors
+    /// As [`to_compact`]; the buffer then is as it was.
+    pub fn append<'a, T: Entity + ?Sized>(
+        &mut self,
+        value: &T,
+        target: impl IntoTarget<'a>,
+        layouts: &Layouts,
+        out: &mut Vec<u8>,
+    ) -> Result<(), Error> {
+        // What is refused is found on the way, so nothing is looked through before.
+        let target = target.into_target()?;
+        let length = out.len();
+        out.extend_from_slice(&layouts.digest().to_le_bytes());
+        let mut packer = Packer::in_room(std::mem::take(out), layouts, self.room.take());
+        let packed = value.pack(&mut packer, Slot::ROOT, &target);
+        self.room = packer.take_room();
+        *out = packer.into_bytes();
+        if packed.is_err() {
+            out.truncate(length);
+        }
+        packed
+    }
 }
 
 /// Reads a value that was written by [`to_compact`] with the same layouts.

@@ -1,12 +1,14 @@
 //! Writing objects in the compact form.
 
+use std::slice;
+
 use super::bits::{self, halves};
 use super::seen::{gathered, masks, older, seen};
 use super::shape;
 use crate::compat::{Child, Plan, all_arrived};
 use crate::error::Error;
 use crate::field::{Encoded, Entity, Path, Survey, bare_null};
-use crate::format::compact::{FieldSet, Known, Packer, Slot};
+use crate::format::compact::{ColumnPacker, FieldSet, Known, Pack, Packer, RowOrColumn, Slot};
 use crate::object::{Object, SeenField, Visitor, is_changed};
 use crate::schema::{FieldSchema, ObjectSchema};
 use crate::version::Target;
@@ -16,14 +18,14 @@ use crate::version::Target;
 /// # Errors
 /// As [`to_compact`](crate::wire::to_compact).
 #[inline]
-pub fn pack_object<O: Object>(
+pub fn pack_object<'a, O: Object, P: Pack<'a>>(
     object: &O,
-    packer: &mut Packer<'_>,
+    packer: &mut P,
     slot: Slot<'_>,
     target: &Target<'_>,
 ) -> Result<(), Error> {
     if !slot.is_of_several()
-        && let Some(known) = packer.known(object.schema())
+        && let Some(known) = packer.layouts().find(object.schema())
         && is_whole(object, target, known)
     {
         return pack_nameless(object, packer, slot, target, None, known);
@@ -33,14 +35,14 @@ pub fn pack_object<O: Object>(
 
 /// Writes an object that doesn't go out as it is.
 #[inline(never)]
-fn pack_other<O: Object>(
+fn pack_other<'a, O: Object, P: Pack<'a>>(
     object: &O,
-    packer: &mut Packer<'_>,
+    packer: &mut P,
     slot: Slot<'_>,
     target: &Target<'_>,
 ) -> Result<(), Error> {
     if !slot.is_of_several()
-        && let Some(known) = packer.known(object.schema())
+        && let Some(known) = packer.layouts().find(object.schema())
         && let Some(plan) = plan(object, target, known)?
     {
         if known.may_refuse {
@@ -53,35 +55,41 @@ fn pack_other<O: Object>(
 
 /// Writes an object by its layout; with its names, where a value doesn't fit that.
 #[inline]
-fn pack_nameless<O: Object>(
+fn pack_nameless<'a, O: Object, P: Pack<'a>>(
     object: &O,
-    packer: &mut Packer<'_>,
+    packer: &mut P,
     slot: Slot<'_>,
     target: &Target<'_>,
     plan: Option<&Plan<'_>>,
     known: &Known,
 ) -> Result<(), Error> {
-    let mark = packer.mark();
-    let packed = pack_fields(object, packer, slot, plan, known);
-    // A list whose columns can't take a value is written in rows.
-    if packed.is_ok() || packer.is_column() || !packer.take_unfit() {
-        return packed;
+    match packer.kind() {
+        RowOrColumn::Row(packer) => {
+            let mark = packer.mark();
+            let packed = pack_row(object, packer, slot, plan, known);
+            if packed.is_ok() || !packer.take_unfit() {
+                return packed;
+            }
+            packer.rewind(mark);
+        }
+        // A list whose columns can't take a value is written in rows.
+        RowOrColumn::Column(packer) => return pack_columns(object, packer, slot, plan, known),
     }
-    packer.rewind(mark);
     pack_named(object, packer, slot, target)
 }
 
 /// Writes an object with all its names.
 #[cold]
 #[inline(never)]
-fn pack_named<O: Object>(
+fn pack_named<'a, O: Object, P: Pack<'a>>(
     object: &O,
-    packer: &mut Packer<'_>,
+    packer: &mut P,
     slot: Slot<'_>,
     target: &Target<'_>,
 ) -> Result<(), Error> {
     object.survey(target, Path::ROOT, &mut Survey::refusals())?;
-    packer.named(&Encoded::new(object, target), slot)
+    packer.begin_named(slot);
+    packer.tagged(&Encoded::new(object, target))
 }
 
 /// Whether the object was made here, so that no version of another host's has a say.
@@ -140,23 +148,21 @@ fn came_as<O: Object>(object: &O, known: &Known) -> bool {
     arrived.is_none_or(|arrived| arrived.is_text_of(known.version))
 }
 
-fn pack_fields<O: Object>(
+/// Writes the fields of an object one after the other.
+fn pack_row<O: Object>(
     object: &O,
     packer: &mut Packer<'_>,
     slot: Slot<'_>,
     plan: Option<&Plan<'_>>,
     known: &Known,
 ) -> Result<(), Error> {
-    if packer.is_column() {
-        return pack_columns(object, packer, slot, plan, known);
-    }
     let mark = packer.mark();
     if !slot.declares_object() {
         packer.unsigned(known.entry as u64 + 1);
     }
     let place = packer.begin();
     let going = Going::of(object.schema(), plan, known);
-    let mut pack = Pack { packer, going: &going, unset: 0, changed: 0 };
+    let mut pack = PackRow { packer, going: &going, unset: 0, changed: 0 };
     object.visit(0, &mut pack)?;
     let shape = shape_of(known, pack.unset, pack.changed);
     if shape > shape::ALL_CHANGED {
@@ -184,7 +190,7 @@ fn shape_of(known: &Known, unset: u32, changed: u32) -> u8 {
 /// Writes the fields of an object to the columns of its list.
 fn pack_columns<O: Object>(
     object: &O,
-    packer: &mut Packer<'_>,
+    packer: &mut ColumnPacker<'_>,
     slot: Slot<'_>,
     plan: Option<&Plan<'_>>,
     known: &Known,
@@ -196,7 +202,8 @@ fn pack_columns<O: Object>(
         packer.inner(known.entry)
     };
     let going = Going::of(object.schema(), plan, known);
-    let mut pack = PackColumns { packer, going: &going, place: 0, unset: 0, changed: 0 };
+    let columns = packer.fields(known.count as usize);
+    let mut pack = PackColumn { columns, going: &going, unset: 0, changed: 0 };
     object.visit(0, &mut pack)?;
     let all = || 1_u128.checked_shl(known.count).unwrap_or(0).wrapping_sub(1);
     let shape = match shape_of(known, pack.unset, pack.changed) {
@@ -233,9 +240,9 @@ impl<'a> Going<'a> {
 
     /// Writes the value of a field; false, where the objects in it didn't exist in the version.
     #[inline(always)]
-    fn pack<T: Entity + ?Sized>(
+    fn pack<'p, T: Entity + ?Sized>(
         &self,
-        packer: &mut Packer<'_>,
+        packer: &mut impl Pack<'p>,
         index: usize,
         value: &T,
     ) -> Result<bool, Error> {
@@ -251,9 +258,9 @@ impl<'a> Going<'a> {
 
     /// Writes a value that may have objects in it, for an older version: out of line, since few fields do.
     #[inline(never)]
-    fn pack_objects<T: Entity + ?Sized>(
+    fn pack_objects<'p, T: Entity + ?Sized>(
         &self,
-        packer: &mut Packer<'_>,
+        packer: &mut impl Pack<'p>,
         index: usize,
         slot: Slot<'_>,
         value: &T,
@@ -285,7 +292,7 @@ impl<'a> Going<'a> {
 }
 
 /// Writes the fields that are set, and gathers which were and which of them are changed.
-struct Pack<'a, 'p> {
+struct PackRow<'a, 'p> {
     packer: &'a mut Packer<'p>,
     going: &'a Going<'a>,
     /// How many of the version are not set.
@@ -294,7 +301,7 @@ struct Pack<'a, 'p> {
     changed: u32,
 }
 
-impl Visitor for Pack<'_, '_> {
+impl Visitor for PackRow<'_, '_> {
     type Error = Error;
 
     #[inline(always)]
@@ -316,16 +323,15 @@ impl Visitor for Pack<'_, '_> {
 }
 
 /// Writes the fields that are set, each to its column.
-struct PackColumns<'a, 'p, 'l> {
-    packer: &'p mut Packer<'l>,
+struct PackColumn<'a, 'p, 'l> {
+    /// Those of the next fields that the version has.
+    columns: slice::IterMut<'p, ColumnPacker<'l>>,
     going: &'a Going<'a>,
-    /// The place of the next one among those that the version has.
-    place: usize,
     unset: u32,
     changed: u32,
 }
 
-impl Visitor for PackColumns<'_, '_, '_> {
+impl Visitor for PackColumn<'_, '_, '_> {
     type Error = Error;
 
     #[inline(always)]
@@ -333,13 +339,12 @@ impl Visitor for PackColumns<'_, '_, '_> {
         if !self.going.has(index) {
             return Ok(());
         }
-        let place = self.place;
-        self.place += 1;
-        let Some(value) = field.get() else {
+        let column = self.columns.next();
+        let (Some(value), Some(column)) = (field.get(), column) else {
             self.unset += 1;
             return Ok(());
         };
-        match self.going.pack(self.packer.inner(place), index, value) {
+        match self.going.pack(column, index, value) {
             Ok(true) => self.changed += u32::from(self.going.is_changed(index, field)),
             Ok(false) => self.unset += 1,
             Err(error) => return Err(self.going.schema.at(index, error)),

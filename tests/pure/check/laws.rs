@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use serde::{Deserializer, Serializer};
-use versioned_objects::__private_0_1::{Packer, Slot};
+use versioned_objects::__private_0_1::{Pack, Slot};
 use versioned_objects::check::{Broken, Law, Laws};
 use versioned_objects::field::{Path, Survey};
 use versioned_objects::registry::Registry;
@@ -344,7 +344,7 @@ impl Entity for Turncoat {
         serializer.serialize_i64(self.0)
     }
 
-    fn pack(&self, packer: &mut Packer<'_>, slot: Slot<'_>, _: &Target<'_>) -> Result<(), Error> {
+    fn pack<'a>(&self, packer: &mut impl Pack<'a>, slot: Slot<'_>, _: &Target<'_>) -> Result<(), Error> {
         packer.value(&(self.0 / 2), slot)
     }
 }

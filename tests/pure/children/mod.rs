@@ -2,6 +2,7 @@
 
 mod arrived;
 mod nested;
+mod refused;
 mod remembered;
 mod shared;
 mod variants;
@@ -21,10 +22,10 @@ fn oldest(registry: &Registry) -> Manifest {
 }
 
 /// A form that a value is written in.
-type Form = (&'static str, Value);
+pub(crate) type Form = (&'static str, Value);
 
 /// What a value is in each form that names everything.
-fn named<E: Entity>(value: &E, target: Target<'_>) -> Vec<Form> {
+pub(crate) fn named<E: Entity>(value: &E, target: Target<'_>) -> Vec<Form> {
     let view = value.at(target).unwrap_or_else(|error| panic!("{error}"));
     let mut cbor = Vec::new();
     ciborium::into_writer(&view, &mut cbor).unwrap();
@@ -38,7 +39,7 @@ fn named<E: Entity>(value: &E, target: Target<'_>) -> Vec<Form> {
 }
 
 #[track_caller]
-fn one(forms: Vec<Form>) -> Value {
+pub(crate) fn one(forms: Vec<Form>) -> Value {
     let first = forms[0].1.clone();
     for (form, value) in forms {
         assert_eq!(value, first, "{form}");
@@ -48,7 +49,11 @@ fn one(forms: Vec<Form>) -> Value {
 
 /// What a value is in all forms, which are the same.
 #[track_caller]
-fn in_all_forms<E: Entity + Serialize>(value: &E, target: Target<'_>, registry: &Registry) -> Value {
+pub(crate) fn in_all_forms<E: Entity + Serialize>(
+    value: &E,
+    target: Target<'_>,
+    registry: &Registry,
+) -> Value {
     let mut forms = named(value, target);
     if target == Target::Own {
         forms.push(("plain serialization", serde_json::to_value(value).unwrap()));
@@ -64,13 +69,13 @@ fn in_all_forms<E: Entity + Serialize>(value: &E, target: Target<'_>, registry: 
 }
 
 /// A registry of the same objects without their types.
-fn without_types(registry: &Registry) -> Registry {
+pub(crate) fn without_types(registry: &Registry) -> Registry {
     let schemas = registry.names().map(|name| registry.schema(name).unwrap().clone());
     schemas.fold(Registry::new(), Registry::with_schema)
 }
 
 /// The names, versions and data of an envelope and of all inside it, without the noise.
-fn short(envelope: &Value) -> Value {
+pub(crate) fn short(envelope: &Value) -> Value {
     match envelope {
         Value::Object(entries) => {
             let find =
@@ -85,6 +90,6 @@ fn short(envelope: &Value) -> Value {
     }
 }
 
-fn dropped<E: Entity>(value: &E, target: Target<'_>) -> Vec<String> {
+pub(crate) fn dropped<E: Entity>(value: &E, target: Target<'_>) -> Vec<String> {
     value.at(target).unwrap().dropped().into_iter().map(|loss| loss.path).collect()
 }

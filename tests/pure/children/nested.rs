@@ -11,10 +11,10 @@ use versioned_objects::field::{Path, Survey};
 use versioned_objects::registry::Registry;
 use versioned_objects::schema::{Kind, ObjectSchema, TypeSchema};
 use versioned_objects::{
-    Backport, Context, Current, Entity, Error, Field, FieldType, Target, VersionedObject,
+    Backport, Context, Current, Entity, Error, Field, FieldType, Origin, Target, Version, VersionedObject,
 };
 
-use super::{dropped, in_all_forms, manifest, short};
+use super::{dropped, in_all_forms, manifest, named, one, short};
 
 /// Two objects as a list, in a type of which the framework knows nothing.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -184,6 +184,7 @@ fn a_tree_of_versions_names_the_objects_in_maps() {
 #[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
 #[object(list, versions("1.0", "1.1"), child_versions("1.0" => "1.0", "1.1" => "1.2"))]
 struct Shelf {
+    origin: Origin,
     objects: Field<Vec<Port>>,
     #[field(child_versions("1.0" => "1.1", "1.1" => "1.2"))]
     label: Field<Port>,
@@ -191,7 +192,7 @@ struct Shelf {
 
 #[test]
 fn an_object_beside_a_list_s_elements_has_rows_of_its_own() {
-    let shelf = Shelf { objects: vec![port()].into(), label: port().into() };
+    let shelf = Shelf { objects: vec![port()].into(), label: port().into(), ..Shelf::default() };
     let registry = Registry::new().with::<Port>().with::<Shelf>();
     let versions_of = |out: Value| {
         ["/1/objects/0/0", "/1/label/0"].map(|place| out.pointer(place).unwrap().as_str().unwrap().to_owned())
@@ -202,6 +203,10 @@ fn an_object_beside_a_list_s_elements_has_rows_of_its_own() {
     // The elements' own table comes before the manifest.
     let by_manifest = short(&in_all_forms(&shelf, Target::Manifest(&named), &registry));
     assert_eq!(versions_of(by_manifest), ["1.0", "1.1"]);
+
+    // So it is where the list arrived, and what is in it was made here.
+    let arrived = Shelf { origin: Version::new(1, 0).into(), ..shelf.clone() };
+    assert_eq!(versions_of(short(&in_all_forms(&arrived, Target::Own, &registry))), ["1.0", "1.1"]);
 
     let text = serde_json::to_vec(&shelf).unwrap();
     for (converts_nested, label) in [(true, "1.1"), (false, "1.2")] {
@@ -240,4 +245,19 @@ fn objects_in_a_field_with_rules_go_out_as_those_in_others_do() {
         assert_eq!(short(&in_all_forms(&renamed, target, &registry)), expected, "{target:?}");
         assert_eq!(short(&in_all_forms(&dynamic, target, &by_schema)), expected, "{target:?}");
     }
+}
+
+/// A type of which the framework knows nothing, that came later, in a field with a rule.
+#[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
+#[object(versions("1.0", "1.1"))]
+struct Filled {
+    #[field(child_versions("1.1" => "1.2"), fill(value = [], before = "1.1"))]
+    pair: Field<Pair>,
+}
+
+#[test]
+fn a_field_is_filled_where_what_is_in_it_came_later() {
+    let filled = Filled { pair: Pair::default().into() };
+    let out = short(&one(named(&filled, Target::Version(Version::new(1, 0), None))));
+    assert_eq!(out, json!(["1.0", { "pair": [] }]));
 }

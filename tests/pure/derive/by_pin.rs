@@ -147,6 +147,9 @@ fn rules_hold_for_a_manifest_alone() {
         (version(&pinned[DATA]["part"]), &pinned["versioned_object.changes"]),
         (&json!("1.1"), &json!(["part"]))
     );
+    let arrived = Component { origin: one.into(), ..component.clone() };
+    let own = serde_json::to_value(&arrived).unwrap();
+    assert_eq!((version(&own), &own[DATA]["vendor"]), (&json!("1.0"), &json!("v")));
     let asked = serde_json::to_value(component.at((one, &manifest)).unwrap()).unwrap();
     assert_eq!((version(&asked), asked[DATA].get("vendor")), (&json!("1.0"), None));
     assert_eq!(version(&asked[DATA]["part"]), "1.0");

@@ -4,6 +4,8 @@ mod access;
 mod by_pin;
 mod field_enum;
 mod python_ways;
+mod routines;
+mod rules;
 mod said;
 mod schema;
 mod strict;

@@ -447,6 +447,15 @@ fn an_element_goes_out_for_who_knew_but_one() {
     for data in forms(&full, "1.1") {
         assert_eq!(data, json!({ "level": 5, "address": "a" }));
     }
+    let lost = |object: &Bound| -> Vec<String> {
+        object.at("1.1").unwrap().dropped().into_iter().map(|loss| loss.field).collect()
+    };
+    assert_eq!(lost(&full), ["levels", "addresses"]);
+    let one = Bound { levels: vec![5].into(), addresses: vec!["a".to_owned()].into(), ..Bound::default() };
+    assert_eq!(lost(&one), [""; 0]);
+    for data in forms(&Bound::default(), "1.1") {
+        assert_eq!(data, json!({ "level": null }), "nothing is said of an address");
+    }
     for data in forms(&full, "1.2") {
         assert_eq!(data, json!({ "level": 5, "addresses": ["a", "b"] }));
     }

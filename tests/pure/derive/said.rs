@@ -3,7 +3,9 @@
 use serde_json::{Value, json};
 use versioned_objects::field::Decoding;
 use versioned_objects::registry::{Registry, Schemas};
-use versioned_objects::{Backport, Field, Manifest, ObjectEnum, Origin, Target, VersionedObject, wire};
+use versioned_objects::{
+    Backport, Field, Manifest, ObjectEnum, Origin, Target, Version, VersionedObject, wire,
+};
 
 #[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
 #[object(versions("1.0"))]
@@ -90,6 +92,13 @@ fn changes_are_forgotten_on_a_backport() {
     let older = serde_json::to_value(network.at("1.1").unwrap()).unwrap();
     assert_eq!(older["versioned_object.data"], json!({ "mtu": 9000, "owner": null }));
     assert!(older.get("versioned_object.changes").is_none(), "{older}");
+    // In its own version, whoever asks for it, it keeps them.
+    let others: Manifest = [("Subnet", Version::new(1, 0))].into_iter().collect();
+    let own = Target::Version(Version::new(1, 2), Some(&others));
+    let arrived = Network { origin: Version::new(1, 1).into(), ..network.clone() };
+    for out in [serde_json::to_value(network.at(own).unwrap()), serde_json::to_value(&arrived)] {
+        assert_eq!(out.unwrap()["versioned_object.changes"], json!(["mtu"]));
+    }
     // What is inside keeps its changes, and counts as one.
     let subnet = Subnet { cidr: "10.0.0.0/8".to_owned().into(), ..Subnet::default() };
     let subnets = SubnetList { objects: vec![subnet].into(), ..SubnetList::default() };

@@ -43,6 +43,7 @@ const FAMILIES: &[(&str, &[&str])] = &[
     (
         "what packs and unpacks, values and columns",
         &[
+            "src/format/compact/pack.rs",
             "src/format/compact/packer/mod.rs",
             "src/format/compact/unpacker/mod.rs",
             "src/format/compact/positional/{de,ser}.rs",

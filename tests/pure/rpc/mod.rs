@@ -15,6 +15,7 @@ mod objects;
 mod refusals;
 mod released;
 mod secrets;
+mod settled;
 mod told;
 mod transport;
 mod upgrade_levels;

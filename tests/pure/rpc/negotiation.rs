@@ -218,7 +218,8 @@ fn a_version_that_this_host_can_t_write_is_not_tried() {
     let failure = Failure::new("oslo_versionedobjects.exception", "IncompatibleObjectVersion", "")
         .with("objname", "MigrateData")
         .with("objver", "1.0")
-        .with("supported", "2.0");
+        .with("supported", "2.0")
+        .unbegun();
     bus.serve("compute", Server::new("b").endpoint(Fails(failure)).observer(log.observer()));
     let error = give_back(&negotiation, &client(&bus, "a", "b", &log)).unwrap_err();
     assert!(error.as_remote().is_some_and(|failure| failure.is("IncompatibleObjectVersion")));

@@ -3,7 +3,7 @@
 use versioned_objects::compact::Layouts;
 use versioned_objects::prelude::*;
 use versioned_objects::registry::Registry;
-use versioned_objects::{Field, ObjectEnum, Origin, UnknownFields, VersionedObject};
+use versioned_objects::{Field, ObjectEnum, Origin, Target, UnknownFields, VersionedObject};
 
 use super::forms::{FORMS, Form, Written};
 
@@ -178,6 +178,13 @@ fn who_resets_the_changes_of_a_relay_resets_those_too() {
     reset.reset_changes();
     assert!(reset.what_changed().is_empty());
     assert!(!serde_json::to_string(&reset).unwrap().contains("changes"));
+    // Nor to anyone, once it has forgotten where it came from.
+    let mut forgotten = read();
+    forgotten.origin.forget();
+    let out = serde_json::to_value(&forgotten).unwrap();
+    assert_eq!(out["versioned_object.data"], serde_json::json!({ "id": 7 }));
+    assert_eq!(out.get("versioned_object.changes"), None);
+    assert_eq!(forgotten.at(Target::Own).unwrap().dropped().len(), 3);
     // To an older version neither the fields nor their marks go out.
     let older = serde_json::to_value(read().at("1.0").unwrap()).unwrap();
     assert_eq!(older.get("versioned_object.changes"), None);

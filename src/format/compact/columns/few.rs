@@ -11,17 +11,25 @@ pub(super) fn is_same_few(a: &[u8], b: &[u8]) -> bool {
     fn ends<const N: usize>(a: &[u8], b: &[u8]) -> bool {
         a.first_chunk::<N>() == b.first_chunk::<N>() && a.last_chunk::<N>() == b.last_chunk::<N>()
     }
-    if a.len() != b.len() {
+    let length = a.len();
+    if length != b.len() {
         return false;
     }
-    match a.len() {
-        4..8 => ends::<4>(a, b),
-        8..=16 => ends::<8>(a, b),
-        17..=32 => ends::<16>(a, b),
-        33..=FEW => ends::<32>(a, b),
-        2..4 => ends::<2>(a, b),
-        ..2 => a.first() == b.first(),
-        _ => false,
+    // The most frequent lengths first.
+    if length >= 8 {
+        if length <= 16 {
+            ends::<8>(a, b)
+        } else if length <= 32 {
+            ends::<16>(a, b)
+        } else {
+            length <= FEW && ends::<32>(a, b)
+        }
+    } else if length >= 4 {
+        ends::<4>(a, b)
+    } else if length >= 2 {
+        ends::<2>(a, b)
+    } else {
+        a.first() == b.first()
     }
 }
 

@@ -28,7 +28,8 @@ mod write;
 pub(super) use read::Column;
 pub(crate) use shapes::FieldSet;
 pub use view::{Columns, View, ViewColumn};
-pub(super) use write::ColumnWriter;
+pub use write::ColumnPacker;
+pub(crate) use write::ColumnRoom;
 
 /// The length from which on a list goes out by column: shorter ones would be longer so.
 pub(super) const LEAST: usize = 16;

@@ -1,7 +1,7 @@
 //! Whole numbers and bits of a column.
 
 use super::super::unpacker::{broken, ended};
-use super::super::{Packer, Unpacker};
+use super::super::{Pack as _, Packer, Unpacker};
 use crate::error::Error;
 
 /// Numbers that are gathered, each in as few bytes as the greatest so far takes.
@@ -29,14 +29,13 @@ impl Gathered {
         }
     }
 
-    /// Takes a number, where there is room for it: so that nothing is called.
-    #[inline]
-    pub(super) fn try_push(&mut self, value: u64) -> bool {
-        let has_room = self.has_room(value);
-        if has_room {
-            self.push(value);
+    /// Takes so many numbers, none of which is greater than `most`.
+    pub(super) fn extend(&mut self, count: usize, most: u64, mut next: impl FnMut() -> u64) {
+        match self {
+            Gathered::One(values) if most <= 0xff => values.extend((0..count).map(|_| next() as u8)),
+            Gathered::Two(values) if most <= 0xffff => values.extend((0..count).map(|_| next() as u16)),
+            _ => (0..count).for_each(|_| self.push(next())),
         }
-        has_room
     }
 
     /// Whether there is room for a number of that size.
@@ -91,6 +90,16 @@ impl Gathered {
 
     pub(super) fn is_empty(&self) -> bool {
         self.len() == 0
+    }
+
+    /// Forgets the numbers, and keeps their room.
+    pub(super) fn clear(&mut self) {
+        match self {
+            Gathered::One(values) => values.clear(),
+            Gathered::Two(values) => values.clear(),
+            Gathered::Four(values) => values.clear(),
+            Gathered::Eight(values) => values.clear(),
+        }
     }
 
     /// All of them in turn.
@@ -252,6 +261,12 @@ impl GatheredBits {
 
     pub(super) fn len(&self) -> usize {
         self.count
+    }
+
+    /// Forgets the bits, and keeps their room.
+    pub(super) fn clear(&mut self) {
+        self.bytes.clear();
+        self.count = 0;
     }
 
     /// Writes their number times four, with 0 where all are false, 1 where all are true, else 2 and the bits.

@@ -1,7 +1,7 @@
 //! Which fields of the objects of a column are set and changed.
 
 use super::super::unpacker::{broken, ended};
-use super::super::{Packer, Unpacker};
+use super::super::{Pack as _, Packer, Unpacker};
 use super::numbers::{Gathered, Numbers, size};
 use crate::error::Error;
 
@@ -49,6 +49,12 @@ impl GatheredShapes {
 
     pub(super) fn len(&self) -> usize {
         self.places.len()
+    }
+
+    /// Forgets the shapes, and keeps their room.
+    pub(super) fn clear(&mut self) {
+        self.different.clear();
+        self.places.clear();
     }
 
     /// Writes the place of each, and the different ones: what is set and what is changed, 64 bits at a time.

@@ -1,7 +1,7 @@
 //! Texts of a column.
 
 use super::super::unpacker::{broken, ended};
-use super::super::{Packer, Unpacker};
+use super::super::{Pack as _, Packer, Unpacker};
 use super::few::{FEW, is_same_few, try_few};
 use super::numbers::{Gathered, Numbers};
 use crate::error::Error;
@@ -17,19 +17,23 @@ const MOST_PROBES: usize = 32;
 pub(super) struct GatheredTexts {
     /// All of them, or each different one, next to each other.
     blob: Vec<u8>,
-    /// Their lengths.
-    lengths: Gathered,
+    /// The one that is guessed to come.
+    guess: Entry,
+    /// How many came as guessed, the first of them at this place; neither is among the places yet.
+    guessed: usize,
+    first: u32,
+    /// Where each different text stands in the blob.
+    entries: Vec<Entry>,
     /// Which follow, where they repeat.
     dictionary: Option<Box<Dictionary>>,
+    /// Their lengths.
+    lengths: Gathered,
 }
 
 #[derive(Debug)]
 struct Dictionary {
-    /// Where each different text stands in the blob.
-    entries: Vec<Entry>,
-    /// The place of the entry of the last text, and of the one that followed it when it came last.
+    /// The place of the last text.
     last: usize,
-    guess: usize,
     /// Places of entries, from 1, by the hash of their texts. The length is a power of two.
     slots: Vec<u32>,
     /// The entry of each text.
@@ -40,30 +44,47 @@ struct Dictionary {
 
 #[derive(Clone, Copy, Debug)]
 struct Entry {
-    start: usize,
-    end: usize,
+    start: u32,
+    end: u32,
     hash: u32,
     /// The entry that followed when this one came last: texts of a list tend to come in one order again and again.
     next: u32,
 }
 
+/// An entry of no text.
+impl Default for Entry {
+    fn default() -> Self {
+        Entry { start: u32::MAX, end: 0, hash: 0, next: u32::MAX }
+    }
+}
+
+impl Entry {
+    #[inline]
+    fn text(self, blob: &[u8]) -> Option<&[u8]> {
+        blob.get(self.start as usize..self.end as usize)
+    }
+}
+
 impl GatheredTexts {
-    /// Takes a text: without a call, where it is the one that was guessed, or texts are spelled, and there is room.
+    /// Takes a text: without a call, where it is the one that was guessed.
     #[inline]
     pub(super) fn push(&mut self, text: &str) {
         let text = text.as_bytes();
-        let pushed = match &mut self.dictionary {
-            Some(dictionary) => dictionary.try_push(&self.blob, text),
-            None => {
-                let length = text.len() as u64;
-                let pushed = self.lengths.has_room(length) && try_few(&mut self.blob, text);
-                if pushed {
-                    self.lengths.push(length);
-                }
-                pushed
-            }
-        };
-        if !pushed {
+        if self.guess.text(&self.blob).is_some_and(|known| is_same_few(known, text)) {
+            self.guessed += 1;
+            self.guess = self.entries.get(self.guess.next as usize).copied().unwrap_or_default();
+        } else {
+            self.push_unexpected(text);
+        }
+    }
+
+    #[inline(never)]
+    fn push_unexpected(&mut self, text: &[u8]) {
+        let length = text.len() as u64;
+        let is_spelled = self.dictionary.is_none() && !self.lengths.is_empty();
+        if is_spelled && self.lengths.has_room(length) && try_few(&mut self.blob, text) {
+            self.lengths.push(length);
+        } else {
             self.push_other(text);
         }
     }
@@ -71,79 +92,131 @@ impl GatheredTexts {
     /// Takes a text that is another than was guessed, or one for which room has to be made.
     #[inline(never)]
     fn push_other(&mut self, text: &[u8]) {
-        if self.dictionary.is_none() {
-            if self.lengths.is_empty() {
-                self.dictionary = Some(Box::new(Dictionary::new()));
-            } else {
-                self.lengths.push(text.len() as u64);
-                return self.spelled(text);
-            }
+        if self.dictionary.is_none() && self.lengths.is_empty() {
+            self.dictionary = Some(Box::new(Dictionary::new()));
         }
-        let Some(known) = &mut self.dictionary else { return };
+        self.settle();
+        let GatheredTexts { blob, lengths, entries, dictionary: Some(known), .. } = self else {
+            return self.spelled(text);
+        };
         known.bytes += text.len();
-        let GatheredTexts { blob, lengths, .. } = self;
-        match known.find(blob, text) {
-            Found::At(place) => known.came(place),
-            Found::Free { hash } => {
-                let start = blob.len();
+        match known.find(blob, entries, text) {
+            Found::At(place) => self.came(place),
+            Found::Free { hash, start, end } => {
                 blob.extend_from_slice(text);
                 lengths.push(text.len() as u64);
-                known.add(Entry { start, end: blob.len(), hash, next: u32::MAX });
-                if !known.pays() {
+                let place = entries.len();
+                entries.push(Entry { start, end, hash, next: u32::MAX });
+                known.add(entries);
+                self.came(place);
+                if !self.pays() {
                     self.spell();
                 }
             }
             Found::Crowded => {
                 self.spell();
-                self.lengths.push(text.len() as u64);
                 self.spelled(text);
             }
         }
     }
 
+    /// Says the places of those that came as guessed.
+    fn settle(&mut self) {
+        let Some(known) = &mut self.dictionary else { return };
+        let count = std::mem::take(&mut self.guessed);
+        let mut next = self.first;
+        known.places.extend(count, self.entries.len() as u64, || {
+            let place = next;
+            let entry = self.entries.get(place as usize).copied().unwrap_or_default();
+            known.bytes += entry.end.saturating_sub(entry.start) as usize;
+            known.last = place as usize;
+            next = entry.next;
+            place.into()
+        });
+        self.first = next;
+    }
+
+    /// The text came that stands at that place.
+    fn came(&mut self, place: usize) {
+        let Some(known) = &mut self.dictionary else { return };
+        if let (Some(last), Ok(next)) = (self.entries.get_mut(known.last), u32::try_from(place)) {
+            last.next = next;
+        }
+        known.last = place;
+        known.places.push(place as u64);
+        self.first = self.entries.get(place).map_or(u32::MAX, |entry| entry.next);
+        self.guess = self.entries.get(self.first as usize).copied().unwrap_or_default();
+    }
+
     fn spelled(&mut self, text: &[u8]) {
+        self.lengths.push(text.len() as u64);
         self.blob.reserve(text.len().max(FEW));
         self.blob.extend_from_slice(text);
+    }
+
+    /// Whether so many texts repeat that it pays to look for them.
+    fn pays(&self) -> bool {
+        let (different, all) = (self.entries.len(), self.len());
+        match different {
+            ..TRIAL => true,
+            TRIAL => different < all,
+            _ => different % TRIAL != 0 || different * 2 <= all,
+        }
     }
 
     /// Puts all texts one after the other, and no dictionary from here on.
     #[cold]
     fn spell(&mut self) {
+        self.settle();
         let Some(dictionary) = self.dictionary.take() else { return };
+        let entries = std::mem::take(&mut self.entries);
+        self.guess = Entry::default();
         // Where none repeats, they are so already.
-        if dictionary.entries.len() == dictionary.places.len() {
+        if entries.len() == dictionary.places.len() {
             return;
         }
         let known = std::mem::take(&mut self.blob);
         self.blob = Vec::with_capacity(dictionary.bytes);
         self.lengths = Gathered::default();
         for place in dictionary.places.iter() {
-            let entry = usize::try_from(place).ok().and_then(|place| dictionary.entries.get(place));
-            let text = entry.and_then(|entry| known.get(entry.start..entry.end)).unwrap_or_default();
+            let entry = usize::try_from(place).ok().and_then(|place| entries.get(place));
+            let text = entry.and_then(|entry| entry.text(&known)).unwrap_or_default();
             self.lengths.push(text.len() as u64);
             self.blob.extend_from_slice(text);
         }
     }
 
     pub(super) fn len(&self) -> usize {
-        self.dictionary.as_ref().map_or(&self.lengths, |known| &known.places).len()
+        self.dictionary.as_ref().map_or(self.lengths.len(), |known| known.places.len() + self.guessed)
     }
 
     /// The bytes of all texts.
-    pub(super) fn bytes(&self) -> usize {
+    pub(super) fn bytes(&mut self) -> usize {
+        self.settle();
         self.dictionary.as_ref().map_or(self.blob.len(), |known| known.bytes)
     }
 
     /// How many different texts stand there, of which each one has a place.
     pub(super) fn entries(&self) -> usize {
-        self.dictionary.as_ref().map_or(0, |known| known.entries.len())
+        self.entries.len()
+    }
+
+    /// Forgets the texts, and keeps their room.
+    pub(super) fn clear(&mut self) {
+        self.blob.clear();
+        self.lengths.clear();
+        self.entries.clear();
+        (self.guess, self.guessed, self.first) = (Entry::default(), 0, u32::MAX);
+        if let Some(dictionary) = &mut self.dictionary {
+            dictionary.clear();
+        }
     }
 
     /// Writes the bytes of all texts times two, and 1 where each different one stands there once; their lengths, all
     /// characters, and then the place of each.
     pub(super) fn put(&mut self, out: &mut Packer<'_>) {
         // A dictionary of texts that come once is longer than they are.
-        if self.dictionary.as_ref().is_some_and(|known| known.entries.len() * 2 > known.places.len()) {
+        if self.dictionary.is_some() && self.entries.len() * 2 > self.len() {
             self.spell();
         }
         out.unsigned((self.bytes() as u64) << 1 | u64::from(self.dictionary.is_some()));
@@ -158,49 +231,32 @@ impl GatheredTexts {
 
 enum Found {
     At(usize),
-    Free { hash: u32 },
+    Free { hash: u32, start: u32, end: u32 },
     Crowded,
 }
 
 impl Dictionary {
     fn new() -> Self {
-        let (last, guess) = (usize::MAX, usize::MAX);
-        let (entries, places) = (Vec::new(), Gathered::default());
-        Dictionary { entries, last, guess, slots: vec![0; 16], places, bytes: 0 }
+        Dictionary { last: usize::MAX, slots: vec![0; 16], places: Gathered::default(), bytes: 0 }
     }
 
-    /// Takes a short text where it is the one that was guessed.
-    #[inline]
-    fn try_push(&mut self, blob: &[u8], text: &[u8]) -> bool {
-        let Some(entry) = self.entries.get(self.guess) else { return false };
-        let known = blob.get(entry.start..entry.end);
-        let is_guess = known.is_some_and(|known| is_same_few(known, text));
-        if !is_guess || !self.places.try_push(self.guess as u64) {
-            return false;
-        }
-        self.last = self.guess;
-        self.guess = entry.next as usize;
-        self.bytes += text.len();
-        true
+    fn clear(&mut self) {
+        (self.last, self.bytes) = (usize::MAX, 0);
+        self.slots.fill(0);
+        self.places.clear();
     }
 
-    /// The text came that stands at that place.
-    fn came(&mut self, place: usize) {
-        if let (Some(last), Ok(next)) = (self.entries.get_mut(self.last), u32::try_from(place)) {
-            last.next = next;
-        }
-        self.last = place;
-        self.guess = self.entries.get(place).map_or(usize::MAX, |entry| entry.next as usize);
-        self.places.push(place as u64);
-    }
-
-    fn find(&self, blob: &[u8], text: &[u8]) -> Found {
+    fn find(&self, blob: &[u8], entries: &[Entry], text: &[u8]) -> Found {
         let hash = hash(text);
         for slot in self.probes(hash) {
             let taken = self.slots.get(slot).copied().unwrap_or_default();
-            let Some(place) = (taken as usize).checked_sub(1) else { return Found::Free { hash } };
-            let known = self.entries.get(place).filter(|entry| entry.hash == hash);
-            if known.is_some_and(|entry| blob.get(entry.start..entry.end) == Some(text)) {
+            let Some(place) = (taken as usize).checked_sub(1) else {
+                let [start, end] = [blob.len(), blob.len() + text.len()].map(u32::try_from);
+                let (Ok(start), Ok(end)) = (start, end) else { break };
+                return Found::Free { hash, start, end };
+            };
+            let known = entries.get(place).filter(|entry| entry.hash == hash);
+            if known.is_some_and(|entry| entry.text(blob) == Some(text)) {
                 return Found::At(place);
             }
         }
@@ -212,39 +268,26 @@ impl Dictionary {
         (0..MOST_PROBES).map(move |step| (hash as usize).wrapping_add(step) & mask)
     }
 
-    fn add(&mut self, entry: Entry) {
-        if (self.entries.len() + 1) * 2 > self.slots.len() {
+    /// Makes the last entry one that is found.
+    fn add(&mut self, entries: &[Entry]) {
+        let first = if entries.len() * 2 > self.slots.len() {
             self.slots = vec![0; self.slots.len() * 2];
-            for (place, entry) in self.entries.iter().enumerate() {
-                Self::settle(&mut self.slots, entry.hash, place);
-            }
+            0
+        } else {
+            entries.len() - 1
+        };
+        for (place, entry) in entries.iter().enumerate().skip(first) {
+            self.settle(entry.hash, place);
         }
-        let place = self.entries.len();
-        self.entries.push(entry);
-        Self::settle(&mut self.slots, entry.hash, place);
-        self.came(place);
     }
 
     /// Puts an entry into the first free slot of its hash; none is left unfound but for want of probes, and then it
     /// stands there twice.
-    fn settle(slots: &mut [u32], hash: u32, place: usize) {
-        let mask = slots.len() - 1;
-        let free = (0..MOST_PROBES)
-            .map(|step| (hash as usize).wrapping_add(step) & mask)
-            .find(|slot| slots.get(*slot) == Some(&0));
-        if let (Some(slot), Ok(place)) = (free.and_then(|slot| slots.get_mut(slot)), u32::try_from(place + 1))
-        {
+    fn settle(&mut self, hash: u32, place: usize) {
+        let free = self.probes(hash).find(|slot| self.slots.get(*slot) == Some(&0));
+        let free = free.and_then(|slot| self.slots.get_mut(slot));
+        if let (Some(slot), Ok(place)) = (free, u32::try_from(place + 1)) {
             *slot = place;
-        }
-    }
-
-    /// Whether so many texts repeat that it pays to look for them.
-    fn pays(&self) -> bool {
-        let (different, all) = (self.entries.len(), self.places.len());
-        match different {
-            ..TRIAL => true,
-            TRIAL => different < all,
-            _ => different % TRIAL != 0 || different * 2 <= all,
         }
     }
 }

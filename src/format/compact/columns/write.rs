@@ -1,117 +1,232 @@
 //! Columns that are gathered.
 
-use super::super::{Layouts, Packer};
+use std::fmt;
+
+use super::super::pack::{Contents, Pack, RowOrColumn};
+use super::super::{Layouts, Packer, Slot};
 use super::numbers::{Gathered, GatheredBits};
 use super::shapes::{FieldSet, GatheredShapes};
 use super::texts::GatheredTexts;
 use super::{COST_OF_COLUMN, COST_OF_ENTRY, COST_OF_FIELD, COST_OF_NUMBER, COST_OF_ROW, COST_OF_TEXT, has};
+use crate::error::Error;
 
-/// A column that takes values.
+/// Values of a column.
 #[derive(Debug, Default)]
-pub(in super::super) struct ColumnWriter<'a> {
-    bits: GatheredBits,
-    numbers: Gathered,
+struct Values {
     texts: GatheredTexts,
+    numbers: Gathered,
+    bits: GatheredBits,
     shapes: GatheredShapes,
-    /// Values that say themselves what they are.
-    named: Option<Box<Packer<'a>>>,
-    inner: Vec<Packer<'a>>,
 }
 
-impl<'a> ColumnWriter<'a> {
+/// Room of a column that was written, and of those within it, for the next list.
+#[derive(Debug, Default)]
+pub(crate) struct ColumnRoom {
+    values: Values,
+    inner: Vec<ColumnRoom>,
+}
+
+/// Takes the values of a column, and has the columns within it.
+#[derive(Debug)]
+pub struct ColumnPacker<'a> {
+    values: Values,
+    inner: Vec<ColumnPacker<'a>>,
+    /// How many of these are the list's; the others are room for a later one.
+    used: usize,
+    /// Values that say themselves what they are.
+    named: Option<Box<Packer<'a>>>,
+    layouts: &'a Layouts,
+    unfit: bool,
+}
+
+impl<'a> Pack<'a> for ColumnPacker<'a> {
     #[inline]
-    pub(in super::super) fn bit(&mut self, value: bool) {
-        self.bits.push(value);
-    }
-
-    #[inline]
-    pub(in super::super) fn number(&mut self, value: u64) {
-        self.numbers.push(value);
-    }
-
-    #[inline]
-    pub(in super::super) fn text(&mut self, text: &str) {
-        self.texts.push(text);
-    }
-
-    #[inline]
-    pub(in super::super) fn shape(&mut self, shape: FieldSet) {
-        self.shapes.push(shape);
-    }
-
-    pub(in super::super) fn named_shape(&mut self) {
-        self.shapes.push_named();
-    }
-
-    pub(in super::super) fn named(&mut self, layouts: &'a Layouts) -> &mut Packer<'a> {
-        self.named.get_or_insert_with(|| Box::new(Packer::new(Vec::new(), layouts)))
+    fn bit(&mut self, value: bool) {
+        self.values.bits.push(value);
     }
 
     #[inline]
-    pub(in super::super) fn inner(&mut self, place: usize, layouts: &'a Layouts) -> &mut Packer<'a> {
-        if place >= self.inner.len() {
-            self.inner.resize_with(place + 1, || Packer::of_column(layouts));
+    fn unsigned(&mut self, value: u64) {
+        self.values.numbers.push(value);
+    }
+
+    #[inline]
+    fn float(&mut self, value: f64) {
+        self.values.numbers.push(value.to_bits());
+    }
+
+    #[inline]
+    fn text(&mut self, text: &str) {
+        self.values.texts.push(text);
+    }
+
+    fn display(&mut self, value: &dyn fmt::Display) -> Result<(), Error> {
+        let mut text = String::new();
+        if fmt::write(&mut text, format_args!("{value}")).is_err() {
+            return Err(Error::format(&"a value failed to print"));
+        }
+        self.text(&text);
+        Ok(())
+    }
+
+    fn uuid(&mut self, text: &str) {
+        self.text(text);
+    }
+
+    #[inline]
+    fn count(&mut self, count: usize) {
+        self.values.numbers.push(count as u64);
+    }
+
+    #[inline]
+    fn list(&mut self, count: usize, contents: &impl Contents) -> Result<(), Error> {
+        self.count(count);
+        contents.pack(self)
+    }
+
+    #[inline]
+    fn inner(&mut self, place: usize) -> &mut Self {
+        if place >= self.used {
+            self.make(place + 1);
+            self.used = place + 1;
         }
         &mut self.inner[place]
     }
 
+    fn begin_named(&mut self, slot: Slot<'_>) {
+        match slot.declares_object() {
+            true => self.values.shapes.push_named(),
+            false => self.values.numbers.push(0),
+        }
+    }
+
+    fn plain(&mut self) -> &mut Packer<'a> {
+        self.named.get_or_insert_with(|| Box::new(Packer::new(Vec::new(), self.layouts)))
+    }
+
+    #[inline]
+    fn layouts(&self) -> &'a Layouts {
+        self.layouts
+    }
+
+    fn set_unfit(&mut self) {
+        self.unfit = true;
+    }
+
+    #[inline]
+    fn kind(&mut self) -> RowOrColumn<'_, 'a> {
+        RowOrColumn::Column(self)
+    }
+}
+
+impl<'a> ColumnPacker<'a> {
+    /// A column for values, in room that was used before.
+    pub(in super::super) fn new(layouts: &'a Layouts, room: ColumnRoom) -> Self {
+        let inner: Vec<_> = room.inner.into_iter().map(|room| ColumnPacker::new(layouts, room)).collect();
+        ColumnPacker { values: room.values, inner, used: 0, named: None, layouts, unfit: false }
+    }
+
+    /// Columns for the fields of an object.
+    #[inline]
+    pub(crate) fn fields(&mut self, count: usize) -> std::slice::IterMut<'_, ColumnPacker<'a>> {
+        if count > self.inner.len() {
+            self.make(count);
+        }
+        self.inner.iter_mut()
+    }
+
+    /// Makes so many columns within this one.
+    #[cold]
+    #[inline(never)]
+    fn make(&mut self, count: usize) {
+        let layouts = self.layouts;
+        let count = count.max(self.inner.len());
+        self.inner.resize_with(count, || ColumnPacker::new(layouts, ColumnRoom::default()));
+    }
+
+    /// Takes which fields of an object are set and changed.
+    #[inline]
+    pub(crate) fn shape(&mut self, shape: FieldSet) {
+        self.used = self.used.max((u128::BITS - shape.set.leading_zeros()) as usize);
+        self.values.shapes.push(shape);
+    }
+
+    /// Columns within this one that are the list's.
+    fn within(&self) -> &[ColumnPacker<'a>] {
+        self.inner.get(..self.used).unwrap_or_default()
+    }
+
     /// Whether a value in here isn't of the kind that is declared.
     pub(in super::super) fn is_unfit(&self) -> bool {
-        self.named.as_ref().is_some_and(|named| named.is_unfit()) || self.inner.iter().any(Packer::is_unfit)
+        self.unfit
+            || self.named.as_ref().is_some_and(|named| named.is_unfit())
+            || self.within().iter().any(ColumnPacker::is_unfit)
     }
 
     /// How deep the columns in here lie in one another.
     pub(in super::super) fn depth(&self) -> usize {
-        self.inner.iter().map(Packer::depth_of_column).max().unwrap_or_default() + 1
+        self.within().iter().map(ColumnPacker::depth).max().unwrap_or_default() + 1
     }
 
     /// Bytes that the column and those in it stand for.
-    pub(in super::super) fn cost(&self) -> u64 {
-        let of_row = COST_OF_ROW.saturating_add((self.inner.len() as u64).saturating_mul(COST_OF_FIELD));
+    pub(in super::super) fn cost(&mut self) -> u64 {
+        let of_row = COST_OF_ROW.saturating_add((self.used as u64).saturating_mul(COST_OF_FIELD));
         let own = [
-            (self.bits.len(), COST_OF_NUMBER),
-            (self.numbers.len(), COST_OF_NUMBER),
-            (self.texts.len(), COST_OF_TEXT),
-            (self.texts.bytes(), 1),
-            (self.texts.entries(), COST_OF_ENTRY),
-            (self.shapes.len(), of_row),
+            (self.values.bits.len(), COST_OF_NUMBER),
+            (self.values.numbers.len(), COST_OF_NUMBER),
+            (self.values.texts.len(), COST_OF_TEXT),
+            (self.values.texts.bytes(), 1),
+            (self.values.texts.entries(), COST_OF_ENTRY),
+            (self.values.shapes.len(), of_row),
             (1, COST_OF_COLUMN),
         ];
         let own = own.into_iter().map(|(count, cost)| (count as u64).saturating_mul(cost));
-        own.chain(self.inner.iter().map(Packer::cost_of_column)).fold(0, u64::saturating_add)
+        own.chain(self.inner.iter_mut().take(self.used).map(ColumnPacker::cost)).fold(0, u64::saturating_add)
     }
 
-    /// Writes the column and those in it.
-    pub(in super::super) fn put(mut self, out: &mut Packer<'_>) {
+    /// Writes the column and those in it, and gives back their room.
+    pub(in super::super) fn put(self, out: &mut Packer<'_>) -> ColumnRoom {
+        let Values { mut texts, mut numbers, mut bits, mut shapes } = self.values;
         let is_there = |is_there: bool, bit: u8| if is_there { bit } else { 0 };
-        let named = self.named.map(|named| named.into_bytes());
         out.byte(
-            is_there(self.bits.len() > 0, has::BITS)
-                | is_there(!self.numbers.is_empty(), has::NUMBERS)
-                | is_there(self.texts.len() > 0, has::TEXTS)
-                | is_there(self.shapes.len() > 0, has::ROWS)
-                | is_there(named.is_some(), has::NAMED)
-                | is_there(!self.inner.is_empty(), has::INNER),
+            is_there(bits.len() > 0, has::BITS)
+                | is_there(!numbers.is_empty(), has::NUMBERS)
+                | is_there(texts.len() > 0, has::TEXTS)
+                | is_there(shapes.len() > 0, has::ROWS)
+                | is_there(self.named.is_some(), has::NAMED)
+                | is_there(self.used > 0, has::INNER),
         );
-        if self.bits.len() > 0 {
-            self.bits.put(out);
+        if bits.len() > 0 {
+            bits.put(out);
+            bits.clear();
         }
-        if !self.numbers.is_empty() {
-            self.numbers.put(out);
+        if !numbers.is_empty() {
+            numbers.put(out);
+            numbers.clear();
         }
-        if self.texts.len() > 0 {
-            self.texts.put(out);
+        if texts.len() > 0 {
+            texts.put(out);
+            texts.clear();
         }
-        if self.shapes.len() > 0 {
-            self.shapes.put(out);
+        if shapes.len() > 0 {
+            shapes.put(out);
+            shapes.clear();
         }
-        if let Some(named) = named {
-            out.unsigned(named.len() as u64);
-            out.raw(&named);
+        if let Some(named) = self.named {
+            out.sized(&named.into_bytes());
         }
-        if !self.inner.is_empty() {
-            out.unsigned(self.inner.len() as u64);
-            self.inner.into_iter().for_each(|inner| inner.put_column(out));
+        if self.used > 0 {
+            out.unsigned(self.used as u64);
         }
+        let mut inner = self.inner.into_iter();
+        let within: Vec<_> = inner.by_ref().take(self.used).map(|column| column.put(out)).collect();
+        let inner = within.into_iter().chain(inner.map(ColumnPacker::into_room)).collect();
+        ColumnRoom { values: Values { texts, numbers, bits, shapes }, inner }
+    }
+
+    /// The room of a column that took nothing.
+    fn into_room(self) -> ColumnRoom {
+        let inner = self.inner.into_iter().map(ColumnPacker::into_room).collect();
+        ColumnRoom { values: self.values, inner }
     }
 }

@@ -2,13 +2,11 @@ mod list;
 mod object;
 mod text;
 
-use serde::Serialize;
+use std::fmt;
 
-use super::columns::ColumnWriter;
-use super::positional::Positional;
+use super::pack::{Contents, Pack, RowOrColumn};
 use super::room::Room;
-use super::tagged::Tagged;
-use super::{Fault, Layouts, Slot};
+use super::{ColumnRoom, Layouts, Slot};
 use crate::error::Error;
 
 /// Writes the compact form into a buffer, which grows where its room isn't enough.
@@ -22,12 +20,12 @@ pub struct Packer<'a> {
     unfit: bool,
     /// How far lengths are shifted: by one, where the lowest bit says whether a list comes by column.
     shift: u32,
-    /// Column that takes the values, where this is one; nothing goes to the buffer then.
-    column: Option<Box<ColumnWriter<'a>>>,
     /// Where the message begins in the buffer.
     start: usize,
     /// Bytes that the columns so far stand for.
     cost: u64,
+    /// Room that columns were gathered in.
+    room: Option<Box<ColumnRoom>>,
 }
 
 /// The byte that the next bit goes into, where it stands, and how many of its bits are used: in one word, so that it's
@@ -69,16 +67,19 @@ pub(crate) struct Mark {
 impl<'a> Packer<'a> {
     /// Writes behind what the buffer holds.
     pub fn new(out: Vec<u8>, layouts: &'a Layouts) -> Self {
-        let (start, shift) = (out.len(), u32::from(layouts.is_columnar()));
-        let out = Room::behind(out);
-        Packer { out, layouts, bits: Bits::NONE, unfit: false, shift, column: None, start, cost: 0 }
+        Packer::in_room(out, layouts, None)
     }
 
-    /// A column of a list.
-    pub(super) fn of_column(layouts: &'a Layouts) -> Self {
-        // Nothing fits into its buffer, so every value finds its way to the column.
-        let column = Some(Box::default());
-        Packer { shift: 0, column, ..Packer::new(Vec::new(), layouts) }
+    /// Writes behind what the buffer holds, and gathers columns in room that was used before.
+    pub(crate) fn in_room(out: Vec<u8>, layouts: &'a Layouts, room: Option<Box<ColumnRoom>>) -> Self {
+        let (start, shift) = (out.len(), u32::from(layouts.is_columnar()));
+        let out = Room::behind(out);
+        Packer { out, layouts, bits: Bits::NONE, unfit: false, shift, start, cost: 0, room }
+    }
+
+    /// Room that columns were gathered in, if any were.
+    pub(crate) fn take_room(&mut self) -> Option<Box<ColumnRoom>> {
+        self.room.take()
     }
 
     /// The buffer with what was written.
@@ -92,21 +93,9 @@ impl<'a> Packer<'a> {
         self.out.byte(byte);
     }
 
-    /// Writes true or false.
-    #[inline]
-    pub fn bit(&mut self, value: bool) {
-        if self.bits.used() == 8 {
-            return self.next_bit(value);
-        }
-        self.bits.0 = (self.bits.0 | u64::from(value) << (4 + self.bits.used())) + 1;
-    }
-
     /// Writes a bit where those of a byte are used up.
     #[inline(never)]
     fn next_bit(&mut self, value: bool) {
-        if let Some(column) = &mut self.column {
-            return column.bit(value);
-        }
         self.flush();
         self.bits = Bits::at(self.out.len(), 1);
         self.bits.0 |= u64::from(value) << 4;
@@ -121,19 +110,8 @@ impl<'a> Packer<'a> {
         }
     }
 
-    /// Writes a whole number from zero.
-    #[inline]
-    pub fn unsigned(&mut self, value: u64) {
-        if value >= 0x80 || !self.out.try_byte(value as u8) {
-            self.long(value);
-        }
-    }
-
     #[inline(never)]
     fn long(&mut self, value: u64) {
-        if let Some(column) = &mut self.column {
-            return column.number(value);
-        }
         if !(0x80..0x20_0000).contains(&value)
             || !self.out.try_word(spread(value), 2 + usize::from(value >= 0x4000))
         {
@@ -158,59 +136,10 @@ impl<'a> Packer<'a> {
         self.raw(bytes.get(..count).unwrap_or_default());
     }
 
-    /// Writes a whole number.
-    #[inline]
-    pub fn signed(&mut self, value: i64) {
-        self.unsigned(((value << 1) ^ (value >> 63)).cast_unsigned());
-    }
-
-    /// Writes how many elements follow.
-    #[inline]
-    pub fn count(&mut self, count: usize) {
-        self.unsigned((count as u64) << self.shift);
-    }
-
-    /// The packer of what lies in the values here: their elements, or the keys (0) and the values (1) of their entries, or
-    /// the fields of the version. In rows all goes to the same place.
-    #[inline]
-    pub fn inner(&mut self, place: usize) -> &mut Packer<'a> {
-        match self.column {
-            None => self,
-            Some(ref mut column) => column.inner(place, self.layouts),
-        }
-    }
-
-    #[inline]
-    pub(crate) fn is_column(&self) -> bool {
-        self.column.is_some()
-    }
-
-    /// Whether a value in here isn't what is declared of it.
-    pub(super) fn is_unfit(&self) -> bool {
-        self.unfit || self.column.as_ref().is_some_and(|column| column.is_unfit())
-    }
-
-    /// The packer of what says itself what it is.
-    pub(super) fn plain(&mut self) -> &mut Packer<'a> {
-        match self.column {
-            None => self,
-            Some(ref mut column) => column.named(self.layouts),
-        }
-    }
-
     /// Writes pieces of bytes one after the other, of that many.
     pub(super) fn extend<const N: usize>(&mut self, count: usize, pieces: impl Iterator<Item = [u8; N]>) {
         let room = self.out.take(count * N).unwrap_or_default();
         room.as_chunks_mut::<N>().0.iter_mut().zip(pieces).for_each(|(room, piece)| *room = piece);
-    }
-
-    /// Writes a number, which may be infinite or none.
-    #[inline]
-    pub fn float(&mut self, value: f64) {
-        if let Some(column) = &mut self.column {
-            return column.number(value.to_bits());
-        }
-        self.out.extend(&value.to_le_bytes());
     }
 
     /// Writes bytes behind their number.
@@ -224,28 +153,9 @@ impl<'a> Packer<'a> {
         self.out.extend(bytes);
     }
 
-    /// Writes a value so that it says itself what it is.
-    ///
-    /// # Errors
-    /// The value's own, and where it has map keys that aren't text.
-    pub fn tagged<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Error> {
-        value.serialize(Tagged(self.plain())).map_err(Fault::into_error)
-    }
-
-    /// Writes a value as its place says; what a type does that doesn't say how it packs itself.
-    ///
-    /// # Errors
-    /// The value's own, and where it is none of the kind that is declared.
-    pub fn value<T: Serialize + ?Sized>(&mut self, value: &T, slot: Slot<'_>) -> Result<(), Error> {
-        value.serialize(Positional { packer: self, slot }).map_err(Fault::into_error)
-    }
-
-    /// The error of a value that isn't what is declared of it. The object that it stands in then goes out under its
-    /// names.
-    #[cold]
-    pub fn unfit(&mut self) -> Error {
-        self.unfit = true;
-        Error::invalid_value("a value isn't of the kind that its type declares")
+    /// Whether a value in here isn't what is declared of it.
+    pub(super) fn is_unfit(&self) -> bool {
+        self.unfit
     }
 
     /// Whether the last error was of such a value.
@@ -267,6 +177,83 @@ impl<'a> Packer<'a> {
     pub(crate) fn rewind(&mut self, mark: Mark) {
         self.out.cut(mark.length);
         self.bits = mark.bits;
+    }
+}
+
+impl<'a> Pack<'a> for Packer<'a> {
+    #[inline]
+    fn bit(&mut self, value: bool) {
+        if self.bits.used() == 8 {
+            return self.next_bit(value);
+        }
+        self.bits.0 = (self.bits.0 | u64::from(value) << (4 + self.bits.used())) + 1;
+    }
+
+    #[inline]
+    fn unsigned(&mut self, value: u64) {
+        if value >= 0x80 || !self.out.try_byte(value as u8) {
+            self.long(value);
+        }
+    }
+
+    #[inline]
+    fn float(&mut self, value: f64) {
+        self.out.extend(&value.to_le_bytes());
+    }
+
+    /// Writes text with its length.
+    #[inline]
+    fn text(&mut self, text: &str) {
+        let bytes = text.as_bytes();
+        if bytes.len() >= 0x80 || !self.out.try_sized(bytes.len() as u8, bytes) {
+            self.long_text(text);
+        }
+    }
+
+    fn display(&mut self, value: &dyn fmt::Display) -> Result<(), Error> {
+        self.print(value)
+    }
+
+    fn uuid(&mut self, text: &str) {
+        self.put_uuid(text);
+    }
+
+    #[inline]
+    fn count(&mut self, count: usize) {
+        self.unsigned((count as u64) << self.shift);
+    }
+
+    #[inline]
+    fn list(&mut self, count: usize, contents: &impl Contents) -> Result<(), Error> {
+        self.put_list(count, contents)
+    }
+
+    #[inline]
+    fn inner(&mut self, _: usize) -> &mut Self {
+        self
+    }
+
+    fn begin_named(&mut self, _: Slot<'_>) {
+        self.byte(0);
+    }
+
+    #[inline]
+    fn plain(&mut self) -> &mut Packer<'a> {
+        self
+    }
+
+    #[inline]
+    fn layouts(&self) -> &'a Layouts {
+        self.layouts
+    }
+
+    fn set_unfit(&mut self) {
+        self.unfit = true;
+    }
+
+    #[inline]
+    fn kind(&mut self) -> RowOrColumn<'_, 'a> {
+        RowOrColumn::Row(self)
     }
 }
 

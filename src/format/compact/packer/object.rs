@@ -1,35 +1,8 @@
 //! How objects begin and end.
 
-use serde::Serialize;
-
 use super::{Bits, Mark, Packer};
-use crate::error::Error;
-use crate::format::compact::Slot;
-use crate::format::compact::columns::FieldSet;
-use crate::format::compact::layout::Known;
-use crate::schema::ObjectSchema;
 
-impl<'a> Packer<'a> {
-    /// Writes an object with all its names.
-    pub(crate) fn named<T: Serialize + ?Sized>(&mut self, object: &T, slot: Slot<'_>) -> Result<(), Error> {
-        self.begin_named(slot);
-        self.tagged(object)
-    }
-
-    /// Says that an object comes with its names.
-    pub(in crate::format::compact) fn begin_named(&mut self, slot: Slot<'_>) {
-        match &mut self.column {
-            None => self.byte(0),
-            Some(column) if slot.declares_object() => column.named_shape(),
-            Some(column) => column.number(0),
-        }
-    }
-
-    #[inline]
-    pub(crate) fn known(&self, schema: &ObjectSchema) -> Option<&'a Known> {
-        self.layouts.find(schema)
-    }
-
+impl Packer<'_> {
     /// Begins an object, whose shape is known once its fields are written. Gives the place of its first byte.
     #[inline]
     pub(crate) fn begin(&mut self) -> usize {
@@ -57,12 +30,5 @@ impl<'a> Packer<'a> {
             *byte |= shape;
         }
         self.bits = mark.bits;
-    }
-
-    /// Writes which fields of an object of a column are set and changed.
-    pub(crate) fn shape(&mut self, shape: FieldSet) {
-        if let Some(column) = &mut self.column {
-            column.shape(shape);
-        }
     }
 }

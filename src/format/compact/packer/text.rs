@@ -2,46 +2,17 @@
 
 use std::fmt::{self, Write as _};
 
-use super::Packer;
+use super::{Pack as _, Packer};
 use crate::error::Error;
 
 impl Packer<'_> {
-    /// Writes text with its length.
-    #[inline]
-    pub fn text(&mut self, text: &str) {
-        let bytes = text.as_bytes();
-        if bytes.len() >= 0x80 || !self.out.try_sized(bytes.len() as u8, bytes) {
-            self.long_text(text);
-        }
-    }
-
     #[inline(never)]
-    fn long_text(&mut self, text: &str) {
-        match &mut self.column {
-            Some(column) => column.text(text),
-            None => self.longest_text(text),
-        }
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn longest_text(&mut self, text: &str) {
+    pub(super) fn long_text(&mut self, text: &str) {
         self.sized(text.as_bytes());
     }
 
     /// Writes as text what prints so.
-    ///
-    /// # Errors
-    /// Where its `Display` fails.
-    pub fn display(&mut self, value: &dyn fmt::Display) -> Result<(), Error> {
-        if let Some(column) = &mut self.column {
-            let mut text = String::new();
-            if write!(text, "{value}").is_err() {
-                return Err(Error::format(&"a value failed to print"));
-            }
-            column.text(&text);
-            return Ok(());
-        }
+    pub(super) fn print(&mut self, value: &dyn fmt::Display) -> Result<(), Error> {
         // Room for the length of most; what is longer is moved.
         let start = self.out.len();
         self.byte(0);
@@ -62,10 +33,7 @@ impl Packer<'_> {
     }
 
     /// Writes a UUID's text, whatever it is.
-    pub fn uuid(&mut self, text: &str) {
-        if let Some(column) = &mut self.column {
-            return column.text(text);
-        }
+    pub(super) fn put_uuid(&mut self, text: &str) {
         match canonical(text) {
             Some(bytes) => {
                 self.byte(0);

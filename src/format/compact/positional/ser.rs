@@ -1,18 +1,25 @@
+use std::marker::PhantomData;
+
 use serde::ser::{
     Serialize, SerializeMap, SerializeSeq, SerializeStruct, SerializeTuple, SerializeTupleStruct, Serializer,
 };
 
 use crate::format::compact::tagged::Tagged;
-use crate::format::compact::{Fault, Form, Packer, Slot, number};
+use crate::format::compact::{Fault, Form, Layouts, Pack, Slot, number};
 use crate::marks::NUMBER;
 
 /// Writes a value as its place says.
-pub(crate) struct Positional<'p, 's, 'a> {
-    pub(crate) packer: &'p mut Packer<'a>,
-    pub(crate) slot: Slot<'s>,
+pub(crate) struct Positional<'p, 's, 'a, P> {
+    packer: &'p mut P,
+    slot: Slot<'s>,
+    by: PhantomData<&'a Layouts>,
 }
 
-impl<'p, 's, 'a> Positional<'p, 's, 'a> {
+impl<'p, 's, 'a: 'p, P: Pack<'a>> Positional<'p, 's, 'a, P> {
+    pub(crate) fn new(packer: &'p mut P, slot: Slot<'s>) -> Self {
+        Positional { packer, slot, by: PhantomData }
+    }
+
     /// Begins a value that isn't null.
     fn begin(&mut self) -> Form<'s> {
         if self.slot.is_nullable() {
@@ -25,7 +32,7 @@ impl<'p, 's, 'a> Positional<'p, 's, 'a> {
         Err(self.packer.unfit().into())
     }
 
-    fn inner(mut self, count: Option<usize>) -> Result<Inner<'p, 's, 'a>, Fault> {
+    fn inner(mut self, count: Option<usize>) -> Result<Inner<'p, 's, 'a, P>, Fault> {
         match (self.begin(), count) {
             (Form::Tagged, _) => Ok(Inner::Tagged(Tagged(self.packer.plain()).serialize_seq(None)?)),
             (Form::Elements(element), Some(left)) => {
@@ -37,7 +44,7 @@ impl<'p, 's, 'a> Positional<'p, 's, 'a> {
         }
     }
 
-    fn entries(mut self, count: Option<usize>) -> Result<Inner<'p, 's, 'a>, Fault> {
+    fn entries(mut self, count: Option<usize>) -> Result<Inner<'p, 's, 'a, P>, Fault> {
         match (self.begin(), count) {
             (Form::Tagged, _) => Ok(Inner::Tagged(Tagged(self.packer.plain()).serialize_map(None)?)),
             (Form::Object, _) => {
@@ -54,44 +61,44 @@ impl<'p, 's, 'a> Positional<'p, 's, 'a> {
 }
 
 /// Values inside a list or a map.
-pub(crate) enum Inner<'p, 's, 'a> {
+pub(crate) enum Inner<'p, 's, 'a, P> {
     Tagged(<Tagged<'p, 'a> as Serializer>::SerializeSeq),
     Elements {
-        packer: &'p mut Packer<'a>,
+        packer: &'p mut P,
         slot: Slot<'s>,
         /// How many are still to come.
         left: usize,
     },
     /// Keys and values in turn.
     Entries {
-        packer: &'p mut Packer<'a>,
+        packer: &'p mut P,
         slot: Slot<'s>,
         left: usize,
     },
     /// A number of `serde_json`'s, whose text is the one field.
-    Number(Positional<'p, 's, 'a>),
+    Number(Positional<'p, 's, 'a, P>),
 }
 
-impl Inner<'_, '_, '_> {
+impl<'a, P: Pack<'a>> Inner<'_, '_, 'a, P> {
     fn element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Fault> {
         match self {
             Inner::Tagged(inner) => SerializeSeq::serialize_element(inner, value),
             Inner::Elements { packer, slot, left } => match left.checked_sub(1) {
                 Some(rest) => {
                     *left = rest;
-                    value.serialize(Positional { packer, slot: *slot })
+                    value.serialize(Positional::new(*packer, *slot))
                 }
                 None => Err(packer.unfit().into()),
             },
             Inner::Entries { packer, slot, left } => match left.checked_sub(1) {
                 Some(rest) => {
                     *left = rest;
-                    value.serialize(Positional { packer: packer.inner(1), slot: *slot })
+                    value.serialize(Positional::new(packer.inner(1), *slot))
                 }
                 None => Err(packer.unfit().into()),
             },
-            Inner::Number(Positional { packer, slot }) => {
-                number(value)?.serialize(Positional { packer, slot: *slot })
+            Inner::Number(Positional { packer, slot, .. }) => {
+                number(value)?.serialize(Positional::new(*packer, *slot))
             }
         }
     }
@@ -99,9 +106,7 @@ impl Inner<'_, '_, '_> {
     fn key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), Fault> {
         match self {
             Inner::Tagged(inner) => SerializeMap::serialize_key(inner, key),
-            Inner::Entries { packer, .. } => {
-                key.serialize(Positional { packer: packer.inner(0), slot: Slot::KEY })
-            }
+            Inner::Entries { packer, .. } => key.serialize(Positional::new(packer.inner(0), Slot::KEY)),
             Inner::Elements { .. } | Inner::Number(_) => Ok(()),
         }
     }
@@ -115,7 +120,7 @@ impl Inner<'_, '_, '_> {
     }
 }
 
-impl<'p, 'a> Positional<'p, '_, 'a> {
+impl<'p, 'a: 'p, P: Pack<'a>> Positional<'p, '_, 'a, P> {
     fn whole(mut self, value: i128) -> Result<(), Fault> {
         match self.begin() {
             Form::Signed => match value.try_into() {
@@ -133,15 +138,15 @@ impl<'p, 'a> Positional<'p, '_, 'a> {
     }
 }
 
-impl<'p, 's, 'a> Serializer for Positional<'p, 's, 'a> {
+impl<'p, 's, 'a: 'p, P: Pack<'a>> Serializer for Positional<'p, 's, 'a, P> {
     type Ok = ();
     type Error = Fault;
-    type SerializeSeq = Inner<'p, 's, 'a>;
-    type SerializeTuple = Inner<'p, 's, 'a>;
-    type SerializeTupleStruct = Inner<'p, 's, 'a>;
+    type SerializeSeq = Inner<'p, 's, 'a, P>;
+    type SerializeTuple = Inner<'p, 's, 'a, P>;
+    type SerializeTupleStruct = Inner<'p, 's, 'a, P>;
     type SerializeTupleVariant = <Tagged<'p, 'a> as Serializer>::SerializeTupleVariant;
-    type SerializeMap = Inner<'p, 's, 'a>;
-    type SerializeStruct = Inner<'p, 's, 'a>;
+    type SerializeMap = Inner<'p, 's, 'a, P>;
+    type SerializeStruct = Inner<'p, 's, 'a, P>;
     type SerializeStructVariant = <Tagged<'p, 'a> as Serializer>::SerializeStructVariant;
 
     serialize_plainly! {
@@ -247,7 +252,7 @@ impl<'p, 's, 'a> Serializer for Positional<'p, 's, 'a> {
         }
     }
 
-    fn serialize_seq(self, length: Option<usize>) -> Result<Inner<'p, 's, 'a>, Fault> {
+    fn serialize_seq(self, length: Option<usize>) -> Result<Inner<'p, 's, 'a, P>, Fault> {
         self.inner(length)
     }
 
@@ -264,11 +269,11 @@ impl<'p, 's, 'a> Serializer for Positional<'p, 's, 'a> {
         }
     }
 
-    fn serialize_map(self, length: Option<usize>) -> Result<Inner<'p, 's, 'a>, Fault> {
+    fn serialize_map(self, length: Option<usize>) -> Result<Inner<'p, 's, 'a, P>, Fault> {
         self.entries(length)
     }
 
-    fn serialize_struct(self, name: &'static str, length: usize) -> Result<Inner<'p, 's, 'a>, Fault> {
+    fn serialize_struct(self, name: &'static str, length: usize) -> Result<Inner<'p, 's, 'a, P>, Fault> {
         if name == NUMBER {
             return Ok(Inner::Number(self));
         }
@@ -293,7 +298,7 @@ impl<'p, 's, 'a> Serializer for Positional<'p, 's, 'a> {
 
 macro_rules! elements {
     ($($part:ident $method:ident),+) => {
-        $(impl $part for Inner<'_, '_, '_> {
+        $(impl<'a, P: Pack<'a>> $part for Inner<'_, '_, 'a, P> {
             type Ok = ();
             type Error = Fault;
 
@@ -312,7 +317,7 @@ elements! {
     SerializeSeq serialize_element, SerializeTuple serialize_element, SerializeTupleStruct serialize_field
 }
 
-impl SerializeMap for Inner<'_, '_, '_> {
+impl<'a, P: Pack<'a>> SerializeMap for Inner<'_, '_, 'a, P> {
     type Ok = ();
     type Error = Fault;
 
@@ -329,7 +334,7 @@ impl SerializeMap for Inner<'_, '_, '_> {
     }
 }
 
-impl SerializeStruct for Inner<'_, '_, '_> {
+impl<'a, P: Pack<'a>> SerializeStruct for Inner<'_, '_, 'a, P> {
     type Ok = ();
     type Error = Fault;
 

@@ -4,7 +4,7 @@ use serde::ser::{
 };
 
 use super::{BYTES, END, FALSE, FLOAT, INT, LARGE, LIST, LONG, MAP, NULL, TEXT, TRUE};
-use crate::format::compact::{Fault, Packer, number};
+use crate::format::compact::{Fault, Pack as _, Packer, number};
 use crate::marks::NUMBER;
 
 /// Writes tagged values.

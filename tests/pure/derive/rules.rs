@@ -1,0 +1,274 @@
+//! Values that rules look for, whatever their type: lists, sets, maps, and numbers of another type.
+
+use std::collections::{BTreeMap, HashSet};
+
+use serde::Serialize;
+use serde_json::{Value, json};
+use support::fixtures::Port;
+use versioned_objects::registry::Registry;
+use versioned_objects::{Backport, Entity, Field, Origin, Target, VersionedObject, wire};
+
+use crate::children::{dropped, in_all_forms, short, without_types};
+
+#[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
+#[object(versions("1.0", "1.1"))]
+struct Looked {
+    origin: Origin,
+    #[field(values([1, 2], [], since = "1.1", older = [0]))]
+    list: Field<Vec<i64>>,
+    #[field(values(["a", "b"], since = "1.1", older = ["c"]))]
+    set: Field<HashSet<String>>,
+    #[field(values({ "a": 1 }, since = "1.1", older = { "b": 2 }))]
+    map: Field<BTreeMap<String, i64>>,
+    #[field(values([1], inside, since = "1.1", older = [0, 0]))]
+    rows: Field<Vec<Vec<i64>>>,
+    #[field(values({}, since = "1.1", older = drop))]
+    shelf: Field<BTreeMap<String, BTreeMap<String, i64>>>,
+    #[field(values(1, since = "1.1", older = 2.5))]
+    number: Field<f64>,
+    #[field(values(["x", null], since = "1.1", older = refuse))]
+    refused: Field<Vec<Option<String>>>,
+    #[field(take(from = "number", before = "1.1", when("list" = [3, 4])))]
+    taken: Field<f64>,
+}
+
+#[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
+#[object(versions("1.0", "1.1"))]
+struct Wrapped {
+    origin: Origin,
+    texts: Field<Vec<String>>,
+    #[field(take(from = "texts", before = "1.1", wrap))]
+    rows: Field<Vec<Vec<String>>>,
+}
+
+#[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
+#[object(versions("1.0", "1.1"))]
+struct Named {
+    origin: Origin,
+    #[field(since = "1.1")]
+    name: Field<Option<String>>,
+    #[field(take(from = "name", before = "1.1", wrap))]
+    names: Field<Vec<String>>,
+}
+
+/// Fields that go out in others, in some versions.
+#[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
+#[object(
+    versions("1.0..=1.3"),
+    removed(name = "level", since = "1.1", until = "1.2", first(from = "levels"))
+)]
+struct Moved {
+    origin: Origin,
+    #[field(since = "1.3")]
+    levels: Field<Vec<i64>>,
+    #[field(since = "1.2")]
+    host: Field<String>,
+    #[field(take(from = "host", before = "1.1"))]
+    node: Field<String>,
+}
+
+/// Objects that didn't exist in 1.0, in fields with rules.
+#[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
+#[object(versions("1.0", "1.1"))]
+struct Later {
+    origin: Origin,
+    #[field(child_versions("1.1" => "1.2"), fill(value = [], before = "1.1"))]
+    filled: Field<Option<Vec<Port>>>,
+    #[field(child_versions("1.1" => "1.2"), fill(value = [], before = "1.1", unset))]
+    many: Field<Vec<Port>>,
+    #[field(child_versions("1.1" => "1.2"), take(from = "spare", before = "1.1", wrap))]
+    wrapped: Field<Vec<Port>>,
+    #[field(since = "1.1", child_versions("1.1" => "1.2"))]
+    spare: Field<Port>,
+    #[field(child_versions("1.1" => "1.2"), refuse(before = "1.1"))]
+    refused: Field<Vec<Port>>,
+    #[field(child_versions("1.1" => "1.2"), without("Port", since = "1.1"))]
+    without: Field<Vec<Port>>,
+}
+
+/// A map that is added to, with a rule on its values that holds no more.
+#[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
+#[object(versions("1.0..=1.2"))]
+struct Labels {
+    origin: Origin,
+    #[field(
+        insert(key = "owner", from = "owner", before = "1.2"),
+        values("new", since = "1.1", older = "old")
+    )]
+    labels: Field<BTreeMap<String, String>>,
+    #[field(since = "1.2")]
+    owner: Field<Option<String>>,
+    #[field(since = "1.2")]
+    note: Field<String>,
+}
+
+const OLDER: &str = "1.0";
+
+/// The data of 1.0 in every form, of the object and of one that knows its schema alone.
+#[track_caller]
+fn older(object: &(impl Entity + Serialize)) -> Value {
+    let registry = Registry::new().with::<Looked>().with::<Wrapped>().with::<Named>();
+    let registry = registry.with::<Port>().with::<Later>();
+    let target = Target::Version(OLDER.parse().unwrap(), None);
+    let bare = without_types(&registry);
+    let dynamic = bare.decode_json(&wire::to_json(object, Target::Own).unwrap()).unwrap();
+    let mut written = short(&in_all_forms(object, target, &registry));
+    assert_eq!(short(&in_all_forms(&dynamic, target, &bare)), written);
+    written[1].take()
+}
+
+fn altered(object: &impl Entity, version: &str) -> Vec<String> {
+    object.at(version).unwrap().altered().into_iter().map(|loss| loss.path).collect()
+}
+
+fn lost(object: &impl Entity, version: &str) -> Vec<String> {
+    dropped(object, Target::Version(version.parse().unwrap(), None))
+}
+
+#[test]
+fn a_list_a_set_or_a_map_is_looked_for_as_any_value() {
+    let found = Looked {
+        list: vec![1, 2].into(),
+        set: HashSet::from(["b".to_owned(), "a".to_owned()]).into(),
+        map: BTreeMap::from([("a".to_owned(), 1)]).into(),
+        rows: vec![vec![1], vec![2], vec![1, 1]].into(),
+        ..Looked::default()
+    };
+    let expected = json!({ "list": [0], "set": ["c"], "map": { "b": 2 }, "rows": [[0, 0], [2], [1, 1]] });
+    assert_eq!(older(&found), expected);
+    assert_eq!(altered(&found, OLDER), ["Looked.list", "Looked.set", "Looked.map", "Looked.rows"]);
+    assert_eq!(older(&Looked { list: vec![].into(), ..Looked::default() }), json!({ "list": [0] }));
+    let other = Looked {
+        list: vec![2, 1].into(),
+        set: HashSet::from(["a".to_owned()]).into(),
+        map: BTreeMap::from([("a".to_owned(), 2)]).into(),
+        rows: vec![vec![]].into(),
+        ..Looked::default()
+    };
+    assert_eq!(older(&other), json!({ "list": [2, 1], "set": ["a"], "map": { "a": 2 }, "rows": [[]] }));
+    assert_eq!(altered(&other, OLDER), [""; 0]);
+}
+
+#[test]
+fn a_value_is_found_inside_another() {
+    let shelves = |inner: &[(&str, i64)]| {
+        let inner = inner.iter().map(|(key, value)| ((*key).to_owned(), *value)).collect();
+        Looked { shelf: BTreeMap::from([("a".to_owned(), inner)]).into(), ..Looked::default() }
+    };
+    assert_eq!(older(&shelves(&[])), json!({}));
+    assert_eq!(lost(&shelves(&[]), OLDER), ["Looked.shelf"]);
+    assert_eq!(older(&shelves(&[("b", 1)])), json!({ "shelf": { "a": { "b": 1 } } }));
+}
+
+#[test]
+fn a_number_is_found_whatever_its_type() {
+    let of = |number: f64| Looked { number: number.into(), ..Looked::default() };
+    assert_eq!(older(&of(1.0)), json!({ "number": 2.5 }));
+    assert_eq!(older(&of(1.5)), json!({ "number": 1.5 }));
+}
+
+#[test]
+fn a_list_is_refused_as_any_value() {
+    let of = |texts: [Option<&str>; 2]| Looked {
+        refused: texts.map(|text| text.map(str::to_owned)).to_vec().into(),
+        ..Looked::default()
+    };
+    assert_eq!(
+        of([Some("x"), None]).at(OLDER).unwrap_err().to_string(),
+        "Looked.refused: refused=[x, null] is not supported in version 1.0 of Looked; it is from 1.1 on"
+    );
+    assert!(of([None, Some("x")]).at(OLDER).is_ok());
+}
+
+#[test]
+fn a_condition_asks_for_a_list() {
+    let of = |list: [i64; 2]| Looked { list: list.to_vec().into(), number: 7.5.into(), ..Looked::default() };
+    assert_eq!(older(&of([3, 4])), json!({ "list": [3, 4], "number": 7.5, "taken": 7.5 }));
+    assert_eq!(older(&of([4, 3])), json!({ "list": [4, 3], "number": 7.5 }));
+}
+
+#[test]
+fn a_list_with_an_empty_text_is_something_to_wrap() {
+    let of = |texts: &[&str]| {
+        let texts: Vec<String> = texts.iter().map(|text| (*text).to_owned()).collect();
+        Wrapped { texts: texts.into(), ..Wrapped::default() }
+    };
+    assert_eq!(older(&of(&["a", ""])), json!({ "texts": ["a", ""], "rows": [["a", ""]] }));
+    assert_eq!(older(&of(&[])), json!({ "texts": [], "rows": [[]] }));
+    assert_eq!(older(&Wrapped::default()), json!({ "rows": [] }));
+}
+
+#[test]
+fn what_an_older_object_holds_in_its_own_field_stays() {
+    let own = Wrapped { rows: vec![vec!["a".to_owned()]].into(), ..Wrapped::default() };
+    assert_eq!(older(&own), json!({ "rows": [["a"]] }));
+    let both = Wrapped { texts: vec!["b".to_owned()].into(), ..own };
+    assert_eq!(older(&both), json!({ "texts": ["b"], "rows": [["b"]] }));
+}
+
+#[test]
+fn of_objects_that_came_later_the_rules_see_nothing() {
+    let ports = || vec![Port::default()];
+    let later = Later {
+        filled: Some(ports()).into(),
+        many: ports().into(),
+        wrapped: ports().into(),
+        refused: ports().into(),
+        without: ports().into(),
+        ..Later::default()
+    };
+    assert_eq!(older(&later), json!({ "filled": [], "many": [], "wrapped": [] }));
+    let out = serde_json::to_value(later.at(OLDER).unwrap()).unwrap();
+    assert_eq!(out["versioned_object.changes"], json!(["filled", "many", "wrapped"]));
+    assert_eq!(altered(&later, OLDER), ["Later.filled", "Later.many", "Later.wrapped"]);
+    assert_eq!(lost(&later, OLDER), ["Later.refused", "Later.without"]);
+    assert_eq!(altered(&later, "1.1"), [""; 0]);
+}
+
+#[test]
+fn what_is_added_to_a_map_is_no_other_value() {
+    let labels = Labels {
+        labels: BTreeMap::from([("a".to_owned(), "new".to_owned())]).into(),
+        owner: Some("me".to_owned()).into(),
+        note: "n".to_owned().into(),
+        ..Labels::default()
+    };
+    let note = || vec!["Labels.note".to_owned()];
+    let told = |version: &str| {
+        let view = labels.at(version).unwrap();
+        (
+            short(&serde_json::to_value(view).unwrap())[1].clone(),
+            altered(&labels, version),
+            lost(&labels, version),
+        )
+    };
+    assert_eq!(told("1.1"), (json!({ "labels": { "a": "new", "owner": "me" } }), vec![], note()));
+    let replaced = vec!["Labels.labels".to_owned()];
+    assert_eq!(told("1.0"), (json!({ "labels": { "a": "old", "owner": "me" } }), replaced, note()));
+}
+
+#[test]
+fn where_a_map_isn_t_set_what_is_added_to_it_is_lost() {
+    let labels = Labels { owner: Some("me".to_owned()).into(), ..Labels::default() };
+    assert_eq!(lost(&labels, "1.1"), ["Labels.owner"]);
+    assert_eq!(lost(&labels, "1.2"), [""; 0]);
+}
+
+#[test]
+fn null_and_an_empty_text_are_nothing_to_wrap() {
+    for (name, names) in [(Some("a"), json!(["a"])), (Some(""), json!([])), (None, json!([]))] {
+        let named = Named { name: name.map(str::to_owned).into(), ..Named::default() };
+        assert_eq!(older(&named), json!({ "names": names }));
+    }
+}
+
+#[test]
+fn what_goes_out_in_another_field_is_lost_where_that_isn_t_there_either() {
+    let moved = Moved { levels: vec![7].into(), host: "h".to_owned().into(), ..Moved::default() };
+    assert_eq!(lost(&moved, "1.3"), [""; 0]);
+    assert_eq!(lost(&moved, "1.2"), [""; 0]);
+    assert_eq!(lost(&moved, "1.1"), ["Moved.host"]);
+    assert_eq!(lost(&moved, "1.0"), ["Moved.levels"]);
+    let out = short(&serde_json::to_value(moved.at("1.0").unwrap()).unwrap());
+    assert_eq!(out[1], json!({ "node": "h" }));
+}
