@@ -438,7 +438,7 @@ const fn named<'f>(fields: &'f [FieldSchema], name: &str) -> Option<&'f FieldSch
 
 /// Whether the field's value, or a value inside it, is text that may be any.
 pub const fn has_text_inside<F: FieldSlot>() -> bool {
-    has_shape_inside(&F::Value::TYPE_REF.kind, &[Shape::Text])
+    has_shape_inside(&F::Value::TYPE_REF.kind, &[Shape::Text, Shape::Any])
 }
 
 /// Whether the field's value, or a value inside it, is a whole number.

@@ -204,7 +204,8 @@ async fn migrations_end_well_while_the_broker_restarts() {
         }
         if told.elapsed() > Duration::from_secs(60) {
             told = Instant::now();
-            eprintln!("{} s: {tally:?}, {} restarts", begun.elapsed().as_secs(), seen.borrow().restarts);
+            let (passed, restarts) = (begun.elapsed().as_secs(), seen.borrow().restarts);
+            eprintln!("{passed} s: {tally:?}, {restarts} restarts, {} kB", held());
         }
         let of = Move::new(number);
         let mut srs = known_srs(&of.scenario).await;

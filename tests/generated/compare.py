@@ -9,14 +9,18 @@ to standard error then.
 
 import collections
 import importlib.util
+import itertools
 import json
 import logging
 import random
 import subprocess
 import sys
+import threading
 import warnings
 
 SEED = 34
+# How many cases are asked at once.
+BATCH = 250
 
 
 def load_reader(path):
@@ -170,10 +174,21 @@ class Binary:
         self.fingerprints = dict(line.split() for line in printed.splitlines())
         self.process = subprocess.Popen([path], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
-    def ask(self, request):
-        self.process.stdin.write(json.dumps(request) + "\n")
+    def ask(self, requests):
+        """The answers to all of them, which it gives while it is still being asked."""
+        lines = "".join(json.dumps(request) + "\n" for request in requests)
+        asking = threading.Thread(target=self.send, args=(lines,))
+        asking.start()
+        answers = [json.loads(self.process.stdout.readline()) for _ in requests]
+        asking.join()
+        return answers
+
+    def send(self, lines):
+        self.process.stdin.write(lines)
         self.process.stdin.flush()
-        return json.loads(self.process.stdout.readline())
+
+    def close(self):
+        self.process.communicate()
 
 
 class Testee:
@@ -189,9 +204,22 @@ class Testee:
         self.out.flush()
         return json.loads(sys.stdin.readline())
 
-    def ask(self, request):
-        answer = self.said({"op": "roundtrip"} | request)
-        return {"ok": answer["ok"]["primitive"]} if "ok" in answer else {"error": answer["error"]["message"]}
+    def ask(self, requests):
+        answers = [self.said({"op": "roundtrip"} | request) for request in requests]
+        return [{"ok": answer["ok"]["primitive"]} if "ok" in answer else {"error": answer["error"]["message"]}
+                for answer in answers]
+
+    def close(self):
+        pass
+
+
+def answered(sample, rust, names):
+    """Cases of these objects, by turns, each with its name and Rust's answer; none, where none could be made."""
+    while batch := list(itertools.islice(names, BATCH)):
+        cases = [(name, sample.case(name)) for name in batch]
+        answers = iter(rust.ask([case[0] for _, case in cases if case is not None]))
+        for name, case in cases:
+            yield name, case, None if case is None else next(answers)
 
 
 def main():
@@ -216,14 +244,11 @@ def main():
         print(f"fingerprint of {name}: {found.get(name)}, not {expected[name]}", file=out)
     counts, differences = collections.Counter(), collections.Counter()
     names = sorted(sample.said)
-    for number in range(int(cases)):
-        name = names[number % len(names)]
-        case = sample.case(name)
+    for name, case, answer in answered(sample, rust, itertools.islice(itertools.cycle(names), int(cases))):
         if case is None:
             counts["not made"] += 1
             continue
         request, primitive, error = case
-        answer = rust.ask(request)
         if error is not None and not reader.Outcome(error=error).refused:
             counts["failed in Python"] += 1
             sample.errors[f"{name}: {reader.one_line(error)}"] += 1
@@ -240,6 +265,7 @@ def main():
                 ours = json.dumps(order.of(answer["ok"]), sort_keys=True) if "ok" in answer else answer["error"]
                 print(f"{name} for {request['target']}, manifest {json.dumps(request['manifest'])}\n"
                       f"  given  {json.dumps(request['primitive'])}\n  Python {shown}\n  Rust   {ours}", file=out)
+    rust.close()
     for error, count in sample.errors.most_common():
         print(f"{count} times in Python, {error}", file=out)
     if differences:

@@ -134,6 +134,10 @@ fn run(command: Command) -> Result<bool, String> {
         Command::Reader => print(include_str!("ovo_read.py"))?,
         Command::Generate { schema, out, lock } => {
             let source = Source::read(&schema.to_string_lossy())?;
+            if source.schemas.objects.is_empty() {
+                // All that an earlier run wrote would go, since a reader found nothing.
+                return Err(format!("{}: no objects are in it, so nothing is written", schema.display()));
+            }
             let report = generate::generate(&source.schemas, &out, &lock);
             print(&format!("{}\n", report.map_err(|error| error.to_string())?))?;
         }

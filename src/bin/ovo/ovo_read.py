@@ -27,6 +27,9 @@ import socket
 import sys
 import warnings
 
+# Libraries warn their authors, under filters of their own too, as soon as they are imported.
+warnings.showwarning = lambda *_, **__: None
+
 try:
     from oslo_versionedobjects import base
     from oslo_versionedobjects import exception
@@ -365,7 +368,7 @@ SAY_YES = ["true", "TRUE", "false", "yes", "no", "on", "off", "t", "f", "y", "n"
 # What a type of the project's own is tried with.
 CANDIDATES = [
     "text", "a", "", "1", "true", "none", "TEXT", "aa:bb:cc:dd:ee:ff", "10.0.0.1", "10.0.0.0/24", "example.org.",
-    "b6d2ff0e-1c73-4e21-9d37-4f0d3a9c8f01", "0:1", "0000:0a:1f.7", "2026-01-02T03:04:05Z", "{}", "[]", "user@example.org",
+    "b6d2ff0e-1c73-4e21-9d37-4f0d3a9c8f01", "0:1", "1:2", "0000:0a:1f.7", "2026-01-02T03:04:05Z", "{}", "[]", "user@example.org",
     "0:0:0:0", "001100", 7, 1, 0, 4, 6, 64, 3600, 1.5, True, [], ["a"], {}, {"a": "b"}, {"a": 1},
 ]
 
@@ -563,6 +566,10 @@ def read_null(field):
 
 
 UUID_TEXT = SAMPLES["UUID"][0]
+WHOLE = r"\s*[-+]?\d+(?:_\d+)*\s*"
+# Texts that Python makes numbers of, the fewest first: a whole one, one or two, any.
+NUMBERS = [rf"^{WHOLE}$", rf"^{WHOLE}(?::{WHOLE})?$",
+           r"^(?i:\s*[-+]?(?:(?:\d[\d_]*\.?[\d_]*|\.\d[\d_]*)(?:e[-+]?\d[\d_]*)?|nan|inf|infinity)\s*)$"]
 # What may be sent as a value of these kinds.
 PLAIN = {"Integer": int, "NonNegativeInteger": int, "String": str}
 
@@ -579,10 +586,17 @@ def found_check(name, field, said, unsaid):
 
     kind = said["type"]["kind"]
     check, probes = None, ()
-    if kind in ("Integer", "NonNegativeInteger") or kind == "Opaque" and takes(7) and takes("7"):
-        # Of numbers or texts, the numbers.
+    if kind in ("Integer", "NonNegativeInteger"):
         check = whole_check(takes, kind)
         probes = whole_probes(check or {}, kind)
+    elif kind == "Opaque" and takes(7) and takes("7"):
+        # Numbers, or texts that say some.
+        check = whole_check(takes, kind) or {}
+        texts = text_probes(["7", "80:443", "1.5", "-3", "1e3", "nan", " 7 ", "text"])
+        said_texts = [text for text in texts if accepted(field, text) is not None]
+        form = next((form for form in NUMBERS if all(foretells({"pattern": form}, text) for text in said_texts)), None)
+        check |= {"pattern": form} if form else {}
+        probes = [*whole_probes(check, kind), *texts]
     elif kind in ("String", "UUID") and takes(UUID_TEXT) and not any(takes(text) for text in CANDIDATES if (
             isinstance(text, str) and text != UUID_TEXT)):
         forms = (UUID_TEXT.replace("-", ""), "{" + UUID_TEXT + "}", "urn:uuid:" + UUID_TEXT)
@@ -603,7 +617,7 @@ def found_check(name, field, said, unsaid):
         library = ovo.Field(getattr(ovo, kind)())
         probes = [value for value in probes or CANDIDATES + SAY_YES if isinstance(value, PLAIN[kind]) and (
             accepted(library, value) is not None)]
-    return confirmed(field, check or {}, takes, probes, name, unsaid) or None
+    return confirmed(field, check or {}, takes, probes, name, unsaid, kind == "Opaque") or None
 
 
 def short(value):
@@ -611,7 +625,7 @@ def short(value):
     return text if len(text) <= 60 else text[:57] + "..."
 
 
-def confirmed(field, check, takes, probes, name, unsaid):
+def confirmed(field, check, takes, probes, name, unsaid, is_any):
     """The check without what some value shows to be there by accident."""
     wrong = next((value for value in probes if takes(value) and not foretells(check, value)), None)
     while wrong is not None and check:
@@ -621,7 +635,7 @@ def confirmed(field, check, takes, probes, name, unsaid):
     loose = min((value for value in probes if foretells(check, value) and accepted(field, value) is None),
                 key=lambda value: (len(str(value)), str(value)), default=None)
     other = min((value for value in probes if foretells(check, value) and accepted(field, value) not in (None, value) and (
-        type(accepted(field, value)) is type(value))), key=lambda value: (len(str(value)), str(value)), default=None)
+        is_any or type(accepted(field, value)) is type(value))), key=lambda value: (len(str(value)), str(value)), default=None)
     if other is not None:
         unsaid.append({"field": name, "versions": [], "reading": True,
                        "what": f"{short(other)}, say, is read as {short(accepted(field, other))}"})
@@ -720,6 +734,8 @@ def text_check(takes, *owners):
 
 def patterns(owners):
     """The regular expressions that stand in classes of the project's own, and whether case is nothing to them."""
+    # What may be one is tried after what looks like one.
+    others = []
     for owner in owners:
         for held in [vars(owner)] + [vars(one) for one in type(owner).__mro__]:
             routines = [getattr(value, "__func__", value) for value in held.values()]
@@ -729,9 +745,18 @@ def patterns(owners):
                 if isinstance(value, re.Pattern) and isinstance(value.pattern, str):
                     yield value.pattern, bool(value.flags & re.IGNORECASE)
                 elif isinstance(value, str) and value.startswith("^"):
-                    with contextlib.suppress(re.error):
-                        re.compile(value)
-                        yield from ((value, False), (value, True))
+                    yield from either_case(value)
+                elif isinstance(value, str) and re.fullmatch(r"\S*\[\S+\]\S*", value):
+                    others.append(value)
+    for value in others:
+        yield from either_case(value)
+
+
+def either_case(pattern):
+    """The pattern with both ways to see case, where it is one."""
+    with contextlib.suppress(re.error):
+        re.compile(pattern)
+        yield from ((pattern, False), (pattern, True))
 
 
 def holds_children(field):
@@ -1717,7 +1742,7 @@ class Look:
             earlier = [entry["what"] for entry in self.unsaid if entry.get("field") == name and "reading" not in entry]
             was = json.dumps(self.plain(name, values[name])) if name in values else "unset"
             now = json.dumps(outcome.data[name]) if name in outcome.data else "left out"
-            others = f"it depends on other fields: {was}, say, becomes {now}"
+            others = f"it depends on other fields: {was}, say, " + ("stays" if now == was else f"becomes {now}")
             self.say(name, [version], earlier[0] if earlier else what or others)
 
     # Reading
@@ -1873,8 +1898,7 @@ def read(modules, unregistered=False):
             continue
         with seconds(60):
             fault = spare_constructor(cls)
-        if fault is not None:
-            problems.append(f"{place}: its constructor fails here, so it is read without: {fault}")
+        before = len(problems)
         try:
             with seconds(300), warnings.catch_warnings():
                 warnings.simplefilter("ignore")
@@ -1892,11 +1916,15 @@ def read(modules, unregistered=False):
                 maker.make(cls, {})
             except TROUBLE as error:
                 problems.append(f"{place}: can't be made: {one_line(error)}")
+                fault = None
             for what, versions in look.slips.items():
                 problems.append(f"{place}: fails by itself in {', '.join(dict.fromkeys(versions))}: {what}")
             objects.append(said)
         except TROUBLE as error:
             problems.append(f"{place}: can't be read: {one_line(error)}")
+            fault = None
+        if fault is not None:
+            problems.insert(before, f"{place}: its constructor fails here, so it is read without: {fault}")
     first_of_lists(objects)
     return {"format": FORMAT, "objects": [tidy(said) for said in objects], "problems": problems}
 
@@ -1923,7 +1951,6 @@ def main():
     parser.add_argument("-o", "--output", help="the file to write, in place of standard output")
     args = parser.parse_args()
     logging.disable(logging.CRITICAL)
-    warnings.simplefilter("ignore")
     sys.path.insert(0, os.getcwd())
     # What the project's code prints is no part of the file.
     with contextlib.redirect_stdout(sys.stderr):

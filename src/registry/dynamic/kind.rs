@@ -140,10 +140,14 @@ impl<'de> Visitor<'de> for Entries<'_> {
             if entries.is_empty() && key == NUMBER && may_be_number::<A::Error>() {
                 return Err(self.reading.context.invalid("a dict is required, found a number"));
             }
-            let memory = if entries.is_empty() { FIRST * size_of::<(String, Value)>() } else { 0 };
+            let is_first = entries.is_empty();
+            let memory = if is_first { FIRST * size_of::<(String, Value)>() } else { 0 };
             let context = self.reading.context;
             let counted = context.spend(GROWTH * (key.len() + KEY), memory);
             counted.map_err(|error| context.fail(error))?;
+            if is_first {
+                entries.reserve(FIRST);
+            }
             let value = map.next_value_seed(self.reading.element(self.element));
             let value = value.map_err(|error| self.reading.context.within(error, Step::Key(key.clone())))?;
             entries.insert(key, value);

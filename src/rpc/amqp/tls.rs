@@ -1,7 +1,10 @@
 //! The connection to one broker, encrypted or not.
 
+use std::sync::{Mutex, PoisonError};
+
+use lapin::tcp::AMQPUriTcpExt;
 use lapin::uri::{AMQPScheme, AMQPUri};
-use lapin::{Connection, ConnectionProperties};
+use lapin::{Connection, ConnectionProperties, ErrorKind};
 
 use super::options::Tls;
 
@@ -19,10 +22,32 @@ pub(super) async fn connect(
     tls: &Tls,
 ) -> Result<Connection, Hindrance> {
     uri.scheme = AMQPScheme::AMQP;
-    if tls.is_on {
-        return encrypted::connect(uri, properties, tls).await;
-    }
-    Connection::connect_uri(uri, properties).await.map_err(Hindrance::Broker)
+    let connector = match tls.is_on {
+        true => Some(encrypted::connector(tls).map_err(Hindrance::Files)?),
+        false => None,
+    };
+    let runtime = lapin::runtime::default_runtime().map_err(Hindrance::Broker)?;
+    let open = async move |uri: AMQPUri, runtime| {
+        let opening = async {
+            let plain = uri.connect_async(&runtime).await?;
+            match &connector {
+                Some(connector) => encrypted::encrypt(plain, connector, &uri.authority.host).await,
+                None => Ok(plain),
+            }
+        };
+        opening.await.map_err(|error| lapin::Error::from(ErrorKind::IOError(error.into())))
+    };
+    // An attempt that can't reach the broker is one that lapin never forgets, so it gets what reached it.
+    let opened = open(uri.clone(), runtime.clone()).await.map_err(Hindrance::Broker)?;
+    let opened = Mutex::new(Some(opened));
+    let connect = async move |uri, runtime| {
+        let opened = opened.lock().unwrap_or_else(PoisonError::into_inner).take();
+        match opened {
+            Some(opened) => Ok(opened),
+            None => open(uri, runtime).await,
+        }
+    };
+    Connection::connector(uri, runtime, connect, properties).await.map_err(Hindrance::Broker)
 }
 
 /// Looks for faults of the files that the options name, before anything is tried.
@@ -38,13 +63,12 @@ mod encrypted {
     use std::io;
     use std::path::Path;
 
-    use lapin::tcp::{AMQPUriTcpExt, RustlsConnector, RustlsConnectorConfig};
-    use lapin::uri::AMQPUri;
-    use lapin::{Connection, ConnectionProperties, ErrorKind};
+    use futures_lite::{AsyncRead, AsyncWrite};
+    use lapin::AsyncTcpStream;
+    use lapin::tcp::{RustlsConnector, RustlsConnectorConfig};
     use rustls_pki_types::pem::PemObject;
     use rustls_pki_types::{CertificateDer, PrivateKeyDer};
 
-    use super::Hindrance;
     use crate::rpc::amqp::options::Tls;
 
     pub(super) fn connector(tls: &Tls) -> Result<RustlsConnector, String> {
@@ -77,43 +101,29 @@ mod encrypted {
         if found.is_empty() { Err(told(&"no certificate stands in it")) } else { Ok(found) }
     }
 
-    pub(super) async fn connect(
-        uri: AMQPUri,
-        properties: ConnectionProperties,
-        tls: &Tls,
-    ) -> Result<Connection, Hindrance> {
-        let connector = connector(tls).map_err(Hindrance::Files)?;
-        let runtime = lapin::runtime::default_runtime().map_err(Hindrance::Broker)?;
-        let connecting = async move |uri: AMQPUri, runtime| {
-            let encrypting = async {
-                let plain = uri.connect_async(&runtime).await?;
-                plain.into_rustls(&connector, &uri.authority.host).await
-            };
-            encrypting.await.map_err(|error: io::Error| ErrorKind::IOError(error.into()).into())
-        };
-        Connection::connector(uri, runtime, connecting, properties).await.map_err(Hindrance::Broker)
+    pub(super) async fn encrypt<S: AsyncRead + AsyncWrite + Send + Unpin + 'static>(
+        plain: AsyncTcpStream<S>,
+        connector: &RustlsConnector,
+        host: &str,
+    ) -> io::Result<AsyncTcpStream<S>> {
+        plain.into_rustls(connector, host).await
     }
 }
 
 #[cfg(not(feature = "amqp-tls"))]
 mod encrypted {
-    use lapin::uri::AMQPUri;
-    use lapin::{Connection, ConnectionProperties};
+    use std::convert::Infallible;
+    use std::io;
 
-    use super::Hindrance;
     use crate::rpc::amqp::options::Tls;
 
     const LACKING: &str = "an encrypted connection needs the feature amqp-tls of this program";
 
-    pub(super) fn connector(_: &Tls) -> Result<(), String> {
+    pub(super) fn connector(_: &Tls) -> Result<Infallible, String> {
         Err(LACKING.to_owned())
     }
 
-    pub(super) async fn connect(
-        _: AMQPUri,
-        _: ConnectionProperties,
-        _: &Tls,
-    ) -> Result<Connection, Hindrance> {
-        Err(Hindrance::Files(LACKING.to_owned()))
+    pub(super) async fn encrypt<S>(_: S, connector: &Infallible, _: &str) -> io::Result<S> {
+        match *connector {}
     }
 }

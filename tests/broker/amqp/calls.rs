@@ -188,3 +188,15 @@ async fn times_that_no_clock_can_show_are_as_good_as_none() {
         .await
         .unwrap();
 }
+
+#[tokio::test]
+async fn a_broker_that_cannot_be_reached_costs_nothing_that_stays() {
+    let tasks = || tokio::runtime::Handle::current().metrics().num_alive_tasks();
+    let before = tasks();
+    for _ in 0..20 {
+        Amqp::connect("amqp://guest:secret@127.0.0.1:1/", "a", options()).await.unwrap_err();
+    }
+    // The last one may still be on its way out.
+    tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+    assert!(tasks() <= before + 1, "{before} tasks before, {} after", tasks());
+}

@@ -95,6 +95,14 @@ class Count(fields.FieldType):
         return value
 
 
+class Ports(fields.FieldType):
+    def coerce(self, obj, attr, value):
+        ports = [int(port) for port in str(value).split(":")]
+        if len(ports) > 2 or not all(0 < port < 65536 for port in ports):
+            raise ValueError("neither a port nor two")
+        return value
+
+
 class Level(fields.FieldType):
     LEVELS = ("low", "high", "very high")
 
@@ -109,6 +117,15 @@ class Label(fields.String):
         if not re.search("^[a-z][a-z0-9.-]*$", value, re.IGNORECASE):
             raise ValueError("no label")
         return super().coerce(obj, attr, value)
+
+
+class Bus(fields.FieldType):
+    PATTERN = "[a-f0-9]+:[a-f0-9]+"
+
+    def coerce(self, obj, attr, value):
+        if not re.match(self.PATTERN, str(value)):
+            raise ValueError("no place on a bus")
+        return str(value)
 
 
 class Order(fields.String):
@@ -141,9 +158,11 @@ class Typed(base.VersionedObject):
         "steps": fields.Field(Steps(), default=[]),
         "flag": fields.Field(Flag(), nullable=True),
         "count": fields.Field(Count()),
+        "ports": fields.Field(Ports()),
         "level": fields.Field(Level()),
         "levels": fields.Field(fields.List(Level())),
         "label": fields.Field(Label()),
+        "bus": fields.Field(Bus()),
         "order": fields.Field(Order(["id", "mac"])),
         # No class of these names is registered.
         "nowhere": fields.ObjectField("Nowhere", nullable=True),

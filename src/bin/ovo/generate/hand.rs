@@ -8,8 +8,8 @@ use versioned_objects::registry::{SchemaEntry, Unsaid};
 
 use super::object::Routines;
 use super::report::Report;
-use super::words::escaped;
-use super::{formatted, function_name, history};
+use super::words::unsaid_lines;
+use super::{at, formatted, function_name};
 
 const HEAD: &str =
     "//! What no rule of a schema says, by hand. `ovo generate` adds functions here and changes none.
@@ -75,12 +75,7 @@ impl Hand {
         }
         let mut code = String::new();
         let mut text = format!("\n/// {}. In Python,\n///\n", body(&mut code));
-        for unsaid in unsaid {
-            let versions = history(&unsaid.versions);
-            let of = if versions.is_empty() { String::new() } else { format!(" in {versions}") };
-            let field = unsaid.field.as_ref().map_or("the object".to_owned(), |field| format!("`{field}`"));
-            let _ = writeln!(text, "/// - {field}{of}: {}", escaped(&unsaid.what));
-        }
+        text.push_str(&unsaid_lines(unsaid));
         text.push_str(&code);
         self.functions.push(Function { name: name.clone(), text });
         Some(format!("hand::{name}"))
@@ -89,7 +84,7 @@ impl Hand {
     /// Adds to the file the functions that it lacks, and says whether there is such a file.
     pub fn write(&self, path: &Path, report: &mut Report) -> io::Result<bool> {
         let there = path.exists();
-        let mut text = if there { std::fs::read_to_string(path)? } else { HEAD.to_owned() };
+        let mut text = if there { at(path, std::fs::read_to_string(path))? } else { HEAD.to_owned() };
         let lacking: Vec<_> = self
             .functions
             .iter()
@@ -106,12 +101,15 @@ impl Hand {
         // What a person imports otherwise is said by its path.
         let unknown: Vec<_> = named.into_iter().filter(|ty| !imports(&text, ty)).collect();
         let added = lacking.len();
-        for function in lacking {
-            text.push_str(&with_paths(function, &unknown));
-        }
+        let functions: String = lacking.into_iter().map(|function| with_paths(function, &unknown)).collect();
         report.functions(self.functions.len(), added);
         if added > 0 {
-            std::fs::write(path, formatted(&text))?;
+            let whole = match there {
+                // The layout of what is there is a person's too.
+                true => format!("{}\n\n{}", text.trim_end(), formatted(functions.trim_start())),
+                false => formatted(&(text + &functions)),
+            };
+            at(path, std::fs::write(path, whole))?;
         }
         Ok(there || added > 0)
     }

@@ -125,7 +125,7 @@ pub fn generate(schemas: &Schemas, out: &Path, lock: &Path) -> io::Result<Report
     report.count(&all, &enums, families.len());
 
     let mut files = Files { folder: out.to_owned(), written: BTreeSet::new() };
-    std::fs::create_dir_all(out)?;
+    at(out, std::fs::create_dir_all(out))?;
     let defined: BTreeMap<&str, &str> =
         names.iter().zip(&places).map(|(name, place)| (name.as_str(), &**place)).collect();
     let place = |base: &String| {
@@ -279,6 +279,11 @@ fn root(
     out
 }
 
+/// The result of a call on a file or folder, with the path in its error.
+fn at<T>(path: &Path, result: io::Result<T>) -> io::Result<T> {
+    result.map_err(|error| io::Error::new(error.kind(), format!("{}: {error}", path.display())))
+}
+
 /// The files of a run.
 struct Files {
     folder: PathBuf,
@@ -295,7 +300,7 @@ impl Files {
                 return Err(io::Error::new(io::ErrorKind::AlreadyExists, message));
             }
             Ok(there) if there == formatted(text) => {}
-            Ok(_) | Err(_) => std::fs::write(&path, formatted(text))?,
+            Ok(_) | Err(_) => at(&path, std::fs::write(&path, formatted(text)))?,
         }
         self.written.insert(path);
         Ok(())
@@ -303,12 +308,14 @@ impl Files {
 
     /// Removes what an earlier run wrote and this one didn't.
     fn sweep(&self) -> io::Result<()> {
-        for entry in std::fs::read_dir(&self.folder)? {
+        for entry in at(&self.folder, std::fs::read_dir(&self.folder))? {
             let path = entry?.path();
             let is_source = path.extension().is_some_and(|extension| extension == "rs");
-            if is_source && !self.written.contains(&path) && std::fs::read_to_string(&path)?.starts_with(MARK)
-            {
-                std::fs::remove_file(&path)?;
+            if !is_source || self.written.contains(&path) {
+                continue;
+            }
+            if at(&path, std::fs::read_to_string(&path))?.starts_with(MARK) {
+                at(&path, std::fs::remove_file(&path))?;
             }
         }
         Ok(())
@@ -336,14 +343,12 @@ pub fn formatted(text: &str) -> String {
 /// The locks of what was generated, for `assert_locked!`; a lock of an object that is no more stays, since it was
 /// released once.
 fn write_locks(locks: &BTreeMap<String, Lock>, folder: &Path) -> io::Result<()> {
-    std::fs::create_dir_all(folder)?;
+    at(folder, std::fs::create_dir_all(folder))?;
     for (name, lock) in locks {
         let safe = name.chars().all(|c| c.is_alphanumeric() || c == '_' || c == '-');
         if safe {
-            std::fs::write(
-                folder.join(format!("{name}.snap")),
-                format!("---\nsource: ovo generate\n---\n{lock}\n"),
-            )?;
+            let path = folder.join(format!("{name}.snap"));
+            at(&path, std::fs::write(&path, format!("---\nsource: ovo generate\n---\n{lock}\n")))?;
         }
     }
     Ok(())

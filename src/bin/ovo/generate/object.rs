@@ -116,14 +116,19 @@ fn head(entry: &SchemaEntry, name: &str, schema: &ObjectSchema) -> String {
             let _ = writeln!(out, "/// {python} in Python.");
         }
     }
-    let reading: Vec<_> =
-        entry.notes.unsaid.iter().filter(|unsaid| unsaid.reading && !unsaid.by_hand).collect();
+    let (reading, by_hand): (Vec<_>, Vec<_>) =
+        entry.notes.unsaid.iter().partition(|unsaid| unsaid.reading && !unsaid.by_hand);
     if !reading.is_empty() {
         out.push_str("///\n/// Python reads it otherwise:\n");
         for unsaid in reading {
             let field = unsaid.field.as_ref().map_or_else(String::new, |field| format!("`{field}`, "));
             let _ = writeln!(out, "/// - {field}{}", words::escaped(&unsaid.what));
         }
+    }
+    if !by_hand.is_empty() {
+        // Here it shows where a newer schema says something else.
+        out.push_str("///\n/// By hand, since no rule says it:\n");
+        out.push_str(&words::unsaid_lines(&by_hand));
     }
     out.push_str("#[derive(VersionedObject, Clone, Debug, Default, PartialEq)]\n");
     let mut words = vec![

@@ -9,6 +9,11 @@ use versioned_objects::schema::ObjectSchema;
 use super::absent::Absent;
 use super::enums::Enums;
 
+/// The crates whose types are imported, as `Cargo.toml` has them.
+const CHRONO: &str = r#"chrono = { version = "0.4.41", default-features = false }"#;
+const IPNET: &str = r#"ipnet = { version = "2.11", default-features = false }"#;
+const SERDE_JSON: &str = r#"serde_json = "1.0.140""#;
+
 /// The report of a run: what it made, and the things it couldn't.
 pub struct Report {
     objects: usize,
@@ -44,7 +49,7 @@ impl Report {
             added: 0,
             unsaid: unsaid.collect(),
             reading,
-            features: BTreeSet::from(["derive", "json"]),
+            features: BTreeSet::new(),
             crates: BTreeSet::new(),
             notes: schemas.problems.clone(),
         }
@@ -85,12 +90,12 @@ impl Report {
                 "versioned_objects::field::UuidText" => drop(self.features.insert("uuid")),
                 "chrono::NaiveDateTime" => {
                     self.features.insert("chrono");
-                    self.crates.insert("chrono");
+                    self.crates.insert(CHRONO);
                 }
-                "serde_json::Value" => drop(self.crates.insert("serde_json")),
+                "serde_json::Value" => drop(self.crates.insert(SERDE_JSON)),
                 path if path.starts_with("ipnet::") => {
                     self.features.insert("ipnet");
-                    self.crates.insert("ipnet");
+                    self.crates.insert(IPNET);
                 }
                 _ => {}
             }
@@ -117,10 +122,16 @@ impl fmt::Display for Report {
         if self.reading > 0 {
             writeln!(f, "{} things that Python does on reading stand in comments", self.reading)?;
         }
-        let features: Vec<_> = self.features.iter().copied().collect();
-        write!(f, "needs versioned-objects with {}", features.join(", "))?;
+        // `derive` and `json` are there by default.
+        let features: Vec<_> = self.features.iter().map(|feature| format!("{feature:?}")).collect();
+        let features = match features.len() {
+            0 => String::new(),
+            _ => format!(", features = [{}]", features.join(", ")),
+        };
+        write!(f, "its lines in Cargo.toml, with the path to your checkout:\n  [dependencies]\n")?;
+        write!(f, "  versioned-objects = {{ path = \"../versioned-objects\"{features} }}")?;
         for needed in &self.crates {
-            write!(f, ", the crate {needed}")?;
+            write!(f, "\n  {needed}")?;
         }
         for note in &self.notes {
             write!(f, "\nnote: {note}")?;

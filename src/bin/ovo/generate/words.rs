@@ -2,7 +2,10 @@
 
 use std::fmt::Write as _;
 
+use versioned_objects::registry::Unsaid;
 use versioned_objects::schema::{FieldSchema, Kind, TypeSchema};
+
+use super::history;
 
 /// How wide a line of a comment may be.
 const WIDTH: usize = 100;
@@ -28,6 +31,18 @@ pub fn comment(out: &mut String, indent: &str, text: &str) {
 pub fn sentence(text: &str) -> String {
     let plain = escaped(text);
     if plain.ends_with(['.', '!', '?', ':']) { plain } else { format!("{plain}.") }
+}
+
+/// The things that no rule says, each on a line of a doc comment.
+pub fn unsaid_lines(all: &[&Unsaid]) -> String {
+    let mut out = String::new();
+    for unsaid in all {
+        let versions = history(&unsaid.versions);
+        let of = if versions.is_empty() { String::new() } else { format!(" in {versions}") };
+        let field = unsaid.field.as_ref().map_or("the object".to_owned(), |field| format!("`{field}`"));
+        let _ = writeln!(out, "/// - {field}{of}: {}", escaped(&unsaid.what));
+    }
+    out
 }
 
 /// The text with what rustdoc takes for a link or a tag made plain.
