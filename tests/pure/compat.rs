@@ -270,6 +270,14 @@ fn a_value_can_be_refused_or_leave_its_field_out() {
 }
 
 #[test]
+fn a_view_shows_its_target_and_nothing_of_the_value() {
+    let (policy, target) = (rules(), Target::Version(Version::new(1, 6), None));
+    let shown = format!("{:?}", policy.at(target).unwrap());
+    assert!(shown.starts_with(&format!("View {{ target: {target:?}")), "{shown}");
+    assert!(!shown.contains("dedicated"), "{shown}");
+}
+
+#[test]
 fn a_refusal_comes_before_the_first_byte() {
     let mut out = Vec::new();
     let list = vec![Rules::default(), Rules { secret: None.into(), ..Rules::default() }];

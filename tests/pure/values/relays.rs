@@ -189,3 +189,26 @@ fn who_resets_the_changes_of_a_relay_resets_those_too() {
     let older = serde_json::to_value(read().at("1.0").unwrap()).unwrap();
     assert_eq!(older.get("versioned_object.changes"), None);
 }
+
+/// Had a field that its older peers still want.
+#[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
+#[object(versions("1.0", "1.1"), removed(name = "host", until = "1.0", fill = "nowhere"))]
+struct Task {
+    origin: Origin,
+    id: Field<i64>,
+    unknown: UnknownFields,
+}
+
+#[test]
+fn what_a_relay_carries_along_is_not_filled_again() {
+    for (data, expected) in [
+        (r#"{"id":1,"host":"h"}"#, r#"{"id":1,"host":"h"}"#),
+        (r#"{"id":1,"later":2}"#, r#"{"id":1,"host":"nowhere","later":2}"#),
+    ] {
+        let head = r#""versioned_object.name":"Task","versioned_object.namespace":"versionedobjects""#;
+        let text = format!(r#"{{{head},"versioned_object.version":"1.0","versioned_object.data":{data}}}"#);
+        let task: Task = serde_json::from_str(&text).unwrap();
+        let out = serde_json::to_string(&task).unwrap();
+        assert!(out.contains(&format!(r#""versioned_object.data":{expected}"#)), "{out}");
+    }
+}
