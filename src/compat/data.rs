@@ -175,16 +175,14 @@ impl<'a, M: SerializeMap> Writer<'a, M> {
         let mut written = Ok(());
         match how {
             How::Value => {
-                if let Some(value) = field.shown() {
-                    written = map.serialize_entry(name, &Written::new(value, &target));
-                }
+                let Some(value) = field.shown() else { return Ok(false) };
+                written = map.serialize_entry(name, &Written::new(value, &target));
             }
             How::Adapted => {
-                if let Some(value) = field.shown() {
-                    let value = Written::new(value, &target);
-                    let adapted = Adapted { object, schema, field: own, version, value };
-                    written = map.serialize_entry(name, &adapted);
-                }
+                let Some(value) = field.shown() else { return Ok(false) };
+                let value = Written::new(value, &target);
+                let adapted = Adapted { object, schema, field: own, version, value };
+                written = map.serialize_entry(name, &adapted);
             }
             How::Literal(literal) => written = map.serialize_entry(name, literal),
             How::Converted(index) => {

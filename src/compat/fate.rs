@@ -149,7 +149,9 @@ impl<'s> Fate<'s> {
 /// Whether the field is set, to objects that didn't exist for the target; asked of any type, since the schema doesn't say
 /// of all what is in them.
 fn is_gone(schema: &ObjectSchema, own: &FieldSchema, field: &dyn Seen, plan: &Plan<'_>) -> bool {
-    field.is_set() && matches!(Child::of(plan, schema, own, &|| field.all_arrived()), Ok(Child::Gone))
+    field.is_set()
+        && field.holds_objects()
+        && matches!(Child::of(plan, schema, own, &|| field.all_arrived()), Ok(Child::Gone))
 }
 
 /// Whether the value of a field that is dropped goes out all the same, in another field.

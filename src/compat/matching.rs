@@ -16,20 +16,24 @@ pub(super) fn held<'l>(
     inside: bool,
 ) -> Option<&'l Literal> {
     let value = value_of(field)?;
-    literals.iter().find(|literal| match inside {
-        true => holds_inside(&value, kind, literal),
-        false => holds(&value, kind, literal),
+    literals.iter().find(|literal| {
+        Primitive::of(literal).is_ok_and(|literal| match inside {
+            true => holds_inside(&value, kind, &literal),
+            false => holds(&value, kind, &literal),
+        })
     })
 }
 
 /// Whether the literal is the field's value, or stands in it.
 pub(super) fn has(field: &dyn Seen, kind: &Kind, literal: &Literal) -> bool {
-    value_of(field).is_some_and(|value| holds(&value, kind, literal))
+    let values = value_of(field).zip(Primitive::of(literal).ok());
+    values.is_some_and(|(value, literal)| holds(&value, kind, &literal))
 }
 
 /// Whether the literal is the field's value.
 pub(super) fn is(field: &dyn Seen, kind: &Kind, literal: &Literal) -> bool {
-    value_of(field).is_some_and(|value| is_same(&value, kind, literal))
+    let values = value_of(field).zip(Primitive::of(literal).ok());
+    values.is_some_and(|(value, literal)| is_same(&value, kind, &literal))
 }
 
 /// Whether one of these objects stands in the field's list.
@@ -62,8 +66,8 @@ fn is_null(value: &dyn Show) -> bool {
 }
 
 /// Whether the value, of that kind, is the literal.
-pub(super) fn is_same(value: &Primitive, kind: &Kind, literal: &Literal) -> bool {
-    Primitive::of(literal).is_ok_and(|literal| match (kind, value, &literal) {
+pub(super) fn is_same(value: &Primitive, kind: &Kind, literal: &Primitive) -> bool {
+    match (kind, value, literal) {
         // In whatever order.
         (Kind::Set(_), Primitive::List(values), Primitive::List(members)) => {
             let among =
@@ -71,15 +75,15 @@ pub(super) fn is_same(value: &Primitive, kind: &Kind, literal: &Literal) -> bool
             values.iter().all(|value| among(value, members))
                 && members.iter().all(|member| among(member, values))
         }
-        _ => equal(value, &literal),
-    })
+        _ => equal(value, literal),
+    }
 }
 
-fn holds(value: &Primitive, kind: &Kind, literal: &Literal) -> bool {
+fn holds(value: &Primitive, kind: &Kind, literal: &Primitive) -> bool {
     is_same(value, kind, literal) || holds_inside(value, kind, literal)
 }
 
-fn holds_inside(value: &Primitive, kind: &Kind, literal: &Literal) -> bool {
+fn holds_inside(value: &Primitive, kind: &Kind, literal: &Primitive) -> bool {
     let kind = inner(kind);
     match value {
         Primitive::List(values) => values.iter().any(|value| holds(value, kind, literal)),

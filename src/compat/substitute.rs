@@ -27,57 +27,71 @@ impl Serialize for Adapted<'_> {
     }
 }
 
+/// Values that a rule has another one for.
+struct Replaced {
+    values: Vec<Primitive>,
+    by: Primitive,
+    /// Whether the outermost value stays.
+    inside: bool,
+}
+
+impl Replaced {
+    /// What a rule says, if it is of that kind.
+    fn of(action: &Action) -> Option<Result<Self, Error>> {
+        let Action::Values { values, instead: Instead::Write(by), inside } = action else { return None };
+        let values = values.iter().map(Primitive::of).collect::<Result<_, _>>();
+        Some(values.and_then(|values| Ok(Replaced { values, by: Primitive::of(by)?, inside: *inside })))
+    }
+}
+
+/// Replaces the value, or those in it, that the target doesn't know.
+fn replace(value: &mut Primitive, kind: &Kind, rules: &[Replaced], is_outermost: bool) {
+    let is_known = |rule: &&Replaced| {
+        !(rule.inside && is_outermost) && rule.values.iter().any(|known| is_same(value, kind, known))
+    };
+    if let Some(rule) = rules.iter().find(is_known) {
+        *value = rule.by.clone();
+        return;
+    }
+    let kind = inner(kind);
+    match value {
+        Primitive::List(values) => {
+            values.iter_mut().for_each(|value| replace(value, kind, rules, false));
+        }
+        Primitive::Map(entries) => {
+            entries.values_mut().for_each(|value| replace(value, kind, rules, false));
+        }
+        _ => {}
+    }
+}
+
 impl Adapted<'_> {
     fn adapted(&self) -> Result<Primitive, Error> {
         let mut value = Primitive::of(&self.value)?;
-        self.replace(&mut value, &self.field.ty.kind, true)?;
         for action in self.active() {
-            match (action, &mut value) {
-                (Action::Without(names), Primitive::List(values)) => {
-                    values.retain(|value| !is_named(value, names));
-                }
-                (Action::Insert { key, from }, Primitive::Map(entries)) => {
-                    let Some(index) = self.schema.index_of(from) else { continue };
-                    if !is_at(self.object, index, has_value) {
-                        continue;
-                    }
-                    if let Some(inserted) = self.object.field(index).and_then(Seen::shown) {
-                        // At the end, where the key is new and where it isn't.
-                        entries.shift_remove(&**key);
-                        entries
-                            .insert(key.to_string(), Primitive::of(&Written::new(inserted, &Target::Own))?);
-                    }
-                }
-                _ => {}
+            if let (Action::Without(names), Primitive::List(values)) = (action, &mut value) {
+                values.retain(|value| !is_named(value, names));
+            }
+        }
+        let rules: Vec<_> = self.active().filter_map(Replaced::of).collect::<Result<_, _>>()?;
+        if !rules.is_empty() {
+            replace(&mut value, &self.field.ty.kind, &rules, true);
+        }
+        for action in self.active() {
+            let (Action::Insert { key, from }, Primitive::Map(entries)) = (action, &mut value) else {
+                continue;
+            };
+            let Some(index) = self.schema.index_of(from) else { continue };
+            if !is_at(self.object, index, has_value) {
+                continue;
+            }
+            if let Some(inserted) = self.object.field(index).and_then(Seen::shown) {
+                // At the end, where the key is new and where it isn't.
+                entries.shift_remove(&**key);
+                entries.insert(key.to_string(), Primitive::of(&Written::new(inserted, &Target::Own))?);
             }
         }
         Ok(value)
-    }
-
-    /// Replaces the value, or those in it, that the target doesn't know.
-    fn replace(&self, value: &mut Primitive, kind: &Kind, is_outermost: bool) -> Result<(), Error> {
-        let instead = self.active().find_map(|action| match action {
-            Action::Values { values, instead: Instead::Write(literal), inside }
-                if !(*inside && is_outermost) && values.iter().any(|known| is_same(value, kind, known)) =>
-            {
-                Some(literal)
-            }
-            _ => None,
-        });
-        if let Some(literal) = instead {
-            *value = Primitive::of(literal)?;
-            return Ok(());
-        }
-        let kind = inner(kind);
-        match value {
-            Primitive::List(values) => {
-                values.iter_mut().try_for_each(|value| self.replace(value, kind, false))
-            }
-            Primitive::Map(entries) => {
-                entries.values_mut().try_for_each(|value| self.replace(value, kind, false))
-            }
-            _ => Ok(()),
-        }
     }
 
     fn active(&self) -> impl Iterator<Item = &Action> {
