@@ -88,7 +88,7 @@ impl<'a> Unpacker<'a> {
         self.column.is_some()
     }
 
-    /// The unpacker of what lies in the values here, as [`Packer::inner`](super::Packer::inner) has it.
+    /// The unpacker of what lies in the values here, as [`Pack::inner`](super::Pack::inner) has it.
     ///
     /// # Errors
     /// Where there is no such column.
