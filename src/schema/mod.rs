@@ -138,7 +138,17 @@ impl ObjectSchema {
 
     /// Whether the field at that index holds the elements of a list object.
     pub(crate) fn is_elements(&self, index: usize) -> bool {
-        self.is_list() && self.fields.get(index).is_some_and(|field| field.name == "objects")
+        self.fields.get(index).is_some_and(|field| self.are_elements(&field.name))
+    }
+
+    fn are_elements(&self, name: &str) -> bool {
+        self.is_list() && name == "objects"
+    }
+
+    /// Whether an object that is made, or read without it, has the field of that name all the same: its elements, and
+    /// what is set initially.
+    pub(crate) fn sets_by_itself(&self, name: &str) -> bool {
+        self.are_elements(name) || self.initial.iter().any(|(own, _)| own == name)
     }
 
     /// Whether a backport to the current version finds nothing to do: no object inside it, and no routine. Rules are

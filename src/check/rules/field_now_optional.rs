@@ -20,10 +20,9 @@ fn is_fill(rule: &Rule) -> bool {
 fn find(comparison: &Comparison<'_>) -> Vec<Hit> {
     let mut hits = Vec::new();
     for change in comparison.changes() {
-        let is_initial = |name: &str| change.old.initial.iter().any(|(own, _)| own == name);
         let loose = change.where_both(|version, (old, _), (new, _)| {
             let is_filled = new.rules.iter().filter(|rule| version < rule.before).any(is_fill);
-            old.required && !new.required && !is_filled && !is_initial(&old.name)
+            old.required && !new.required && !is_filled && !change.old.sets_by_itself(&old.name)
         });
         hits.extend(loose.into_iter().map(|(name, versions)| {
             Hit::new(change.place(name), versions, "an object without it is written now")

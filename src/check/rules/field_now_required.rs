@@ -15,9 +15,9 @@ pub(super) static RULE: ChangeRule = ChangeRule {
 fn find(comparison: &Comparison<'_>) -> Vec<Hit> {
     let mut hits = Vec::new();
     for change in comparison.changes() {
-        let is_initial = |name: &str| change.new.initial.iter().any(|(own, _)| own == name);
-        let strict = change
-            .where_both(|_, (old, _), (new, _)| !old.required && new.required && !is_initial(&new.name));
+        let strict = change.where_both(|_, (old, _), (new, _)| {
+            !old.required && new.required && !change.new.sets_by_itself(&new.name)
+        });
         hits.extend(strict.into_iter().map(|(name, versions)| {
             Hit::new(change.place(name), versions, "an object without it is refused now")
         }));

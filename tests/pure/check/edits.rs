@@ -52,6 +52,24 @@ fn breaks(edit: impl FnOnce(&mut Value), expected: &[(&str, &str)]) {
 }
 
 #[test]
+fn a_list_has_its_elements_whatever_is_sent() {
+    let racks = |required: bool| {
+        let mut it = base();
+        let machines = json!({"kind": "List", "element": {"kind": "Object", "name": "Machine"}});
+        it["objects"].as_array_mut().unwrap().push(json!({
+            "name": "MachineList", "version": "1.0", "project_namespace": "shop", "serial_namespace": "versioned_object",
+            "list": true, "child_versions": {"1.0": "1.0"},
+            "fields": [{"name": "objects", "type": machines, "required": required}],
+        }));
+        locks(&it)
+    };
+    for (old, new) in [(racks(false), racks(true)), (racks(true), racks(false))] {
+        let findings = check::compare(&old, &new, &[]);
+        assert!(findings.is_empty(), "{findings:#?}");
+    }
+}
+
+#[test]
 fn a_field_is_gone_or_new() {
     let gone = |it: &mut Value| fields(it, "Disk").retain(|field| field["name"] != "note");
     breaks(gone, &[("FIELD_REMOVED_NO_TOMBSTONE", "Disk.note")]);
