@@ -147,6 +147,7 @@ impl ObjectSchema {
 
     /// Whether an object that is made, or read without it, has the field of that name all the same: its elements, and
     /// what is set initially.
+    #[cfg(feature = "check")]
     pub(crate) fn sets_by_itself(&self, name: &str) -> bool {
         self.are_elements(name) || self.initial.iter().any(|(own, _)| own == name)
     }
