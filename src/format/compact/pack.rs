@@ -1,4 +1,4 @@
-//! What rows and columns both take.
+//! Values on their way into rows and columns, as both take them.
 
 use std::fmt;
 
@@ -95,7 +95,7 @@ pub trait Pack<'a>: Sized {
     }
 }
 
-/// Contents of a list, or entries of a dict. They may be asked for twice.
+/// Elements of a list, or entries of a dict. They are packed twice where columns can't take them: in rows then.
 pub trait Contents {
     /// Whether they are objects, which may go out by column.
     const ARE_OBJECTS: bool;

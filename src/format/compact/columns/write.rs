@@ -219,9 +219,12 @@ impl<'a> ColumnPacker<'a> {
         if self.used > 0 {
             out.unsigned(self.used as u64);
         }
-        let mut inner = self.inner.into_iter();
-        let within: Vec<_> = inner.by_ref().take(self.used).map(|column| column.put(out)).collect();
-        let inner = within.into_iter().chain(inner.map(ColumnPacker::into_room)).collect();
+        let columns = self.inner.into_iter().enumerate();
+        let inner = columns.map(|(place, column)| match place < self.used {
+            true => column.put(out),
+            false => column.into_room(),
+        });
+        let inner = inner.collect();
         ColumnRoom { values: Values { texts, numbers, bits, shapes }, inner }
     }
 
