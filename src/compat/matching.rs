@@ -1,6 +1,7 @@
 //! Whether a value is a literal, or has it inside, as Python's `==` says.
 
 use std::borrow::Cow;
+use std::slice;
 
 use crate::field::{Show, Shown, Written};
 use crate::object::Seen;
@@ -26,8 +27,7 @@ pub(super) fn held<'l>(
 
 /// Whether the literal is the field's value, or stands in it.
 pub(super) fn has(field: &dyn Seen, kind: &Kind, literal: &Literal) -> bool {
-    let values = value_of(field).zip(Primitive::of(literal).ok());
-    values.is_some_and(|(value, literal)| holds(&value, kind, &literal))
+    held(field, kind, slice::from_ref(literal), false).is_some()
 }
 
 /// Whether the literal is the field's value.
