@@ -65,6 +65,13 @@ impl Format {
         Format::of::<E>() == Format::Own
     }
 
+    /// Whether it is this crate's JSON, and a serializer of it that nothing stands in front of.
+    #[cfg(feature = "json")]
+    #[inline]
+    pub(crate) fn is_own_json<E>() -> bool {
+        type_name::<E>() == "versioned_objects::format::json::error::JsonError"
+    }
+
     /// Whether it is JSON by `serde_json`, which reads `-0` as the float -0.0.
     #[inline]
     pub(crate) fn is_serde_json<E>() -> bool {

@@ -108,6 +108,7 @@
 #[macro_use]
 mod plainly;
 
+mod ascii;
 mod behind;
 pub mod check;
 pub mod compat;

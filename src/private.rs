@@ -77,7 +77,8 @@ pub use constant::{
     Described, Said, abstract_base, all_coercing, base_type, bases, count_bases, count_extra_fields, current,
     extra_fields, field, field_name, fields_of, fits, fits_inside, fits_inside_named, fits_named, forgets,
     has_conversions, has_field, has_key, has_list, has_number_inside, has_numbers, has_text_inside,
-    has_two_nulls, has_version, is_dict, is_or_extends, object_type, plain_field, schema, whole,
+    has_two_nulls, has_version, is_dict, is_or_extends, object_type, opening, opening_length, opening_text,
+    plain_field, schema, whole,
 };
 pub use fallback::{NEVER_BUILT, never_built};
 pub use routine::{check_required, from_older, ignore, or_invalid, or_refused, to_older, unset_list};

@@ -4,14 +4,14 @@ use std::io::{self, BufRead, Write};
 
 use conformance::{Registries, answer};
 use serde::Serialize;
-use versioned_objects::wire::json::Serializer;
+use versioned_objects::wire::json::{IoSink, Serializer};
 
 fn main() -> io::Result<()> {
     let mut registries = Registries::from([("compiled".to_owned(), versioned_objects::nova::registry())]);
     let mut out = io::stdout().lock();
     for line in io::stdin().lock().split(b'\n') {
         let answer = answer::line(&mut registries, &line?);
-        answer.serialize(Serializer::new(&mut out)).map_err(io::Error::other)?;
+        answer.serialize(Serializer::new(&mut IoSink(&mut out))).map_err(io::Error::other)?;
         out.write_all(b"\n")?;
         out.flush()?;
     }

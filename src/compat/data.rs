@@ -23,19 +23,19 @@ use crate::version::Target;
 pub(crate) struct Data<'a, O> {
     object: &'a O,
     plan: &'a Plan<'a>,
-    /// Where the indices of the changed fields are left that went out.
-    changed: &'a Cell<Indices>,
+    /// Where the indices of the changed fields are left that went out, if anybody asks.
+    changed: Option<&'a Cell<Indices>>,
 }
 
 impl<'a, O: Object> Data<'a, O> {
     pub(crate) fn new(object: &'a O, changed: &'a Changed<'a>) -> Self {
-        Data { object, plan: changed.plan, changed: &changed.indices }
+        Data { object, plan: changed.plan, changed: changed.is_any().then_some(&changed.indices) }
     }
 }
 
 /// Makes the data of an object, once its own routine has finished them.
 pub(crate) fn finished<O: Object>(object: &O, plan: &Plan<'_>) -> Result<Primitive, Error> {
-    let mut data = Primitive::of(&Data { object, plan, changed: &Cell::default() })?;
+    let mut data = Primitive::of(&Data { object, plan, changed: None })?;
     object.make_compatible(&mut data, plan.version)?;
     Ok(data)
 }
@@ -44,11 +44,13 @@ impl<O: Object> Serialize for Data<'_, O> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let schema = self.object.schema();
         let map = serializer.serialize_map(None)?;
-        let changed = Indices::default();
+        let changed = self.changed.map(|_| Indices::default());
         let mut writer = Writer { object: peek(self.object), plan: self.plan, schema, changed, map };
         self.object.visit(0, &mut writer)?;
         let Writer { mut map, changed, .. } = writer;
-        self.changed.set(changed);
+        if let (Some(place), Some(changed)) = (self.changed, changed) {
+            place.set(changed);
+        }
         let unknown = self.object.unknown().filter(|_| self.plan.keeps_unknown());
         let refused = |error: Error| S::Error::custom(error.of(&schema.name));
         if !schema.tombstones.is_empty() && self.plan.has_older(schema) {
@@ -80,7 +82,8 @@ struct Writer<'a, M> {
     object: Option<&'a dyn Peek>,
     plan: &'a Plan<'a>,
     schema: &'a ObjectSchema,
-    changed: Indices,
+    /// The changed fields that went out so far, if anybody asks.
+    changed: Option<Indices>,
     map: M,
 }
 
@@ -110,8 +113,11 @@ impl<M: SerializeMap> Visitor for Writer<'_, M> {
             }
             false
         };
-        if is_written && self.plan.counts(self.schema, index, field) {
-            self.changed.insert(index);
+        if let Some(changed) = &mut self.changed
+            && is_written
+            && self.plan.counts(self.schema, index, field)
+        {
+            changed.insert(index);
         }
         Ok(())
     }

@@ -36,6 +36,9 @@ impl<'a> Plan<'a> {
         let arrived = object.origin().and_then(|origin| origin.arriving());
         match (target, arrived) {
             (Target::Own, None) => Ok(Plan::own(object.schema(), None)),
+            (Target::Own, Some(arrived)) if arrived.is_numbers() => {
+                Ok(Plan::own(object.schema(), Some(arrived.version())))
+            }
             // Most objects inside others: they are in the version that they have anyway.
             (Target::Child(version, _), None) if *version == object.schema().current() => {
                 Ok(Plan::new(object.schema(), *version, Mode::Backport(target.manifest()), false))
@@ -211,8 +214,14 @@ impl<'a> Plan<'a> {
     /// those of the objects inside it, and not where it is itself inside another.
     #[inline]
     pub(super) fn forgets(&self, schema: &ObjectSchema) -> bool {
-        let is_backport = || matches!(self.mode, Mode::Backport(_)) && self.version < schema.current();
-        schema.forgets_changes && !self.is_child && is_backport() && (self.is_pin() || !schema.has_two_ways())
+        schema.forgets_changes && self.is_asked_older(schema)
+    }
+
+    /// Whether somebody asked for an older version of the object, and not of the one that it is inside of.
+    #[cold]
+    fn is_asked_older(&self, schema: &ObjectSchema) -> bool {
+        let is_backport = matches!(self.mode, Mode::Backport(_)) && self.version < schema.current();
+        !self.is_child && is_backport && (self.is_pin() || !schema.has_two_ways())
     }
 
     /// Whether nobody says which versions other objects go out in: no manifest, and no parent.

@@ -2,9 +2,9 @@
 
 use chrono::{FixedOffset, NaiveDateTime, Utc};
 use serde::de::Deserializer;
-use serde::ser::{self, Serializer};
+use serde::ser::{self, Serialize as _, Serializer};
 
-use super::date_time::{self, DateTime, Spelled};
+use super::date_time::{self, DateTime};
 use super::scalar;
 use super::{Bounds, Context, Entity, FieldType, Form, Zone};
 use crate::schema::{Kind, TypeSchema};
@@ -74,7 +74,7 @@ impl Entity for NaiveDateTime {
 
     fn encode<S: Serializer>(&self, serializer: S, _: &Target<'_>) -> Result<S::Ok, S::Error> {
         date_time::in_range(*self).map_err(ser::Error::custom)?;
-        serializer.serialize_str(Spelled::of(*self, None).as_str())
+        date_time::spelled(*self, None).serialize(serializer)
     }
 }
 

@@ -3,11 +3,12 @@ use std::str::FromStr;
 
 use chrono::{Datelike, FixedOffset, NaiveDateTime, TimeDelta, Timelike, Utc};
 use serde::de::Deserializer;
-use serde::ser::Serializer;
+use serde::ser::{Serialize, Serializer};
 
 use super::iso8601::{self, Moment, Offset};
 use super::scalar::{self, Found, Shortened};
 use super::{Context, Entity, FieldType};
+use crate::ascii::Ascii;
 use crate::error::Error;
 use crate::schema::{Kind, TypeSchema};
 use crate::version::Target;
@@ -52,8 +53,8 @@ impl DateTime {
     }
 
     /// The text on the wire.
-    fn spelled(self) -> Spelled {
-        Spelled::of(self.local, self.offset)
+    fn spelled(self) -> Ascii<25> {
+        spelled(self.local, self.offset)
     }
 
     /// With a `Z` behind.
@@ -84,43 +85,38 @@ pub(super) fn in_range(local: NaiveDateTime) -> Result<(), String> {
     Err(format!("the year {year} has no form on the wire"))
 }
 
-/// Date and time as they stand on the wire. The text stands in itself, since the machinery of `fmt` takes several times as
-/// long as the digits do.
-pub(super) struct Spelled {
-    bytes: [u8; 25],
-    length: usize,
+/// Date and time as they stand on the wire, with a `Z` behind where there is no offset.
+pub(super) fn spelled(local: NaiveDateTime, offset: Option<Offset>) -> Ascii<25> {
+    let (date, seconds) = (local.date(), local.time().num_seconds_from_midnight());
+    let year = date.year().unsigned_abs();
+    let [[y1, y2], [y3, y4]] = [year / 100, year % 100].map(digits);
+    let [[m1, m2], [d1, d2]] = [date.month(), date.day()].map(digits);
+    let [[h1, h2], [n1, n2], [s1, s2]] = [seconds / 3600, seconds / 60 % 60, seconds % 60].map(digits);
+    let (sign, [[o1, o2], [o3, o4]], length) = match offset {
+        None => (b'Z', [[0; 2]; 2], 20),
+        Some(Offset { negative, hours, minutes }) => {
+            (if negative { b'-' } else { b'+' }, [hours, minutes].map(|number| digits(number.into())), 25)
+        }
+    };
+    let bytes = [
+        y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2, b'T', h1, h2, b':', n1, n2, b':', s1, s2, sign, o1, o2,
+        b':', o3, o4,
+    ];
+    Ascii::new(bytes, length)
 }
 
-impl Spelled {
-    /// With a `Z` behind, where there is no offset.
-    pub(super) fn of(local: NaiveDateTime, offset: Option<Offset>) -> Spelled {
-        let (date, time) = (local.date(), local.time());
-        let year = date.year().unsigned_abs();
-        let [y1, y2] = digits(year / 100);
-        let [y3, y4] = digits(year);
-        let [[m1, m2], [d1, d2]] = [date.month(), date.day()].map(digits);
-        let [[h1, h2], [n1, n2], [s1, s2]] = [time.hour(), time.minute(), time.second()].map(digits);
-        let (sign, hours, minutes, length) = match offset {
-            None => (b'Z', 0, 0, 20),
-            Some(Offset { negative: true, hours, minutes }) => (b'-', hours, minutes, 25),
-            Some(Offset { negative: false, hours, minutes }) => (b'+', hours, minutes, 25),
-        };
-        let [[o1, o2], [o3, o4]] = [hours, minutes].map(|number| digits(number.into()));
-        let bytes = [
-            y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2, b'T', h1, h2, b':', n1, n2, b':', s1, s2, sign, o1,
-            o2, b':', o3, o4,
-        ];
-        Spelled { bytes, length }
-    }
-
-    pub(super) fn as_str(&self) -> &str {
-        self.bytes.get(..self.length).and_then(|text| str::from_utf8(text).ok()).unwrap_or_default()
-    }
-}
-
-/// The last two digits of a number.
+/// The two digits of a number below 100.
+#[inline]
 fn digits(number: u32) -> [u8; 2] {
-    [b'0' + (number / 10 % 10) as u8, b'0' + (number % 10) as u8]
+    const PAIRS: [[u8; 2]; 100] = {
+        let (mut pairs, mut number) = ([[0; 2]; 100], 0);
+        while number < 100 {
+            pairs[number as usize] = [b'0' + number / 10, b'0' + number % 10];
+            number += 1;
+        }
+        pairs
+    };
+    PAIRS.get(number as usize).copied().unwrap_or(*b"00")
 }
 
 impl fmt::Display for DateTime {
@@ -180,7 +176,7 @@ impl Entity for DateTime {
     const HOLDS_OBJECTS: bool = false;
 
     fn encode<S: Serializer>(&self, serializer: S, _: &Target<'_>) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.spelled().as_str())
+        self.spelled().serialize(serializer)
     }
 }
 

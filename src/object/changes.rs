@@ -60,6 +60,9 @@ pub(crate) fn is_changed<F: SeenField + ?Sized>(field: &F, schema: &ObjectSchema
 
 /// Whether the field holds an object with changes, as far as those count.
 pub(crate) fn holds_changes<F: SeenField + ?Sized>(field: &F, schema: &ObjectSchema, index: usize) -> bool {
+    if !F::HOLDS_OBJECTS {
+        return false;
+    }
     match field.get() {
         Some(value) if schema.is_list() => schema.is_elements(index) && value.has_changed_elements(),
         Some(value) => value.has_changes(),

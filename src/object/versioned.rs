@@ -17,6 +17,11 @@ pub trait Object: Entity {
     /// none.
     const HAS_RULES: bool = true;
 
+    /// The envelope in JSON up to the version, behind a comma: `,"KEY":"NAME","KEY":"NAMESPACE","KEY":`. Nothing, where the
+    /// schema is known at run time alone.
+    #[doc(hidden)]
+    const OPENING: &'static str = "";
+
     /// Returns the schema of the object.
     fn schema(&self) -> &ObjectSchema;
 

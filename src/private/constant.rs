@@ -78,11 +78,11 @@ impl Described {
         namespace: "versionedobjects",
         serial_namespace: "versioned_object",
         keys: &[
-            ",\"versioned_object.name\":",
-            ",\"versioned_object.namespace\":",
-            ",\"versioned_object.version\":",
-            ",\"versioned_object.data\":",
-            ",\"versioned_object.changes\":",
+            ",\"versioned_object.name\":       ",
+            ",\"versioned_object.namespace\":  ",
+            ",\"versioned_object.version\":    ",
+            ",\"versioned_object.data\":       ",
+            ",\"versioned_object.changes\":    ",
         ],
         versions: &[],
         unreleased: None,
@@ -155,6 +155,44 @@ const fn keys(serial_namespace: &'static str, json: &'static [&'static str; 5]) 
         version: WireName::of_key(version),
         data: WireName::of_key(data),
         changes: WireName::of_key(changes),
+    }
+}
+
+/// The length of an object's opening.
+pub const fn opening_length(object: &'static ObjectSchema) -> usize {
+    let (parts, mut length, mut index) = (opening_parts(object), 0, 0);
+    while index < parts.len() {
+        length += parts[index].len();
+        index += 1;
+    }
+    length
+}
+
+/// The envelope of an object in JSON up to its version, behind a comma: what `Object::OPENING` is.
+pub const fn opening<const LENGTH: usize>(object: &'static ObjectSchema) -> [u8; LENGTH] {
+    let (parts, mut text, mut index) = (opening_parts(object), [0; LENGTH], 0);
+    let mut start = 0;
+    while index < parts.len() {
+        let (_, room) = text.split_at_mut(start);
+        let (room, _) = room.split_at_mut(parts[index].len());
+        room.copy_from_slice(parts[index].as_bytes());
+        start += parts[index].len();
+        index += 1;
+    }
+    text
+}
+
+const fn opening_parts(object: &'static ObjectSchema) -> [&'static str; 9] {
+    let Keys { name, namespace, version, .. } = &object.keys;
+    let value = [text(&object.name), text(&object.namespace)];
+    [name.key(), "\"", value[0], "\"", namespace.key(), "\"", value[1], "\"", version.key()]
+}
+
+/// That text, of its bytes.
+pub const fn opening_text(bytes: &'static [u8]) -> &'static str {
+    match str::from_utf8(bytes) {
+        Ok(text) => text,
+        Err(_) => panic!("names are text"),
     }
 }
 

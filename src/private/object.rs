@@ -22,6 +22,11 @@ macro_rules! __object {
             const HAS_RULES: __vo::bool =
                 $rules $(|| <$ty as __vo::Object>::HAS_RULES)*;
 
+            const OPENING: &'static __vo::str = {
+                const __TEXT: [u8; __vo::opening_length(&__SCHEMA)] = __vo::opening(&__SCHEMA);
+                __vo::opening_text(&__TEXT)
+            };
+
             fn schema(&$self) -> &__vo::ObjectSchema {
                 <Self as __vo::VersionedObject>::SCHEMA
             }

@@ -12,53 +12,89 @@ use crate::marks::KEY;
 ///
 /// One that is part of the program also knows how it looks as a key of JSON, so that writing it copies text alone.
 #[derive(Clone)]
-pub struct WireName {
-    text: Cow<'static, str>,
-    /// `,"text":`, of a text that needs no escapes.
-    key: Option<&'static str>,
-    /// Whether the text needs no escapes in JSON.
-    is_plain: bool,
+pub struct WireName(Known);
+
+#[derive(Clone)]
+enum Known {
+    /// A name that needs no escapes, and `,"name":` with blanks behind it or without.
+    Key {
+        name: &'static str,
+        key: &'static str,
+    },
+    Text {
+        text: Cow<'static, str>,
+        is_plain: bool,
+    },
 }
 
 impl WireName {
     /// A name that is part of the program.
     pub const fn new(text: &'static str) -> Self {
-        WireName { text: Cow::Borrowed(text), key: None, is_plain: is_plain(text) }
+        WireName(Known::Text { text: Cow::Borrowed(text), is_plain: is_plain(text) })
     }
 
-    /// The name in a key of JSON, `,"name":`.
+    /// The name in a key of JSON, `,"name":`, with blanks behind it or without.
     ///
     /// # Panics
     /// At compile time: where the text is no such key.
     #[doc(hidden)]
     pub const fn of_key(key: &'static str) -> Self {
-        let (front, rest) = key.split_at(2);
+        let (front, rest) = trimmed(key).split_at(2);
         let (name, end) = rest.split_at(rest.len() - 2);
         assert!(super::equal(front, ",\"") && super::equal(end, "\":"), "a key of JSON is `,\"name\":`");
-        WireName { text: Cow::Borrowed(name), key: Some(key), is_plain: true }
+        WireName(Known::Key { name, key })
     }
 
     /// Returns the text as it stands.
     #[inline]
     pub fn as_str(&self) -> &str {
-        &self.text
+        match &self.0 {
+            Known::Key { name, .. } => name,
+            Known::Text { text, .. } => text,
+        }
     }
 
     /// The text of a constant schema's name.
     pub(crate) const fn constant(&self) -> &'static str {
-        super::text(&self.text)
+        match &self.0 {
+            Known::Key { name, .. } => name,
+            Known::Text { text, .. } => super::text(text),
+        }
+    }
+
+    /// The key of JSON of a derived schema's name.
+    pub(crate) const fn key(&self) -> &'static str {
+        match self.0 {
+            Known::Key { key, .. } => trimmed(key),
+            Known::Text { .. } => panic!("a derived schema's names are keys"),
+        }
     }
 
     /// Copy of the name for another constant schema.
     pub(crate) const fn copied(&self) -> Self {
-        WireName { text: Cow::Borrowed(self.constant()), key: self.key, is_plain: self.is_plain }
+        match self.0 {
+            Known::Key { name, key } => WireName(Known::Key { name, key }),
+            Known::Text { .. } => WireName::new(self.constant()),
+        }
     }
 
     /// The text, where it stands between the quotes of JSON as it is.
     #[inline]
     pub(crate) fn plain(&self) -> Option<&str> {
-        self.is_plain.then_some(&*self.text)
+        match &self.0 {
+            Known::Key { name, .. } => Some(name),
+            Known::Text { text, is_plain } => is_plain.then_some(&**text),
+        }
     }
+}
+
+/// A key of JSON without the blanks behind it.
+const fn trimmed(key: &'static str) -> &'static str {
+    let mut length = key.len();
+    while key.as_bytes()[length - 1] == b' ' {
+        length -= 1;
+    }
+    key.split_at(length).0
 }
 
 const fn is_plain(text: &str) -> bool {
@@ -76,11 +112,11 @@ const fn is_plain(text: &str) -> bool {
 impl Serialize for WireName {
     #[inline(always)]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match (&self.text, self.key) {
-            (Cow::Borrowed(name), Some(key)) if Format::is_own::<S::Error>() => {
+        match &self.0 {
+            Known::Key { name, key } if Format::is_own::<S::Error>() => {
                 serializer.serialize_unit_variant(key, KEY, name)
             }
-            (name, _) => serializer.serialize_str(name),
+            _ => serializer.serialize_str(self),
         }
     }
 }
@@ -90,7 +126,7 @@ impl Deref for WireName {
 
     #[inline]
     fn deref(&self) -> &str {
-        &self.text
+        self.as_str()
     }
 }
 
@@ -120,13 +156,16 @@ impl From<String> for WireName {
 
 impl From<Cow<'static, str>> for WireName {
     fn from(text: Cow<'static, str>) -> Self {
-        WireName { is_plain: is_plain(&text), text, key: None }
+        WireName(Known::Text { is_plain: is_plain(&text), text })
     }
 }
 
 impl From<WireName> for Cow<'static, str> {
     fn from(name: WireName) -> Self {
-        name.text
+        match name.0 {
+            Known::Key { name, .. } => Cow::Borrowed(name),
+            Known::Text { text, .. } => text,
+        }
     }
 }
 
@@ -138,14 +177,14 @@ impl fmt::Display for WireName {
 
 impl fmt::Debug for WireName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(&self.text, f)
+        fmt::Debug::fmt(self.as_str(), f)
     }
 }
 
 impl PartialEq for WireName {
     #[inline]
     fn eq(&self, other: &Self) -> bool {
-        self.text == other.text
+        self.as_str() == other.as_str()
     }
 }
 
@@ -154,25 +193,25 @@ impl Eq for WireName {}
 impl PartialEq<str> for WireName {
     #[inline]
     fn eq(&self, other: &str) -> bool {
-        *self.text == *other
+        self.as_str() == other
     }
 }
 
 impl PartialEq<&str> for WireName {
     fn eq(&self, other: &&str) -> bool {
-        *self.text == **other
+        self.as_str() == *other
     }
 }
 
 impl PartialEq<String> for WireName {
     fn eq(&self, other: &String) -> bool {
-        *self.text == **other
+        self.as_str() == *other
     }
 }
 
 impl PartialEq<WireName> for str {
     fn eq(&self, other: &WireName) -> bool {
-        *self == *other.text
+        self == other.as_str()
     }
 }
 
@@ -184,12 +223,12 @@ impl PartialOrd for WireName {
 
 impl Ord for WireName {
     fn cmp(&self, other: &Self) -> std::cmp::Ordering {
-        self.text.cmp(&other.text)
+        self.as_str().cmp(other.as_str())
     }
 }
 
 impl Hash for WireName {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        self.text.hash(state);
+        self.as_str().hash(state);
     }
 }

@@ -14,6 +14,7 @@ use std::str::FromStr;
 use serde::de::{Deserialize, Deserializer, Visitor};
 use serde::ser::{Serialize, Serializer};
 
+use crate::ascii::Ascii;
 use crate::shortened::Shortened;
 
 pub use arriving::Arriving;
@@ -247,24 +248,23 @@ impl TryFrom<&semver::Version> for Version {
 
 impl Serialize for Version {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match short_text(*self, &mut [0; 4]) {
-            Some(text) => serializer.serialize_str(text),
+        match short_text(*self) {
+            Some(text) => text.serialize(serializer),
             None => serializer.collect_str(self),
         }
     }
 }
 
-/// The text of a version of few digits: nearly every object on the wire has one, and the machinery of `fmt` would
-/// take longer than several fields.
+/// The text of a version of few digits, which nearly every object on the wire has.
 #[inline]
-fn short_text(version: Version, buffer: &mut [u8; 4]) -> Option<&str> {
+fn short_text(version: Version) -> Option<Ascii<4>> {
     let Version { major: major @ 0..10, minor: minor @ 0..100, patch: None } = version else { return None };
     let digit = |number: u32| b'0' + (number % 10) as u8;
-    *buffer = [digit(major), b'.', digit(minor / 10), digit(minor)];
-    if minor < 10 {
-        buffer.swap(2, 3);
-    }
-    std::str::from_utf8(buffer.get(..if minor < 10 { 3 } else { 4 })?).ok()
+    let (first, second) = (digit(minor / 10), digit(minor));
+    Some(match minor {
+        0..10 => Ascii::new([digit(major), b'.', second, 0], 3),
+        _ => Ascii::new([digit(major), b'.', first, second], 4),
+    })
 }
 
 impl<'de> Deserialize<'de> for Version {

@@ -7,8 +7,13 @@ use serde::ser::{Error as _, Serialize, SerializeMap, Serializer};
 use crate::compat::{Changed, Data, Peek, Peeked, Plan, finished};
 use crate::error::Error;
 use crate::field::{Add, Entity, Path, Shown, Survey};
+#[cfg(feature = "json")]
+use crate::foreign::Format;
+#[cfg(feature = "json")]
+use crate::marks::KEY;
 use crate::object::Object;
 use crate::primitive::Primitive;
+use crate::schema::ObjectSchema;
 use crate::version::{IntoTarget, Target};
 
 /// Writes a value for a target into a format.
@@ -59,12 +64,10 @@ fn write_entries<O: Object, M: SerializeMap>(
 ) -> Result<(), M::Error> {
     let schema = object.schema();
     let keys = &schema.keys;
-    map.serialize_entry(&keys.name, &*schema.name)?;
-    map.serialize_entry(&keys.namespace, &*schema.namespace)?;
     let arrived = object.origin().and_then(|origin| origin.arriving());
     match (plan.label(), arrived) {
-        (None, Some(arrived)) => map.serialize_entry(&keys.version, arrived)?,
-        (label, _) => map.serialize_entry(&keys.version, &label.unwrap_or(schema.current()))?,
+        (None, Some(arrived)) => write_header(schema, O::OPENING, arrived, map)?,
+        (label, _) => write_header(schema, O::OPENING, &label.unwrap_or(schema.current()), map)?,
     }
     match finished {
         Some(data) => map.serialize_entry(&keys.data, data)?,
@@ -74,6 +77,36 @@ fn write_entries<O: Object, M: SerializeMap>(
         map.serialize_entry(&keys.changes, changes)?;
     }
     Ok(())
+}
+
+/// Writes name, namespace and version.
+#[inline]
+fn write_header<M: SerializeMap>(
+    schema: &ObjectSchema,
+    opening: &'static str,
+    version: &impl Serialize,
+    map: &mut M,
+) -> Result<(), M::Error> {
+    #[cfg(feature = "json")]
+    if Format::is_own_json::<M::Error>() && !opening.is_empty() {
+        return map.serialize_entry(&Opening(opening), version);
+    }
+    map.serialize_entry(&schema.keys.name, &*schema.name)?;
+    map.serialize_entry(&schema.keys.namespace, &*schema.namespace)?;
+    map.serialize_entry(&schema.keys.version, version)
+}
+
+/// All that stands in front of the version in JSON, as its key.
+#[cfg(feature = "json")]
+struct Opening(&'static str);
+
+#[cfg(feature = "json")]
+impl Serialize for Opening {
+    #[inline]
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let name = self.0.get(2..self.0.len() - 2).unwrap_or_default();
+        serializer.serialize_unit_variant(self.0, KEY, name)
+    }
 }
 
 /// Shows an object that goes out for a target: what [`encode_object`] writes, all of it through pointers.

@@ -14,7 +14,7 @@ use crate::field::{Context, Decoding, Entity, FieldType, Path, Survey};
 use crate::version::IntoTarget;
 
 #[doc(inline)]
-pub use crate::format::json::{Deserializer, JsonError, Serializer};
+pub use crate::format::json::{Deserializer, IoSink, JsonError, Serializer, Sink};
 
 /// Reads an object, or any value that can stand in a field, from JSON text.
 ///
@@ -118,5 +118,5 @@ pub fn write_json<'a, T: Entity + ?Sized, W: io::Write + ?Sized>(
     target: impl IntoTarget<'a>,
     writer: &mut W,
 ) -> Result<(), Error> {
-    encode(value, target, Serializer::new(writer))
+    encode(value, target, Serializer::new(&mut IoSink(writer)))
 }

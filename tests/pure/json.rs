@@ -8,9 +8,10 @@ use proptest::test_runner::{Config, TestRunner};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use versioned_objects::check::envelopes;
+use versioned_objects::field::DateTime;
 use versioned_objects::prelude::*;
 use versioned_objects::registry::Registry;
-use versioned_objects::wire::json::{Deserializer, JsonError, Serializer};
+use versioned_objects::wire::json::{Deserializer, IoSink, JsonError, Serializer};
 use versioned_objects::{Backport, Field, Manifest, Target, VersionedObject, nova, wire};
 
 fn read<'de, T: Deserialize<'de>>(text: &'de [u8]) -> Result<T, JsonError> {
@@ -218,7 +219,7 @@ impl Serialize for Printed {
 fn what_prints_as_text_is_text() {
     assert_eq!(write(&[Printed]).unwrap(), serde_json::to_string(&[Printed]).unwrap());
     let mut room = [0; 2];
-    let error = Printed.serialize(Serializer::new(&mut &mut room[..])).unwrap_err();
+    let error = Printed.serialize(Serializer::new(&mut IoSink(&mut room[..]))).unwrap_err();
     assert_eq!(error.to_string(), "failed to write whole buffer");
 }
 
@@ -305,4 +306,47 @@ fn refused_alike(registry: &Registry) {
 fn what_is_refused_is_refused_on_the_way_too() {
     refused_alike(&fixtures::registry());
     refused_alike(&nova::registry());
+}
+
+/// Names whose keys are as long as the room that short keys are copied with, and longer.
+#[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
+#[object(versions("1.0"))]
+struct Names {
+    #[field(name = "n")]
+    short: Field<DateTime>,
+    #[field(name = "name_of_twenty_eight_letters")]
+    full: Field<Option<u8>>,
+    #[field(name = "name_of_twenty_nine_letters_x")]
+    longer: Field<String>,
+    #[field(name = "a_name_that_goes_on_and_on_for_more_than_thirty_two_letters")]
+    long: Field<Vec<Names>>,
+}
+
+#[test]
+fn names_of_any_length_are_written_as_serde_json_writes_them() {
+    let moment: DateTime = "2026-11-29T20:38:04+05:30".parse().unwrap();
+    let inner = [
+        Names { short: moment.into(), ..Default::default() },
+        Names { full: None.into(), ..Default::default() },
+        Names { longer: "\"".to_owned().into(), ..Default::default() },
+        Names { long: vec![Names::default()].into(), ..Default::default() },
+        Names::default(),
+    ];
+    let mut all = Names {
+        short: moment.into(),
+        full: Some(7).into(),
+        longer: String::new().into(),
+        long: inner.to_vec().into(),
+    };
+    for _ in 0..2 {
+        let expected = serde_json::to_string(&all).unwrap();
+        let text = wire::to_json(&all, Target::Own).unwrap();
+        assert_eq!(String::from_utf8(text).unwrap(), expected);
+        // A writer, to which nothing can be written and taken back.
+        let mut written = Vec::new();
+        wire::write_json(&all, Target::Own, &mut &mut written).unwrap();
+        assert_eq!(String::from_utf8(written).unwrap(), expected);
+        // With the label that it came with, once more.
+        all = wire::from_json(expected.as_bytes(), Default::default()).unwrap();
+    }
 }

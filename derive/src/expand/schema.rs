@@ -360,9 +360,10 @@ fn keys(serial_namespace: &str) -> TokenStream {
     slice(keys)
 }
 
-/// A name as a key of JSON behind another one. It has nothing in it that needs an escape.
+/// A name as a key of JSON behind another one, in the room that short keys are copied with. It has nothing in it that needs
+/// an escape.
 fn json_key(name: &str) -> String {
-    format!(",\"{name}\":")
+    format!("{:32}", format!(",\"{name}\":"))
 }
 
 fn relationship(versions: &ChildVersions) -> TokenStream {

@@ -11,7 +11,6 @@ macro_rules! text_alone {
         text_alone! { $error;
             serialize_f32(f32) -> ();
             serialize_f64(f64) -> ();
-            serialize_bytes(&[u8]) -> ();
             serialize_none() -> ();
             serialize_unit() -> ();
             serialize_unit_struct(&'static str) -> ();
@@ -34,7 +33,7 @@ macro_rules! text_alone {
         type SerializeStruct = Self::SerializeSeq;
         type SerializeStructVariant = Self::SerializeSeq;
 
-        serialize_plainly! { serialize_some serialize_newtype_struct }
+        serialize_plainly! { serialize_some }
 
         fn serialize_newtype_variant<T: Serialize + ?Sized>(
             self,
@@ -56,6 +55,7 @@ macro_rules! text_alone {
 mod de;
 mod error;
 mod number;
+mod plain;
 mod raw;
 mod scan;
 mod ser;
@@ -65,4 +65,4 @@ pub use de::Deserializer;
 pub use error::JsonError;
 #[cfg(feature = "rpc")]
 pub(crate) use raw::raw_value;
-pub use ser::Serializer;
+pub use ser::{IoSink, Serializer, Sink};

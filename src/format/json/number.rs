@@ -1,27 +1,27 @@
 //! Numbers, as Python's `json` has them.
 
-use std::io;
-
+use super::error::JsonError;
+use super::ser::Sink;
 use crate::python::FloatText;
 
 /// Writes a float as Python does: always with a point or an exponent, so that it is read as a float again.
-pub(super) fn write_float<W: io::Write + ?Sized>(out: &mut W, value: f64) -> io::Result<()> {
+pub(super) fn write_float<W: Sink + ?Sized>(out: &mut W, value: f64) -> Result<(), JsonError> {
     let word = match value {
         f64::INFINITY => "Infinity",
         f64::NEG_INFINITY => "-Infinity",
         _ if value.is_nan() => "NaN",
-        _ => return out.write_all(FloatText::of(value).as_str().as_bytes()),
+        _ => return out.put(FloatText::of(value).as_str().as_bytes()),
     };
-    out.write_all(word.as_bytes())
+    out.put(word.as_bytes())
 }
 
 /// Writes a whole number.
 #[inline]
-pub(super) fn write_integer<W: io::Write + ?Sized, I: itoa::Integer>(
+pub(super) fn write_integer<W: Sink + ?Sized, I: itoa::Integer>(
     out: &mut W,
     value: I,
-) -> io::Result<()> {
-    out.write_all(itoa::Buffer::new().format(value).as_bytes())
+) -> Result<(), JsonError> {
+    out.put(itoa::Buffer::new().format(value).as_bytes())
 }
 
 /// Whether a text has the characters of a number alone, as `serde_json` keeps it with `arbitrary_precision`.

@@ -66,6 +66,8 @@ fn not_text() -> JsonError {
 impl<F: FnOnce(&str) -> Result<(), JsonError>> Serializer for RawText<F> {
     text_alone!(not_text());
 
+    serialize_plainly! { serialize_newtype_struct }
+
     fn serialize_str(self, text: &str) -> Result<(), JsonError> {
         (self.0)(text)
     }
@@ -81,6 +83,7 @@ impl<F: FnOnce(&str) -> Result<(), JsonError>> Serializer for RawText<F> {
         serialize_u32(u32) -> ();
         serialize_u64(u64) -> ();
         serialize_char(char) -> ();
+        serialize_bytes(&[u8]) -> ();
         serialize_unit_variant(&'static str, u32, &'static str) -> ();
     }
 }

@@ -18,7 +18,7 @@ use self::tree::{Read, Tree};
 /// The parts from the lowest to the highest. A part may use what stands below it, and in its own row.
 const ORDER: &[&[&str]] = &[
     &["derive"],
-    &["python", "shortened", "marks", "mask", "plainly", "foreign", "behind"],
+    &["ascii", "python", "shortened", "marks", "mask", "plainly", "foreign", "behind"],
     &["version"],
     // It names versions.
     &["error"],

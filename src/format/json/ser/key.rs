@@ -1,14 +1,15 @@
 //! Writing the keys of maps: text, or what becomes text.
 
 use std::fmt;
-use std::io;
 
 use serde::ser::{Error as _, Serialize, Serializer};
 
+use super::sink::{ROOM, Sink};
 use crate::format::json::error::JsonError;
 use crate::format::json::number::write_integer;
-use crate::format::json::text::{self, put};
-use crate::marks::KEY;
+use crate::format::json::plain::PlainText;
+use crate::format::json::text;
+use crate::marks::{KEY, PLAIN};
 
 /// Writes a key, with the comma in front where it isn't the first, and the colon behind.
 pub(super) struct Key<'w, W: ?Sized> {
@@ -16,14 +17,30 @@ pub(super) struct Key<'w, W: ?Sized> {
     pub(super) is_first: bool,
 }
 
-impl<W: io::Write + ?Sized> Key<'_, W> {
+impl<W: Sink + ?Sized> Key<'_, W> {
     #[inline]
-    fn around(self, write: impl FnOnce(&mut W) -> io::Result<()>) -> Result<(), JsonError> {
+    fn around(self, write: impl FnOnce(&mut W) -> Result<(), JsonError>) -> Result<(), JsonError> {
         if !self.is_first {
-            put(self.out, b",")?;
+            self.out.put(b",")?;
         }
-        write(self.out).map_err(|error| JsonError::io(&error))?;
-        put(self.out, b":")
+        write(self.out)?;
+        self.out.put(b":")
+    }
+}
+
+impl<W: Sink + ?Sized> Key<'_, W> {
+    /// Writes the first so many bytes of a key with its comma and its colon.
+    #[inline]
+    fn known(self, key: &'static str, length: usize) -> Result<(), JsonError> {
+        match key.as_bytes().first_chunk() {
+            Some(room) if !self.is_first && length <= ROOM => self.out.put_first(room, length),
+            _ => self.known_of_any_length(key, length),
+        }
+    }
+
+    #[inline(never)]
+    fn known_of_any_length(self, key: &'static str, length: usize) -> Result<(), JsonError> {
+        self.out.put(key.as_bytes().get(usize::from(self.is_first)..length).unwrap_or_default())
     }
 }
 
@@ -36,16 +53,18 @@ macro_rules! integers {
     ($($method:ident $ty:ty),*) => {
         $(fn $method(self, value: $ty) -> Result<(), JsonError> {
             self.around(|out| {
-                out.write_all(b"\"")?;
+                out.put(b"\"")?;
                 write_integer(out, value)?;
-                out.write_all(b"\"")
+                out.put(b"\"")
             })
         })*
     };
 }
 
-impl<W: io::Write + ?Sized> Serializer for Key<'_, W> {
+impl<W: Sink + ?Sized> Serializer for Key<'_, W> {
     text_alone!(not_text());
+
+    text_alone! { not_text(); serialize_bytes(&[u8]) -> (); }
 
     serialize_plainly! {
         serialize_char
@@ -77,8 +96,19 @@ impl<W: io::Write + ?Sized> Serializer for Key<'_, W> {
         variant: &'static str,
     ) -> Result<(), JsonError> {
         match index {
-            KEY => put(self.out, name.as_bytes().get(usize::from(self.is_first)..).unwrap_or_default()),
+            KEY => self.known(name, variant.len() + 4),
             _ => self.serialize_str(variant),
+        }
+    }
+
+    fn serialize_newtype_struct<T: Serialize + ?Sized>(
+        self,
+        name: &'static str,
+        value: &T,
+    ) -> Result<(), JsonError> {
+        match name {
+            PLAIN => self.around(|out| value.serialize(PlainText(out))),
+            _ => value.serialize(self),
         }
     }
 }

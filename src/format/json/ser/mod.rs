@@ -1,26 +1,28 @@
 //! Writing JSON text.
 
 mod key;
+mod sink;
 
 use std::fmt;
-use std::io;
 
 use serde::ser::{self, Serialize, SerializeMap as _};
 
 use self::key::Key;
+pub use self::sink::{IoSink, Sink};
 use super::error::JsonError;
 use super::number::{is_number, write_float, write_integer};
+use super::plain::PlainText;
 use super::raw::RawText;
-use super::text::{self, put};
-use crate::marks::{KEY, NUMBER, RAW};
+use super::text;
+use crate::marks::{KEY, NUMBER, PLAIN, RAW};
 
-/// Writes JSON text to a writer.
+/// Writes JSON text to a `Vec<u8>`, or to another [`Sink`].
 pub struct Serializer<'w, W: ?Sized> {
     out: &'w mut W,
 }
 
-impl<'w, W: io::Write + ?Sized> Serializer<'w, W> {
-    /// Writes to that writer, in small pieces: a file wants a `BufWriter` around it.
+impl<'w, W: Sink + ?Sized> Serializer<'w, W> {
+    /// Writes behind what stands there.
     #[inline]
     pub fn new(out: &'w mut W) -> Self {
         Serializer { out }
@@ -28,7 +30,7 @@ impl<'w, W: io::Write + ?Sized> Serializer<'w, W> {
 
     #[inline]
     fn put(self, text: &[u8]) -> Result<(), JsonError> {
-        put(self.out, text)
+        self.out.put(text)
     }
 }
 
@@ -36,12 +38,12 @@ macro_rules! integers {
     ($($method:ident $ty:ty),*) => {
         $(#[inline]
         fn $method(self, value: $ty) -> Result<(), JsonError> {
-            write_integer(self.out, value).map_err(|error| JsonError::io(&error))
+            write_integer(self.out, value)
         })*
     };
 }
 
-impl<'w, W: io::Write + ?Sized> ser::Serializer for Serializer<'w, W> {
+impl<'w, W: Sink + ?Sized> ser::Serializer for Serializer<'w, W> {
     type Ok = ();
     type Error = JsonError;
     type SerializeSeq = List<'w, W>;
@@ -53,7 +55,7 @@ impl<'w, W: io::Write + ?Sized> ser::Serializer for Serializer<'w, W> {
     type SerializeStructVariant = Variant<Entries<'w, W>>;
 
     serialize_plainly! {
-        serialize_f32 serialize_char serialize_some serialize_unit serialize_unit_struct serialize_newtype_struct serialize_tuple serialize_tuple_struct
+        serialize_f32 serialize_char serialize_some serialize_unit serialize_unit_struct serialize_tuple serialize_tuple_struct
     }
 
     #[inline]
@@ -67,16 +69,16 @@ impl<'w, W: io::Write + ?Sized> ser::Serializer for Serializer<'w, W> {
     }
 
     fn serialize_f64(self, value: f64) -> Result<(), JsonError> {
-        write_float(self.out, value).map_err(|error| JsonError::io(&error))
+        write_float(self.out, value)
     }
 
     #[inline]
     fn serialize_str(self, value: &str) -> Result<(), JsonError> {
-        text::write(self.out, value).map_err(|error| JsonError::io(&error))
+        text::write(self.out, value)
     }
 
     fn collect_str<T: fmt::Display + ?Sized>(self, value: &T) -> Result<(), JsonError> {
-        text::write_printed(self.out, value).map_err(|error| JsonError::io(&error))
+        text::write_printed(self.out, value)
     }
 
     fn serialize_bytes(self, value: &[u8]) -> Result<(), JsonError> {
@@ -97,8 +99,20 @@ impl<'w, W: io::Write + ?Sized> ser::Serializer for Serializer<'w, W> {
     ) -> Result<(), JsonError> {
         match index {
             // Without the comma and the colon.
-            KEY => self.put(name.as_bytes().get(1..name.len().saturating_sub(1)).unwrap_or_default()),
+            KEY => self.put(name.as_bytes().get(1..variant.len() + 3).unwrap_or_default()),
             _ => self.serialize_str(variant),
+        }
+    }
+
+    #[inline(always)]
+    fn serialize_newtype_struct<T: Serialize + ?Sized>(
+        self,
+        name: &'static str,
+        value: &T,
+    ) -> Result<(), JsonError> {
+        match name {
+            PLAIN => value.serialize(PlainText(self.out)),
+            _ => value.serialize(self),
         }
     }
 
@@ -116,7 +130,7 @@ impl<'w, W: io::Write + ?Sized> ser::Serializer for Serializer<'w, W> {
 
     #[inline]
     fn serialize_seq(self, _: Option<usize>) -> Result<List<'w, W>, JsonError> {
-        put(self.out, b"[")?;
+        self.out.put(b"[")?;
         Ok(List { out: self.out, is_first: true })
     }
 
@@ -133,7 +147,7 @@ impl<'w, W: io::Write + ?Sized> ser::Serializer for Serializer<'w, W> {
 
     #[inline]
     fn serialize_map(self, _: Option<usize>) -> Result<Entries<'w, W>, JsonError> {
-        put(self.out, b"{")?;
+        self.out.put(b"{")?;
         Ok(Entries { out: self.out, is_first: true })
     }
 
@@ -158,10 +172,10 @@ impl<'w, W: io::Write + ?Sized> ser::Serializer for Serializer<'w, W> {
 }
 
 /// A variant with fields is a map with one entry.
-fn begin_variant<W: io::Write + ?Sized>(out: &mut W, variant: &str) -> Result<(), JsonError> {
-    put(out, b"{")?;
-    text::write(out, variant).map_err(|error| JsonError::io(&error))?;
-    put(out, b":")
+fn begin_variant<W: Sink + ?Sized>(out: &mut W, variant: &str) -> Result<(), JsonError> {
+    out.put(b"{")?;
+    text::write(out, variant)?;
+    out.put(b":")
 }
 
 /// The elements of a list on their way.
@@ -170,11 +184,11 @@ pub struct List<'w, W: ?Sized> {
     is_first: bool,
 }
 
-impl<W: io::Write + ?Sized> List<'_, W> {
+impl<W: Sink + ?Sized> List<'_, W> {
     #[inline]
     fn element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), JsonError> {
         if !std::mem::replace(&mut self.is_first, false) {
-            put(self.out, b",")?;
+            self.out.put(b",")?;
         }
         value.serialize(Serializer::new(self.out))
     }
@@ -186,7 +200,7 @@ pub struct Entries<'w, W: ?Sized> {
     is_first: bool,
 }
 
-impl<W: io::Write + ?Sized> ser::SerializeMap for Entries<'_, W> {
+impl<W: Sink + ?Sized> ser::SerializeMap for Entries<'_, W> {
     type Ok = ();
     type Error = JsonError;
 
@@ -203,7 +217,7 @@ impl<W: io::Write + ?Sized> ser::SerializeMap for Entries<'_, W> {
 
     #[inline]
     fn end(self) -> Result<(), JsonError> {
-        put(self.out, b"}")
+        self.out.put(b"}")
     }
 }
 
@@ -220,7 +234,7 @@ pub enum Fields<'w, W: ?Sized> {
     Number(&'w mut W),
 }
 
-impl<W: io::Write + ?Sized> ser::SerializeStruct for Fields<'_, W> {
+impl<W: Sink + ?Sized> ser::SerializeStruct for Fields<'_, W> {
     type Ok = ();
     type Error = JsonError;
 
@@ -231,9 +245,9 @@ impl<W: io::Write + ?Sized> ser::SerializeStruct for Fields<'_, W> {
     ) -> Result<(), JsonError> {
         match self {
             Fields::Entries(entries) => entries.serialize_entry(name, value),
-            Fields::Raw(out) => value.serialize(RawText(|text: &str| put(*out, text.as_bytes()))),
+            Fields::Raw(out) => value.serialize(RawText(|text: &str| out.put(text.as_bytes()))),
             Fields::Number(out) => value.serialize(RawText(|text: &str| match is_number(text) {
-                true => put(*out, text.as_bytes()),
+                true => out.put(text.as_bytes()),
                 false => Err(ser::Error::custom("a number's text is none")),
             })),
         }
@@ -249,7 +263,7 @@ impl<W: io::Write + ?Sized> ser::SerializeStruct for Fields<'_, W> {
 
 macro_rules! lists {
     ($($kind:ident $method:ident),*) => {
-        $(impl<W: io::Write + ?Sized> ser::$kind for List<'_, W> {
+        $(impl<W: Sink + ?Sized> ser::$kind for List<'_, W> {
             type Ok = ();
             type Error = JsonError;
 
@@ -260,7 +274,7 @@ macro_rules! lists {
 
             #[inline]
             fn end(self) -> Result<(), JsonError> {
-                put(self.out, b"]")
+                self.out.put(b"]")
             }
         })*
     };
@@ -271,7 +285,7 @@ lists! { SerializeSeq serialize_element, SerializeTuple serialize_element, Seria
 /// The fields of a variant on their way.
 pub struct Variant<T>(T);
 
-impl<W: io::Write + ?Sized> ser::SerializeTupleVariant for Variant<List<'_, W>> {
+impl<W: Sink + ?Sized> ser::SerializeTupleVariant for Variant<List<'_, W>> {
     type Ok = ();
     type Error = JsonError;
 
@@ -280,11 +294,11 @@ impl<W: io::Write + ?Sized> ser::SerializeTupleVariant for Variant<List<'_, W>> 
     }
 
     fn end(self) -> Result<(), JsonError> {
-        put(self.0.out, b"]}")
+        self.0.out.put(b"]}")
     }
 }
 
-impl<W: io::Write + ?Sized> ser::SerializeStructVariant for Variant<Entries<'_, W>> {
+impl<W: Sink + ?Sized> ser::SerializeStructVariant for Variant<Entries<'_, W>> {
     type Ok = ();
     type Error = JsonError;
 
@@ -297,6 +311,6 @@ impl<W: io::Write + ?Sized> ser::SerializeStructVariant for Variant<Entries<'_, 
     }
 
     fn end(self) -> Result<(), JsonError> {
-        put(self.0.out, b"}}")
+        self.0.out.put(b"}}")
     }
 }
