@@ -26,9 +26,7 @@ impl<W: Sink + ?Sized> Key<'_, W> {
         write(self.out)?;
         self.out.put(b":")
     }
-}
 
-impl<W: Sink + ?Sized> Key<'_, W> {
     /// Writes the first so many bytes of a key with its comma and its colon.
     #[inline]
     fn known(self, key: &'static str, length: usize) -> Result<(), JsonError> {

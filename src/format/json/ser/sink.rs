@@ -12,14 +12,14 @@ pub trait Sink {
     /// Adds text to what stands there.
     ///
     /// # Errors
-    /// Where they can't be written.
+    /// Where it can't be written.
     fn put(&mut self, text: &[u8]) -> Result<(), JsonError>;
 
     /// Adds text that is the first `length` bytes of its room. Where bytes can be taken back, to add all of the room and take
     /// back the rest is faster.
     ///
     /// # Errors
-    /// Where they can't be written.
+    /// Where it can't be written.
     #[inline]
     fn put_first(&mut self, room: &[u8; ROOM], length: usize) -> Result<(), JsonError> {
         self.put(room.get(..length).unwrap_or(room))
