@@ -20,7 +20,8 @@ pub struct Limits {
     /// How deep objects may lie in one another, and values in data that has to be kept until its header comes.
     pub depth: usize,
     /// How many bytes a value may take in memory beyond what the length of its message accounts for: 8 bytes for each
-    /// of the compact form in rows, 24 of all others.
+    /// of the compact form in rows, 24 of all others. The room of lists of derived types is held to as much by itself,
+    /// where the length of the message is known: see [`Decoding::of_length`].
     pub memory: usize,
     /// How many elements are taken from a text, or from the keys of a map, that stands in place of a list or a set.
     pub walked: usize,
@@ -48,6 +49,13 @@ pub struct Decoding<'a> {
     error: RefCell<Option<Error>>,
     /// The bytes that were counted; below zero, where the message accounts for more.
     spent: Cell<i64>,
+    /// The bytes of the room that lists of derived types took; below zero, where the message accounts for more. Nothing,
+    /// where nobody knows how long that is.
+    room: Cell<Option<i64>>,
+}
+
+fn signed(bytes: usize) -> i64 {
+    i64::try_from(bytes).unwrap_or(i64::MAX)
 }
 
 impl<'a> Decoding<'a> {
@@ -96,9 +104,15 @@ impl<'a> Decoding<'a> {
     /// their parts take at least.
     #[cfg(feature = "compact")]
     pub(crate) fn accounting_for(mut self, bytes: usize) -> Self {
-        let accounted = i64::try_from(bytes).unwrap_or(i64::MAX);
-        self.spent.set(self.spent.get().saturating_sub(accounted));
+        self.spent.set(self.spent.get().saturating_sub(signed(bytes)));
         self.is_whole = true;
+        self
+    }
+
+    /// Reading a message of so many bytes, which the room of its lists is held to, as
+    /// [`wire::from_json`](crate::wire::from_json) holds them. In other formats nobody knows the length but who calls.
+    pub fn of_length(self, bytes: usize) -> Self {
+        self.room.set(Some(signed(bytes.saturating_mul(GROWTH)).saturating_neg()));
         self
     }
 
@@ -190,16 +204,47 @@ impl<'a> Context<'a> {
     /// # Errors
     /// Where that is more than the limits allow.
     pub(crate) fn spend(self, accounted: usize, memory: usize) -> Result<(), Error> {
-        let signed = |bytes: usize| i64::try_from(bytes).unwrap_or(i64::MAX);
         let spent = &self.decoding.spent;
         let accounted = if self.decoding.is_whole { 0 } else { accounted };
         spent.set(spent.get().saturating_add(signed(memory)).saturating_sub(signed(accounted)));
+        self.within_limit(spent.get())
+    }
+
+    fn within_limit(self, spent: i64) -> Result<(), Error> {
         let limit = self.decoding.limits.memory;
-        if spent.get() <= signed(limit) {
+        if spent <= signed(limit) {
             return Ok(());
         }
         let message = format_args!("takes {limit} bytes of memory more than its message accounts for");
         Err(Error::invalid_value(message))
+    }
+
+    /// Counts the room that a list takes for one more element than it has. It takes twice as much each time, and has the old
+    /// one meanwhile.
+    ///
+    /// # Errors
+    /// Where the length of the message is known, and the lists in it take more than the limits allow.
+    #[inline]
+    pub(crate) fn grow<T>(self, room: &mut usize, length: usize) -> Result<(), Error> {
+        // The least byte that an element has accounts for as much.
+        let is_little = size_of::<T>() * 3 <= GROWTH;
+        if is_little || length < *room { Ok(()) } else { self.double(room, size_of::<T>()) }
+    }
+
+    #[cold]
+    fn double(self, room: &mut usize, size: usize) -> Result<(), Error> {
+        const FIRST: usize = 4;
+        const LARGE: usize = 1024;
+        let (more, counted) = match *room {
+            0 if size <= LARGE => (FIRST, FIRST),
+            0 => (1, 1),
+            room => (room, room + room / 2),
+        };
+        *room += more;
+        let Some(spent) = self.decoding.room.get() else { return Ok(()) };
+        let spent = spent.saturating_add(signed(counted.saturating_mul(size)));
+        self.decoding.room.set(Some(spent));
+        self.within_limit(spent)
     }
 
     /// Counts what a value takes that is made of one that was kept, which is there meanwhile.

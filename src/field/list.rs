@@ -22,8 +22,11 @@ use crate::primitive::{Primitive, Tagged, behind_key, may_be_number};
 use crate::schema::{Element, Kind, Shared, TypeSchema};
 use crate::version::Target;
 
-/// The most elements that room is made for before they come: a peer may say any number.
-pub(super) const MOST_EXPECTED: usize = 4096;
+/// Tells for how many elements room is made before they come: a peer may say any number.
+pub(super) fn room_for<T>(said: Option<usize>) -> usize {
+    const MOST_BYTES: usize = 96 << 10;
+    said.unwrap_or(0).min(MOST_BYTES / size_of::<T>().max(1))
+}
 
 pub(super) const fn element<T: FieldType>() -> Element {
     Element { ty: Shared::Static(T::TYPE_REF), nullable: T::NULLABLE }
@@ -329,8 +332,12 @@ fn decode_behind<T: FieldType, C>(
     mut out: C,
     add: fn(&mut C, T),
 ) -> Result<C, Failed> {
+    let (mut room, mut length) = (0, 0);
     let add = &mut |input: &mut dyn Input<'_>| {
-        add(&mut out, T::decode_behind(input, context)?);
+        let value = T::decode_behind(input, context)?;
+        context.grow::<T>(&mut room, length).map_err(|error| context.fail(error))?;
+        length += 1;
+        add(&mut out, value);
         Ok(())
     };
     input.read(Wish::Any, &mut Each { context, add })?;
@@ -519,9 +526,11 @@ where
     }
 
     fn visit_seq<S: SeqAccess<'de>>(mut self, mut seq: S) -> Result<C, S::Error> {
-        let mut out = (self.with_room)(seq.size_hint().unwrap_or(0).min(MOST_EXPECTED));
+        let mut room = room_for::<T>(seq.size_hint());
+        let mut out = (self.with_room)(room);
         let mut index = 0;
         while let Some(value) = seq.next_element_seed(Part::new(self.context, Step::Index, index))? {
+            self.context.grow::<T>(&mut room, index).map_err(|error| self.context.fail(error))?;
             (self.add)(&mut out, value);
             index += 1;
         }

@@ -9,7 +9,7 @@ use serde::ser::{SerializeMap, Serializer};
 
 use super::Encoded;
 use super::key::{FromMapKey, MapKey};
-use super::list::{MOST_EXPECTED, Part, element};
+use super::list::{Part, element, room_for};
 use super::scalar::{Found, null};
 use super::{Bounds, Context, Entity, FieldType, GROWTH, Path, Shown, Survey, Written};
 use crate::error::{Error, Step};
@@ -293,7 +293,7 @@ where
     }
 
     fn visit_map<M: MapAccess<'de>>(mut self, mut map: M) -> Result<C, M::Error> {
-        let mut out = (self.with_room)(map.size_hint().unwrap_or(0).min(MOST_EXPECTED));
+        let mut out = (self.with_room)(room_for::<(K, V)>(map.size_hint()));
         let mut is_first = true;
         while let Some(text) = map.next_key_seed(Text(self.context))? {
             if is_first && text == NUMBER && may_be_number::<M::Error>() {

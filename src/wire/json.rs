@@ -44,7 +44,7 @@ pub(crate) fn read_json<T>(
     decoding: Decoding<'_>,
     read: impl FnOnce(&mut Deserializer<'_>, Context<'_>) -> Result<T, JsonError>,
 ) -> Result<T, Error> {
-    let decoding = decoding.exact();
+    let decoding = decoding.exact().of_length(text.len());
     let mut deserializer = Deserializer::new(text).map_err(|error| Error::format(&error))?;
     let error = match read(&mut deserializer, decoding.context()) {
         Ok(value) => match deserializer.end() {

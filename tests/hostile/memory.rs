@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 use versioned_objects::compact::Layouts;
-use versioned_objects::field::{FlexibleList, JsonText};
+use versioned_objects::field::{Decoding, FlexibleList, JsonText};
 use versioned_objects::registry::Registry;
 use versioned_objects::{Field, Manifest, VersionedObject, wire};
 
@@ -30,6 +30,13 @@ pub struct Whole {
     pub lists: Field<Vec<Vec<i64>>>,
     pub json: Field<JsonText>,
     pub flexible: Field<FlexibleList>,
+}
+
+/// An object that takes four kilobytes, whatever is set in it.
+#[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
+#[object(namespace = "h", serial_namespace = "h", versions("1.0"))]
+struct Large {
+    numbers: Field<Option<[i64; 512]>>,
 }
 
 pub fn registry() -> Registry {
@@ -130,6 +137,17 @@ fn derived(message: &[u8]) -> Result<(), String> {
 
 fn dynamic(message: &[u8]) -> Result<(), String> {
     by_schema().decode_json(message).map(drop).map_err(|error| error.to_string())
+}
+
+fn large(message: &[u8]) -> Result<(), String> {
+    wire::from_json::<Vec<Large>>(message, Default::default()).map(drop).map_err(|error| error.to_string())
+}
+
+fn large_from_message_pack(message: &[u8]) -> Result<(), String> {
+    let decoding = Decoding::new().of_length(message.len());
+    let read =
+        wire::decode_with::<Vec<Large>, _>(&mut rmp_serde::Deserializer::from_read_ref(message), decoding);
+    read.map(drop).map_err(|error| error.to_string())
 }
 
 fn by_serde_json(message: &[u8]) -> Result<(), String> {
@@ -265,6 +283,23 @@ const ROWS: &[Row] = &[
     Row("digits, derived", |size| envelope("numbers", &digits(size), false), derived, 24.0, None),
     Row("digits, dynamic", |size| envelope("numbers", &digits(2 * size), false), dynamic, 24.0, MEMORY),
     Row("empty texts", |size| envelope("texts", &list("\"\"", size), false), derived, 24.0, None),
+    Row(
+        "large objects with nothing in them, derived",
+        |size| {
+            let one = r#"{"h.name":"Large","h.namespace":"h","h.version":"1.0","h.data":{}}"#;
+            list(one, size).into_bytes()
+        },
+        large,
+        24.0,
+        MEMORY,
+    ),
+    Row(
+        "large objects with nothing in them, MessagePack",
+        |size| rmp_serde::to_vec_named(&vec![Large::default(); size / 60]).unwrap(),
+        large_from_message_pack,
+        24.0,
+        MEMORY,
+    ),
     Row("early maps", |size| envelope("maps", &list(r#"{"a":1}"#, size), true), derived, 24.0, MEMORY),
     Row(
         "early maps, unknown",
