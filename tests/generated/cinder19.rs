@@ -32,3 +32,16 @@ pub fn quality_of_service_specs_read(
     }
     Ok(())
 }
+
+/// `Volume` uses quota where nobody says, unless it is there for a while only.
+pub fn volume_read(object: &mut super::Volume, _: Version) -> Result<(), Error> {
+    if matches!(object.use_quota.get(), Some(Some(_))) {
+        return Ok(());
+    }
+    let status = object.migration_status.get().and_then(Option::as_deref);
+    let metadata = object.admin_metadata.get().and_then(Option::as_ref);
+    let is_temporary = metadata.is_some_and(|held| held.get("temporary").is_some_and(|text| text == "True"));
+    object.use_quota.set(Some(!(status.is_some_and(|text| text.starts_with("target:")) || is_temporary)));
+    object.use_quota.reset_changes();
+    Ok(())
+}

@@ -943,14 +943,26 @@ def is_bare_list(cls):
 ROUTINES = ("obj_make_compatible", "obj_make_compatible_from_manifest", "_convert_to_version", "_obj_from_primitive")
 
 
+def own_routines(cls):
+    """The class's own routines, and what they call of the class's own."""
+    def own(name):
+        for one in cls.__mro__:
+            held = getattr(vars(one).get(name), "__func__", vars(one).get(name))
+            if inspect.isfunction(held) and not one.__module__.startswith("oslo_versionedobjects"):
+                yield held
+
+    found, waiting = {}, list(ROUTINES)
+    while waiting:
+        for routine in own(waiting.pop()):
+            if routine not in found:
+                found[routine] = None
+                waiting += routine.__code__.co_names
+    return list(found)
+
+
 def words_in(cls):
     """The texts that stand in the class's own routines: keys and values that they look for."""
-    routines = []
-    for base_class in cls.__mro__:
-        if not base_class.__module__.startswith("oslo_versionedobjects"):
-            own_routines = (vars(base_class).get(name) for name in ROUTINES)
-            routines += [getattr(one, "__func__", one) for one in own_routines if one is not None]
-    found, named = constants([routine for routine in routines if inspect.isfunction(routine)])
+    found, named = constants(own_routines(cls))
     together = [constant if isinstance(constant, (tuple, frozenset)) else (constant,) for constant in found] + [named]
     texts = dict.fromkeys(text for text in itertools.chain(*together) if isinstance(text, str))
     return [text for text in texts if re.fullmatch(r"[\w.:/-]{1,40}", text) and text not in cls.fields][:16]
@@ -1760,6 +1772,7 @@ class Look:
                 initial[name] = value
             else:
                 self.say(name, [], "a new object has a value of its own in it, another one each time", True)
+        initial = {name: value for name, value in initial.items() if name not in self.set_by_others()}
         if initial:
             self.said["initial"] = initial
         # By field and value, the versions that lack the field and are read as if they had this.
@@ -1786,6 +1799,28 @@ class Look:
             else:
                 self.say(name, versions, f"reading sets it to {text}", True, True)
 
+    def set_by_others(self):
+        """Looks at what reading makes of each value of a field by itself, and gives the fields that it sets by that of another."""
+        newest, out = self.versions[-1], {}
+        for name, values in self.choices.items():
+            if name in self.children or self.fields[name].get("alone"):
+                continue
+            for value in values:
+                read = self.read({name: value}, newest, False)
+                if isinstance(read, BaseException):
+                    continue
+                expected = self.initial | {name: self.plain(name, value)}
+                for other in {**expected, **read}:
+                    if read.get(other, GONE) == expected.get(other, GONE):
+                        continue
+                    now = json.dumps(read[other]) if other in read else "unset"
+                    if other == name:
+                        self.say(name, [newest], f"reading changes it: {json.dumps(value)} becomes {now}", True, True)
+                    elif out.setdefault(other, name) == name:
+                        self.say(other, [newest], f"reading sets it by what {name} is: by {json.dumps(value)} to {now}",
+                                 True, True)
+        return out
+
     def plain_data(self, version):
         """The fields without children, as Python writes them for a version."""
         out = {name for name, field in self.fields.items() if name in self.children or field.get("alone")}
@@ -1793,7 +1828,7 @@ class Look:
         data = self.written(values, version).data
         return data and {name: value for name, value in data.items() if name not in out}
 
-    def read(self, data, version):
+    def read(self, data, version, looks_at_changes=True):
         """What an object that arrives with these data goes out with."""
         cls = self.cls
         envelope = {cls._obj_primitive_key(word): value for word, value in (
@@ -1806,7 +1841,7 @@ class Look:
             with contextlib.suppress(*TROUBLE):
                 # What a new object holds may have changes of its own.
                 changed = sorted(set(made.obj_what_changed()) - set(self.children))
-                if version == cls.VERSION and data and changed:
+                if looks_at_changes and version == cls.VERSION and data and changed:
                     self.say(None, [], f"what was read counts as changed: {', '.join(changed)}", True, True)
             back = {name: field.to_primitive(made, name, getattr(made, name))
                     for name, field in cls.fields.items() if made.obj_attr_is_set(name)}
