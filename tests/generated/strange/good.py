@@ -35,3 +35,23 @@ class Late(base.VersionedObject):
 
 
 base._make_class_properties(Late)
+
+
+@base.VersionedObjectRegistry.register
+class Settled(base.VersionedObject):
+    """Has a value by itself, which one of its fields decides, and none of null."""
+
+    fields = {
+        "quota": fields.BooleanField(nullable=True),
+        "status": fields.StringField(nullable=True),
+    }
+
+    @classmethod
+    def _obj_from_primitive(cls, context, version, primitive):
+        cls._settle(primitive["versioned_object.data"])
+        return super()._obj_from_primitive(context, version, primitive)
+
+    @staticmethod
+    def _settle(data):
+        if data.get("quota") is None:
+            data["quota"] = data.get("status") != "leaving"
