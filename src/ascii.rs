@@ -44,7 +44,7 @@ impl<const ROOM: usize> Serialize for Ascii<ROOM> {
 
 /// Bytes that nobody looks through.
 #[cfg(feature = "json")]
-struct Bytes<'t>(&'t [u8]);
+pub(crate) struct Bytes<'t>(pub(crate) &'t [u8]);
 
 #[cfg(feature = "json")]
 impl Serialize for Bytes<'_> {

@@ -3,16 +3,21 @@
 //! | mark | stands as | says |
 //! | --- | --- | --- |
 //! | [`KEY`] | the place of a unit variant | the enum's name begins with the variant's as a key of JSON, `,"name":` |
+//! | [`KEY_TEXT`] | the name of a newtype | a name as a key of JSON follows as bytes |
 //! | [`PLAIN`] | the name of a newtype | text that needs no escapes follows as bytes |
 //! | [`EXPECTED`] | the name of a newtype | one name is expected, and an enum shows what stands ahead |
 //! | [`RAW`] | the name of a newtype, a struct and its field | text of JSON follows, to be passed through as it is |
 //! | [`NUMBER`] | the name of a struct and its field, the key of a map | a number follows as text |
 //!
-//! This crate shows the first three to its own formats alone. The others are `serde_json`'s.
+//! This crate shows the first four to its own formats alone. The others are `serde_json`'s.
 
 /// Marks a name of a schema, or an object's opening. To any format but this crate's JSON a name is text.
 #[cfg_attr(not(feature = "json"), allow(dead_code))]
 pub(crate) const KEY: u32 = u32::MAX;
+
+/// Marks a name of a schema that was made at run time, as a key of JSON. Only this crate's JSON is shown it.
+#[cfg(feature = "json")]
+pub(crate) const KEY_TEXT: &str = "$versioned_objects::key";
 
 /// Marks text that needs no escapes in JSON, in bytes that nobody has looked through. Only this crate's JSON is shown it.
 #[cfg(feature = "json")]

@@ -24,7 +24,7 @@ use crate::version::Target;
 
 /// Tells for how many elements room is made before they come: a peer may say any number.
 pub(super) fn room_for<T>(said: Option<usize>) -> usize {
-    const MOST_BYTES: usize = 96 << 10;
+    const MOST_BYTES: usize = 32 << 10;
     said.unwrap_or(0).min(MOST_BYTES / size_of::<T>().max(1))
 }
 

@@ -5,32 +5,31 @@ use std::ops::Deref;
 
 use serde::ser::{Serialize, Serializer};
 
+#[cfg(feature = "json")]
+use crate::ascii::Bytes;
 use crate::foreign::Format;
 use crate::marks::KEY;
+#[cfg(feature = "json")]
+use crate::marks::KEY_TEXT;
 
 /// A name on the wire: of a field, or of a part of an envelope. It is text in all that programs do with it.
 ///
-/// One that is part of the program also knows how it looks as a key of JSON, so that writing it copies text alone.
+/// It also knows how it looks as a key of JSON, where that needs no escapes, so that writing it copies text alone.
 #[derive(Clone)]
 pub struct WireName(Known);
 
 #[derive(Clone)]
 enum Known {
     /// A name that needs no escapes, and `,"name":` with blanks behind it or without.
-    Key {
-        name: &'static str,
-        key: &'static str,
-    },
-    Text {
-        text: Cow<'static, str>,
-        is_plain: bool,
-    },
+    Key { name: &'static str, key: &'static str },
+    /// Any other, with its key where it was made at run time and needs no escapes.
+    Text { text: Cow<'static, str>, is_plain: bool, key: Option<Box<str>> },
 }
 
 impl WireName {
     /// A name that is part of the program.
     pub const fn new(text: &'static str) -> Self {
-        WireName(Known::Text { text: Cow::Borrowed(text), is_plain: is_plain(text) })
+        WireName(Known::Text { text: Cow::Borrowed(text), is_plain: is_plain(text), key: None })
     }
 
     /// The name in a key of JSON, `,"name":`, with blanks behind it or without.
@@ -83,7 +82,7 @@ impl WireName {
     pub(crate) fn plain(&self) -> Option<&str> {
         match &self.0 {
             Known::Key { name, .. } => Some(name),
-            Known::Text { text, is_plain } => is_plain.then_some(&**text),
+            Known::Text { text, is_plain, .. } => is_plain.then_some(&**text),
         }
     }
 }
@@ -115,6 +114,10 @@ impl Serialize for WireName {
         match &self.0 {
             Known::Key { name, key } if Format::is_own::<S::Error>() => {
                 serializer.serialize_unit_variant(key, KEY, name)
+            }
+            #[cfg(feature = "json")]
+            Known::Text { key: Some(key), .. } if Format::is_own_json::<S::Error>() => {
+                serializer.serialize_newtype_struct(KEY_TEXT, &Bytes(key.as_bytes()))
             }
             _ => serializer.serialize_str(self),
         }
@@ -156,7 +159,9 @@ impl From<String> for WireName {
 
 impl From<Cow<'static, str>> for WireName {
     fn from(text: Cow<'static, str>) -> Self {
-        WireName(Known::Text { is_plain: is_plain(&text), text })
+        let is_plain = is_plain(&text);
+        let key = is_plain.then(|| format!(",\"{text}\":").into());
+        WireName(Known::Text { text, is_plain, key })
     }
 }
 

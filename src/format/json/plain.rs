@@ -3,26 +3,23 @@
 use serde::ser::{Error as _, Serialize, Serializer};
 
 use super::error::JsonError;
-use super::ser::Sink;
 
-/// Writes such bytes between quotes.
-pub(super) struct PlainText<'w, W: ?Sized>(pub(super) &'w mut W);
+/// Takes such bytes.
+pub(super) struct PlainText<F>(pub(super) F);
 
 #[cold]
 fn not_bytes() -> JsonError {
     JsonError::custom("plain text has to be bytes")
 }
 
-impl<W: Sink + ?Sized> Serializer for PlainText<'_, W> {
+impl<F: FnOnce(&[u8]) -> Result<(), JsonError>> Serializer for PlainText<F> {
     text_alone!(not_bytes());
 
     serialize_plainly! { serialize_newtype_struct }
 
     #[inline]
     fn serialize_bytes(self, text: &[u8]) -> Result<(), JsonError> {
-        self.0.put(b"\"")?;
-        self.0.put(text)?;
-        self.0.put(b"\"")
+        (self.0)(text)
     }
 
     text_alone! { not_bytes();

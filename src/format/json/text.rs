@@ -14,6 +14,14 @@ pub(super) fn write<W: Sink + ?Sized>(out: &mut W, text: &str) -> Result<(), Jso
     out.put(b"\"")
 }
 
+/// Writes text that needs no escapes.
+#[inline]
+pub(super) fn write_plain<W: Sink + ?Sized>(out: &mut W, text: &[u8]) -> Result<(), JsonError> {
+    out.put(b"\"")?;
+    out.put(text)?;
+    out.put(b"\"")
+}
+
 /// Writes what prints so as text.
 pub(super) fn write_printed<W: Sink + ?Sized>(
     out: &mut W,

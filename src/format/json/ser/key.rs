@@ -9,7 +9,7 @@ use crate::format::json::error::JsonError;
 use crate::format::json::number::write_integer;
 use crate::format::json::plain::PlainText;
 use crate::format::json::text;
-use crate::marks::{KEY, PLAIN};
+use crate::marks::{KEY, KEY_TEXT, PLAIN};
 
 /// Writes a key, with the comma in front where it isn't the first, and the colon behind.
 pub(super) struct Key<'w, W: ?Sized> {
@@ -99,13 +99,19 @@ impl<W: Sink + ?Sized> Serializer for Key<'_, W> {
         }
     }
 
+    #[inline(always)]
     fn serialize_newtype_struct<T: Serialize + ?Sized>(
         self,
         name: &'static str,
         value: &T,
     ) -> Result<(), JsonError> {
         match name {
-            PLAIN => self.around(|out| value.serialize(PlainText(out))),
+            PLAIN => {
+                self.around(|out| value.serialize(PlainText(|text: &[u8]| text::write_plain(out, text))))
+            }
+            KEY_TEXT => value.serialize(PlainText(|key: &[u8]| {
+                self.out.put(key.get(usize::from(self.is_first)..).unwrap_or_default())
+            })),
             _ => value.serialize(self),
         }
     }

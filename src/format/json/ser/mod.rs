@@ -14,7 +14,7 @@ use super::number::{is_number, write_float, write_integer};
 use super::plain::PlainText;
 use super::raw::RawText;
 use super::text;
-use crate::marks::{KEY, NUMBER, PLAIN, RAW};
+use crate::marks::{KEY, KEY_TEXT, NUMBER, PLAIN, RAW};
 
 /// Writes JSON text to a `Vec<u8>`, or to another [`Sink`].
 pub struct Serializer<'w, W: ?Sized> {
@@ -111,7 +111,11 @@ impl<'w, W: Sink + ?Sized> ser::Serializer for Serializer<'w, W> {
         value: &T,
     ) -> Result<(), JsonError> {
         match name {
-            PLAIN => value.serialize(PlainText(self.out)),
+            PLAIN => value.serialize(PlainText(|text: &[u8]| text::write_plain(self.out, text))),
+            // Without the comma and the colon.
+            KEY_TEXT => value.serialize(PlainText(|key: &[u8]| {
+                self.out.put(key.get(1..key.len().saturating_sub(1)).unwrap_or_default())
+            })),
             _ => value.serialize(self),
         }
     }
