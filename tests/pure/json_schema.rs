@@ -2,7 +2,7 @@
 //! gives no schema. Where it has one, `reference.rs` compares.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
 use serde_json::{Value, json};
@@ -161,4 +161,51 @@ fn an_object_that_is_not_registered_is_named() {
     let error = registry.json_schema("Holder").unwrap_err();
     assert_eq!(error.kind(), ErrorKind::UnsupportedObject);
     assert_eq!(error.to_string(), "Holder.field: unsupported object type Lost");
+}
+
+/// Whatever an object leads back to has its place in the document.
+#[test]
+fn each_reference_leads_to_an_object_of_the_document() {
+    #[derive(VersionedObject, Clone, Debug, Default)]
+    #[object(versions("1.0"), serial_namespace = "a/b~c")]
+    struct Node {
+        next: Field<Option<Box<Node>>>,
+        others: Field<Vec<Node>>,
+    }
+    #[derive(VersionedObject, Clone, Debug, Default)]
+    #[object(versions("1.0"), serial_namespace = "a/b~c")]
+    struct Tree {
+        root: Field<Node>,
+        by_name: Field<BTreeMap<String, Node>>,
+    }
+    let registry = Registry::new().with::<Node>().with::<Tree>();
+    let document = serde_json::to_value(registry.json_schema("Tree").unwrap()).unwrap();
+    let mut waiting = vec![&document];
+    let mut references = Vec::new();
+    while let Some(value) = waiting.pop() {
+        match value {
+            serde_json::Value::Object(entries) => {
+                references.extend(entries.get("$ref").and_then(|place| place.as_str()));
+                waiting.extend(entries.values());
+            }
+            serde_json::Value::Array(values) => waiting.extend(values),
+            _ => {}
+        }
+    }
+    references.sort_unstable();
+    let data = "#/properties/a~1b~0c.data/properties";
+    let node = |place: &str| format!("{data}/{place}");
+    assert_eq!(
+        references,
+        [
+            node("by_name/additionalProperties"),
+            node("by_name/additionalProperties"),
+            node("root"),
+            node("root")
+        ]
+    );
+    for reference in references {
+        let found = document.pointer(&reference[1..]).unwrap_or_else(|| panic!("{reference} leads nowhere"));
+        assert_eq!(found["properties"]["a/b~c.data"]["description"], "fields of Node");
+    }
 }

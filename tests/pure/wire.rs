@@ -257,6 +257,22 @@ fn a_deserialize_says_the_whole_way_too() {
 }
 
 #[test]
+fn an_error_of_an_envelope_says_what_was_expected_there() {
+    for wrong in [json!({}), envelope("Device", "1.0", json!(7)), envelope("Socket", "1.0", json!({}))] {
+        for error in [
+            wire::decode::<Device, _>(&wrong).unwrap_err(),
+            wire::decode::<AnyDevice, _>(&wrong).unwrap_err(),
+        ] {
+            let place = error.to_string();
+            match place.contains("have to be a map") {
+                true => assert_eq!(error.object(), None, "{place}"),
+                false => assert_eq!(error.object(), Some("Device"), "{place}"),
+            }
+        }
+    }
+}
+
+#[test]
 fn errors_say_the_whole_way_to_the_value() {
     let zoo = |name: &str, version: &str, data: Value| json!({ "zoo_object.name": name, "zoo_object.namespace": "zoo", "zoo_object.version": version, "zoo_object.data": data });
     let disk = zoo(
