@@ -2,8 +2,9 @@
 
 use support::fixtures::more::{AnyDevice, Device, Machine, Nic};
 use support::fixtures::{self, BlockDisk, Port, PortList, Relay, Span};
+use versioned_objects::dynamic::DynamicObject;
 use versioned_objects::prelude::*;
-use versioned_objects::registry::{AnyObject, DynamicObject, Registry};
+use versioned_objects::registry::{AnyObject, Registry};
 use versioned_objects::{Entity, ErrorKind, Field, Primitive, Target, Version, VersionedObject, wire};
 
 use crate::compact::dynamic;

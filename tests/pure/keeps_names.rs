@@ -3,7 +3,6 @@
 use support::fixtures::more::{AnyDevice, Device, Machine, Nic};
 use support::fixtures::{self, Port, Relay};
 use versioned_objects::compact::Layouts;
-use versioned_objects::prelude::*;
 use versioned_objects::registry::Registry;
 use versioned_objects::{Entity, Field, Origin, Primitive, Target, Version, VersionedObject, wire};
 

@@ -178,8 +178,4 @@ fn rows_with_a_version_twice_stay_as_they_are() {
         let plain: String = written.chars().filter(|c| !c.is_whitespace()).collect();
         assert!(plain.contains(&format!(r#""relationships":{{"port":{rows}}}"#)), "{plain}");
     }
-    let text = file(child, r#", "relationships": {"port": [["1.0","1.0"],["1.1","1.1"]]}"#);
-    let written = text.parse::<Schemas>().unwrap().to_string();
-    let plain: String = written.chars().filter(|c| !c.is_whitespace()).collect();
-    assert!(plain.contains(r#""relationships":{"port":{"1.0":"1.0","1.1":"1.1"}}"#), "{plain}");
 }

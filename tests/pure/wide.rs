@@ -10,21 +10,37 @@ use crate::columns::same;
 use crate::compact::{dynamic, peeked};
 
 macro_rules! wide {
-    ($($(#[$attribute:meta])* $name:ident),* $(,)?) => {
-        /// Fields of both words came later, one of them under the name of one that is gone, and some changed their names.
+    ($(#[$of:meta])* $object:ident: $($(#[$attribute:meta])* $name:ident),* $(,)?) => {
+        $(#[$of])*
         #[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
-        #[object(versions("1.0", "1.1"), removed(name = "gone", until = "1.0"), removed(name = "f67", until = "1.0"))]
-        struct Wide {
+        struct $object {
             $($(#[$attribute])* $name: Field<i64>),*
         }
     };
 }
 
 wide! {
-    f00, f01, f02, f03, f04, #[field(since = "1.1")] f05, f06, f07, f08, f09, f10, f11, f12, f13, f14,
-    f15, f16, f17, f18, f19, #[field(renamed(from = "f21", since = "1.1"))] f20, #[field(renamed(from = "f20", since = "1.1"))] f21, f22, f23, f24, f25, f26, f27, f28, f29, f30, f31, f32, f33, f34,
-    f35, f36, f37, f38, f39, f40, f41, f42, f43, #[field(renamed(from = "was_44", since = "1.1"))] f44, f45, f46, f47, f48, f49, f50, f51, f52, f53, f54,
-    f55, f56, f57, f58, f59, f60, f61, f62, f63, f64, f65, #[field(since = "1.1")] f66, #[field(since = "1.1")] f67, f68, f69
+    /// Two of its fields, one in each word, came later.
+    #[object(versions("1.0", "1.1"))]
+    Wide:
+    f00, f01, f02, f03, f04, #[field(since = "1.1")] f05, f06, f07, f08, f09, f10, f11, f12, f13,
+    f14, f15, f16, f17, f18, f19, f20, f21, f22, f23, f24, f25, f26, f27, f28, f29, f30, f31, f32,
+    f33, f34, f35, f36, f37, f38, f39, f40, f41, f42, f43, f44, f45, f46, f47, f48, f49, f50, f51,
+    f52, f53, f54, f55, f56, f57, f58, f59, f60, f61, f62, f63, f64, f65, #[field(since = "1.1")]
+    f66, f67, f68, f69
+}
+
+wide! {
+    /// Some changed their names, and one came later under the name of one that is gone.
+    #[object(versions("1.0", "1.1"), removed(name = "gone", until = "1.0"), removed(name = "f67", until = "1.0"))]
+    Renamed:
+    f00, f01, f02, f03, f04, #[field(since = "1.1")] f05, f06, f07, f08, f09, f10, f11, f12, f13,
+    f14, f15, f16, f17, f18, f19, #[field(renamed(from = "f21", since = "1.1"))] f20,
+    #[field(renamed(from = "f20", since = "1.1"))] f21, f22, f23, f24, f25, f26, f27, f28, f29, f30,
+    f31, f32, f33, f34, f35, f36, f37, f38, f39, f40, f41, f42, f43, #[field(renamed(from =
+    "was_44", since = "1.1"))] f44, f45, f46, f47, f48, f49, f50, f51, f52, f53, f54, f55, f56, f57,
+    f58, f59, f60, f61, f62, f63, f64, f65, #[field(since = "1.1")] f66, #[field(since = "1.1")]
+    f67, f68, f69
 }
 
 const FIELDS: usize = 70;
@@ -131,11 +147,11 @@ fn read(registry: &Registry, version: &str, names: &[String]) -> AnyObject {
         ("f20", "1.0") => 21,
         ("f21", "1.0") => 20,
         ("was_44", _) => 44,
-        _ => Wide::SCHEMA.index_of(name).unwrap_or(1000),
+        _ => Renamed::SCHEMA.index_of(name).unwrap_or(1000),
     };
     let data: Vec<String> = names.iter().map(|name| format!(r#""{name}":{}"#, place(name))).collect();
     let text = format!(
-        r#"{{"versioned_object.name":"Wide","versioned_object.namespace":"versionedobjects","versioned_object.version":"{version}","versioned_object.data":{{{}}}}}"#,
+        r#"{{"versioned_object.name":"Renamed","versioned_object.namespace":"versionedobjects","versioned_object.version":"{version}","versioned_object.data":{{{}}}}}"#,
         data.join(",")
     );
     let read = registry.decode_json(text.as_bytes()).unwrap();
@@ -146,14 +162,17 @@ fn read(registry: &Registry, version: &str, names: &[String]) -> AnyObject {
 
 #[test]
 fn names_in_no_order_lead_to_their_fields_all_the_same() {
-    let derived = Registry::new().with::<Wide>();
-    let now: Vec<String> = Wide::SCHEMA.fields.iter().map(|field| field.name.to_string()).collect();
-    let then: Vec<String> = Wide::SCHEMA
-        .fields
-        .iter()
-        .filter(|field| field.is_in(Version::new(1, 0)))
-        .map(|field| field.form_at(Version::new(1, 0)).name.to_owned())
-        .collect();
+    let derived = Registry::new().with::<Renamed>();
+    let now: Vec<String> = Renamed::SCHEMA.fields.iter().map(|field| field.name.to_string()).collect();
+    let called = |name: &str| match name {
+        "f20" => "f21".to_owned(),
+        "f21" => "f20".to_owned(),
+        "f44" => "was_44".to_owned(),
+        name => name.to_owned(),
+    };
+    let is_then = |field: &&versioned_objects::schema::FieldSchema| field.is_in(Version::new(1, 0));
+    let then: Vec<String> =
+        Renamed::SCHEMA.fields.iter().filter(is_then).map(|field| called(&field.name)).collect();
     for registry in [&derived, &dynamic(&derived)] {
         for (version, names) in [("1.1", &now), ("1.0", &then)] {
             // One more than the version has, a few that nothing has, and what is gone since.

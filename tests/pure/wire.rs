@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 use support::fixtures::more::{AnyDevice, Device};
-use support::fixtures::{Colour, Port, Rack, Relay, Span, Values};
+use support::fixtures::{BlockDisk, Colour, Port, Rack, Relay, Span, Values};
 use versioned_objects::field::{Decoding, Limits};
 use versioned_objects::prelude::*;
 use versioned_objects::{Backport, ErrorKind, Field, Manifest, Origin, Target, VersionedObject, wire};
@@ -177,6 +177,31 @@ fn versions_are_read_by_the_history_and_by_the_reference_s_rule() {
         assert_eq!(port.origin.arriving().unwrap().to_string(), version);
         assert_eq!(serde_json::to_value(&port).unwrap()["versioned_object.version"], version);
     }
+}
+
+#[test]
+fn a_patch_is_cut_off_the_outermost_version_where_that_is_asked_for() {
+    let cut = |envelope: &Value| wire::decode_with::<Port, _>(envelope, Decoding::new().cutting_patch());
+    for (version, arrived) in [("1.2.7", "1.2"), ("1.1.0", "1.1"), ("1.2", "1.2"), ("1.1.0.4", "1.1.0.4")] {
+        let port = cut(&envelope("Port", version, json!({ "serial": "p" }))).unwrap();
+        assert_eq!(port.origin.arriving().unwrap().to_string(), arrived);
+    }
+    let error = cut(&envelope("Port", "1.9.3", json!({}))).unwrap_err();
+    assert_eq!(error.to_string(), "version 1.9 of Port is not supported, supported version is 1.2");
+    let disk = |port: &str| {
+        let inside = json!({ "zoo_object.name": "Disk", "zoo_object.namespace": "zoo", "zoo_object.version": "1.4.2",
+            "zoo_object.data": { "port": envelope("Port", port, json!({})) } });
+        wire::decode_with::<BlockDisk, _>(&inside, Decoding::new().cutting_patch())
+    };
+    let read = disk("1.2.0").unwrap();
+    assert_eq!(read.origin.arriving().unwrap().to_string(), "1.4");
+    let port = read.port.get().unwrap().as_ref().unwrap();
+    assert_eq!(port.origin.arriving().unwrap().to_string(), "1.2.0");
+    let error = disk("1.2.5").unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "Disk.port: version 1.2.5 of Port is not supported, supported version is 1.2"
+    );
 }
 
 #[test]
