@@ -11,8 +11,8 @@ use crate::compact::{dynamic, peeked};
 
 macro_rules! wide {
     ($(#[$of:meta])* $object:ident: $($(#[$attribute:meta])* $name:ident),* $(,)?) => {
-        $(#[$of])*
         #[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
+        $(#[$of])*
         struct $object {
             $($(#[$attribute])* $name: Field<i64>),*
         }
