@@ -67,8 +67,7 @@ fn filled(
 fn objects(registry: &Registry, name: &str, count: usize) -> Vec<AnyObject> {
     let mut out =
         vec![filled(registry, name, &|_| true, &|_| false), filled(registry, name, &|_| true, &|_| true)];
-    for place in [0, 4, 5, 6, 31, 62, 63, 64, 65, 66, 67, 126, 127].into_iter().filter(|place| *place < count)
-    {
+    for place in [0, 5, 63, 64, 66, 127].into_iter().filter(|place| *place < count) {
         out.push(filled(registry, name, &|other| other == place, &|_| true));
         out.push(filled(registry, name, &|other| other == place, &|_| false));
         out.push(filled(registry, name, &|other| other != place, &|other| other > place));

@@ -105,6 +105,9 @@ impl Runner {
         let most = most.map_or(Duration::MAX, Duration::from_secs_f64);
         let left_out = std::env::var("MUTANTS_SKIP").unwrap_or_default();
         let is_left_out = |name: &str| left_out.split_whitespace().any(|part| name.starts_with(part));
+        // What was changed counts as one more test.
+        let again = std::env::var("MUTANTS_AGAIN").unwrap_or_default();
+        let is_again = |name: &str| again.split_whitespace().any(|part| name.starts_with(part));
         let listed = self.command().args(["--list", "--format", "terse"]).stdout(Stdio::piped()).output()?;
         let listed = String::from_utf8(listed.stdout)?;
         let one = results.with_extension("one");
@@ -118,7 +121,7 @@ impl Runner {
         let mut long = fs::File::options().create(true).append(true).open(&long)?;
         for name in listed.lines().filter_map(|line| line.strip_suffix(": test")) {
             let is_long = known_long.get(name).is_some_and(|seconds| *seconds >= most.as_secs_f64());
-            if before.contains(name) || is_left_out(name) || is_long {
+            if before.contains(name) && !is_again(name) || is_left_out(name) || is_long {
                 continue;
             }
             let _ = fs::remove_file(&one);
