@@ -16,7 +16,7 @@ use crate::compact::{dynamic, equal, hex, manifest, port, rack, read, written};
 
 /// Writes a list both ways, reads both again, and looks that it's the same. Tells whether it went out by column. The
 /// writer has room of other lists, in which the same bytes are gathered.
-fn same(
+pub(crate) fn same(
     objects: &[AnyObject],
     writer: &mut CompactWriter,
     target: Target<'_>,

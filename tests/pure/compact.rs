@@ -10,6 +10,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use support::fixtures::{BlockDisk, Colour, Port, PortList, Rack, Values};
 use versioned_objects::check::envelopes;
 use versioned_objects::compact::{Layouts, View};
+use versioned_objects::field::{Decoding, Limits};
 use versioned_objects::prelude::*;
 use versioned_objects::registry::{AnyObject, Registry};
 use versioned_objects::schema::{Kind, TypeSchema};
@@ -76,7 +77,12 @@ pub(crate) fn equal(
 }
 
 /// Looks that each field that is looked at alone is what the text has.
-fn peeked(object: &AnyObject, text: &[u8], bytes: &[u8], layouts: &Layouts) -> Result<(), TestCaseError> {
+pub(crate) fn peeked(
+    object: &AnyObject,
+    text: &[u8],
+    bytes: &[u8],
+    layouts: &Layouts,
+) -> Result<(), TestCaseError> {
     if bytes.get(4) == Some(&0) {
         prop_assert_eq!(wire::peek(bytes, layouts, "id").unwrap_err().kind(), ErrorKind::Layout);
         return Ok(());
@@ -589,4 +595,18 @@ fn what_says_to_be_long_or_deep_gets_no_room() {
     let bytes = wire::to_compact(&racks, Target::Own, &layouts).unwrap();
     let error = wire::from_compact::<Rack>(&bytes, &layouts, Default::default()).unwrap_err();
     assert_eq!(error.message(), "nested deeper than 64 levels");
+}
+
+#[test]
+fn a_message_accounts_for_the_memory_that_its_objects_take_and_for_no_more() {
+    let (_, rows) = newest();
+    let little = || Decoding::new().with_limits(Limits { memory: 4096, ..Limits::default() });
+    let ports: Vec<Port> = (0..2000).map(|place| port(&format!("port {place}"))).collect();
+    for layouts in [rows.clone(), rows.clone().columnar()] {
+        let bytes = wire::to_compact(&ports, Target::Own, &layouts).unwrap();
+        assert_eq!(wire::from_compact::<Vec<Port>>(&bytes, &layouts, little()).unwrap(), ports);
+    }
+    let nothing = wire::to_compact(&vec![None::<String>; 2000], Target::Own, &rows).unwrap();
+    let error = wire::from_compact::<Vec<Option<String>>>(&nothing, &rows, little()).unwrap_err();
+    assert_eq!(error.to_string(), "takes 4096 bytes of memory more than its message accounts for");
 }

@@ -2,7 +2,7 @@
 //! gives no schema. Where it has one, `reference.rs` compares.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
 use serde_json::{Value, json};
@@ -161,4 +161,118 @@ fn an_object_that_is_not_registered_is_named() {
     let error = registry.json_schema("Holder").unwrap_err();
     assert_eq!(error.kind(), ErrorKind::UnsupportedObject);
     assert_eq!(error.to_string(), "Holder.field: unsupported object type Lost");
+}
+
+/// Whatever an object leads back to has its place in the document.
+#[test]
+fn each_reference_leads_to_an_object_of_the_document() {
+    #[derive(VersionedObject, Clone, Debug, Default)]
+    #[object(versions("1.0"), serial_namespace = "a/b~c")]
+    struct Node {
+        next: Field<Option<Box<Node>>>,
+        others: Field<Vec<Node>>,
+    }
+    #[derive(VersionedObject, Clone, Debug, Default)]
+    #[object(versions("1.0"), serial_namespace = "a/b~c")]
+    struct Tree {
+        root: Field<Node>,
+        by_name: Field<BTreeMap<String, Node>>,
+    }
+    let registry = Registry::new().with::<Node>().with::<Tree>();
+    let document = serde_json::to_value(registry.json_schema("Tree").unwrap()).unwrap();
+    let mut waiting = vec![&document];
+    let mut references = Vec::new();
+    while let Some(value) = waiting.pop() {
+        match value {
+            serde_json::Value::Object(entries) => {
+                references.extend(entries.get("$ref").and_then(|place| place.as_str()));
+                waiting.extend(entries.values());
+            }
+            serde_json::Value::Array(values) => waiting.extend(values),
+            _ => {}
+        }
+    }
+    references.sort_unstable();
+    let data = "#/properties/a~1b~0c.data/properties";
+    let node = |place: &str| format!("{data}/{place}");
+    assert_eq!(
+        references,
+        [
+            node("by_name/additionalProperties"),
+            node("by_name/additionalProperties"),
+            node("root"),
+            node("root")
+        ]
+    );
+    for reference in references {
+        let found = document.pointer(&reference[1..]).unwrap_or_else(|| panic!("{reference} leads nowhere"));
+        assert_eq!(found["properties"]["a/b~c.data"]["description"], "fields of Node");
+    }
+}
+
+#[derive(VersionedObject, Clone, Debug, Default)]
+#[object(versions("1.0", "1.1"), removed(name = "gone", until = "1.0"))]
+struct Checked {
+    #[field(check(pattern = "^[a-z]+$", min_length = 2, max_length = 12))]
+    name: Field<Option<String>>,
+    #[field(check(min = 1, max = 65535))]
+    ports: Field<Vec<i64>>,
+    #[field(check(one_of(4, 6)))]
+    family: Field<u8>,
+    #[field(check(min_length = 3))]
+    tags: Field<BTreeMap<String, Option<String>>>,
+    #[field(was(type = bool, since = "1.1", to_older = is_set, from_older = from_flag), check(min = 0), default = 1)]
+    level: Field<i64>,
+}
+
+fn is_set(level: &i64) -> Result<bool, String> {
+    Ok(*level > 0)
+}
+
+fn from_flag(flag: bool) -> Result<i64, String> {
+    Ok(flag.into())
+}
+
+#[test]
+fn what_is_asked_of_a_value_stands_where_the_value_does() {
+    let registry = Registry::new().with::<Checked>();
+    let now = at(&registry, "Checked", Target::Own);
+    let name = json!({
+        "type": ["string", "null"], "pattern": "^[a-z]+$", "minLength": 2, "maxLength": 12, "readonly": false
+    });
+    let fields = properties(&now);
+    assert_eq!(fields["name"], name);
+    assert_eq!(
+        fields["ports"]["items"],
+        json!({ "type": ["integer"], "minimum": 1, "maximum": 65535, "readonly": false })
+    );
+    assert_eq!(fields["ports"].get("minimum"), None);
+    assert_eq!(fields["family"]["enum"], json!([4, 6]));
+    assert_eq!(fields["name"].get("enum"), None);
+    assert_eq!(fields["tags"]["additionalProperties"]["minLength"], 3);
+    assert_eq!((&fields["level"]["minimum"], &fields["level"]["default"]), (&json!(0), &json!(1)));
+    assert_eq!(fields.get("gone"), None);
+    let data = &now["properties"]["versioned_object.data"];
+    assert_eq!(data["required"], json!(["family", "level", "ports", "tags"]));
+
+    let older = at(&registry, "Checked", Target::Version(Version::new(1, 0), None));
+    let fields = properties(&older);
+    assert_eq!(fields["name"], name);
+    assert_eq!(fields["level"], json!({ "type": ["boolean"], "readonly": false }));
+    assert_eq!(fields["gone"], json!({}));
+}
+
+#[test]
+fn a_field_that_was_gone_by_then_is_not_told_and_nothing_is_required_where_all_may_be_null() {
+    #[derive(VersionedObject, Clone, Debug, Default)]
+    #[object(versions("1.0..=1.2"), removed(name = "gone", until = "1.0"))]
+    struct Loose {
+        note: Field<Option<String>>,
+    }
+    let registry = Registry::new().with::<Loose>();
+    for (version, is_there) in [((1, 0), true), ((1, 1), false), ((1, 2), false)] {
+        let document = at(&registry, "Loose", Target::Version(Version::new(version.0, version.1), None));
+        assert_eq!(properties(&document).get("gone").is_some(), is_there);
+        assert_eq!(document["properties"]["versioned_object.data"].get("required"), None);
+    }
 }

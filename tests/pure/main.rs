@@ -1,5 +1,6 @@
 //! Tests that need nothing but themselves.
 
+mod any_object;
 mod check;
 mod children;
 mod columns;
@@ -7,20 +8,24 @@ mod compact;
 mod compat;
 mod derive;
 mod echo;
+mod echo_parts;
 mod errors;
 mod field;
 mod fingerprint;
 mod house;
 mod json;
 mod json_schema;
+mod keeps_names;
 mod kinds;
 mod merge;
 mod nova;
 mod object;
+mod peek;
 mod reference_parity;
 mod registry;
 mod rpc;
 mod schema_file;
 mod values;
 mod version;
+mod wide;
 mod wire;

@@ -153,3 +153,73 @@ fn what_could_not_be_sent_does_not_merge() {
     let error = registry().merge(&volume(1), &volume(2), "0.9").unwrap_err();
     assert_eq!(error.to_string(), "Volume has no version 0.9 to be written in; it has 1.0, 1.1");
 }
+
+/// Lists and maps of plain values and of objects.
+#[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
+#[object(coerce, versions("1.0", "1.1"))]
+struct Notes {
+    origin: Origin,
+    words: Field<Vec<String>>,
+    tags: Field<BTreeMap<String, String>>,
+    #[field(child_versions("1.0" => "1.0", "1.1" => "1.1"))]
+    volumes: Field<Vec<Volume>>,
+    #[field(child_versions("1.0" => "1.0", "1.1" => "1.1"))]
+    by_name: Field<BTreeMap<String, Volume>>,
+}
+
+fn notes() -> Notes {
+    let tags = [("a", "1"), ("b", "2")].map(|(key, value)| (key.to_owned(), value.to_owned()));
+    Notes {
+        words: Field::unchanged(vec!["one".to_owned(), "two".to_owned()]),
+        tags: Field::unchanged(BTreeMap::from(tags)),
+        volumes: Field::unchanged(vec![volume(1), volume(2)]),
+        by_name: Field::unchanged(BTreeMap::from([("x".to_owned(), volume(4))])),
+        ..Notes::default()
+    }
+}
+
+#[track_caller]
+fn noted(edit: impl FnOnce(&mut Notes)) -> Notes {
+    let registry = registry().with::<Notes>();
+    let sent = serde_json::to_string(&notes().at("1.0").unwrap()).unwrap();
+    let mut there: Notes = serde_json::from_str(&sent).unwrap();
+    edit(&mut there);
+    let back: Notes = serde_json::from_str(&serde_json::to_string(&there).unwrap()).unwrap();
+    registry.merge(&notes(), &back, "1.0").unwrap()
+}
+
+#[test]
+fn what_the_peer_does_not_mark_as_changed_stays_unmarked() {
+    let merged = noted(|there| {
+        there.words = Field::unchanged(vec!["three".to_owned(), "four".to_owned()]);
+        there.tags = Field::unchanged(BTreeMap::from([("a".to_owned(), "7".to_owned())]));
+        there.by_name = Field::unchanged(BTreeMap::from([(
+            "y".to_owned(),
+            Volume { size: Field::unchanged(9), ..Volume::default() },
+        )]));
+    });
+    assert_eq!((&merged, merged.what_changed()), (&notes(), vec![]));
+}
+
+#[test]
+fn plain_lists_and_maps_are_the_peer_s_as_a_whole() {
+    let words = || vec!["one".to_owned(), "three".to_owned()];
+    let tags = || BTreeMap::from([("a".to_owned(), "7".to_owned())]);
+    let merged = noted(|there| {
+        there.words.set(words());
+        there.tags.set(tags());
+    });
+    assert_eq!(merged, Notes { words: words().into(), tags: tags().into(), ..notes() });
+    assert_eq!(merged.what_changed(), ["words", "tags"]);
+}
+
+#[test]
+fn a_longer_list_of_objects_is_the_peer_s_too() {
+    let size =
+        |size| Volume { size: Field::unchanged(size), label: Field::unchanged(None), ..Volume::default() };
+    for sizes in [vec![1, 2, 3], vec![7], vec![]] {
+        let volumes: Vec<Volume> = sizes.iter().map(|each| size(*each)).collect();
+        let merged = noted(|there| there.volumes.set(volumes.clone()));
+        assert_eq!(merged, Notes { volumes: volumes.into(), ..notes() });
+    }
+}

@@ -114,3 +114,47 @@ fn a_tree_has_the_versions_of_all_that_an_object_can_hold() {
     assert_eq!(error.to_string(), "Disk is referenced by Rack but is not registered");
     assert_eq!(error.kind(), ErrorKind::UnregisteredSubobject);
 }
+
+/// The port as it is in the release of that version.
+fn release(version: &str) -> Registry {
+    let text = format!(
+        r#"{{"objects": [{{"name": "Port", "version": "{version}", "project_namespace": "versionedobjects", "serial_namespace": "versioned_object", "fields": [{{"name": "serial", "type": {{"kind": "String"}}}}]}}]}}"#
+    );
+    Registry::new().with_schemas(text.parse().unwrap())
+}
+
+#[test]
+fn of_several_releases_the_newest_counts_in_whatever_order_they_come() {
+    for versions in
+        [["1.0", "1.1", "1.2"], ["1.2", "1.1", "1.0"], ["1.1", "1.2", "1.0"], ["1.1", "1.0", "1.2"]]
+    {
+        let add = |registry: Registry, version: &str| {
+            registry.with_schema(release(version).schema("Port").unwrap().clone())
+        };
+        let all = versions.into_iter().fold(Registry::new(), add);
+        assert_eq!(all.manifest().get("Port"), Some(version("1.2")));
+        assert_eq!(all.schema("Port").unwrap().current(), version("1.2"));
+        let known: Vec<Version> = all.schemas("Port").map(|schema| schema.current()).collect();
+        assert_eq!(known, ["1.2", "1.1", "1.0"].map(version));
+        assert_eq!(all.versions("Port"), ["1.0", "1.1", "1.2"].map(version));
+        assert_eq!(all.unset_of("Port", version("1.1")).unwrap().schema().current(), version("1.1"));
+        assert_eq!(all.unset_of("Port", version("1.3")).unwrap_err().to_string(), "no Port of version 1.3");
+        // Once more is the same.
+        assert_eq!(add(all, "1.1").schemas("Port").count(), 3);
+    }
+}
+
+#[test]
+fn who_is_held_to_the_newest_version_is_not_held() {
+    assert!(!fixtures::registry().held_to("Port", version("1.2")).unwrap().is_held());
+    assert!(fixtures::registry().held_to("Port", version("1.1")).unwrap().is_held());
+}
+
+#[test]
+fn an_envelope_s_own_mistakes_name_no_object_where_any_may_come() {
+    let registry = fixtures::registry();
+    for wrong in [json!({}), json!({ "versioned_object.name": "Port" }), port("1.2.x.y")] {
+        let error = registry.decode(&wrong).unwrap_err();
+        assert_eq!(error.object(), None, "{error}");
+    }
+}

@@ -129,3 +129,53 @@ fn names_that_need_escapes_are_read_as_what_they_stand_for() {
     // A quote within a name ends the text.
     port("a\"b").decode_json(envelope("a\"b").as_bytes()).unwrap_err();
 }
+
+/// A file with one object that has these fields, and whatever else.
+fn file(fields: &str, more: &str) -> String {
+    format!(
+        r#"{{"objects": [{{"name": "Disk", "version": "1.1", "project_namespace": "net", "serial_namespace": "vo", "fields": [{fields}]{more}}}]}}"#
+    )
+}
+
+#[test]
+fn a_rule_of_any_kind_speaks_of_fields_that_are_there() {
+    for action in [
+        r#"{"take": {"from": "other"}}"#,
+        r#"{"take": {"from": "size", "when": {"field": "other", "value": 1}}}"#,
+        r#"{"insert": {"key": "k", "from": "other"}}"#,
+        r#"{"first": {"from": "other"}}"#,
+    ] {
+        let rules = format!(r#""rules": [{{"before": "1.1", "action": {action}}}]"#);
+        let size = r#"{"name": "size", "type": {"kind": "Integer"}}"#;
+        let text =
+            file(&format!(r#"{size}, {{"name": "extra", "type": {{"kind": "Integer"}}, {rules}}}"#), "");
+        let error = text.parse::<Schemas>().unwrap_err().to_string();
+        assert!(
+            error.contains(r#"Disk.extra: a rule speaks of "other", and there is no such field"#),
+            "{error}"
+        );
+        assert!(text.replace("other", "size").parse::<Schemas>().is_ok(), "{action}");
+    }
+}
+
+#[test]
+fn floats_without_digits_stand_in_a_file_as_python_writes_them() {
+    for number in ["NaN", "Infinity", "-Infinity", "1.5", "-2.0"] {
+        let text =
+            file(&format!(r#"{{"name": "size", "type": {{"kind": "Float"}}, "default": {number}}}"#), "");
+        let schemas: Schemas = text.parse().unwrap();
+        assert!(schemas.to_string().contains(&format!("\"default\": {number}")), "{schemas}");
+        assert_eq!(schemas.to_string().parse::<Schemas>().unwrap().to_string(), schemas.to_string());
+    }
+}
+
+#[test]
+fn rows_with_a_version_twice_stay_as_they_are() {
+    let child = r#"{"name": "port", "type": {"kind": "Object", "name": "Port"}}"#;
+    for rows in [r#"[["1.0","1.0"],["1.0","1.1"]]"#, r#"[["1.1","1.0"],["1.0","1.1"]]"#] {
+        let text = file(child, &format!(r#", "relationships": {{"port": {rows}}}"#));
+        let written = text.parse::<Schemas>().unwrap().to_string();
+        let plain: String = written.chars().filter(|c| !c.is_whitespace()).collect();
+        assert!(plain.contains(&format!(r#""relationships":{{"port":{rows}}}"#)), "{plain}");
+    }
+}

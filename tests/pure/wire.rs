@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 use support::fixtures::more::{AnyDevice, Device};
-use support::fixtures::{Colour, Port, Rack, Relay, Span, Values};
+use support::fixtures::{BlockDisk, Colour, Port, Rack, Relay, Span, Values};
 use versioned_objects::field::{Decoding, Limits};
 use versioned_objects::prelude::*;
 use versioned_objects::{Backport, ErrorKind, Field, Manifest, Origin, Target, VersionedObject, wire};
@@ -180,6 +180,31 @@ fn versions_are_read_by_the_history_and_by_the_reference_s_rule() {
 }
 
 #[test]
+fn a_patch_is_cut_off_the_outermost_version_where_that_is_asked_for() {
+    let cut = |envelope: &Value| wire::decode_with::<Port, _>(envelope, Decoding::new().cutting_patch());
+    for (version, arrived) in [("1.2.7", "1.2"), ("1.1.0", "1.1"), ("1.2", "1.2"), ("1.1.0.4", "1.1.0.4")] {
+        let port = cut(&envelope("Port", version, json!({ "serial": "p" }))).unwrap();
+        assert_eq!(port.origin.arriving().unwrap().to_string(), arrived);
+    }
+    let error = cut(&envelope("Port", "1.9.3", json!({}))).unwrap_err();
+    assert_eq!(error.to_string(), "version 1.9 of Port is not supported, supported version is 1.2");
+    let disk = |port: &str| {
+        let inside = json!({ "zoo_object.name": "Disk", "zoo_object.namespace": "zoo", "zoo_object.version": "1.4.2",
+            "zoo_object.data": { "port": envelope("Port", port, json!({})) } });
+        wire::decode_with::<BlockDisk, _>(&inside, Decoding::new().cutting_patch())
+    };
+    let read = disk("1.2.0").unwrap();
+    assert_eq!(read.origin.arriving().unwrap().to_string(), "1.4");
+    let port = read.port.get().unwrap().as_ref().unwrap();
+    assert_eq!(port.origin.arriving().unwrap().to_string(), "1.2.0");
+    let error = disk("1.2.5").unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "Disk.port: version 1.2.5 of Port is not supported, supported version is 1.2"
+    );
+}
+
+#[test]
 fn a_version_that_is_not_numbers_alone_is_read_and_does_not_go_out_again() {
     let port: Port = read(&envelope("Port", "v1.1", json!({ "serial": "p" })));
     let error = port.at(Target::Own).unwrap_err();
@@ -254,6 +279,22 @@ fn a_deserialize_says_the_whole_way_too() {
     assert_eq!(text, "version 1.7 of Nic is not supported, supported version is 1.1");
     let text = of(serde_json::from_value::<AnyDevice>(device("Port", json!({}))).unwrap_err());
     assert_eq!(text, "unsupported object type Port, expected Device");
+}
+
+#[test]
+fn an_error_of_an_envelope_says_what_was_expected_there() {
+    for wrong in [json!({}), envelope("Device", "1.0", json!(7)), envelope("Socket", "1.0", json!({}))] {
+        for error in [
+            wire::decode::<Device, _>(&wrong).unwrap_err(),
+            wire::decode::<AnyDevice, _>(&wrong).unwrap_err(),
+        ] {
+            let place = error.to_string();
+            match place.contains("have to be a map") {
+                true => assert_eq!(error.object(), None, "{place}"),
+                false => assert_eq!(error.object(), Some("Device"), "{place}"),
+            }
+        }
+    }
 }
 
 #[test]

@@ -1,18 +1,19 @@
 //! Turns the changes on one after another.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::error::Error;
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
-/// How long tests may take, beyond ten times of what they take without a change.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// How long tests may take, beyond five times of what they take without a change.
+const PATIENCE: Duration = Duration::from_secs(2);
 
-/// Seconds that the tests of the first, the second and each further run take together.
-const BATCHES: [f64; 3] = [1.0, 5.0, 20.0];
+/// Seconds that the tests of the first, the second, and so on, and of each further run take together.
+const BATCHES: [f64; 4] = [0.1, 1.0, 5.0, 20.0];
 
 struct Test {
     name: String,
@@ -28,6 +29,15 @@ enum Outcome {
     TooLong,
 }
 
+/// A change that is to be tried.
+struct Change<'a> {
+    line: &'a str,
+    number: usize,
+    file: &'a str,
+    /// How many tests ran with it already.
+    first: usize,
+}
+
 struct Runner {
     binary: PathBuf,
     checkout: PathBuf,
@@ -38,12 +48,12 @@ pub fn try_each(binary: &str, checkout: &str, list: &str, results: &str) -> Resu
     let runner = Runner { binary: fs::canonicalize(binary)?, checkout: fs::canonicalize(checkout)? };
     // Tests run in a folder of their own.
     let results = &std::path::absolute(results)?;
-    let mut tests = runner.tests(results)?;
+    let tests = runner.tests(results)?;
     let listed = fs::read_to_string(list)?;
     let done = fs::read_to_string(results).unwrap_or_default();
     let done: HashMap<&str, &str> =
         done.lines().filter_map(|line| line.split_once('\t')).map(|(told, of)| (of, told)).collect();
-    let mut out = fs::File::options().create(true).append(true).open(results)?;
+    let mut changes = Vec::new();
     for line in listed.lines() {
         // What no test saw so far is tried by those that came after.
         let first = match done.get(line) {
@@ -59,9 +69,27 @@ pub fn try_each(binary: &str, checkout: &str, list: &str, results: &str) -> Resu
         if first > 0 && !tests.iter().skip(first).any(|test| test.reaches.contains(&number)) {
             continue;
         }
-        let outcome = runner.try_one(number, file, &mut tests, first)?;
-        writeln!(out, "{outcome}\t{line}")?;
+        changes.push(Change { line, number, file, first });
     }
+    let workers = std::env::var("MUTANTS_AT_ONCE").ok().and_then(|text| text.parse().ok()).unwrap_or(1);
+    let out = fs::File::options().create(true).append(true).open(results)?;
+    let (tests, left, out) = (Mutex::new(tests), Mutex::new(changes.into_iter()), Mutex::new(out));
+    let work = |worker: usize| -> Result<(), String> {
+        let said = results.with_extension(format!("output.{worker}"));
+        loop {
+            let next = left.lock().map_err(|error| error.to_string())?.next();
+            let Some(change) = next else { return Ok(()) };
+            let outcome = runner.try_one(&change, &tests, &said).map_err(|error| error.to_string())?;
+            let mut out = out.lock().map_err(|error| error.to_string())?;
+            writeln!(out, "{outcome}\t{}", change.line).map_err(|error| error.to_string())?;
+        }
+    };
+    std::thread::scope(|scope| {
+        let workers: Vec<_> = (0..workers).map(|worker| scope.spawn(move || work(worker))).collect();
+        workers
+            .into_iter()
+            .try_for_each(|worker| worker.join().unwrap_or_else(|_| Err("a worker panicked".to_owned())))
+    })?;
     Ok(())
 }
 
@@ -77,17 +105,32 @@ impl Runner {
         let most = most.map_or(Duration::MAX, Duration::from_secs_f64);
         let left_out = std::env::var("MUTANTS_SKIP").unwrap_or_default();
         let is_left_out = |name: &str| left_out.split_whitespace().any(|part| name.starts_with(part));
+        // What was changed counts as one more test.
+        let again = std::env::var("MUTANTS_AGAIN").unwrap_or_default();
+        let is_again = |name: &str| again.split_whitespace().any(|part| name.starts_with(part));
         let listed = self.command().args(["--list", "--format", "terse"]).stdout(Stdio::piped()).output()?;
         let listed = String::from_utf8(listed.stdout)?;
         let one = results.with_extension("one");
+        let long = results.with_extension("long");
+        let known_long = fs::read_to_string(&long).unwrap_or_default();
+        let known_long: HashMap<&str, f64> = known_long
+            .lines()
+            .filter_map(|line| line.split_once('\t'))
+            .filter_map(|(name, seconds)| Some((name, seconds.parse().ok()?)))
+            .collect();
+        let mut long = fs::File::options().create(true).append(true).open(&long)?;
         for name in listed.lines().filter_map(|line| line.strip_suffix(": test")) {
-            if before.contains(name) || is_left_out(name) {
+            let is_long = known_long.get(name).is_some_and(|seconds| *seconds >= most.as_secs_f64());
+            if before.contains(name) && !is_again(name) || is_left_out(name) || is_long {
                 continue;
             }
             let _ = fs::remove_file(&one);
             let mut command = self.command();
             let child = command.args(["--exact", name]).env("MUTANTS_REACHED", &one).spawn()?;
-            let (Some(passed), spent) = ended(child, most)? else { continue };
+            let (Some(passed), spent) = ended(child, most)? else {
+                writeln!(long, "{name}\t{}", most.as_secs_f64())?;
+                continue;
+            };
             let seconds = spent.as_secs_f64();
             if !passed.success() {
                 println!("{name} fails without a change, and is left out");
@@ -108,41 +151,48 @@ impl Runner {
     }
 
     /// Runs the tests that reach the change until one fails: what found others in this file first, then what is quick.
-    /// Those before `first` ran with it already.
+    /// What the tests say goes into that file.
     fn try_one(
         &self,
-        number: usize,
-        file: &str,
-        tests: &mut [Test],
-        first: usize,
+        change: &Change<'_>,
+        tests: &Mutex<Vec<Test>>,
+        said: &Path,
     ) -> Result<String, Box<dyn Error>> {
-        let all = tests.len();
-        let reaches = |index: &usize| tests[*index].reaches.contains(&number);
-        let mut reaching: Vec<usize> = (first..all).filter(reaches).collect();
-        let count = (0..all).filter(reaches).count();
+        let Change { number, file, first, .. } = *change;
+        let (all, count, mut reaching) = {
+            let tests = tests.lock().map_err(|error| error.to_string())?;
+            let all = tests.len();
+            let reaches = |index: &usize| tests[*index].reaches.contains(&number);
+            let mut reaching: Vec<usize> = (first..all).filter(reaches).collect();
+            let found = |index: usize| tests[index].found.get(file).copied().unwrap_or(0) as f64;
+            // A test of a tenth of a second that found ten is as good a guess as one that takes a hundredth and found one.
+            let rank = |index: usize| (tests[index].seconds + 0.01) / (1.0 + found(index));
+            reaching.sort_by(|one, other| rank(*one).total_cmp(&rank(*other)));
+            let named = |index: usize| (tests[index].name.clone(), tests[index].seconds);
+            let reaching: VecDeque<_> = reaching.into_iter().map(named).collect();
+            (all, (0..all).filter(reaches).count(), reaching)
+        };
         if count == 0 {
             return Ok(format!("not reached by {all}"));
         }
-        let found = |index: usize| tests[index].found.get(file).copied().unwrap_or(0) as f64;
-        // A test of a tenth of a second that found ten is as good a guess as one that takes a hundredth and found one.
-        let rank = |index: usize| (tests[index].seconds + 0.01) / (1.0 + found(index));
-        reaching.sort_by(|one, other| rank(*one).total_cmp(&rank(*other)));
         let mut batch = 0;
         while !reaching.is_empty() {
             let most = BATCHES[batch.min(BATCHES.len() - 1)];
-            let (mut taken, mut seconds) = (Vec::new(), 0.0);
-            while let Some(index) = reaching.first().copied() {
-                if !taken.is_empty() && seconds + tests[index].seconds > most {
+            let (mut names, mut seconds) = (Vec::new(), 0.0);
+            while let Some((name, takes)) = reaching.pop_front() {
+                if !names.is_empty() && seconds + takes > most {
+                    reaching.push_front((name, takes));
                     break;
                 }
-                seconds += tests[index].seconds;
-                taken.push(reaching.remove(0));
+                // A test takes a few milliseconds at the least.
+                seconds += takes + 0.005;
+                names.push(name);
             }
-            let names: Vec<&str> = taken.iter().map(|index| tests[*index].name.as_str()).collect();
-            match self.run(number, &names, seconds)? {
+            match self.run(number, &names, seconds, said)? {
                 Outcome::Pass => {}
                 Outcome::TooLong => return Ok("too long".to_owned()),
                 Outcome::Fail(name) => {
+                    let mut tests = tests.lock().map_err(|error| error.to_string())?;
                     if let Some(test) = tests.iter_mut().find(|test| test.name == name) {
                         *test.found.entry(file.to_owned()).or_default() += 1;
                     }
@@ -154,17 +204,25 @@ impl Runner {
         Ok(format!("not found by {count} of {all}"))
     }
 
-    fn run(&self, number: usize, names: &[&str], seconds: f64) -> Result<Outcome, Box<dyn Error>> {
+    fn run(
+        &self,
+        number: usize,
+        names: &[String],
+        seconds: f64,
+        output: &Path,
+    ) -> Result<Outcome, Box<dyn Error>> {
         let mut command = self.command();
+        // The first failure is enough, and as it comes.
+        command.args(["-Z", "unstable-options", "--fail-fast"]).env("RUSTC_BOOTSTRAP", "1");
+        command.env("PROPTEST_MAX_SHRINK_ITERS", "0");
         command.args(["--exact", "--test-threads", "1"]).args(names).env("MUTANT", number.to_string());
-        let output = self.checkout.join("output");
-        let child = command.stdout(fs::File::create(&output)?).spawn()?;
-        let patience = PATIENCE + Duration::from_secs_f64(10.0 * seconds);
+        let child = command.stdout(fs::File::create(output)?).spawn()?;
+        let patience = PATIENCE + Duration::from_secs_f64(5.0 * seconds);
         let (Some(status), _) = ended(child, patience)? else { return Ok(Outcome::TooLong) };
         if status.success() {
             return Ok(Outcome::Pass);
         }
-        let said = String::from_utf8_lossy(&fs::read(&output)?).into_owned();
+        let said = String::from_utf8_lossy(&fs::read(output)?).into_owned();
         let failed = said.lines().find_map(|line| line.strip_prefix("test ")?.strip_suffix(" ... FAILED"));
         // The process itself ended, by a stack that ran over say.
         Ok(Outcome::Fail(failed.unwrap_or("its end").to_owned()))

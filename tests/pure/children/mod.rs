@@ -18,7 +18,7 @@ fn manifest<const N: usize>(versions: [(&str, &str); N]) -> Manifest {
 
 /// A manifest with all objects of a registry in their oldest versions.
 fn oldest(registry: &Registry) -> Manifest {
-    registry.names().map(|name| (name, *registry.versions(name).last().unwrap())).collect()
+    registry.names().map(|name| (name, registry.versions(name)[0])).collect()
 }
 
 /// A form that a value is written in.

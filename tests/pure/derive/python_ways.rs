@@ -107,6 +107,9 @@ fn objects_are_left_out_of_a_list() {
     for data in written(&none, "1.8") {
         assert_eq!(data, json!({ "rules": [] }));
     }
+    let other: Vec<AnyRule> = vec![BandwidthRule { kbps: 7.into(), ..BandwidthRule::default() }.into()];
+    let other = Policy { rules: other.into(), ..Policy::default() };
+    assert_eq!(other.at("1.8").unwrap().altered().len(), 0);
 }
 
 #[test]

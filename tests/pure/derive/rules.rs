@@ -22,6 +22,8 @@ struct Looked {
     map: Field<BTreeMap<String, i64>>,
     #[field(values([1], inside, since = "1.1", older = [0, 0]))]
     rows: Field<Vec<Vec<i64>>>,
+    #[field(values(["b", "a"], inside, since = "1.1", older = ["c"]))]
+    groups: Field<Vec<HashSet<String>>>,
     #[field(values({}, since = "1.1", older = drop))]
     shelf: Field<BTreeMap<String, BTreeMap<String, i64>>>,
     #[field(values(1, since = "1.1", older = 2.5))]
@@ -84,6 +86,10 @@ struct Later {
     refused: Field<Vec<Port>>,
     #[field(child_versions("1.1" => "1.2"), without("Port", since = "1.1"))]
     without: Field<Vec<Port>>,
+    #[field(child_versions("1.1" => "1.2"))]
+    plain: Field<Vec<Port>>,
+    #[field(child_versions("1.1" => "1.2"), renamed(from = "was", since = "1.1"))]
+    renamed: Field<Vec<Port>>,
 }
 
 /// A map that is added to, with a rule on its values that holds no more.
@@ -161,6 +167,17 @@ fn a_value_is_found_inside_another() {
 }
 
 #[test]
+fn a_set_is_found_inside_a_list_in_whatever_order_it_stands() {
+    let group = |names: [&str; 2]| names.into_iter().map(str::to_owned).collect::<HashSet<_>>();
+    let groups = vec![group(["a", "b"]), group(["a", "d"])];
+    let out = older(&Looked { groups: vec![groups[0].clone()].into(), ..Looked::default() });
+    assert_eq!(out, json!({ "groups": [["c"]] }));
+    let mut out = older(&Looked { groups: vec![groups[1].clone()].into(), ..Looked::default() });
+    out["groups"][0].as_array_mut().unwrap().sort_by_key(Value::to_string);
+    assert_eq!(out, json!({ "groups": [["a", "d"]] }));
+}
+
+#[test]
 fn a_number_is_found_whatever_its_type() {
     let of = |number: f64| Looked { number: number.into(), ..Looked::default() };
     assert_eq!(older(&of(1.0)), json!({ "number": 2.5 }));
@@ -215,13 +232,15 @@ fn of_objects_that_came_later_the_rules_see_nothing() {
         wrapped: ports().into(),
         refused: ports().into(),
         without: ports().into(),
+        plain: ports().into(),
+        renamed: ports().into(),
         ..Later::default()
     };
     assert_eq!(older(&later), json!({ "filled": [], "many": [], "wrapped": [] }));
     let out = serde_json::to_value(later.at(OLDER).unwrap()).unwrap();
     assert_eq!(out["versioned_object.changes"], json!(["filled", "many", "wrapped"]));
     assert_eq!(altered(&later, OLDER), ["Later.filled", "Later.many", "Later.wrapped"]);
-    assert_eq!(lost(&later, OLDER), ["Later.refused", "Later.without"]);
+    assert_eq!(lost(&later, OLDER), ["Later.refused", "Later.without", "Later.plain", "Later.renamed"]);
     assert_eq!(altered(&later, "1.1"), [""; 0]);
 }
 

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use pollster::block_on;
 use versioned_objects::registry::Registry;
 use versioned_objects::rpc::{
-    Agreement, Args, BoxFuture, CallContext, CallError, Client, Endpoint, Failure, InProcess, Negotiation,
-    ObjectVersions, Payload, Pinned, Server, Versions,
+    Agreement, Args, BoxFuture, CallContext, CallError, Client, Earlier, Endpoint, Failure, Finality,
+    InProcess, Negotiation, ObjectVersions, Payload, Pinned, Server, Staged, Versions,
 };
 use versioned_objects::{Error, Manifest, Target, Version};
 
@@ -80,6 +80,68 @@ fn a_method_s_own_failure_is_no_reason_to_ask_or_to_call_again() {
             assert_eq!(log.lines().len(), expected);
         }
     }
+}
+
+#[test]
+fn a_method_that_fails_by_a_layout_of_its_own_is_not_called_again() {
+    let announced = ObjectVersions::new(Arc::new(registry())).compact();
+    for (failure, calls) in [
+        (Failure::new("versioned_objects", "LayoutError", ""), 1),
+        (Failure::new("versioned_objects", "LayoutError", "").unbegun(), 2),
+        (Failure::new("nova.exception", "Other", "").unbegun(), 1),
+    ] {
+        let (bus, log) = (InProcess::new(), Log::default());
+        let fails = Fails { like: Compute { registry: Arc::new(registry()) }, failure };
+        bus.serve("compute", Server::new("b").endpoint(fails).endpoint(announced.clone()));
+        let negotiation = Negotiation::at_first_contact(Arc::new(registry())).compact();
+        call(&negotiation, &client(&bus, "a", "b", &log), "give_back").unwrap_err();
+        let lines = log.lines();
+        assert_eq!(lines.iter().filter(|line| line.contains("give_back")).count(), calls, "{lines:?}");
+    }
+}
+
+/// An endpoint under a name.
+struct Named;
+
+impl Endpoint for Named {
+    fn namespace(&self) -> Option<&str> {
+        Some("named")
+    }
+
+    fn version(&self) -> Version {
+        Version::new(2, 3)
+    }
+
+    fn methods(&self) -> &[&str] {
+        &["now", "later"]
+    }
+
+    fn call<'a>(
+        &'a self,
+        method: &'a str,
+        _: Args,
+        _: &'a CallContext,
+    ) -> BoxFuture<'a, Result<Payload, Failure>> {
+        Box::pin(async move { Ok(Payload::plain(&method)?) })
+    }
+}
+
+#[test]
+fn a_staged_endpoint_is_the_one_that_counts_now() {
+    let finality = Finality::default();
+    let before = || Earlier::new(Named, Version::new(2, 1), ["now"]);
+    assert_eq!((before().namespace(), before().version()), (Some("named"), Version::new(2, 1)));
+    assert_eq!(before().methods(), ["now"]);
+    let now = Earlier::new(Named, Version::new(2, 3), ["now", "later"]);
+    let staged = Staged::new(&finality, before(), now);
+    let told = || {
+        let methods: Vec<String> = staged.methods().iter().map(|name| (*name).to_owned()).collect();
+        (staged.namespace().map(str::to_owned), staged.version(), methods)
+    };
+    let texts = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+    assert_eq!(told(), (Some("named".to_owned()), Version::new(2, 1), texts(&["now"])));
+    finality.decide();
+    assert_eq!(told(), (Some("named".to_owned()), Version::new(2, 3), texts(&["now", "later"])));
 }
 
 #[test]

@@ -1,9 +1,10 @@
 //! Envelopes that come in an unusual order, or with unusual data.
 
+use versioned_objects::prelude::*;
 use versioned_objects::registry::Registry;
 use versioned_objects::{ErrorKind, Field, Target, VersionedObject, wire};
 
-use super::forms::{FORMS, Form, Written, dynamic, layouts, typed};
+use super::forms::{FORMS, Form, Written, data, dynamic, layouts, typed};
 
 /// An object that has no fields before 1.1.
 #[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
@@ -74,8 +75,12 @@ fn data_of_an_object_with_fields_are_a_map() {
         ("true", "a boolean"),
         ("null", "null"),
         ("7", "a number"),
+        ("-7", "a number"),
         ("1.5", "a number"),
+        ("170141183460469231731687303715884105727", "a number"),
+        ("-170141183460469231731687303715884105728", "a number"),
         (r#"["count"]"#, "a list"),
+        (r#""a count of some kind""#, "text"),
     ] {
         for text in [bare("1.1", data), data_first("1.1", data)] {
             for (form, outcome) in outcomes(&text) {
@@ -178,4 +183,57 @@ fn an_object_is_read_by_its_own_namespace() {
         r#"the envelope has no "zoo_object.namespace""#
     );
     assert_eq!(FORMS.len(), 6);
+}
+
+/// An object with names of one letter.
+#[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
+#[object(versions("1.0"))]
+struct Point {
+    x: Field<i64>,
+    y: Field<i64>,
+    z: Field<i64>,
+}
+
+/// What each form reads of the changed fields of a point: as a type, through a registry that knows that, and through its
+/// schema alone.
+fn changed(changes: &str) -> Vec<(Form, Result<Vec<String>, String>)> {
+    let whole = data::<Point>(r#"{"x":1,"y":2,"z":3}"#);
+    let text = whole.replacen("}}", &format!(r#"}},"versioned_object.changes":{changes}}}"#), 1);
+    let mut out = Vec::new();
+    for (form, written) in in_each_form(&text) {
+        let names = |names: Vec<&str>| names.into_iter().map(str::to_owned).collect();
+        let own = form.read::<Point>(&written, &layouts::<Point>());
+        out.push((form, own.map(|point| names(point.what_changed())).map_err(|error| error.to_string())));
+        for registry in [typed::<Point>(), dynamic::<Point>()] {
+            let any = form.read_any(&written, &registry, &layouts::<Point>());
+            out.push((form, any.map(|any| names(any.what_changed())).map_err(|error| error.to_string())));
+        }
+    }
+    out
+}
+
+#[test]
+fn of_text_each_letter_is_the_name_of_a_changed_field() {
+    for (changes, expected) in [(r#""yx""#, vec!["x", "y"]), (r#""é""#, vec![]), (r#""""#, vec![])] {
+        for (form, found) in changed(changes) {
+            assert_eq!(found.unwrap(), expected, "{form:?} {changes}");
+        }
+    }
+}
+
+#[test]
+fn among_the_changed_fields_scalars_name_none_and_nothing_else_may_stand() {
+    for (form, found) in changed(r#"[5,-5,1.5,true,null,"y","nobody"]"#) {
+        assert_eq!(found.unwrap(), ["y"], "{form:?}");
+    }
+    for (changes, message) in [
+        (r#"["y",["y"]]"#, "a list stands among the changed fields"),
+        (r#"[{"y":1}]"#, "a map stands among the changed fields"),
+        (r#"[{}]"#, "a map stands among the changed fields"),
+    ] {
+        for (form, found) in changed(changes) {
+            let error = found.unwrap_err();
+            assert!(error.contains(message), "{form:?} {changes}: {error}");
+        }
+    }
 }

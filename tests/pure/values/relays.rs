@@ -154,7 +154,7 @@ fn marks_come_in_any_order_and_as_whatever_names_fields() {
     // The last of two counts, in the data as among the marks.
     let head = r#""versioned_object.name":"Parcel","versioned_object.namespace":"versionedobjects","versioned_object.version":"1.3""#;
     let text = format!(
-        r#"{{{head},"versioned_object.data":{{"note":null,"stops":[]}},"versioned_object.changes":["stops"],"versioned_object.data":{{"weight":5,"stops":[1]}}}}"#
+        r#"{{{head},"versioned_object.data":{{"note":null,"stops":[]}},"versioned_object.changes":["stops"],"versioned_object.data":{{"stops":[1],"weight":5}}}}"#
     );
     for got in passed_on(Form::Json, &Written::Bytes(text.into_bytes())) {
         assert_eq!((marks(&got), got.note.is_set()), (vec!["stops"], false));

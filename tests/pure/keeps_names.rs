@@ -1,0 +1,134 @@
+//! Objects that keep their names in the compact form, since they are more than the fields of their layout's version.
+
+use support::fixtures::more::{AnyDevice, Device, Machine, Nic};
+use support::fixtures::{self, Port, Relay};
+use versioned_objects::compact::Layouts;
+use versioned_objects::registry::Registry;
+use versioned_objects::{Entity, Field, Origin, Primitive, Target, Version, VersionedObject, wire};
+
+/// Layouts of one object in that version.
+fn layouts(registry: &Registry, name: &str, version: &str) -> Layouts {
+    registry.layouts(&[(name, version.parse().unwrap())].into_iter().collect())
+}
+
+/// Writes an object alone and in lists, in rows and by column, and looks that it's what JSON has. Tells whether it kept its
+/// names.
+#[track_caller]
+fn keeps_names<E: Entity + Clone>(
+    object: &E,
+    target: Target<'_>,
+    registry: &Registry,
+    layouts: &Layouts,
+) -> bool {
+    let text = |object| String::from_utf8(wire::to_json(object, target).unwrap()).unwrap();
+    let expected = text(object);
+    let read_of = |bytes: &[u8], layouts: &Layouts| {
+        let read = registry.decode_compact(bytes, layouts).unwrap();
+        String::from_utf8(wire::to_json(&read, Target::Own).unwrap()).unwrap()
+    };
+    let bytes = wire::to_compact(object, target, layouts).unwrap();
+    assert_eq!(read_of(&bytes, layouts), expected);
+    let list = vec![object.clone(); 3];
+    for layouts in [layouts.clone(), layouts.clone().columnar_from(1)] {
+        let bytes = wire::to_compact(&list, target, &layouts).unwrap();
+        for read in registry.decode_compact_list(&bytes, &layouts).unwrap() {
+            assert_eq!(String::from_utf8(wire::to_json(&read, Target::Own).unwrap()).unwrap(), expected);
+        }
+    }
+    bytes[4] == 0
+}
+
+#[test]
+fn what_came_with_a_label_of_its_own_keeps_it() {
+    let registry = fixtures::registry();
+    let layouts = layouts(&registry, "Port", "1.2");
+    for (version, is_named) in [("1.2", false), ("1.2.0", true)] {
+        let text = format!(
+            r#"{{"versioned_object.name":"Port","versioned_object.namespace":"versionedobjects","versioned_object.version":"{version}","versioned_object.data":{{"serial":"p"}}}}"#
+        );
+        let port: Port = wire::from_json(text.as_bytes(), Default::default()).unwrap();
+        assert_eq!(keeps_names(&port, Target::Own, &registry, &layouts), is_named, "{version}");
+        let written = wire::to_json(&port, Target::Own).unwrap();
+        assert_eq!(String::from_utf8(written).unwrap(), text);
+    }
+}
+
+/// A peer of 1.0 gets the last value that a step reaches.
+#[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
+#[object(versions("1.0", "1.1"), compatible = Self::make_older)]
+struct Trip {
+    origin: Origin,
+    first: Field<i64>,
+    last: Field<i64>,
+    #[field(since = "1.1")]
+    step: Field<i64>,
+}
+
+impl Trip {
+    fn make_older(&self, data: &mut Primitive, target: Version) -> Result<(), String> {
+        if let (Some(data), true) = (data.as_map_mut(), target < Version::new(1, 1)) {
+            data.insert("last".to_owned(), Primitive::Int(7));
+        }
+        Ok(())
+    }
+}
+
+#[test]
+fn what_a_routine_made_for_an_older_version_goes_out_as_that_has_it() {
+    let registry = Registry::new().with::<Trip>();
+    let trip = Trip { first: 1.into(), last: 9.into(), step: 3.into(), ..Trip::default() };
+    let older = Target::Version(Version::new(1, 0), None);
+    let text = String::from_utf8(wire::to_json(&trip, older).unwrap()).unwrap();
+    assert!(text.contains(r#""last":7"#), "{text}");
+    assert!(keeps_names(&trip, older, &registry, &layouts(&registry, "Trip", "1.0")));
+    // In its own version no routine has a say.
+    assert!(!keeps_names(&trip, Target::Own, &registry, &layouts(&registry, "Trip", "1.1")));
+}
+
+#[test]
+fn what_a_relay_carries_along_has_no_place_but_under_its_name() {
+    let registry = Registry::new().with::<Relay>();
+    let layouts = layouts(&registry, "Relay", "1.1");
+    for (more, is_named) in [("", false), (r#","later":7"#, true)] {
+        let text = format!(
+            r#"{{"versioned_object.name":"Relay","versioned_object.namespace":"versionedobjects","versioned_object.version":"1.1","versioned_object.data":{{"id":1{more}}}}}"#
+        );
+        let relay: Relay = wire::from_json(text.as_bytes(), Default::default()).unwrap();
+        assert_eq!(keeps_names(&relay, Target::Own, &registry, &layouts), is_named, "{more}");
+    }
+}
+
+#[test]
+fn an_object_in_another_version_than_its_layout_s_keeps_them() {
+    let registry = fixtures::registry();
+    let port = Port { serial: "p".to_owned().into(), ..Port::default() };
+    for (version, target, is_named) in [
+        ("1.2", Target::Own, false),
+        ("1.1", Target::Own, true),
+        ("1.1", Target::Version(Version::new(1, 1), None), false),
+        ("1.2", Target::Version(Version::new(1, 1), None), true),
+        ("1.1", Target::Child(Version::new(1, 1), None), false),
+        ("1.1", Target::Child(Version::new(1, 2), None), true),
+    ] {
+        let layouts = layouts(&registry, "Port", version);
+        assert_eq!(keeps_names(&port, target, &registry, &layouts), is_named, "{version} {target:?}");
+    }
+}
+
+#[test]
+fn one_of_several_objects_does_so_in_its_field_and_not_alone() {
+    let registry = fixtures::registry();
+    let layouts = registry.layouts(registry.manifest());
+    let nic = Nic { mac: "m".to_owned().into(), ..Nic::default() };
+    let device = Device { id: 7.into(), ..Device::default() };
+    let machine = Machine {
+        device: Some(AnyDevice::Nic(nic.clone())).into(),
+        devices: vec![AnyDevice::Device(device.clone()), AnyDevice::Nic(nic.clone())].into(),
+        ..Machine::default()
+    };
+    assert!(!keeps_names(&machine, Target::Own, &registry, &layouts));
+    assert!(!keeps_names(&nic, Target::Own, &registry, &layouts));
+    let bytes = wire::to_compact(&machine, Target::Own, &layouts).unwrap();
+    let names = |name: &str| bytes.windows(name.len()).filter(|part| *part == name.as_bytes()).count();
+    assert_eq!((names("Nic"), names("Device"), names("Machine")), (2, 1, 0));
+}
