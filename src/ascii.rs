@@ -35,7 +35,7 @@ impl<const ROOM: usize> Serialize for Ascii<ROOM> {
     #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         #[cfg(feature = "json")]
-        if Format::is_own_json::<S::Error>() {
+        if Format::is_own_json::<S>() {
             return serializer.serialize_newtype_struct(PLAIN, &Bytes(self.as_bytes()));
         }
         serializer.serialize_str(self.as_str())

@@ -65,11 +65,11 @@ impl Format {
         Format::of::<E>() == Format::Own
     }
 
-    /// Whether it is this crate's JSON, and a serializer of it that nothing stands in front of.
+    /// Whether that serializer, or what takes the entries of a map, is one of this crate's JSON, and not another in front of it.
     #[cfg(feature = "json")]
     #[inline]
-    pub(crate) fn is_own_json<E>() -> bool {
-        type_name::<E>() == "versioned_objects::format::json::error::JsonError"
+    pub(crate) fn is_own_json<S>() -> bool {
+        type_name::<S>().starts_with("versioned_objects::format::json::ser::")
     }
 
     /// Whether it is JSON by `serde_json`, which reads `-0` as the float -0.0.

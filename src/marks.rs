@@ -15,6 +15,9 @@
 #[cfg_attr(not(feature = "json"), allow(dead_code))]
 pub(crate) const KEY: u32 = u32::MAX;
 
+/// Bytes that a key of JSON has at least where it is part of the program, blanks behind it among them.
+pub(crate) const KEY_ROOM: usize = 32;
+
 /// Marks a name of a schema that was made at run time, as a key of JSON. Only this crate's JSON is shown it.
 #[cfg(feature = "json")]
 pub(crate) const KEY_TEXT: &str = "$versioned_objects::key";

@@ -20,8 +20,10 @@ pub struct Limits {
     /// How deep objects may lie in one another, and values in data that has to be kept until its header comes.
     pub depth: usize,
     /// How many bytes a value may take in memory beyond what the length of its message accounts for: 8 bytes for each
-    /// of the compact form in rows, 24 of all others. The room of lists of derived types is held to as much by itself,
-    /// where the length of the message is known: see [`Decoding::of_length`].
+    /// of the compact form in rows, 24 of all others. What lists, sets, maps and boxes of derived types are given, whatever
+    /// stands in them, is held to as much by itself, where the length of the message is known: see [`Decoding::of_length`].
+    /// While it grows a list takes up to three times what its elements take, so many large objects of which each is said in
+    /// less than an eighth of its bytes in memory are refused.
     pub memory: usize,
     /// How many elements are taken from a text, or from the keys of a map, that stands in place of a list or a set.
     pub walked: usize,
@@ -49,8 +51,8 @@ pub struct Decoding<'a> {
     error: RefCell<Option<Error>>,
     /// The bytes that were counted; below zero, where the message accounts for more.
     spent: Cell<i64>,
-    /// The bytes of the room that lists of derived types took; below zero, where the message accounts for more. Nothing,
-    /// where nobody knows how long that is.
+    /// The bytes that lists, sets, maps and boxes of derived types were given; below zero, where the message accounts for
+    /// more. Nothing, where nobody knows how long that is.
     room: Cell<Option<i64>>,
 }
 
@@ -109,7 +111,7 @@ impl<'a> Decoding<'a> {
         self
     }
 
-    /// Reading a message of so many bytes, which the room of its lists is held to, as
+    /// Reading a message of so many bytes, which what its lists, sets, maps and boxes are given is held to, as
     /// [`wire::from_json`](crate::wire::from_json) holds them. In other formats nobody knows the length but who calls.
     pub fn of_length(self, bytes: usize) -> Self {
         self.room.set(Some(signed(bytes.saturating_mul(GROWTH)).saturating_neg()));
@@ -219,32 +221,22 @@ impl<'a> Context<'a> {
         Err(Error::invalid_value(message))
     }
 
-    /// Counts the room that a list takes for one more element than it has. It takes twice as much each time, and has the old
-    /// one meanwhile.
+    /// Counts memory that values of derived types are given, whatever stands in them.
     ///
     /// # Errors
-    /// Where the length of the message is known, and the lists in it take more than the limits allow.
+    /// Where the length of the message is known, and they take more than the limits allow.
     #[inline]
-    pub(crate) fn grow<T>(self, room: &mut usize, length: usize) -> Result<(), Error> {
-        // The least byte that an element has accounts for as much.
-        let is_little = size_of::<T>() * 3 <= GROWTH;
-        if is_little || length < *room { Ok(()) } else { self.double(room, size_of::<T>()) }
-    }
-
-    #[cold]
-    fn double(self, room: &mut usize, size: usize) -> Result<(), Error> {
-        const FIRST: usize = 4;
-        const LARGE: usize = 1024;
-        let (more, counted) = match *room {
-            0 if size <= LARGE => (FIRST, FIRST),
-            0 => (1, 1),
-            room => (room, room + room / 2),
-        };
-        *room += more;
+    pub(crate) fn count_room(self, bytes: usize) -> Result<(), Error> {
         let Some(spent) = self.decoding.room.get() else { return Ok(()) };
-        let spent = spent.saturating_add(signed(counted.saturating_mul(size)));
+        let spent = spent.saturating_add(signed(bytes));
         self.decoding.room.set(Some(spent));
         self.within_limit(spent)
+    }
+
+    /// Counts what a pointer to a value takes, and the allocator beside it.
+    pub(crate) fn count_box<T>(self) -> Result<(), Error> {
+        const BESIDE: usize = 32;
+        self.count_room(size_of::<T>() + BESIDE)
     }
 
     /// Counts what a value takes that is made of one that was kept, which is there meanwhile.

@@ -12,7 +12,7 @@ use serde::ser::Serializer;
 
 use super::Encoded;
 use super::scalar::{Found, null};
-use super::{Bounds, Context, Entity, FieldType, Path, Shown, Survey};
+use super::{Bounds, Context, Entity, FieldType, GROWTH, Path, Shown, Survey};
 use crate::behind::{Failed, Input, Shape, Taker, Wish, through};
 use crate::error::{Error, Step};
 #[cfg(feature = "compact")]
@@ -22,10 +22,64 @@ use crate::primitive::{Primitive, Tagged, behind_key, may_be_number};
 use crate::schema::{Element, Kind, Shared, TypeSchema};
 use crate::version::Target;
 
-/// Tells for how many elements room is made before they come: a peer may say any number.
-pub(super) fn room_for<T>(said: Option<usize>) -> usize {
-    const MOST_BYTES: usize = 32 << 10;
-    said.unwrap_or(0).min(MOST_BYTES / size_of::<T>().max(1))
+/// What a container takes for its elements while they come, counted where the length of the message is known.
+pub(super) struct Room<'a, T> {
+    context: Context<'a>,
+    /// The elements that there is room for.
+    room: usize,
+    place: Place,
+    element: PhantomData<T>,
+}
+
+/// Where the elements of a container lie.
+#[derive(Clone, Copy)]
+pub(super) enum Place {
+    /// One behind the other.
+    Row,
+    /// In the nodes of a tree, or in a table with gaps.
+    Apart,
+}
+
+impl<'a, T> Room<'a, T> {
+    /// Of a container that is made for so many elements, as a peer says, who may say any number.
+    pub(super) fn of(context: Context<'a>, said: Option<usize>, place: Place) -> Result<Self, Error> {
+        const MOST_BYTES: usize = 32 << 10;
+        let room = said.unwrap_or(0).min(MOST_BYTES / size_of::<T>().max(1));
+        context.count_room(room * size_of::<T>())?;
+        Ok(Room { context, room, place, element: PhantomData })
+    }
+
+    /// The elements that there is room for.
+    pub(super) fn elements(&self) -> usize {
+        self.room
+    }
+
+    /// Counts what it takes for one more element than it has. It takes twice as much each time, and has the old place
+    /// meanwhile.
+    ///
+    /// # Errors
+    /// As [`Context::count_room`].
+    #[inline]
+    pub(super) fn count(&mut self, length: usize) -> Result<(), Error> {
+        // The least byte that an element has accounts for as much.
+        let is_little = size_of::<T>() * 3 <= GROWTH;
+        if is_little || length < self.room { Ok(()) } else { self.count_more() }
+    }
+
+    #[cold]
+    fn count_more(&mut self) -> Result<(), Error> {
+        const LARGE: usize = 1024;
+        const NODE: usize = 11;
+        let (more, counted) = match (self.room, self.place) {
+            (0, Place::Row) if size_of::<T>() <= LARGE => (4, 4),
+            (0, Place::Row) => (1, 1),
+            (0, Place::Apart) => (NODE, NODE),
+            (room, Place::Row) => (room, room + room / 2),
+            (room, Place::Apart) => (room, room * 2 + room / 4),
+        };
+        self.room += more;
+        self.context.count_room(counted.saturating_mul(size_of::<T>()))
+    }
 }
 
 pub(super) const fn element<T: FieldType>() -> Element {
@@ -240,7 +294,7 @@ impl<T: FieldType + Ord> FieldType for BTreeSet<T> {
     const BOUNDS: Bounds = Bounds::of_each(T::BOUNDS_REF, None);
 
     fn decode<'de, D: Deserializer<'de>>(deserializer: D, context: Context<'_>) -> Result<Self, D::Error> {
-        decode(
+        decode_apart(
             deserializer,
             context,
             |_| BTreeSet::new(),
@@ -274,7 +328,7 @@ impl<T: FieldType + Eq + Hash, H: BuildHasher + Default> FieldType for HashSet<T
 
     fn decode<'de, D: Deserializer<'de>>(deserializer: D, context: Context<'_>) -> Result<Self, D::Error> {
         let with_room = |expected| HashSet::with_capacity_and_hasher(expected, H::default());
-        decode(deserializer, context, with_room, |set, value| {
+        decode_apart(deserializer, context, with_room, |set, value| {
             set.insert(value);
         })
     }
@@ -298,7 +352,29 @@ fn decode<'de, D: Deserializer<'de>, T: FieldType, C>(
     with_room: impl FnOnce(usize) -> C,
     add: impl FnMut(&mut C, T),
 ) -> Result<C, D::Error> {
-    deserializer.deserialize_any(Elements { context, with_room, add, element: PhantomData })
+    deserializer.deserialize_any(Elements {
+        context,
+        place: Place::Row,
+        with_room,
+        add,
+        element: PhantomData,
+    })
+}
+
+/// Reads the elements of what has them apart.
+fn decode_apart<'de, D: Deserializer<'de>, T: FieldType, C>(
+    deserializer: D,
+    context: Context<'_>,
+    with_room: impl FnOnce(usize) -> C,
+    add: impl FnMut(&mut C, T),
+) -> Result<C, D::Error> {
+    deserializer.deserialize_any(Elements {
+        context,
+        place: Place::Apart,
+        with_room,
+        add,
+        element: PhantomData,
+    })
 }
 
 #[cfg(feature = "compact")]
@@ -332,10 +408,11 @@ fn decode_behind<T: FieldType, C>(
     mut out: C,
     add: fn(&mut C, T),
 ) -> Result<C, Failed> {
-    let (mut room, mut length) = (0, 0);
+    let room = Room::<T>::of(context, None, Place::Row).map_err(|error| context.fail(error))?;
+    let (mut room, mut length) = (room, 0);
     let add = &mut |input: &mut dyn Input<'_>| {
         let value = T::decode_behind(input, context)?;
-        context.grow::<T>(&mut room, length).map_err(|error| context.fail(error))?;
+        room.count(length).map_err(|error| context.fail(error))?;
         length += 1;
         add(&mut out, value);
         Ok(())
@@ -491,6 +568,7 @@ impl<'de> Visitor<'de> for Walk<'_> {
 
 struct Elements<'a, T, R, A> {
     context: Context<'a>,
+    place: Place,
     with_room: R,
     add: A,
     element: PhantomData<T>,
@@ -503,12 +581,18 @@ impl<T: FieldType, R, A> Elements<'_, T, R, A> {
         R: FnOnce(usize) -> C,
         A: FnMut(&mut C, T),
     {
+        let context = self.context;
+        let room = Room::<T>::of(context, None, self.place).map_err(|error| context.fail(error))?;
+        let (mut room, mut length) = (room, 0);
         let mut out = (self.with_room)(0);
         let add = &mut |part: &mut dyn Input<'_>| {
-            (self.add)(&mut out, T::decode_behind(part, self.context)?);
+            let value = T::decode_behind(part, context)?;
+            room.count(length).map_err(|error| context.fail(error))?;
+            length += 1;
+            (self.add)(&mut out, value);
             Ok(())
         };
-        walk(Walk { context: self.context, add })?;
+        walk(Walk { context, add })?;
         Ok(out)
     }
 }
@@ -526,11 +610,12 @@ where
     }
 
     fn visit_seq<S: SeqAccess<'de>>(mut self, mut seq: S) -> Result<C, S::Error> {
-        let mut room = room_for::<T>(seq.size_hint());
-        let mut out = (self.with_room)(room);
+        let room = Room::<T>::of(self.context, seq.size_hint(), self.place);
+        let mut room = room.map_err(|error| self.context.fail(error))?;
+        let mut out = (self.with_room)(room.elements());
         let mut index = 0;
         while let Some(value) = seq.next_element_seed(Part::new(self.context, Step::Index, index))? {
-            self.context.grow::<T>(&mut room, index).map_err(|error| self.context.fail(error))?;
+            room.count(index).map_err(|error| self.context.fail(error))?;
             (self.add)(&mut out, value);
             index += 1;
         }

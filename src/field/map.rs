@@ -9,7 +9,7 @@ use serde::ser::{SerializeMap, Serializer};
 
 use super::Encoded;
 use super::key::{FromMapKey, MapKey};
-use super::list::{Part, element, room_for};
+use super::list::{Part, Place, Room, element};
 use super::scalar::{Found, null};
 use super::{Bounds, Context, Entity, FieldType, GROWTH, Path, Shown, Survey, Written};
 use crate::error::{Error, Step};
@@ -293,8 +293,11 @@ where
     }
 
     fn visit_map<M: MapAccess<'de>>(mut self, mut map: M) -> Result<C, M::Error> {
-        let mut out = (self.with_room)(room_for::<(K, V)>(map.size_hint()));
-        let mut is_first = true;
+        let context = self.context;
+        let room = Room::<(K, V)>::of(context, map.size_hint(), Place::Apart);
+        let mut room = room.map_err(|error| context.fail(error))?;
+        let mut out = (self.with_room)(room.elements());
+        let (mut is_first, mut length) = (true, 0);
         while let Some(text) = map.next_key_seed(Text(self.context))? {
             if is_first && text == NUMBER && may_be_number::<M::Error>() {
                 return Err(refused(self.context, &Found::number(&behind_key(&mut map)?)));
@@ -306,8 +309,9 @@ where
             let value =
                 map.next_value_seed(Part::new(self.context, |key: &String| Step::Key(key.clone()), &text))?;
             let key = K::from_text(text).map_err(|message| self.context.invalid(message))?;
+            room.count(length).map_err(|error| context.fail(error))?;
             (self.add)(&mut out, key, value);
-            is_first = false;
+            (is_first, length) = (false, length + 1);
         }
         Ok(out)
     }

@@ -228,10 +228,12 @@ impl<T: FieldType> FieldType for Box<T> {
     }
 
     fn decode<'de, D: Deserializer<'de>>(deserializer: D, context: Context<'_>) -> Result<Self, D::Error> {
+        context.count_box::<T>().map_err(|error| context.fail(error))?;
         T::decode(deserializer, context).map(Box::new)
     }
 
     fn decode_behind(input: &mut dyn Input<'_>, context: Context<'_>) -> Result<Self, Failed> {
+        context.count_box::<T>().map_err(|error| context.fail(error))?;
         T::decode_behind(input, context).map(Box::new)
     }
 

@@ -74,6 +74,7 @@ macro_rules! shared {
                     deserializer: D,
                     context: Context<'_>,
                 ) -> Result<Self, D::Error> {
+                    context.count_box::<T>().map_err(|error| context.fail(error))?;
                     T::decode(deserializer, context).map($pointer::new)
                 }
 

@@ -8,9 +8,9 @@ use serde::ser::{Serialize, Serializer};
 #[cfg(feature = "json")]
 use crate::ascii::Bytes;
 use crate::foreign::Format;
-use crate::marks::KEY;
 #[cfg(feature = "json")]
 use crate::marks::KEY_TEXT;
+use crate::marks::{KEY, KEY_ROOM};
 
 /// A name on the wire: of a field, or of a part of an envelope. It is text in all that programs do with it.
 ///
@@ -20,7 +20,7 @@ pub struct WireName(Known);
 
 #[derive(Clone)]
 enum Known {
-    /// A name that needs no escapes, and `,"name":` with blanks behind it or without.
+    /// A name that needs no escapes, and `,"name":` with blanks behind it.
     Key { name: &'static str, key: &'static str },
     /// Any other, with its key where it was made at run time and needs no escapes.
     Text { text: Cow<'static, str>, is_plain: bool, key: Option<Box<str>> },
@@ -32,12 +32,13 @@ impl WireName {
         WireName(Known::Text { text: Cow::Borrowed(text), is_plain: is_plain(text), key: None })
     }
 
-    /// The name in a key of JSON, `,"name":`, with blanks behind it or without.
+    /// The name in a key of JSON, `,"name":`, with blanks behind it up to 32 bytes.
     ///
     /// # Panics
     /// At compile time: where the text is no such key.
     #[doc(hidden)]
     pub const fn of_key(key: &'static str) -> Self {
+        assert!(key.len() >= KEY_ROOM, "a key of JSON has blanks behind it");
         let (front, rest) = trimmed(key).split_at(2);
         let (name, end) = rest.split_at(rest.len() - 2);
         assert!(super::equal(front, ",\"") && super::equal(end, "\":"), "a key of JSON is `,\"name\":`");
@@ -116,7 +117,7 @@ impl Serialize for WireName {
                 serializer.serialize_unit_variant(key, KEY, name)
             }
             #[cfg(feature = "json")]
-            Known::Text { key: Some(key), .. } if Format::is_own_json::<S::Error>() => {
+            Known::Text { key: Some(key), .. } if Format::is_own_json::<S>() => {
                 serializer.serialize_newtype_struct(KEY_TEXT, &Bytes(key.as_bytes()))
             }
             _ => serializer.serialize_str(self),

@@ -88,7 +88,7 @@ fn write_header<M: SerializeMap>(
     map: &mut M,
 ) -> Result<(), M::Error> {
     #[cfg(feature = "json")]
-    if Format::is_own_json::<M::Error>() && !opening.is_empty() {
+    if Format::is_own_json::<M>() && !opening.is_empty() {
         return map.serialize_entry(&Opening(opening), version);
     }
     map.serialize_entry(&schema.keys.name, &*schema.name)?;

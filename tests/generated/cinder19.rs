@@ -41,7 +41,10 @@ pub fn volume_read(object: &mut super::Volume, _: Version) -> Result<(), Error> 
     let status = object.migration_status.get().and_then(Option::as_deref);
     let metadata = object.admin_metadata.get().and_then(Option::as_ref);
     let is_temporary = metadata.is_some_and(|held| held.get("temporary").is_some_and(|text| text == "True"));
+    let was_changed = object.use_quota.is_changed();
     object.use_quota.set(Some(!(status.is_some_and(|text| text.starts_with("target:")) || is_temporary)));
-    object.use_quota.reset_changes();
+    if !was_changed {
+        object.use_quota.reset_changes();
+    }
     Ok(())
 }

@@ -1,12 +1,12 @@
 //! How much memory a message takes: a table of the worst that is known, each with what it may take.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use serde_json::Value;
 use versioned_objects::compact::Layouts;
 use versioned_objects::field::{Decoding, FlexibleList, JsonText};
 use versioned_objects::registry::Registry;
-use versioned_objects::{Field, Manifest, VersionedObject, wire};
+use versioned_objects::{Field, FieldType, Manifest, VersionedObject, wire};
 
 use super::{alone, peak, sizes, time};
 
@@ -141,6 +141,30 @@ fn dynamic(message: &[u8]) -> Result<(), String> {
 
 fn large(message: &[u8]) -> Result<(), String> {
     wire::from_json::<Vec<Large>>(message, Default::default()).map(drop).map_err(|error| error.to_string())
+}
+
+/// The same, in a set.
+#[derive(VersionedObject, Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[object(namespace = "h", serial_namespace = "h", versions("1.0"))]
+struct Tall {
+    numbers: Field<Option<[i64; 512]>>,
+}
+
+/// Large objects in other places than one list.
+fn apart<T: FieldType>(message: &[u8]) -> Result<(), String> {
+    wire::from_json::<T>(message, Default::default()).map(drop).map_err(|error| error.to_string())
+}
+
+/// An envelope of an object with nothing in it.
+fn nothing(name: &str) -> String {
+    format!(r#"{{"h.name":"{name}","h.namespace":"h","h.version":"1.0","h.data":{{}}}}"#)
+}
+
+fn in_lists_of_seven(message: &[u8]) -> Result<(), String> {
+    let decoding = Decoding::new().of_length(message.len());
+    let mut deserializer = rmp_serde::Deserializer::from_read_ref(message);
+    let read = wire::decode_with::<Vec<Vec<Large>>, _>(&mut deserializer, decoding);
+    read.map(drop).map_err(|error| error.to_string())
 }
 
 fn large_from_message_pack(message: &[u8]) -> Result<(), String> {
@@ -285,10 +309,7 @@ const ROWS: &[Row] = &[
     Row("empty texts", |size| envelope("texts", &list("\"\"", size), false), derived, 24.0, None),
     Row(
         "large objects with nothing in them, derived",
-        |size| {
-            let one = r#"{"h.name":"Large","h.namespace":"h","h.version":"1.0","h.data":{}}"#;
-            list(one, size).into_bytes()
-        },
+        |size| list(&nothing("Large"), size).into_bytes(),
         large,
         24.0,
         MEMORY,
@@ -297,6 +318,37 @@ const ROWS: &[Row] = &[
         "large objects with nothing in them, MessagePack",
         |size| rmp_serde::to_vec_named(&vec![Large::default(); size / 60]).unwrap(),
         large_from_message_pack,
+        24.0,
+        MEMORY,
+    ),
+    Row(
+        "large objects, each in a set",
+        |size| list(&format!("[{}]", nothing("Tall")), size).into_bytes(),
+        apart::<Vec<BTreeSet<Tall>>>,
+        24.0,
+        MEMORY,
+    ),
+    Row(
+        "large objects in a map",
+        |size| {
+            let entries = (0..size / 76).map(|index| format!(r#""{index:x}":{}"#, nothing("Large")));
+            format!("{{{}}}", entries.collect::<Vec<_>>().join(",")).into_bytes()
+        },
+        apart::<HashMap<String, Large>>,
+        24.0,
+        MEMORY,
+    ),
+    Row(
+        "large objects, each in a box",
+        |size| list(&nothing("Large"), size).into_bytes(),
+        apart::<Vec<Box<Large>>>,
+        24.0,
+        MEMORY,
+    ),
+    Row(
+        "large objects in lists of seven, MessagePack",
+        |size| rmp_serde::to_vec_named(&vec![vec![Large::default(); 7]; size / 420]).unwrap(),
+        in_lists_of_seven,
         24.0,
         MEMORY,
     ),

@@ -944,20 +944,30 @@ ROUTINES = ("obj_make_compatible", "obj_make_compatible_from_manifest", "_conver
 
 
 def own_routines(cls):
-    """The class's own routines, and what they call of the class's own."""
+    """The class's own routines, then what they call of the class's own."""
     def own(name):
         for one in cls.__mro__:
             held = getattr(vars(one).get(name), "__func__", vars(one).get(name))
             if inspect.isfunction(held) and not one.__module__.startswith("oslo_versionedobjects"):
                 yield held
 
+    # What every dict, list and text has is called of these as a rule.
+    usual = {name for one in (dict, list, str) for name in dir(one)}
     found, waiting = {}, list(ROUTINES)
-    while waiting:
-        for routine in own(waiting.pop()):
+    for name in waiting:
+        for routine in own(name):
             if routine not in found:
                 found[routine] = None
-                waiting += routine.__code__.co_names
+                waiting += (name for code in codes(routine.__code__) for name in code.co_names if name not in usual)
     return list(found)
+
+
+def codes(code):
+    """The code of a function and of those inside it."""
+    yield code
+    for constant in code.co_consts:
+        if inspect.iscode(constant):
+            yield from codes(constant)
 
 
 def words_in(cls):
@@ -1772,7 +1782,8 @@ class Look:
                 initial[name] = value
             else:
                 self.say(name, [], "a new object has a value of its own in it, another one each time", True)
-        initial = {name: value for name, value in initial.items() if name not in self.set_by_others()}
+        by_others = self.set_by_others()
+        initial = {name: value for name, value in initial.items() if name not in by_others}
         if initial:
             self.said["initial"] = initial
         # By field and value, the versions that lack the field and are read as if they had this.

@@ -86,15 +86,3 @@ impl ser::Error for JsonError {
         JsonError::new(message.to_string(), true)
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::JsonError;
-    use crate::foreign::Format;
-
-    #[test]
-    fn the_format_is_known_by_its_error() {
-        assert!(Format::is_own_json::<JsonError>());
-        assert!(!Format::is_own_json::<crate::Error>());
-    }
-}

@@ -48,10 +48,24 @@ class Settled(base.VersionedObject):
 
     @classmethod
     def _obj_from_primitive(cls, context, version, primitive):
-        cls._settle(primitive["versioned_object.data"])
+        [cls._settle(data) for data in (primitive["versioned_object.data"],)]
         return super()._obj_from_primitive(context, version, primitive)
 
     @staticmethod
     def _settle(data):
         if data.get("quota") is None:
             data["quota"] = data.get("status") != "leaving"
+
+
+@base.VersionedObjectRegistry.register
+class Leaving(base.VersionedObject):
+    """Has no value by itself, and one where another field says so."""
+
+    fields = dict(Settled.fields)
+
+    @classmethod
+    def _obj_from_primitive(cls, context, version, primitive):
+        data = primitive["versioned_object.data"]
+        if data.get("status") == "leaving":
+            data["quota"] = False
+        return super()._obj_from_primitive(context, version, primitive)

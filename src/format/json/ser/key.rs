@@ -4,12 +4,12 @@ use std::fmt;
 
 use serde::ser::{Error as _, Serialize, Serializer};
 
-use super::sink::{ROOM, Sink};
+use super::sink::Sink;
 use crate::format::json::error::JsonError;
 use crate::format::json::number::write_integer;
 use crate::format::json::plain::PlainText;
 use crate::format::json::text;
-use crate::marks::{KEY, KEY_TEXT, PLAIN};
+use crate::marks::{KEY, KEY_ROOM, KEY_TEXT, PLAIN};
 
 /// Writes a key, with the comma in front where it isn't the first, and the colon behind.
 pub(super) struct Key<'w, W: ?Sized> {
@@ -31,7 +31,7 @@ impl<W: Sink + ?Sized> Key<'_, W> {
     #[inline]
     fn known(self, key: &'static str, length: usize) -> Result<(), JsonError> {
         match key.as_bytes().first_chunk() {
-            Some(room) if !self.is_first && length <= ROOM => self.out.put_first(room, length),
+            Some(room) if !self.is_first && length <= KEY_ROOM => self.out.put_first(room, length),
             _ => self.known_of_any_length(key, length),
         }
     }

@@ -318,3 +318,17 @@ impl<W: Sink + ?Sized> ser::SerializeStructVariant for Variant<Entries<'_, W>> {
         self.0.out.put(b"}}")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Entries, Key, Serializer};
+    use crate::foreign::Format;
+
+    #[test]
+    fn the_serializers_are_known_by_their_names() {
+        assert!(Format::is_own_json::<Serializer<'_, Vec<u8>>>());
+        assert!(Format::is_own_json::<Entries<'_, Vec<u8>>>());
+        assert!(Format::is_own_json::<Key<'_, Vec<u8>>>());
+        assert!(!Format::is_own_json::<Option<Serializer<'_, Vec<u8>>>>());
+    }
+}

@@ -3,9 +3,7 @@
 use std::io;
 
 use crate::format::json::error::JsonError;
-
-/// Bytes of the room that short texts stand in, those behind their end among them.
-pub(crate) const ROOM: usize = 32;
+use crate::marks::KEY_ROOM;
 
 /// Place that JSON text goes to, in small pieces: a `Vec<u8>`, or a writer as [`IoSink`].
 pub trait Sink {
@@ -20,8 +18,9 @@ pub trait Sink {
     ///
     /// # Errors
     /// Where it can't be written.
+    #[doc(hidden)]
     #[inline]
-    fn put_first(&mut self, room: &[u8; ROOM], length: usize) -> Result<(), JsonError> {
+    fn put_first(&mut self, room: &[u8; KEY_ROOM], length: usize) -> Result<(), JsonError> {
         self.put(room.get(..length).unwrap_or(room))
     }
 }
@@ -34,11 +33,23 @@ impl Sink for Vec<u8> {
     }
 
     #[inline]
-    fn put_first(&mut self, room: &[u8; ROOM], length: usize) -> Result<(), JsonError> {
+    fn put_first(&mut self, room: &[u8; KEY_ROOM], length: usize) -> Result<(), JsonError> {
         let start = self.len();
         self.extend_from_slice(room);
         self.truncate(start + length);
         Ok(())
+    }
+}
+
+impl<S: Sink + ?Sized> Sink for &mut S {
+    #[inline]
+    fn put(&mut self, text: &[u8]) -> Result<(), JsonError> {
+        (**self).put(text)
+    }
+
+    #[inline]
+    fn put_first(&mut self, room: &[u8; KEY_ROOM], length: usize) -> Result<(), JsonError> {
+        (**self).put_first(room, length)
     }
 }
 
