@@ -15,7 +15,7 @@ use versioned_objects::rpc::{
 };
 use versioned_objects::wire::json::{Deserializer, Serializer};
 use versioned_objects::{
-    Arriving, ByName, Error, Object as _, Origin, SetByName, Target, Version, VersionedObject as _, wire,
+    Arriving, ByName, Error, Origin, SetByName, Target, Version, VersionedObject as _, wire,
 };
 
 use self::objects::{Tree, layouts, registry, schemas};

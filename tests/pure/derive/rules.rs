@@ -169,7 +169,7 @@ fn a_value_is_found_inside_another() {
 #[test]
 fn a_set_is_found_inside_a_list_in_whatever_order_it_stands() {
     let group = |names: [&str; 2]| names.into_iter().map(str::to_owned).collect::<HashSet<_>>();
-    let groups = vec![group(["a", "b"]), group(["a", "d"])];
+    let groups = [group(["a", "b"]), group(["a", "d"])];
     let out = older(&Looked { groups: vec![groups[0].clone()].into(), ..Looked::default() });
     assert_eq!(out, json!({ "groups": [["c"]] }));
     let mut out = older(&Looked { groups: vec![groups[1].clone()].into(), ..Looked::default() });
