@@ -2,9 +2,7 @@
 
 use serde::ser::{Serialize, Serializer};
 
-#[cfg(feature = "json")]
 use crate::foreign::Format;
-#[cfg(feature = "json")]
 use crate::marks::PLAIN;
 
 /// Text of ASCII that needs no escapes in JSON. It stands in itself.
@@ -34,7 +32,6 @@ impl<const ROOM: usize> Ascii<ROOM> {
 impl<const ROOM: usize> Serialize for Ascii<ROOM> {
     #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        #[cfg(feature = "json")]
         if Format::is_own_json::<S>() {
             return serializer.serialize_newtype_struct(PLAIN, &Bytes(self.as_bytes()));
         }
@@ -43,10 +40,8 @@ impl<const ROOM: usize> Serialize for Ascii<ROOM> {
 }
 
 /// Bytes that nobody looks through.
-#[cfg(feature = "json")]
 pub(crate) struct Bytes<'t>(pub(crate) &'t [u8]);
 
-#[cfg(feature = "json")]
 impl Serialize for Bytes<'_> {
     #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

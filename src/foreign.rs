@@ -66,7 +66,6 @@ impl Format {
     }
 
     /// Whether that serializer, or what takes the entries of a map, is one of this crate's JSON, and not another in front of it.
-    #[cfg(feature = "json")]
     #[inline]
     pub(crate) fn is_own_json<S>() -> bool {
         type_name::<S>().starts_with("versioned_objects::format::json::ser::")

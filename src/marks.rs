@@ -19,11 +19,9 @@ pub(crate) const KEY: u32 = u32::MAX;
 pub(crate) const KEY_ROOM: usize = 32;
 
 /// Marks a name of a schema that was made at run time, as a key of JSON. Only this crate's JSON is shown it.
-#[cfg(feature = "json")]
 pub(crate) const KEY_TEXT: &str = "$versioned_objects::key";
 
 /// Marks text that needs no escapes in JSON, in bytes that nobody has looked through. Only this crate's JSON is shown it.
-#[cfg(feature = "json")]
 pub(crate) const PLAIN: &str = "$versioned_objects::plain";
 
 /// Marks that a name follows which is expected. A deserializer that knows the mark shows its visitor an enum, whose

@@ -5,10 +5,8 @@ use std::ops::Deref;
 
 use serde::ser::{Serialize, Serializer};
 
-#[cfg(feature = "json")]
 use crate::ascii::Bytes;
 use crate::foreign::Format;
-#[cfg(feature = "json")]
 use crate::marks::KEY_TEXT;
 use crate::marks::{KEY, KEY_ROOM};
 
@@ -116,7 +114,6 @@ impl Serialize for WireName {
             Known::Key { name, key } if Format::is_own::<S::Error>() => {
                 serializer.serialize_unit_variant(key, KEY, name)
             }
-            #[cfg(feature = "json")]
             Known::Text { key: Some(key), .. } if Format::is_own_json::<S>() => {
                 serializer.serialize_newtype_struct(KEY_TEXT, &Bytes(key.as_bytes()))
             }

@@ -7,9 +7,7 @@ use serde::ser::{Error as _, Serialize, SerializeMap, Serializer};
 use crate::compat::{Changed, Data, Peek, Peeked, Plan, finished};
 use crate::error::Error;
 use crate::field::{Add, Entity, Path, Shown, Survey};
-#[cfg(feature = "json")]
 use crate::foreign::Format;
-#[cfg(feature = "json")]
 use crate::marks::KEY;
 use crate::object::Object;
 use crate::primitive::Primitive;
@@ -87,7 +85,6 @@ fn write_header<M: SerializeMap>(
     version: &impl Serialize,
     map: &mut M,
 ) -> Result<(), M::Error> {
-    #[cfg(feature = "json")]
     if Format::is_own_json::<M>() && !opening.is_empty() {
         return map.serialize_entry(&Opening(opening), version);
     }
@@ -97,10 +94,8 @@ fn write_header<M: SerializeMap>(
 }
 
 /// All that stands in front of the version in JSON, as its key.
-#[cfg(feature = "json")]
 struct Opening(&'static str);
 
-#[cfg(feature = "json")]
 impl Serialize for Opening {
     #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
