@@ -7,8 +7,7 @@ use serde::ser::{Serialize, Serializer};
 
 use crate::ascii::Bytes;
 use crate::foreign::Format;
-use crate::marks::KEY_TEXT;
-use crate::marks::{KEY, KEY_ROOM};
+use crate::marks::{KEY, KEY_ROOM, KEY_TEXT};
 
 /// A name on the wire: of a field, or of a part of an envelope. It is text in all that programs do with it.
 ///

@@ -70,7 +70,10 @@ fn write_escaped<W: Sink + ?Sized>(out: &mut W, bytes: &[u8]) -> Result<(), Json
             b'\t' => out.put(b"\\t")?,
             0x08 => out.put(b"\\b")?,
             0x0c => out.put(b"\\f")?,
-            control => out.put(format!("\\u{control:04x}").as_bytes())?,
+            control => {
+                let digit = |of: u8| b"0123456789abcdef".get(usize::from(of)).copied().unwrap_or(b'0');
+                out.put(&[b'\\', b'u', b'0', b'0', digit(control >> 4), digit(control & 15)])?;
+            }
         }
         rest = behind;
     }
