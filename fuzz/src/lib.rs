@@ -18,7 +18,7 @@ use versioned_objects::{
     Arriving, ByName, Error, Origin, SetByName, Target, Version, VersionedObject as _, wire,
 };
 
-use self::objects::{Tree, layouts, registry, schemas};
+use self::objects::{Loose, Tree, layouts, registry, schemas};
 
 /// What is fed.
 pub type Feed = fn(&[u8]);
@@ -26,6 +26,7 @@ pub type Feed = fn(&[u8]);
 /// Names of the targets, each with its function.
 pub const TARGETS: &[(&str, Feed)] = &[
     ("decode", decode),
+    ("coerce", coerce),
     ("json", json),
     ("schema", schema),
     ("versions", versions),
@@ -107,6 +108,83 @@ pub fn decode(data: &[u8]) {
         let again: Tree = wire::from_compact(&bytes, &layouts, typed.decoding()).expect("which can be read");
         assert_eq!(text, wire::to_json(&again, Target::Own).expect("and written as JSON"));
     }
+}
+
+/// An object with one field, the second byte's, of the value behind it, in the format that the first byte names.
+fn of_one_field(data: &[u8]) -> Option<(u8, Vec<u8>)> {
+    let [form, field, value @ ..] = data else { return None };
+    let fields = &Loose::SCHEMA.fields;
+    let name = &*fields.get(usize::from(*field) % fields.len())?.name;
+    let header = [("f.name", "Loose"), ("f.namespace", "f"), ("f.version", "1.0")];
+    let form = form % 4;
+    let start = match form {
+        // A text of less than 32 bytes, and maps of four entries and of one.
+        2 => {
+            let text = |text: &str| [&[0xa0 | text.len() as u8], text.as_bytes()].concat();
+            let header = header.map(|(key, value)| [text(key), text(value)].concat()).concat();
+            [vec![0x84], header, text("f.data"), vec![0x81], text(name)].concat()
+        }
+        3 => {
+            let text = |text: &str| [&[0x60 | text.len() as u8], text.as_bytes()].concat();
+            let header = header.map(|(key, value)| [text(key), text(value)].concat()).concat();
+            [vec![0xa4], header, text("f.data"), vec![0xa1], text(name)].concat()
+        }
+        _ => {
+            let header = header.map(|(key, value)| format!("{key:?}:{value:?},")).concat();
+            format!(r#"{{{header}"f.data":{{{name:?}:"#).into_bytes()
+        }
+    };
+    let end: &[u8] = if form < 2 { b"}}" } else { b"" };
+    Some((form, [&start, value, end].concat()))
+}
+
+/// Reads a value as each type that coerces, derived and by its schema: they take and refuse the same, make the same of it,
+/// and take that as it is.
+pub fn coerce(data: &[u8]) {
+    let Some((form, bytes)) = of_one_field(data) else { return };
+    let (typed, dynamic) = (registry(), schemas());
+    let bytes = &*bytes;
+    let (own, any): (Result<Loose, String>, Result<AnyObject, String>) = match form {
+        0 => (told(wire::from_json(bytes, typed.decoding())), told(dynamic.decode_json(bytes))),
+        1 => (told(serde_json::from_slice(bytes)), known(serde_json::from_slice(bytes))),
+        2 => (told(rmp_serde::from_slice(bytes)), known(rmp_serde::from_slice(bytes))),
+        _ => (told(ciborium::from_reader(bytes)), known(ciborium::from_reader(bytes))),
+    };
+    if any.as_ref().is_ok_and(|any| any.name() != Loose::SCHEMA.name) {
+        return;
+    }
+    let (own, any) = match (own, any) {
+        (Ok(own), Ok(any)) => (own, any),
+        (Err(_), Err(_)) => return,
+        (own, any) => panic!("a value is taken in one way alone: {:?}, {:?}", own.err(), any.err()),
+    };
+    let [own, any] = [wire::to_json(&own, Target::Own), wire::to_json(&any, Target::Own)];
+    let again = own.as_ref().ok().map(|text| {
+        let again: Loose = wire::from_json(text, typed.decoding()).expect("what was written can be read");
+        wire::to_json(&again, Target::Own).map(in_order)
+    });
+    let own = own.map(in_order);
+    let text = own.as_ref().ok().cloned();
+    same(own, any.map(in_order));
+    if let (Some(text), Some(again)) = (text, again) {
+        same(Ok(text), again);
+    }
+}
+
+/// JSON with the elements of sets, which have no order, in one.
+fn in_order(text: Vec<u8>) -> Vec<u8> {
+    let Some(mut object) = ours(&text) else { return text };
+    let data = object.as_map_mut().and_then(|object| object.get_mut("f.data"));
+    for (name, value) in data.and_then(Primitive::as_map_mut).into_iter().flatten() {
+        if let Primitive::List(values) = value
+            && name.ends_with("set")
+        {
+            values.sort_by_key(|value| format!("{value:?}"));
+        }
+    }
+    let mut sorted = Vec::new();
+    object.serialize(Serializer::new(&mut sorted)).expect("what was read can be written");
+    sorted
 }
 
 /// Fails where two texts differ by more than the order of a map, and shows them.

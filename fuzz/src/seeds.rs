@@ -5,7 +5,7 @@ use versioned_objects::registry::{Notes, SchemaEntry, Schemas};
 use versioned_objects::schema::ObjectSchema;
 use versioned_objects::{Target, VersionedObject, wire};
 
-use super::objects::{LINES, LOCKS, Leaf, Tree, layouts, registry, schemas};
+use super::objects::{LINES, LOCKS, Leaf, Loose, Tree, layouts, registry, schemas};
 
 fn tree() -> Tree {
     let leaf = Leaf { text: "a".to_owned().into(), number: Some(7).into(), flag: Some(true).into() };
@@ -25,6 +25,23 @@ fn tree() -> Tree {
         other: None.into(),
     }
 }
+
+/// Values that types which coerce take, or nearly.
+const VALUES: &[&str] = &[
+    "null",
+    "[true,1,1.0,\"1\",-0.0,18446744073709551616,1e22]",
+    "\" 1_000 \"",
+    "\"nan\"",
+    "\"2024-02-29 23:59:60.5+01:30\"",
+    "\"10.0.0.1/255.0.0.0\"",
+    "\"fe80::1/64\"",
+    "\"AA-bb-CC-00-11-22\"",
+    "\"{b6d2ff0e-1c73-4e21-9d37-4f0d3a9c8f01}\"",
+    "\"0000:00:1F.7\"",
+    "\"{'a': (1, None), 'b': [True, 'x']}\"",
+    "{\"a\":[1.5,null],\"b\":{\"c\":true}}",
+    "[[\"a\",1],[\"b\",{}]]",
+];
 
 /// nova's objects on the wire, the oldest and the newest version of each.
 fn snapshots() -> impl Iterator<Item = &'static str> {
@@ -91,6 +108,23 @@ pub fn of(target: &str) -> Vec<Vec<u8>> {
             });
             own.into_iter().chain(forms).collect()
         }
+        "coerce" => (0..Loose::SCHEMA.fields.len() as u8)
+            .flat_map(|field| VALUES.iter().enumerate().map(move |(index, value)| (index, field, *value)))
+            .map(|(index, field, value)| {
+                let form = (index as u8 + field) % 4;
+                let plain: serde_json::Value = serde_json::from_str(value).expect("a seed is JSON");
+                let bytes = match form {
+                    2 => rmp_serde::to_vec(&plain).expect("a seed has this form"),
+                    3 => {
+                        let mut cbor = Vec::new();
+                        ciborium::into_writer(&plain, &mut cbor).expect("a seed has this form");
+                        cbor
+                    }
+                    _ => value.as_bytes().to_vec(),
+                };
+                [vec![form, field], bytes].concat()
+            })
+            .collect(),
         "json" => vec![
             text(Target::Own),
             br#"[0,-0,-0.0,1e400,NaN,-Infinity,18446744073709551616,"\ud83d\ude00\n",{"":null},[[],{}],true]"#.to_vec(),

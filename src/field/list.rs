@@ -1,6 +1,5 @@
 use std::collections::{BTreeSet, HashSet, VecDeque};
 use std::fmt;
-use std::hash::{BuildHasher, Hash};
 use std::marker::PhantomData;
 
 use indexmap::IndexSet;
@@ -11,6 +10,7 @@ use serde::de::{
 use serde::ser::Serializer;
 
 use super::Encoded;
+use super::member::{each_once, is_of_what_came};
 use super::scalar::{Found, null};
 use super::{Bounds, Context, Entity, FieldType, GROWTH, Path, Shown, Survey};
 use crate::behind::{Failed, Input, Shape, Taker, Wish, through};
@@ -18,9 +18,12 @@ use crate::error::{Error, Step};
 #[cfg(feature = "compact")]
 use crate::format::compact::{Contents, Pack, Slot, Unpacker};
 use crate::marks::NUMBER;
-use crate::primitive::{Primitive, Tagged, behind_key, may_be_number};
+use crate::primitive::{Kept, Primitive, Tagged, behind_key, may_be_number};
 use crate::schema::{Element, Kind, Shared, TypeSchema};
 use crate::version::Target;
+
+/// How many elements a tree or a table makes room for with the first.
+pub(super) const NODE: usize = 11;
 
 /// What a container takes for its elements while they come, counted where the length of the message is known.
 pub(super) struct Room<'a, T> {
@@ -69,7 +72,6 @@ impl<'a, T> Room<'a, T> {
     #[cold]
     fn count_more(&mut self) -> Result<(), Error> {
         const LARGE: usize = 1024;
-        const NODE: usize = 11;
         let (more, counted) = match (self.room, self.place) {
             (0, Place::Row) if size_of::<T>() <= LARGE => (4, 4),
             (0, Place::Row) => (1, 1),
@@ -79,6 +81,54 @@ impl<'a, T> Room<'a, T> {
         };
         self.room += more;
         self.context.count_room(counted.saturating_mul(size_of::<T>()))
+    }
+}
+
+/// What the elements of a list or a set are gathered in.
+pub(super) trait Container {
+    type Element: FieldType;
+    const IS_SET: bool;
+    const PLACE: Place = if Self::IS_SET { Place::Apart } else { Place::Row };
+
+    fn with_room(elements: usize) -> Self;
+    fn length(&self) -> usize;
+    fn add(&mut self, element: Self::Element);
+}
+
+impl<T: FieldType> Container for Vec<T> {
+    type Element = T;
+    const IS_SET: bool = false;
+
+    #[inline]
+    fn with_room(elements: usize) -> Self {
+        Vec::with_capacity(elements)
+    }
+
+    #[inline]
+    fn length(&self) -> usize {
+        self.len()
+    }
+
+    #[inline]
+    fn add(&mut self, element: T) {
+        self.push(element);
+    }
+}
+
+impl<T: FieldType> Container for VecDeque<T> {
+    type Element = T;
+    const IS_SET: bool = false;
+
+    fn with_room(elements: usize) -> Self {
+        VecDeque::with_capacity(elements)
+    }
+
+    fn length(&self) -> usize {
+        self.len()
+    }
+
+    fn add(&mut self, element: T) {
+        self.push_back(element);
     }
 }
 
@@ -215,12 +265,11 @@ impl<T: FieldType> FieldType for Vec<T> {
     const BOUNDS: Bounds = Bounds::of_each(T::BOUNDS_REF, None);
 
     fn decode<'de, D: Deserializer<'de>>(deserializer: D, context: Context<'_>) -> Result<Self, D::Error> {
-        let with_room = |expected| Vec::with_capacity(expected);
-        decode(deserializer, context, with_room, Vec::push)
+        decode(deserializer, context)
     }
 
     fn decode_behind(input: &mut dyn Input<'_>, context: Context<'_>) -> Result<Self, Failed> {
-        decode_behind(input, context, Vec::new(), Vec::push)
+        decode_behind(input, context)
     }
 
     fn equals(&self, old: &Self) -> bool {
@@ -230,7 +279,7 @@ impl<T: FieldType> FieldType for Vec<T> {
     #[cfg(feature = "compact")]
     #[inline]
     fn unpack(unpacker: &mut Unpacker<'_>, slot: Slot<'_>, context: Context<'_>) -> Result<Self, Error> {
-        unpack(unpacker, slot, context, Vec::with_capacity, Vec::push)
+        unpack(unpacker, slot, context)
     }
 }
 
@@ -271,11 +320,11 @@ impl<T: FieldType> FieldType for VecDeque<T> {
     const BOUNDS: Bounds = Bounds::of_each(T::BOUNDS_REF, None);
 
     fn decode<'de, D: Deserializer<'de>>(deserializer: D, context: Context<'_>) -> Result<Self, D::Error> {
-        decode(deserializer, context, VecDeque::with_capacity, VecDeque::push_back)
+        decode(deserializer, context)
     }
 
     fn decode_behind(input: &mut dyn Input<'_>, context: Context<'_>) -> Result<Self, Failed> {
-        decode_behind(input, context, VecDeque::new(), VecDeque::push_back)
+        decode_behind(input, context)
     }
 
     fn equals(&self, old: &Self) -> bool {
@@ -285,115 +334,33 @@ impl<T: FieldType> FieldType for VecDeque<T> {
     #[cfg(feature = "compact")]
     #[inline]
     fn unpack(unpacker: &mut Unpacker<'_>, slot: Slot<'_>, context: Context<'_>) -> Result<Self, Error> {
-        unpack(unpacker, slot, context, VecDeque::with_capacity, VecDeque::push_back)
+        unpack(unpacker, slot, context)
     }
 }
 
-impl<T: FieldType + Ord> FieldType for BTreeSet<T> {
-    const TYPE: TypeSchema = TypeSchema::new("Set", Kind::Set(element::<T>()));
-    const BOUNDS: Bounds = Bounds::of_each(T::BOUNDS_REF, None);
-
-    fn decode<'de, D: Deserializer<'de>>(deserializer: D, context: Context<'_>) -> Result<Self, D::Error> {
-        decode_apart(
-            deserializer,
-            context,
-            |_| BTreeSet::new(),
-            |set, value| {
-                set.insert(value);
-            },
-        )
-    }
-
-    fn equals(&self, old: &Self) -> bool {
-        self.len() == old.len() && self.iter().all(|new| old.iter().any(|old| new.equals(old)))
-    }
-
-    #[cfg(feature = "compact")]
-    fn unpack(unpacker: &mut Unpacker<'_>, slot: Slot<'_>, context: Context<'_>) -> Result<Self, Error> {
-        unpack(
-            unpacker,
-            slot,
-            context,
-            |_| BTreeSet::new(),
-            |set, value| {
-                set.insert(value);
-            },
-        )
-    }
-}
-
-impl<T: FieldType + Eq + Hash, H: BuildHasher + Default> FieldType for HashSet<T, H> {
-    const TYPE: TypeSchema = TypeSchema::new("Set", Kind::Set(element::<T>()));
-    const BOUNDS: Bounds = Bounds::of_each(T::BOUNDS_REF, None);
-
-    fn decode<'de, D: Deserializer<'de>>(deserializer: D, context: Context<'_>) -> Result<Self, D::Error> {
-        let with_room = |expected| HashSet::with_capacity_and_hasher(expected, H::default());
-        decode_apart(deserializer, context, with_room, |set, value| {
-            set.insert(value);
-        })
-    }
-
-    fn equals(&self, old: &Self) -> bool {
-        self.len() == old.len() && self.iter().all(|new| old.iter().any(|old| new.equals(old)))
-    }
-
-    #[cfg(feature = "compact")]
-    fn unpack(unpacker: &mut Unpacker<'_>, slot: Slot<'_>, context: Context<'_>) -> Result<Self, Error> {
-        let with_room = |expected| HashSet::with_capacity_and_hasher(expected, H::default());
-        unpack(unpacker, slot, context, with_room, |set, value| {
-            set.insert(value);
-        })
-    }
-}
-
-fn decode<'de, D: Deserializer<'de>, T: FieldType, C>(
+/// Reads the elements of a list or a set.
+pub(super) fn decode<'de, D: Deserializer<'de>, C: Container>(
     deserializer: D,
     context: Context<'_>,
-    with_room: impl FnOnce(usize) -> C,
-    add: impl FnMut(&mut C, T),
 ) -> Result<C, D::Error> {
-    deserializer.deserialize_any(Elements {
-        context,
-        place: Place::Row,
-        with_room,
-        add,
-        element: PhantomData,
-    })
-}
-
-/// Reads the elements of what has them apart.
-fn decode_apart<'de, D: Deserializer<'de>, T: FieldType, C>(
-    deserializer: D,
-    context: Context<'_>,
-    with_room: impl FnOnce(usize) -> C,
-    add: impl FnMut(&mut C, T),
-) -> Result<C, D::Error> {
-    deserializer.deserialize_any(Elements {
-        context,
-        place: Place::Apart,
-        with_room,
-        add,
-        element: PhantomData,
-    })
+    deserializer.deserialize_any(Elements { context, container: PhantomData })
 }
 
 #[cfg(feature = "compact")]
 #[inline]
-fn unpack<T: FieldType, C>(
+pub(super) fn unpack<C: Container>(
     unpacker: &mut Unpacker<'_>,
     slot: Slot<'_>,
     context: Context<'_>,
-    with_room: impl FnOnce(usize) -> C,
-    mut add: impl FnMut(&mut C, T),
 ) -> Result<C, Error> {
     let mut list = unpacker.list()?;
-    context.spend(0, list.most().saturating_mul(size_of::<T>()))?;
+    context.spend(0, list.most().saturating_mul(size_of::<C::Element>()))?;
     let slot = slot.element();
-    let mut out = with_room(list.expected);
+    let mut out = C::with_room(list.expected);
     let unpacker = list.columns.as_deref_mut().unwrap_or(unpacker).inner(0)?;
     for index in 0..list.count {
-        match T::unpack(unpacker, slot, context) {
-            Ok(value) => add(&mut out, value),
+        match C::Element::unpack(unpacker, slot, context) {
+            Ok(value) => out.add(value),
             Err(error) => return Err(error.within(Step::Index(index))),
         }
     }
@@ -402,22 +369,23 @@ fn unpack<T: FieldType, C>(
 }
 
 /// Reads the elements of a list through a pointer.
-fn decode_behind<T: FieldType, C>(
-    input: &mut dyn Input<'_>,
+fn decode_behind<C: Container>(input: &mut dyn Input<'_>, context: Context<'_>) -> Result<C, Failed> {
+    gather(context, |add| input.read(Wish::Any, &mut Each { context, add }))
+}
+
+/// Gathers elements that are read through pointers.
+fn gather<C: Container, E: de::Error>(
     context: Context<'_>,
-    mut out: C,
-    add: fn(&mut C, T),
-) -> Result<C, Failed> {
-    let room = Room::<T>::of(context, None, Place::Row).map_err(|error| context.fail(error))?;
-    let (mut room, mut length) = (room, 0);
-    let add = &mut |input: &mut dyn Input<'_>| {
-        let value = T::decode_behind(input, context)?;
-        room.count(length).map_err(|error| context.fail(error))?;
-        length += 1;
-        add(&mut out, value);
+    read: impl FnOnce(&mut dyn FnMut(&mut dyn Input<'_>) -> Result<(), Failed>) -> Result<(), E>,
+) -> Result<C, E> {
+    let mut room = Room::<C::Element>::of(context, None, C::PLACE).map_err(|error| context.fail(error))?;
+    let mut out = C::with_room(0);
+    read(&mut |input: &mut dyn Input<'_>| {
+        let value = C::Element::decode_behind(input, context)?;
+        room.count(out.length()).map_err(|error| context.fail(error))?;
+        out.add(value);
         Ok(())
-    };
-    input.read(Wish::Any, &mut Each { context, add })?;
+    })?;
     Ok(out)
 }
 
@@ -449,7 +417,7 @@ impl<'de> Taker<'de> for Each<'_> {
     }
 }
 
-/// Takes what isn't a list, but can be walked. Its elements are read as primitives, as all is that is not read from the
+/// Takes what isn't a list, but can be walked, and what is to be a set. Its elements are read as primitives, as all is that is not read from the
 /// format itself, so that the code is there once for all formats.
 struct Walk<'a> {
     context: Context<'a>,
@@ -472,12 +440,28 @@ impl Walk<'_> {
         self.visit_parts(parts).map_err(E::custom)
     }
 
-    fn visit_parts(self, parts: &mut dyn Iterator<Item = Primitive>) -> Result<(), de::value::Error> {
+    fn visit_parts(mut self, parts: &mut dyn Iterator<Item = Primitive>) -> Result<(), de::value::Error> {
         for (index, part) in parts.enumerate() {
             self.context.walked(index + 1)?;
-            if let Err(error) = through(part.into_deserializer(), |part| (self.add)(part)) {
-                return Err(self.context.within(error, Step::Index(index)));
-            }
+            self.visit_part(index, part)?;
+        }
+        Ok(())
+    }
+
+    fn visit_part(&mut self, index: usize, part: Primitive) -> Result<(), de::value::Error> {
+        through(part.into_deserializer(), |part| (self.add)(part))
+            .map_err(|error| self.context.within(error, Step::Index(index)))
+    }
+
+    /// Takes a list's elements as Python's `set` does, each once, before they are of their type.
+    fn visit_members<'de, S: SeqAccess<'de>>(mut self, kind: &Kind, seq: S) -> Result<(), S::Error> {
+        let values = match self.context.primitive(Kept::of_list(seq)?)? {
+            Primitive::List(values) => values,
+            other => vec![other],
+        };
+        let values = each_once(kind, self.context, values).map_err(|error| self.context.fail(error))?;
+        for (index, value) in values {
+            self.visit_part(index, value).map_err(de::Error::custom)?;
         }
         Ok(())
     }
@@ -566,57 +550,38 @@ impl<'de> Visitor<'de> for Walk<'_> {
     }
 }
 
-struct Elements<'a, T, R, A> {
+struct Elements<'a, C> {
     context: Context<'a>,
-    place: Place,
-    with_room: R,
-    add: A,
-    element: PhantomData<T>,
+    container: PhantomData<C>,
 }
 
-impl<T: FieldType, R, A> Elements<'_, T, R, A> {
+impl<C: Container> Elements<'_, C> {
     #[cold]
-    fn walk<C, E: de::Error>(mut self, walk: impl FnOnce(Walk<'_>) -> Result<(), E>) -> Result<C, E>
-    where
-        R: FnOnce(usize) -> C,
-        A: FnMut(&mut C, T),
-    {
+    fn walk<E: de::Error>(self, walk: impl FnOnce(Walk<'_>) -> Result<(), E>) -> Result<C, E> {
         let context = self.context;
-        let room = Room::<T>::of(context, None, self.place).map_err(|error| context.fail(error))?;
-        let (mut room, mut length) = (room, 0);
-        let mut out = (self.with_room)(0);
-        let add = &mut |part: &mut dyn Input<'_>| {
-            let value = T::decode_behind(part, context)?;
-            room.count(length).map_err(|error| context.fail(error))?;
-            length += 1;
-            (self.add)(&mut out, value);
-            Ok(())
-        };
-        walk(Walk { context, add })?;
-        Ok(out)
+        gather(context, |add| walk(Walk { context, add }))
     }
 }
 
-impl<'de, T, C, R, A> Visitor<'de> for Elements<'_, T, R, A>
-where
-    T: FieldType,
-    R: FnOnce(usize) -> C,
-    A: FnMut(&mut C, T),
-{
+impl<'de, C: Container> Visitor<'de> for Elements<'_, C> {
     type Value = C;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a list")
     }
 
-    fn visit_seq<S: SeqAccess<'de>>(mut self, mut seq: S) -> Result<C, S::Error> {
-        let room = Room::<T>::of(self.context, seq.size_hint(), self.place);
-        let mut room = room.map_err(|error| self.context.fail(error))?;
-        let mut out = (self.with_room)(room.elements());
+    fn visit_seq<S: SeqAccess<'de>>(self, mut seq: S) -> Result<C, S::Error> {
+        let (kind, context) = (&C::Element::TYPE.kind, self.context);
+        if C::IS_SET && is_of_what_came(kind, context) {
+            return self.walk(|walk| walk.visit_members(kind, seq));
+        }
+        let room = Room::<C::Element>::of(context, seq.size_hint(), C::PLACE);
+        let mut room = room.map_err(|error| context.fail(error))?;
+        let mut out = C::with_room(room.elements());
         let mut index = 0;
-        while let Some(value) = seq.next_element_seed(Part::new(self.context, Step::Index, index))? {
-            room.count(index).map_err(|error| self.context.fail(error))?;
-            (self.add)(&mut out, value);
+        while let Some(value) = seq.next_element_seed(Part::new(context, Step::Index, index))? {
+            room.count(out.length()).map_err(|error| context.fail(error))?;
+            out.add(value);
             index += 1;
         }
         Ok(out)

@@ -9,7 +9,7 @@ use serde::ser::{SerializeMap, Serializer};
 
 use super::Encoded;
 use super::key::{FromMapKey, MapKey};
-use super::list::{Part, Place, Room, element};
+use super::list::{NODE, Part, Place, Room, element};
 use super::scalar::{Found, null};
 use super::{Bounds, Context, Entity, FieldType, GROWTH, Path, Shown, Survey, Written};
 use crate::error::{Error, Step};
@@ -19,9 +19,6 @@ use crate::marks::NUMBER;
 use crate::primitive::{Tagged, behind_key, may_be_number};
 use crate::schema::{Kind, TypeSchema};
 use crate::version::Target;
-
-/// How many entries a map makes room for with the first.
-const NODE: usize = 11;
 
 /// How many bytes stand at least around a key, and in an object's envelope.
 const KEY: usize = 3;
@@ -297,12 +294,12 @@ where
         let room = Room::<(K, V)>::of(context, map.size_hint(), Place::Apart);
         let mut room = room.map_err(|error| context.fail(error))?;
         let mut out = (self.with_room)(room.elements());
-        let (mut is_first, mut length) = (true, 0);
+        let mut length = 0;
         while let Some(text) = map.next_key_seed(Text(self.context))? {
-            if is_first && text == NUMBER && may_be_number::<M::Error>() {
+            if length == 0 && text == NUMBER && may_be_number::<M::Error>() {
                 return Err(refused(self.context, &Found::number(&behind_key(&mut map)?)));
             }
-            let node = if is_first { NODE * size_of::<(K, V)>() } else { 0 };
+            let node = if length == 0 { NODE * size_of::<(K, V)>() } else { 0 };
             let object = if V::HOLDS_OBJECTS { OBJECT } else { 0 };
             let counted = self.context.spend(GROWTH * (text.len() + KEY + object), node);
             counted.map_err(|error| self.context.fail(error))?;
@@ -311,7 +308,7 @@ where
             let key = K::from_text(text).map_err(|message| self.context.invalid(message))?;
             room.count(length).map_err(|error| context.fail(error))?;
             (self.add)(&mut out, key, value);
-            (is_first, length) = (false, length + 1);
+            length += 1;
         }
         Ok(out)
     }

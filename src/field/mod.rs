@@ -80,6 +80,7 @@ mod letters;
 mod list;
 mod literal;
 mod map;
+mod member;
 #[cfg(feature = "ipnet")]
 mod network;
 mod nonzero;
@@ -94,6 +95,7 @@ mod python;
 mod raw;
 mod scalar;
 mod seed;
+mod set;
 mod show;
 mod text;
 mod time;
@@ -131,6 +133,8 @@ pub use kept::{CheckedUuid, EuiText, IpNetworkText};
 #[doc(hidden)]
 pub use key::choice_of_key;
 pub use key::{FromMapKey, MapKey};
+#[cfg(feature = "dynamic")]
+pub(crate) use member::{Key, Keys, each_once};
 pub use number::NonNegativeFloat;
 pub use path::{Alteration, Altered, Loss};
 #[doc(hidden)]

@@ -13,9 +13,7 @@ mod ser;
 mod tagged;
 
 pub use de::Reader;
-#[cfg(feature = "dynamic")]
-pub(crate) use equal::Number;
-pub(crate) use equal::equal;
+pub(crate) use equal::{Number, equal};
 pub(crate) use float::{is_negative_zero, write_float, write_large};
 pub(crate) use kept::Kept;
 #[cfg(feature = "json")]

@@ -82,6 +82,12 @@ pub fn digits(size: usize) -> String {
     list("1", 2 * (size / 2).next_power_of_two() + 2)
 }
 
+/// A list of whole numbers, each another.
+fn numbers(size: usize) -> String {
+    let numbers: Vec<String> = (0..size / 7).map(|number| number.to_string()).collect();
+    format!("[{}]", numbers.join(","))
+}
+
 /// An envelope with such a list as a text in one field.
 fn in_text(field: &str, element: &str, size: usize) -> Vec<u8> {
     envelope(field, &in_quotes(&list(element, size)), false)
@@ -304,6 +310,22 @@ const ROWS: &[Row] = &[
         MEMORY,
     ),
     Row("digits in a set, dynamic", |size| envelope("set", &digits(size), false), dynamic, 24.0, None),
+    Row("digits in a set, derived", |size| envelope("set", &digits(size), false), derived, 24.0, None),
+    Row("numbers in a set, derived", |size| envelope("set", &numbers(size), false), derived, 24.0, None),
+    Row(
+        "numbers of two types in a set, derived",
+        |size| envelope("set", &numbers(size).replacen('0', "0.5,0", 1), false),
+        derived,
+        24.0,
+        None,
+    ),
+    Row(
+        "numbers in a set, dynamic",
+        |size| envelope("set", &numbers(3 * size), false),
+        dynamic,
+        24.0,
+        MEMORY,
+    ),
     Row("digits, derived", |size| envelope("numbers", &digits(size), false), derived, 24.0, None),
     Row("digits, dynamic", |size| envelope("numbers", &digits(2 * size), false), dynamic, 24.0, MEMORY),
     Row("empty texts", |size| envelope("texts", &list("\"\"", size), false), derived, 24.0, None),

@@ -5,7 +5,8 @@ use std::fmt;
 use serde::de::{self, DeserializeSeed, Deserializer, EnumAccess, MapAccess, SeqAccess, Visitor};
 
 use super::token::{
-    BEYOND, BYTES, DEPTH, FALSE, FLOAT, LARGE, LIST, LONG, MAP, NEGATIVE, NULL, SMALL, TEXT, TRUE, WHOLE,
+    BEYOND, BYTES, DEPTH, FALSE, FLOAT, FLOAT_32, LARGE, LIST, LONG, MAP, NEGATIVE, NEGATIVE_8, NEGATIVE_16,
+    NEGATIVE_32, NULL, SMALL, TEXT, TRUE, WHOLE, WHOLE_16, WHOLE_32,
 };
 use crate::marks::NUMBER;
 use crate::primitive::float::is_negative_zero;
@@ -19,9 +20,35 @@ pub(super) struct Keeping<'b> {
 
 impl Keeping<'_> {
     fn whole(self, value: u64) {
-        match u8::try_from(value).ok().and_then(|value| value.checked_add(SMALL)) {
-            Some(small) => self.out.push(small),
-            None => self.fixed(WHOLE, &value.to_le_bytes()),
+        if let Some(small) = u8::try_from(value).ok().and_then(|value| value.checked_add(SMALL)) {
+            self.out.push(small);
+        } else if let Ok(value) = u16::try_from(value) {
+            self.fixed(WHOLE_16, &value.to_le_bytes());
+        } else if let Ok(value) = u32::try_from(value) {
+            self.fixed(WHOLE_32, &value.to_le_bytes());
+        } else {
+            self.fixed(WHOLE, &value.to_le_bytes());
+        }
+    }
+
+    fn negative(self, value: i64) {
+        if let Ok(value) = i8::try_from(value) {
+            self.fixed(NEGATIVE_8, &value.to_le_bytes());
+        } else if let Ok(value) = i16::try_from(value) {
+            self.fixed(NEGATIVE_16, &value.to_le_bytes());
+        } else if let Ok(value) = i32::try_from(value) {
+            self.fixed(NEGATIVE_32, &value.to_le_bytes());
+        } else {
+            self.fixed(NEGATIVE, &value.to_le_bytes());
+        }
+    }
+
+    fn float(self, value: f64) {
+        let short = value as f32;
+        if f64::from(short).to_bits() == value.to_bits() {
+            self.fixed(FLOAT_32, &short.to_le_bytes());
+        } else {
+            self.fixed(FLOAT, &value.to_le_bytes());
         }
     }
 
@@ -47,7 +74,7 @@ impl Keeping<'_> {
             Primitive::Int(value) => self.visit_i128(*value),
             Primitive::Large(value) => self.visit_u128(*value),
             Primitive::Float(value) => {
-                self.fixed(FLOAT, &value.to_le_bytes());
+                self.float(*value);
                 Ok(())
             }
             _ => self.visit_unit(),
@@ -119,7 +146,7 @@ impl<'de> Visitor<'de> for Keeping<'_> {
     fn visit_i64<E>(self, value: i64) -> Result<(), E> {
         match u64::try_from(value) {
             Ok(value) => self.whole(value),
-            Err(_) => self.fixed(NEGATIVE, &value.to_le_bytes()),
+            Err(_) => self.negative(value),
         }
         Ok(())
     }
@@ -154,7 +181,7 @@ impl<'de> Visitor<'de> for Keeping<'_> {
         if is_negative_zero::<E>(value) {
             self.whole(0);
         } else {
-            self.fixed(FLOAT, &value.to_le_bytes());
+            self.float(value);
         }
         Ok(())
     }

@@ -11,9 +11,9 @@ use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 
-use serde::de::{Deserialize, DeserializeSeed as _, Deserializer};
 #[cfg(feature = "json")]
-use serde::de::{MapAccess, SeqAccess, Visitor as _};
+use serde::de::MapAccess;
+use serde::de::{Deserialize, DeserializeSeed as _, Deserializer, SeqAccess, Visitor as _};
 
 use keeping::Keeping;
 use token::token;
@@ -155,7 +155,6 @@ impl Kept {
     ///
     /// # Errors
     /// Where one can't be read, or lies too deep.
-    #[cfg(feature = "json")]
     pub(crate) fn of_list<'de, A: SeqAccess<'de>>(list: A) -> Result<Self, A::Error> {
         let mut out = Vec::new();
         Keeping { out: &mut out, depth: DEPTH }.visit_seq(list)?;
@@ -196,14 +195,20 @@ mod tests {
         let map = |entries: Vec<(&str, Primitive)>| {
             Primitive::Map(entries.into_iter().map(|(key, value)| (key.to_owned(), value)).collect())
         };
-        let numbers = [0, 1, 239, 240, 255, -1, i64::MAX.into(), i64::MIN.into(), u64::MAX.into(), i128::MIN];
+        // Each number of bytes, its first and its last.
+        let bits = [7, 8, 15, 16, 31, 32, 63, 64, 126];
+        let numbers = bits.into_iter().flat_map(|bits| [-1, 0].map(|more| (1_i128 << bits) + more));
+        let numbers = numbers.flat_map(|number| [number, -number, -1 - number]);
+        let numbers = numbers.chain([0, 1, 236, 237, i128::MIN, i128::MAX]);
         let whole = Primitive::List(vec![
             Primitive::Null,
             true.into(),
             false.into(),
-            Primitive::List(numbers.map(Primitive::Int).to_vec()),
+            Primitive::List(numbers.map(Primitive::Int).collect()),
             Primitive::Large(u128::MAX),
             Primitive::Float(0.5),
+            Primitive::Float(0.1),
+            Primitive::Float(1e300),
             Primitive::Float(f64::INFINITY),
             Primitive::Bytes(vec![0; 400]),
             "".into(),
@@ -228,9 +233,14 @@ mod tests {
     }
 
     #[test]
-    fn a_number_takes_no_more_than_its_text() {
-        let list = Primitive::List(vec![1.into(); 1000]);
-        let reader: super::super::Reader<Error> = list.into_deserializer();
-        assert_eq!(Kept::deserialize(reader).unwrap().length(), 1000 + 10);
+    fn a_whole_number_takes_no_more_than_its_text() {
+        for digits in 1..39 {
+            let least = 10_i128.pow(digits - 1);
+            for number in [least, 10 * least - 1, -least, 1 - 10 * least] {
+                let reader: super::super::Reader<Error> = Primitive::Int(number).into_deserializer();
+                let length = Kept::deserialize(reader).unwrap().length();
+                assert!(length <= number.to_string().len(), "{number} takes {length}");
+            }
+        }
     }
 }

@@ -18,8 +18,14 @@ pub(super) const BYTES: u8 = 9;
 pub(super) const LIST: u8 = 10;
 pub(super) const MAP: u8 = 11;
 pub(super) const BEYOND: u8 = 12;
+pub(super) const WHOLE_16: u8 = 13;
+pub(super) const WHOLE_32: u8 = 14;
+pub(super) const NEGATIVE_8: u8 = 15;
+pub(super) const NEGATIVE_16: u8 = 16;
+pub(super) const NEGATIVE_32: u8 = 17;
+pub(super) const FLOAT_32: u8 = 18;
 /// The first of the bytes that are a whole number by themselves.
-pub(super) const SMALL: u8 = 16;
+pub(super) const SMALL: u8 = 19;
 
 /// A value that is kept, with the places of those inside it.
 pub(crate) enum Token<'a> {
@@ -51,6 +57,12 @@ fn read(bytes: &[u8], at: usize) -> Option<(Token<'_>, usize)> {
         TRUE => (Token::Bool(true), at),
         WHOLE => (Token::Int(u64::from_le_bytes(*rest.first_chunk()?).into()), at + 8),
         NEGATIVE => (Token::Int(i64::from_le_bytes(*rest.first_chunk()?).into()), at + 8),
+        WHOLE_16 => (Token::Int(u16::from_le_bytes(*rest.first_chunk()?).into()), at + 2),
+        WHOLE_32 => (Token::Int(u32::from_le_bytes(*rest.first_chunk()?).into()), at + 4),
+        NEGATIVE_8 => (Token::Int(i8::from_le_bytes(*rest.first_chunk()?).into()), at + 1),
+        NEGATIVE_16 => (Token::Int(i16::from_le_bytes(*rest.first_chunk()?).into()), at + 2),
+        NEGATIVE_32 => (Token::Int(i32::from_le_bytes(*rest.first_chunk()?).into()), at + 4),
+        FLOAT_32 => (Token::Float(f32::from_le_bytes(*rest.first_chunk()?).into()), at + 4),
         LONG => (Token::Int(i128::from_le_bytes(*rest.first_chunk()?)), at + 16),
         LARGE => (Token::Large(u128::from_le_bytes(*rest.first_chunk()?)), at + 16),
         BEYOND => (Token::Beyond, at),

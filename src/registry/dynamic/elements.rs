@@ -7,15 +7,15 @@ use serde::de::{
     Visitor,
 };
 
-use super::equal::{Key, Keys};
+use super::equal::key;
 use super::read::{Reading, Source};
 use super::value::Value;
 use crate::error::Step;
-use crate::field::GROWTH;
+use crate::field::{GROWTH, Keys, each_once};
 use crate::foreign::Format;
 use crate::marks::NUMBER;
 use crate::primitive::{Kept, Primitive, Tagged, may_be_number};
-use crate::schema::{Element, Kind};
+use crate::schema::Element;
 
 /// A list. From the wire, a text is read by its characters and a map by its keys, as in the reference.
 pub(super) fn list<'de, D: Deserializer<'de>>(
@@ -38,30 +38,24 @@ pub(super) fn set<'de, D: Deserializer<'de>>(
         return Err(context.invalid("a set is required, and a default's text has none in a list or a dict"));
     }
     let reading = &reading.inside();
-    let (mut came, mut kept) = (Keys::default(), Keys::default());
+    let mut kept = Keys::default();
     let mut values = Vec::new();
-    for (index, value) in deserializer.deserialize_any(Raw { reading })?.into_iter().enumerate() {
+    let came = deserializer.deserialize_any(Raw { reading })?;
+    let came = each_once(&element.ty.kind, context, came).map_err(|error| context.fail(error))?;
+    for (index, value) in came {
         let at = |error: D::Error| context.within(error, Step::Index(index));
-        if !matches!(element.ty.kind, Kind::Object { .. }) {
-            let Some(key) = Key::of_primitive(&value).filter(|key| is_hashable(element, key)) else {
-                let found = value.describe();
-                return Err(at(context.invalid(format_args!("a set of these can't hold {found}"))));
-            };
-            if !came.insert(key) {
-                continue;
-            }
-        }
         let value = reading.element(element).deserialize(value.into_deserializer()).map_err(at)?;
-        if Key::of(&element.ty, &value).is_none_or(|key| kept.insert(key)) {
+        let counted = key(&element.ty, &value).map_or(Ok(true), |key| kept.insert(key, context));
+        let is_new = counted.map_err(|error| at(context.fail(error)))?;
+        if is_new {
+            // While it grows it has its old place too.
+            let memory = size_of::<Value>() + least(&value);
+            let counted = context.spend(0, memory).and_then(|()| context.room(&mut values));
+            counted.map_err(|error| at(context.fail(error)))?;
             values.push(value);
         }
     }
     Ok(values)
-}
-
-/// Whether what the element's type makes of the value can stand in Python's `set`.
-fn is_hashable(element: &Element, value: &Key) -> bool {
-    !matches!(element.ty.kind, Kind::List(_) | Kind::Set(_) | Kind::Dict(_)) || *value == Key::Null
 }
 
 fn refused<E: de::Error>(reading: &Reading<'_>, wanted: &str, found: &str) -> E {
@@ -79,10 +73,22 @@ struct List<'a> {
 }
 
 impl List<'_> {
-    fn read<E: de::Error>(&self, index: usize, text: String) -> Result<Value, E> {
-        let value = Primitive::Text(text).into_deserializer();
-        let read = self.reading.element(self.element).deserialize(value);
-        read.map_err(|error| self.reading.context.within(error, Step::Index(index)))
+    /// Reads the elements of what is no list.
+    fn walk<E: de::Error>(
+        &self,
+        found: &str,
+        parts: impl Iterator<Item = Primitive>,
+    ) -> Result<Vec<Value>, E> {
+        if !walks(self.reading) {
+            return Err(refused(self.reading, "a list", found));
+        }
+        let context = self.reading.context;
+        let read = |(index, part): (usize, Primitive)| {
+            context.walked(index + 1)?;
+            let read = self.reading.element(self.element).deserialize(part.into_deserializer());
+            read.map_err(|error| context.within(error, Step::Index(index)))
+        };
+        parts.enumerate().map(read).collect()
     }
 }
 
@@ -114,14 +120,11 @@ impl<'de> Visitor<'de> for List<'_> {
     }
 
     fn visit_str<E: de::Error>(self, text: &str) -> Result<Vec<Value>, E> {
-        if !walks(self.reading) {
-            return Err(refused(self.reading, "a list", "text"));
-        }
-        let read = |(index, c): (usize, char)| {
-            self.reading.context.walked(index + 1)?;
-            self.read(index, c.to_string())
-        };
-        text.chars().enumerate().map(read).collect()
+        self.walk("text", characters(text))
+    }
+
+    fn visit_bytes<E: de::Error>(self, bytes: &[u8]) -> Result<Vec<Value>, E> {
+        self.walk("bytes", numbers(bytes))
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Vec<Value>, A::Error> {
@@ -129,7 +132,7 @@ impl<'de> Visitor<'de> for List<'_> {
             return Err(refused(self.reading, "a list", "a map"));
         }
         let keys = keys(&mut map, self.reading)?;
-        keys.into_iter().enumerate().map(|(index, key)| self.read(index, key)).collect()
+        self.walk("a map", keys.into_iter().map(Primitive::from))
     }
 
     fn visit_enum<A: EnumAccess<'de>>(self, data: A) -> Result<Vec<Value>, A::Error> {
@@ -140,6 +143,20 @@ impl<'de> Visitor<'de> for List<'_> {
 /// Values that are to become the elements of a set.
 struct Raw<'a> {
     reading: &'a Reading<'a>,
+}
+
+impl Raw<'_> {
+    fn walk<E: de::Error>(
+        self,
+        found: &str,
+        parts: impl Iterator<Item = Primitive>,
+    ) -> Result<Vec<Primitive>, E> {
+        if !walks(self.reading) {
+            return Err(refused(self.reading, "a set", found));
+        }
+        let counted = |(index, part)| self.reading.context.walked(index + 1).map(|()| part);
+        parts.enumerate().map(counted).collect()
+    }
 }
 
 impl<'de> Visitor<'de> for Raw<'_> {
@@ -158,15 +175,11 @@ impl<'de> Visitor<'de> for Raw<'_> {
     }
 
     fn visit_str<E: de::Error>(self, text: &str) -> Result<Vec<Primitive>, E> {
-        if !walks(self.reading) {
-            return Err(refused(self.reading, "a set", "text"));
-        }
-        let mut values = Vec::new();
-        for character in text.chars() {
-            values.push(character.to_string().into());
-            self.reading.context.walked(values.len())?;
-        }
-        Ok(values)
+        self.walk("text", characters(text))
+    }
+
+    fn visit_bytes<E: de::Error>(self, bytes: &[u8]) -> Result<Vec<Primitive>, E> {
+        self.walk("bytes", numbers(bytes))
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Vec<Primitive>, A::Error> {
@@ -179,6 +192,14 @@ impl<'de> Visitor<'de> for Raw<'_> {
     fn visit_enum<A: EnumAccess<'de>>(self, data: A) -> Result<Vec<Primitive>, A::Error> {
         Err(refused(self.reading, "a set", &Tagged::read(data)?.to_string()))
     }
+}
+
+fn characters(text: &str) -> impl Iterator<Item = Primitive> {
+    text.chars().map(|character| Primitive::Text(character.into()))
+}
+
+fn numbers(bytes: &[u8]) -> impl Iterator<Item = Primitive> {
+    bytes.iter().map(|byte| Primitive::Int((*byte).into()))
 }
 
 /// How many bytes of a message a value takes at least that isn't counted by itself.

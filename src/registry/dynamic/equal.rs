@@ -1,81 +1,29 @@
 //! Values compared as Python compares them, which says what a set holds and what a read-only field takes again.
 
-use std::collections::HashSet;
-
-use chrono::Utc;
-
 use super::value::Value;
-use crate::field::FieldType as _;
-use crate::primitive::{Number, Primitive, equal};
+use crate::field::{FieldType as _, Key};
+use crate::primitive::{Primitive, equal};
 use crate::schema::{Kind, TypeSchema};
 
-/// Form that equal scalars have in common: `1`, `1.0` and `True` are one, and so are two networks that differ in
-/// their host bits, or two ways to name a moment.
-#[derive(PartialEq, Eq, Hash)]
-pub(super) enum Key {
-    Null,
-    Whole(i128),
-    Large(u128),
-    Fraction(u64),
-    Text(String),
-    Bytes(Vec<u8>),
-    Moment(chrono::DateTime<Utc>),
-    Network(ipnet::IpNet),
-}
-
-impl Key {
-    /// Of a scalar as it came; lists and maps have none, as they can't be hashed.
-    pub(super) fn of_primitive(value: &Primitive) -> Option<Key> {
-        Some(match value {
-            Primitive::Null => Key::Null,
-            Primitive::Bool(_) | Primitive::Int(_) | Primitive::Large(_) | Primitive::Float(_) => {
-                match Number::of(value)? {
-                    Number::Whole(value) => Key::Whole(value),
-                    Number::Large(value) => Key::Large(value),
-                    Number::Fraction(value) => Key::Fraction(value.to_bits()),
-                }
-            }
-            Primitive::Text(text) => Key::Text(text.clone()),
-            Primitive::Bytes(bytes) => Key::Bytes(bytes.clone()),
-            Primitive::List(_) | Primitive::Map(_) => return None,
-        })
-    }
-
-    /// Of a scalar value of a type.
-    pub(super) fn of(ty: &TypeSchema, value: &Value) -> Option<Key> {
-        match value {
-            Value::DateTime(value) => Some(Key::Moment(value.to_utc())),
-            Value::Plain(value) => {
-                let network = network(&ty.kind, value).map(|network| Key::Network(network.trunc()));
-                network.or_else(|| Key::of_primitive(value))
-            }
-            _ => None,
+/// Form that equal values of a type have in common; objects have none.
+pub(super) fn key(ty: &TypeSchema, value: &Value) -> Option<Key> {
+    match (&ty.kind, value) {
+        (_, Value::DateTime(value)) => Some(Key::Moment(value.to_utc())),
+        (kind, Value::Plain(value)) => Key::of(kind, value),
+        (Kind::List(element), Value::List(values)) => {
+            values.iter().map(|value| key(&element.ty, value)).collect::<Option<_>>().map(Key::List)
         }
-    }
-}
-
-/// How many keys are compared with each other before they are hashed.
-const FEW: usize = 16;
-
-/// Keys, each once: few are compared, since hashing takes longer.
-#[derive(Default)]
-pub(super) struct Keys {
-    few: Vec<Key>,
-    many: HashSet<Key>,
-}
-
-impl Keys {
-    /// Takes a key, and tells whether it's a new one.
-    pub(super) fn insert(&mut self, key: Key) -> bool {
-        if self.many.is_empty() && self.few.len() < FEW {
-            let is_new = !self.few.contains(&key);
-            if is_new {
-                self.few.push(key);
-            }
-            return is_new;
+        (Kind::Set(element), Value::Set(values)) => {
+            let keys = values.iter().map(|value| key(&element.ty, value)).collect::<Option<_>>();
+            keys.map(Key::in_any_order)
         }
-        self.many.extend(self.few.drain(..));
-        self.many.insert(key)
+        (Kind::Dict(element), Value::Dict(entries)) => {
+            let entry = |(name, value): (&String, &Value)| {
+                Some(Key::List(vec![Key::Text(name.clone()), key(&element.ty, value)?]))
+            };
+            entries.iter().map(entry).collect::<Option<_>>().map(Key::in_any_order)
+        }
+        _ => None,
     }
 }
 
