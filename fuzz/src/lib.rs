@@ -161,6 +161,14 @@ pub fn coerce(data: &[u8]) {
     let [own, any] = [wire::to_json(&own, Target::Own), wire::to_json(&any, Target::Own)];
     let again = own.as_ref().ok().map(|text| {
         let again: Loose = wire::from_json(text, typed.decoding()).expect("what was written can be read");
+        // It has no word for NaN and infinite floats, and where anything may stand it makes floats of long numbers.
+        let is_any = [&b"\"json\":"[..], b"\"map\":", b"\"list_of_maps\":"];
+        let is_any = is_any.iter().any(|name| text.windows(name.len()).any(|part| part == *name));
+        let is_odd = is_any && ours(text).is_none_or(|value| has_odd_number(&value));
+        if serde_json::from_slice::<serde_json::Value>(text).is_ok() && !is_odd {
+            let theirs: Loose = serde_json::from_slice(text).expect("by serde_json too");
+            same(wire::to_json(&theirs, Target::Own), wire::to_json(&again, Target::Own));
+        }
         wire::to_json(&again, Target::Own).map(in_order)
     });
     let own = own.map(in_order);

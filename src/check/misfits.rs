@@ -4,8 +4,8 @@ use std::fmt;
 
 use crate::error::Error;
 use crate::field::compile_pattern;
-use crate::object::SetByName as _;
-use crate::primitive::Primitive;
+use crate::object::{ByName as _, SetByName as _};
+use crate::primitive::{Primitive, equal};
 use crate::registry::Registry;
 use crate::schema::{Action, Check, FieldSchema, Instead, Kind, Literal, ObjectSchema, TypeSchema};
 
@@ -47,6 +47,15 @@ pub fn misfits(registry: &Registry) -> Vec<Misfit> {
     schemas.flat_map(|schema| Search { registry, schema, found: Vec::new() }.run()).collect()
 }
 
+/// What becomes of a literal.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Use {
+    /// It is put into the field, as its type coerces it.
+    Written,
+    /// The field's values are compared with it.
+    LookedFor,
+}
+
 struct Search<'a> {
     registry: &'a Registry,
     schema: &'a ObjectSchema,
@@ -59,7 +68,7 @@ impl Search<'_> {
         for field in schema.fields.iter() {
             for (word, literal) in [("default", &field.default), ("absent", &field.absent)] {
                 if let Some(literal) = literal {
-                    self.whole(field, word, literal);
+                    self.whole(field, word, literal, Use::Written);
                 }
             }
             for rule in field.rules.iter() {
@@ -71,7 +80,7 @@ impl Search<'_> {
         }
         for (name, literal) in schema.initial.iter() {
             if let Some(field) = schema.field(name) {
-                self.whole(field, "initial", literal);
+                self.whole(field, "initial", literal, Use::Written);
             }
         }
         self.found
@@ -81,18 +90,20 @@ impl Search<'_> {
         match action {
             Action::Values { values, instead, .. } => {
                 for literal in values.iter() {
-                    self.inside(field, "values", literal);
+                    self.inside(field, "values", literal, Use::LookedFor);
                 }
                 if let Instead::Write(literal) = instead {
-                    self.inside(field, "older", literal);
+                    self.inside(field, "older", literal, Use::Written);
                 }
             }
             Action::Take { when: Some(when), .. } => {
                 if let Some(field) = self.schema.field(&when.field) {
-                    self.whole(field, "when", &when.value);
+                    self.whole(field, "when", &when.value, Use::LookedFor);
                 }
             }
-            Action::Fill(literal) | Action::FillUnset(literal) => self.whole(field, "fill", literal),
+            Action::Fill(literal) | Action::FillUnset(literal) => {
+                self.whole(field, "fill", literal, Use::Written)
+            }
             _ => {}
         }
     }
@@ -103,30 +114,36 @@ impl Search<'_> {
             self.tell(field, "pattern", &Literal::Text(pattern), error);
         }
         for literal in check.one_of.iter() {
-            self.inside(field, "one_of", literal);
+            self.inside(field, "one_of", literal, Use::LookedFor);
         }
     }
 
-    fn whole(&mut self, field: &FieldSchema, word: &'static str, literal: &Literal) {
-        let set = Primitive::of(literal).and_then(|value| self.set(field, value));
+    fn whole(&mut self, field: &FieldSchema, word: &'static str, literal: &Literal, used: Use) {
+        let set = Primitive::of(literal).and_then(|value| self.set(field, value, used));
         if let Err(error) = set {
             self.tell(field, word, literal, error);
         }
     }
 
     /// Looks for the literal as a value, and as one inside a list.
-    fn inside(&mut self, field: &FieldSchema, word: &'static str, literal: &Literal) {
-        let set = Primitive::of(literal).and_then(|value| self.set_inside(field, &field.ty, value));
+    fn inside(&mut self, field: &FieldSchema, word: &'static str, literal: &Literal, used: Use) {
+        let set = Primitive::of(literal).and_then(|value| self.set_inside(field, &field.ty, value, used));
         if let Err(error) = set {
             self.tell(field, word, literal, error);
         }
     }
 
-    fn set_inside(&self, field: &FieldSchema, ty: &TypeSchema, value: Primitive) -> Result<(), Error> {
-        let Err(error) = self.set(field, value.clone()) else { return Ok(()) };
+    fn set_inside(
+        &self,
+        field: &FieldSchema,
+        ty: &TypeSchema,
+        value: Primitive,
+        used: Use,
+    ) -> Result<(), Error> {
+        let Err(error) = self.set(field, value.clone(), used) else { return Ok(()) };
         match &ty.kind {
             Kind::List(element) | Kind::Set(element) => {
-                self.set_inside(field, &element.ty, Primitive::List(vec![value]))
+                self.set_inside(field, &element.ty, Primitive::List(vec![value]), used)
             }
             // A key of the map would have to be known.
             Kind::Dict(_) | Kind::FlexibleDict => Ok(()),
@@ -134,9 +151,15 @@ impl Search<'_> {
         }
     }
 
-    fn set(&self, field: &FieldSchema, value: Primitive) -> Result<(), Error> {
+    fn set(&self, field: &FieldSchema, value: Primitive, used: Use) -> Result<(), Error> {
         let mut object = self.registry.unset(&self.schema.name)?;
-        self.registry.edit(&mut object).set_by_name(&field.name, value)
+        self.registry.edit(&mut object).set_by_name(&field.name, value.clone())?;
+        let held = object.get_by_name(&field.name)?.unwrap_or_default();
+        // The values of a set have no order.
+        if used == Use::LookedFor && !matches!(field.ty.kind, Kind::Set(_)) && !equal(&value, &held) {
+            return Err(Error::invalid_value("it becomes another value there, so that none is equal to it"));
+        }
+        Ok(())
     }
 
     fn tell(&mut self, field: &FieldSchema, word: &'static str, literal: &Literal, error: Error) {

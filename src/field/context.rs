@@ -246,9 +246,36 @@ impl<'a> Context<'a> {
     pub(crate) fn spend_kept<E>(self, kept: &Kept, memory: usize) -> Result<(), Error> {
         let length = kept.length();
         // In JSON there is a comma or a bracket behind each.
-        let is_json = self.decoding.is_exact || Format::is_serde_json::<E>();
-        let between = if is_json { kept.values() } else { 0 };
+        let between = if self.is_json::<E>() { kept.values() } else { 0 };
         self.spend(length.saturating_add(between).saturating_mul(GROWTH), memory.saturating_add(length))
+    }
+
+    /// Counts the room for so many more entries that a hash table has made.
+    ///
+    /// # Errors
+    /// Where that is more than the limits allow.
+    pub(crate) fn spend_table<T>(self, entries: usize) -> Result<(), Error> {
+        // An eighth of its places is free, and each has a byte beside it.
+        self.spend(0, (entries + entries / 4).saturating_mul(size_of::<T>()))
+    }
+
+    /// How many bytes of a message of this format a scalar takes at least, in JSON with what stands behind it.
+    pub(crate) fn least<E>(self, value: &Primitive) -> usize {
+        if !self.is_json::<E>() {
+            return least(value);
+        }
+        let digits = |number: u128| number.checked_ilog10().map_or(1, |log| log as usize + 1);
+        1 + match value {
+            Primitive::Int(number) => digits(number.unsigned_abs()),
+            Primitive::Large(number) => digits(*number),
+            Primitive::Text(text) => 2 + text.len(),
+            Primitive::Null | Primitive::Bool(_) => 4,
+            _ => 1,
+        }
+    }
+
+    fn is_json<E>(self) -> bool {
+        self.decoding.is_exact || Format::is_serde_json::<E>()
     }
 
     /// Makes room for one more element of a list, and counts it. A long list gets little at a time: twice as much as it has
@@ -324,5 +351,17 @@ impl<'a> Context<'a> {
         let typed = slot.take().unwrap_or_else(|| Error::invalid_value(&error));
         *slot = Some(typed.within(step));
         error
+    }
+}
+
+/// How many bytes of a message of any format a scalar takes at least.
+pub(crate) fn least(value: &Primitive) -> usize {
+    let bits = |number: u128| (u128::BITS - number.leading_zeros()) as usize;
+    match value {
+        Primitive::Int(number) => 1 + bits(number.unsigned_abs()) / 8,
+        Primitive::Large(number) => 1 + bits(*number) / 8,
+        Primitive::Float(_) => 1 + size_of::<f32>(),
+        Primitive::Text(text) => 1 + text.len(),
+        _ => 1,
     }
 }

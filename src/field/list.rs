@@ -10,7 +10,7 @@ use serde::de::{
 use serde::ser::Serializer;
 
 use super::Encoded;
-use super::member::{each_once, is_of_what_came};
+use super::member::{Member, Numbers, is_of_what_came};
 use super::scalar::{Found, null};
 use super::{Bounds, Context, Entity, FieldType, GROWTH, Path, Shown, Survey};
 use crate::behind::{Failed, Input, Shape, Taker, Wish, through};
@@ -18,7 +18,7 @@ use crate::error::{Error, Step};
 #[cfg(feature = "compact")]
 use crate::format::compact::{Contents, Pack, Slot, Unpacker};
 use crate::marks::NUMBER;
-use crate::primitive::{Kept, Primitive, Tagged, behind_key, may_be_number};
+use crate::primitive::{Primitive, Tagged, behind_key, may_be_number};
 use crate::schema::{Element, Kind, Shared, TypeSchema};
 use crate::version::Target;
 
@@ -417,8 +417,8 @@ impl<'de> Taker<'de> for Each<'_> {
     }
 }
 
-/// Takes what isn't a list, but can be walked, and what is to be a set. Its elements are read as primitives, as all is that is not read from the
-/// format itself, so that the code is there once for all formats.
+/// Takes the parts of what isn't a list, but can be walked, or is to be a set. They are read as primitives, as all is
+/// that is not read from the format itself, so that the code is there once for all formats.
 struct Walk<'a> {
     context: Context<'a>,
     add: &'a mut dyn FnMut(&mut dyn Input<'_>) -> Result<(), Failed>,
@@ -453,15 +453,16 @@ impl Walk<'_> {
             .map_err(|error| self.context.within(error, Step::Index(index)))
     }
 
-    /// Takes a list's elements as Python's `set` does, each once, before they are of their type.
-    fn visit_members<'de, S: SeqAccess<'de>>(mut self, kind: &Kind, seq: S) -> Result<(), S::Error> {
-        let values = match self.context.primitive(Kept::of_list(seq)?)? {
-            Primitive::List(values) => values,
-            other => vec![other],
-        };
-        let values = each_once(kind, self.context, values).map_err(|error| self.context.fail(error))?;
-        for (index, value) in values {
-            self.visit_part(index, value).map_err(de::Error::custom)?;
+    /// Takes a list's elements as Python's `set` does, before they are of their type.
+    fn visit_members<'de, S: SeqAccess<'de>>(mut self, mut seq: S) -> Result<(), S::Error> {
+        let context = self.context;
+        let mut numbers = Numbers::default();
+        let mut index = 0;
+        while let Some(value) = seq.next_element_seed(Member { context, index })? {
+            if numbers.is_new::<S::Error>(&value, context).map_err(|error| context.fail(error))? {
+                self.visit_part(index, value).map_err(de::Error::custom)?;
+            }
+            index += 1;
         }
         Ok(())
     }
@@ -571,9 +572,9 @@ impl<'de, C: Container> Visitor<'de> for Elements<'_, C> {
     }
 
     fn visit_seq<S: SeqAccess<'de>>(self, mut seq: S) -> Result<C, S::Error> {
-        let (kind, context) = (&C::Element::TYPE.kind, self.context);
-        if C::IS_SET && is_of_what_came(kind, context) {
-            return self.walk(|walk| walk.visit_members(kind, seq));
+        let context = self.context;
+        if C::IS_SET && is_of_what_came(&C::Element::TYPE.kind, context) {
+            return self.walk(|walk| walk.visit_members(seq));
         }
         let room = Room::<C::Element>::of(context, seq.size_hint(), C::PLACE);
         let mut room = room.map_err(|error| context.fail(error))?;

@@ -1,150 +1,182 @@
-//! What Python's `set` takes for one value.
+//! The elements of a set as they come: Python puts them into one before it coerces them.
 
 use std::collections::HashSet;
-use std::mem;
-use std::net::IpAddr;
+use std::fmt;
+
+use serde::de::{self, DeserializeSeed, Deserializer, EnumAccess, MapAccess, SeqAccess, Visitor};
 
 use super::Context;
-use super::kept::parse_network;
+use super::context::GROWTH;
+#[cfg(feature = "json")]
+use super::raw::{Raw, TakesNumber};
 use crate::error::{Error, Step};
-use crate::primitive::{Number, Primitive};
+use crate::foreign::Format;
+use crate::marks::NUMBER;
+#[cfg(feature = "json")]
+use crate::marks::RAW;
+use crate::primitive::{Number, Primitive, Tagged, behind_key, is_negative_zero, may_be_number};
 use crate::schema::Kind;
 
-/// Whether the elements of a set of this kind are compared as they came. Objects aren't known yet then; lists and types of a
-/// user's own the reference has in no set; and what isn't coerced is compared by its type.
+/// Whether the elements of a set of this kind are put into one as they came. Date-times, addresses and networks have been read
+/// before, objects aren't known yet, and lists, dicts and a user's own types the reference has in no set.
 pub(crate) fn is_of_what_came(kind: &Kind, context: Context<'_>) -> bool {
-    let is_scalar =
-        !matches!(kind, Kind::List(_) | Kind::Set(_) | Kind::Dict(_) | Kind::Object { .. } | Kind::Opaque);
-    is_scalar && (is_network(kind) || !context.is_strict())
+    !context.is_strict()
+        && !matches!(
+            kind,
+            Kind::DateTime { .. }
+                | Kind::IpAddress
+                | Kind::IpV4Address
+                | Kind::IpV6Address
+                | Kind::IpV4AndV6Address
+                | Kind::IpNetwork
+                | Kind::IpV4Network
+                | Kind::IpV6Network
+                | Kind::List(_)
+                | Kind::Set(_)
+                | Kind::Dict(_)
+                | Kind::Object { .. }
+                | Kind::Opaque
+        )
 }
 
-fn is_network(kind: &Kind) -> bool {
-    matches!(kind, Kind::IpNetwork | Kind::IpV4Network | Kind::IpV6Network)
-}
-
-/// Values as Python's `set` keeps them, with their places: of those that are equal the first.
-///
-/// # Errors
-/// Where Python can't hash one; as [`Context::spend`].
-pub(crate) fn each_once(
-    kind: &Kind,
-    context: Context<'_>,
-    values: Vec<Primitive>,
-) -> Result<impl Iterator<Item = (usize, Primitive)>, Error> {
-    let is_of_what_came = is_of_what_came(kind, context);
-    // What is equal and of one type becomes one value by itself.
-    let is_compared = is_of_what_came && (is_network(kind) || has_numbers_of_many_types(&values));
-    let mut values: Vec<_> = values.into_iter().map(Some).collect();
-    let mut came = Keys::default();
-    for (index, place) in values.iter_mut().enumerate() {
-        let Some(value) = place.as_ref().filter(|_| is_of_what_came) else { break };
-        if matches!(value, Primitive::List(_) | Primitive::Map(_)) {
-            let message = format_args!("a set of these can't hold {}", value.describe());
-            return Err(Error::invalid_value(message).within(Step::Index(index)));
-        }
-        if is_compared
-            && let Some(key) = Key::of(kind, value)
-            && !came.insert(key, context)?
-        {
-            *place = None;
-        }
-    }
-    Ok(values.into_iter().enumerate().filter_map(|(index, value)| Some((index, value?))))
-}
-
-fn has_numbers_of_many_types(values: &[Primitive]) -> bool {
-    let is_number = |value: &&Primitive| {
-        matches!(value, Primitive::Bool(_) | Primitive::Int(_) | Primitive::Large(_) | Primitive::Float(_))
-    };
-    let mut types = values.iter().filter(is_number).map(mem::discriminant);
-    types.next().is_some_and(|first| types.any(|other| other != first))
-}
-
-/// Form that equal values have in common: `1`, `1.0` and `True` are one, and so are two networks that differ in
-/// their host bits, or two ways to name a moment.
-#[derive(PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) enum Key {
-    Null,
-    Whole(i128),
-    Large(u128),
-    Fraction(u64),
-    Text(String),
-    Bytes(Vec<u8>),
-    #[cfg(feature = "dynamic")]
-    Moment(chrono::DateTime<chrono::Utc>),
-    #[cfg(feature = "dynamic")]
-    List(Vec<Key>),
-    /// The bits of the prefix, and its length, of an address of so many bits.
-    Network(u128, u8, u8),
-}
-
-impl Key {
-    /// Of values that are equal to the same in another order.
-    #[cfg(feature = "dynamic")]
-    pub(crate) fn in_any_order(mut keys: Vec<Key>) -> Key {
-        keys.sort_unstable();
-        Key::List(keys)
-    }
-
-    /// Of a scalar of a type; lists and maps have none.
-    pub(crate) fn of(kind: &Kind, value: &Primitive) -> Option<Key> {
-        Some(match value {
-            Primitive::Text(text) if is_network(kind) => {
-                network(text).unwrap_or_else(|| Key::Text(text.clone()))
-            }
-            Primitive::Text(text) => Key::Text(text.clone()),
-            Primitive::Null => Key::Null,
-            Primitive::Bytes(bytes) => Key::Bytes(bytes.clone()),
-            Primitive::Bool(_) | Primitive::Int(_) | Primitive::Large(_) | Primitive::Float(_) => {
-                match Number::of(value)? {
-                    Number::Whole(value) => Key::Whole(value),
-                    Number::Large(value) => Key::Large(value),
-                    Number::Fraction(value) => Key::Fraction(value.to_bits()),
-                }
-            }
-            Primitive::List(_) | Primitive::Map(_) => return None,
-        })
-    }
-}
-
-fn network(text: &str) -> Option<Key> {
-    let (address, prefix) = parse_network(text)?;
-    let (bits, width) = match address {
-        IpAddr::V4(address) => (address.to_bits().into(), 32),
-        IpAddr::V6(address) => (address.to_bits(), 128),
-    };
-    let bits = bits.checked_shr(u32::from(width - prefix)).unwrap_or(0);
-    Some(Key::Network(bits, prefix, width))
-}
-
-/// How many keys are compared with each other before they are hashed.
-const FEW: usize = 16;
-
-/// Keys, each once: few are compared, since hashing takes longer.
+/// The numbers of a set as they came, of which Python takes those for one that are equal, whatever their types.
 #[derive(Default)]
-pub(crate) struct Keys {
-    few: Vec<Key>,
-    many: HashSet<Key>,
+pub(crate) struct Numbers {
+    short: HashSet<i64>,
+    /// Those beyond 64 bits, and fractions.
+    other: HashSet<(u8, u128)>,
 }
 
-impl Keys {
-    /// Takes a key, and tells whether it's a new one.
+impl Numbers {
+    /// Whether a value is another than those that came before. What is no number becomes one with its equals by itself.
     ///
     /// # Errors
     /// As [`Context::spend`].
-    pub(crate) fn insert(&mut self, key: Key, context: Context<'_>) -> Result<bool, Error> {
-        if self.many.is_empty() && self.few.len() < FEW {
-            let is_new = !self.few.contains(&key);
-            if is_new {
-                self.few.push(key);
-            }
-            return Ok(is_new);
+    pub(crate) fn is_new<E>(&mut self, value: &Primitive, context: Context<'_>) -> Result<bool, Error> {
+        context.spend(context.least::<E>(value).saturating_mul(GROWTH), 0)?;
+        let Some(number) = Number::of(value) else { return Ok(true) };
+        let (short, other) = (self.short.capacity(), self.other.capacity());
+        let whole = if let Number::Whole(value) = number { i64::try_from(value).ok() } else { None };
+        let is_new = match whole {
+            Some(value) => self.short.insert(value),
+            None => self.other.insert(number.key()),
+        };
+        context.spend_table::<i64>(self.short.capacity() - short)?;
+        context.spend_table::<(u8, u128)>(self.other.capacity() - other)?;
+        Ok(is_new)
+    }
+}
+
+/// Reads an element of a set as it came.
+pub(crate) struct Member<'a> {
+    pub(crate) context: Context<'a>,
+    pub(crate) index: usize,
+}
+
+impl<'de> DeserializeSeed<'de> for Member<'_> {
+    type Value = Primitive;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Primitive, D::Error> {
+        let Member { context, index } = self;
+        let read = match Format::of_reader::<D, D::Error>() {
+            #[cfg(feature = "json")]
+            Format::SerdeJsonText => deserializer.deserialize_newtype_struct(RAW, Raw(Hashable(context))),
+            _ => deserializer.deserialize_any(Hashable(context)),
+        };
+        read.map_err(|error| context.within(error, Step::Index(index)))
+    }
+}
+
+/// A value that Python can hash.
+struct Hashable<'a>(Context<'a>);
+
+impl Hashable<'_> {
+    fn refused<E: de::Error>(&self, found: &str) -> E {
+        self.0.invalid(format_args!("a set of these can't hold {found}"))
+    }
+}
+
+#[cfg(feature = "json")]
+impl TakesNumber for Hashable<'_> {
+    type Out = Primitive;
+
+    fn number<E: de::Error>(self, number: Primitive) -> Result<Primitive, E> {
+        Ok(number)
+    }
+}
+
+impl<'de> Visitor<'de> for Hashable<'_> {
+    type Value = Primitive;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("null or a scalar")
+    }
+
+    fn visit_unit<E>(self) -> Result<Primitive, E> {
+        Ok(Primitive::Null)
+    }
+
+    fn visit_none<E>(self) -> Result<Primitive, E> {
+        Ok(Primitive::Null)
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Primitive, E> {
+        Ok(value.into())
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Primitive, E> {
+        Ok(value.into())
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<Primitive, E> {
+        Ok(value.into())
+    }
+
+    fn visit_i128<E>(self, value: i128) -> Result<Primitive, E> {
+        Ok(Primitive::Int(value))
+    }
+
+    fn visit_u128<E>(self, value: u128) -> Result<Primitive, E> {
+        Ok(value.into())
+    }
+
+    fn visit_f64<E>(self, value: f64) -> Result<Primitive, E> {
+        Ok(if is_negative_zero::<E>(value) { Primitive::Int(0) } else { Primitive::Float(value) })
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<Primitive, E> {
+        Ok(value.into())
+    }
+
+    fn visit_string<E>(self, value: String) -> Result<Primitive, E> {
+        Ok(value.into())
+    }
+
+    fn visit_bytes<E>(self, value: &[u8]) -> Result<Primitive, E> {
+        Ok(Primitive::Bytes(value.to_owned()))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, _: A) -> Result<Primitive, A::Error> {
+        Err(self.refused("a list"))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Primitive, A::Error> {
+        if may_be_number::<A::Error>() && map.next_key::<String>()?.is_some_and(|key| key == NUMBER) {
+            return behind_key(&mut map);
         }
-        self.many.extend(self.few.drain(..));
-        // A table takes twice as much each time, and has the old one meanwhile.
-        let table = if self.many.len() < self.many.capacity() { 0 } else { 2 * self.many.capacity() };
-        let text = if let Key::Text(text) = &key { text.len() } else { 0 };
-        context.spend(0, table.saturating_mul(size_of::<Key>()).saturating_add(text))?;
-        Ok(self.many.insert(key))
+        Err(self.refused("a map"))
+    }
+
+    fn visit_enum<A: EnumAccess<'de>>(self, data: A) -> Result<Primitive, A::Error> {
+        let tagged = Tagged::read(data)?;
+        tagged.number().map_err(|error: A::Error| self.0.invalid(error))
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Primitive, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+
+    fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<Primitive, D::Error> {
+        deserializer.deserialize_any(self)
     }
 }

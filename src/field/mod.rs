@@ -47,6 +47,7 @@
 //! - Fractions of seconds don't go out of a `SystemTime`, as of any date-time. A `Duration` that no number of seconds
 //!   gives back is refused on writing: nanoseconds fit up to 97 days, microseconds up to 272 years.
 //! - Keys of maps are text on the wire in each format, and each has one text: `01` is no whole number there.
+//! - Two networks that differ in their host bits are two in a set, as in Rust; Python takes them for one.
 //! - Years before 1000 are written in four digits. The reference writes fewer, and can't read them again.
 //! - In a nullable state machine null comes before and after any state. The reference makes the text `None` of the
 //!   first null, and fails at a later one.
@@ -117,6 +118,8 @@ pub(crate) use check::compile_pattern;
 #[doc(hidden)]
 pub use choice::{Choice, decode_choice, decode_choice_behind, deserialize_choice, parse_choice};
 pub(crate) use context::GROWTH;
+#[cfg(feature = "dynamic")]
+pub(crate) use context::least;
 pub use context::{Context, Decoding, Limits};
 #[cfg(feature = "chrono")]
 pub use date_time::DateTime;
@@ -134,7 +137,7 @@ pub use kept::{CheckedUuid, EuiText, IpNetworkText};
 pub use key::choice_of_key;
 pub use key::{FromMapKey, MapKey};
 #[cfg(feature = "dynamic")]
-pub(crate) use member::{Key, Keys, each_once};
+pub(crate) use member::{Member, Numbers, is_of_what_came};
 pub use number::NonNegativeFloat;
 pub use path::{Alteration, Altered, Loss};
 #[doc(hidden)]

@@ -49,8 +49,8 @@ impl<T: FieldType + Eq + Hash, H: BuildHasher + Default> Container for HashSet<T
     }
 }
 
-/// Any number of values, each once. Where values are coerced, those that Python takes for equal are one before they are: of
-/// `[1, true]` a set of texts has `1`.
+/// Any number of values, each once. Where values are coerced, numbers that Python takes for equal are one before they
+/// are: of `[1, true]` a set of texts has `1`.
 impl<T: FieldType + Ord> FieldType for BTreeSet<T> {
     const TYPE: TypeSchema = TypeSchema::new("Set", Kind::Set(element::<T>()));
     const BOUNDS: Bounds = Bounds::of_each(T::BOUNDS_REF, None);
@@ -60,7 +60,8 @@ impl<T: FieldType + Ord> FieldType for BTreeSet<T> {
     }
 
     fn equals(&self, old: &Self) -> bool {
-        self.len() == old.len() && self.iter().all(|new| old.iter().any(|old| new.equals(old)))
+        self.len() == old.len()
+            && self.iter().all(|new| old.contains(new) || old.iter().any(|old| new.equals(old)))
     }
 
     #[cfg(feature = "compact")]
@@ -79,7 +80,8 @@ impl<T: FieldType + Eq + Hash, H: BuildHasher + Default> FieldType for HashSet<T
     }
 
     fn equals(&self, old: &Self) -> bool {
-        self.len() == old.len() && self.iter().all(|new| old.iter().any(|old| new.equals(old)))
+        self.len() == old.len()
+            && self.iter().all(|new| old.contains(new) || old.iter().any(|old| new.equals(old)))
     }
 
     #[cfg(feature = "compact")]

@@ -28,17 +28,30 @@ pub(crate) enum Number {
 
 impl Number {
     pub(crate) fn of(value: &Primitive) -> Option<Number> {
-        /// From here on a float says nothing of its last digits as a whole number.
-        const FAR: f64 = 1e38;
+        /// 2^127 and 2^128: a float below them is a whole number of these bits.
+        const BEYOND_I128: f64 = 170_141_183_460_469_231_731_687_303_715_884_105_728.0;
+        const BEYOND_U128: f64 = 2.0 * BEYOND_I128;
         Some(match value {
             Primitive::Bool(value) => Number::Whole(i128::from(*value)),
             Primitive::Int(value) => Number::Whole(*value),
             Primitive::Large(value) => Number::Large(*value),
-            Primitive::Float(value) if value.fract() == 0.0 && value.abs() < FAR => {
+            Primitive::Float(value) if value.fract() == 0.0 && value.abs() < BEYOND_I128 => {
                 Number::Whole(*value as i128)
+            }
+            Primitive::Float(value) if (BEYOND_I128..BEYOND_U128).contains(value) => {
+                Number::Large(*value as u128)
             }
             Primitive::Float(value) => Number::Fraction(*value),
             _ => return None,
         })
+    }
+
+    /// What equal numbers have in common, and others don't. NaN, which is equal to nothing, has one too.
+    pub(crate) fn key(&self) -> (u8, u128) {
+        match self {
+            Number::Whole(value) => (0, value.cast_unsigned()),
+            Number::Large(value) => (1, *value),
+            Number::Fraction(value) => (2, value.to_bits().into()),
+        }
     }
 }

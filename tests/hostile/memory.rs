@@ -25,6 +25,7 @@ pub struct Whole {
     pub any: Field<Value>,
     pub texts: Field<Vec<String>>,
     pub set: Field<BTreeSet<String>>,
+    pub lists_set: Field<BTreeSet<Vec<i64>>>,
     pub numbers: Field<Vec<i64>>,
     pub maps: Field<Vec<BTreeMap<String, i64>>>,
     pub lists: Field<Vec<Vec<i64>>>,
@@ -307,7 +308,7 @@ const ROWS: &[Row] = &[
         |size| envelope("set", &list(r#"{"a":1}"#, size), false),
         dynamic,
         24.0,
-        MEMORY,
+        Some("a set of these can't hold a map"),
     ),
     Row("digits in a set, dynamic", |size| envelope("set", &digits(size), false), dynamic, 24.0, None),
     Row("digits in a set, derived", |size| envelope("set", &digits(size), false), derived, 24.0, None),
@@ -319,9 +320,13 @@ const ROWS: &[Row] = &[
         24.0,
         None,
     ),
+    Row("numbers in a set, dynamic", |size| envelope("set", &numbers(size), false), dynamic, 24.0, None),
     Row(
-        "numbers in a set, dynamic",
-        |size| envelope("set", &numbers(3 * size), false),
+        "lists in a set, dynamic",
+        |size| {
+            let lists: Vec<String> = (0..size / 4).map(|number| format!("[{number}]")).collect();
+            envelope("lists_set", &format!("[{}]", lists.join(",")), false)
+        },
         dynamic,
         24.0,
         MEMORY,

@@ -1,6 +1,6 @@
 use crate::check::change::Comparison;
 use crate::check::finding::{ChangeRule, Direction, GivesWay, Hit, Severity, Strictness};
-use crate::schema::{FieldSchema, ObjectSchema};
+use crate::schema::{Action, FieldSchema, ObjectSchema};
 use crate::version::Version;
 
 pub(super) static RULE: ChangeRule = ChangeRule {
@@ -24,7 +24,11 @@ fn find(comparison: &Comparison<'_>) -> Vec<Hit> {
             // One that was gone and came back says by its tombstone what older versions get.
             let has = |field: &FieldSchema, schema: &ObjectSchema, version: Version| {
                 let mut graves = schema.tombstones.iter().filter(|grave| field.name == *grave.name);
-                field.is_in(version) || graves.any(|grave| grave.is_in(version))
+                // What it is refused for never has it.
+                let mut rules = field.rules.iter();
+                let is_refused =
+                    rules.any(|rule| version < rule.before && matches!(rule.action, Action::Refuse));
+                field.is_in(version) && !is_refused || graves.any(|grave| grave.is_in(version))
             };
             let moved = |version: &Version| has(old, change.old, *version) != has(new, change.new, *version);
             let versions: Vec<_> = change.released.iter().copied().filter(moved).collect();

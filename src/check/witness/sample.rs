@@ -47,11 +47,11 @@ pub(super) fn objects(
 
 /// Values that other types write, of which a type may take some.
 pub(super) fn foreign() -> Vec<Primitive> {
-    let list = Primitive::List(Vec::new());
-    let map = Primitive::Map(IndexMap::new().into());
+    let lists = [Vec::new(), vec![5.into()]].map(Primitive::List);
+    let maps = [Primitive::Map(IndexMap::new().into()), entry(5.into())];
     let texts = ["no", "5", "1.5", "", "2026-01-02T03:04:05Z"].map(Primitive::from);
-    let others = [5.into(), Primitive::Float(1.0), true.into(), Primitive::Null, list, map];
-    texts.into_iter().chain(others).collect()
+    let others = [5.into(), Primitive::Float(1.0), true.into(), Primitive::Null];
+    texts.into_iter().chain(others).chain(lists).chain(maps).collect()
 }
 
 pub(super) fn envelope(schema: &ObjectSchema, data: IndexMap<String, Primitive>) -> Primitive {

@@ -11,9 +11,9 @@ use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 
+use serde::de::{Deserialize, DeserializeSeed as _, Deserializer};
 #[cfg(feature = "json")]
-use serde::de::MapAccess;
-use serde::de::{Deserialize, DeserializeSeed as _, Deserializer, SeqAccess, Visitor as _};
+use serde::de::{MapAccess, SeqAccess, Visitor as _};
 
 use keeping::Keeping;
 use token::token;
@@ -155,6 +155,7 @@ impl Kept {
     ///
     /// # Errors
     /// Where one can't be read, or lies too deep.
+    #[cfg(feature = "json")]
     pub(crate) fn of_list<'de, A: SeqAccess<'de>>(list: A) -> Result<Self, A::Error> {
         let mut out = Vec::new();
         Keeping { out: &mut out, depth: DEPTH }.visit_seq(list)?;

@@ -7,14 +7,14 @@ use serde::de::{
     Visitor,
 };
 
-use super::equal::key;
+use super::equal::Distinct;
 use super::read::{Reading, Source};
 use super::value::Value;
 use crate::error::Step;
-use crate::field::{GROWTH, Keys, each_once};
+use crate::field::{GROWTH, Member, Numbers, is_of_what_came, least};
 use crate::foreign::Format;
 use crate::marks::NUMBER;
-use crate::primitive::{Kept, Primitive, Tagged, may_be_number};
+use crate::primitive::{Primitive, Tagged, may_be_number};
 use crate::schema::Element;
 
 /// A list. From the wire, a text is read by its characters and a map by its keys, as in the reference.
@@ -38,24 +38,9 @@ pub(super) fn set<'de, D: Deserializer<'de>>(
         return Err(context.invalid("a set is required, and a default's text has none in a list or a dict"));
     }
     let reading = &reading.inside();
-    let mut kept = Keys::default();
-    let mut values = Vec::new();
-    let came = deserializer.deserialize_any(Raw { reading })?;
-    let came = each_once(&element.ty.kind, context, came).map_err(|error| context.fail(error))?;
-    for (index, value) in came {
-        let at = |error: D::Error| context.within(error, Step::Index(index));
-        let value = reading.element(element).deserialize(value.into_deserializer()).map_err(at)?;
-        let counted = key(&element.ty, &value).map_or(Ok(true), |key| kept.insert(key, context));
-        let is_new = counted.map_err(|error| at(context.fail(error)))?;
-        if is_new {
-            // While it grows it has its old place too.
-            let memory = size_of::<Value>() + least(&value);
-            let counted = context.spend(0, memory).and_then(|()| context.room(&mut values));
-            counted.map_err(|error| at(context.fail(error)))?;
-            values.push(value);
-        }
-    }
-    Ok(values)
+    let (numbers, values) = (Numbers::default(), Distinct::of(&element.ty));
+    let set = deserializer.deserialize_any(Set { reading, element, numbers, values, index: 0 })?;
+    Ok(set.into_values())
 }
 
 fn refused<E: de::Error>(reading: &Reading<'_>, wanted: &str, found: &str) -> E {
@@ -109,7 +94,9 @@ impl<'de> Visitor<'de> for List<'_> {
                     if !is_counted {
                         let context = self.reading.context;
                         let counted = context.room(&mut values);
-                        let counted = counted.and_then(|()| context.spend(least(&value) * GROWTH, 0));
+                        let counted = counted.and_then(|()| {
+                            context.spend(value.as_plain().map_or(1, least).saturating_mul(GROWTH), 0)
+                        });
                         counted.map_err(|error| context.fail(error))?;
                     }
                     values.push(value);
@@ -138,59 +125,114 @@ impl<'de> Visitor<'de> for List<'_> {
     fn visit_enum<A: EnumAccess<'de>>(self, data: A) -> Result<Vec<Value>, A::Error> {
         Err(refused(self.reading, "a list", &Tagged::read(data)?.to_string()))
     }
-}
 
-/// Values that are to become the elements of a set.
-struct Raw<'a> {
-    reading: &'a Reading<'a>,
-}
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Vec<Value>, D::Error> {
+        deserializer.deserialize_any(self)
+    }
 
-impl Raw<'_> {
-    fn walk<E: de::Error>(
-        self,
-        found: &str,
-        parts: impl Iterator<Item = Primitive>,
-    ) -> Result<Vec<Primitive>, E> {
-        if !walks(self.reading) {
-            return Err(refused(self.reading, "a set", found));
-        }
-        let counted = |(index, part)| self.reading.context.walked(index + 1).map(|()| part);
-        parts.enumerate().map(counted).collect()
+    fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<Vec<Value>, D::Error> {
+        deserializer.deserialize_any(self)
     }
 }
 
-impl<'de> Visitor<'de> for Raw<'_> {
-    type Value = Vec<Primitive>;
+struct Set<'a> {
+    reading: &'a Reading<'a>,
+    element: &'a Element,
+    numbers: Numbers,
+    values: Distinct<'a>,
+    index: usize,
+}
+
+impl<'a> Set<'a> {
+    /// Takes the next element as it came.
+    fn take<E: de::Error>(&mut self, value: Primitive) -> Result<(), E> {
+        let context = self.reading.context;
+        if self.numbers.is_new::<E>(&value, context).map_err(|error| context.fail(error))? {
+            let value = self.reading.element(self.element).deserialize(value.into_deserializer());
+            self.add(value.map_err(|error| context.within(error, Step::Index(self.index)))?)?;
+        }
+        self.index += 1;
+        Ok(())
+    }
+
+    fn add<E: de::Error>(&mut self, value: Value) -> Result<(), E> {
+        let context = self.reading.context;
+        self.values.add(value, context).map_err(|error| context.fail(error))
+    }
+
+    fn walk<E: de::Error>(
+        mut self,
+        found: &str,
+        mut parts: impl Iterator<Item = Primitive>,
+    ) -> Result<Distinct<'a>, E> {
+        if !walks(self.reading) {
+            return Err(refused(self.reading, "a set", found));
+        }
+        parts.try_for_each(|part| {
+            self.reading.context.walked(self.index + 1)?;
+            self.take(part)
+        })?;
+        Ok(self.values)
+    }
+}
+
+impl<'de, 'a> Visitor<'de> for Set<'a> {
+    type Value = Distinct<'a>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a set")
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<Vec<Primitive>, A::Error> {
-        count::<Primitive, _>(&seq, self.reading)?;
-        match self.reading.context.primitive(Kept::of_list(seq)?)? {
-            Primitive::List(values) => Ok(values),
-            other => Ok(vec![other]),
+    fn visit_seq<A: SeqAccess<'de>>(mut self, mut seq: A) -> Result<Distinct<'a>, A::Error> {
+        let context = self.reading.context;
+        // The compact form, which alone says the length, has nothing but values of the type.
+        let is_compact = Format::is_own::<A::Error>() && seq.size_hint().is_some();
+        let is_of_what_came = !is_compact && is_of_what_came(&self.element.ty.kind, context);
+        loop {
+            let index = self.index;
+            if is_of_what_came {
+                let Some(value) = seq.next_element_seed(Member { context, index })? else { break };
+                self.take(value)?;
+                continue;
+            }
+            let next = seq.next_element_seed(self.reading.element(self.element));
+            let next = next.map_err(|error| context.within(error, Step::Index(index)))?;
+            let Some(value) = next else { break };
+            let accounted = value.as_plain().map_or(1, |value| context.least::<A::Error>(value));
+            let counted = context.spend(accounted.saturating_mul(GROWTH), 0);
+            counted.map_err(|error| context.fail(error))?;
+            self.add(value)?;
+            self.index += 1;
         }
+        Ok(self.values)
     }
 
-    fn visit_str<E: de::Error>(self, text: &str) -> Result<Vec<Primitive>, E> {
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<Distinct<'a>, E> {
         self.walk("text", characters(text))
     }
 
-    fn visit_bytes<E: de::Error>(self, bytes: &[u8]) -> Result<Vec<Primitive>, E> {
+    fn visit_bytes<E: de::Error>(self, bytes: &[u8]) -> Result<Distinct<'a>, E> {
         self.walk("bytes", numbers(bytes))
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Vec<Primitive>, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Distinct<'a>, A::Error> {
         if !walks(self.reading) {
             return Err(refused(self.reading, "a set", "a map"));
         }
-        Ok(keys(&mut map, self.reading)?.into_iter().map(Primitive::from).collect())
+        let keys = keys(&mut map, self.reading)?;
+        self.walk("a map", keys.into_iter().map(Primitive::from))
     }
 
-    fn visit_enum<A: EnumAccess<'de>>(self, data: A) -> Result<Vec<Primitive>, A::Error> {
+    fn visit_enum<A: EnumAccess<'de>>(self, data: A) -> Result<Distinct<'a>, A::Error> {
         Err(refused(self.reading, "a set", &Tagged::read(data)?.to_string()))
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Distinct<'a>, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+
+    fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<Distinct<'a>, D::Error> {
+        deserializer.deserialize_any(self)
     }
 }
 
@@ -200,18 +242,6 @@ fn characters(text: &str) -> impl Iterator<Item = Primitive> {
 
 fn numbers(bytes: &[u8]) -> impl Iterator<Item = Primitive> {
     bytes.iter().map(|byte| Primitive::Int((*byte).into()))
-}
-
-/// How many bytes of a message a value takes at least that isn't counted by itself.
-fn least(value: &Value) -> usize {
-    match value {
-        Value::Plain(Primitive::Text(text)) => 1 + text.len(),
-        Value::Plain(Primitive::Int(number)) => {
-            1 + (i128::BITS - number.unsigned_abs().leading_zeros()) as usize / 8
-        }
-        Value::Plain(Primitive::Float(_)) => 1 + size_of::<f32>(),
-        _ => 1,
-    }
 }
 
 /// Counts the elements of the compact form, where as few as a bit says what one is. Tells whether it did.

@@ -1,30 +1,156 @@
 //! Values compared as Python compares them, which says what a set holds and what a read-only field takes again.
 
+use std::collections::HashMap;
+use std::hash::{BuildHasher as _, DefaultHasher, Hash as _, Hasher as _, RandomState};
+
 use super::value::Value;
-use crate::field::{FieldType as _, Key};
-use crate::primitive::{Primitive, equal};
+use crate::error::Error;
+use crate::field::{Context, FieldType as _};
+use crate::primitive::{Number, Primitive, equal};
 use crate::schema::{Kind, TypeSchema};
 
-/// Form that equal values of a type have in common; objects have none.
-pub(super) fn key(ty: &TypeSchema, value: &Value) -> Option<Key> {
+/// How many values are compared with each other before they are hashed, which takes longer.
+const FEW: usize = 16;
+
+/// Values of a type, each once.
+pub(super) struct Distinct<'a> {
+    ty: &'a TypeSchema,
+    values: Vec<Value>,
+    places: Places,
+}
+
+impl<'a> Distinct<'a> {
+    pub(super) fn of(ty: &'a TypeSchema) -> Self {
+        Distinct { ty, values: Vec::new(), places: Places::default() }
+    }
+
+    pub(super) fn into_values(self) -> Vec<Value> {
+        self.values
+    }
+
+    /// Takes a value, where there is none that is equal.
+    ///
+    /// # Errors
+    /// As [`Context::spend`].
+    pub(super) fn add(&mut self, value: Value, context: Context<'_>) -> Result<(), Error> {
+        let Distinct { ty, values, places } = self;
+        let room = places.by_hash.capacity();
+        if places.has(ty, values, &value) {
+            return Ok(());
+        }
+        context.room(values)?;
+        values.push(value);
+        if values.len() == FEW + 1 {
+            (0..FEW).for_each(|place| places.note(ty, values, place));
+        }
+        if values.len() > FEW {
+            places.note(ty, values, values.len() - 1);
+        }
+        context.spend_table::<(u64, usize)>(places.by_hash.capacity() - room)
+    }
+}
+
+/// The places of values by their hashes; the second of two that have one hash has the next.
+#[derive(Default)]
+struct Places {
+    by_hash: HashMap<u64, usize>,
+    hashes: RandomState,
+}
+
+impl Places {
+    fn hash(&self, ty: &TypeSchema, value: &Value) -> Option<u64> {
+        let mut state = self.hashes.build_hasher();
+        hash(ty, value, &mut state, &self.hashes).map(|()| state.finish())
+    }
+
+    /// Whether one of the values, whose places were noted where they are more than few, is equal to that one.
+    fn has(&self, ty: &TypeSchema, values: &[Value], value: &Value) -> bool {
+        if values.len() <= FEW {
+            return values.iter().any(|own| same(ty, own, value));
+        }
+        let Some(mut hash) = self.hash(ty, value) else { return false };
+        while let Some(place) = self.by_hash.get(&hash) {
+            if values.get(*place).is_some_and(|own| same(ty, own, value)) {
+                return true;
+            }
+            hash = hash.wrapping_add(1);
+        }
+        false
+    }
+
+    fn note(&mut self, ty: &TypeSchema, values: &[Value], place: usize) {
+        let Some(mut hash) = values.get(place).and_then(|value| self.hash(ty, value)) else { return };
+        while self.by_hash.contains_key(&hash) {
+            hash = hash.wrapping_add(1);
+        }
+        self.by_hash.insert(hash, place);
+    }
+}
+
+/// Whether two sets without doubles hold the same.
+fn same_sets(ty: &TypeSchema, a: &[Value], b: &[Value]) -> bool {
+    let mut places = Places::default();
+    if b.len() > FEW {
+        (0..b.len()).for_each(|place| places.note(ty, b, place));
+    }
+    a.len() == b.len() && a.iter().all(|value| places.has(ty, b, value))
+}
+
+/// Hashes a value so that equal ones have one hash. What is equal to nothing, as objects and NaN, has none.
+fn hash(ty: &TypeSchema, value: &Value, state: &mut DefaultHasher, hashes: &RandomState) -> Option<()> {
+    let alone = |ty: &TypeSchema, name: &str, value: &Value| {
+        let mut state = hashes.build_hasher();
+        name.hash(&mut state);
+        hash(ty, value, &mut state, hashes).map(|()| state.finish())
+    };
     match (&ty.kind, value) {
-        (_, Value::DateTime(value)) => Some(Key::Moment(value.to_utc())),
-        (kind, Value::Plain(value)) => Key::of(kind, value),
+        (_, Value::DateTime(value)) => value.to_utc().hash(state),
+        (kind, Value::Plain(value)) => match network(kind, value) {
+            Some(network) => network.trunc().hash(state),
+            None => hash_primitive(value, state, hashes)?,
+        },
         (Kind::List(element), Value::List(values)) => {
-            values.iter().map(|value| key(&element.ty, value)).collect::<Option<_>>().map(Key::List)
+            values.len().hash(state);
+            values.iter().try_for_each(|value| hash(&element.ty, value, state, hashes))?;
         }
         (Kind::Set(element), Value::Set(values)) => {
-            let keys = values.iter().map(|value| key(&element.ty, value)).collect::<Option<_>>();
-            keys.map(Key::in_any_order)
+            in_any_order(values.iter().map(|value| alone(&element.ty, "", value)))?.hash(state);
         }
         (Kind::Dict(element), Value::Dict(entries)) => {
-            let entry = |(name, value): (&String, &Value)| {
-                Some(Key::List(vec![Key::Text(name.clone()), key(&element.ty, value)?]))
-            };
-            entries.iter().map(entry).collect::<Option<_>>().map(Key::in_any_order)
+            in_any_order(entries.iter().map(|(name, value)| alone(&element.ty, name, value)))?.hash(state);
         }
-        _ => None,
+        _ => return None,
     }
+    Some(())
+}
+
+fn in_any_order(mut hashes: impl Iterator<Item = Option<u64>>) -> Option<u64> {
+    hashes.try_fold(0_u64, |sum, hash| Some(sum.wrapping_add(hash?)))
+}
+
+fn hash_primitive(value: &Primitive, state: &mut DefaultHasher, hashes: &RandomState) -> Option<()> {
+    match value {
+        Primitive::Null => 0_u8.hash(state),
+        Primitive::Text(text) => text.hash(state),
+        Primitive::Bytes(bytes) => bytes.hash(state),
+        Primitive::List(values) => {
+            values.len().hash(state);
+            values.iter().try_for_each(|value| hash_primitive(value, state, hashes))?;
+        }
+        Primitive::Map(entries) => {
+            let entry = |(name, value): (&String, &Primitive)| {
+                let mut state = hashes.build_hasher();
+                name.hash(&mut state);
+                hash_primitive(value, &mut state, hashes).map(|()| state.finish())
+            };
+            in_any_order(entries.iter().map(entry))?.hash(state);
+        }
+        Primitive::Bool(_) | Primitive::Int(_) | Primitive::Large(_) | Primitive::Float(_) => {
+            let is_equal_to_itself = equal(value, value);
+            Number::of(value).filter(|_| is_equal_to_itself)?.key().hash(state);
+        }
+    }
+    Some(())
 }
 
 /// Whether two values of a type are equal.
@@ -33,9 +159,7 @@ pub(super) fn same(ty: &TypeSchema, a: &Value, b: &Value) -> bool {
         (Kind::List(element), Value::List(a), Value::List(b)) => {
             a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(&element.ty, a, b))
         }
-        (Kind::Set(element), Value::Set(a), Value::Set(b)) => {
-            a.len() == b.len() && a.iter().all(|a| b.iter().any(|b| same(&element.ty, a, b)))
-        }
+        (Kind::Set(element), Value::Set(a), Value::Set(b)) => same_sets(&element.ty, a, b),
         (Kind::Dict(element), Value::Dict(a), Value::Dict(b)) => {
             let equal = |(key, a): (&String, &Value)| b.get(key).is_some_and(|b| same(&element.ty, a, b));
             a.len() == b.len() && a.iter().all(equal)

@@ -159,4 +159,12 @@ impl<'de> Visitor<'de> for Entries<'_> {
         let found = Tagged::read(data)?;
         Err(self.reading.context.invalid(format_args!("a dict is required, found {found}")))
     }
+
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+
+    fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_any(self)
+    }
 }

@@ -51,6 +51,26 @@ fn breaks(edit: impl FnOnce(&mut Value), expected: &[(&str, &str)]) {
     }
 }
 
+/// The newest version goes out as it is, so that a rule for what is older than the next one has nothing to do yet.
+#[test]
+fn a_rule_of_a_version_that_is_not_there_yet_changes_no_newest_version() {
+    let rule = json!([{"before": "9.0", "action": {"values": {"values": ["a"], "instead": "drop"}}}]);
+    let labels = |rules: Value| {
+        let mut it = base();
+        it["objects"].as_array_mut().unwrap().push(json!({
+            "name": "Label", "version": "1.0", "project_namespace": "shop", "serial_namespace": "versioned_object",
+            "fields": [{"name": "text", "type": "String", "rules": rules}],
+        }));
+        locks(&it)
+    };
+    let findings = check::compare(&labels(json!([])), &labels(rule.clone()), &[]);
+    assert!(findings.is_empty(), "{findings:#?}");
+    breaks(
+        |it| set(field(it, "Disk", "serial"), "rules", rule),
+        &[("RELEASED_HISTORY_CHANGED", "Disk.serial")],
+    );
+}
+
 #[test]
 fn a_list_has_its_elements_whatever_is_sent() {
     let racks = |required: bool| {

@@ -109,6 +109,29 @@ fn a_schema_file_with_a_pattern_that_is_none_is_not_read() {
     assert!(error.ends_with("\"(\" is no regular expression: unclosed group"), "{error}");
 }
 
+/// A flag that coerces takes any text for true, and none of its values is that text.
+#[test]
+fn a_literal_that_no_value_is_equal_to_is_told() {
+    let looks_for = |literal: &str| {
+        let text = format!(
+            r#"{{"objects": [{{"name": "Port", "version": "1.1", "project_namespace": "net",
+            "serial_namespace": "versioned_object",
+            "fields": [{{"name": "up", "type": "Boolean", "rules": [{{"before": "1.1",
+            "action": {{"values": {{"values": [{literal}], "instead": "drop"}}}}}}]}}]}}]}}"#
+        );
+        let schemas: Schemas = text.parse().unwrap();
+        let registry = schemas
+            .objects
+            .iter()
+            .fold(Registry::new(), |registry, entry| registry.with_schema(entry.schema.clone()));
+        misfits(&registry).iter().map(ToString::to_string).collect::<Vec<_>>()
+    };
+    assert_eq!(looks_for("true"), [""; 0]);
+    let told = "Port.up: `values` is \"ide\", which the field can't hold: it becomes another value there, so that none is \
+                equal to it";
+    assert_eq!(looks_for("\"ide\""), [told]);
+}
+
 #[test]
 fn the_literals_of_nova_s_objects_are_values() {
     let found = misfits(&versioned_objects::nova::registry());

@@ -24,6 +24,8 @@ struct Walked {
     networks: Field<BTreeSet<ipnet::IpNet>>,
     sets: Field<BTreeSet<Vec<String>>>,
     dict_set: Field<BTreeSet<BTreeMap<String, BTreeSet<i64>>>>,
+    wide_set: Field<BTreeSet<i128>>,
+    addresses: Field<BTreeSet<std::net::IpAddr>>,
     dict: Field<BTreeMap<String, i64>>,
     dicts: Field<BTreeMap<String, Vec<String>>>,
     bus: Field<Bus>,
@@ -46,6 +48,8 @@ struct Strict {
     networks: Field<BTreeSet<ipnet::IpNet>>,
     sets: Field<BTreeSet<Vec<String>>>,
     dict_set: Field<BTreeSet<BTreeMap<String, BTreeSet<i64>>>>,
+    wide_set: Field<BTreeSet<i128>>,
+    addresses: Field<BTreeSet<std::net::IpAddr>>,
     dict: Field<BTreeMap<String, i64>>,
     dicts: Field<BTreeMap<String, Vec<String>>>,
     bus: Field<Bus>,
@@ -86,7 +90,10 @@ fn odd_values() -> Vec<Value> {
         json!([{ "a": [1, 2], "b": [] }, { "b": [], "a": [2, 1] }, {}]),
         json!([{ "a": 1 }]),
         json!(["10.0.0.0/8", "192.168.0.0/16", "10.0.0.0/8"]),
-        json!(["10.0.0.1/8", "10.0.0.0/8", "10.0.0.1", "10.0.0.1/32", "10.0.0.2/255.0.0.0"]),
+        json!(["10.0.0.1", "10.0.0.1/32", "10.0.0.1/255.255.255.255"]),
+        json!([1, 1.0]),
+        json!([0.0, -0.0]),
+        json!([1_000_000_000_000_000_000_i64, 1e18]),
         json!([1, true, 1.0, "1", 0, false]),
         json!([true, 1]),
         json!({}),
@@ -100,27 +107,21 @@ fn odd_values() -> Vec<Value> {
     ]
 }
 
-/// Brings lists in one order, all the way in.
-fn sort(value: &mut Value) {
-    match value {
-        Value::Array(values) => {
-            values.iter_mut().for_each(sort);
-            values.sort_by_key(Value::to_string);
-        }
-        Value::Object(entries) => {
-            entries.values_mut().for_each(sort);
-        }
-        _ => {}
-    }
+/// Brings the elements of a set in one order, and those of sets in maps in it.
+fn sort(set: &mut Value, holds_sets: bool) {
+    let Value::Array(values) = set else { return };
+    let maps = values.iter_mut().filter_map(Value::as_object_mut).filter(|_| holds_sets);
+    maps.flat_map(|map| map.values_mut()).for_each(|set| sort(set, false));
+    values.sort_by_key(Value::to_string);
 }
 
 /// The JSON of what was read, without an order among the elements of sets, or where it was refused.
 fn told(read: Result<Vec<u8>, String>) -> Result<Value, String> {
     let place = |error: String| error.split(": ").next().unwrap_or_default().to_owned();
     let mut read: Value = serde_json::from_slice(&read.map_err(place)?).unwrap();
-    for field in ["set", "numbers", "flags", "networks", "sets", "dict_set"] {
+    for field in ["set", "numbers", "flags", "networks", "sets", "dict_set", "wide_set", "addresses"] {
         if let Some(values) = read["versioned_object.data"].get_mut(field) {
-            sort(values);
+            sort(values, field == "dict_set");
         }
     }
     Ok(read)
@@ -165,6 +166,68 @@ where
 fn what_comes_is_taken_or_refused_alike() {
     comes_the_same::<Walked>();
     comes_the_same::<Strict>();
+}
+
+/// Whole numbers beyond 64 bits, and those that are equal to a float, in each reader of JSON.
+#[test]
+fn a_set_keeps_all_digits_and_merges_what_is_equal() {
+    let read = |values: &str| {
+        let text = data::<Walked>(&format!(r#"{{"wide_set":{values}}}"#));
+        let own: Walked = wire::from_json(text.as_bytes(), Default::default()).unwrap();
+        let theirs: Walked = serde_json::from_str(&text).unwrap();
+        let by_schema = dynamic::<Walked>().decode_json(text.as_bytes()).unwrap();
+        let by_schema = wire::to_json(&by_schema, Target::Own).unwrap();
+        let by_schema: Walked = wire::from_json(&by_schema, Default::default()).unwrap();
+        assert_eq!([&theirs, &by_schema], [&own, &own], "{values}");
+        own.wide_set.get().unwrap().iter().copied().collect::<Vec<_>>()
+    };
+    let beyond = [i128::from(i64::MIN) - 1, i128::from(u64::MAX) + 2];
+    assert_eq!(read("[18446744073709551617,-9223372036854775809]"), beyond);
+    // What Python takes for equal: a float of that many digits is a whole number.
+    assert_eq!(read("[99999999999999997748809823456034029568,true,1e38,1.0]").len(), 2);
+}
+
+/// Bytes, extension types, floats and numbers of MessagePack that no JSON has.
+const PACKED: [&[u8]; 7] = [
+    &[0xc4, 0],
+    &[0xc4, 2, 1, 0],
+    &[0xd4, 0x6e, b'a'],
+    &[0xd6, 0xff, 0, 0, 0, 1],
+    &[0x92, 0xc4, 1, b'a', 0xd4, 1, 1],
+    &[0x81, 0xa1, b'a', 0xc4, 1, b'7'],
+    &[0x92, 0xca, 0x3f, 0x80, 0, 0, 1],
+];
+
+#[track_caller]
+fn packed_the_same<O>()
+where
+    O: VersionedObject + Clone + serde::de::DeserializeOwned + Send + Sync + 'static,
+{
+    let (by_type, by_schema, none) = (typed::<O>(), dynamic::<O>(), layouts::<O>());
+    let mut taken = 0;
+    for field in O::SCHEMA.fields.iter() {
+        let text = data::<O>(&json!({ &*field.name: null }).to_string());
+        let mut packed = rmp_serde::to_vec(&serde_json::from_str::<Primitive>(&text).unwrap()).unwrap();
+        assert_eq!(packed.pop(), Some(0xc0), "null is the last");
+        for value in PACKED {
+            let written = Written::Bytes([&packed, value].concat());
+            let [own, other] = [&by_type, &by_schema].map(|registry| {
+                let read = Form::MessagePack.read_any(&written, registry, &none);
+                let read = read.map(|any| wire::to_json(&any, Target::Own).unwrap());
+                // The place of a refusal in an extension type depends on how it is shown.
+                told(read.map_err(|error| error.to_string())).map_err(drop)
+            });
+            assert_eq!(other, own, "{} {value:x?}", field.name);
+            taken += usize::from(own.is_ok());
+        }
+    }
+    assert!(taken > 0 || O::SCHEMA.fields.iter().all(|field| field.strict));
+}
+
+#[test]
+fn what_json_has_no_form_for_is_taken_or_refused_alike() {
+    packed_the_same::<Walked>();
+    packed_the_same::<Strict>();
 }
 
 #[track_caller]
