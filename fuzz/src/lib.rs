@@ -254,8 +254,10 @@ fn has_odd_number(value: &Primitive) -> bool {
 pub fn json(text: &[u8]) {
     let theirs: Option<Primitive> = serde_json::from_slice(text).ok();
     let Some(value) = ours(text) else {
-        // A float of theirs may be a whole number beyond 128 bits, which ours refuses.
-        assert!(theirs.is_none_or(|theirs| has_large_float(&theirs)), "serde_json reads what ours refuses");
+        // They make a float of a whole number beyond 128 bits, which ours refuses, also where its key comes once more.
+        let is_long =
+            text.chunk_by(|a, b| a.is_ascii_digit() && b.is_ascii_digit()).any(|run| run.len() >= 39);
+        assert!(theirs.is_none() || is_long, "serde_json reads what ours refuses");
         return;
     };
     let is_odd = has_odd_number(&value);
@@ -269,15 +271,6 @@ pub fn json(text: &[u8]) {
     assert_eq!(format!("{value:?}"), format!("{again:?}"));
     if !is_odd {
         assert_eq!(serde_json::from_slice::<Primitive>(&written).ok(), Some(value));
-    }
-}
-
-fn has_large_float(value: &Primitive) -> bool {
-    match value {
-        Primitive::Float(value) => *value >= 3e38 || *value <= -1.7e38,
-        Primitive::List(values) => values.iter().any(has_large_float),
-        Primitive::Map(entries) => entries.values().any(has_large_float),
-        _ => false,
     }
 }
 

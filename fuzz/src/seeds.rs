@@ -128,6 +128,7 @@ pub fn of(target: &str) -> Vec<Vec<u8>> {
         "json" => vec![
             text(Target::Own),
             br#"[0,-0,-0.0,1e400,NaN,-Infinity,18446744073709551616,"\ud83d\ude00\n",{"":null},[[],{}],true]"#.to_vec(),
+            format!(r#"{{"a":{},"a":1}}"#, "3".repeat(58)).into_bytes(),
             b"\xef\xbb\xbf {\"a\" : 1e-5 , \"a\":\t2}".to_vec(),
         ]
         .into_iter()

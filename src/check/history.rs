@@ -144,9 +144,7 @@ pub(super) fn rules(change: &Change<'_>, old: &FieldSchema, new: &FieldSchema) -
         said
     };
     // Where a field isn't in a version, a rule can refuse it and do nothing else. Whether it is in it, another rule tells.
-    // The newest version is written as it is.
-    let there =
-        |version: &Version| old.is_in(*version) == new.is_in(*version) && *version < change.new.current();
+    let there = |version: &Version| old.is_in(*version) == new.is_in(*version);
     let differ = |version: &Version| said(old, *version) != said(new, *version);
     change.released.iter().copied().filter(there).filter(differ).collect()
 }

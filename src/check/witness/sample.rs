@@ -16,10 +16,11 @@ pub(super) fn objects(
     registry: &Registry,
     schema: &ObjectSchema,
     names: &[String],
-    other: Option<&ObjectSchema>,
+    other: Option<&Registry>,
 ) -> Vec<Primitive> {
     let mut found = Vec::new();
-    let first = |field: &FieldSchema| values(registry, field, DEPTH).into_iter().next();
+    let sides = Sides { registry, other };
+    let first = |field: &FieldSchema| values(sides, field, DEPTH).into_iter().next();
     let of = |is_in: &dyn Fn(&FieldSchema) -> bool| -> IndexMap<String, Primitive> {
         let fields = schema.fields.iter().filter(|field| is_in(field));
         fields.filter_map(|field| Some((field.name.to_string(), first(field)?))).collect()
@@ -30,9 +31,8 @@ pub(super) fn objects(
             if !names.is_empty() && !names.iter().any(|name| field.name == **name) {
                 continue;
             }
-            let there = other.and_then(|other| other.field(&field.name));
-            let ruled = [Some(field), there].into_iter().flatten().flat_map(ruled);
-            for value in values(registry, field, DEPTH).into_iter().chain(ruled) {
+            let ruled = sides.ruled(schema, field);
+            for value in values(sides, field, DEPTH).into_iter().chain(ruled) {
                 let mut data = data.clone();
                 data.insert(field.name.to_string(), value);
                 found.push(envelope(schema, data));
@@ -67,6 +67,21 @@ pub(super) fn envelope(schema: &ObjectSchema, data: IndexMap<String, Primitive>)
         ])
         .into(),
     )
+}
+
+/// The objects of this side, and those of the other, whose rules look for values.
+#[derive(Clone, Copy)]
+struct Sides<'a> {
+    registry: &'a Registry,
+    other: Option<&'a Registry>,
+}
+
+impl Sides<'_> {
+    /// The values that either side looks for in a field.
+    fn ruled(self, schema: &ObjectSchema, field: &FieldSchema) -> Vec<Primitive> {
+        let there = self.other.and_then(|other| other.schema(&schema.name).ok()?.field(&field.name));
+        [Some(field), there].into_iter().flatten().flat_map(ruled).collect()
+    }
 }
 
 /// The values that rules of a field look for, and those at the edges of what its check takes.
@@ -104,15 +119,15 @@ fn edges(check: &Check) -> Vec<Primitive> {
     around.map(Primitive::from).chain(texts).chain(matching).chain(one_of).collect()
 }
 
-fn values(registry: &Registry, field: &FieldSchema, depth: usize) -> Vec<Primitive> {
-    let mut found = of_type(registry, &field.ty, depth);
+fn values(sides: Sides<'_>, field: &FieldSchema, depth: usize) -> Vec<Primitive> {
+    let mut found = of_type(sides, &field.ty, depth);
     if field.nullable {
         found.push(Primitive::Null);
     }
     found
 }
 
-fn of_type(registry: &Registry, ty: &TypeSchema, depth: usize) -> Vec<Primitive> {
+fn of_type(sides: Sides<'_>, ty: &TypeSchema, depth: usize) -> Vec<Primitive> {
     let examples: Vec<_> = ty.examples.iter().filter_map(|literal| Primitive::of(literal).ok()).collect();
     if !examples.is_empty() {
         return examples;
@@ -153,14 +168,14 @@ fn of_type(registry: &Registry, ty: &TypeSchema, depth: usize) -> Vec<Primitive>
         Kind::IpV4Network => texts(&["192.0.2.0/24", "192.0.2.0/25"]),
         Kind::IpV6Network => texts(&["2001:db8::/32", "2001:db8::/33"]),
         Kind::List(element) | Kind::Set(element) => {
-            let all = elements(registry, element, depth);
+            let all = elements(sides, element, depth);
             // A list keeps the second of two equal ones, a set doesn't.
             let twice = all.first().filter(|_| matches!(ty.kind, Kind::List(_))).cloned();
             let twice = twice.map(|value| Primitive::List(vec![value.clone(), value]));
             let single = all.into_iter().map(|value| Primitive::List(vec![value]));
             single.chain(twice).chain([Primitive::List(Vec::new())]).collect()
         }
-        Kind::Dict(element) => elements(registry, element, depth)
+        Kind::Dict(element) => elements(sides, element, depth)
             .into_iter()
             .map(entry)
             .chain([Primitive::Map(IndexMap::new().into())])
@@ -170,8 +185,9 @@ fn of_type(registry: &Registry, ty: &TypeSchema, depth: usize) -> Vec<Primitive>
             let is_it = |schema: &&ObjectSchema| {
                 schema.name == *name || *subclasses && schema.bases.iter().any(|base| base == name)
             };
+            let registry = sides.registry;
             let all = registry.names().filter_map(|name| registry.schema(name).ok()).filter(is_it);
-            all.flat_map(|schema| inside(registry, schema, depth)).collect()
+            all.flat_map(|schema| inside(sides, schema, depth)).collect()
         }
         // What passes through as it is.
         Kind::Opaque => texts(&["a", "b"]),
@@ -183,22 +199,31 @@ fn entry(value: Primitive) -> Primitive {
     Primitive::Map(IndexMap::from([("a".to_owned(), value)]).into())
 }
 
-fn elements(registry: &Registry, element: &Element, depth: usize) -> Vec<Primitive> {
-    let mut found = of_type(registry, &element.ty, depth);
+fn elements(sides: Sides<'_>, element: &Element, depth: usize) -> Vec<Primitive> {
+    let mut found = of_type(sides, &element.ty, depth);
     if element.nullable {
         found.push(Primitive::Null);
     }
     found
 }
 
-/// An object in a field: with all that it can have, and with what it must have.
-fn inside(registry: &Registry, schema: &ObjectSchema, depth: usize) -> [Primitive; 2] {
-    [true, false].map(|all| {
+/// An object in a field: with all that it can have, with what it must have, and with each value that a rule looks for.
+fn inside(sides: Sides<'_>, schema: &ObjectSchema, depth: usize) -> Vec<Primitive> {
+    let of = |all: bool| -> IndexMap<String, Primitive> {
         let fields = schema.fields.iter().filter(|field| all || field.required);
         let data = fields.filter_map(|field| {
-            let value = values(registry, field, depth).into_iter().next()?;
+            let value = values(sides, field, depth).into_iter().next()?;
             Some((field.name.to_string(), value))
         });
-        envelope(schema, data.collect())
-    })
+        data.collect()
+    };
+    let ruled = schema.fields.iter().flat_map(|field| {
+        sides.ruled(schema, field).into_iter().map(|value| (field.name.to_string(), value))
+    });
+    let ruled = ruled.map(|(name, value)| {
+        let mut data = of(false);
+        data.insert(name, value);
+        data
+    });
+    [of(true), of(false)].into_iter().chain(ruled).map(|data| envelope(schema, data)).collect()
 }

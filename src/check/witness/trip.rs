@@ -23,7 +23,7 @@ pub(super) fn shown(hosts: &Hosts, object: &str, names: &[String], versions: &[V
     let sides = [(Host::Released, &hosts.old, &hosts.new), (Host::Here, &hosts.new, &hosts.old)];
     for (writer, registry, other) in sides {
         let Ok(schema) = registry.schema(object) else { continue };
-        for envelope in sample::objects(registry, schema, names, other.schema(object).ok()) {
+        for envelope in sample::objects(registry, schema, names, Some(other)) {
             let mut concerns = |difference: &Difference| difference.concerns(object, names);
             if let Some(found) = hosts.sent(writer, object, &envelope, &versions, &mut concerns) {
                 return Some(found);

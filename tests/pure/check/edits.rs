@@ -51,24 +51,30 @@ fn breaks(edit: impl FnOnce(&mut Value), expected: &[(&str, &str)]) {
     }
 }
 
-/// The newest version goes out as it is, so that a rule for what is older than the next one has nothing to do yet.
+/// An object that has had one version is written by a rule for older ones than the next where another holds it.
 #[test]
-fn a_rule_of_a_version_that_is_not_there_yet_changes_no_newest_version() {
+fn a_rule_of_a_version_that_is_not_there_yet_is_shown_where_another_holds_the_object() {
     let rule = json!([{"before": "9.0", "action": {"values": {"values": ["a"], "instead": "drop"}}}]);
     let labels = |rules: Value| {
         let mut it = base();
-        it["objects"].as_array_mut().unwrap().push(json!({
-            "name": "Label", "version": "1.0", "project_namespace": "shop", "serial_namespace": "versioned_object",
-            "fields": [{"name": "text", "type": "String", "rules": rules}],
-        }));
+        let kept =
+            json!({"project_namespace": "shop", "serial_namespace": "versioned_object", "version": "1.0"});
+        for (name, field) in [
+            ("Label", json!({"name": "text", "type": "String", "rules": rules})),
+            ("Shelf", json!({"name": "label", "type": {"kind": "Object", "name": "Label"}})),
+        ] {
+            let mut object = kept.clone();
+            (object["name"], object["fields"]) = (json!(name), json!([field]));
+            it["objects"].as_array_mut().unwrap().push(object);
+        }
         locks(&it)
     };
-    let findings = check::compare(&labels(json!([])), &labels(rule.clone()), &[]);
-    assert!(findings.is_empty(), "{findings:#?}");
-    breaks(
-        |it| set(field(it, "Disk", "serial"), "rules", rule),
-        &[("RELEASED_HISTORY_CHANGED", "Disk.serial")],
-    );
+    let (old, new) = (labels(json!([])), labels(rule));
+    let findings = check::compare(&old, &new, &[]);
+    let found: Vec<_> = findings.iter().map(|finding| (finding.rule.id, &*finding.place)).collect();
+    assert_eq!(found, [("RELEASED_HISTORY_CHANGED", "Label.text")]);
+    let witness = Hosts::new(&old, &new).witness(&findings[0]).unwrap();
+    assert!(witness.sent.contains(r#""text":"a""#) && !witness.answer.contains(r#""text""#), "{witness}");
 }
 
 #[test]
