@@ -295,7 +295,7 @@ where
         let mut room = room.map_err(|error| context.fail(error))?;
         let mut out = (self.with_room)(room.elements());
         let mut length = 0;
-        while let Some(text) = map.next_key_seed(Text(self.context))? {
+        while let Some(text) = map.next_key_seed(KeyText(self.context))? {
             if length == 0 && text == NUMBER && may_be_number::<M::Error>() {
                 return Err(refused(self.context, &Found::number(&behind_key(&mut map)?)));
             }
@@ -375,15 +375,15 @@ where
 }
 
 /// Text of a key: text alone, also where the format has other keys.
-struct Text<'a>(Context<'a>);
+pub(crate) struct KeyText<'a>(pub(crate) Context<'a>);
 
-impl Text<'_> {
+impl KeyText<'_> {
     fn refused<E: de::Error>(self, found: &Found<'_>) -> E {
         self.0.invalid(found.refused("text as a map's key"))
     }
 }
 
-impl<'de> DeserializeSeed<'de> for Text<'_> {
+impl<'de> DeserializeSeed<'de> for KeyText<'_> {
     type Value = String;
 
     #[inline]
@@ -392,7 +392,7 @@ impl<'de> DeserializeSeed<'de> for Text<'_> {
     }
 }
 
-impl<'de> Visitor<'de> for Text<'_> {
+impl<'de> Visitor<'de> for KeyText<'_> {
     type Value = String;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

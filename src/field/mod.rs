@@ -137,6 +137,8 @@ pub use kept::{CheckedUuid, EuiText, IpNetworkText};
 pub use key::choice_of_key;
 pub use key::{FromMapKey, MapKey};
 #[cfg(feature = "dynamic")]
+pub(crate) use map::KeyText;
+#[cfg(feature = "dynamic")]
 pub(crate) use member::{Member, Numbers, is_of_what_came};
 pub use number::NonNegativeFloat;
 pub use path::{Alteration, Altered, Loss};

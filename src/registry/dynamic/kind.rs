@@ -13,7 +13,8 @@ use super::value::Value;
 use crate::error::Step;
 use crate::field::{
     CheckedUuid, Context, DateTime, Encoded, EuiText, FieldType, FlexibleBool, FlexibleDict, FlexibleList,
-    GROWTH, IpNetworkText, JsonText, MacAddress, NonNegativeFloat, PciAddress, UuidText, VersionPredicate,
+    GROWTH, IpNetworkText, JsonText, KeyText, MacAddress, NonNegativeFloat, PciAddress, UuidText,
+    VersionPredicate,
 };
 use crate::marks::NUMBER;
 use crate::primitive::{Kept, Primitive, Tagged, may_be_number};
@@ -136,7 +137,7 @@ impl<'de> Visitor<'de> for Entries<'_> {
         let mut entries = IndexMap::new();
         let own = self.reading.context.spend(GROWTH * BRACES, size_of::<Self::Value>());
         own.map_err(|error| self.reading.context.fail(error))?;
-        while let Some(key) = map.next_key::<String>()? {
+        while let Some(key) = map.next_key_seed(KeyText(self.reading.context))? {
             if entries.is_empty() && key == NUMBER && may_be_number::<A::Error>() {
                 return Err(self.reading.context.invalid("a dict is required, found a number"));
             }

@@ -188,7 +188,7 @@ fn a_set_keeps_all_digits_and_merges_what_is_equal() {
 }
 
 /// Bytes, extension types, floats and numbers of MessagePack that no JSON has.
-const PACKED: [&[u8]; 7] = [
+const PACKED: [&[u8]; 8] = [
     &[0xc4, 0],
     &[0xc4, 2, 1, 0],
     &[0xd4, 0x6e, b'a'],
@@ -196,6 +196,7 @@ const PACKED: [&[u8]; 7] = [
     &[0x92, 0xc4, 1, b'a', 0xd4, 1, 1],
     &[0x81, 0xa1, b'a', 0xc4, 1, b'7'],
     &[0x92, 0xca, 0x3f, 0x80, 0, 0, 1],
+    &[0x81, 0xc4, 1, b'a', 7],
 ];
 
 #[track_caller]
