@@ -159,13 +159,13 @@ async fn a_frozen_broker_runs_nothing_later_that_was_given_up() {
     let amqp = Amqp::connect(&broker::url(), "a", options()).await.unwrap();
     let client = amqp.client(Address::server("frozen", "b"));
     assert_eq!(run(&client, 0, 0).await, Told::Answered);
-    spawn_blocking(|| broker::signal("-STOP")).await.unwrap();
+    let frozen = spawn_blocking(broker::freeze).await.unwrap();
     let mut told = vec![Told::Answered];
     for id in 1..4 {
         told.push(run(&client.clone().timeout(Duration::from_millis(700)), id, 0).await);
     }
     assert!(told[1..].iter().all(|told| *told == Told::Unknown), "{told:?}");
-    spawn_blocking(|| broker::signal("-CONT")).await.unwrap();
+    spawn_blocking(|| drop(frozen)).await.unwrap();
     told.push(run(&client.timeout(Duration::from_secs(60)), 4, 0).await);
     assert_eq!(told.last(), Some(&Told::Answered));
     judge(&told, &runs);

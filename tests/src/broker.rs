@@ -61,10 +61,35 @@ pub fn port() -> u16 {
     variable(PORT).parse().unwrap()
 }
 
-/// Sends its process a signal.
-pub fn signal(signal: &str) {
+fn signal(signal: &str) {
     let id = std::fs::read_to_string(folder().join("pid")).unwrap();
     assert!(Command::new("kill").args([signal, id.trim()]).status().unwrap().success());
+}
+
+/// Its process stands still as long as this lives.
+pub struct Frozen(());
+
+impl Drop for Frozen {
+    fn drop(&mut self) {
+        signal("-CONT");
+    }
+}
+
+/// Has its process stand still, and waits until each of its threads does.
+pub fn freeze() -> Frozen {
+    signal("-STOP");
+    let frozen = Frozen(());
+    let id = std::fs::read_to_string(folder().join("pid")).unwrap();
+    let tasks = format!("/proc/{}/task", id.trim());
+    // The state stands behind the name, which is in brackets.
+    let stands = |task: std::io::Result<std::fs::DirEntry>| {
+        let stat = std::fs::read_to_string(task.unwrap().path().join("stat")).unwrap_or_default();
+        stat.rsplit(')').next().is_some_and(|rest| rest.trim_start().starts_with('T'))
+    };
+    while !std::fs::read_dir(&tasks).unwrap().all(stands) {
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+    frozen
 }
 
 /// Where its certificates are.

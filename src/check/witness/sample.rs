@@ -51,7 +51,8 @@ pub(super) fn foreign() -> Vec<Primitive> {
     let maps = [Primitive::Map(IndexMap::new().into()), entry(5.into())];
     let texts = ["no", "5", "1.5", "", "2026-01-02T03:04:05Z"].map(Primitive::from);
     let others = [5.into(), Primitive::Float(1.0), true.into(), Primitive::Null];
-    texts.into_iter().chain(others).chain(lists).chain(maps).collect()
+    let spelled = ["2026-01-02", "AA-BB-CC-DD-EE-FF", "0000:0A:1F.7"].map(Primitive::from);
+    texts.into_iter().chain(others).chain(lists).chain(maps).chain(spelled).collect()
 }
 
 pub(super) fn envelope(schema: &ObjectSchema, data: IndexMap<String, Primitive>) -> Primitive {
