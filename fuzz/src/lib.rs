@@ -3,6 +3,7 @@
 mod objects;
 pub mod seeds;
 
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize as _};
 use versioned_objects::check::Lock;
 use versioned_objects::field::VersionPredicate;
@@ -15,7 +16,7 @@ use versioned_objects::rpc::{
 };
 use versioned_objects::wire::json::{Deserializer, Serializer};
 use versioned_objects::{
-    Arriving, ByName, Error, Origin, SetByName, Target, Version, VersionedObject as _, wire,
+    Arriving, ByName, Error, FieldType, Origin, SetByName, Target, Version, VersionedObject as _, wire,
 };
 
 use self::objects::{Loose, Tree, layouts, registry, schemas};
@@ -53,16 +54,27 @@ fn known<E: ToString>(read: Result<Known, E>) -> Result<AnyObject, String> {
     told(read.map(|Known(object)| object))
 }
 
+/// Reads an object in a format that says its names, as a derived and as a dynamic one.
+fn in_both_ways<O>(form: u8, bytes: &[u8]) -> (Result<O, String>, Result<AnyObject, String>)
+where
+    O: FieldType + DeserializeOwned,
+{
+    let (typed, dynamic) = (registry(), schemas());
+    match form {
+        0 => (told(wire::from_json(bytes, typed.decoding())), told(dynamic.decode_json(bytes))),
+        1 => (told(serde_json::from_slice(bytes)), known(serde_json::from_slice(bytes))),
+        2 => (told(rmp_serde::from_slice(bytes)), known(rmp_serde::from_slice(bytes))),
+        _ => (told(ciborium::from_reader(bytes)), known(ciborium::from_reader(bytes))),
+    }
+}
+
 /// Reads an object in the format that the first byte names, as a derived and as a dynamic one. What is read is written
 /// again, in all forms, and read as the same; the two ways agree on what an object is.
 pub fn decode(data: &[u8]) {
     let Some((form, bytes)) = data.split_first() else { return };
     let (typed, dynamic) = (registry(), schemas());
     let (tree, any): (Result<Tree, String>, Result<AnyObject, String>) = match form % 6 {
-        0 => (told(wire::from_json(bytes, typed.decoding())), told(dynamic.decode_json(bytes))),
-        1 => (told(serde_json::from_slice(bytes)), known(serde_json::from_slice(bytes))),
-        2 => (told(rmp_serde::from_slice(bytes)), known(rmp_serde::from_slice(bytes))),
-        3 => (told(ciborium::from_reader(bytes)), known(ciborium::from_reader(bytes))),
+        form @ 0..=3 => in_both_ways(form, bytes),
         4 => (
             told(wire::from_compact(bytes, &layouts(typed), typed.decoding())),
             told(dynamic.decode_compact(bytes, &dynamic.layouts(typed.manifest()))),
@@ -142,14 +154,7 @@ fn of_one_field(data: &[u8]) -> Option<(u8, Vec<u8>)> {
 /// and take that as it is.
 pub fn coerce(data: &[u8]) {
     let Some((form, bytes)) = of_one_field(data) else { return };
-    let (typed, dynamic) = (registry(), schemas());
-    let bytes = &*bytes;
-    let (own, any): (Result<Loose, String>, Result<AnyObject, String>) = match form {
-        0 => (told(wire::from_json(bytes, typed.decoding())), told(dynamic.decode_json(bytes))),
-        1 => (told(serde_json::from_slice(bytes)), known(serde_json::from_slice(bytes))),
-        2 => (told(rmp_serde::from_slice(bytes)), known(rmp_serde::from_slice(bytes))),
-        _ => (told(ciborium::from_reader(bytes)), known(ciborium::from_reader(bytes))),
-    };
+    let (own, any) = in_both_ways::<Loose>(form, &bytes);
     if any.as_ref().is_ok_and(|any| any.name() != Loose::SCHEMA.name) {
         return;
     }
@@ -160,7 +165,8 @@ pub fn coerce(data: &[u8]) {
     };
     let [own, any] = [wire::to_json(&own, Target::Own), wire::to_json(&any, Target::Own)];
     let again = own.as_ref().ok().map(|text| {
-        let again: Loose = wire::from_json(text, typed.decoding()).expect("what was written can be read");
+        let again: Loose =
+            wire::from_json(text, registry().decoding()).expect("what was written can be read");
         // It has no word for NaN and infinite floats, and where anything may stand it makes floats of long numbers.
         let is_any = [&b"\"json\":"[..], b"\"map\":", b"\"list_of_maps\":"];
         let is_any = is_any.iter().any(|name| text.windows(name.len()).any(|part| part == *name));

@@ -14,7 +14,7 @@ use crate::foreign::Format;
 use crate::marks::NUMBER;
 #[cfg(feature = "json")]
 use crate::marks::RAW;
-use crate::primitive::{Number, Primitive, Tagged, behind_key, is_negative_zero, may_be_number};
+use crate::primitive::{Number, Primitive, Tagged, behind_key, is_negative_zero, may_be_number, scalars};
 use crate::schema::Kind;
 
 /// Whether the elements of a set of this kind are put into one as they came. Date-times, addresses and networks have been read
@@ -112,49 +112,7 @@ impl<'de> Visitor<'de> for Hashable<'_> {
         f.write_str("null or a scalar")
     }
 
-    fn visit_unit<E>(self) -> Result<Primitive, E> {
-        Ok(Primitive::Null)
-    }
-
-    fn visit_none<E>(self) -> Result<Primitive, E> {
-        Ok(Primitive::Null)
-    }
-
-    fn visit_bool<E>(self, value: bool) -> Result<Primitive, E> {
-        Ok(value.into())
-    }
-
-    fn visit_i64<E>(self, value: i64) -> Result<Primitive, E> {
-        Ok(value.into())
-    }
-
-    fn visit_u64<E>(self, value: u64) -> Result<Primitive, E> {
-        Ok(value.into())
-    }
-
-    fn visit_i128<E>(self, value: i128) -> Result<Primitive, E> {
-        Ok(Primitive::Int(value))
-    }
-
-    fn visit_u128<E>(self, value: u128) -> Result<Primitive, E> {
-        Ok(value.into())
-    }
-
-    fn visit_f64<E>(self, value: f64) -> Result<Primitive, E> {
-        Ok(if is_negative_zero::<E>(value) { Primitive::Int(0) } else { Primitive::Float(value) })
-    }
-
-    fn visit_str<E>(self, value: &str) -> Result<Primitive, E> {
-        Ok(value.into())
-    }
-
-    fn visit_string<E>(self, value: String) -> Result<Primitive, E> {
-        Ok(value.into())
-    }
-
-    fn visit_bytes<E>(self, value: &[u8]) -> Result<Primitive, E> {
-        Ok(Primitive::Bytes(value.to_owned()))
-    }
+    scalars!();
 
     fn visit_seq<A: SeqAccess<'de>>(self, _: A) -> Result<Primitive, A::Error> {
         Err(self.refused("a list"))
@@ -170,13 +128,5 @@ impl<'de> Visitor<'de> for Hashable<'_> {
     fn visit_enum<A: EnumAccess<'de>>(self, data: A) -> Result<Primitive, A::Error> {
         let tagged = Tagged::read(data)?;
         tagged.number().map_err(|error: A::Error| self.0.invalid(error))
-    }
-
-    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Primitive, D::Error> {
-        deserializer.deserialize_any(self)
-    }
-
-    fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<Primitive, D::Error> {
-        deserializer.deserialize_any(self)
     }
 }

@@ -49,43 +49,37 @@ impl<T: FieldType + Eq + Hash, H: BuildHasher + Default> Container for HashSet<T
     }
 }
 
+macro_rules! as_set {
+    () => {
+        const TYPE: TypeSchema = TypeSchema::new("Set", Kind::Set(element::<T>()));
+        const BOUNDS: Bounds = Bounds::of_each(T::BOUNDS_REF, None);
+
+        fn decode<'de, D: Deserializer<'de>>(
+            deserializer: D,
+            context: Context<'_>,
+        ) -> Result<Self, D::Error> {
+            decode(deserializer, context)
+        }
+
+        fn equals(&self, old: &Self) -> bool {
+            self.len() == old.len()
+                && self.iter().all(|new| old.contains(new) || old.iter().any(|old| new.equals(old)))
+        }
+
+        #[cfg(feature = "compact")]
+        fn unpack(unpacker: &mut Unpacker<'_>, slot: Slot<'_>, context: Context<'_>) -> Result<Self, Error> {
+            unpack(unpacker, slot, context)
+        }
+    };
+}
+
 /// Any number of values, each once. Where values are coerced, numbers that Python takes for equal are one before they
 /// are: of `[1, true]` a set of texts has `1`.
 impl<T: FieldType + Ord> FieldType for BTreeSet<T> {
-    const TYPE: TypeSchema = TypeSchema::new("Set", Kind::Set(element::<T>()));
-    const BOUNDS: Bounds = Bounds::of_each(T::BOUNDS_REF, None);
-
-    fn decode<'de, D: Deserializer<'de>>(deserializer: D, context: Context<'_>) -> Result<Self, D::Error> {
-        decode(deserializer, context)
-    }
-
-    fn equals(&self, old: &Self) -> bool {
-        self.len() == old.len()
-            && self.iter().all(|new| old.contains(new) || old.iter().any(|old| new.equals(old)))
-    }
-
-    #[cfg(feature = "compact")]
-    fn unpack(unpacker: &mut Unpacker<'_>, slot: Slot<'_>, context: Context<'_>) -> Result<Self, Error> {
-        unpack(unpacker, slot, context)
-    }
+    as_set!();
 }
 
 /// Any number of values, each once, as in a `BTreeSet`.
 impl<T: FieldType + Eq + Hash, H: BuildHasher + Default> FieldType for HashSet<T, H> {
-    const TYPE: TypeSchema = TypeSchema::new("Set", Kind::Set(element::<T>()));
-    const BOUNDS: Bounds = Bounds::of_each(T::BOUNDS_REF, None);
-
-    fn decode<'de, D: Deserializer<'de>>(deserializer: D, context: Context<'_>) -> Result<Self, D::Error> {
-        decode(deserializer, context)
-    }
-
-    fn equals(&self, old: &Self) -> bool {
-        self.len() == old.len()
-            && self.iter().all(|new| old.contains(new) || old.iter().any(|old| new.equals(old)))
-    }
-
-    #[cfg(feature = "compact")]
-    fn unpack(unpacker: &mut Unpacker<'_>, slot: Slot<'_>, context: Context<'_>) -> Result<Self, Error> {
-        unpack(unpacker, slot, context)
-    }
+    as_set!();
 }

@@ -17,6 +17,64 @@ use super::tagged::{Large, Tagged};
 use super::{Primitive, behind_key, may_be_number};
 use crate::marks::NUMBER;
 
+/// The visits of null and of scalars, as primitives, in a visitor of these.
+macro_rules! scalars {
+    () => {
+        fn visit_unit<E>(self) -> Result<Primitive, E> {
+            Ok(Primitive::Null)
+        }
+
+        fn visit_none<E>(self) -> Result<Primitive, E> {
+            Ok(Primitive::Null)
+        }
+
+        fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Primitive, D::Error> {
+            deserializer.deserialize_any(self)
+        }
+
+        fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<Primitive, D::Error> {
+            deserializer.deserialize_any(self)
+        }
+
+        fn visit_bool<E>(self, value: bool) -> Result<Primitive, E> {
+            Ok(Primitive::Bool(value))
+        }
+
+        fn visit_i64<E>(self, value: i64) -> Result<Primitive, E> {
+            Ok(Primitive::Int(value.into()))
+        }
+
+        fn visit_u64<E>(self, value: u64) -> Result<Primitive, E> {
+            Ok(Primitive::Int(value.into()))
+        }
+
+        fn visit_i128<E>(self, value: i128) -> Result<Primitive, E> {
+            Ok(Primitive::Int(value))
+        }
+
+        fn visit_u128<E>(self, value: u128) -> Result<Primitive, E> {
+            Ok(value.into())
+        }
+
+        fn visit_f64<E>(self, value: f64) -> Result<Primitive, E> {
+            Ok(if is_negative_zero::<E>(value) { Primitive::Int(0) } else { Primitive::Float(value) })
+        }
+
+        fn visit_str<E>(self, value: &str) -> Result<Primitive, E> {
+            Ok(Primitive::Text(value.to_owned()))
+        }
+
+        fn visit_string<E>(self, value: String) -> Result<Primitive, E> {
+            Ok(Primitive::Text(value))
+        }
+
+        fn visit_bytes<E>(self, value: &[u8]) -> Result<Primitive, E> {
+            Ok(Primitive::Bytes(value.to_owned()))
+        }
+    };
+}
+pub(crate) use scalars;
+
 struct Seed {
     depth: usize,
 }
@@ -42,57 +100,7 @@ impl<'de> Visitor<'de> for Seed {
         f.write_str("null, a scalar, a list or a map with text as keys")
     }
 
-    fn visit_unit<E>(self) -> Result<Primitive, E> {
-        Ok(Primitive::Null)
-    }
-
-    fn visit_none<E>(self) -> Result<Primitive, E> {
-        Ok(Primitive::Null)
-    }
-
-    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Primitive, D::Error> {
-        deserializer.deserialize_any(self)
-    }
-
-    fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<Primitive, D::Error> {
-        deserializer.deserialize_any(self)
-    }
-
-    fn visit_bool<E>(self, value: bool) -> Result<Primitive, E> {
-        Ok(Primitive::Bool(value))
-    }
-
-    fn visit_i64<E>(self, value: i64) -> Result<Primitive, E> {
-        Ok(Primitive::Int(value.into()))
-    }
-
-    fn visit_u64<E>(self, value: u64) -> Result<Primitive, E> {
-        Ok(Primitive::Int(value.into()))
-    }
-
-    fn visit_i128<E>(self, value: i128) -> Result<Primitive, E> {
-        Ok(Primitive::Int(value))
-    }
-
-    fn visit_u128<E>(self, value: u128) -> Result<Primitive, E> {
-        Ok(value.into())
-    }
-
-    fn visit_f64<E>(self, value: f64) -> Result<Primitive, E> {
-        Ok(if is_negative_zero::<E>(value) { Primitive::Int(0) } else { Primitive::Float(value) })
-    }
-
-    fn visit_str<E>(self, value: &str) -> Result<Primitive, E> {
-        Ok(Primitive::Text(value.to_owned()))
-    }
-
-    fn visit_string<E>(self, value: String) -> Result<Primitive, E> {
-        Ok(Primitive::Text(value))
-    }
-
-    fn visit_bytes<E>(self, value: &[u8]) -> Result<Primitive, E> {
-        Ok(Primitive::Bytes(value.to_owned()))
-    }
+    scalars!();
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Primitive, A::Error> {
         let depth = self.inner()?;

@@ -46,7 +46,7 @@ impl Number {
         })
     }
 
-    /// What equal numbers have in common, and others don't. NaN, which is equal to nothing, has one too.
+    /// The key of a number in a table: equal numbers have one, others have others. NaN, which is equal to nothing, has one too.
     pub(crate) fn key(&self) -> (u8, u128) {
         match self {
             Number::Whole(value) => (0, value.cast_unsigned()),

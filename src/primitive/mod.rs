@@ -13,6 +13,7 @@ mod ser;
 mod tagged;
 
 pub use de::Reader;
+pub(crate) use de::scalars;
 pub(crate) use equal::{Number, equal};
 pub(crate) use float::{is_negative_zero, write_float, write_large};
 pub(crate) use kept::Kept;

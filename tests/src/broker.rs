@@ -61,9 +61,13 @@ pub fn port() -> u16 {
     variable(PORT).parse().unwrap()
 }
 
+/// The number of its process.
+fn process() -> String {
+    std::fs::read_to_string(folder().join("pid")).unwrap().trim().to_owned()
+}
+
 fn signal(signal: &str) {
-    let id = std::fs::read_to_string(folder().join("pid")).unwrap();
-    assert!(Command::new("kill").args([signal, id.trim()]).status().unwrap().success());
+    assert!(Command::new("kill").args([signal, &process()]).status().unwrap().success());
 }
 
 /// Its process stands still as long as this lives.
@@ -79,8 +83,7 @@ impl Drop for Frozen {
 pub fn freeze() -> Frozen {
     signal("-STOP");
     let frozen = Frozen(());
-    let id = std::fs::read_to_string(folder().join("pid")).unwrap();
-    let tasks = format!("/proc/{}/task", id.trim());
+    let tasks = format!("/proc/{}/task", process());
     // The state stands behind the name, which is in brackets.
     let stands = |task: std::io::Result<std::fs::DirEntry>| {
         let stat = std::fs::read_to_string(task.unwrap().path().join("stat")).unwrap_or_default();

@@ -35,16 +35,16 @@ impl<'a> Distinct<'a> {
     pub(super) fn add(&mut self, value: Value, context: Context<'_>) -> Result<(), Error> {
         let Distinct { ty, values, places } = self;
         let room = places.by_hash.capacity();
-        if places.has(ty, values, &value) {
-            return Ok(());
-        }
+        let free = match places.find(ty, values, &value) {
+            Ok(()) => return Ok(()),
+            Err(free) => free,
+        };
         context.room(values)?;
         values.push(value);
-        if values.len() == FEW + 1 {
-            (0..FEW).for_each(|place| places.note(ty, values, place));
-        }
-        if values.len() > FEW {
-            places.note(ty, values, values.len() - 1);
+        if let Some(hash) = free {
+            places.by_hash.insert(hash, values.len() - 1);
+        } else if values.len() == FEW + 1 {
+            places.note_all(ty, values);
         }
         context.spend_table::<(u64, usize)>(places.by_hash.capacity() - room)
     }
@@ -58,42 +58,49 @@ struct Places {
 }
 
 impl Places {
-    fn hash(&self, ty: &TypeSchema, value: &Value) -> Option<u64> {
-        let mut state = self.hashes.build_hasher();
-        hash(ty, value, &mut state, &self.hashes).map(|()| state.finish())
+    /// Finds an equal one among the values, whose places were noted where they are more than few.
+    ///
+    /// # Errors
+    /// Where there is none: the hash that is free for that value, if it has one and is to be noted.
+    fn find(&self, ty: &TypeSchema, values: &[Value], value: &Value) -> Result<(), Option<u64>> {
+        if values.len() <= FEW {
+            return if values.iter().any(|own| same(ty, own, value)) { Ok(()) } else { Err(None) };
+        }
+        self.probe(ty, values, value)
     }
 
-    /// Whether one of the values, whose places were noted where they are more than few, is equal to that one.
-    fn has(&self, ty: &TypeSchema, values: &[Value], value: &Value) -> bool {
-        if values.len() <= FEW {
-            return values.iter().any(|own| same(ty, own, value));
-        }
-        let Some(mut hash) = self.hash(ty, value) else { return false };
+    fn probe(&self, ty: &TypeSchema, values: &[Value], value: &Value) -> Result<(), Option<u64>> {
+        let mut state = self.hashes.build_hasher();
+        let Some(()) = hash(ty, value, &mut state, &self.hashes) else { return Err(None) };
+        let mut hash = state.finish();
         while let Some(place) = self.by_hash.get(&hash) {
             if values.get(*place).is_some_and(|own| same(ty, own, value)) {
-                return true;
+                return Ok(());
             }
             hash = hash.wrapping_add(1);
         }
-        false
+        Err(Some(hash))
     }
 
-    fn note(&mut self, ty: &TypeSchema, values: &[Value], place: usize) {
-        let Some(mut hash) = values.get(place).and_then(|value| self.hash(ty, value)) else { return };
-        while self.by_hash.contains_key(&hash) {
-            hash = hash.wrapping_add(1);
+    fn note_all(&mut self, ty: &TypeSchema, values: &[Value]) {
+        for (place, value) in values.iter().enumerate() {
+            if let Err(Some(hash)) = self.probe(ty, values, value) {
+                self.by_hash.insert(hash, place);
+            }
         }
-        self.by_hash.insert(hash, place);
     }
 }
 
 /// Whether two sets without doubles hold the same.
 fn same_sets(ty: &TypeSchema, a: &[Value], b: &[Value]) -> bool {
+    if a.len() != b.len() {
+        return false;
+    }
     let mut places = Places::default();
     if b.len() > FEW {
-        (0..b.len()).for_each(|place| places.note(ty, b, place));
+        places.note_all(ty, b);
     }
-    a.len() == b.len() && a.iter().all(|value| places.has(ty, b, value))
+    a.iter().all(|value| places.find(ty, b, value).is_ok())
 }
 
 /// Hashes a value so that equal ones have one hash. What is equal to nothing, as objects and NaN, has none.
