@@ -114,15 +114,17 @@ fn a_refusal_takes_no_longer_for_secrets() {
     let [secrets, plain] = ["password ", "ordinary "].map(|text| refused(&text.repeat(SIZE / text.len())));
     for ((what, secrets), (_, plain)) in secrets.into_iter().zip(plain) {
         let answer = |message: &[u8]| {
-            least(|| {
-                time(|| {
-                    let reply = pollster::block_on(server.answer(message, "a"));
-                    let Ok(Reply::Failure(failure)) = Reply::from_bytes(&reply) else { panic!("{what}") };
-                    assert!(format!("{failure} {failure:?}").len() < 10_000, "{what}");
-                })
-            }) / SIZE as f64
+            let taken = time(|| {
+                let reply = pollster::block_on(server.answer(message, "a"));
+                let Ok(Reply::Failure(failure)) = Reply::from_bytes(&reply) else { panic!("{what}") };
+                assert!(format!("{failure} {failure:?}").len() < 10_000, "{what}");
+            });
+            taken / SIZE as f64
         };
-        let [secret, plain] = [answer(&secrets), answer(&plain)];
+        // One after the other, so that what else the machine does meets both.
+        let rounds = (0..5).map(|_| [answer(&secrets), answer(&plain)]);
+        let [secret, plain] =
+            rounds.reduce(|least, round| [least[0].min(round[0]), least[1].min(round[1])]).expect("rounds");
         println!("{what}: {secret:.0} ns a byte, {plain:.0} without secrets");
         // To mask it whole would take 80 ns a byte more, without optimisation.
         assert!(secret < plain + 25.0, "{what}: {secret} ns a byte, and {plain} ns");

@@ -179,3 +179,38 @@ fn rows_with_a_version_twice_stay_as_they_are() {
         assert!(plain.contains(&format!(r#""relationships":{{"port":{rows}}}"#)), "{plain}");
     }
 }
+
+/// Whether nested objects are converted is said where there are some, and nowhere else.
+#[test]
+fn a_file_says_of_nested_objects_where_there_are_some() {
+    let object = r#"{"kind": "Object", "name": "Port"}"#;
+    let of = |kind: &str, element: &str| format!(r#"{{"kind": "{kind}", "element": {element}}}"#);
+    let objects = of("List", object);
+    let says = |name: &str, ty: &str, more: &str| {
+        let field = format!(r#"{{"name": "{name}", "type": {ty}}}"#);
+        let text = file(&field, &format!(r#", "converts_nested": true{more}"#));
+        let schemas: Schemas = text.parse().unwrap();
+        assert!(schemas.get("Disk").unwrap().schema.converts_nested);
+        schemas.to_string().contains("converts_nested")
+    };
+    for (ty, expected) in [
+        (r#"{"kind": "Integer"}"#.to_owned(), false),
+        (of("Dict", r#"{"kind": "Integer"}"#), false),
+        (object.to_owned(), false),
+        (objects.clone(), false),
+        (of("Dict", object), true),
+        (of("Set", object), true),
+        (of("List", &objects), true),
+    ] {
+        assert_eq!(says("ports", &ty, ""), expected, "{ty}");
+        assert_eq!(says("objects", &ty, ""), expected, "{ty}");
+    }
+    // A list object of the reference converts its elements alone, and not what stands beside them.
+    let list = format!(r#"{{"name": "objects", "type": {objects}}}"#);
+    for (beside, expected) in [(r#"{"kind": "Integer"}"#, false), (object, true), (&*objects, true)] {
+        let fields = format!(r#"{list}, {{"name": "beside", "type": {beside}}}"#);
+        let more = r#", "list": true, "child_versions": {}, "converts_nested": true"#;
+        let written = file(&fields, more).parse::<Schemas>().unwrap().to_string();
+        assert_eq!(written.contains("converts_nested"), expected, "{beside}");
+    }
+}

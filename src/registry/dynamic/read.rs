@@ -189,4 +189,27 @@ impl<'de> Visitor<'de> for Seed<'_> {
     fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
         self.reading.value(self.ty, deserializer)
     }
+
+    fn visit_i64<E: de::Error>(self, value: i64) -> Result<Value, E> {
+        self.part(value.into_deserializer())
+    }
+
+    fn visit_bytes<E: de::Error>(self, value: &[u8]) -> Result<Value, E> {
+        self.part(value.into_deserializer())
+    }
+}
+
+impl Seed<'_> {
+    /// A number or the bytes of an extension type of MessagePack, whose reader knows of no options: a derived object asks for
+    /// one where null may stand, and nowhere else.
+    #[cold]
+    fn part<'de, D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        if self.nullable {
+            return Err(de::Error::custom(format_args!(
+                "{} or null is required, found neither",
+                self.ty.name
+            )));
+        }
+        self.reading.value(self.ty, deserializer)
+    }
 }

@@ -322,6 +322,25 @@ fn after_that_it_is_asked_anew() {
     assert_eq!(caller.forms(), [true, true]);
 }
 
+/// Layouts are looked up once, and anew where the registry has changed since.
+#[test]
+fn a_registry_that_gets_one_more_object_has_other_layouts() {
+    let looked_up = |registry: &Registry| Versions::of(registry).with_layouts(registry);
+    let before = registry();
+    looked_up(&before);
+    let with_one_more = before.clone().with::<other::Array>();
+    assert_eq!(looked_up(&with_one_more), looked_up(&registry().with::<other::Array>()));
+    let held = |registry: Registry| registry.held_to("Port", Version::new(1, 0)).unwrap();
+    assert_eq!(looked_up(&held(before.clone())), looked_up(&held(registry())));
+    assert_ne!(looked_up(&held(before.clone())), looked_up(&before));
+
+    let bus = InProcess::new();
+    serve(&bus, with_one_more.clone(), true);
+    let caller = Caller::new(&bus, with_one_more);
+    assert_eq!(caller.give_back(&[disk()]).unwrap(), [disk()]);
+    assert_eq!(caller.forms(), [true, true]);
+}
+
 #[test]
 fn a_method_that_reads_for_itself_gets_json() {
     let bus = InProcess::new();

@@ -241,16 +241,23 @@ impl Endpoint for Any {
     }
 
     fn methods(&self) -> &[&str] {
-        &["give"]
+        &["give", "give_all"]
     }
 
     fn call<'a>(
         &'a self,
-        _: &'a str,
-        args: Args,
+        method: &'a str,
+        mut args: Args,
         context: &'a CallContext,
     ) -> BoxFuture<'a, Result<Payload, Failure>> {
         Box::pin(async move {
+            if method == "give_all" {
+                let jobs: Vec<serde_json::Value> = args.take_plain("jobs")?;
+                args.finish()?;
+                let read = |job: serde_json::Value| self.0.decode_json(job.to_string().as_bytes());
+                let jobs = jobs.into_iter().map(read).collect::<Result<Vec<_>, _>>()?;
+                return Ok(Payload::reply(&jobs, Target::Own, context, &self.0)?);
+            }
             args.finish()?;
             let text = serde_json::to_vec(&new::job()).unwrap();
             let object = self.0.decode_json(&text)?;
@@ -300,6 +307,31 @@ fn the_newest_version_that_both_had_is_taken() {
             .clone()
     };
     assert_eq!(["1.2", "1.2.7", "1.9", "2.0"].map(asks), ["1.2", "1.2", "1.3", "1.3"]);
+}
+
+/// Where an answer has one object in two versions, and one of them is too new, both go out in the older.
+#[test]
+fn of_two_versions_in_one_answer_the_older_is_taken() {
+    let bus = bus();
+    let client = client(&bus).namespace("any");
+    let made = serde_json::to_value(new::job()).unwrap();
+    let arrived = serde_json::to_value(old::Job { number: 7.into(), ..old::Job::default() }).unwrap();
+    let versions = |jobs: [&serde_json::Value; 2], reads: &str| {
+        let mut args = Args::new();
+        args.reading([("Job", reads.parse().unwrap())].into_iter().collect::<versioned_objects::Manifest>());
+        args.insert_plain("jobs", &jobs).unwrap();
+        let answer = block_on(client.call("give_all", args, &context())).unwrap();
+        let jobs: Vec<serde_json::Value> = serde_json::from_str(answer.as_json()).unwrap();
+        jobs.iter()
+            .map(|job| job["versioned_object.version"].as_str().unwrap().to_owned())
+            .collect::<Vec<_>>()
+    };
+    for jobs in [[&made, &arrived], [&arrived, &made]] {
+        assert_eq!(versions(jobs, "1.2"), ["1.1", "1.1"]);
+        let mut as_they_are = versions(jobs, "1.3");
+        as_they_are.sort();
+        assert_eq!(as_they_are, ["1.1", "1.3"]);
+    }
 }
 
 #[test]

@@ -18,6 +18,9 @@ struct Walked {
     texts: Field<Vec<String>>,
     maybe: Field<Vec<Option<i64>>>,
     rows: Field<Vec<Vec<String>>>,
+    flag_rows: Field<Vec<Vec<bool>>>,
+    maybe_rows: Field<Vec<Vec<Option<bool>>>>,
+    flag_maps: Field<Vec<BTreeMap<String, Vec<bool>>>>,
     set: Field<BTreeSet<String>>,
     numbers: Field<BTreeSet<i64>>,
     flags: Field<BTreeSet<bool>>,
@@ -42,6 +45,9 @@ struct Strict {
     texts: Field<Vec<String>>,
     maybe: Field<Vec<Option<i64>>>,
     rows: Field<Vec<Vec<String>>>,
+    flag_rows: Field<Vec<Vec<bool>>>,
+    maybe_rows: Field<Vec<Vec<Option<bool>>>>,
+    flag_maps: Field<Vec<BTreeMap<String, Vec<bool>>>>,
     set: Field<BTreeSet<String>>,
     numbers: Field<BTreeSet<i64>>,
     flags: Field<BTreeSet<bool>>,
@@ -188,7 +194,7 @@ fn a_set_keeps_all_digits_and_merges_what_is_equal() {
 }
 
 /// Bytes, extension types, floats and numbers of MessagePack that no JSON has.
-const PACKED: [&[u8]; 8] = [
+const PACKED: [&[u8]; 11] = [
     &[0xc4, 0],
     &[0xc4, 2, 1, 0],
     &[0xd4, 0x6e, b'a'],
@@ -197,6 +203,9 @@ const PACKED: [&[u8]; 8] = [
     &[0x81, 0xa1, b'a', 0xc4, 1, b'7'],
     &[0x92, 0xca, 0x3f, 0x80, 0, 0, 1],
     &[0x81, 0xc4, 1, b'a', 7],
+    &[0x91, 0xd4, 6, 0],
+    &[0x92, 0xd5, 0, b'a', b'b', 0xa1, b'a'],
+    &[0x91, 0x81, 0xa1, b'a', 0xd4, 0xfe, 1],
 ];
 
 #[track_caller]
