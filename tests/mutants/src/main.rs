@@ -1,6 +1,7 @@
 //! Changes the crate's code in many places at once, each change behind a switch, so that it is compiled once; then
-//! runs for each change the tests that reach it, until one fails. `tests/mutants/run` calls both.
+//! runs for each change the tests that reach it, until one fails, and tells what is left. `tests/mutants/run` calls all three.
 
+mod left;
 mod plant;
 mod try_each;
 
@@ -13,6 +14,9 @@ fn main() -> Result<(), Box<dyn Error>> {
         ["plant", checkout, list, left_out, ref files @ ..] => plant::plant(checkout, list, left_out, files),
         ["leave", checkout, list, left_out] => plant::leave(checkout, list, left_out),
         ["try", binary, checkout, list, results] => try_each::try_each(binary, checkout, list, results),
-        _ => Err("plant CHECKOUT LIST LEFT_OUT FILE..., leave CHECKOUT LIST LEFT_OUT, try BINARY CHECKOUT LIST RESULTS".into()),
+        ["left", list, results, explained] => left::show(list, results, explained),
+        _ => Err("plant CHECKOUT LIST LEFT_OUT FILE..., leave CHECKOUT LIST LEFT_OUT, \
+                  try BINARY CHECKOUT LIST RESULTS, left LIST RESULTS EXPLAINED"
+            .into()),
     }
 }
