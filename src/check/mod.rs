@@ -70,6 +70,8 @@ mod arbitrary;
 #[cfg(feature = "check")]
 mod change;
 #[cfg(feature = "check")]
+mod coerced;
+#[cfg(feature = "check")]
 mod compare;
 #[cfg(feature = "check")]
 mod finding;

@@ -357,6 +357,10 @@ pub(super) fn unpack<C: Container>(
     context.spend(0, list.most().saturating_mul(size_of::<C::Element>()))?;
     let slot = slot.element();
     let mut out = C::with_room(list.expected);
+    if list.count == 0 {
+        // Its column may have none of elements.
+        return list.end().map(|()| out);
+    }
     let unpacker = list.columns.as_deref_mut().unwrap_or(unpacker).inner(0)?;
     for index in 0..list.count {
         match C::Element::unpack(unpacker, slot, context) {

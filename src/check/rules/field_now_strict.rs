@@ -1,6 +1,6 @@
 use crate::check::change::Comparison;
+use crate::check::coerced::coerced;
 use crate::check::finding::{ChangeRule, Direction, GivesWay, Hit, Severity, Strictness};
-use crate::schema::Kind;
 
 pub(super) static RULE: ChangeRule = ChangeRule {
     id: "FIELD_NOW_STRICT",
@@ -17,19 +17,10 @@ fn find(comparison: &Comparison<'_>) -> Vec<Hit> {
     let mut hits = Vec::new();
     for change in comparison.changes() {
         let changed = change
-            .where_both(|_, (old, ty), (new, _)| !old.strict && new.strict && takes_other_forms(&ty.kind));
+            .where_both(|_, (old, ty), (new, _)| !old.strict && new.strict && coerced(&ty.kind).is_some());
         hits.extend(changed.into_iter().map(|(name, versions)| {
             Hit::new(change.place(name), versions, "nothing is coerced in it any more")
         }));
     }
     hits
-}
-
-/// Whether what is coerced isn't in the type's own form alone. Objects have no other, and a dict is none but a map.
-fn takes_other_forms(kind: &Kind) -> bool {
-    match kind {
-        Kind::Object { .. } => false,
-        Kind::Dict(element) => takes_other_forms(&element.ty.kind),
-        _ => true,
-    }
 }

@@ -2,6 +2,7 @@
 
 use indexmap::IndexMap;
 
+use crate::check::coerced::coerced;
 use crate::primitive::Primitive;
 use crate::registry::Registry;
 use crate::schema::{Action, Check, Element, FieldSchema, Kind, ObjectSchema, TypeSchema};
@@ -45,14 +46,13 @@ pub(super) fn objects(
     found
 }
 
-/// Values that other types write, of which a type may take some.
-pub(super) fn foreign() -> Vec<Primitive> {
+/// Values that other types write, of which a type may take some, and one that it takes where it coerces.
+pub(super) fn foreign(ty: &TypeSchema) -> Vec<Primitive> {
     let lists = [Vec::new(), vec![5.into()]].map(Primitive::List);
     let maps = [Primitive::Map(IndexMap::new().into()), entry(5.into())];
     let texts = ["no", "5", "1.5", "", "2026-01-02T03:04:05Z"].map(Primitive::from);
     let others = [5.into(), Primitive::Float(1.0), true.into(), Primitive::Null];
-    let spelled = ["2026-01-02", "AA-BB-CC-DD-EE-FF", "0000:0A:1F.7"].map(Primitive::from);
-    texts.into_iter().chain(others).chain(lists).chain(maps).chain(spelled).collect()
+    texts.into_iter().chain(others).chain(lists).chain(maps).chain(coerced(&ty.kind)).collect()
 }
 
 pub(super) fn envelope(schema: &ObjectSchema, data: IndexMap<String, Primitive>) -> Primitive {

@@ -37,7 +37,7 @@ pub(super) fn shown(hosts: &Hosts, object: &str, names: &[String], versions: &[V
 fn foreign(hosts: &Hosts, object: &str, names: &[String], versions: &[Version]) -> Option<Witness> {
     let schema = hosts.old.schema(object).ok()?;
     for field in schema.fields.iter().filter(|field| names.iter().any(|name| field.name == **name)) {
-        for value in sample::foreign() {
+        for value in sample::foreign(&field.ty) {
             let required = schema.fields.iter().filter(|other| other.required && other.name != field.name);
             let mut data = sample::objects(&hosts.old, schema, &[field.name.to_string()], None)
                 .first()

@@ -2,10 +2,7 @@
 
 use std::fmt;
 
-use serde::de::{
-    self, DeserializeSeed, Deserializer, EnumAccess, IgnoredAny, IntoDeserializer, MapAccess, SeqAccess,
-    Visitor,
-};
+use serde::de::{self, Deserializer, EnumAccess, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 use super::equal::Distinct;
 use super::read::{Reading, Source};
@@ -70,8 +67,8 @@ impl List<'_> {
         let context = self.reading.context;
         let read = |(index, part): (usize, Primitive)| {
             context.walked(index + 1)?;
-            let read = self.reading.element(self.element).deserialize(part.into_deserializer());
-            read.map_err(|error| context.within(error, Step::Index(index)))
+            let read = self.reading.element(self.element).again(part);
+            read.map_err(|error| E::custom(context.within(error, Step::Index(index))))
         };
         parts.enumerate().map(read).collect()
     }
@@ -148,8 +145,9 @@ impl<'a> Set<'a> {
     fn take<E: de::Error>(&mut self, value: Primitive) -> Result<(), E> {
         let context = self.reading.context;
         if self.numbers.is_new::<E>(&value, context).map_err(|error| context.fail(error))? {
-            let value = self.reading.element(self.element).deserialize(value.into_deserializer());
-            self.add(value.map_err(|error| context.within(error, Step::Index(self.index)))?)?;
+            let value = self.reading.element(self.element).again(value);
+            let value = value.map_err(|error| context.within(error, Step::Index(self.index)));
+            self.add(value.map_err(E::custom)?)?;
         }
         self.index += 1;
         Ok(())

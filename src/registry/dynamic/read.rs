@@ -2,12 +2,13 @@
 
 use std::fmt;
 
+use serde::de::value::Error as Refusal;
 use serde::de::{self, DeserializeSeed, Deserializer, IntoDeserializer, Visitor};
 
 use super::value::Value;
 use crate::error::Error;
 use crate::field::Context;
-use crate::primitive::Primitive;
+use crate::primitive::{Primitive, Reader};
 use crate::registry::{AnyObject, Registry};
 use crate::schema::{Element, FieldSchema, Kind, Literal, ObjectSchema, TypeSchema};
 
@@ -88,7 +89,7 @@ impl<'a> Reading<'a> {
         }
         let default = Primitive::of(default).map_err(|error| self.context.fail(error))?;
         let reading = Reading { source: Source::Default, ..*self };
-        reading.nullable(&own.ty, false).deserialize(default.into_deserializer())
+        reading.nullable(&own.ty, false).again(default).map_err(E::custom)
     }
 
     /// [`Reading::field`] as a seed.
@@ -200,6 +201,12 @@ impl<'de> Visitor<'de> for Seed<'_> {
 }
 
 impl Seed<'_> {
+    /// Reads a value that was read before. The error isn't the format's, whose reader may have numbers of its own.
+    pub(super) fn again(self, value: Primitive) -> Result<Value, Refusal> {
+        let reader: Reader<Refusal> = value.into_deserializer();
+        self.deserialize(reader)
+    }
+
     /// A number or the bytes of an extension type of MessagePack, whose reader knows of no options: a derived object asks for
     /// one where null may stand, and nowhere else.
     #[cold]

@@ -352,3 +352,25 @@ fn what_is_read_only_may_be_set_to_what_it_is_alone() {
         }
     }
 }
+
+#[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
+#[object(coerce, versions("1.0"))]
+struct Zeros {
+    #[field(default = -0.0)]
+    float: Field<f64>,
+    set: Field<BTreeSet<String>>,
+}
+
+/// What was read or declared once isn't taken for `serde_json`'s own, which has one float for `-0` and `-0.0`.
+#[test]
+fn a_negative_zero_is_read_once() {
+    let text = data::<Zeros>(r#"{"float":null,"set":[-0.0]}"#);
+    let written = Written::Bytes(text.into_bytes());
+    for form in [Form::Json, Form::SerdeJson] {
+        for registry in [typed::<Zeros>(), dynamic::<Zeros>()] {
+            let read = form.read_any(&written, &registry, &layouts::<Zeros>()).unwrap();
+            let written = String::from_utf8(wire::to_json(&read, Target::Own).unwrap()).unwrap();
+            assert!(written.contains(r#"{"float":-0.0,"set":["-0.0"]}"#), "{form:?} {written}");
+        }
+    }
+}
