@@ -65,9 +65,11 @@ impl Reading<'_> {
     fn elements(&self, element: &Element, unpacker: &mut Unpacker<'_>) -> Result<Vec<Value>, Error> {
         let mut list = unpacker.list()?;
         self.context.spend(0, list.most().saturating_mul(size_of::<Value>()))?;
-        let unpacker = list.columns.as_deref_mut().unwrap_or(unpacker).inner(0)?;
+        let unpacker = list.columns.as_deref_mut().unwrap_or(unpacker);
         let read = |index| {
-            let value = self.unpack_value(&element.ty, element.nullable, unpacker);
+            let value = unpacker
+                .inner(0)
+                .and_then(|unpacker| self.unpack_value(&element.ty, element.nullable, unpacker));
             value.map_err(|error| error.within(Step::Index(index)))
         };
         let values = (0..list.count).map(read).collect::<Result<_, _>>()?;
