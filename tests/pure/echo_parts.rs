@@ -189,6 +189,9 @@ fn as_many_are_remembered_as_there_is_room_for() {
     let mut less = Echo::new(bytes - 1, lives);
     send(&mut less, "a");
     assert!(less.is_empty() && less.bytes() == 0);
+    let mut just_one = Echo::new(bytes, lives);
+    send(&mut just_one, "a");
+    assert_eq!(just_one.len(), 1);
     let mut two = Echo::new(2 * bytes, lives);
     let came = registry.decode_json(&serde_json::to_vec(&object.at(&older()).unwrap()).unwrap()).unwrap();
     for (key, kept) in [
@@ -205,6 +208,13 @@ fn as_many_are_remembered_as_there_is_room_for() {
             assert_eq!(back.was_kept, kept.contains(&key), "{key}");
         }
     }
+
+    // One that was sent again in between is as young as that.
+    let mut three = Echo::new(3 * bytes, lives);
+    ["a", "b", "c", "b", "d", "e"].iter().for_each(|key| send(&mut three, key));
+    let is_kept = |key: &&str| three.came_back(key, &registry, None, &came, now).unwrap().was_kept;
+    let kept: Vec<_> = ["a", "b", "c", "d", "e"].into_iter().filter(is_kept).collect();
+    assert_eq!(kept, ["b", "d", "e"]);
 }
 
 #[test]

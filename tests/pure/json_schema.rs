@@ -276,3 +276,25 @@ fn a_field_that_was_gone_by_then_is_not_told_and_nothing_is_required_where_all_m
         assert_eq!(document["properties"]["versioned_object.data"].get("required"), None);
     }
 }
+
+/// Objects that hold the next one twice would stand in a document as often as two to the power of their number.
+#[test]
+fn a_document_that_would_hold_too_many_objects_is_refused() {
+    let chain = |length: usize| {
+        let object = |at: usize| {
+            let ty = match at + 1 < length {
+                true => json!({"kind": "Object", "name": format!("O{}", at + 1)}),
+                false => json!("Integer"),
+            };
+            json!({"name": format!("O{at}"), "version": "1.0", "project_namespace": "p", "serial_namespace": "vo",
+                   "fields": [{"name": "a", "type": ty}, {"name": "b", "type": ty}]})
+        };
+        let objects: Vec<Value> = (0..length).map(object).collect();
+        Registry::new().with_schemas(json!({ "objects": objects }).to_string().parse().unwrap())
+    };
+    // 2^13 - 1 objects, and twice as many.
+    let whole = chain(13);
+    assert!(whole.json_schema_at("O0", Target::Own).is_ok());
+    let error = chain(14).json_schema_at("O0", Target::Own).unwrap_err().to_string();
+    assert!(error.ends_with("the document would hold more than 10000 objects"), "{error}");
+}

@@ -94,6 +94,16 @@ fn objects_inside_keep_what_the_peer_never_knew() {
 }
 
 #[test]
+fn an_object_that_was_put_in_another_s_place_is_the_peer_s() {
+    let size_alone = || Volume { size: Field::unchanged(99), ..Volume::default() };
+    let merged = after(&host(), |there| there.root.set(Some(size_alone())));
+    assert_eq!(merged, Host { root: Some(size_alone()).into(), ..host() });
+    // Where the peer doesn't say so, what is held stays.
+    let merged = after(&host(), |there| there.root = Field::unchanged(Some(size_alone())));
+    assert_eq!(merged, host());
+}
+
+#[test]
 fn objects_in_lists_and_dicts_are_merged_by_place_and_by_key() {
     let merged = after(&host(), |there| {
         if let Some(volumes) = there.volumes.get_mut() {

@@ -177,7 +177,21 @@ fn rows_with_a_version_twice_stay_as_they_are() {
         let written = text.parse::<Schemas>().unwrap().to_string();
         let plain: String = written.chars().filter(|c| !c.is_whitespace()).collect();
         assert!(plain.contains(&format!(r#""relationships":{{"port":{rows}}}"#)), "{plain}");
+
+        let objects =
+            r#"{"name": "objects", "type": {"kind": "List", "element": {"kind": "Object", "name": "Port"}}}"#;
+        let text = file(objects, &format!(r#", "list": true, "child_versions": {rows}"#));
+        let written = text.parse::<Schemas>().unwrap().to_string();
+        let plain: String = written.chars().filter(|c| !c.is_whitespace()).collect();
+        assert!(plain.contains(&format!(r#""child_versions":{rows}"#)), "{plain}");
     }
+}
+
+#[test]
+fn a_version_stands_once_in_a_history() {
+    let text = file("", "").replacen(r#""version": "1.1""#, r#""versions": ["1.0", "1.1", "1.1"]"#, 1);
+    let error = text.parse::<Schemas>().unwrap_err().to_string();
+    assert!(error.contains("its versions have to stand oldest first, each once"), "{error}");
 }
 
 /// Whether nested objects are converted is said where there are some, and nowhere else.

@@ -121,11 +121,16 @@ impl Planter {
     fn plant_returns(&mut self, signature: &Signature, block: &mut Block) {
         let outer = std::mem::replace(&mut self.within, signature.ident.to_string());
         let values = if block.stmts.is_empty() { Vec::new() } else { returns(&signature.output) };
+        let whole = match &block.stmts[..] {
+            [syn::Stmt::Expr(whole, None)] => whole.to_token_stream().to_string(),
+            _ => String::new(),
+        };
         let before = block.stmts.len();
         visit_mut::visit_block_mut(self, block);
         assert_eq!(before, block.stmts.len());
-        for value in values {
-            let shown = value.to_token_stream().to_string();
+        let shown = values.into_iter().map(|value| (value.to_token_stream().to_string(), value));
+        // What the function returns anyway is no change.
+        for (shown, value) in shown.filter(|(shown, _)| *shown != whole) {
             if let Some(number) = self.number(signature.ident.span(), &format!("returns {shown}")) {
                 block.stmts.insert(0, parse_quote!(if crate::mutant::is(#number) { return #value; }));
             }

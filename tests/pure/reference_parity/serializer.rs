@@ -100,11 +100,20 @@ fn an_object_that_holds_one_too_new_is_asked_for_itself() {
     assert_eq!(read.leaf.get().unwrap().origin.version(), Some(Version::new(1, 0)));
 }
 
+/// An object whose envelope has other keys.
+#[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
+#[object(serial_namespace = "apart", versions("1.0"))]
+struct Apart {
+    a: Field<i64>,
+}
+
 #[test]
 fn versions_with_a_third_part() {
     let serializer = ObjectSerializer::new(Arc::new(older()));
-    let Received::Object(object) = receive(&serializer, &labelled("1.0.7")).unwrap() else { panic!() };
-    assert_eq!(object.origin().and_then(Origin::version), Some(Version::new(1, 0)));
+    for serializer in [&serializer, &ObjectSerializer::new(Arc::new(older().with::<Apart>()))] {
+        let Received::Object(object) = receive(serializer, &labelled("1.0.7")).unwrap() else { panic!() };
+        assert_eq!(object.origin().and_then(Origin::version), Some(Version::new(1, 0)));
+    }
     let error = receive(&serializer, &labelled("1.1.7")).unwrap_err();
     assert_eq!(error.to_string(), "version 1.1 of Leaf is not supported, supported version is 1.0");
     let Received::Object(object) = receive(&asking(), &labelled("1.1.7")).unwrap() else { panic!() };

@@ -374,3 +374,101 @@ fn a_negative_zero_is_read_once() {
         }
     }
 }
+
+/// An object that is known by its schema alone, with these fields.
+fn of_fields(fields: &Value) -> Registry {
+    let object = json!({"name": "Odd", "version": "1.0", "project_namespace": "p", "serial_namespace": "vo",
+                        "fields": fields});
+    Registry::new().with_schemas(json!({ "objects": [object] }).to_string().parse().unwrap())
+}
+
+fn read(registry: &Registry, data: &Value) -> Result<Value, String> {
+    let envelope = json!({"vo.name": "Odd", "vo.namespace": "p", "vo.version": "1.0", "vo.data": data});
+    let read = registry.decode_json(envelope.to_string().as_bytes()).map_err(|error| error.to_string())?;
+    let written: Value = serde_json::from_slice(&wire::to_json(&read, Target::Own).unwrap()).unwrap();
+    Ok(written["vo.data"].clone())
+}
+
+/// Values are looked up by what they hash to where there are more than a few.
+#[test]
+fn a_large_set_has_each_value_once() {
+    const COUNT: usize = 40;
+    let cases: [(Value, fn(usize, bool) -> Value); 6] = [
+        (json!("DateTime"), |n, again| match again {
+            true => json!(format!("2026-01-02T03:{n:02}:05Z")),
+            false => json!(format!("2026-01-02T05:{n:02}:05+02:00")),
+        }),
+        (json!("IPNetwork"), |n, again| json!(format!("10.{n}.0.{}/24", usize::from(again)))),
+        (json!({"kind": "List", "element": "Integer"}), |n, _| json!([n, n + 1])),
+        (json!({"kind": "Dict", "element": "Integer"}), |n, again| match again {
+            true => json!({"a": n, "b": 1}),
+            false => serde_json::from_str(&format!(r#"{{"b": 1, "a": {n}}}"#)).unwrap(),
+        }),
+        (json!({"kind": "Set", "element": "Integer"}), |n, again| match again {
+            true => json!([n, 1000]),
+            false => json!([1000, n]),
+        }),
+        (json!("String"), |n, _| json!(n.to_string())),
+    ];
+    for (element, value) in cases {
+        let ty = json!({"kind": "Set", "element": element});
+        let registry = of_fields(&json!([{"name": "set", "type": ty, "read_only": true}]));
+        let values = |again| (0..COUNT).map(move |n| value(n, again)).collect::<Vec<_>>();
+        let (first, again) = (values(false), values(true));
+        let of = |values: &[Value]| read(&registry, &json!({ "set": values })).unwrap()["set"].clone();
+        let both: Vec<Value> = first.iter().chain(&again).cloned().collect();
+        let once = of(&both);
+        assert_eq!(once.as_array().unwrap().len(), COUNT, "{element}");
+        assert_eq!(once, of(&first), "{element}: the first of equal ones is taken");
+
+        // What is read only may be set to what it is, in any order, and to nothing else.
+        let envelope = |values: &[Value]| {
+            json!({"vo.name": "Odd", "vo.namespace": "p", "vo.version": "1.0", "vo.data": {"set": values}})
+                .to_string()
+        };
+        let mut object = registry.decode_json(envelope(&first).as_bytes()).unwrap();
+        let mut set = |values: &[Value]| {
+            let other = registry.decode_json(envelope(values).as_bytes()).unwrap();
+            let value = other.get_by_name("set").unwrap().unwrap();
+            registry.edit(&mut object).set_by_name("set", value).map_err(|error| error.to_string())
+        };
+        let backwards: Vec<Value> = again.iter().rev().cloned().collect();
+        set(&backwards).unwrap();
+        let mut other = first.clone();
+        other[COUNT - 1] = value(COUNT + 1, false);
+        assert!(set(&other).unwrap_err().contains("read"), "{element}");
+        assert!(set(&first[1..]).unwrap_err().contains("read"), "{element}");
+    }
+}
+
+/// What the reference's types make of a default that is Python's `None`.
+#[test]
+fn a_default_of_none_is_what_its_type_makes_of_it() {
+    let with = |ty: Value| of_fields(&json!([{"name": "held", "type": ty, "default": null}]));
+    let null = json!({"held": null});
+    for (ty, made) in [
+        (json!("Boolean"), json!(false)),
+        (json!("FlexibleBoolean"), json!(false)),
+        (json!("UUID"), json!("None")),
+        (json!("Opaque"), Value::Null),
+    ] {
+        assert_eq!(read(&with(ty.clone()), &null), Ok(json!({ "held": made })), "{ty}");
+    }
+    for ty in ["Integer", "String", "DateTime", "IPAddress"] {
+        assert_eq!(read(&with(json!(ty)), &null), Err("Odd.held: cannot be null".to_owned()));
+    }
+}
+
+#[test]
+fn a_default_s_text_is_no_object() {
+    let object = json!({"kind": "Object", "name": "Odd"});
+    let defaults = [
+        (object.clone(), json!({"vo.name": "Odd", "vo.namespace": "p", "vo.version": "1.0", "vo.data": {}})),
+        (json!({"kind": "List", "element": object}), json!([{"vo.name": "Odd"}])),
+    ];
+    for (ty, default) in defaults {
+        let registry = of_fields(&json!([{"name": "held", "type": ty, "default": default}]));
+        let error = read(&registry, &json!({"held": null})).unwrap_err();
+        assert!(error.ends_with("an object of type Odd is required, not a default's text"), "{error}");
+    }
+}
