@@ -1,6 +1,6 @@
-use crate::check::change::Comparison;
+use crate::check::change::{Change, Comparison};
 use crate::check::finding::{ChangeRule, Direction, GivesWay, Hit, Severity, Strictness};
-use crate::schema::{Kind, ObjectSchema, TypeSchema};
+use crate::schema::{Kind, TypeSchema};
 
 pub(super) static RULE: ChangeRule = ChangeRule {
     id: "BASE_REMOVED",
@@ -17,9 +17,7 @@ fn find(comparison: &Comparison<'_>) -> Vec<Hit> {
     let mut hits = Vec::new();
     for change in comparison.changes().filter(|change| !change.released.is_empty()) {
         let gone = change.old.bases.iter().filter(|base| !change.new.bases.contains(base));
-        for base in
-            gone.filter(|base| comparison.old.iter().any(|(_, lock)| takes_heirs(lock.schema(), base)))
-        {
+        for base in gone.filter(|base| comparison.changes().any(|holder| takes_heirs(holder, base))) {
             let what = format!("it doesn't extend {base} any more");
             hits.push(Hit::new(change.name(), change.released.clone(), what));
         }
@@ -27,9 +25,12 @@ fn find(comparison: &Comparison<'_>) -> Vec<Hit> {
     hits
 }
 
-/// Whether a field of the object takes any object that extends the base.
-fn takes_heirs(schema: &ObjectSchema, base: &str) -> bool {
-    schema.fields.iter().any(|field| is_of_heirs(&field.ty, base))
+/// Whether a field of an object that is read as it was takes any object that extends the base, as it did.
+fn takes_heirs(holder: &Change<'_>, base: &str) -> bool {
+    let Change { old, new, .. } = holder;
+    let is_read = (&old.namespace, &old.keys) == (&new.namespace, &new.keys);
+    let taken = holder.where_both(|_, (_, then), (_, now)| is_of_heirs(then, base) && is_of_heirs(now, base));
+    is_read && !taken.is_empty()
 }
 
 /// Whether the type takes any object that extends the base.

@@ -277,6 +277,21 @@ fn an_object_is_gone_or_another() {
     );
     breaks(|it| drop(object(it, "Server").remove("bases")), &[("BASE_REMOVED", "Server")]);
     breaks(|it| set(object(it, "Server"), "bases", json!(["Rack"])), &[("BASE_REMOVED", "Server")]);
+    // Of what isn't read any more nobody sees what is refused in it.
+    breaks(
+        |it| {
+            drop(object(it, "Server").remove("bases"));
+            set(object(it, "Rack"), "serial_namespace", json!("nova_object"));
+        },
+        &[("NAMESPACE_CHANGED", "Rack")],
+    );
+    breaks(
+        |it| {
+            drop(object(it, "Server").remove("bases"));
+            set(field(it, "Rack", "machines"), "type", json!("String"));
+        },
+        &[("FIELD_TYPE_CHANGED", "Rack.machines")],
+    );
 }
 
 #[test]
