@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
+use versioned_objects::prelude::*;
 use versioned_objects::registry::{AnyObject, Echo, Registry};
 use versioned_objects::{Backport, Field, Manifest, Origin, VersionedObject};
 
@@ -138,6 +139,26 @@ fn a_plain_map_is_one_value() {
     assert_eq!((found, conflicts), (Shelf { tags: other().into(), ..shelf() }, vec![]));
     let (found, conflicts) = after(|here| here.tags.set(other()), |_| {});
     assert_eq!((found, conflicts), (Shelf { tags: other().into(), ..shelf() }, vec![]));
+}
+
+#[test]
+fn a_map_that_was_emptied_here_stays_empty() {
+    let (found, conflicts) = after(|here| here.by_name.set(map([])), |_| {});
+    assert_eq!((found, conflicts), (Shelf { by_name: map([]).into(), ..shelf() }, vec![]));
+    let (found, conflicts) = after(|_| {}, |there| there.by_name.set(map([])));
+    assert_eq!((found, conflicts), (Shelf { by_name: map([]).into(), ..shelf() }, vec![]));
+}
+
+#[test]
+fn what_the_peer_changed_alone_counts_as_changed() {
+    let (found, _) = after(
+        |here| here.reset_changes(),
+        |there| {
+            there.reset_changes();
+            there.tags.set(map([("k", "w".to_owned())]));
+        },
+    );
+    assert_eq!(found.what_changed(), ["tags"]);
 }
 
 #[test]

@@ -42,7 +42,7 @@ fn keeps_names<E: Entity + Clone>(
 fn what_came_with_a_label_of_its_own_keeps_it() {
     let registry = fixtures::registry();
     let layouts = layouts(&registry, "Port", "1.2");
-    for (version, is_named) in [("1.2", false), ("1.2.0", true)] {
+    for (version, is_named) in [("1.2", false), ("1.2.0", true), ("1.02", true)] {
         let text = format!(
             r#"{{"versioned_object.name":"Port","versioned_object.namespace":"versionedobjects","versioned_object.version":"{version}","versioned_object.data":{{"serial":"p"}}}}"#
         );
@@ -83,6 +83,79 @@ fn what_a_routine_made_for_an_older_version_goes_out_as_that_has_it() {
     assert!(keeps_names(&trip, older, &registry, &layouts(&registry, "Trip", "1.0")));
     // In its own version no routine has a say.
     assert!(!keeps_names(&trip, Target::Own, &registry, &layouts(&registry, "Trip", "1.1")));
+}
+
+/// Rules hold for pins alone: by a manifest it goes out whole, under the old label.
+#[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
+#[object(versions("1.0", "1.1"), by_pin)]
+struct Pinned {
+    origin: Origin,
+    first: Field<i64>,
+    #[field(since = "1.1")]
+    later: Field<i64>,
+}
+
+#[test]
+fn an_object_with_two_ways_to_an_older_version_goes_out_as_in_json() {
+    let registry = Registry::new().with::<Pinned>();
+    let older = [("Pinned", Version::new(1, 0))].into_iter().collect();
+    let pinned = Pinned { first: 1.into(), later: 2.into(), ..Pinned::default() };
+    let layouts_of = |version| layouts(&registry, "Pinned", version);
+    for (target, has_later) in [
+        (Target::Version(Version::new(1, 0), None), false),
+        (Target::Pin(&older), false),
+        (Target::Manifest(&older), true),
+    ] {
+        let text = String::from_utf8(wire::to_json(&pinned, target).unwrap()).unwrap();
+        assert_eq!(text.contains(r#""later":2"#), has_later, "{target:?}");
+        let bytes = wire::to_compact(&pinned, target, &layouts_of("1.0")).unwrap();
+        let read: Pinned = wire::from_compact(&bytes, &layouts_of("1.0"), Default::default()).unwrap();
+        assert_eq!((bytes[4], read.later.is_set()), (0, has_later), "{target:?}");
+    }
+    assert!(!keeps_names(&pinned, Target::Own, &registry, &layouts_of("1.1")));
+}
+
+/// An object that is known by its schema alone leaves out the names wherever a derived one does.
+#[test]
+fn an_object_without_a_type_goes_out_in_the_same_bytes() {
+    let registry = fixtures::registry();
+    let by_schema = crate::compact::dynamic(&registry);
+    let layouts = registry.layouts(registry.manifest());
+    let nic = || Nic { mac: "m".to_owned().into(), ..Nic::default() };
+    let machine = Machine {
+        device: Some(AnyDevice::Nic(nic())).into(),
+        devices: vec![AnyDevice::Device(Device { id: 7.into(), ..Device::default() }), AnyDevice::Nic(nic())]
+            .into(),
+        ..Machine::default()
+    };
+    let port = |serial: &str| Port { serial: serial.to_owned().into(), ..Port::default() };
+    let ports = fixtures::PortList { objects: vec![port("a"), port("b")].into(), ..Default::default() };
+    #[track_caller]
+    fn same<E: Entity>(object: &E, by_schema: &Registry, own: &Layouts) {
+        let bytes = wire::to_compact(object, Target::Own, own).unwrap();
+        let text = wire::to_json(object, Target::Own).unwrap();
+        let read = by_schema.decode_json(&text).unwrap();
+        let theirs = by_schema.layouts(by_schema.manifest());
+        assert_eq!(wire::to_compact(&read, Target::Own, &theirs).unwrap(), bytes);
+    }
+    same(&machine, &by_schema, &layouts);
+    same(&ports, &by_schema, &layouts);
+    let registry = Registry::new().with::<Port>().with::<Held>();
+    let held = Held {
+        one: Some(port("a")).into(),
+        rows: vec![vec![port("a")], Vec::new()].into(),
+        by_name: std::collections::BTreeMap::from([("a".to_owned(), port("a"))]).into(),
+    };
+    same(&held, &crate::compact::dynamic(&registry), &registry.layouts(registry.manifest()));
+}
+
+/// Objects in each place where a schema names them.
+#[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
+#[object(versions("1.0"))]
+struct Held {
+    one: Field<Option<Port>>,
+    rows: Field<Vec<Vec<Port>>>,
+    by_name: Field<std::collections::BTreeMap<String, Port>>,
 }
 
 #[test]

@@ -247,6 +247,29 @@ fn objects_in_a_field_with_rules_go_out_as_those_in_others_do() {
     }
 }
 
+/// Objects that came later, in a field with another name.
+#[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
+#[object(versions("1.0", "1.1", "1.2"))]
+struct Came {
+    #[field(renamed(from = "former", since = "1.2"), child_versions("1.1" => "1.0", "1.2" => "1.2"))]
+    one: Field<Port>,
+}
+
+#[test]
+fn what_came_later_is_not_among_the_changes_of_before() {
+    let came = Came { one: port().into() };
+    let registry = Registry::new().with::<Port>().with::<Came>();
+    let text = serde_json::to_vec(&came).unwrap();
+    let by_schema = Registry::new().with_schema(Port::SCHEMA.clone()).with_schema(Came::SCHEMA.clone());
+    let dynamic = by_schema.decode_json(&text).unwrap();
+    for (version, changes) in [("1.0", Value::Null), ("1.1", json!(["former"]))] {
+        let target = Target::Version(version.parse().unwrap(), None);
+        for out in [in_all_forms(&came, target, &registry), in_all_forms(&dynamic, target, &by_schema)] {
+            assert_eq!(out["versioned_object.changes"], changes, "{version}");
+        }
+    }
+}
+
 /// A type of which the framework knows nothing, that came later, in a field with a rule.
 #[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
 #[object(versions("1.0", "1.1"))]

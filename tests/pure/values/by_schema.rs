@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use serde_json::{Value, json};
 use support::fixtures::Bus;
+use versioned_objects::dynamic::DynamicObject;
 use versioned_objects::field::DateTime;
 use versioned_objects::prelude::*;
 use versioned_objects::registry::{AnyObject, Registry};
@@ -471,4 +472,63 @@ fn a_default_s_text_is_no_object() {
         let error = read(&registry, &json!({"held": null})).unwrap_err();
         assert!(error.ends_with("an object of type Odd is required, not a default's text"), "{error}");
     }
+}
+
+/// The elements of a list object that may not be set are none.
+#[test]
+fn read_only_elements_of_a_list_object_are_read_where_there_are_none() {
+    let objects = json!({"kind": "List", "element": {"kind": "Object", "name": "Odd"}});
+    let fields = json!([{"name": "objects", "type": objects, "read_only": true}]);
+    let object = json!({"name": "Odd", "version": "1.0", "project_namespace": "p", "serial_namespace": "vo",
+                        "list": true, "child_versions": {"1.0": "1.0"}, "fields": fields});
+    let registry = Registry::new().with_schemas(json!({ "objects": [object] }).to_string().parse().unwrap());
+    let one = json!({"vo.name": "Odd", "vo.namespace": "p", "vo.version": "1.0", "vo.data": {"objects": []}});
+    assert_eq!(read(&registry, &json!({"objects": []})), Ok(json!({"objects": []})));
+    let error = read(&registry, &json!({ "objects": [one] })).unwrap_err();
+    assert!(error.starts_with("Odd.objects: ") && error.contains("read"), "{error}");
+}
+
+/// Objects in a set, which no type of Rust holds.
+#[test]
+fn a_set_of_objects_goes_and_comes_in_every_form() {
+    let part = json!({"name": "Part", "version": "1.0", "project_namespace": "p", "serial_namespace": "vo",
+                      "fields": [{"name": "number", "type": "Integer"}]});
+    let objects = json!({"kind": "Object", "name": "Part"});
+    let fields = json!([
+        {"name": "set", "type": {"kind": "Set", "element": objects}},
+        {"name": "by_name", "type": {"kind": "Dict", "element": objects}},
+        {"name": "rows", "type": {"kind": "List", "element": {"kind": "List", "element": objects}}},
+    ]);
+    let odd = json!({"name": "Odd", "version": "1.0", "project_namespace": "p", "serial_namespace": "vo", "fields": fields});
+    let registry =
+        Registry::new().with_schemas(json!({ "objects": [part, odd] }).to_string().parse().unwrap());
+    let part = |number: i64| json!({"vo.name": "Part", "vo.namespace": "p", "vo.version": "1.0", "vo.data": {"number": number}});
+    let data = json!({"set": [part(1), part(2)], "by_name": {"a": part(3)}, "rows": [[part(4)], []]});
+    let envelope = json!({"vo.name": "Odd", "vo.namespace": "p", "vo.version": "1.0", "vo.data": data});
+    let object = registry.decode_json(envelope.to_string().as_bytes()).unwrap();
+    let text = wire::to_json(&object, Target::Own).unwrap();
+    for layouts in
+        [registry.layouts(registry.manifest()), registry.layouts(registry.manifest()).columnar_from(1)]
+    {
+        let list = vec![object.clone(), object.clone()];
+        let bytes = wire::to_compact(&list, Target::Own, &layouts).unwrap();
+        assert!(!bytes.windows(4).any(|part| part == b"Part"), "no name of theirs goes out");
+        for read in registry.decode_compact_list(&bytes, &layouts).unwrap() {
+            assert_eq!(wire::to_json(&read, Target::Own).unwrap(), text);
+        }
+    }
+}
+
+#[test]
+fn a_secret_that_is_null_is_shown_as_such() {
+    let registry = of_fields(&json!([{"name": "password", "type": "SensitiveString", "nullable": true}]));
+    let shown = |password: Value| {
+        let envelope = json!({"vo.name": "Odd", "vo.namespace": "p", "vo.version": "1.0",
+                              "vo.data": {"password": password}});
+        let object = registry.decode_json(envelope.to_string().as_bytes()).unwrap();
+        format!("{:?}", object.downcast_ref::<DynamicObject>().unwrap())
+    };
+    let (null, secret) = (shown(Value::Null), shown(json!("hunter2")));
+    assert!(secret.contains("***") && !secret.contains("hunter2"), "{secret}");
+    assert!(!null.contains("***"), "{null}");
 }
