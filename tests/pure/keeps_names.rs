@@ -137,6 +137,8 @@ fn an_object_without_a_type_goes_out_in_the_same_bytes() {
         let read = by_schema.decode_json(&text).unwrap();
         let theirs = by_schema.layouts(by_schema.manifest());
         assert_eq!(wire::to_compact(&read, Target::Own, &theirs).unwrap(), bytes);
+        let read = by_schema.decode_compact(&bytes, &theirs).unwrap();
+        assert_eq!(wire::to_json(&read, Target::Own).unwrap(), text);
     }
     same(&machine, &by_schema, &layouts);
     same(&ports, &by_schema, &layouts);
