@@ -145,6 +145,15 @@ fn a_plain_map_is_one_value() {
 fn a_map_that_was_emptied_here_stays_empty() {
     let (found, conflicts) = after(|here| here.by_name.set(map([])), |_| {});
     assert_eq!((found, conflicts), (Shelf { by_name: map([]).into(), ..shelf() }, vec![]));
+    // But for what the peer changed in it.
+    let (found, conflicts) = after(
+        |here| here.by_name.set(map([])),
+        |there| {
+            there.by_name.get_mut().unwrap().get_mut("a").unwrap().speed.set(10);
+        },
+    );
+    assert_eq!(found.by_name.get().unwrap().keys().collect::<Vec<_>>(), ["a"]);
+    assert_eq!(conflicts, ["Shelf.by_name[a]"]);
     let (found, conflicts) = after(|_| {}, |there| there.by_name.set(map([])));
     assert_eq!((found, conflicts), (Shelf { by_name: map([]).into(), ..shelf() }, vec![]));
 }

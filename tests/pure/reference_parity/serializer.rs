@@ -36,8 +36,12 @@ fn older() -> Registry {
 }
 
 fn asking() -> ObjectSerializer {
+    through(older())
+}
+
+fn through(registry: Registry) -> ObjectSerializer {
     let conductor = FakeIndirectionApi::new(ObjectActions::new(ObjectContext::new(Arc::new(all()))));
-    ObjectSerializer::new(Arc::new(older())).through(Arc::new(conductor))
+    ObjectSerializer::new(Arc::new(registry)).through(Arc::new(conductor))
 }
 
 fn leaf() -> Leaf {
@@ -116,8 +120,11 @@ fn versions_with_a_third_part() {
         let error = receive(serializer, &labelled("1.1.7")).unwrap_err();
         assert_eq!(error.to_string(), "version 1.1 of Leaf is not supported, supported version is 1.0");
     }
-    let Received::Object(object) = receive(&asking(), &labelled("1.1.7")).unwrap() else { panic!() };
-    assert_eq!(object.origin().and_then(Origin::version), Some(Version::new(1, 0)));
+    for registry in [older(), older().with::<Apart>()] {
+        let asking = through(registry);
+        let Received::Object(object) = receive(&asking, &labelled("1.1.7")).unwrap() else { panic!() };
+        assert_eq!(object.origin().and_then(Origin::version), Some(Version::new(1, 0)));
+    }
 }
 
 #[test]
