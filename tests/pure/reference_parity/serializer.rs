@@ -31,8 +31,12 @@ fn all() -> Registry {
 }
 
 fn older() -> Registry {
+    held(all())
+}
+
+fn held(registry: Registry) -> Registry {
     let held = Version::new(1, 0);
-    all().held_to("Leaf", held).unwrap().held_to("Tree", held).unwrap()
+    registry.held_to("Leaf", held).unwrap().held_to("Tree", held).unwrap()
 }
 
 fn asking() -> ObjectSerializer {
@@ -113,14 +117,15 @@ struct Apart {
 
 #[test]
 fn versions_with_a_third_part() {
-    let serializer = ObjectSerializer::new(Arc::new(older()));
-    for serializer in [&serializer, &ObjectSerializer::new(Arc::new(older().with::<Apart>()))] {
-        let Received::Object(object) = receive(serializer, &labelled("1.0.7")).unwrap() else { panic!() };
+    let beside_another = || held(Registry::new().with::<Apart>().with::<Leaf>().with::<Tree>());
+    for registry in [older(), beside_another()] {
+        let serializer = ObjectSerializer::new(Arc::new(registry));
+        let Received::Object(object) = receive(&serializer, &labelled("1.0.7")).unwrap() else { panic!() };
         assert_eq!(object.origin().and_then(Origin::version), Some(Version::new(1, 0)));
-        let error = receive(serializer, &labelled("1.1.7")).unwrap_err();
+        let error = receive(&serializer, &labelled("1.1.7")).unwrap_err();
         assert_eq!(error.to_string(), "version 1.1 of Leaf is not supported, supported version is 1.0");
     }
-    for registry in [older(), older().with::<Apart>()] {
+    for registry in [older(), beside_another()] {
         let asking = through(registry);
         let Received::Object(object) = receive(&asking, &labelled("1.1.7")).unwrap() else { panic!() };
         assert_eq!(object.origin().and_then(Origin::version), Some(Version::new(1, 0)));

@@ -560,6 +560,14 @@ fn a_rule_finds_a_set_in_any_order() {
     assert_eq!(read(json!([2, 3, 1, 1])), json!({"held": []}));
     assert_eq!(read(json!([1, 2])), json!({"held": [1, 2]}));
     assert_eq!(read(json!([1, 2, 3, 4])), json!({"held": [1, 2, 3, 4]}));
+
+    // Inside a list too.
+    let values = json!({"values": [[3, 1, 2]], "inside": true, "instead": "refuse"});
+    let rule = json!({"before": "1.1", "action": {"values": values}});
+    let field = json!({"name": "held", "type": {"kind": "List", "element": ty}, "rules": [rule]});
+    let read = |held: Value| at_1_0(&field, &json!({}), &held);
+    assert!(read(json!([[4], [1, 2, 3]])).unwrap_err().contains("is not supported in version 1.0 of Odd"));
+    assert_eq!(read(json!([[4], [1, 2]])), Ok(json!({"held": [[4], [1, 2]]})));
 }
 
 /// A rule looks at objects, unless they came later.
