@@ -212,10 +212,11 @@ impl Seed<'_> {
     #[cold]
     fn part<'de, D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
         if self.nullable {
-            return Err(de::Error::custom(format_args!(
-                "{} or null is required, found neither",
-                self.ty.name
-            )));
+            let name = &self.ty.name;
+            return Err(self
+                .reading
+                .context
+                .invalid(format_args!("{name} or null is required, found neither")));
         }
         self.reading.value(self.ty, deserializer)
     }
