@@ -129,7 +129,7 @@ fn an_object_without_a_type_goes_out_in_the_same_bytes() {
         ..Machine::default()
     };
     let port = |serial: &str| Port { serial: serial.to_owned().into(), ..Port::default() };
-    let ports = fixtures::PortList { objects: vec![port("a"), port("b")].into(), ..Default::default() };
+    let ports = fixtures::PortList { objects: vec![port("a"), port("b")].into() };
     #[track_caller]
     fn same<E: Entity>(object: &E, by_schema: &Registry, own: &Layouts) {
         let bytes = wire::to_compact(object, Target::Own, own).unwrap();

@@ -394,7 +394,9 @@ fn read(registry: &Registry, data: &Value) -> Result<Value, String> {
 #[test]
 fn a_large_set_has_each_value_once() {
     const COUNT: usize = 40;
-    let cases: [(Value, fn(usize, bool) -> Value); 6] = [
+    /// One of so many values, spelled in one way or in another.
+    type Spelled = fn(usize, bool) -> Value;
+    let cases: [(Value, Spelled); 6] = [
         (json!("DateTime"), |n, again| match again {
             true => json!(format!("2026-01-02T03:{n:02}:05Z")),
             false => json!(format!("2026-01-02T05:{n:02}:05+02:00")),
