@@ -27,9 +27,7 @@ pub(super) fn coerced(kind: &Kind) -> Option<Primitive> {
         Kind::FlexibleDict => Primitive::List(Vec::new()),
         // The keys of a map, of which there are none.
         Kind::FlexibleList | Kind::List(_) | Kind::Set(_) => Primitive::Map(IndexMap::new().into()),
-        Kind::Dict(element) => {
-            Primitive::Map(IndexMap::from([("a".to_owned(), coerced(&element.ty.kind)?)]).into())
-        }
+        Kind::Dict(element) => entry(coerced(&element.ty.kind)?),
         // An object's fields say it for themselves.
         Kind::VersionPredicate
         | Kind::IpNetworkText
@@ -37,4 +35,9 @@ pub(super) fn coerced(kind: &Kind) -> Option<Primitive> {
         | Kind::Object { .. }
         | Kind::Opaque => return None,
     })
+}
+
+/// A dict of that one value.
+pub(super) fn entry(value: Primitive) -> Primitive {
+    Primitive::Map(IndexMap::from([("a".to_owned(), value)]).into())
 }

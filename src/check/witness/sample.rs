@@ -2,7 +2,7 @@
 
 use indexmap::IndexMap;
 
-use crate::check::coerced::coerced;
+use crate::check::coerced::{coerced, entry};
 use crate::primitive::Primitive;
 use crate::registry::Registry;
 use crate::schema::{Action, Check, Element, FieldSchema, Kind, ObjectSchema, TypeSchema};
@@ -90,7 +90,7 @@ fn ruled(field: &FieldSchema) -> Vec<Primitive> {
     let edges = field.check.as_deref().map(edges).unwrap_or_default();
     let within = |value: Primitive| match &field.ty.kind {
         Kind::List(_) | Kind::Set(_) => Primitive::List(vec![value]),
-        Kind::Dict(_) => Primitive::Map(IndexMap::from([("a".to_owned(), value)]).into()),
+        Kind::Dict(_) => entry(value),
         _ => value,
     };
     let values = field.rules.iter().flat_map(|rule| match &rule.action {
@@ -193,11 +193,6 @@ fn of_type(sides: Sides<'_>, ty: &TypeSchema, depth: usize) -> Vec<Primitive> {
         // What passes through as it is.
         Kind::Opaque => texts(&["a", "b"]),
     }
-}
-
-/// A dict of that one value.
-fn entry(value: Primitive) -> Primitive {
-    Primitive::Map(IndexMap::from([("a".to_owned(), value)]).into())
 }
 
 fn elements(sides: Sides<'_>, element: &Element, depth: usize) -> Vec<Primitive> {

@@ -37,13 +37,14 @@ pub(super) fn shown(hosts: &Hosts, object: &str, names: &[String], versions: &[V
 fn foreign(hosts: &Hosts, object: &str, names: &[String], versions: &[Version]) -> Option<Witness> {
     let schema = hosts.old.schema(object).ok()?;
     for field in schema.fields.iter().filter(|field| names.iter().any(|name| field.name == **name)) {
+        let required = schema.fields.iter().filter(|other| other.required && other.name != field.name);
+        let mut without = sample::objects(&hosts.old, schema, &[field.name.to_string()], None)
+            .first()
+            .and_then(|envelope| envelope.get(&schema.keys.data)?.as_map().cloned())
+            .unwrap_or_default();
+        without.retain(|name, _| required.clone().any(|other| other.name == **name));
         for value in sample::foreign(&field.ty) {
-            let required = schema.fields.iter().filter(|other| other.required && other.name != field.name);
-            let mut data = sample::objects(&hosts.old, schema, &[field.name.to_string()], None)
-                .first()
-                .and_then(|envelope| envelope.get(&schema.keys.data)?.as_map().cloned())
-                .unwrap_or_default();
-            data.retain(|name, _| required.clone().any(|other| other.name == **name));
+            let mut data = without.clone();
             data.insert(field.name.to_string(), value);
             let envelope = sample::envelope(schema, data);
             let mut concerns = |difference: &Difference| difference.concerns(object, names);
