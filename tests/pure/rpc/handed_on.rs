@@ -294,14 +294,20 @@ fn objects_that_no_type_stands_for_go_out_so_too() {
     }
 }
 
+/// Arguments of a caller that reads jobs of that version.
+fn of_a_reader(reads: &str) -> Args {
+    let mut args = Args::new();
+    args.reading([("Job", reads.parse().unwrap())].into_iter().collect::<versioned_objects::Manifest>());
+    args
+}
+
 /// A version that the callee never had goes down to one that it had.
 #[test]
 fn the_newest_version_that_both_had_is_taken() {
     let bus = bus();
     let client = client(&bus).namespace("any");
     let asks = |reads: &str| {
-        let mut args = Args::new();
-        args.reading([("Job", reads.parse().unwrap())].into_iter().collect::<versioned_objects::Manifest>());
+        let args = of_a_reader(reads);
         let answer = block_on(client.call("give", args, &context())).unwrap();
         serde_json::from_str::<serde_json::Value>(answer.as_json()).unwrap()["versioned_object.version"]
             .clone()
@@ -317,8 +323,7 @@ fn of_two_versions_in_one_answer_the_older_is_taken() {
     let made = serde_json::to_value(new::job()).unwrap();
     let arrived = serde_json::to_value(old::Job { number: 7.into(), ..old::Job::default() }).unwrap();
     let versions = |jobs: [&serde_json::Value; 2], reads: &str| {
-        let mut args = Args::new();
-        args.reading([("Job", reads.parse().unwrap())].into_iter().collect::<versioned_objects::Manifest>());
+        let mut args = of_a_reader(reads);
         args.insert_plain("jobs", &jobs).unwrap();
         let answer = block_on(client.call("give_all", args, &context())).unwrap();
         let jobs: Vec<serde_json::Value> = serde_json::from_str(answer.as_json()).unwrap();

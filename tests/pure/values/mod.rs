@@ -11,6 +11,7 @@ mod nulls;
 mod numbers;
 mod ready;
 mod relays;
+mod schema_alone;
 mod tagged;
 mod types;
 mod versions;
