@@ -24,6 +24,7 @@ use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
+use std::time::Duration;
 
 use self::judge::{Judge, lacks_functions};
 use self::plan::{Palette, Plan};
@@ -41,6 +42,9 @@ pub use story::{Drawn, Story};
 
 /// So many random objects of each name are made for each release.
 const SAMPLES: usize = 32;
+
+/// So many plans that hang are run to find a smaller one, since each takes the whole patience.
+const MOST_HANGS: u32 = 30;
 
 /// Hosts that change release while they call each other, in plans that are drawn.
 ///
@@ -88,6 +92,7 @@ pub struct Fleet<W = ()> {
     stores: bool,
     stores_own: bool,
     most_steps: usize,
+    patience: Duration,
     /// Made of the releases when plans begin.
     made: Arc<[ReleaseOf]>,
     names: Arc<[String]>,
@@ -146,6 +151,7 @@ impl<W: Send + Sync + 'static> Fleet<W> {
             stores: true,
             stores_own: false,
             most_steps: 30,
+            patience: Duration::from_secs(20),
             made: Arc::new([]),
             names: Arc::new([]),
             left_out: Vec::new(),
@@ -252,6 +258,13 @@ impl<W: Send + Sync + 'static> Fleet<W> {
         self
     }
 
+    /// How long nothing may happen, and how long a host may wait for its answers before it changes, until a plan hangs
+    /// ([`Fault::Hangs`]); twenty seconds, unless told otherwise.
+    pub fn patience(mut self, most: Duration) -> Self {
+        self.patience = most;
+        self
+    }
+
     /// Draws so many plans of that seed and runs them, on all processors. The same seed draws the same plans.
     ///
     /// # Errors
@@ -346,7 +359,13 @@ impl<W: Send + Sync + 'static> Fleet<W> {
         let drawn = self.drawn(seed, index);
         let kind = fault(&drawn);
         let allowed = |plan: &Plan| plan.allowed(&self.hosts, self.made.len(), &self.policy);
-        let plan = shrink::shrunk(drawn, allowed, |plan| fault(plan) == kind);
+        let mut hangs = 0;
+        let fails = |plan: &Plan| {
+            let fails = hangs < MOST_HANGS && fault(plan) == kind;
+            hangs += u32::from(fails && kind == Some(Fault::Hangs));
+            fails
+        };
+        let plan = shrink::shrunk(drawn, allowed, fails);
         let ended = self.run(&plan, &judge, true);
         let (fault, what) =
             ended.fault.unwrap_or((Fault::Hangs, "it went well when it ran again".to_owned()));

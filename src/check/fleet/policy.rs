@@ -84,7 +84,7 @@ impl Policy {
         if self.goes_back {
             let back = |seat: &Standing<'_>| match oldest < newest {
                 true => (seat.release == newest).then_some(oldest),
-                false => seat.came_from.filter(|from| *from < seat.release),
+                false => seat.came_from,
             };
             let all = places().filter_map(|(place, seat)| Some((place, back(seat)?)));
             moves.extend(all.filter(|(place, _)| self.may_leave(seats, *place, newest)));
@@ -115,15 +115,12 @@ impl Policy {
         if self.is_free {
             return 0;
         }
-        let back = |seat: &Standing<'_>| match seat.came_from.filter(|_| self.goes_back) {
-            Some(from) => from.min(seat.release),
-            None => seat.release,
-        };
+        let back = |seat: &Standing<'_>| seat.came_from.filter(|_| self.goes_back).unwrap_or(seat.release);
         seats.iter().map(back).min().unwrap_or(0)
     }
 }
 
-/// A host's release, and the one that it came from.
+/// A host's release, and the older one that it came from, unless it came from a newer one.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Standing<'a> {
     pub(super) name: &'a str,

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread::{self, Thread};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use super::super::understood::json;
 use super::Fleet;
@@ -22,9 +22,6 @@ use super::wire::{Shared, Tally, Wire};
 use crate::primitive::Primitive;
 use crate::registry::AnyObject;
 use crate::rpc::{InProcess, ObjectVersions, Server};
-
-/// So long nothing may happen.
-const PATIENCE: Duration = Duration::from_secs(20);
 
 type Work = Pin<Box<dyn Future<Output = Result<(), Found>>>>;
 
@@ -164,8 +161,9 @@ impl<'f, W: Send + Sync + 'static> Run<'f, W> {
                 place -= 1;
                 self.poll(place)?;
             }
-            if began.elapsed() > PATIENCE {
-                return Err((Fault::Hangs, format!("{name} waits for an answer for {PATIENCE:?}")));
+            let patience = self.fleet.patience;
+            if began.elapsed() > patience {
+                return Err((Fault::Hangs, format!("{name} waits for an answer for {patience:?}")));
             }
         }
         Ok(())
@@ -306,13 +304,13 @@ impl<'f, W: Send + Sync + 'static> Run<'f, W> {
     }
 
     fn finish(&mut self, place: usize) -> Result<(), Found> {
-        let began = Instant::now();
+        let (began, patience) = (Instant::now(), self.fleet.patience);
         while !self.poll(place)? {
             while !self.woken.is_so.load(Ordering::Acquire) {
-                if began.elapsed() > PATIENCE {
-                    return Err((Fault::Hangs, format!("nothing happened for {PATIENCE:?}")));
+                if began.elapsed() > patience {
+                    return Err((Fault::Hangs, format!("nothing happened for {patience:?}")));
                 }
-                thread::park_timeout(PATIENCE / 10);
+                thread::park_timeout(patience / 10);
             }
         }
         Ok(())

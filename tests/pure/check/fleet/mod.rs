@@ -3,6 +3,7 @@
 mod deep;
 mod migration;
 pub mod objects;
+mod plans;
 mod planted;
 mod planted_more;
 mod well;
