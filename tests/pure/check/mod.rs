@@ -12,5 +12,6 @@ mod misfits;
 mod order;
 mod releases;
 mod replay;
+mod routines;
 mod rules;
 mod table;

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
-use serde_json::json;
 use serde_json::value::RawValue;
+use serde_json::{Value, json};
 use versioned_objects::check::{Called, Fleet, Graph, Lock, Locks, Policy, Seat, Speech, When};
 use versioned_objects::registry::{AnyObject, Registry};
 use versioned_objects::rpc::{
@@ -301,6 +301,169 @@ fn where_no_order_is_safe_there_are_messages_that_show_it() {
     );
     let asked = proof(r#"{"calls": [{"from": "a", "to": "a", "takes": ["Alpha"]}]}"#);
     assert_eq!(asked.to_string(), "any order is safe: a");
+}
+
+/// The messages of a pair of hosts that aren't understood, by their releases, where one calls the other with `Shelf`.
+fn shelf_fails(old: &[Value], new: &[Value], speaks: &str) -> Vec<String> {
+    let locks = |texts: &[Value]| -> Locks {
+        let locks = texts.iter().map(|text| {
+            let mut whole = json!({
+                "format": 2, "project_namespace": "test", "serial_namespace": "test_object", "converts_nested": true,
+            });
+            super::rules::patch(&mut whole, text);
+            whole.to_string().parse::<Lock>().unwrap_or_else(|error| panic!("{error}: {whole}"))
+        });
+        locks.collect()
+    };
+    let graph =
+        json!({"calls": [{"from": "a", "to": "b", "method": "put", "takes": ["Shelf"], "speaks": speaks}]});
+    let proof = Graph::from_json(&graph.to_string()).unwrap().prove(&locks(old), &locks(new)).unwrap();
+    proof.calls().iter().filter(|call| call.failure.is_some()).map(ToString::to_string).collect()
+}
+
+fn book(versions: &[&str]) -> Value {
+    json!({"name": "Book", "versions": versions, "fields": {"id": {"type": "Integer"}}})
+}
+
+/// A list of books, with the rows of the versions that they go out in.
+fn shelf(versions: &[&str], rows: Value) -> Value {
+    let books = json!({"type": {"kind": "List", "element": {"kind": "Object", "name": "Book"}}});
+    json!({"name": "Shelf", "versions": versions, "list": true, "child_versions": rows, "fields": {"objects": books}})
+}
+
+#[test]
+fn elements_of_a_list_go_out_in_the_versions_of_its_rows() {
+    let (one, both) = (["1.0"], ["1.0", "1.1"]);
+    let old = [book(&one), shelf(&both, json!({"1.0": "1.0", "1.1": "1.0"}))];
+    let sent = |shelf: Value| shelf_fails(&old, &[book(&both), shelf], "asked");
+    let fails = "a (new) -> put b (old): Shelf 1.1 with objects: Book 1.1 is sent, and 1.0 read";
+    assert_eq!(sent(shelf(&both, json!({"1.0": "1.0", "1.1": "1.0"}))), [""; 0]);
+    assert_eq!(sent(shelf(&both, json!({"1.0": "1.0", "1.1": "1.1"}))), [fails]);
+    // The last row that isn't above the version is the one; beyond the last, a book goes out as it is.
+    assert_eq!(sent(shelf(&["1.0", "1.1", "1.2"], json!({"1.0": "1.0", "1.2": "1.1"}))), [""; 0]);
+    assert_eq!(sent(shelf(&both, json!({"1.0": "1.0"}))), [fails]);
+    // Below the first row there are none.
+    assert_eq!(sent(shelf(&["1.0", "1.1", "1.2"], json!({"1.2": "1.1"}))), [""; 0]);
+    // Without rows, as it was agreed; so do other objects that a list holds.
+    assert_eq!(sent(shelf(&both, json!({}))), [""; 0]);
+    let apart = shelf_fails(&old, &[book(&["1.1"]), shelf(&both, json!({}))], "asked");
+    assert_eq!(
+        apart[0],
+        "a (new) -> put b (old): Shelf 1.1 with objects: no common version of Book: 1.1 here, 1.0 there"
+    );
+    let mut owned = shelf(&both, json!({"1.0": "1.0", "1.1": "1.1"}));
+    owned["fields"]["objects"]["type"]["element"]["name"] = json!("Page");
+    owned["fields"]["best"] = json!({"type": {"kind": "Object", "name": "Book"}});
+    let page = json!({"name": "Page", "versions": both, "fields": {}});
+    let all = |books: &[&str]| [book(books), owned.clone(), page.clone()];
+    assert_eq!(shelf_fails(&all(&one), &all(&both), "asked"), [""; 0]);
+}
+
+#[test]
+fn objects_that_keep_their_children_send_them_as_they_are() {
+    let holder = |word: &str| {
+        let mut holder = json!({"name": "Shelf", "versions": ["1.0"], "fields": {
+            "best": {"type": {"kind": "Object", "name": "Book"}},
+        }});
+        if !word.is_empty() {
+            holder[word] = json!(true);
+        }
+        holder
+    };
+    let told = |word: &str, speaks: &str| {
+        let (old, new) = ([book(&["1.0"]), holder(word)], [book(&["1.0", "1.1"]), holder(word)]);
+        shelf_fails(&old, &new, speaks)
+    };
+    let fails = ["a (new) -> put b (old): Shelf 1.0 with best: Book 1.1 is sent, and 1.0 read"];
+    assert_eq!((told("", "asked"), told("", "pinned")), (Vec::new(), Vec::new()));
+    assert_eq!(told("", "own"), fails);
+    assert_eq!(
+        (&*told("keep_children", "asked"), &*told("keep_children", "pinned")),
+        (&fails.map(String::from)[..], &fails.map(String::from)[..])
+    );
+    // One whose rules hold for manifests alone goes out whole where it is pinned.
+    assert_eq!(
+        (told("by_manifest", "asked"), told("by_manifest", "pinned")),
+        (Vec::new(), fails.map(String::from).to_vec())
+    );
+}
+
+#[test]
+fn a_pin_names_one_version_of_each_object() {
+    let plain = |versions: &[&str]| json!({"name": "Shelf", "versions": versions, "fields": {}});
+    let (old, new) = ([plain(&["1.0", "1.1", "1.2"])], [plain(&["1.0", "1.1"])]);
+    assert_eq!(shelf_fails(&old, &new, "asked"), [""; 0]);
+    let apart = "no common version of Shelf: 1.0, 1.1 here, 1.0, 1.1, 1.2 there";
+    let pinned = shelf_fails(&old, &new, "pinned");
+    assert!(pinned.contains(&format!("a (new) -> put b (old): {apart}")), "{pinned:?}");
+    let unknown = shelf_fails(&[book(&["1.0"])], &new, "asked");
+    assert_eq!(unknown, ["a (new) -> put b (old): Shelf is unknown to the other side"]);
+}
+
+#[test]
+fn each_order_is_said_once_with_its_first_reason() {
+    let proof = proof(
+        r#"{"calls": [
+            {"from": "api", "to": "conductor", "method": "build", "takes": ["Alpha"], "speaks": "own"},
+            {"from": "api", "to": "conductor", "method": "drop", "takes": ["Beta"], "speaks": "own"},
+            {"from": "api", "to": "compute", "method": "look", "takes": ["Beta"], "speaks": "own"},
+            {"from": "probe", "to": "compute", "method": "look", "takes": ["Alpha"], "speaks": "asked"},
+            {"from": "probe", "to": "conductor", "method": "look", "takes": ["Beta"], "speaks": "own"}
+        ]}"#,
+    );
+    let before: Vec<_> =
+        proof.before().iter().map(|one| (&*one.first, &*one.then, &*one.otherwise)).collect();
+    let said = |from: &str, method: &str, to: &str, what: &str| {
+        format!("{from} (new) -> {method} {to} (old): {what} 1.1 is sent, and 1.0 read")
+    };
+    let [first, second, third] = [
+        said("api", "build", "conductor", "Alpha"),
+        said("api", "look", "compute", "Beta"),
+        said("probe", "look", "conductor", "Beta"),
+    ];
+    let expected =
+        [("conductor", "api", &*first), ("compute", "api", &*second), ("conductor", "probe", &*third)];
+    assert_eq!(before, expected);
+    let counterexample = proof.is_safe(&["compute", "api", "conductor", "probe"]).unwrap_err();
+    assert_eq!(counterexample.to_string(), format!("upgraded: compute, api; then {first}"));
+    // What goes out, and what the version lacks.
+    let taken: Vec<_> =
+        proof.calls().iter().filter(|call| call.from == "probe" && call.to == "compute").collect();
+    let taken: Vec<_> =
+        taken.iter().map(|call| (call.takes[0].label.as_str(), call.takes[0].without.join(", "))).collect();
+    let expected = [("Alpha 1.0", ""), ("Alpha 1.1", ""), ("Alpha 1.0", ""), ("Alpha 1.0", "")];
+    assert_eq!(taken, expected.map(|(label, without)| (label, without.to_owned())));
+    let later = [(Some(0), Some(1), Some(1)), (Some(0), Some(0), None), (None, None, None)];
+    let asked = r#"{"calls": [{"from": "a", "to": "b", "takes": ["Alpha"]}]}"#;
+    let asked = Graph::from_json(asked).unwrap().prove(&locks(&later, false), &locks(&later, true)).unwrap();
+    let taken: Vec<_> = asked
+        .calls()
+        .iter()
+        .map(|call| (call.takes[0].label.as_str(), call.takes[0].without.join(", ")))
+        .collect();
+    let expected = [("Alpha 1.0", ""), ("Alpha 1.1", ""), ("Alpha 1.0", "child"), ("Alpha 1.0", "")];
+    assert_eq!(taken, expected.map(|(label, without)| (label, without.to_owned())));
+}
+
+#[test]
+fn a_message_that_no_order_mends_is_told_before_all_others() {
+    let of_one = proof(r#"{"calls": [{"from": "a", "to": "a", "takes": ["Alpha"], "speaks": "own"}]}"#);
+    let error = of_one.is_safe(&["a"]).unwrap_err();
+    assert_eq!(error.to_string(), "upgraded: none; then a (new) -> a (old): Alpha 1.1 is sent, and 1.0 read");
+    // Gamma is there in the new release alone, and nobody has the method.
+    let never =
+        proof(r#"{"calls": [{"from": "a", "to": "b", "method": "go", "called": "new", "served": "old"}]}"#);
+    assert_eq!(never.order().unwrap_err(), ["a (new) -> go b (new): b has no method go"]);
+    assert!(never.is_safe(&["b", "a"]).is_err());
+    // Those that wait for nothing in the circle aren't told of.
+    let circle = proof(
+        r#"{"calls": [
+            {"from": "a", "to": "b", "takes": ["Alpha"], "speaks": "own"},
+            {"from": "b", "to": "a", "takes": ["Alpha"], "speaks": "own"},
+            {"from": "a", "to": "free", "takes": ["Alpha"], "speaks": "own"}
+        ]}"#,
+    );
+    assert_eq!(circle.order().unwrap_err().len(), 2);
 }
 
 #[test]
