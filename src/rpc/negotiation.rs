@@ -6,13 +6,13 @@ use super::agreement::{Agreement, Source};
 use super::compact::Terms;
 use super::failure::LAYOUT;
 use super::{Answer, Args, CallContext, CallError, Client, Failure, ObjectVersions, Pinned, Sent, Versions};
-use crate::error::{Error, Incompatible};
+use crate::error::{Error, ErrorKind, Incompatible};
 use crate::registry::Registry;
 use crate::version::{Target, Version};
 
 /// How a sender settles on the versions that it writes for a peer. There are three ways:
 /// - [`Negotiation::pinned`]: an operator says which versions the fleet speaks, by a manifest or an upgrade level;
-/// - [`Negotiation::at_first_contact`]: the peer announces what it reads, and that is kept;
+/// - [`Negotiation::at_first_contact`]: the peer announces what it reads, and that is kept until it stands in the way;
 /// - [`Negotiation::by_receiver`]: objects go out as they are, and a receiver that can't read one has a
 ///   conductor write it anew.
 ///
@@ -165,7 +165,8 @@ impl Negotiation {
     /// again where what was agreed proves stale.
     ///
     /// # Errors
-    /// As [`Client::call`], and where an object has no version that both know.
+    /// As [`Client::call`], and where an object has no version that both know: the peer is asked once more before that is
+    /// said.
     pub async fn call<F>(
         &self,
         client: &Client,
@@ -176,9 +177,9 @@ impl Negotiation {
     where
         F: Fn(&mut Args, Target<'_>) -> Result<(), Error>,
     {
-        let agreement = self.agreement(client, context).await?;
+        let whole = |agreement: &Agreement| fill_for(agreement, agreement.terms.as_ref(), &fill);
+        let (agreement, args) = self.filled(client, context, whole).await?;
         let client = &self.capped(client);
-        let args = fill_for(&agreement, agreement.terms.as_ref(), &fill)?;
         let (mut sent, is_compact) = (args.sent().to_vec(), !args.said().is_empty());
         let mut outcome = client.call(method, args, context).await;
         let is_of_layouts = |failure: &Failure| failure.is(LAYOUT) && failure.is_unbegun();
@@ -246,8 +247,32 @@ impl Negotiation {
                 kept.remove(&peer);
             }
         }
+        let for_cast = |agreement: &Agreement| fill_for(agreement.for_casts(), None, &fill);
+        let (_, args) = self.filled(client, context, for_cast).await?;
+        self.capped(client).cast(method, args, context).await
+    }
+
+    /// The arguments as `fill` makes them by what was agreed. Where a kept agreement is in the way, the peer is asked once
+    /// more: it may have been upgraded since.
+    async fn filled(
+        &self,
+        client: &Client,
+        context: &CallContext,
+        fill: impl Fn(&Agreement) -> Result<Args, CallError>,
+    ) -> Result<(Arc<Agreement>, Args), CallError> {
+        let is_kept = self.kept().contains_key(&client.address().to_string());
         let agreement = self.agreement(client, context).await?;
-        self.capped(client).cast(method, fill_for(agreement.for_casts(), None, &fill)?, context).await
+        let refused = match fill(&agreement) {
+            Ok(args) => return Ok((agreement, args)),
+            Err(refused) => refused,
+        };
+        if !is_kept || agreement.source != Source::Announced || !is_by_agreement(&refused) {
+            return Err(refused);
+        }
+        self.forget(client);
+        let agreement = self.agreement(client, context).await?;
+        let args = fill(&agreement)?;
+        Ok((agreement, args))
     }
 
     /// The client under the cap of what is pinned, where that has one; a lower one of its own stays. Methods that older
@@ -298,6 +323,15 @@ impl Negotiation {
 /// Whether the peer says of an object that it doesn't read it, so that what it announced is no longer so.
 fn is_of_versions(failure: &Failure) -> bool {
     failure.is("IncompatibleObjectVersion") || failure.is("UnsupportedObjectError")
+}
+
+/// Whether it may be the peer's older version that keeps the arguments from being written.
+fn is_by_agreement(error: &CallError) -> bool {
+    match error {
+        CallError::NoCommonVersion(_) => true,
+        CallError::Object(error) => error.kind() == ErrorKind::ObjectAction,
+        _ => false,
+    }
 }
 
 fn fill_for<F>(agreement: &Agreement, terms: Option<&Arc<Terms>>, fill: &F) -> Result<Args, CallError>

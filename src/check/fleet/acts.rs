@@ -4,12 +4,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use indexmap::IndexMap;
 
-use super::super::change::differences;
+use super::super::change::{differences, goes_elsewhere};
 use super::super::releases::common;
 use super::super::understood::{json, read};
 use super::fault::Fault;
 use super::judge::{Verdict, kind, may_refuse};
-use super::seat::Seat;
+use super::seat::{ReleaseOf, Seat};
 use super::service::{Way, made, send, tell};
 use super::wire::{ACT, Shared};
 use crate::compat::Backport;
@@ -58,9 +58,10 @@ impl<W> Process<W> {
         let registry = self.seat.registry();
         let mut context = CallContext::new();
         let _ = context.insert(ACT, &act);
+        let since = self.shared.facts().step;
         let answer = match send(&self.seat, &self.negotiation, &context, &object, way).await {
             Ok(answer) => answer,
-            Err(error) => return self.refused(object.name(), &way.hosts, &error),
+            Err(error) => return self.refused(object.name(), &way.hosts, since, &error),
         };
         let back = registry.decode_json(answer.as_json().as_bytes());
         let back = back.map_err(|error| (Fault::Unreadable, format!("the answer isn't read: {error}")))?;
@@ -100,6 +101,7 @@ impl<W> Process<W> {
                 && !is_there
                 && !dropped.iter().any(|name| **name == *field.name)
                 && !self.is_grave(schema, &field.name)
+                && !goes_elsewhere(schema, &field.name, version)
             {
                 let what = format!("{}.{} isn't in {version}, and nobody says so", schema.name, field.name);
                 return Err((Fault::Lost, what));
@@ -165,23 +167,25 @@ impl<W> Process<W> {
 
     /// Nobody waits for an answer.
     pub(super) async fn tell(&self, object: AnyObject, to: &str) -> Result<(), Found> {
+        let since = self.shared.facts().step;
         match tell(&self.seat, &self.negotiation, &object, to).await {
             Ok(()) => Ok(()),
-            Err(error) => self.refused(object.name(), &[to.to_owned()], &error),
+            Err(error) => self.refused(object.name(), &[to.to_owned()], since, &error),
         }
     }
 
-    /// A call that failed was reported; what is left to ask is whether it had to.
-    fn refused(&self, name: &str, hosts: &[String], error: &CallError) -> Result<(), Found> {
+    /// A call that began in that step and failed was reported; what is left to ask is whether it had to.
+    fn refused(&self, name: &str, hosts: &[String], since: usize, error: &CallError) -> Result<(), Found> {
         let class = error.as_remote().map(|failure| failure.class().to_owned()).unwrap_or_default();
         let is_action = matches!(error, CallError::Object(error) if error.kind() == ErrorKind::ObjectAction)
             || class == "ObjectActionError" && !error.to_string().contains("negotiate");
         let may = self.shared.releases.iter().any(|of| may_refuse(&of.registry, name));
-        let knows = |host: &String| {
-            let release = self.shared.facts().places.get(host).map(|(release, _)| *release);
-            release
-                .and_then(|release| self.shared.release(release))
-                .is_some_and(|of| of.registry.schema(name).is_ok())
+        let is_known = |of: &ReleaseOf| of.registry.schema(name).is_ok();
+        let knows = |host: &String| match self.shared.facts().places.get(host).copied() {
+            // It answered as one of another release.
+            Some((_, changed)) if changed > since => self.shared.releases.iter().all(is_known),
+            Some((release, _)) => self.shared.release(release).is_some_and(is_known),
+            None => false,
         };
         let is_excused = is_action && may
             || matches!(error, CallError::Transport(_))

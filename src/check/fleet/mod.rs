@@ -88,8 +88,7 @@ pub struct Fleet<W = ()> {
     lingers: bool,
     tells: bool,
     tells_of_roll_back: bool,
-    carries: bool,
-    stores: bool,
+    acts: bool,
     stores_own: bool,
     most_steps: usize,
     patience: Duration,
@@ -147,8 +146,7 @@ impl<W: Send + Sync + 'static> Fleet<W> {
             lingers: false,
             tells: false,
             tells_of_roll_back: false,
-            carries: true,
-            stores: true,
+            acts: true,
             stores_own: false,
             most_steps: 30,
             patience: Duration::from_secs(20),
@@ -247,8 +245,7 @@ impl<W: Send + Sync + 'static> Fleet<W> {
 
     /// Hosts do what the operations say and nothing of themselves.
     pub fn operations_alone(mut self) -> Self {
-        self.carries = false;
-        self.stores = false;
+        self.acts = false;
         self
     }
 
@@ -275,7 +272,7 @@ impl<W: Send + Sync + 'static> Fleet<W> {
         let lacks = |name: &String| self.releases.iter().any(|(_, registry)| lacks_functions(registry, name));
         let (left_out, names): (Vec<String>, Vec<String>) = names.into_iter().partition(lacks);
         let made = self.releases.iter().map(|(name, registry)| {
-            let count = if self.carries || self.stores || self.tells { SAMPLES } else { 0 };
+            let count = if self.acts || self.tells { SAMPLES } else { 0 };
             let of = |object: &str| (object.to_owned(), samples::samples(registry, object, count, seed));
             ReleaseOf {
                 name: name.clone(),
@@ -341,8 +338,7 @@ impl<W: Send + Sync + 'static> Fleet<W> {
             samples: SAMPLES,
             operations: &operations,
             tells: self.tells,
-            carries: self.carries,
-            stores: self.stores,
+            acts: self.acts,
             most_steps: self.most_steps,
             policy: &self.policy,
         };

@@ -55,8 +55,7 @@ pub(super) struct Palette<'a> {
     /// How many hosts each operation of the user's takes.
     pub(super) operations: &'a [usize],
     pub(super) tells: bool,
-    pub(super) carries: bool,
-    pub(super) stores: bool,
+    pub(super) acts: bool,
     pub(super) most_steps: usize,
     pub(super) policy: &'a Policy,
 }
@@ -165,11 +164,8 @@ fn standings(names: &[String], hosts: impl Iterator<Item = usize>) -> Vec<Standi
 fn act(palette: &Palette<'_>, draw: &mut Draw) -> Option<Act> {
     let has_objects = palette.objects > 0;
     let mut kinds = Vec::new();
-    if has_objects && palette.carries {
-        kinds.extend([0, 0, 0]);
-    }
-    if has_objects && palette.stores {
-        kinds.extend([1, 2]);
+    if has_objects && palette.acts {
+        kinds.extend([0, 0, 0, 1, 2]);
     }
     if has_objects && palette.tells {
         kinds.push(3);

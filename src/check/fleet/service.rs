@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use serde_json::value::RawValue;
 
+use super::super::change::is_source;
 use super::super::understood::read;
 use super::seat::Seat;
 use super::wire::{ACT, Shared};
@@ -99,7 +100,9 @@ impl<W: Send + Sync + 'static> Keeper<W> {
             let answer = send(&self.seat, &self.negotiation, context, &object, &way).await?;
             object = self.seat.registry().decode_json(answer.as_json().as_bytes())?;
         }
-        Ok(Payload::reply(&object, Target::Own, context, self.seat.registry())?)
+        let registry = self.seat.registry();
+        let target = if registry.is_held() { Target::Manifest(registry.manifest()) } else { Target::Own };
+        Ok(Payload::reply(&object, target, context, registry)?)
     }
 
     /// Sets a field to what it has in a sample of this release, where the version that the object came in has it.
@@ -143,17 +146,7 @@ fn to_set(object: &AnyObject, sample: &AnyObject, version: Version) -> Option<(S
     let plain = schema.fields.iter().filter(|field| {
         field.is_in(version) && field.rules.is_empty() && !field.read_only && field.ty.object().is_none()
     });
-    let is_source = |name: &str| {
-        schema.fields.iter().flat_map(|field| field.rules.iter()).any(|rule| match &rule.action {
-            crate::schema::Action::Take { from, when, .. } => {
-                from == name || when.as_ref().is_some_and(|when| when.field == name)
-            }
-            crate::schema::Action::Insert { from, .. } => from == name,
-            crate::schema::Action::First(first) => first.from == name,
-            _ => false,
-        })
-    };
-    plain.filter(|field| !is_source(&field.name)).find_map(|field| {
+    plain.filter(|field| !is_source(schema, &field.name)).find_map(|field| {
         let value = sample.get_by_name(&field.name).ok().flatten()?;
         Some((field.name.to_string(), field.form_at(version).name.to_owned(), value))
     })

@@ -4,12 +4,12 @@ use indexmap::IndexMap;
 
 use super::journey::Journey;
 use super::{Kept, Law};
+use crate::check::change::is_source;
 use crate::check::understood::read;
 use crate::compat::Backport;
 use crate::object::same_value;
 use crate::primitive::Primitive;
 use crate::registry::AnyObject;
-use crate::schema::{Action, First};
 use crate::version::{Target, Version};
 
 impl Journey<'_> {
@@ -63,14 +63,7 @@ impl Journey<'_> {
         let mut chosen = Vec::new();
         for (_, (name, value)) in &mut fields {
             let is_plain = self.schema.field(name).is_some_and(|field| field.rules.is_empty());
-            let is_source = self.schema.fields.iter().flat_map(|field| field.rules.iter()).any(|rule| {
-                matches!(
-                    &rule.action,
-                    Action::Take { from, .. } | Action::Insert { from, .. } | Action::First(First { from, .. })
-                        if from == name
-                )
-            });
-            if is_plain && !is_source {
+            if is_plain && !is_source(self.schema, name) {
                 chosen.push((name.clone(), value.clone()));
             }
         }

@@ -3,6 +3,7 @@
 use std::sync::LazyLock;
 
 use super::{Kept, Law, copy, fit};
+use crate::check::change::goes_elsewhere;
 use crate::check::understood::read;
 use crate::compat::Backport;
 use crate::error::{Error, ErrorKind};
@@ -10,7 +11,7 @@ use crate::field::Entity as _;
 use crate::object::same_object;
 use crate::primitive::Primitive;
 use crate::registry::{AnyObject, Registry};
-use crate::schema::{Action, First, ObjectSchema};
+use crate::schema::ObjectSchema;
 use crate::version::{Manifest, Target, Version};
 use indexmap::IndexMap;
 
@@ -143,7 +144,7 @@ impl Journey<'_> {
         let written = self.data(written);
         let mut missing: Vec<_> =
             self.data(whole).keys().filter(|name| !written.contains_key(*name)).cloned().collect();
-        missing.retain(|name| lost.contains(name) || !self.goes_elsewhere(name, target));
+        missing.retain(|name| lost.contains(name) || !goes_elsewhere(self.schema, name, target));
         missing.sort();
         if lost != missing {
             return Err(broken(format!(
@@ -151,24 +152,6 @@ impl Journey<'_> {
             )));
         }
         Ok(())
-    }
-
-    /// Whether a rule writes the field's value under another name at that version.
-    fn goes_elsewhere(&self, name: &str, target: Version) -> bool {
-        let mut graves = self.schema.tombstones.iter().filter(|grave| grave.is_in(target));
-        if graves.any(|grave| grave.first.as_ref().is_some_and(|first| first.from == name)) {
-            return true;
-        }
-        let fields = self.schema.fields.iter();
-        let mut active = fields.flat_map(|field| field.rules.iter().map(move |rule| (field, rule)));
-        active.any(|(field, rule)| match &rule.action {
-            _ if target >= rule.before => false,
-            Action::Rename(_) | Action::Convert { .. } => field.name == name,
-            Action::Take { from, .. } | Action::Insert { from, .. } | Action::First(First { from, .. }) => {
-                from == name
-            }
-            _ => false,
-        })
     }
 
     fn changes_are_in_the_data(&self, written: &Primitive, target: Version) -> Kept {

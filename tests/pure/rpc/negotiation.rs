@@ -8,7 +8,7 @@ use versioned_objects::rpc::{
     Agreement, Args, BoxFuture, CallContext, CallError, Client, Endpoint, Failure, InProcess, Negotiation,
     ObjectVersions, Payload, Server, Versions,
 };
-use versioned_objects::{Error, Manifest, Target, Version};
+use versioned_objects::{Error, ErrorKind, Field, Manifest, Origin, Target, Version, VersionedObject};
 
 use super::hosts::{Log, client, held, registry, serve, serve_silently};
 use super::objects::{Careless, MigrateData, MigrateDataOfTwo, V0_1, V1_0, V1_1, Volume, data};
@@ -89,10 +89,70 @@ fn without_a_common_version_nothing_is_sent() {
     let text = "no common version of MigrateData: this host reads 0.1, 1.0, the peer reads 2.0";
     assert_eq!(error.to_string(), text);
     assert!(matches!(error, CallError::NoCommonVersion(_)));
-    assert!(log.lines().is_empty());
+    // It is asked once more, since it may have been upgraded, and gets no object.
+    assert_eq!(log.lines().len(), 2);
     let failure = Failure::from(error);
     assert!(failure.is("ObjectActionError"));
     assert_eq!(failure.kwargs()["reason"], serde_json::json!(text));
+}
+
+/// How often a peer was asked what it reads, since this was asked last.
+fn asked(log: &Log) -> usize {
+    log.lines().iter().filter(|line| line.contains("-> b object_versions")).count()
+}
+
+/// A peer that was upgraded isn't refused for what its older release couldn't read.
+#[test]
+fn what_a_kept_agreement_refuses_is_asked_anew() {
+    let (bus, log) = (InProcess::new(), Log::default());
+    let negotiation = Negotiation::at_first_contact(Arc::new(registry()));
+    let client = client(&bus, "a", "b", &log);
+    serve(&bus, "b", &Arc::new(Registry::new().with::<MigrateDataOfTwo>()), &log);
+    assert!(matches!(give_back(&negotiation, &client), Err(CallError::NoCommonVersion(_))));
+    assert_eq!(asked(&log), 1);
+    assert!(matches!(give_back(&negotiation, &client), Err(CallError::NoCommonVersion(_))));
+    assert_eq!(asked(&log), 1);
+    serve(&bus, "b", &Arc::new(registry()), &log);
+    give_back(&negotiation, &client).unwrap();
+    assert_eq!(asked(&log), 1);
+    give_back(&negotiation, &client).unwrap();
+    assert_eq!(asked(&log), 0);
+
+    // So is what a rule refuses for the version that was agreed on; and in casts.
+    let is_new = Arc::new(Registry::new().with::<Refusing>());
+    let is_old = Arc::new((*is_new).clone().held_to("Refusing", V1_0).unwrap());
+    let negotiation = Negotiation::at_first_contact(is_new.clone());
+    let send = |is_cast: bool| {
+        let fill = |args: &mut Args, target: Target<'_>| {
+            args.insert("data", &Refusing { key: "a".to_owned().into(), ..Refusing::default() }, target)
+        };
+        let context = CallContext::new();
+        match is_cast {
+            true => block_on(negotiation.cast(&client, "give_back", &context, fill)),
+            false => block_on(negotiation.call(&client, "give_back", &context, fill)).map(drop),
+        }
+    };
+    for is_cast in [false, true] {
+        serve(&bus, "b", &is_old, &log);
+        negotiation.forget(&client);
+        let error = send(is_cast).unwrap_err();
+        assert!(
+            matches!(&error, CallError::Object(error) if error.kind() == ErrorKind::ObjectAction),
+            "{error}"
+        );
+        serve(&bus, "b", &is_new, &log);
+        let refused = send(is_cast).err().filter(|error| matches!(error, CallError::Object(_)));
+        assert!(refused.is_none(), "{refused:?}");
+    }
+}
+
+/// A field that its first version can't have.
+#[derive(VersionedObject, Clone, Default)]
+#[object(versions("1.0", "1.1"))]
+struct Refusing {
+    origin: Origin,
+    #[field(since = "1.1", refuse)]
+    key: Field<String>,
 }
 
 #[test]

@@ -6,4 +6,5 @@ pub mod objects;
 mod plans;
 mod planted;
 mod planted_more;
+mod stories;
 mod well;
