@@ -5,31 +5,31 @@ use serde_json::{Map, Value, json};
 use versioned_objects::check::{self, Hosts, Lock, Locks, Unshown};
 use versioned_objects::registry::Schemas;
 
-fn base() -> Value {
+pub fn base() -> Value {
     serde_json::from_str(include_str!("edits/base.json")).unwrap()
 }
 
 #[track_caller]
-fn locks(schemas: &Value) -> Locks {
+pub fn locks(schemas: &Value) -> Locks {
     let schemas: Schemas = schemas.to_string().parse().unwrap();
     schemas.objects.iter().map(|entry| Lock::of(&entry.schema)).collect()
 }
 
-fn object<'a>(schemas: &'a mut Value, name: &str) -> &'a mut Map<String, Value> {
+pub fn object<'a>(schemas: &'a mut Value, name: &str) -> &'a mut Map<String, Value> {
     let objects = schemas["objects"].as_array_mut().unwrap().iter_mut();
     objects.map(|object| object.as_object_mut().unwrap()).find(|object| object["name"] == name).unwrap()
 }
 
-fn field<'a>(schemas: &'a mut Value, of: &str, name: &str) -> &'a mut Map<String, Value> {
+pub fn field<'a>(schemas: &'a mut Value, of: &str, name: &str) -> &'a mut Map<String, Value> {
     let fields = object(schemas, of)["fields"].as_array_mut().unwrap().iter_mut();
     fields.map(|field| field.as_object_mut().unwrap()).find(|field| field["name"] == name).unwrap()
 }
 
-fn fields<'a>(schemas: &'a mut Value, of: &str) -> &'a mut Vec<Value> {
+pub fn fields<'a>(schemas: &'a mut Value, of: &str) -> &'a mut Vec<Value> {
     object(schemas, of)["fields"].as_array_mut().unwrap()
 }
 
-fn set(map: &mut Map<String, Value>, key: &str, value: Value) {
+pub fn set(map: &mut Map<String, Value>, key: &str, value: Value) {
     map.insert(key.to_owned(), value);
 }
 

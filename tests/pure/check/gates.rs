@@ -114,3 +114,55 @@ fn what_a_function_rules_is_left_out() {
     let told: Vec<String> = gates.left_out.iter().map(ToString::to_string).collect();
     assert_eq!(told, ["Span: Self::make_older", "Span: Self::check"]);
 }
+
+/// Two gates of one field, rows of a child, and fields that are gone.
+#[derive(VersionedObject, Clone, Default)]
+#[object(coerce, versions("1.0..=1.2"), removed(name = "old", until = "1.0", fill = "a"))]
+#[object(
+    removed(name = "first", until = "1.1", first(from = "ports")),
+    removed(name = "bare", until = "1.0")
+)]
+struct Host {
+    #[field(values("x", since = "1.1", older = "a"), values("y", since = "1.2", older = "b"))]
+    mode: Field<String>,
+    ports: Field<Vec<String>>,
+    #[field(child_versions("1.0" => "1.0", "1.2" => "1.1"))]
+    disk: Field<Disk>,
+}
+
+#[test]
+fn each_gate_is_deleted_by_itself() {
+    let registry = Registry::new().with::<Disk>().with::<Host>();
+    let text = |version: &str, data: &str| {
+        format!(
+            r#"{{"versioned_object.name": "Host", "versioned_object.namespace": "versionedobjects",
+            "versioned_object.version": "{version}", "versioned_object.data": {data}}}"#
+        )
+    };
+    let manifest: Manifest =
+        [("Host", "1.1".parse().unwrap()), ("Disk", "1.1".parse().unwrap())].into_iter().collect();
+    // It says of one of two rules what goes out.
+    let golden = Golden {
+        object: text("1.2", r#"{"mode": "y"}"#),
+        manifest,
+        expected: text("1.1", r#"{"mode": "b"}"#),
+    };
+    let gates = check::gates(&registry, 1, |mutant| golden.check(mutant)).unwrap();
+    let told = |gates: &[versioned_objects::check::Gate]| -> Vec<String> {
+        gates.iter().map(ToString::to_string).filter(|gate| gate.starts_with("Host")).collect()
+    };
+    assert_eq!(
+        told(&gates.deleted),
+        [
+            "Host.mode: replace values before 1.1",
+            "Host.mode: replace values before 1.2",
+            "Host.disk: 1.0 goes with 1.0",
+            "Host.disk: 1.2 goes with 1.1",
+            "Host.old: removed until 1.0",
+            "Host.first: removed until 1.1",
+        ]
+    );
+    let unmissed = told(&gates.unmissed);
+    assert!(unmissed.contains(&"Host.mode: replace values before 1.1".to_owned()), "{unmissed:?}");
+    assert!(!unmissed.contains(&"Host.mode: replace values before 1.2".to_owned()), "{unmissed:?}");
+}

@@ -204,3 +204,46 @@ fn the_name_of_a_conversion_is_no_part_of_what_was_released() {
     folder.accept(&Registry::new().with::<Converting>(), &[]).unwrap();
     folder.accept(&Registry::new().with::<Renamed>(), &[]).unwrap();
 }
+
+#[derive(VersionedObject, Clone)]
+#[object(name = "Disk", versions("1.0", "1.1"), removed(name = "kind", until = "1.1", fill = "none"))]
+#[object(unreleased = "1.2")]
+struct Grown {
+    serial: Field<String>,
+}
+
+#[test]
+fn a_lock_of_an_earlier_time_has_what_there_was() {
+    let lock = Lock::of(Grown::SCHEMA);
+    let at = |version: &str| lock.at(version.parse().unwrap()).unwrap();
+    let told = |lock: &Lock| {
+        let schema = lock.schema();
+        let graves: Vec<_> = schema.tombstones.iter().map(|grave| grave.name.to_string()).collect();
+        (schema.current().to_string(), schema.unreleased.map(|version| version.to_string()), graves)
+    };
+    // What a tombstone stands for is missing, since nothing says of what type it was.
+    assert_eq!(told(&at("1.1")), ("1.1".to_owned(), None, Vec::new()));
+    assert_eq!(told(&at("1.2")), ("1.2".to_owned(), Some("1.2".to_owned()), vec!["kind".to_owned()]));
+    assert!(lock.at("1.3".parse().unwrap()).is_none());
+}
+
+#[derive(VersionedObject, Clone)]
+#[object(coerce, name = "Disk", versions("1.0", "1.1"))]
+struct Second {
+    serial: Field<String>,
+}
+
+#[test]
+fn each_silence_is_on_record_once() {
+    let folder = Folder::new("silences");
+    folder.accept(&Registry::new().with::<Second>(), &[]).unwrap();
+    let typed = Silence::new("FIELD_TYPE_CHANGED", "Disk.serial", "nobody has it");
+    let both = [typed.clone(), Silence::new("VERSION_DECREASED", "Disk", "nobody has it")];
+    folder.accept(&Registry::new().with::<Broken>(), &both).unwrap();
+    // There and back again: one of them once more.
+    folder.accept(&Registry::new().with::<Released>(), std::slice::from_ref(&typed)).unwrap();
+    let locks = Locks::read(&folder.0).unwrap();
+    let exceptions = locks.get("Disk").unwrap().exceptions().iter();
+    let exceptions: Vec<_> = exceptions.map(|one| format!("{} {}", one.rule, one.place)).collect();
+    assert_eq!(exceptions, ["FIELD_TYPE_CHANGED Disk.serial", "VERSION_DECREASED Disk"]);
+}

@@ -99,6 +99,12 @@ fn what_both_changed_is_a_clash_until_somebody_decides() {
     let mut theirs = base();
     theirs["fields"]["serial"]["default"] = json!("b");
     clash(&ours, &theirs, "LOCK_ADDED_TWICE", "Disk.serial.default");
+    let told = merge(&ours, &theirs).unwrap_err()[0].to_string();
+    assert!(
+        told.starts_with(r#"LOCK_ADDED_TWICE: Disk.serial.default: ours says "a", theirs "b""#),
+        "{told}"
+    );
+    assert!(told.contains("\n  to do: "), "{told}");
     let take: BTreeMap<String, Side> = [("Disk.serial.default".to_owned(), Side::Theirs)].into();
     let found = Lock::merge(Some(&lock(&base())), &lock(&ours), &lock(&theirs), &take).unwrap();
     assert!(found.to_string().contains(r#""default": "b""#), "{found}");

@@ -1,6 +1,8 @@
 //! What a project puts into its own tests.
 
+mod drawn;
 mod edits;
+mod edits_told;
 mod fleet;
 mod gates;
 mod harm;

@@ -133,3 +133,43 @@ fn each_difference_of_the_next_release_has_a_witness() {
     let ty = told(|lock| lock["fields"]["name"]["type"] = json!("Integer"));
     assert_eq!(ty.len(), 4);
 }
+
+/// Values that are read otherwise, and those that can't be compared.
+#[test]
+fn a_difference_says_where_it_is_and_objects_that_nobody_judges_are_counted() {
+    let object = |data: Value| {
+        json!({
+            "versioned_object.name": "Account", "versioned_object.namespace": "versionedobjects",
+            "versioned_object.version": "1.0", "versioned_object.data": data,
+        })
+    };
+    let other = json!({
+        "versioned_object.name": "Other", "versioned_object.namespace": "versionedobjects",
+        "versioned_object.version": "1.0", "versioned_object.data": {},
+    });
+    let both =
+        json!({"message": {"method": "put", "args": {"all": [object(json!({"name": "a"})), other, other]}}});
+    let record = format!("\n{both}\n");
+    let replayed = replay(&record, &now(), &now()).unwrap();
+    assert_eq!((replayed.messages, replayed.objects, replayed.unjudged), (1, 3, 2));
+    assert_eq!(replayed.to_string(), "1 messages, 3 objects, 2 not judged, 0 differences");
+    let absent = next(|lock| lock["fields"]["role"]["absent"] = json!("guest"));
+    let replayed = replay(&record, &now(), &absent).unwrap();
+    assert_eq!(
+        replayed.to_string(),
+        "1 messages, 3 objects, 2 not judged, 1 differences\n\
+         line 2: Account 1.0 in put: role is read as \"guest\", and was as \"user\""
+    );
+    // What counts as absent no more is unset.
+    let unset = next(|lock| drop(lock["fields"]["role"].as_object_mut().unwrap().remove("absent")));
+    let replayed = replay(&record, &now(), &unset).unwrap();
+    assert_eq!(replayed.differences[0].what, "role is read as unset, and was as \"user\"");
+    // Of a field that a rule makes of another one, or that is of another type, nobody can say that it is the same.
+    let ruled = next(|lock| {
+        lock["fields"]["role"]["absent"] = json!("guest");
+        lock["fields"]["role"]["rules"] = json!([{"before": "1.1", "action": {"fill": {"value": "x"}}}]);
+    });
+    assert_eq!(replay(&record, &now(), &ruled).unwrap().differences, []);
+    let typed = next(|lock| lock["fields"]["role"] = json!({"type": "Integer", "since": "1.1", "absent": 5}));
+    assert_eq!(replay(&record, &now(), &typed).unwrap().differences, []);
+}

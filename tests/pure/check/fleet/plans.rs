@@ -331,7 +331,7 @@ impl Endpoint for Takes {
         Box::pin(async move {
             if let Err(failure) = args.take::<Disk>("disk", &self.registry) {
                 count(&self.refused, "refused");
-                return Err(failure.into());
+                return Err(failure);
             }
             args.finish()?;
             let is_old = self.registry.manifest().get("Disk") == Some(Version::new(1, 0));

@@ -3,7 +3,6 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
-use serde_json::json;
 use support::fixtures::{self, more};
 use versioned_objects::check::{Call, Fault, Fleet, Locks, Policy, Seat, Story};
 use versioned_objects::registry::Registry;

@@ -1,0 +1,395 @@
+//! Edits of schemas that were edited before: what is found, of which versions, and in which words.
+
+use std::fmt::Write as _;
+
+use serde_json::{Value, json};
+use versioned_objects::check::{self, Hosts, Unshown};
+
+use super::edits::{base, field, fields, locks, object, set};
+
+type Edit = fn(&mut Value);
+
+/// A name, what the schemas are before, and the edit.
+type Case = (&'static str, Edit, Edit);
+
+fn as_it_is(_: &mut Value) {}
+
+/// An object of two versions without anything that its older one gets otherwise.
+fn with_plain(it: &mut Value) {
+    let fields = json!([{"name": "text", "type": "String"}]);
+    add(it, json!({"name": "Plain", "version": "1.1", "fields": fields}));
+}
+
+fn add(it: &mut Value, mut object: Value) {
+    object["project_namespace"] = json!("shop");
+    object["serial_namespace"] = json!("versioned_object");
+    it["objects"].as_array_mut().unwrap().push(object);
+}
+
+fn is_so(it: &mut Value, of: &str, word: &str) {
+    set(object(it, of), word, json!(true));
+}
+
+fn rules(it: &mut Value, of: &str, name: &str, rules: Value) {
+    set(field(it, of, name), "rules", rules);
+}
+
+fn bump(it: &mut Value, of: &str, version: &str) {
+    set(object(it, of), "version", json!(version));
+}
+
+fn machines() -> Value {
+    json!({"kind": "Object", "name": "Machine"})
+}
+
+fn convert(of: &str, ty: Value, before: &str) -> Value {
+    let convert = json!({"from": of, "type": ty, "to_older": "to", "from_older": "from", "index": 0});
+    json!([{"before": before, "action": {"convert": convert}}])
+}
+
+const HISTORY: &[Case] = &[
+    ("an object isn't written any more in its first version", as_it_is, |it| {
+        set(object(it, "Disk"), "refuses", json!({"before": "1.1"}));
+    }),
+    (
+        "an object isn't written any more in one more version",
+        |it| set(object(it, "Disk"), "refuses", json!({"before": "1.1"})),
+        |it| set(object(it, "Disk"), "refuses", json!({"before": "1.2"})),
+    ),
+    (
+        "an object is written again in a version",
+        |it| set(object(it, "Disk"), "refuses", json!({"before": "1.2"})),
+        |it| set(object(it, "Disk"), "refuses", json!({"before": "1.1"})),
+    ),
+    (
+        "an object says otherwise that it isn't written in a version",
+        |it| set(object(it, "Disk"), "refuses", json!({"before": "1.1"})),
+        |it| set(object(it, "Disk"), "refuses", json!({"before": "1.1", "message": "no"})),
+    ),
+    ("a routine comes", as_it_is, |it| set(object(it, "Disk"), "compatible", json!("to_older"))),
+    ("a routine comes with a new version", as_it_is, |it| {
+        set(object(it, "Disk"), "compatible", json!("to_older"));
+        bump(it, "Disk", "1.3");
+    }),
+    ("a routine comes to an object of one version", as_it_is, |it| {
+        set(object(it, "Machine"), "compatible", json!("to_older"));
+    }),
+    (
+        "objects in dicts are converted now",
+        |it| {
+            let named = json!({"name": "named", "type": {"kind": "Dict", "element": machines()}});
+            fields(it, "Server").push(named);
+        },
+        |it| is_so(it, "Server", "converts_nested"),
+    ),
+    (
+        "objects in dicts of an object of one version are converted now",
+        |it| {
+            let named = json!({"name": "named", "type": {"kind": "Dict", "element": machines()}});
+            fields(it, "Rack").push(named);
+        },
+        |it| is_so(it, "Rack", "converts_nested"),
+    ),
+    ("objects in dicts are converted, of which there are none", as_it_is, |it| {
+        is_so(it, "Server", "converts_nested");
+    }),
+    ("rules hold for pins alone, of which there are none", with_plain, |it| is_so(it, "Plain", "by_pin")),
+    (
+        "rules hold for pins alone, and a field was removed",
+        |it| {
+            with_plain(it);
+            set(object(it, "Plain"), "tombstones", json!([{"name": "old", "until": "1.0", "fill": "a"}]));
+        },
+        |it| is_so(it, "Plain", "by_pin"),
+    ),
+    (
+        "rules hold for pins alone, and changes are forgotten",
+        |it| {
+            with_plain(it);
+            is_so(it, "Plain", "forgets_changes");
+        },
+        |it| is_so(it, "Plain", "by_pin"),
+    ),
+    ("a tombstone for what never was", as_it_is, |it| {
+        set(object(it, "Disk"), "tombstones", json!([{"name": "wwn", "until": "1.0", "fill": "a"}]));
+    }),
+    (
+        "a tombstone for what a field was called",
+        |it| rules(it, "Disk", "serial", json!([{"before": "1.1", "action": {"rename": {"from": "sn"}}}])),
+        |it| {
+            set(
+                object(it, "Disk"),
+                "tombstones",
+                json!([{"name": "sn", "since": "1.1", "until": "1.1", "fill": "a"}]),
+            );
+        },
+    ),
+    ("a field that wasn't there yet is refused for a value", as_it_is, |it| {
+        let values = json!({"values": {"values": ["a"], "instead": "refuse"}});
+        rules(it, "Disk", "cache", json!([{"before": "1.1", "action": values}]));
+    }),
+    ("a field that wasn't there yet goes out with another value", as_it_is, |it| {
+        let values = json!({"values": {"values": ["a"], "instead": {"write": "b"}}});
+        rules(it, "Disk", "cache", json!([{"before": "1.1", "action": values}]));
+    }),
+    ("objects are left alone where there are none", as_it_is, |it| is_so_of(it, "Disk", "serial", "alone")),
+    ("objects are left alone", as_it_is, |it| is_so_of(it, "Server", "disk", "alone")),
+    (
+        "what is filled in where a field is unset is filled in where it is null, too",
+        |it| {
+            rules(
+                it,
+                "Disk",
+                "note",
+                json!([{"before": "1.1", "action": {"fill": {"value": "a", "unset": true}}}]),
+            )
+        },
+        |it| rules(it, "Disk", "note", json!([{"before": "1.1", "action": {"fill": {"value": "a"}}}])),
+    ),
+    (
+        "what is filled in where a field is unset, which is never null",
+        |it| {
+            rules(
+                it,
+                "Disk",
+                "serial",
+                json!([{"before": "1.1", "action": {"fill": {"value": "a", "unset": true}}}]),
+            )
+        },
+        |it| rules(it, "Disk", "serial", json!([{"before": "1.1", "action": {"fill": {"value": "a"}}}])),
+    ),
+];
+
+fn is_so_of(it: &mut Value, of: &str, name: &str, word: &str) {
+    set(field(it, of, name), word, json!(true));
+}
+
+fn rack_of_two(it: &mut Value) {
+    bump(it, "Rack", "1.1");
+}
+
+fn heir(it: &mut Value) {
+    let fields = json!([{"name": "uuid", "type": "UUID"}]);
+    add(it, json!({"name": "Heir", "version": "1.0", "bases": ["Machine"], "fields": fields}));
+}
+
+const CHILDREN: &[Case] = &[
+    ("an heir comes", rack_of_two, heir),
+    ("an heir comes, and the first version gets none", rack_of_two, |it| {
+        heir(it);
+        rules(
+            it,
+            "Rack",
+            "machines",
+            json!([{"before": "1.1", "action": {"without": {"objects": ["Heir"]}}}]),
+        );
+    }),
+    ("an heir comes, and another is left out", rack_of_two, |it| {
+        heir(it);
+        bump(it, "Rack", "1.2");
+        rules(
+            it,
+            "Rack",
+            "machines",
+            json!([{"before": "1.2", "action": {"without": {"objects": ["Server"]}}}]),
+        );
+    }),
+    ("an heir comes, and the field is refused for older versions", rack_of_two, |it| {
+        heir(it);
+        bump(it, "Rack", "1.2");
+        rules(it, "Rack", "machines", json!([{"before": "1.2", "action": "refuse"}]));
+    }),
+    (
+        "an heir comes for a field that came later",
+        |it| {
+            rack_of_two(it);
+            set(field(it, "Rack", "machines"), "since", json!("1.1"));
+        },
+        heir,
+    ),
+    (
+        "a child is bumped that one of two fields was behind of",
+        |it| {
+            let rows = json!({"disk": [["1.0", "1.0"], ["1.1", "1.1"]], "disks": [["1.1", "1.2"]]});
+            set(object(it, "Server"), "relationships", rows);
+        },
+        |it| {
+            bump(it, "Disk", "1.3");
+            fields(it, "Disk").push(json!({"name": "wwn", "type": "String", "since": "1.3"}));
+        },
+    ),
+    ("a child is bumped, and a row of before says something else", as_it_is, |it| {
+        bump(it, "Disk", "1.3");
+        fields(it, "Disk").push(json!({"name": "wwn", "type": "String", "since": "1.3"}));
+        let rows = json!({"disk": [["1.0", "1.1"], ["1.1", "1.2"]], "disks": [["1.1", "1.3"]]});
+        set(object(it, "Server"), "relationships", rows);
+    }),
+    (
+        "rows that fell before",
+        |it| {
+            let rows = json!({"disk": [["1.0", "1.2"], ["1.1", "1.0"]], "disks": [["1.1", "1.2"]]});
+            set(object(it, "Server"), "relationships", rows);
+        },
+        as_it_is,
+    ),
+    (
+        "an older form of a field held another object",
+        |it| rules(it, "Server", "disk", convert("old", machines(), "1.1")),
+        |it| {
+            let rack = json!({"kind": "Object", "name": "Rack"});
+            rules(it, "Server", "disk", convert("old", rack, "1.1"));
+        },
+    ),
+    ("which objects may stand there is said now", as_it_is, |it| {
+        let any =
+            json!({"kind": "Object", "name": "Machine", "subclasses": true, "variants": {"Server": {}}});
+        set(field(it, "Rack", "machines"), "type", json!({"kind": "List", "element": any}));
+    }),
+];
+
+const FIELDS: &[Case] = &[
+    ("a field comes under a former name", as_it_is, |it| {
+        let rules = json!([{"before": "1.1", "action": {"rename": {"from": "sn"}}}]);
+        fields(it, "Disk").push(json!({"name": "wwn", "type": "String", "rules": rules}));
+    }),
+    ("two fields are gone, and one of their type comes", as_it_is, |it| {
+        fields(it, "Disk").retain(|field| field["name"] != "serial" && field["name"] != "cache");
+        fields(it, "Disk").push(json!({"name": "wwn", "type": "String"}));
+    }),
+    ("a field is gone, and one of another type comes", as_it_is, |it| {
+        fields(it, "Disk").retain(|field| field["name"] != "serial");
+        fields(it, "Disk").push(json!({"name": "wwn", "type": "Integer"}));
+    }),
+    ("a field is gone, and one that may be null comes", as_it_is, |it| {
+        fields(it, "Disk").retain(|field| field["name"] != "serial");
+        fields(it, "Disk").push(json!({"name": "wwn", "type": "String", "nullable": true}));
+    }),
+    (
+        "null may stand among the elements no more",
+        |it| {
+            let tags = json!({"kind": "List", "element": "String", "element_nullable": true});
+            set(field(it, "Disk", "tags"), "type", tags);
+        },
+        |it| set(field(it, "Disk", "tags"), "type", json!({"kind": "List", "element": "String"})),
+    ),
+    (
+        "null may stand there no more, and older versions have another form",
+        |it| rules(it, "Disk", "note", convert("text", json!("Integer"), "1.1")),
+        |it| set(field(it, "Disk", "note"), "nullable", json!(false)),
+    ),
+    ("null may stand there, and the first version gets a value", as_it_is, |it| {
+        set(field(it, "Disk", "serial"), "nullable", json!(true));
+        let values = json!({"values": {"values": [null], "instead": {"write": "a"}}});
+        rules(it, "Disk", "serial", json!([{"before": "1.1", "action": values}]));
+    }),
+    ("null may stand there, and all older versions get a value", as_it_is, |it| {
+        bump(it, "Disk", "1.3");
+        set(field(it, "Disk", "serial"), "nullable", json!(true));
+        rules(it, "Disk", "serial", json!([{"before": "1.3", "action": {"fill": {"value": "a"}}}]));
+    }),
+    (
+        "a field is required no more, and the first version gets a value",
+        |it| is_so_of(it, "Disk", "serial", "required"),
+        |it| {
+            set(field(it, "Disk", "serial"), "required", json!(false));
+            rules(it, "Disk", "serial", json!([{"before": "1.1", "action": {"fill": {"value": "a"}}}]));
+        },
+    ),
+    (
+        "a field is required no more, and one of its values goes out as another",
+        |it| is_so_of(it, "Disk", "serial", "required"),
+        |it| {
+            bump(it, "Disk", "1.3");
+            set(field(it, "Disk", "serial"), "required", json!(false));
+            let values = json!({"values": {"values": ["a"], "instead": {"write": "b"}}});
+            rules(it, "Disk", "serial", json!([{"before": "1.3", "action": values}]));
+        },
+    ),
+    (
+        "a required field is gone, and nothing is filled in",
+        |it| is_so_of(it, "Disk", "serial", "required"),
+        |it| {
+            bump(it, "Disk", "1.3");
+            fields(it, "Disk").retain(|field| field["name"] != "serial");
+            set(object(it, "Disk"), "tombstones", json!([{"name": "serial", "until": "1.2"}]));
+        },
+    ),
+    ("a default changes with the version that the field came in", as_it_is, |it| {
+        set(field(it, "Disk", "cache"), "since", json!("1.2"));
+        set(field(it, "Disk", "cache"), "default", json!("a"));
+    }),
+    ("what an absent field counts as changes with the version that it came in", as_it_is, |it| {
+        set(field(it, "Disk", "cache"), "since", json!("1.2"));
+        set(field(it, "Disk", "cache"), "absent", json!("a"));
+    }),
+    ("the elements of a list may be no longer than that", as_it_is, |it| {
+        set(field(it, "Disk", "tags"), "check", json!({"max_length": 2}))
+    }),
+    (
+        "a number in any value has a bound",
+        |it| set(field(it, "Disk", "serial"), "type", json!({"kind": "Opaque", "name": "Any"})),
+        |it| set(field(it, "Disk", "serial"), "check", json!({"max": 5})),
+    ),
+    ("a value comes to an enum, and older versions have another form", as_it_is, |it| {
+        bump(it, "Disk", "1.3");
+        set(
+            field(it, "Disk", "bus"),
+            "type",
+            json!({"kind": "Enum", "values": ["ide", "virtio", "nvme"], "tuple": true}),
+        );
+        rules(it, "Disk", "bus", convert("bus", json!("String"), "1.3"));
+    }),
+    (
+        "an older form of a field was of another type",
+        |it| rules(it, "Disk", "serial", convert("sn", json!("Integer"), "1.1")),
+        |it| rules(it, "Disk", "serial", convert("sn", json!("Boolean"), "1.1")),
+    ),
+    ("a field is of a type of several projects", as_it_is, |it| {
+        set(field(it, "Disk", "serial"), "type", json!("FlexibleDict"));
+    }),
+    (
+        "a field is of a time without a zone",
+        |it| set(field(it, "Disk", "serial"), "type", json!("DateTime")),
+        |it| {
+            let naive = json!({"kind": "DateTime", "tzinfo_aware": false});
+            set(
+                field(it, "Disk", "serial"),
+                "type",
+                json!({"kind": "List", "element": naive, "element_nullable": true}),
+            );
+        },
+    ),
+];
+
+fn told((name, before, edit): &Case) -> String {
+    let mut schemas = base();
+    before(&mut schemas);
+    let old = locks(&schemas);
+    edit(&mut schemas);
+    let new = locks(&schemas);
+    let hosts = Hosts::new(&old, &new);
+    let mut told = format!("{name}\n");
+    for finding in check::compare(&old, &new, &[]) {
+        let versions: Vec<String> = finding.versions.iter().map(ToString::to_string).collect();
+        let (rule, place, what) = (finding.rule.id, &finding.place, &finding.what);
+        writeln!(told, "  {rule} {place}, {}: {what}", versions.join(" ")).unwrap();
+        let shown = match hosts.witness(&finding) {
+            Ok(witness) => {
+                format!("{} {}", witness.writer, if witness.refused { "is refused" } else { "is answered" })
+            }
+            Err(Unshown::Function(place, function)) => format!("{place} goes by {function}"),
+            Err(unshown) => format!("{unshown}"),
+        };
+        writeln!(told, "    {shown}").unwrap();
+    }
+    told
+}
+
+#[test]
+fn edits_are_told_of_the_versions_that_they_harm() {
+    for (name, cases) in [("history", HISTORY), ("children", CHILDREN), ("fields", FIELDS)] {
+        let text: Vec<String> = cases.iter().map(told).collect();
+        support::snapshots("rules")
+            .bind(|| insta::assert_snapshot!(format!("edits_{name}"), text.join("\n")));
+    }
+}
