@@ -117,11 +117,8 @@ fn what_a_function_rules_is_left_out() {
 
 /// Two gates of one field, rows of a child, and fields that are gone.
 #[derive(VersionedObject, Clone, Default)]
-#[object(coerce, versions("1.0..=1.2"), removed(name = "old", until = "1.0", fill = "a"))]
-#[object(
-    removed(name = "first", until = "1.1", first(from = "ports")),
-    removed(name = "bare", until = "1.0")
-)]
+#[object(coerce, versions("1.0..=1.2"), removed(name = "old", until = "1.0", fill = "b"))]
+#[object(removed(name = "first", until = "1.1", first(from = "ports")))]
 struct Host {
     #[field(values("x", since = "1.1", older = "a"), values("y", since = "1.2", older = "b"))]
     mode: Field<String>,
