@@ -178,7 +178,8 @@ impl Negotiation {
         F: Fn(&mut Args, Target<'_>) -> Result<(), Error>,
     {
         let whole = |agreement: &Agreement| fill_for(agreement, agreement.terms.as_ref(), &fill);
-        let (agreement, args) = self.filled(client, context, whole).await?;
+        let (agreement, args) =
+            self.filled(client, context, &[Source::Announced, Source::Told], whole).await?;
         let client = &self.capped(client);
         let (mut sent, is_compact) = (args.sent().to_vec(), !args.said().is_empty());
         let mut outcome = client.call(method, args, context).await;
@@ -207,10 +208,10 @@ impl Negotiation {
                 refused.filter(is_new).and_then(|refused| self.corrected(&agreement, &sent, refused));
             let Some(corrected) = corrected else { return Err(CallError::Remote(failure)) };
             agreement = Arc::new(corrected);
-            let args = fill_for(&agreement, None, &fill)?;
             if agreement.source == Source::Told {
                 self.kept().insert(client.address().to_string(), Kept::now(&agreement));
             }
+            let args = fill_for(&agreement, None, &fill)?;
             sent = args.sent().to_vec();
             outcome = client.call(method, args, context).await;
         }
@@ -248,16 +249,18 @@ impl Negotiation {
             }
         }
         let for_cast = |agreement: &Agreement| fill_for(agreement.for_casts(), None, &fill);
-        let (_, args) = self.filled(client, context, for_cast).await?;
+        // One that tells nothing would lose what is cast to it in a version too new.
+        let (_, args) = self.filled(client, context, &[Source::Announced], for_cast).await?;
         self.capped(client).cast(method, args, context).await
     }
 
-    /// The arguments as `fill` makes them by what was agreed. Where a kept agreement is in the way, the peer is asked once
-    /// more: it may have been upgraded since.
+    /// The arguments as `fill` makes them by what was agreed. Where a kept agreement of one of these sources is in the way,
+    /// the peer is asked once more: it may have been upgraded since.
     async fn filled(
         &self,
         client: &Client,
         context: &CallContext,
+        asked_anew: &[Source],
         fill: impl Fn(&Agreement) -> Result<Args, CallError>,
     ) -> Result<(Arc<Agreement>, Args), CallError> {
         let is_kept = self.kept().contains_key(&client.address().to_string());
@@ -266,7 +269,7 @@ impl Negotiation {
             Ok(args) => return Ok((agreement, args)),
             Err(refused) => refused,
         };
-        if !is_kept || agreement.source != Source::Announced || !is_by_agreement(&refused) {
+        if !is_kept || !asked_anew.contains(&agreement.source) || !is_by_agreement(&refused) {
             return Err(refused);
         }
         self.forget(client);

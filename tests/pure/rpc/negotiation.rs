@@ -5,8 +5,8 @@ use pollster::block_on;
 use proptest::prelude::*;
 use versioned_objects::registry::Registry;
 use versioned_objects::rpc::{
-    Agreement, Args, BoxFuture, CallContext, CallError, Client, Endpoint, Failure, InProcess, Negotiation,
-    ObjectVersions, Payload, Server, Versions,
+    Address, Agreement, Args, BoxFuture, CallContext, CallError, Client, Endpoint, Failure, InProcess,
+    Negotiation, ObjectVersions, Payload, Server, Versions,
 };
 use versioned_objects::{Error, ErrorKind, Field, Manifest, Origin, Target, Version, VersionedObject};
 
@@ -122,27 +122,58 @@ fn what_a_kept_agreement_refuses_is_asked_anew() {
     let is_new = Arc::new(Registry::new().with::<Refusing>());
     let is_old = Arc::new((*is_new).clone().held_to("Refusing", V1_0).unwrap());
     let negotiation = Negotiation::at_first_contact(is_new.clone());
+    let client = Client::new(Arc::new(bus.connect("a")), Address::server("compute", "b"));
     let send = |is_cast: bool| {
         let fill = |args: &mut Args, target: Target<'_>| {
             args.insert("data", &Refusing { key: "a".to_owned().into(), ..Refusing::default() }, target)
         };
         let context = CallContext::new();
         match is_cast {
-            true => block_on(negotiation.cast(&client, "give_back", &context, fill)),
-            false => block_on(negotiation.call(&client, "give_back", &context, fill)).map(drop),
+            true => block_on(negotiation.cast(&client, "take", &context, fill)),
+            false => block_on(negotiation.call(&client, "take", &context, fill)).map(drop),
         }
     };
+    let refuses = |sent: Result<(), CallError>| matches!(&sent, Err(CallError::Object(error)) if error.kind() == ErrorKind::ObjectAction);
+    let served = |registry: &Arc<Registry>, tells: bool| {
+        let server = Server::new("b").endpoint(Takes(Arc::clone(registry)));
+        let versions = ObjectVersions::new(Arc::clone(registry));
+        bus.serve("compute", if tells { server.endpoint(versions) } else { server });
+    };
     for is_cast in [false, true] {
-        serve(&bus, "b", &is_old, &log);
+        served(&is_old, true);
         negotiation.forget(&client);
-        let error = send(is_cast).unwrap_err();
-        assert!(
-            matches!(&error, CallError::Object(error) if error.kind() == ErrorKind::ObjectAction),
-            "{error}"
-        );
-        serve(&bus, "b", &is_new, &log);
-        let refused = send(is_cast).err().filter(|error| matches!(error, CallError::Object(_)));
-        assert!(refused.is_none(), "{refused:?}");
+        assert!(refuses(send(is_cast)));
+        served(&is_new, true);
+        send(is_cast).unwrap();
+    }
+    // One that tells nothing but what it can't read is tried anew, and nothing is cast to it that may be lost.
+    served(&is_old, false);
+    negotiation.forget(&client);
+    assert!(refuses(send(false)) && refuses(send(false)) && refuses(send(true)));
+    served(&is_new, false);
+    assert!(refuses(send(true)));
+    send(false).unwrap();
+}
+
+/// Takes an object with such a field.
+struct Takes(Arc<Registry>);
+
+impl Endpoint for Takes {
+    fn methods(&self) -> &[&str] {
+        &["take"]
+    }
+
+    fn call<'a>(
+        &'a self,
+        _: &'a str,
+        mut args: Args,
+        _: &'a CallContext,
+    ) -> BoxFuture<'a, Result<Payload, Failure>> {
+        Box::pin(async move {
+            args.take::<Refusing>("data", &self.0)?;
+            args.finish()?;
+            Ok(Payload::null())
+        })
     }
 }
 
