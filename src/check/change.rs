@@ -192,12 +192,9 @@ fn source(action: &Action) -> Option<&str> {
     }
 }
 
-/// Whether a rule of another field goes by what stands in that one.
+/// Whether a rule takes what stands in a field.
 pub(super) fn is_source(schema: &ObjectSchema, name: &str) -> bool {
-    schema.fields.iter().flat_map(|field| field.rules.iter()).any(|rule| {
-        let is_asked = matches!(&rule.action, Action::Take { when: Some(when), .. } if when.field == name);
-        is_asked || source(&rule.action) == Some(name)
-    })
+    schema.fields.iter().flat_map(|field| field.rules.iter()).any(|rule| source(&rule.action) == Some(name))
 }
 
 /// Collects which part stands under which name in a version.

@@ -163,12 +163,16 @@ fn text(rule: &Rule, nullable: bool) -> String {
     format!("{} {what}", rule.before)
 }
 
+/// The rows that a field's objects go by. Those of a list count where there are none: they go before a manifest.
+fn rows<'s>(schema: &'s ObjectSchema, field: &'s FieldSchema) -> Option<&'s [(Version, Version)]> {
+    let is_of_elements = schema.child_versions.is_some() && field.name == "objects";
+    schema.rows_of(field).or(is_of_elements.then_some(&[]))
+}
+
 /// The released versions that get the sub-object in a field in another version.
 pub(super) fn tables(change: &Change<'_>, old: &FieldSchema, new: &FieldSchema) -> Vec<Version> {
     let Some(last) = change.last() else { return Vec::new() };
-    let then = change.old.child_versions.as_ref().or(old.relationship.as_ref());
-    let now = change.new.child_versions.as_ref().or(new.relationship.as_ref());
-    match (then, now) {
+    match (rows(change.old, old), rows(change.new, new)) {
         (None, _) => Vec::new(),
         (Some(_), None) => change.released.iter().copied().filter(|version| *version < last).collect(),
         (Some(then), Some(now)) => {

@@ -95,8 +95,7 @@ impl<'a> Child<'a> {
         manifest: Option<&'a Manifest>,
         all_arrived: &dyn Fn() -> bool,
     ) -> Child<'a> {
-        let own = schema.child_versions.as_deref().filter(|rows| !rows.is_empty() && field.name == "objects");
-        match own.or(field.relationship.as_deref()).filter(|_| plan.is_answer) {
+        match schema.rows_of(field).filter(|_| plan.is_answer) {
             Some(rows) => {
                 let asked = &|version| Target::MadeHere(version, manifest);
                 match Child::by_table(plan.version, rows, asked) {

@@ -224,6 +224,13 @@ impl Registry {
             .any(|(name, version)| self.schema(name).is_ok_and(|schema| version < schema.current()))
     }
 
+    /// The target of what is sent without an agreement: the versions that objects are held to, where they are.
+    #[cfg(feature = "rpc")]
+    pub(crate) fn target(&self) -> crate::version::Target<'_> {
+        use crate::version::Target;
+        if self.is_held() { Target::Manifest(self.manifest()) } else { Target::Own }
+    }
+
     pub(crate) fn entries_of(&self, name: &str) -> Result<&[Entry], Error> {
         self.entries.get(name).map(Vec::as_slice).ok_or_else(|| unknown(name))
     }

@@ -6,13 +6,13 @@ use super::agreement::{Agreement, Source};
 use super::compact::Terms;
 use super::failure::LAYOUT;
 use super::{Answer, Args, CallContext, CallError, Client, Failure, ObjectVersions, Pinned, Sent, Versions};
-use crate::error::{Error, ErrorKind, Incompatible};
+use crate::error::{Error, Incompatible};
 use crate::registry::Registry;
 use crate::version::{Target, Version};
 
 /// How a sender settles on the versions that it writes for a peer. There are three ways:
 /// - [`Negotiation::pinned`]: an operator says which versions the fleet speaks, by a manifest or an upgrade level;
-/// - [`Negotiation::at_first_contact`]: the peer announces what it reads, and that is kept until it stands in the way;
+/// - [`Negotiation::at_first_contact`]: the peer announces what it reads, and that is kept for a while;
 /// - [`Negotiation::by_receiver`]: objects go out as they are, and a receiver that can't read one has a
 ///   conductor write it anew.
 ///
@@ -26,7 +26,9 @@ pub struct Negotiation {
     way: Way,
     #[cfg(feature = "compact")]
     compact: bool,
-    /// How old an agreement may be by which objects are cast.
+    /// How old an agreement may be.
+    age: Duration,
+    /// How old one may be by which objects are cast.
     cast_age: Duration,
     /// By address. Never held while a message is under way.
     kept: Mutex<BTreeMap<String, Kept>>,
@@ -44,6 +46,9 @@ impl Kept {
         Kept { agreement: Arc::clone(agreement), since: Instant::now() }
     }
 }
+
+/// How old an agreement may be, unless told otherwise.
+const AGE: Duration = Duration::from_secs(60);
 
 /// How old an agreement may be by which objects are cast, unless told otherwise.
 const CAST_AGE: Duration = Duration::from_secs(10);
@@ -86,9 +91,17 @@ impl Negotiation {
             way,
             #[cfg(feature = "compact")]
             compact: false,
+            age: AGE,
             cast_age: CAST_AGE,
             kept: Mutex::new(BTreeMap::new()),
         }
+    }
+
+    /// How old an agreement at first contact may be: an older one is made anew before the next message, since the peer may
+    /// have been upgraded. A minute, unless told otherwise.
+    pub fn age(mut self, most: Duration) -> Self {
+        self.age = most;
+        self
     }
 
     /// How old an agreement at first contact may be when objects are cast by it: an older one is made anew first. Ten
@@ -114,7 +127,8 @@ impl Negotiation {
         &self.registry
     }
 
-    /// Returns the agreement with the host that the client addresses, which is asked where none is known yet.
+    /// Returns the agreement with the host that the client addresses, which is asked where none is known yet, or none that is
+    /// new enough ([`Negotiation::age`]).
     ///
     /// # Errors
     /// Where the host can't be asked.
@@ -123,17 +137,35 @@ impl Negotiation {
         client: &Client,
         context: &CallContext,
     ) -> Result<Arc<Agreement>, CallError> {
+        self.agreed(client, context, self.age).await
+    }
+
+    /// The agreement; one by what the host announced is no older than that.
+    async fn agreed(
+        &self,
+        client: &Client,
+        context: &CallContext,
+        most: Duration,
+    ) -> Result<Arc<Agreement>, CallError> {
         if let Way::Pinned { agreement, .. } = &self.way {
             return Ok(Arc::clone(agreement));
         }
         let peer = client.address().to_string();
-        if let Some(kept) = self.kept().get(&peer) {
+        let kept = self.kept().get(&peer).cloned();
+        if let Way::ByReceiver(own) = &self.way {
+            return Ok(kept.map_or_else(|| Arc::clone(own), |kept| kept.agreement));
+        }
+        let is_new = |kept: &Kept| {
+            let most = if kept.agreement.source == Source::Announced { most } else { self.age };
+            kept.since.elapsed() < most
+        };
+        if let Some(kept) = kept.as_ref().filter(|kept| is_new(kept)) {
             return Ok(Arc::clone(&kept.agreement));
         }
-        if let Way::ByReceiver(agreement) = &self.way {
-            return Ok(Arc::clone(agreement));
-        }
-        let agreement = Arc::new(self.ask(client, context).await?);
+        let asked = Arc::new(self.ask(client, context).await?);
+        // One that announces nothing reads what it told, as far as anybody knows.
+        let told = kept.map(|kept| kept.agreement).filter(|kept| kept.source == Source::Told);
+        let agreement = told.filter(|_| asked.source != Source::Announced).unwrap_or(asked);
         self.kept().insert(peer, Kept::now(&agreement));
         Ok(agreement)
     }
@@ -165,8 +197,7 @@ impl Negotiation {
     /// again where what was agreed proves stale.
     ///
     /// # Errors
-    /// As [`Client::call`], and where an object has no version that both know: the peer is asked once more before that is
-    /// said.
+    /// As [`Client::call`], and where an object has no version that both know.
     pub async fn call<F>(
         &self,
         client: &Client,
@@ -177,10 +208,9 @@ impl Negotiation {
     where
         F: Fn(&mut Args, Target<'_>) -> Result<(), Error>,
     {
-        let whole = |agreement: &Agreement| fill_for(agreement, agreement.terms.as_ref(), &fill);
-        let (agreement, args) =
-            self.filled(client, context, &[Source::Announced, Source::Told], whole).await?;
+        let agreement = self.agreement(client, context).await?;
         let client = &self.capped(client);
+        let args = fill_for(&agreement, agreement.terms.as_ref(), &fill)?;
         let (mut sent, is_compact) = (args.sent().to_vec(), !args.said().is_empty());
         let mut outcome = client.call(method, args, context).await;
         let is_of_layouts = |failure: &Failure| failure.is(LAYOUT) && failure.is_unbegun();
@@ -237,45 +267,8 @@ impl Negotiation {
     where
         F: Fn(&mut Args, Target<'_>) -> Result<(), Error>,
     {
-        if matches!(self.way, Way::FirstContact) {
-            // A peer that announces nothing would say no more than it did.
-            let is_old = |kept: &Kept| {
-                kept.agreement.source == Source::Announced && kept.since.elapsed() >= self.cast_age
-            };
-            let peer = client.address().to_string();
-            let mut kept = self.kept();
-            if kept.get(&peer).is_some_and(is_old) {
-                kept.remove(&peer);
-            }
-        }
-        let for_cast = |agreement: &Agreement| fill_for(agreement.for_casts(), None, &fill);
-        // One that tells nothing would lose what is cast to it in a version too new.
-        let (_, args) = self.filled(client, context, &[Source::Announced], for_cast).await?;
-        self.capped(client).cast(method, args, context).await
-    }
-
-    /// The arguments as `fill` makes them by what was agreed. Where a kept agreement of one of these sources is in the way,
-    /// the peer is asked once more: it may have been upgraded since.
-    async fn filled(
-        &self,
-        client: &Client,
-        context: &CallContext,
-        asked_anew: &[Source],
-        fill: impl Fn(&Agreement) -> Result<Args, CallError>,
-    ) -> Result<(Arc<Agreement>, Args), CallError> {
-        let is_kept = self.kept().contains_key(&client.address().to_string());
-        let agreement = self.agreement(client, context).await?;
-        let refused = match fill(&agreement) {
-            Ok(args) => return Ok((agreement, args)),
-            Err(refused) => refused,
-        };
-        if !is_kept || !asked_anew.contains(&agreement.source) || !is_by_agreement(&refused) {
-            return Err(refused);
-        }
-        self.forget(client);
-        let agreement = self.agreement(client, context).await?;
-        let args = fill(&agreement)?;
-        Ok((agreement, args))
+        let agreement = self.agreed(client, context, self.cast_age.min(self.age)).await?;
+        self.capped(client).cast(method, fill_for(agreement.for_casts(), None, &fill)?, context).await
     }
 
     /// The client under the cap of what is pinned, where that has one; a lower one of its own stays. Methods that older
@@ -326,15 +319,6 @@ impl Negotiation {
 /// Whether the peer says of an object that it doesn't read it, so that what it announced is no longer so.
 fn is_of_versions(failure: &Failure) -> bool {
     failure.is("IncompatibleObjectVersion") || failure.is("UnsupportedObjectError")
-}
-
-/// Whether it may be the peer's older version that keeps the arguments from being written.
-fn is_by_agreement(error: &CallError) -> bool {
-    match error {
-        CallError::NoCommonVersion(_) => true,
-        CallError::Object(error) => error.kind() == ErrorKind::ObjectAction,
-        _ => false,
-    }
 }
 
 fn fill_for<F>(agreement: &Agreement, terms: Option<&Arc<Terms>>, fill: &F) -> Result<Args, CallError>

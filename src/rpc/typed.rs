@@ -141,8 +141,7 @@ pub fn reply<T: Entity, E: Into<Failure>>(
 ) -> Result<Payload, Failure> {
     let value = result.map_err(E::into)?;
     // A host that is held to an older release makes no newer objects for others either.
-    let target = if registry.is_held() { Target::Manifest(registry.manifest()) } else { Target::Own };
-    Ok(Payload::reply(&value, target, context, registry)?)
+    Ok(Payload::reply(&value, registry.target(), context, registry)?)
 }
 
 /// The answer of a method whose result has no versions.

@@ -121,6 +121,14 @@ impl ObjectSchema {
         self.fields.iter().any(|field| field.ty.has_newer_variants())
     }
 
+    /// The rows that say which version of a field's objects goes with which of the object's own: those of a list for its
+    /// elements, or else the field's.
+    pub fn rows_of<'s>(&'s self, field: &'s FieldSchema) -> Option<&'s [(Version, Version)]> {
+        let of_elements =
+            self.child_versions.as_deref().filter(|rows| !rows.is_empty() && field.name == "objects");
+        of_elements.or(field.relationship.as_deref())
+    }
+
     /// Whether a pin and a manifest have ways of their own to an older version.
     pub(crate) fn has_two_ways(&self) -> bool {
         self.by_pin || self.by_manifest

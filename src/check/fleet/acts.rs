@@ -9,7 +9,7 @@ use super::super::releases::common;
 use super::super::understood::{json, read};
 use super::fault::Fault;
 use super::judge::{Verdict, kind, may_refuse};
-use super::seat::{ReleaseOf, Seat};
+use super::seat::Seat;
 use super::service::{Way, made, send, tell};
 use super::wire::{ACT, Shared};
 use crate::compat::Backport;
@@ -30,6 +30,8 @@ pub(super) struct Process<W> {
     pub(super) negotiation: Arc<Negotiation>,
     pub(super) shared: Arc<Shared>,
     pub(super) release: usize,
+    /// The step in which it began.
+    pub(super) since: usize,
 }
 
 impl<W> Clone for Process<W> {
@@ -39,6 +41,7 @@ impl<W> Clone for Process<W> {
             negotiation: Arc::clone(&self.negotiation),
             shared: Arc::clone(&self.shared),
             release: self.release,
+            since: self.since,
         }
     }
 }
@@ -58,10 +61,9 @@ impl<W> Process<W> {
         let registry = self.seat.registry();
         let mut context = CallContext::new();
         let _ = context.insert(ACT, &act);
-        let since = self.shared.facts().step;
         let answer = match send(&self.seat, &self.negotiation, &context, &object, way).await {
             Ok(answer) => answer,
-            Err(error) => return self.refused(object.name(), &way.hosts, since, &error),
+            Err(error) => return self.refused(object.name(), &way.hosts, &error),
         };
         let back = registry.decode_json(answer.as_json().as_bytes());
         let back = back.map_err(|error| (Fault::Unreadable, format!("the answer isn't read: {error}")))?;
@@ -167,25 +169,25 @@ impl<W> Process<W> {
 
     /// Nobody waits for an answer.
     pub(super) async fn tell(&self, object: AnyObject, to: &str) -> Result<(), Found> {
-        let since = self.shared.facts().step;
         match tell(&self.seat, &self.negotiation, &object, to).await {
             Ok(()) => Ok(()),
-            Err(error) => self.refused(object.name(), &[to.to_owned()], since, &error),
+            Err(error) => self.refused(object.name(), &[to.to_owned()], &error),
         }
     }
 
-    /// A call that began in that step and failed was reported; what is left to ask is whether it had to.
-    fn refused(&self, name: &str, hosts: &[String], since: usize, error: &CallError) -> Result<(), Found> {
+    /// A call that failed was reported; what is left to ask is whether it had to.
+    fn refused(&self, name: &str, hosts: &[String], error: &CallError) -> Result<(), Found> {
         let class = error.as_remote().map(|failure| failure.class().to_owned()).unwrap_or_default();
         let is_action = matches!(error, CallError::Object(error) if error.kind() == ErrorKind::ObjectAction)
             || class == "ObjectActionError" && !error.to_string().contains("negotiate");
         let may = self.shared.releases.iter().any(|of| may_refuse(&of.registry, name));
-        let is_known = |of: &ReleaseOf| of.registry.schema(name).is_ok();
-        let knows = |host: &String| match self.shared.facts().places.get(host).copied() {
-            // It answered as one of another release.
-            Some((_, changed)) if changed > since => self.shared.releases.iter().all(is_known),
-            Some((release, _)) => self.shared.release(release).is_some_and(is_known),
-            None => false,
+        // What this process knows of a host may be of any release that the host has run since.
+        let knows = |host: &String| {
+            let facts = self.shared.facts();
+            let ran = facts.ran.get(host).map(Vec::as_slice).unwrap_or_default();
+            let first = ran.iter().rposition(|(_, since)| *since <= self.since).unwrap_or(0);
+            let mut releases = ran.iter().skip(first).map(|(release, _)| self.shared.release(*release));
+            !ran.is_empty() && releases.all(|of| of.is_some_and(|of| of.registry.schema(name).is_ok()))
         };
         let is_excused = is_action && may
             || matches!(error, CallError::Transport(_))
@@ -208,9 +210,7 @@ fn declares(registry: &Registry, name: &str) -> bool {
         let Some(schema) = registry.schema(&name).ok().filter(|_| !seen.contains(&name)) else { continue };
         for field in schema.fields.iter() {
             let Some(child) = schema.child_of(field) else { continue };
-            let is_said =
-                field.relationship.is_some() || schema.child_versions.is_some() && field.name == "objects";
-            if !is_said {
+            if schema.rows_of(field).is_none() {
                 return false;
             }
             waiting.push(child.to_owned());

@@ -88,7 +88,8 @@ pub struct Fleet<W = ()> {
     lingers: bool,
     tells: bool,
     tells_of_roll_back: bool,
-    acts: bool,
+    /// Hosts hand on and store objects of themselves.
+    acts_itself: bool,
     stores_own: bool,
     most_steps: usize,
     patience: Duration,
@@ -146,7 +147,7 @@ impl<W: Send + Sync + 'static> Fleet<W> {
             lingers: false,
             tells: false,
             tells_of_roll_back: false,
-            acts: true,
+            acts_itself: true,
             stores_own: false,
             most_steps: 30,
             patience: Duration::from_secs(20),
@@ -245,7 +246,7 @@ impl<W: Send + Sync + 'static> Fleet<W> {
 
     /// Hosts do what the operations say and nothing of themselves.
     pub fn operations_alone(mut self) -> Self {
-        self.acts = false;
+        self.acts_itself = false;
         self
     }
 
@@ -255,8 +256,8 @@ impl<W: Send + Sync + 'static> Fleet<W> {
         self
     }
 
-    /// How long nothing may happen, and how long a host may wait for its answers before it changes, until a plan hangs
-    /// ([`Fault::Hangs`]); twenty seconds, unless told otherwise.
+    /// How long a plan may wait for what has to end before it goes on, until it hangs ([`Fault::Hangs`]): an operation, or
+    /// an answer to a host that changes. Twenty seconds, unless told otherwise.
     pub fn patience(mut self, most: Duration) -> Self {
         self.patience = most;
         self
@@ -272,7 +273,7 @@ impl<W: Send + Sync + 'static> Fleet<W> {
         let lacks = |name: &String| self.releases.iter().any(|(_, registry)| lacks_functions(registry, name));
         let (left_out, names): (Vec<String>, Vec<String>) = names.into_iter().partition(lacks);
         let made = self.releases.iter().map(|(name, registry)| {
-            let count = if self.acts || self.tells { SAMPLES } else { 0 };
+            let count = if self.acts_itself || self.tells { SAMPLES } else { 0 };
             let of = |object: &str| (object.to_owned(), samples::samples(registry, object, count, seed));
             ReleaseOf {
                 name: name.clone(),
@@ -338,7 +339,7 @@ impl<W: Send + Sync + 'static> Fleet<W> {
             samples: SAMPLES,
             operations: &operations,
             tells: self.tells,
-            acts: self.acts,
+            acts: self.acts_itself,
             most_steps: self.most_steps,
             policy: &self.policy,
         };
@@ -353,15 +354,16 @@ impl<W: Send + Sync + 'static> Fleet<W> {
         let judge = Arc::new(Judge::default());
         let fault = |plan: &Plan| self.run(plan, &judge, false).fault.map(|(fault, _)| fault);
         let drawn = self.drawn(seed, index);
-        let kind = fault(&drawn);
         let allowed = |plan: &Plan| plan.allowed(&self.hosts, self.made.len(), &self.policy);
         let mut hangs = 0;
-        let fails = |plan: &Plan| {
-            let fails = hangs < MOST_HANGS && fault(plan) == kind;
-            hangs += u32::from(fails && kind == Some(Fault::Hangs));
-            fails
+        let plan = match fault(&drawn) {
+            Some(kind) => shrink::shrunk(drawn, allowed, |plan| {
+                let found = if hangs < MOST_HANGS { fault(plan) } else { None };
+                hangs += u32::from(found == Some(Fault::Hangs));
+                found == Some(kind)
+            }),
+            None => drawn,
         };
-        let plan = shrink::shrunk(drawn, allowed, fails);
         let ended = self.run(&plan, &judge, true);
         let (fault, what) =
             ended.fault.unwrap_or((Fault::Hangs, "it went well when it ran again".to_owned()));

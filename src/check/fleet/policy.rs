@@ -120,7 +120,7 @@ impl Policy {
     }
 }
 
-/// A host's release, and the older one that it came from, unless it came from a newer one.
+/// A host's release, and the one before, where that was older.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Standing<'a> {
     pub(super) name: &'a str,

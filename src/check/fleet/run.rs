@@ -175,7 +175,7 @@ impl<'f, W: Send + Sync + 'static> Run<'f, W> {
             return;
         };
         let since = self.shared.facts().step;
-        self.shared.facts().places.insert(name.clone(), (release, since));
+        self.shared.facts().ran.entry(name.clone()).or_default().push((release, since));
         let inner = self.bus.connect(name.as_str());
         let wire = Wire { inner, shared: Arc::clone(&self.shared), release, since };
         let seat = Seat {
@@ -187,7 +187,7 @@ impl<'f, W: Send + Sync + 'static> Run<'f, W> {
         };
         let negotiation = Arc::new((self.fleet.talk)(&seat));
         let shared = Arc::clone(&self.shared);
-        let process = Process { seat: seat.clone(), negotiation, shared, release };
+        let process = Process { seat: seat.clone(), negotiation, shared, release, since };
         let keeper = Keeper {
             seat: seat.clone(),
             negotiation: Arc::clone(&process.negotiation),
@@ -306,9 +306,12 @@ impl<'f, W: Send + Sync + 'static> Run<'f, W> {
     fn finish(&mut self, place: usize) -> Result<(), Found> {
         let (began, patience) = (Instant::now(), self.fleet.patience);
         while !self.poll(place)? {
-            while !self.woken.is_so.load(Ordering::Acquire) {
+            loop {
                 if began.elapsed() > patience {
-                    return Err((Fault::Hangs, format!("nothing happened for {patience:?}")));
+                    return Err((Fault::Hangs, format!("it hasn't ended after {patience:?}")));
+                }
+                if self.woken.is_so.load(Ordering::Acquire) {
+                    break;
                 }
                 thread::park_timeout(patience / 10);
             }

@@ -16,6 +16,7 @@ use crate::registry::{AnyObject, Registry};
 use crate::rpc::{
     Address, Answer, Args, BoxFuture, CallContext, CallError, Client, Endpoint, Failure, Negotiation, Payload,
 };
+use crate::schema::Action;
 use crate::version::{Target, Version};
 
 /// The topic of it.
@@ -101,8 +102,7 @@ impl<W: Send + Sync + 'static> Keeper<W> {
             object = self.seat.registry().decode_json(answer.as_json().as_bytes())?;
         }
         let registry = self.seat.registry();
-        let target = if registry.is_held() { Target::Manifest(registry.manifest()) } else { Target::Own };
-        Ok(Payload::reply(&object, target, context, registry)?)
+        Ok(Payload::reply(&object, registry.target(), context, registry)?)
     }
 
     /// Sets a field to what it has in a sample of this release, where the version that the object came in has it.
@@ -146,7 +146,12 @@ fn to_set(object: &AnyObject, sample: &AnyObject, version: Version) -> Option<(S
     let plain = schema.fields.iter().filter(|field| {
         field.is_in(version) && field.rules.is_empty() && !field.read_only && field.ty.object().is_none()
     });
-    plain.filter(|field| !is_source(schema, &field.name)).find_map(|field| {
+    let is_asked = |name: &str| {
+        let mut rules = schema.fields.iter().flat_map(|field| field.rules.iter());
+        rules.any(|rule| matches!(&rule.action, Action::Take { when: Some(when), .. } if when.field == name))
+    };
+    let mut free = plain.filter(|field| !is_source(schema, &field.name) && !is_asked(&field.name));
+    free.find_map(|field| {
         let value = sample.get_by_name(&field.name).ok().flatten()?;
         Some((field.name.to_string(), field.form_at(version).name.to_owned(), value))
     })

@@ -27,8 +27,8 @@ pub(super) struct Shared {
 pub(super) struct Facts {
     /// The number of the step that runs.
     pub(super) step: usize,
-    /// By host: its release, and the step in which it changed to it.
-    pub(super) places: BTreeMap<String, (usize, usize)>,
+    /// By host: the releases that it ran, each with the step in which it changed to it. The last is the one that it runs.
+    pub(super) ran: BTreeMap<String, Vec<(usize, usize)>>,
     pub(super) fault: Option<(Fault, String)>,
     /// The lines of the story, where one is told.
     pub(super) lines: Option<Vec<String>>,
@@ -73,6 +73,13 @@ impl Tally {
         for (pair, count) in &other.pairs {
             *self.pairs.entry(*pair).or_default() += count;
         }
+    }
+}
+
+impl Facts {
+    /// The release that a host runs, and the step in which it changed to it.
+    fn place(&self, host: &str) -> Option<(usize, usize)> {
+        self.ran.get(host)?.last().copied()
     }
 }
 
@@ -123,7 +130,7 @@ pub(super) struct Wire {
 impl Wire {
     /// Looks at a request on its arrival. Whether it is read, and its act.
     fn arrives(&self, to: &str, message: &[u8], is_cast: bool) {
-        let place = self.shared.facts().places.get(to).copied();
+        let place = self.shared.facts().place(to);
         let Some((release, changed)) = place else { return };
         let Some(of) = self.shared.release(release) else { return };
         let (act, objects) = parts(message, "args");
@@ -263,7 +270,7 @@ impl Transport for Wire {
             held_up().await;
             let host = to.server.as_deref().unwrap_or(&to.topic);
             self.arrives(host, &message, false);
-            let written_by = self.shared.facts().places.get(host).map(|(release, _)| *release);
+            let written_by = self.shared.facts().place(host).map(|(release, _)| release);
             let reply = self.inner.call(to, message, patience).await?;
             held_up().await;
             self.returns(host, &reply, written_by);

@@ -43,7 +43,7 @@ fn find(comparison: &Comparison<'_>) -> Vec<Hit> {
 /// The fields that say which version of their sub-object goes with which of their own, and what they say.
 pub(super) fn tables(schema: &ObjectSchema) -> impl Iterator<Item = (&str, &str, &[(Version, Version)])> {
     schema.fields.iter().filter_map(|field| {
-        let rows = schema.child_versions.as_ref().or(field.relationship.as_ref())?;
-        Some((&*field.name, schema.child_of(field)?, &**rows)).filter(|_| !rows.is_empty())
+        let rows = schema.rows_of(field).filter(|rows| !rows.is_empty())?;
+        Some((&*field.name, schema.child_of(field)?, rows))
     })
 }

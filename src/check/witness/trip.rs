@@ -371,9 +371,7 @@ impl Hosts {
 
     /// Whether it was said which versions of the objects inside it the peer reads: by the peer, or by the object.
     fn declares(&self, object: &str, peer: Peer) -> bool {
-        let says = |schema: &ObjectSchema| {
-            schema.child_versions.is_some() || schema.fields.iter().any(|field| field.relationship.is_some())
-        };
+        let says = |schema: &ObjectSchema| schema.fields.iter().any(|field| schema.rows_of(field).is_some());
         !matches!(peer, Peer::Silent) || self.new.schema(object).is_ok_and(says)
     }
 

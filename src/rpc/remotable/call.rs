@@ -186,7 +186,7 @@ pub fn give_back<T: Entity, E: Into<Failure>>(
     context: &ObjectContext,
 ) -> Result<Payload, Failure> {
     let (value, registry) = (result.map_err(E::into)?, context.registry());
-    let target = if registry.is_held() { Target::Manifest(registry.manifest()) } else { Target::Own };
+    let target = registry.target();
     Ok(Payload::result(&value, target, context.caller(), registry)?)
 }
 

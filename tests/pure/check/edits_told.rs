@@ -173,6 +173,24 @@ fn heir(it: &mut Value) {
     add(it, json!({"name": "Heir", "version": "1.0", "bases": ["Machine"], "fields": fields}));
 }
 
+/// A list of books of two versions, which holds one beside its elements.
+fn list_of(it: &mut Value, rows: Value, relationships: Value) {
+    let book = json!({"kind": "Object", "name": "Book"});
+    let fields =
+        json!([{"name": "id", "type": "Integer"}, {"name": "note", "type": "String", "since": "1.1"}]);
+    add(it, json!({"name": "Book", "version": "1.1", "fields": fields}));
+    let elements = json!({"name": "objects", "type": {"kind": "List", "element": book}});
+    let fields = json!([elements, {"name": "best", "type": book}]);
+    let mut shelf =
+        json!({"name": "Shelf", "version": "1.1", "list": true, "converts_nested": true, "fields": fields});
+    for (word, said) in [("child_versions", rows), ("relationships", relationships)] {
+        if said.as_object().is_some_and(|said| !said.is_empty()) {
+            shelf[word] = said;
+        }
+    }
+    add(it, shelf);
+}
+
 const CHILDREN: &[Case] = &[
     ("an heir comes", rack_of_two, heir),
     ("an heir comes, and the first version gets none", rack_of_two, |it| {
@@ -231,6 +249,16 @@ const CHILDREN: &[Case] = &[
             set(object(it, "Server"), "relationships", rows);
         },
         as_it_is,
+    ),
+    (
+        "a child that a list holds beside its elements goes out in another version",
+        |it| list_of(it, json!({}), json!({"best": [["1.0", "1.0"], ["1.1", "1.1"]]})),
+        |it| set(object(it, "Shelf"), "relationships", json!({"best": [["1.0", "1.1"], ["1.1", "1.1"]]})),
+    ),
+    (
+        "the elements of a list go out in versions that it says now",
+        |it| list_of(it, json!({}), json!({})),
+        |it| set(object(it, "Shelf"), "child_versions", json!([["1.0", "1.0"], ["1.1", "1.1"]])),
     ),
     (
         "an older form of a field held another object",

@@ -13,6 +13,8 @@ use versioned_objects::rpc::{
 };
 use versioned_objects::{Primitive, SetByName, Target};
 
+use super::rules::short_locks;
+
 /// An object: its versions in the old and the new release, none where it isn't there; and since which version it holds
 /// the next object.
 type Said = (Option<u32>, Option<u32>, Option<u32>);
@@ -305,19 +307,10 @@ fn where_no_order_is_safe_there_are_messages_that_show_it() {
 
 /// The messages of a pair of hosts that aren't understood, by their releases, where one calls the other with `Shelf`.
 fn shelf_fails(old: &[Value], new: &[Value], speaks: &str) -> Vec<String> {
-    let locks = |texts: &[Value]| -> Locks {
-        let locks = texts.iter().map(|text| {
-            let mut whole = json!({
-                "format": 2, "project_namespace": "test", "serial_namespace": "test_object", "converts_nested": true,
-            });
-            super::rules::patch(&mut whole, text);
-            whole.to_string().parse::<Lock>().unwrap_or_else(|error| panic!("{error}: {whole}"))
-        });
-        locks.collect()
-    };
     let graph =
         json!({"calls": [{"from": "a", "to": "b", "method": "put", "takes": ["Shelf"], "speaks": speaks}]});
-    let proof = Graph::from_json(&graph.to_string()).unwrap().prove(&locks(old), &locks(new)).unwrap();
+    let proof =
+        Graph::from_json(&graph.to_string()).unwrap().prove(&short_locks(old), &short_locks(new)).unwrap();
     proof.calls().iter().filter(|call| call.failure.is_some()).map(ToString::to_string).collect()
 }
 

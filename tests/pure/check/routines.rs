@@ -4,10 +4,12 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::{Mutex, PoisonError};
 
 use serde_json::{Value, json};
-use versioned_objects::check::{Broken, Law, Laws, Lock, Locks};
+use versioned_objects::check::{Broken, Law, Laws};
 use versioned_objects::field::{FlexibleDict, NonNegativeFloat};
 use versioned_objects::registry::Registry;
 use versioned_objects::{Field, FieldEnum, Origin, Primitive, Version, VersionedObject};
+
+use super::rules::short_locks;
 
 #[derive(FieldEnum, Clone, Debug, PartialEq)]
 #[field_enum(rename_all = "lowercase")]
@@ -133,7 +135,7 @@ fn a_value_is_one_of_its_field_in_that_version() {
 /// The second field follows the first in older versions.
 #[derive(VersionedObject, Clone)]
 #[object(coerce, versions("1.0", "1.1"), compatible = Self::follow)]
-struct Follows {
+pub struct Follows {
     origin: Origin,
     first: Field<i64>,
     second: Field<i64>,
@@ -270,17 +272,6 @@ fn the_smallest_object_breaks_the_law_that_the_first_one_broke() {
     assert_eq!(alone.object, "BreaksTwo");
 }
 
-fn of_locks(locks: &[Value]) -> Registry {
-    let locks = locks.iter().map(|text| {
-        let mut whole = json!({
-            "format": 2, "project_namespace": "test", "serial_namespace": "test_object", "converts_nested": true,
-        });
-        super::rules::patch(&mut whole, text);
-        whole.to_string().parse::<Lock>().unwrap_or_else(|error| panic!("{error}: {whole}"))
-    });
-    locks.collect::<Locks>().registry()
-}
-
 /// What an object says of its children's versions holds, in each of the ways to say it.
 #[test]
 fn children_are_in_the_versions_that_are_said_of_them() {
@@ -315,7 +306,7 @@ fn children_are_in_the_versions_that_are_said_of_them() {
     ];
     for mut holder in holders {
         holder["name"] = json!("Holder");
-        let registry = of_locks(&[kid.clone(), toy.clone(), holder.clone()]);
+        let registry = short_locks(&[kid.clone(), toy.clone(), holder.clone()]).registry();
         let broken = Laws::of(&registry).cases(96).check();
         broken.unwrap_or_else(|broken| panic!("{holder}: {broken}"));
     }

@@ -9,7 +9,7 @@ use std::path::Path;
 use proptest::strategy::{Strategy as _, ValueTree as _};
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use serde::Deserialize;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use versioned_objects::check::{self, Finding, Host, Hosts, Lock, Locks, RULES, Silence, Unshown};
 use versioned_objects::nova;
 
@@ -68,6 +68,18 @@ pub(super) fn locks(texts: &Value) -> Locks {
         .unwrap()
         .values()
         .map(|text| text.to_string().parse::<Lock>().unwrap_or_else(|error| panic!("{error}: {text}")));
+    locks.collect()
+}
+
+/// Locks that say no more than what is of interest.
+pub(super) fn short_locks(texts: &[Value]) -> Locks {
+    let locks = texts.iter().map(|text| {
+        let mut whole = json!({
+            "format": 2, "project_namespace": "test", "serial_namespace": "test_object", "converts_nested": true,
+        });
+        patch(&mut whole, text);
+        whole.to_string().parse::<Lock>().unwrap_or_else(|error| panic!("{error}: {whole}"))
+    });
     locks.collect()
 }
 

@@ -95,8 +95,7 @@ fn object(out: &mut String, schema: &ObjectSchema, versions: &[Version], rows: &
 fn children(out: &mut String, schema: &ObjectSchema) {
     for field in schema.fields.iter() {
         let Some(child) = field.ty.object() else { continue };
-        let rows = schema.child_versions.as_ref().or(field.relationship.as_ref());
-        let told = match rows.filter(|rows| !rows.is_empty()) {
+        let told = match schema.rows_of(field).filter(|rows| !rows.is_empty()) {
             Some(rows) => {
                 let rows = rows.iter().map(|(own, child)| format!("{child} from {own} on"));
                 rows.collect::<Vec<_>>().join(", ")

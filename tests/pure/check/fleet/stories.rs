@@ -7,8 +7,9 @@ use support::fixtures::{self, more};
 use versioned_objects::check::{Call, Fault, Fleet, Locks, Policy, Seat, Story};
 use versioned_objects::registry::Registry;
 use versioned_objects::rpc::Negotiation;
-use versioned_objects::{Field, Origin, Primitive, Version, VersionedObject};
+use versioned_objects::{Field, Manifest, Origin, Version, VersionedObject};
 
+use super::super::routines::Follows;
 use super::objects::{Disk, Part, fleet, releases};
 
 fn told(story: &Story) -> String {
@@ -30,7 +31,6 @@ fn a_story_says_who_sends_what_and_which_version_arrives() {
             Negotiation::pinned(registry, &newest)
         }
     });
-    // It stores nothing: what is stored is read by all.
     let story =
         pinned.operation("none", 1, |_| Box::pin(async { Ok(()) })).check(100, 1).expect_err("it is found");
     let text = story.to_string();
@@ -177,25 +177,6 @@ fn objects_with_rules_of_all_kinds_go_through_a_fleet() {
     }
 }
 
-/// The second field follows the first in older versions, so that what an older host sets changes both.
-#[derive(VersionedObject, Clone)]
-#[object(coerce, versions("1.0", "1.1"), compatible = Self::follow)]
-struct Follows {
-    origin: Origin,
-    first: Field<i64>,
-    second: Field<i64>,
-}
-
-impl Follows {
-    fn follow(&self, data: &mut Primitive, _: Version) -> Result<(), String> {
-        let Some(data) = data.as_map_mut() else { return Ok(()) };
-        if let (Some(first), true) = (data.get("first").cloned(), data.contains_key("second")) {
-            data.insert("second".to_owned(), first);
-        }
-        Ok(())
-    }
-}
-
 #[test]
 fn a_field_that_changes_with_what_another_host_sets_is_found() {
     let now = Registry::new().with::<Follows>();
@@ -217,7 +198,7 @@ struct Refusing {
     key: Field<String>,
 }
 
-/// It holds one that it says nothing of.
+/// An object that says nothing of the one that it holds.
 #[derive(VersionedObject, Clone)]
 #[object(coerce, versions("1.0"))]
 struct Holder {
@@ -225,7 +206,7 @@ struct Holder {
     part: Field<Part>,
 }
 
-/// It holds one that holds one that it says nothing of.
+/// An object that holds such a one, and says of it.
 #[derive(VersionedObject, Clone)]
 #[object(coerce, versions("1.0"))]
 struct Outer {
@@ -249,9 +230,52 @@ fn what_must_be_refused_is_no_fault() {
     assert!(drawn.refused > 20, "{drawn}");
 }
 
+/// An object that sends what it holds as it is.
+#[derive(VersionedObject, Clone)]
+#[object(coerce, versions("1.0"), keep_children)]
+struct Keeps {
+    origin: Origin,
+    part: Field<Part>,
+}
+
+/// No rule refuses these, so that whoever refuses them is at fault.
+#[test]
+fn what_no_rule_refuses_is_a_fault() {
+    let fails = |then: Registry, now: Registry, pin: Option<Manifest>| {
+        let fleet =
+            Fleet::new().release("1", then).release("2", now).hosts(["a", "b"]).policy(Policy::any_mix());
+        let fleet = fleet.negotiation(move |seat: &Seat| {
+            let registry = Arc::clone(seat.registry());
+            match &pin {
+                Some(pin) => Negotiation::pinned(registry, pin),
+                None => Negotiation::at_first_contact(registry),
+            }
+        });
+        let story = fleet.check(200, 1).expect_err("it is found");
+        assert_eq!(story.fault, Fault::Refused, "{story}");
+        story.what.clone()
+    };
+    let now = Registry::new().with::<Part>().with::<Keeps>();
+    let then = now.clone().held_to("Part", Version::new(1, 0)).unwrap();
+    let what = fails(then, now, None);
+    assert!(what.ends_with("Part goes out in version 1.1, and the peer reads 1.0"), "{what}");
+    // Both hosts know it, and the pin doesn't.
+    let (one, both) = (Registry::new().with::<Part>(), Registry::new().with::<Part>().with::<Disk>());
+    let what = fails(one.clone(), both, Some(one.manifest().clone()));
+    assert!(what.starts_with("Disk from "), "{what}");
+}
+
+/// A list that says nothing of the versions of its elements.
+#[derive(VersionedObject, Clone)]
+#[object(coerce, list, versions("1.0"))]
+struct PartList {
+    origin: Origin,
+    objects: Field<Vec<Part>>,
+}
+
 #[test]
 fn an_object_that_says_nothing_of_its_children_is_stored_as_the_release_has_them() {
-    let now = Registry::new().with::<Part>().with::<Holder>().with::<Outer>();
+    let now = Registry::new().with::<Part>().with::<Holder>().with::<Outer>().with::<PartList>();
     let then = now.clone().held_to("Part", Version::new(1, 0)).unwrap();
     let fleet = Fleet::new().release("1", then).release("2", now).hosts(["a", "b", "c"]);
     let drawn =
