@@ -4,7 +4,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use indexmap::IndexMap;
 
-use super::super::change::{differences, goes_elsewhere};
+use super::super::change::differences;
+use super::super::laws::elsewhere::goes_elsewhere;
 use super::super::releases::common;
 use super::super::understood::{json, read};
 use super::fault::Fault;

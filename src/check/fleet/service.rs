@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::value::RawValue;
 
-use super::super::change::is_source;
+use super::super::laws::elsewhere::is_source;
 use super::super::understood::read;
 use super::seat::Seat;
 use super::wire::{ACT, Shared};

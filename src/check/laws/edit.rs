@@ -2,9 +2,9 @@
 
 use indexmap::IndexMap;
 
+use super::elsewhere::is_source;
 use super::journey::Journey;
 use super::{Kept, Law};
-use crate::check::change::is_source;
 use crate::check::understood::read;
 use crate::compat::Backport;
 use crate::object::same_value;

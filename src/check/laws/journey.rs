@@ -2,8 +2,8 @@
 
 use std::sync::LazyLock;
 
+use super::elsewhere::goes_elsewhere;
 use super::{Kept, Law, copy, fit};
-use crate::check::change::goes_elsewhere;
 use crate::check::understood::read;
 use crate::compat::Backport;
 use crate::error::{Error, ErrorKind};

@@ -2,6 +2,7 @@
 
 mod copy;
 mod edit;
+pub(super) mod elsewhere;
 mod fit;
 #[cfg(feature = "compact")]
 mod forms;

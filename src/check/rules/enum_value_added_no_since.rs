@@ -51,7 +51,6 @@ fn is_answered(field: &FieldSchema, value: &str, version: Version) -> bool {
     let is_it = |known: &Literal| matches!(known, Literal::Text(text) if text == value);
     field.rules.iter().filter(|rule| version < rule.before).any(|rule| match &rule.action {
         Action::Values { values, .. } => values.iter().any(is_it),
-        Action::Convert { .. } => true,
         _ => false,
     })
 }

@@ -218,6 +218,26 @@ const CHILDREN: &[Case] = &[
         rules(it, "Rack", "machines", json!([{"before": "1.2", "action": "refuse"}]));
     }),
     (
+        "an heir comes where it is said which objects may stand there",
+        |it| {
+            let some =
+                json!({"kind": "Object", "name": "Machine", "subclasses": true, "variants": {"Server": {}}});
+            set(field(it, "Rack", "machines"), "type", json!({"kind": "List", "element": some}));
+        },
+        heir,
+    ),
+    (
+        "an heir comes, and the field was there later than is said now",
+        |it| {
+            rack_of_two(it);
+            set(field(it, "Rack", "machines"), "since", json!("1.1"));
+        },
+        |it| {
+            heir(it);
+            field(it, "Rack", "machines").remove("since");
+        },
+    ),
+    (
         "an heir comes for a field that came later",
         |it| {
             rack_of_two(it);
@@ -358,6 +378,18 @@ const FIELDS: &[Case] = &[
         |it| set(field(it, "Disk", "serial"), "type", json!({"kind": "Opaque", "name": "Any"})),
         |it| set(field(it, "Disk", "serial"), "check", json!({"max": 5})),
     ),
+    ("a value comes to an enum, and to the form of older versions", as_it_is, |it| {
+        bump(it, "Disk", "1.3");
+        let buses = json!({"kind": "Enum", "values": ["ide", "virtio", "nvme"], "tuple": true});
+        set(field(it, "Disk", "bus"), "type", buses.clone());
+        rules(it, "Disk", "bus", convert("bus", buses, "1.3"));
+    }),
+    ("a value comes to an enum, and not to the form of older versions", as_it_is, |it| {
+        bump(it, "Disk", "1.3");
+        let buses = |values: Value| json!({"kind": "Enum", "values": values, "tuple": true});
+        set(field(it, "Disk", "bus"), "type", buses(json!(["ide", "virtio", "nvme"])));
+        rules(it, "Disk", "bus", convert("bus", buses(json!(["ide", "virtio"])), "1.3"));
+    }),
     ("a value comes to an enum, and older versions have another form", as_it_is, |it| {
         bump(it, "Disk", "1.3");
         set(
@@ -373,7 +405,7 @@ const FIELDS: &[Case] = &[
         |it| rules(it, "Disk", "serial", convert("sn", json!("Boolean"), "1.1")),
     ),
     ("a field is of a type of several projects", as_it_is, |it| {
-        set(field(it, "Disk", "serial"), "type", json!("FlexibleDict"));
+        set(field(it, "Disk", "serial"), "type", json!({"kind": "CheckedUUID", "name": "UUID"}));
     }),
     (
         "a field is of a time without a zone",

@@ -149,3 +149,17 @@ fn rows_of_child_versions_come_together() {
     let clashes = Lock::merge(Some(&base), &ours, &other, &BTreeMap::new()).unwrap_err();
     assert_eq!((clashes[0].rule, &*clashes[0].place), ("LOCK_ADDED_TWICE", "Disk.child_versions.1.1"));
 }
+
+#[test]
+fn exceptions_of_both_sides_are_on_record() {
+    let of = |places: &[&str]| {
+        let mut text = base();
+        let exception =
+            |place: &&str| json!({"rule": "FIELD_TYPE_CHANGED", "place": place, "reason": "nobody has it"});
+        text["exceptions"] = places.iter().map(exception).collect();
+        text
+    };
+    let found = merge(&of(&["Disk.serial"]), &of(&["Disk.serial", "Disk.size"])).unwrap();
+    let places: Vec<&str> = found.exceptions().iter().map(|one| one.place.as_str()).collect();
+    assert_eq!(places, ["Disk.serial", "Disk.size"]);
+}

@@ -46,6 +46,8 @@ struct Paint {
     stand_in: Field<Vec<Colour>>,
     #[field(values("#000000", since = "1.1", older = "#000001"))]
     also_fine: Field<Vec<Colour>>,
+    #[field(values("#000000", since = "1.1", older = "#000001"))]
+    named: Field<std::collections::HashMap<String, Colour>>,
     #[field(fill(value = "vv", before = "1.1"))]
     filled: Field<Colour>,
     #[field(take(from = "fine", before = "1.1", when("outer" = "uu")))]
@@ -130,6 +132,12 @@ fn a_literal_that_no_value_is_equal_to_is_told() {
     let told = "Port.up: `values` is \"ide\", which the field can't hold: it becomes another value there, so that none is \
                 equal to it";
     assert_eq!(looks_for("\"ide\""), [told]);
+    // What is written may become another value.
+    let text = r#"{"objects": [{"name": "Port", "version": "1.0", "project_namespace": "net",
+        "serial_namespace": "versioned_object", "fields": [{"name": "number", "type": "Integer", "default": "7"}]}]}"#;
+    let schemas: Schemas = text.parse().unwrap();
+    let registry = Registry::new().with_schema(schemas.objects[0].schema.clone());
+    assert!(misfits(&registry).is_empty(), "{:?}", misfits(&registry));
 }
 
 #[test]

@@ -185,3 +185,17 @@ fn an_object_without_that_version_has_no_lock_of_it() {
     assert!(lock.at("1.1".parse().unwrap()).is_none());
     assert_eq!(lock.at("1.0".parse().unwrap()).unwrap().to_string(), lock.to_string());
 }
+
+/// The newer release has forgotten the version that the older one reads.
+#[test]
+fn what_can_not_be_written_for_a_release_is_told() {
+    let lock = |versions: &[&str]| {
+        super::rules::short_locks(&[serde_json::json!({
+            "name": "Disk", "versions": versions, "fields": {"serial": {"type": "String"}},
+        })])
+    };
+    let releases = Releases::new().with("1", lock(&["1.0", "1.1"])).with("2", lock(&["1.0", "1.2"]));
+    let misread = releases.check(8).unwrap_err();
+    assert_eq!((&*misread.writer, &*misread.reader), ("2", "1"), "{misread}");
+    assert!(misread.what.starts_with("it isn't written: ") && misread.sent.is_none(), "{misread}");
+}

@@ -85,6 +85,29 @@ fn each_policy_changes_hosts_as_it_says() {
     assert_eq!(three, "111>112 112>212 212>222");
 }
 
+/// A fleet that may go back goes on more often.
+#[test]
+fn a_fleet_gets_on() {
+    let counts = Counts::default();
+    let here = Arc::clone(&counts);
+    let fleet = named(Fleet::of(|| Mutex::new("11".to_owned())), 4, &["a", "b"])
+        .policy(Policy::rolling().roll_back());
+    let fleet = fleet.steps(60).invariant("a change", move |moment| {
+        let now = releases(moment);
+        let before = std::mem::replace(&mut *moment.world.lock().unwrap(), now.clone());
+        let way = match now.cmp(&before) {
+            std::cmp::Ordering::Greater => "on",
+            std::cmp::Ordering::Less => "back",
+            std::cmp::Ordering::Equal => "nowhere",
+        };
+        count(&here, way);
+        Ok(())
+    });
+    fleet.check(200, 1).unwrap_or_else(|story| panic!("{story}"));
+    let counts = counts.lock().unwrap();
+    assert!(counts["on"] > counts["back"] * 3 / 2, "{counts:?}");
+}
+
 /// Counts by name.
 type Counts = Arc<Mutex<BTreeMap<String, u64>>>;
 
