@@ -374,6 +374,11 @@ const FIELDS: &[Case] = &[
         set(field(it, "Disk", "tags"), "check", json!({"max_length": 2}))
     }),
     (
+        "the values of a dict may be no longer than that",
+        |it| set(field(it, "Disk", "serial"), "type", json!({"kind": "Dict", "element": "String"})),
+        |it| set(field(it, "Disk", "serial"), "check", json!({"min_length": 5})),
+    ),
+    (
         "a number in any value has a bound",
         |it| set(field(it, "Disk", "serial"), "type", json!({"kind": "Opaque", "name": "Any"})),
         |it| set(field(it, "Disk", "serial"), "check", json!({"max": 5})),

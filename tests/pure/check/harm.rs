@@ -238,6 +238,29 @@ fn what_goes_wrong_on_the_wire_is_found_and_what_is_found_goes_wrong() {
     }
 }
 
+/// Harm is found on either way.
+#[test]
+fn harm_is_shown_whichever_host_writes() {
+    let before = base();
+    let mut after = before.clone();
+    after["objects"][0]["fields"][0]["type"] = json!("Integer");
+    let (old, new) = (locks(&before).unwrap(), locks(&after).unwrap());
+    let hosts = Hosts::new(&old, &new);
+    let disk = |serial: Value| -> versioned_objects::Primitive {
+        serde_json::from_value(json!({
+            "versioned_object.name": "Disk", "versioned_object.namespace": "shop",
+            "versioned_object.version": "1.2", "versioned_object.data": {"serial": serial},
+        }))
+        .unwrap()
+    };
+    let harm = hosts.harm(Host::Released, &disk(json!("a"))).expect("a text is no number");
+    assert_eq!((harm.writer, harm.reader, harm.refused), (Host::Released, Host::Here, true), "{harm}");
+    let harm = hosts.harm(Host::Here, &disk(json!(7))).expect("a number is another text");
+    assert_eq!((harm.writer, harm.reader), (Host::Here, Host::Released), "{harm}");
+    // What the writer itself doesn't read, it doesn't send.
+    assert!(hosts.harm(Host::Here, &disk(json!("a"))).is_none());
+}
+
 /// Changes that are drawn too seldom, of each object.
 #[test]
 fn a_change_of_an_object_alone_is_shown() {
