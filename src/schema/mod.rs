@@ -124,9 +124,12 @@ impl ObjectSchema {
     /// The rows that say which version of a field's objects goes with which of the object's own: those of a list for its
     /// elements, or else the field's.
     pub fn rows_of<'s>(&'s self, field: &'s FieldSchema) -> Option<&'s [(Version, Version)]> {
-        let of_elements =
-            self.child_versions.as_deref().filter(|rows| !rows.is_empty() && field.name == "objects");
-        of_elements.or(field.relationship.as_deref())
+        self.rows_of_elements(field).or(field.relationship.as_deref())
+    }
+
+    /// The rows that a list has for its elements, where the field holds these and there are any.
+    pub(crate) fn rows_of_elements(&self, field: &FieldSchema) -> Option<&[(Version, Version)]> {
+        self.child_versions.as_deref().filter(|rows| !rows.is_empty() && field.name == "objects")
     }
 
     /// Whether a pin and a manifest have ways of their own to an older version.

@@ -99,10 +99,8 @@ pub(super) fn nested_versions(
     }
     for field in schema.fields.iter().filter(|field| field.rules.is_empty()) {
         let (Some(child), Some(value)) = (schema.child_of(field), data.get(&*field.name)) else { continue };
-        let rows = match &schema.child_versions {
-            Some(rows) if !rows.is_empty() && field.name == "objects" => Some(&**rows),
-            _ => field.relationship.as_deref().filter(|_| manifest.is_none()),
-        };
+        let declared = || field.relationship.as_deref().filter(|_| manifest.is_none());
+        let rows = schema.rows_of_elements(field).or_else(declared);
         let said = match rows {
             // Beyond the last row a sub-object goes as it is.
             Some(rows) if rows.last().is_some_and(|(parent, _)| *parent < target) => None,

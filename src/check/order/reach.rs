@@ -111,11 +111,7 @@ impl Message<'_> {
         if self.speech == Speech::Own || is_kept {
             return Ok(newest);
         }
-        let rows = own
-            .child_versions
-            .as_deref()
-            .filter(|rows| own.is_list() && !rows.is_empty() && field.name == "objects");
-        if let Some(rows) = rows {
+        if let Some(rows) = own.rows_of_elements(field).filter(|_| own.is_list()) {
             if rows.last().is_some_and(|(parent, _)| *parent < version) {
                 return Ok(newest);
             }

@@ -32,6 +32,13 @@ fn releases<W>(moment: &Moment<'_, W>) -> String {
     moment.hosts.iter().map(|(_, release)| *release).collect()
 }
 
+/// The releases of the hosts before and after a step in which one changed; the world has those of the last look.
+fn moved(moment: &Moment<'_, Mutex<String>>) -> Option<(String, String)> {
+    let now = releases(moment);
+    let before = std::mem::replace(&mut *moment.world.lock().unwrap(), now.clone());
+    (before != now).then_some((before, now))
+}
+
 /// All changes that plans of a policy make, as `11>21`: the releases of the hosts before and after.
 fn changes(policy: Policy, releases_of_all: usize, hosts: &[&str]) -> Vec<String> {
     let seen: Arc<Mutex<BTreeSet<String>>> = Arc::default();
@@ -39,9 +46,7 @@ fn changes(policy: Policy, releases_of_all: usize, hosts: &[&str]) -> Vec<String
     let begin = "1".repeat(hosts.len());
     let fleet = named(Fleet::of(move || Mutex::new(begin.clone())), releases_of_all, hosts);
     let fleet = fleet.policy(policy).steps(60).invariant("a change", move |moment| {
-        let now = releases(moment);
-        let before = std::mem::replace(&mut *moment.world.lock().unwrap(), now.clone());
-        if before != now {
+        if let Some((before, now)) = moved(moment) {
             seen_here.lock().unwrap().insert(format!("{before}>{now}"));
         }
         Ok(())
@@ -93,14 +98,9 @@ fn a_fleet_gets_on() {
     let fleet = named(Fleet::of(|| Mutex::new("11".to_owned())), 4, &["a", "b"])
         .policy(Policy::rolling().roll_back());
     let fleet = fleet.steps(60).invariant("a change", move |moment| {
-        let now = releases(moment);
-        let before = std::mem::replace(&mut *moment.world.lock().unwrap(), now.clone());
-        let way = match now.cmp(&before) {
-            std::cmp::Ordering::Greater => "on",
-            std::cmp::Ordering::Less => "back",
-            std::cmp::Ordering::Equal => "nowhere",
-        };
-        count(&here, way);
+        if let Some((before, now)) = moved(moment) {
+            count(&here, if now > before { "on" } else { "back" });
+        }
         Ok(())
     });
     fleet.check(200, 1).unwrap_or_else(|story| panic!("{story}"));
@@ -273,11 +273,8 @@ fn figures_are_what_hosts_saw() {
     let fleet =
         Fleet::of(|| Mutex::new("11".to_owned())).release("1", then).release("2", now).hosts(["a", "b"]);
     let fleet = fleet.operations_alone().policy(Policy::any_mix()).invariant("a change", move |moment| {
-        let now = releases(moment);
-        let before = std::mem::replace(&mut *moment.world.lock().unwrap(), now.clone());
-        if before != now {
+        if moved(moment).is_some() {
             count(&seen, "changes");
-            (0..moment.under_way).for_each(|_| count(&seen, "under way"));
         }
         Ok(())
     });
@@ -400,7 +397,7 @@ fn hosts_announce_what_they_may_go_back_to() {
     assert_eq!(of(Policy::any_mix()), ["1", "2, or 1 again"]);
 }
 
-/// So long nothing may happen.
+/// So long a plan may wait.
 const PATIENCE: Duration = Duration::from_millis(40);
 
 /// An operation that fails in a way of its own.
