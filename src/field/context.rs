@@ -5,7 +5,7 @@ use serde::de;
 
 use crate::error::{Error, Step};
 use crate::foreign::Format;
-use crate::primitive::{Kept, Primitive};
+use crate::primitive::{DEPTH, Extent, Kept, Primitive};
 use crate::version::{Arriving, Manifest, Version};
 
 /// How many bytes of memory a byte of a message stands for without being counted.
@@ -17,7 +17,9 @@ pub(crate) const GROWTH: usize = 24;
 /// bytes for, and `memory` counts what takes more room in memory than it does there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// How deep objects may lie in one another, and values in data that has to be kept until its header comes.
+    /// How deep objects may lie in one another. Whatever is set here, values lie at most 128 levels deep in any format: a
+    /// list, a set and a map are a level each, and an object is two, as in JSON, so that what was read of one format
+    /// can be written in another and read again.
     pub depth: usize,
     /// How many bytes a value may take in memory beyond what the length of its message accounts for: 8 bytes for each
     /// of the compact form in rows, 24 of all others. What lists, sets, maps and boxes of derived types are given, whatever
@@ -120,7 +122,9 @@ impl<'a> Decoding<'a> {
 
     /// Returns the view of the decoding that types get.
     pub fn context(&self) -> Context<'_> {
-        Context { decoding: self, strict: false, depth: 0 }
+        // What a caller gives a field lies in its object.
+        let levels = if self.of_caller { OBJECT_LEVELS } else { 0 };
+        Context { decoding: self, depth: 0, levels, strict: false }
     }
 
     /// The typed error, where there is one.
@@ -138,9 +142,15 @@ impl<'a> Decoding<'a> {
 #[derive(Clone, Copy, Debug)]
 pub struct Context<'a> {
     decoding: &'a Decoding<'a>,
-    strict: bool,
+    /// How many objects there are around the value.
     depth: usize,
+    /// How many lists and maps there are around the value, as it stands in JSON: no more than `DEPTH`.
+    levels: u8,
+    strict: bool,
 }
+
+/// How many maps an object is in JSON: its envelope, and its data in that.
+const OBJECT_LEVELS: u8 = 2;
 
 impl<'a> Context<'a> {
     /// Whether values are taken in the type's own form alone.
@@ -198,7 +208,35 @@ impl<'a> Context<'a> {
         if self.depth >= limit {
             return Err(Error::invalid_value(format_args!("nested deeper than {limit} levels")));
         }
-        Ok(Context { depth: self.depth + 1, ..self })
+        let context = self.levels_in(OBJECT_LEVELS.into())?;
+        Ok(Context { depth: self.depth + 1, ..context })
+    }
+
+    /// Goes into a list, a set or a map.
+    ///
+    /// # Errors
+    /// Where that is deeper than any format has values.
+    #[inline]
+    pub(crate) fn within_list(self) -> Result<Self, Error> {
+        self.levels_in(1)
+    }
+
+    /// Goes into so many lists and maps.
+    ///
+    /// # Errors
+    /// As [`Context::within_list`].
+    #[inline]
+    pub(super) fn levels_in(self, levels: usize) -> Result<Self, Error> {
+        match u8::try_from(usize::from(self.levels) + levels) {
+            Ok(levels) if usize::from(levels) <= DEPTH => Ok(Context { levels, ..self }),
+            _ => Err(too_deep()),
+        }
+    }
+
+    /// The context of a text that is read as a value of its own.
+    #[cfg(feature = "json")]
+    pub(crate) fn outermost(self) -> Self {
+        Context { levels: 0, ..self }
     }
 
     /// Counts what a value takes in memory, and what the message accounts for.
@@ -242,12 +280,13 @@ impl<'a> Context<'a> {
     /// Counts what a value takes that is made of one that was kept, which is there meanwhile.
     ///
     /// # Errors
-    /// Where that is more than the limits allow.
-    pub(crate) fn spend_kept<E>(self, kept: &Kept, memory: usize) -> Result<(), Error> {
+    /// Where that is more than the limits allow, or lies too deep.
+    pub(crate) fn spend_kept<E>(self, kept: &Kept, made: Extent) -> Result<(), Error> {
+        self.levels_in(made.levels)?;
         let length = kept.length();
         // In JSON there is a comma or a bracket behind each.
         let between = if self.is_json::<E>() { kept.values() } else { 0 };
-        self.spend(length.saturating_add(between).saturating_mul(GROWTH), memory.saturating_add(length))
+        self.spend(length.saturating_add(between).saturating_mul(GROWTH), made.bytes.saturating_add(length))
     }
 
     /// Counts the room for so many more entries that a hash table has made.
@@ -304,9 +343,9 @@ impl<'a> Context<'a> {
     /// A value that was kept, as a primitive.
     ///
     /// # Errors
-    /// Where that takes more memory than the limits allow.
+    /// Where that takes more memory than the limits allow, or lies too deep.
     pub(crate) fn primitive<E: de::Error>(self, kept: Kept) -> Result<Primitive, E> {
-        let counted = self.spend_kept::<E>(&kept, kept.primitive_weight());
+        let counted = self.spend_kept::<E>(&kept, kept.extent_as_primitive());
         counted.map_err(|error| self.fail(error))?;
         kept.to_primitive::<de::value::Error>().map_err(|error| self.invalid(error))
     }
@@ -352,6 +391,11 @@ impl<'a> Context<'a> {
         *slot = Some(typed.within(step));
         error
     }
+}
+
+#[cold]
+fn too_deep() -> Error {
+    Error::invalid_value(format_args!("nested deeper than {DEPTH} levels"))
 }
 
 /// How many bytes of a message of any format a scalar takes at least.

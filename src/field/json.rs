@@ -105,7 +105,7 @@ struct Seed<'a> {
 impl Seed<'_> {
     fn made<E: de::Error>(self, kept: &Kept) -> Result<Value, E> {
         let maker = Values { seed: self, error: PhantomData };
-        let counted = self.context.spend_kept::<E>(kept, kept.weight(&maker));
+        let counted = self.context.spend_kept::<E>(kept, kept.extent(&maker));
         counted.map_err(|error| self.context.fail(error))?;
         kept.make(&maker)
     }

@@ -75,7 +75,7 @@ impl JsonText {
         // The text may have secrets in it.
         let kept =
             kept.map_err(|error| context.invalid(format_args!("JSON is required in the text: {error}")))?;
-        context.primitive(kept)
+        context.outermost().primitive(kept)
     }
 }
 

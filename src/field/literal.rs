@@ -4,9 +4,6 @@ use super::{Context, GROWTH, python};
 use crate::error::Error;
 use crate::primitive::Primitive;
 
-/// How deep brackets may lie in one another.
-const DEPTH: usize = 128;
-
 /// About how many bytes an entry of a map takes beside its key.
 const ENTRY: usize = 160;
 
@@ -19,7 +16,7 @@ const MAP: usize = 480;
 /// Where it is none, or has no form on the wire: bytes, sets, complex numbers, whole numbers beyond 128 bits.
 pub(super) fn read(text: &str, context: Context<'_>) -> Result<Primitive, Error> {
     context.spend(text.len().saturating_mul(GROWTH), 0)?;
-    let mut reader = Literal { rest: text, depth: 0, context };
+    let mut reader = Literal { rest: text, depth: 0, deepest: 0, context };
     reader.skip_lines();
     let read = reader.several(None).and_then(|value| {
         reader.skip_lines();
@@ -59,6 +56,8 @@ struct Literal<'t, 'c> {
     rest: &'t str,
     /// How many brackets are open.
     depth: usize,
+    /// How many were open at most.
+    deepest: usize,
     context: Context<'c>,
 }
 
@@ -125,6 +124,9 @@ impl<'t> Literal<'t, '_> {
         match (is_tuple, values.pop()) {
             (false, Some(only)) => Ok(only),
             (true, last) => {
+                if close.is_none() {
+                    self.context.levels_in(self.deepest + 1)?;
+                }
                 values.extend(last);
                 Ok(Primitive::List(values))
             }
@@ -163,11 +165,10 @@ impl<'t> Literal<'t, '_> {
         &mut self,
         read: impl FnOnce(&mut Self) -> Result<Primitive, Wrong>,
     ) -> Result<Primitive, Wrong> {
-        if self.depth == DEPTH {
-            return Err(Wrong::Text(format!("nested deeper than {DEPTH} levels")));
-        }
-        self.pass(1);
         self.depth += 1;
+        self.deepest = self.deepest.max(self.depth);
+        self.context.levels_in(self.deepest)?;
+        self.pass(1);
         let value = read(self);
         self.depth -= 1;
         value

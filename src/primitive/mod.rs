@@ -16,7 +16,7 @@ pub use de::Reader;
 pub(crate) use de::scalars;
 pub(crate) use equal::{Number, equal};
 pub(crate) use float::{is_negative_zero, write_float, write_large};
-pub(crate) use kept::Kept;
+pub(crate) use kept::{DEPTH, Extent, Kept};
 #[cfg(feature = "json")]
 pub(crate) use kept::{Maker, Token};
 pub use map::Map;

@@ -52,11 +52,12 @@ impl Registry {
         let mut unpacker = opened(bytes, layouts)?;
         let decoding = self.decoding().exact().accounting_for(accounted(bytes, layouts));
         let mut list = unpacker.list()?;
-        decoding.context().spend(0, list.most().saturating_mul(size_of::<AnyObject>()))?;
+        let context = decoding.context().within_list()?;
+        context.spend(0, list.most().saturating_mul(size_of::<AnyObject>()))?;
         let mut objects = Vec::with_capacity(list.expected);
         let from = list.columns.as_deref_mut().unwrap_or(&mut unpacker).inner(0)?;
         for index in 0..list.count {
-            let object = self.unpack(from, Slot::ROOT, None, decoding.context());
+            let object = self.unpack(from, Slot::ROOT, None, context);
             objects.push(object.map_err(|error| error.within(Step::Index(index)))?);
         }
         list.end()?;

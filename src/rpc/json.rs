@@ -42,7 +42,7 @@ pub(super) fn read_any(json: &RawValue) -> Result<Primitive, Error> {
 /// As [`read_any`].
 pub(super) fn read_kept(json: &RawValue) -> Result<Kept, Error> {
     read_as(json, |context, kept| {
-        match context.spend_kept::<json::JsonError>(&kept, kept.primitive_weight()) {
+        match context.spend_kept::<json::JsonError>(&kept, kept.extent_as_primitive()) {
             Ok(()) => Ok(kept),
             Err(error) => Err(context.fail(error)),
         }

@@ -11,11 +11,12 @@ use super::names::Found;
 use super::no_map::{no_field, no_fields_in_text, no_map};
 use super::receiver::{KeptError, Marks};
 use crate::behind::{BehindMap, Entries, Failed, Foreign, Input, Shape, Taker, Wish};
-use crate::error::Error;
+use crate::error::{Error, Step};
 use crate::field::{Context, Decoding};
 use crate::marks::NUMBER;
 use crate::primitive::{Kept, Primitive, Tagged, behind_key, may_be_number};
 use crate::schema::ObjectSchema;
+use crate::shortened::Plain;
 use crate::version::{Arriving, Version};
 
 /// Reads as a `Deserialize` does: with the default limits, and with the typed error as the text of the format's.
@@ -97,7 +98,7 @@ pub(crate) fn read_kept(
                 (index, object.fill_kept_converted(conversion, value.into(), context))
             }
             None => {
-                carry(object, name, value, context)?;
+                carry(object, name, Ok(value), context)?;
                 continue;
             }
         };
@@ -110,13 +111,21 @@ pub(crate) fn read_kept(
 fn carry<E: de::Error>(
     object: &mut dyn Settled,
     name: String,
-    value: Kept,
+    value: Result<Kept, E>,
     context: Context<'_>,
 ) -> Result<(), E> {
-    if let Some(unknown) = object.unknown_mut() {
-        unknown.insert(name, context.primitive(value)?);
+    match value.and_then(|value| context.primitive(value)) {
+        Ok(value) => {
+            if let Some(unknown) = object.unknown_mut() {
+                unknown.insert(name, value);
+            }
+            Ok(())
+        }
+        Err(error) => {
+            let object = object.schema().name.to_string();
+            Err(context.within(error, Step::Field { object, field: Plain(&name).to_string() }))
+        }
     }
-    Ok(())
 }
 
 /// Marks the fields of an object that its envelope says are changed.
@@ -224,8 +233,7 @@ impl<O: Intake + ?Sized> Data<'_, '_, O> {
                 }
                 Name::Unknown => match unknown {
                     Some(name) => {
-                        let value = map.next_value()?;
-                        carry(object.settled_mut(), name, value, context)?;
+                        carry(object.settled_mut(), name, map.next_value(), context)?;
                     }
                     None => {
                         map.next_value::<de::IgnoredAny>()?;

@@ -39,6 +39,15 @@ pub(crate) trait Maker {
     fn weight_of_map(&self, count: usize) -> usize;
 }
 
+/// What a value takes.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Extent {
+    /// About how many bytes of memory.
+    pub(crate) bytes: usize,
+    /// How many lists and maps lie in one another: none of a scalar.
+    pub(crate) levels: usize,
+}
+
 impl Kept {
     /// The value as that kind has it.
     ///
@@ -48,9 +57,9 @@ impl Kept {
         make(&self.bytes, self.at, maker).0
     }
 
-    /// About how many bytes it takes, made like that.
-    pub(crate) fn weight<M: Maker>(&self, maker: &M) -> usize {
-        weight(&self.bytes, self.at, maker).0
+    /// What it takes, made like that.
+    pub(crate) fn extent<M: Maker>(&self, maker: &M) -> Extent {
+        extent(&self.bytes, self.at, maker).0
     }
 
     /// The value as a primitive.
@@ -61,9 +70,9 @@ impl Kept {
         self.make(&Primitives(PhantomData))
     }
 
-    /// About how many bytes it takes as a primitive.
-    pub(crate) fn primitive_weight(&self) -> usize {
-        self.weight(&Primitives::<de::value::Error>(PhantomData))
+    /// What it takes as a primitive.
+    pub(crate) fn extent_as_primitive(&self) -> Extent {
+        self.extent(&Primitives::<de::value::Error>(PhantomData))
     }
 
     /// The number of values in it and of itself, keys aside.
@@ -142,26 +151,29 @@ fn map<M: Maker>(bytes: &[u8], range: Range<usize>, maker: &M) -> Result<M::Valu
     Ok(maker.map(map))
 }
 
-fn weight<M: Maker>(bytes: &[u8], at: usize, maker: &M) -> (usize, usize) {
+/// What the value at that place takes, and the place behind it.
+fn extent<M: Maker>(bytes: &[u8], at: usize, maker: &M) -> (Extent, usize) {
     let (token, end) = token(bytes, at);
     let own = size_of::<M::Value>();
+    let scalar = |bytes| (Extent { bytes, levels: 0 }, end);
     let (range, is_map) = match token {
-        Token::Text(text) => return (own + block(text.len()), end),
-        Token::Bytes(bytes) => return (own + block(bytes.len()), end),
+        Token::Text(text) => return scalar(own + block(text.len())),
+        Token::Bytes(bytes) => return scalar(own + block(bytes.len())),
         Token::List(range) => (range, false),
         Token::Map(range) => (range, true),
-        _ => return (own, end),
+        _ => return scalar(own),
     };
-    let (mut at, mut count, mut all) = (range.start, 0, own);
+    let (mut at, mut count, mut all) = (range.start, 0, Extent { bytes: own, levels: 0 });
     while at < range.end {
-        let (inner, next) = weight(bytes, at, maker);
-        all = all.saturating_add(inner);
+        let (inner, next) = extent(bytes, at, maker);
+        all.bytes = all.bytes.saturating_add(inner.bytes);
+        all.levels = all.levels.max(inner.levels);
         count += 1;
         at = next;
     }
     // A key weighs as a value of its text does.
     let room = if is_map { maker.weight_of_map(count / 2) } else { block(0) };
-    (all.saturating_add(room), end)
+    (Extent { bytes: all.bytes.saturating_add(room), levels: all.levels + 1 }, end)
 }
 
 /// What so many bytes take by themselves, with what an allocator keeps of them.

@@ -18,10 +18,10 @@ use serde::de::{MapAccess, SeqAccess, Visitor as _};
 use keeping::Keeping;
 use token::token;
 
+pub(crate) use made::Extent;
 #[cfg(feature = "json")]
 pub(crate) use made::Maker;
-pub(super) use token::DEPTH;
-pub(crate) use token::Token;
+pub(crate) use token::{DEPTH, Token};
 
 /// A value of any kind, as it came. Copies share its bytes.
 #[derive(Clone)]
@@ -224,7 +224,9 @@ mod tests {
             Primitive::deserialize(super::super::Reader::<Error>::from(kept.clone())).unwrap();
         assert_eq!(again, whole);
         assert_eq!(kept.to_primitive::<Error>().unwrap(), whole);
-        assert!(kept.primitive_weight() > kept.length());
+        let extent = kept.extent_as_primitive();
+        assert!(extent.bytes > kept.length());
+        assert_eq!(extent.levels, 3);
         #[cfg(feature = "rpc")]
         for (key, is_there) in [("long", true), ("b", false)] {
             assert_eq!(kept.elements().unwrap().any(|value| value.has_key(|own| own == key)), is_there);

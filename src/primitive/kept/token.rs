@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
-/// How deep lists and maps may lie in one another, in formats that set no limit of their own.
-pub(in crate::primitive) const DEPTH: usize = 128;
+/// How deep lists and maps may lie in one another, in any format.
+pub(crate) const DEPTH: usize = 128;
 
 pub(super) const NULL: u8 = 0;
 pub(super) const FALSE: u8 = 1;

@@ -20,7 +20,7 @@ pub(super) fn list<'de, D: Deserializer<'de>>(
     element: &Element,
     deserializer: D,
 ) -> Result<Vec<Value>, D::Error> {
-    deserializer.deserialize_any(List { reading: &reading.inside(), element })
+    deserializer.deserialize_any(List { reading: &reading.entered()?, element })
 }
 
 /// A set: what Python's `set` makes of the elements as they came, and what is left of them once they are of the
@@ -34,7 +34,7 @@ pub(super) fn set<'de, D: Deserializer<'de>>(
     if reading.source == Source::InDefault {
         return Err(context.invalid("a set is required, and a default's text has none in a list or a dict"));
     }
-    let reading = &reading.inside();
+    let reading = &reading.entered()?;
     let (numbers, values) = (Numbers::default(), Distinct::of(&element.ty));
     let set = deserializer.deserialize_any(Set { reading, element, numbers, values, index: 0 })?;
     Ok(set.into_values())

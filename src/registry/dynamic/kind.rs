@@ -92,7 +92,7 @@ impl Reading<'_> {
             Kind::List(element) => elements::list(self, element, deserializer).map(Value::List),
             Kind::Set(element) => elements::set(self, element, deserializer).map(Value::Set),
             Kind::Dict(element) => {
-                let entries = deserializer.deserialize_any(Entries { reading: &self.inside(), element })?;
+                let entries = deserializer.deserialize_any(Entries { reading: &self.entered()?, element })?;
                 Ok(Value::Dict(Box::new(entries)))
             }
             Kind::Opaque => context.primitive(Kept::deserialize(deserializer)?).map(Value::Plain),

@@ -104,12 +104,20 @@ impl<'a> Reading<'a> {
     }
 
     /// Means to read what lies in a list, a set or a dict.
-    pub(super) fn inside(&self) -> Self {
+    ///
+    /// # Errors
+    /// Where that is deeper than any format has values.
+    pub(super) fn inside(&self) -> Result<Self, Error> {
         let source = match self.source {
             Source::Default => Source::InDefault,
             source => source,
         };
-        Reading { source, ..*self }
+        Ok(Reading { source, context: self.context.within_list()?, ..*self })
+    }
+
+    /// [`Reading::inside`] with the format's error.
+    pub(super) fn entered<E: de::Error>(&self) -> Result<Self, E> {
+        self.inside().map_err(|error| self.context.fail(error))
     }
 
     /// An element, with the means of [`Reading::inside`].

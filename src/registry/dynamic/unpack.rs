@@ -46,12 +46,13 @@ impl Reading<'_> {
             }
             Kind::Dict(element) if holds_objects(&element.ty) => {
                 let mut list = unpacker.list()?;
+                let reading = self.inside()?;
                 let mut entries = IndexMap::new();
                 self.context.spend(0, list.most().saturating_mul(2 * size_of::<(String, Value)>()))?;
                 let unpacker = list.columns.as_deref_mut().unwrap_or(unpacker);
                 for _ in 0..list.count {
                     let key = unpacker.inner(0)?.text()?.to_owned();
-                    let value = self.unpack_value(&element.ty, element.nullable, unpacker.inner(1)?);
+                    let value = reading.unpack_value(&element.ty, element.nullable, unpacker.inner(1)?);
                     let value = value.map_err(|error| error.within(Step::Key(key.clone())))?;
                     entries.insert(key, value);
                 }
@@ -64,12 +65,13 @@ impl Reading<'_> {
 
     fn elements(&self, element: &Element, unpacker: &mut Unpacker<'_>) -> Result<Vec<Value>, Error> {
         let mut list = unpacker.list()?;
+        let reading = self.inside()?;
         self.context.spend(0, list.most().saturating_mul(size_of::<Value>()))?;
         let unpacker = list.columns.as_deref_mut().unwrap_or(unpacker);
         let read = |index| {
             let value = unpacker
                 .inner(0)
-                .and_then(|unpacker| self.unpack_value(&element.ty, element.nullable, unpacker));
+                .and_then(|unpacker| reading.unpack_value(&element.ty, element.nullable, unpacker));
             value.map_err(|error| error.within(Step::Index(index)))
         };
         let values = (0..list.count).map(read).collect::<Result<_, _>>()?;

@@ -4,9 +4,7 @@ use super::opened;
 use super::unpack::begin;
 use crate::error::{Error, ErrorKind};
 use crate::format::compact::{Fault, Form, Known, Layouts, Slot, Unpacker, View, no_layout};
-
-/// Levels of objects, lists and dicts that are passed by.
-const DEPTH: usize = 128;
+use crate::primitive::DEPTH;
 
 /// Looks at one field of an object that [`to_compact`](crate::wire::to_compact) wrote, and reads no other: for those who
 /// pass a message on by what one field of it says. None, where the object's version has no such field.

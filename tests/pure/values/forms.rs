@@ -157,7 +157,8 @@ pub fn dynamic<O: VersionedObject>() -> Registry {
     O::SCHEMA.fields.iter().filter_map(child).fold(registry, Registry::with_schema)
 }
 
-fn manifest<O: VersionedObject>() -> Manifest {
+/// The object in its newest version.
+pub fn manifest<O: VersionedObject>() -> Manifest {
     [(&*O::SCHEMA.name, O::SCHEMA.current())].into_iter().collect()
 }
 

@@ -1,8 +1,16 @@
-//! What Python's `json` takes and this crate doesn't.
+//! What Python's `json` takes and this crate doesn't, in any form.
 
-use versioned_objects::{ErrorKind, Field, VersionedObject, wire};
+use std::collections::BTreeMap;
 
-use super::forms::{data, dynamic};
+use serde_json::{Value, json};
+use versioned_objects::dynamic::DynamicObject;
+use versioned_objects::field::{FlexibleDict, FlexibleList, JsonText};
+use versioned_objects::registry::Registry;
+use versioned_objects::{
+    ErrorKind, Field, Origin, Primitive, SetByName, Target, UnknownFields, VersionedObject, wire,
+};
+
+use super::forms::{FORMS, Form, Written, data, dynamic, layouts, manifest};
 
 #[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
 #[object(versions("1.0"))]
@@ -45,4 +53,199 @@ fn lists_lie_up_to_128_deep_in_one_another() {
     assert!(serde_json::from_str::<Holder>(&nested(127)).is_ok());
     assert!(serde_json::from_str::<Holder>(&nested(128)).is_err());
     assert!(wire::from_json::<Holder>(nested(100_000).as_bytes(), Default::default()).is_err());
+}
+
+/// Values of any depth, as a field has them, in a list of dicts, and in objects within objects.
+#[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
+#[object(coerce, versions("1.0", "1.1"))]
+struct Deep {
+    origin: Origin,
+    any: Field<Value>,
+    dict: Field<FlexibleDict>,
+    list: Field<FlexibleList>,
+    dicts: Field<Vec<BTreeMap<String, FlexibleDict>>>,
+    next: Field<Box<Deep>>,
+    others: Field<Vec<Deep>>,
+    #[field(since = "1.1")]
+    later: Field<Value>,
+}
+
+/// The same one release behind, as a relay has it.
+mod behind {
+    use super::*;
+
+    #[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
+    #[object(coerce, versions("1.0"))]
+    pub struct Deep {
+        origin: Origin,
+        unknown: UnknownFields,
+    }
+}
+
+fn in_lists(depth: usize) -> Value {
+    (1..depth).fold(json!([]), |inner, _| json!([inner]))
+}
+
+fn in_dicts(depth: usize) -> FlexibleDict {
+    let inner = (2..depth).fold(Primitive::Map(Default::default()), |inner, _| {
+        Primitive::Map([("a".to_owned(), inner)].into_iter().collect())
+    });
+    [("a".to_owned(), inner)].into_iter().collect()
+}
+
+/// Objects whose values lie that deep, each with the path of the list or map that lies deepest by its type.
+fn deep(depth: usize) -> Vec<(&'static str, Deep)> {
+    let any = |depth: usize| Deep { any: in_lists(depth).into(), ..Deep::default() };
+    let list = (1..depth - 2).fold(Primitive::List(vec![]), |inner, _| Primitive::List(vec![inner]));
+    let Primitive::List(list) = list else { unreachable!() };
+    let dicts = BTreeMap::from([("k".to_owned(), in_dicts(depth - 4))]);
+    vec![
+        ("Deep.any", any(depth - 2)),
+        ("Deep.dict", Deep { dict: in_dicts(depth - 2).into(), ..Deep::default() }),
+        ("Deep.list", Deep { list: FlexibleList(list).into(), ..Deep::default() }),
+        ("Deep.dicts[0][\"k\"]", Deep { dicts: vec![dicts].into(), ..Deep::default() }),
+        ("Deep.next.any", Deep { next: Box::new(any(depth - 4)).into(), ..Deep::default() }),
+        ("Deep.others[0].any", Deep { others: vec![any(depth - 5)].into(), ..Deep::default() }),
+        ("Deep.later", Deep { later: in_lists(depth - 2).into(), ..Deep::default() }),
+    ]
+}
+
+#[test]
+fn values_lie_as_deep_in_any_form_as_in_json() {
+    let none = layouts::<Deep>();
+    let by_schema = Registry::new().with_schema(Deep::SCHEMA.clone());
+    let known = by_schema.layouts(&manifest::<Deep>());
+    let relay = Registry::new().with::<behind::Deep>();
+    for depth in [126, 127, 128, 129, 140, 200] {
+        for (path, object) in deep(depth) {
+            for form in FORMS {
+                // That is `serde_json`'s own.
+                let deepest = if form == Form::SerdeJson { 127 } else { 128 };
+                let written = form.write(&object, &none).unwrap();
+                let own = form.read::<Deep>(&written, &none);
+                let mut reads = vec![
+                    own.map(|own| wire::to_json(&own, Target::Own).unwrap()),
+                    form.read_any(&written, &by_schema, &known)
+                        .map(|any| wire::to_json(&any, Target::Own).unwrap()),
+                ];
+                if path == "Deep.later" && form != Form::Compact {
+                    let carried = form.read_any(&written, &relay, &none);
+                    reads.push(carried.map(|any| wire::to_json(&any, Target::Own).unwrap()));
+                }
+                for read in reads {
+                    match read {
+                        Ok(text) => {
+                            assert!(depth <= deepest, "{form:?} {path} {depth}");
+                            assert!(
+                                wire::from_json::<Deep>(&text, Default::default()).is_ok(),
+                                "{form:?} {path}"
+                            );
+                        }
+                        Err(error) => {
+                            assert!(depth > deepest, "{form:?} {path} {depth}: {error}");
+                            let error = error.to_string();
+                            assert!(
+                                error.contains("nested deeper than 128 levels") || form == Form::SerdeJson,
+                                "{error}"
+                            );
+                            // Of what is kept until its header comes the object isn't known.
+                            let is_placed = depth == 129 && !matches!(form, Form::Json | Form::SerdeJson);
+                            assert!(
+                                !is_placed || error.starts_with(&format!("{path}: ")),
+                                "{form:?} {depth}: {error}"
+                            );
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Objects in lists of objects, which the limit on objects alone lets pass.
+#[test]
+fn objects_in_lists_lie_as_deep_in_any_form_as_in_json() {
+    let none = layouts::<Deep>();
+    let by_schema = Registry::new().with_schema(Deep::SCHEMA.clone());
+    let known = by_schema.layouts(&manifest::<Deep>());
+    for (objects, is_read) in [(43, true), (44, false)] {
+        let object = (1..objects)
+            .fold(Deep::default(), |inner, _| Deep { others: vec![inner].into(), ..Deep::default() });
+        for form in FORMS.into_iter().filter(|form| *form != Form::SerdeJson) {
+            let written = form.write(&object, &none).unwrap();
+            let own = form.read::<Deep>(&written, &none).map(drop);
+            let any = form.read_any(&written, &by_schema, &known).map(drop);
+            for read in [own, any] {
+                match read {
+                    Ok(()) => assert!(is_read, "{form:?}"),
+                    Err(error) => assert!(
+                        !is_read && error.to_string().contains("nested deeper than 128 levels"),
+                        "{form:?}: {error}"
+                    ),
+                }
+            }
+        }
+    }
+}
+
+/// Python's words in a text count as the lists and dicts that they say.
+#[test]
+fn a_text_says_values_as_deep_as_json_has_them() {
+    let none = layouts::<Deep>();
+    let by_schema = Registry::new().with_schema(Deep::SCHEMA.clone());
+    for depth in [128, 129] {
+        let brackets =
+            |inside: usize, between: &str| format!("{}{between}{}", "[".repeat(inside), "]".repeat(inside));
+        for (field, text) in [
+            ("dict", format!("{{'a': {}}}", brackets(depth - 3, ""))),
+            ("list", brackets(depth - 2, "1")),
+            // A tuple without brackets.
+            ("list", format!("{},", brackets(depth - 3, ""))),
+            ("list", format!("1, {}", brackets(depth - 3, ""))),
+        ] {
+            let tree: Value =
+                serde_json::from_str(&data::<Deep>(&json!({ field: text }).to_string())).unwrap();
+            for read in [
+                Form::SerdeJsonValue
+                    .read::<Deep>(&Written::Value(tree.clone()), &none)
+                    .map(|own| wire::to_json(&own, Target::Own).unwrap()),
+                Form::SerdeJsonValue
+                    .read_any(&Written::Value(tree), &by_schema, &none)
+                    .map(|any| wire::to_json(&any, Target::Own).unwrap()),
+            ] {
+                match read {
+                    Ok(written) => {
+                        assert!(depth == 128 && wire::from_json::<Deep>(&written, Default::default()).is_ok())
+                    }
+                    Err(error) => assert_eq!(
+                        (depth, error.to_string()),
+                        (129, format!("Deep.{field}: nested deeper than 128 levels"))
+                    ),
+                }
+            }
+        }
+    }
+    // JSON in a text is a text on the wire again.
+    let text: JsonText = brackets_of(128).parse().unwrap();
+    assert_eq!(text.to_string(), brackets_of(128));
+    assert!(brackets_of(129).parse::<JsonText>().is_err());
+}
+
+fn brackets_of(depth: usize) -> String {
+    format!("{}{}", "[".repeat(depth), "]".repeat(depth))
+}
+
+/// What a caller gives a field is held to what a reader takes of it.
+#[test]
+fn a_field_is_set_to_no_deeper_values() {
+    let registry = Registry::new().with_schema(Deep::SCHEMA.clone());
+    let mut by_schema = DynamicObject::new(&registry, "Deep").unwrap();
+    let mut own = Deep::default();
+    for (depth, is_taken) in [(126, true), (127, false)] {
+        let value = Primitive::of(&in_lists(depth)).unwrap();
+        let set = [by_schema.set(&registry, "any", value.clone()), own.set_by_name("any", value)];
+        assert!(set.iter().all(|set| set.is_ok() == is_taken), "{set:?}");
+    }
+    let text = wire::to_json(&own, Target::Own).unwrap();
+    assert_eq!(wire::from_json::<Deep>(&text, Default::default()).unwrap(), own);
 }

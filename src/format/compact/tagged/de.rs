@@ -2,9 +2,9 @@ use serde::de::{Deserialize as _, DeserializeSeed, Deserializer, Error as _, Map
 use serde::forward_to_deserialize_any;
 
 use super::{BYTES, END, FALSE, FLOAT, INT, LARGE, LIST, LONG, MAP, NULL, TEXT, TRUE};
-use crate::format::compact::unpacker::{DEPTH, broken};
+use crate::format::compact::unpacker::broken;
 use crate::format::compact::{Fault, Unpacker};
-use crate::primitive::{Kept, Reader};
+use crate::primitive::{DEPTH, Kept, Reader};
 
 /// Reads tagged values.
 pub(crate) struct ReadTagged<'u, 'de>(pub(crate) &'u mut Unpacker<'de>);

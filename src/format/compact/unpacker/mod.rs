@@ -9,11 +9,9 @@ use super::positional::ReadPositional;
 use super::tagged::ReadTagged;
 use super::{Layouts, Slot};
 use crate::error::Error;
+use crate::primitive::DEPTH;
 
 pub(crate) use object::{Head, no_layout};
-
-/// How deep lists and maps in the tagged form may lie in one another.
-pub(super) const DEPTH: usize = 128;
 
 /// Reads the compact form.
 #[derive(Clone, Debug)]

@@ -7,9 +7,7 @@ mod text;
 mod value;
 
 use super::error::JsonError;
-
-/// How deep lists and maps may lie in one another.
-const DEPTH: usize = 128;
+use crate::primitive::DEPTH;
 
 /// A deserializer of JSON text.
 pub struct Deserializer<'de> {
