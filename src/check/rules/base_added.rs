@@ -50,7 +50,8 @@ fn unanswered(
     let is_left_out = |version: Version| {
         new.rules.iter().filter(|rule| version < rule.before).any(|rule| match &rule.action {
             Action::Without(objects) => objects.iter().any(|name| name == object),
-            Action::Refuse | Action::Convert { .. } => true,
+            Action::Refuse => true,
+            Action::Convert { ty, .. } => !is_of_heirs(ty, base),
             _ => false,
         })
     };

@@ -22,7 +22,8 @@ fn find(comparison: &Comparison<'_>) -> Vec<Hit> {
             };
             let outer = old.nullable && !new.nullable && new.default.is_none();
             let inner = differences(old_ty, new_ty).contains(&Difference::ElementNonNull);
-            (outer || inner) && !new.rules.iter().any(converted)
+            // Of a conversion the type says whether null may stand inside.
+            outer && !new.rules.iter().any(converted) || inner
         });
         hits.extend(strict.into_iter().map(|(name, versions)| {
             Hit::new(change.place(name), versions, "null may not stand in it any more, and has no default")

@@ -20,7 +20,7 @@ fn find(comparison: &Comparison<'_>) -> Vec<Hit> {
         let nullable = change.where_both(|version, (old, old_ty), (new, new_ty)| {
             let outer = !old.nullable && new.nullable;
             let inner = differences(old_ty, new_ty).contains(&Difference::ElementNullable);
-            (outer || inner) && !is_answered(new, version)
+            outer && !is_answered(new, version) || inner && !is_answered_inside(new, version)
         });
         hits.extend(
             nullable
@@ -31,11 +31,21 @@ fn find(comparison: &Comparison<'_>) -> Vec<Hit> {
     hits
 }
 
-/// Whether hosts of that version get something else for null.
+/// Whether hosts of that version get something else for null in the field. What a conversion makes of it no schema says.
 fn is_answered(field: &FieldSchema, version: Version) -> bool {
     field.rules.iter().filter(|rule| version < rule.before).any(|rule| match &rule.action {
         Action::Values { values, inside: false, .. } => values.contains(&Literal::Null),
-        Action::Convert { .. } | Action::Fill(_) | Action::FillUnset(_) => true,
+        Action::Convert { .. } | Action::Fill(_) => true,
         _ => false,
     })
+}
+
+/// Whether hosts of that version get something else for null in a list or a dict. Of a conversion the type has it that
+/// was compared.
+fn is_answered_inside(field: &FieldSchema, version: Version) -> bool {
+    field
+        .rules
+        .iter()
+        .filter(|rule| version < rule.before)
+        .any(|rule| matches!(&rule.action, Action::Values { values, .. } if values.contains(&Literal::Null)))
 }

@@ -212,6 +212,17 @@ const CHILDREN: &[Case] = &[
             json!([{"before": "1.2", "action": {"without": {"objects": ["Server"]}}}]),
         );
     }),
+    ("an heir comes, and older versions have another form that takes it", rack_of_two, |it| {
+        heir(it);
+        bump(it, "Rack", "1.2");
+        let any = json!({"kind": "Object", "name": "Machine", "subclasses": true});
+        rules(it, "Rack", "machines", convert("machines", json!({"kind": "List", "element": any}), "1.2"));
+    }),
+    ("an heir comes, and older versions have another form that has none", rack_of_two, |it| {
+        heir(it);
+        bump(it, "Rack", "1.2");
+        rules(it, "Rack", "machines", convert("names", json!({"kind": "List", "element": "String"}), "1.2"));
+    }),
     ("an heir comes, and the field is refused for older versions", rack_of_two, |it| {
         heir(it);
         bump(it, "Rack", "1.2");
@@ -335,6 +346,46 @@ const FIELDS: &[Case] = &[
         set(field(it, "Disk", "serial"), "nullable", json!(true));
         rules(it, "Disk", "serial", json!([{"before": "1.3", "action": {"fill": {"value": "a"}}}]));
     }),
+    ("null may stand there, and the first version gets a value where it is unset", as_it_is, |it| {
+        set(field(it, "Disk", "serial"), "nullable", json!(true));
+        let fill = json!({"fill": {"value": "a", "unset": true}});
+        rules(it, "Disk", "serial", json!([{"before": "1.1", "action": fill}]));
+    }),
+    ("null may stand among the elements, and all older versions get another list for null", as_it_is, |it| {
+        bump(it, "Disk", "1.3");
+        let tags = json!({"kind": "List", "element": "String", "element_nullable": true});
+        set(field(it, "Disk", "tags"), "type", tags);
+        rules(it, "Disk", "tags", json!([{"before": "1.3", "action": {"fill": {"value": []}}}]));
+    }),
+    ("null may stand among the elements, and all older versions get another element", as_it_is, |it| {
+        bump(it, "Disk", "1.3");
+        let tags = json!({"kind": "List", "element": "String", "element_nullable": true});
+        set(field(it, "Disk", "tags"), "type", tags);
+        let values = json!({"values": {"values": [null], "instead": {"write": "a"}, "inside": true}});
+        rules(it, "Disk", "tags", json!([{"before": "1.3", "action": values}]));
+    }),
+    (
+        "null may stand among the elements of an older form",
+        |it| {
+            let texts = json!({"kind": "List", "element": "String"});
+            rules(it, "Disk", "serial", convert("texts", texts, "1.1"));
+        },
+        |it| {
+            let texts = json!({"kind": "List", "element": "String", "element_nullable": true});
+            rules(it, "Disk", "serial", convert("texts", texts, "1.1"));
+        },
+    ),
+    (
+        "null may stand among the elements of an older form no more",
+        |it| {
+            let texts = json!({"kind": "List", "element": "String", "element_nullable": true});
+            rules(it, "Disk", "serial", convert("texts", texts, "1.1"));
+        },
+        |it| {
+            let texts = json!({"kind": "List", "element": "String"});
+            rules(it, "Disk", "serial", convert("texts", texts, "1.1"));
+        },
+    ),
     (
         "a field is required no more, and the first version gets a value",
         |it| is_so_of(it, "Disk", "serial", "required"),
