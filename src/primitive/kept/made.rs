@@ -44,7 +44,7 @@ pub(crate) trait Maker {
 pub(crate) struct Extent {
     /// About how many bytes of memory.
     pub(crate) bytes: usize,
-    /// How many lists and maps lie in one another: none of a scalar.
+    /// How many lists and maps lie in one another, as JSON has them: of bytes it has a list.
     pub(crate) levels: usize,
 }
 
@@ -155,13 +155,13 @@ fn map<M: Maker>(bytes: &[u8], range: Range<usize>, maker: &M) -> Result<M::Valu
 fn extent<M: Maker>(bytes: &[u8], at: usize, maker: &M) -> (Extent, usize) {
     let (token, end) = token(bytes, at);
     let own = size_of::<M::Value>();
-    let scalar = |bytes| (Extent { bytes, levels: 0 }, end);
+    let one = |bytes, levels| (Extent { bytes, levels }, end);
     let (range, is_map) = match token {
-        Token::Text(text) => return scalar(own + block(text.len())),
-        Token::Bytes(bytes) => return scalar(own + block(bytes.len())),
+        Token::Text(text) => return one(own + block(text.len()), 0),
+        Token::Bytes(bytes) => return one(own + block(bytes.len()), 1),
         Token::List(range) => (range, false),
         Token::Map(range) => (range, true),
-        _ => return scalar(own),
+        _ => return one(own, 0),
     };
     let (mut at, mut count, mut all) = (range.start, 0, Extent { bytes: own, levels: 0 });
     while at < range.end {

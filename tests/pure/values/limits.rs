@@ -86,6 +86,11 @@ fn in_lists(depth: usize) -> Value {
     (1..depth).fold(json!([]), |inner, _| json!([inner]))
 }
 
+fn around_bytes(depth: usize) -> FlexibleList {
+    let bytes = (2..depth).fold(Primitive::Bytes(vec![1]), |inner, _| Primitive::List(vec![inner]));
+    FlexibleList(vec![bytes])
+}
+
 fn in_dicts(depth: usize) -> FlexibleDict {
     let inner = (2..depth).fold(Primitive::Map(Default::default()), |inner, _| {
         Primitive::Map([("a".to_owned(), inner)].into_iter().collect())
@@ -106,6 +111,8 @@ fn deep(depth: usize) -> Vec<(&'static str, Deep)> {
         ("Deep.dicts[0][\"k\"]", Deep { dicts: vec![dicts].into(), ..Deep::default() }),
         ("Deep.next.any", Deep { next: Box::new(any(depth - 4)).into(), ..Deep::default() }),
         ("Deep.others[0].any", Deep { others: vec![any(depth - 5)].into(), ..Deep::default() }),
+        // JSON has a list of them.
+        ("Deep.list", Deep { list: around_bytes(depth - 2).into(), ..Deep::default() }),
         ("Deep.later", Deep { later: in_lists(depth - 2).into(), ..Deep::default() }),
     ]
 }
