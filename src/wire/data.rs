@@ -107,18 +107,17 @@ pub(crate) fn read_kept(
     Ok(())
 }
 
-/// Takes the field of a newer release along, in a relay.
+/// Takes the field of a newer release along, if the object is a relay.
 fn carry<E: de::Error>(
     object: &mut dyn Settled,
     name: String,
     value: Result<Kept, E>,
     context: Context<'_>,
 ) -> Result<(), E> {
+    let Some(unknown) = object.unknown_mut() else { return value.map(drop) };
     match value.and_then(|value| context.primitive(value)) {
         Ok(value) => {
-            if let Some(unknown) = object.unknown_mut() {
-                unknown.insert(name, value);
-            }
+            unknown.insert(name, value);
             Ok(())
         }
         Err(error) => {
