@@ -99,6 +99,17 @@ impl Agreement {
         }
     }
 
+    /// Takes in the version of an object that the peer says it supports.
+    pub(super) fn correct(&mut self, object: String, supported: Version) {
+        if self.source == Source::None {
+            self.source = Source::Told;
+        }
+        self.terms = None;
+        self.casts = None;
+        self.refusals.remove(&object);
+        self.manifest.insert(object, supported);
+    }
+
     /// Whether anything is known of what the peer reads. Objects go to it in their own version otherwise.
     pub fn is_known(&self) -> bool {
         matches!(self.source, Source::Announced | Source::Told)

@@ -31,20 +31,16 @@ pub struct Negotiation {
     /// How old one may be by which objects are cast.
     cast_age: Duration,
     /// By address. Never held while a message is under way.
-    kept: Mutex<BTreeMap<String, Kept>>,
+    peers: Mutex<BTreeMap<String, Peer>>,
 }
 
-/// An agreement, and when it was made.
-#[derive(Clone, Debug)]
-struct Kept {
-    agreement: Arc<Agreement>,
-    since: Instant,
-}
-
-impl Kept {
-    fn now(agreement: &Arc<Agreement>) -> Self {
-        Kept { agreement: Arc::clone(agreement), since: Instant::now() }
-    }
+/// What is known of a peer.
+#[derive(Debug, Default)]
+struct Peer {
+    /// The agreement by what it answered when it was asked, and when that was.
+    asked: Option<(Arc<Agreement>, Instant)>,
+    /// Of one that announces nothing: the objects that it refused, with the version that it said it supports, and when.
+    told: BTreeMap<String, (Version, Instant)>,
 }
 
 /// How old an agreement may be, unless told otherwise.
@@ -93,12 +89,16 @@ impl Negotiation {
             compact: false,
             age: AGE,
             cast_age: CAST_AGE,
-            kept: Mutex::new(BTreeMap::new()),
+            peers: Mutex::new(BTreeMap::new()),
         }
     }
 
     /// How old an agreement at first contact may be: an older one is made anew before the next message, since the peer may
     /// have been upgraded. A minute, unless told otherwise.
+    ///
+    /// What a peer that announces nothing said of an object that it refused counts as long for calls, by receiver too. After
+    /// that the object goes out as it is once more, and the peer takes it or says so again. Casts, which nobody answers, keep to
+    /// what it said until a call with the object was taken.
     pub fn age(mut self, most: Duration) -> Self {
         self.age = most;
         self
@@ -137,36 +137,52 @@ impl Negotiation {
         client: &Client,
         context: &CallContext,
     ) -> Result<Arc<Agreement>, CallError> {
-        self.agreed(client, context, self.age).await
+        self.agreed(client, context, false).await
     }
 
-    /// The agreement; one by what the host announced is no older than that.
     async fn agreed(
         &self,
         client: &Client,
         context: &CallContext,
-        most: Duration,
+        is_cast: bool,
     ) -> Result<Arc<Agreement>, CallError> {
-        if let Way::Pinned { agreement, .. } = &self.way {
-            return Ok(Arc::clone(agreement));
-        }
-        let peer = client.address().to_string();
-        let kept = self.kept().get(&peer).cloned();
-        if let Way::ByReceiver(own) = &self.way {
-            return Ok(kept.map_or_else(|| Arc::clone(own), |kept| kept.agreement));
-        }
-        let is_new = |kept: &Kept| {
-            let most = if kept.agreement.source == Source::Announced { most } else { self.age };
-            kept.since.elapsed() < most
+        let agreement = match &self.way {
+            Way::Pinned { agreement, .. } => return Ok(Arc::clone(agreement)),
+            Way::ByReceiver(own) => Arc::clone(own),
+            Way::FirstContact => self.asked(client, context, is_cast).await?,
         };
-        if let Some(kept) = kept.as_ref().filter(|kept| is_new(kept)) {
-            return Ok(Arc::clone(&kept.agreement));
+        let peers = self.peers();
+        let told = peers.get(&client.address().to_string()).map(|peer| &peer.told).into_iter().flatten();
+        // A cast that the peer can't read is lost.
+        let told = told.filter(|(_, (_, since))| is_cast || since.elapsed() < self.age);
+        Ok(told.fold(agreement, |mut agreement, (object, (version, _))| {
+            Arc::make_mut(&mut agreement).correct(object.clone(), *version);
+            agreement
+        }))
+    }
+
+    /// The agreement by what the host says when it is asked.
+    async fn asked(
+        &self,
+        client: &Client,
+        context: &CallContext,
+        is_cast: bool,
+    ) -> Result<Arc<Agreement>, CallError> {
+        let name = client.address().to_string();
+        if let Some((agreement, since)) = self.peers().get(&name).and_then(|peer| peer.asked.as_ref()) {
+            let is_for_casts = is_cast && agreement.source == Source::Announced;
+            let most = if is_for_casts { self.cast_age.min(self.age) } else { self.age };
+            if since.elapsed() < most {
+                return Ok(Arc::clone(agreement));
+            }
         }
-        let asked = Arc::new(self.ask(client, context).await?);
-        // One that announces nothing reads what it told, as far as anybody knows.
-        let told = kept.map(|kept| kept.agreement).filter(|kept| kept.source == Source::Told);
-        let agreement = told.filter(|_| asked.source != Source::Announced).unwrap_or(asked);
-        self.kept().insert(peer, Kept::now(&agreement));
+        let agreement = Arc::new(self.ask(client, context).await?);
+        let mut peers = self.peers();
+        let peer = peers.entry(name).or_default();
+        if agreement.source == Source::Announced {
+            peer.told.clear();
+        }
+        peer.asked = Some((Arc::clone(&agreement), Instant::now()));
         Ok(agreement)
     }
 
@@ -226,7 +242,12 @@ impl Negotiation {
         loop {
             let failure = match outcome {
                 Err(CallError::Remote(failure)) => failure,
-                outcome => return outcome,
+                outcome => {
+                    if outcome.is_ok() {
+                        self.was_read(client, &sent);
+                    }
+                    return outcome;
+                }
             };
             if agreement.source == Source::Announced && is_of_versions(&failure) {
                 self.forget(client);
@@ -234,13 +255,15 @@ impl Negotiation {
             let refused = failure.incompatible_version().filter(|_| failure.is_unbegun());
             let is_new =
                 |refused: &Incompatible| told.insert((refused.object.clone(), refused.version.clone()));
-            let corrected =
-                refused.filter(is_new).and_then(|refused| self.corrected(&agreement, &sent, refused));
-            let Some(corrected) = corrected else { return Err(CallError::Remote(failure)) };
-            agreement = Arc::new(corrected);
-            if agreement.source == Source::Told {
-                self.kept().insert(client.address().to_string(), Kept::now(&agreement));
+            let refused = refused.filter(is_new).filter(|refused| self.can_be_right(refused, &sent));
+            let Some(refused) = refused else { return Err(CallError::Remote(failure)) };
+            if agreement.source != Source::Announced {
+                let told = (refused.supported, Instant::now());
+                let mut peers = self.peers();
+                let peer = peers.entry(client.address().to_string()).or_default();
+                peer.told.insert(refused.object.clone(), told);
             }
+            Arc::make_mut(&mut agreement).correct(refused.object, refused.supported);
             let args = fill_for(&agreement, None, &fill)?;
             sent = args.sent().to_vec();
             outcome = client.call(method, args, context).await;
@@ -267,7 +290,7 @@ impl Negotiation {
     where
         F: Fn(&mut Args, Target<'_>) -> Result<(), Error>,
     {
-        let agreement = self.agreed(client, context, self.cast_age.min(self.age)).await?;
+        let agreement = self.agreed(client, context, true).await?;
         self.capped(client).cast(method, fill_for(agreement.for_casts(), None, &fill)?, context).await
     }
 
@@ -282,37 +305,38 @@ impl Negotiation {
 
     /// Forgets the agreement with that host; it is asked anew before the next message.
     pub fn forget(&self, client: &Client) {
-        self.kept().remove(&client.address().to_string());
+        self.peers().remove(&client.address().to_string());
     }
 
-    /// The agreement with the version that the peer says it supports in place of the one that it was sent, where
-    /// this host can write that.
-    fn corrected(&self, agreement: &Agreement, sent: &[Sent], told: Incompatible) -> Option<Agreement> {
-        let is_told = |object: &str, version: &str| object == told.object && version == told.version;
+    /// Whether a peer may refuse an object so: it was sent in the version that it names, and can be written in the one that it
+    /// supports.
+    fn can_be_right(&self, refused: &Incompatible, sent: &[Sent]) -> bool {
+        let is_it = |object: &str, version: &str| object == refused.object && version == refused.version;
         let was_sent = sent.iter().any(|sent| {
-            is_told(&sent.object, &sent.version)
-                || sent.within.iter().any(|(object, version)| is_told(object, version))
+            is_it(&sent.object, &sent.version)
+                || sent.within.iter().any(|(object, version)| is_it(object, version))
         });
-        if !was_sent {
-            return None;
-        }
-        let is_ours = Versions::of(&self.registry).get(&told.object).contains(&told.supported);
-        if !is_ours || told.version == told.supported.to_string() {
-            return None;
-        }
-        let mut corrected = agreement.clone();
-        if corrected.source == Source::None {
-            corrected.source = Source::Told;
-        }
-        corrected.terms = None;
-        corrected.casts = None;
-        corrected.refusals.remove(&told.object);
-        corrected.manifest.insert(told.object, told.supported);
-        Some(corrected)
+        let is_ours = Versions::of(&self.registry).get(&refused.object).contains(&refused.supported);
+        was_sent && is_ours && refused.version != refused.supported.to_string()
     }
 
-    fn kept(&self) -> MutexGuard<'_, BTreeMap<String, Kept>> {
-        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Forgets what the host said of objects that it took in a newer version after all.
+    fn was_read(&self, client: &Client, sent: &[Sent]) {
+        let mut peers = self.peers();
+        let Some(peer) = peers.get_mut(&client.address().to_string()) else { return };
+        let within = sent.iter().flat_map(|sent| &sent.within);
+        let within = within.map(|(object, version)| (object, version));
+        for (object, version) in sent.iter().map(|sent| (&sent.object, &sent.version)).chain(within) {
+            let is_newer =
+                |(told, _): &(Version, Instant)| version.parse().is_ok_and(|sent: Version| sent > *told);
+            if peer.told.get(object).is_some_and(is_newer) {
+                peer.told.remove(object);
+            }
+        }
+    }
+
+    fn peers(&self) -> MutexGuard<'_, BTreeMap<String, Peer>> {
+        self.peers.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -120,56 +120,150 @@ fn an_agreement_that_is_old_is_made_anew() {
     }
 }
 
-/// One that announces nothing is held to what it told, until it announces more.
-#[test]
-fn what_a_silent_peer_told_stays_where_it_is_asked_anew() {
-    let (bus, log) = (InProcess::new(), Log::default());
-    let now = Arc::new(Registry::new().with::<Refusing>());
-    let then = Arc::new((*now).clone().held_to("Refusing", V1_0).unwrap());
-    let negotiation = Negotiation::at_first_contact(Arc::clone(&now)).age(Duration::ZERO);
-    let client =
-        Client::new(Arc::new(bus.connect("a")), Address::server("compute", "b")).observer(log.observer());
-    let send = |is_cast: bool| {
-        let fill = |args: &mut Args, target: Target<'_>| {
-            args.insert("data", &Refusing { key: "a".to_owned().into(), ..Refusing::default() }, target)
-        };
-        let context = CallContext::new();
-        match is_cast {
-            true => block_on(negotiation.cast(&client, "take", &context, fill)),
-            false => block_on(negotiation.call(&client, "take", &context, fill)).map(drop),
-        }
-    };
-    let refuses = |sent: Result<(), CallError>| matches!(&sent, Err(CallError::Object(error)) if error.kind() == ErrorKind::ObjectAction);
-    let took = |log: &Log| log.lines().iter().filter(|line| line.contains("-> b take")).count();
-    bus.serve("compute", Server::new("b").endpoint(Takes(Arc::clone(&then))));
-    // It is sent what it can't read, and says so; from then on nothing goes out that it can't read.
-    assert!(refuses(send(false)));
-    assert_eq!(took(&log), 1);
-    assert!(refuses(send(true)) && refuses(send(false)) && refuses(send(true)));
-    assert_eq!(took(&log), 0);
-    let versions = ObjectVersions::new(Arc::clone(&now));
-    bus.serve("compute", Server::new("b").endpoint(Takes(now)).endpoint(versions));
-    send(true).unwrap();
-    send(false).unwrap();
-    assert_eq!(took(&log), 2);
+/// Sends an object that its first version can't have to a peer that announces nothing.
+struct ToSilent {
+    bus: InProcess,
+    log: Log,
+    client: Client,
+    negotiation: Negotiation,
 }
 
-/// Takes an object with such a field.
+impl ToSilent {
+    /// By first contact, and by receiver.
+    fn each_way(age: Duration) -> [ToSilent; 2] {
+        let now = || Arc::new(Registry::new().with::<Refusing>().with::<Volume>());
+        [Negotiation::at_first_contact(now()), Negotiation::by_receiver(now())].map(|negotiation| {
+            let (bus, log) = (InProcess::new(), Log::default());
+            let client = Client::new(Arc::new(bus.connect("a")), Address::server("compute", "b"));
+            let client = client.observer(log.observer());
+            ToSilent { bus, log, client, negotiation: negotiation.age(age) }
+        })
+    }
+
+    fn serve(&self, version: Version) {
+        let now = Registry::new().with::<Refusing>().with::<Volume>();
+        let held = now.held_to("Refusing", version).unwrap().held_to("Volume", version).unwrap();
+        self.bus.serve("compute", Server::new("b").endpoint(Takes(Arc::new(held))));
+    }
+
+    /// What became of it, and how often it was sent.
+    fn send(&self, is_cast: bool) -> (Result<(), CallError>, usize) {
+        self.log.lines();
+        let object = Refusing { key: "a".to_owned().into(), ..Refusing::default() };
+        let fill = |args: &mut Args, target: Target<'_>| args.insert("data", &object, target);
+        let context = CallContext::new();
+        let sent = match is_cast {
+            true => block_on(self.negotiation.cast(&self.client, "take", &context, fill)),
+            false => block_on(self.negotiation.call(&self.client, "take", &context, fill)).map(drop),
+        };
+        (sent, self.log.lines().iter().filter(|line| line.contains("-> b take")).count())
+    }
+
+    /// It is sent so often, and what the peer says then is the end of it.
+    #[track_caller]
+    fn is_refused(&self, is_cast: bool, sent: usize) {
+        let (outcome, times) = self.send(is_cast);
+        assert!(matches!(&outcome, Err(CallError::Object(error)) if error.kind() == ErrorKind::ObjectAction));
+        assert_eq!(times, sent);
+    }
+
+    #[track_caller]
+    fn is_taken(&self, is_cast: bool) {
+        let (outcome, times) = self.send(is_cast);
+        outcome.unwrap();
+        assert_eq!(times, 1);
+    }
+}
+
+/// Calls try anew what it told long ago; casts, which could be lost, don't before a call was taken.
+#[test]
+fn what_a_silent_peer_told_counts_for_a_while() {
+    for host in ToSilent::each_way(Duration::ZERO) {
+        host.serve(V1_0);
+        host.is_refused(false, 1);
+        host.is_refused(true, 0);
+        host.is_refused(false, 1);
+        host.is_refused(true, 0);
+        host.serve(V1_1);
+        host.is_refused(true, 0);
+        host.is_taken(false);
+        host.is_taken(true);
+        host.serve(V1_0);
+        host.is_refused(false, 1);
+        host.is_refused(true, 0);
+    }
+    for host in ToSilent::each_way(Duration::from_secs(3600)) {
+        host.serve(V1_0);
+        host.is_refused(false, 1);
+        host.serve(V1_1);
+        host.is_refused(false, 0);
+        host.is_refused(true, 0);
+        host.negotiation.forget(&host.client);
+        host.is_taken(false);
+    }
+}
+
+/// What it said of one object stays where another was taken.
+#[test]
+fn what_a_silent_peer_told_is_of_one_object() {
+    for host in ToSilent::each_way(Duration::ZERO) {
+        let send = || {
+            let volume = Volume {
+                id: String::from("v").into(),
+                target: String::from("t").into(),
+                ..Volume::default()
+            };
+            let fill = |args: &mut Args, target: Target<'_>| args.insert("data", &volume, target);
+            host.log.lines();
+            block_on(host.negotiation.call(&host.client, "take_volume", &CallContext::new(), fill)).unwrap();
+            host.log.lines().into_iter().filter(|line| line.contains("-> b take_volume")).collect::<Vec<_>>()
+        };
+        host.serve(V1_0);
+        assert_eq!(send().len(), 2);
+        host.is_refused(false, 1);
+        // Both are still known for casts, though a call tried one of them alone.
+        assert_eq!(send().len(), 2);
+        host.is_refused(true, 0);
+        host.serve(V1_1);
+        assert_eq!(send(), ["-> b take_volume Volume 1.1"].map(|line| format!("a {line}")));
+        host.is_refused(true, 0);
+        host.is_taken(false);
+        host.is_taken(true);
+    }
+}
+
+/// One that announces what it reads is held to that, whatever it told before.
+#[test]
+fn what_a_silent_peer_told_goes_once_it_announces() {
+    let [host, _] = ToSilent::each_way(Duration::ZERO);
+    host.serve(V1_0);
+    host.is_refused(false, 1);
+    let now = Arc::new(Registry::new().with::<Refusing>());
+    let versions = ObjectVersions::new(Arc::clone(&now));
+    host.bus.serve("compute", Server::new("b").endpoint(Takes(now)).endpoint(versions));
+    host.is_taken(true);
+    host.is_taken(false);
+}
+
+/// Takes an object with such a field, or a volume.
 struct Takes(Arc<Registry>);
 
 impl Endpoint for Takes {
     fn methods(&self) -> &[&str] {
-        &["take"]
+        &["take", "take_volume"]
     }
 
     fn call<'a>(
         &'a self,
-        _: &'a str,
+        method: &'a str,
         mut args: Args,
         _: &'a CallContext,
     ) -> BoxFuture<'a, Result<Payload, Failure>> {
         Box::pin(async move {
-            args.take::<Refusing>("data", &self.0)?;
+            match method {
+                "take" => args.take::<Refusing>("data", &self.0).map(drop)?,
+                _ => args.take::<Volume>("data", &self.0).map(drop)?,
+            }
             args.finish()?;
             Ok(Payload::null())
         })
