@@ -75,7 +75,7 @@
 //! | an object in a field that a target lacks can fail to be written for a version like `1.0.post1` | it isn't looked at | it doesn't go out |
 //! | a list object whose `child_versions` have a gap fails with a `TypeError` | the version before the gap counts | as in `obj_relationships` |
 //! | JSON with half a surrogate pair (`"\ud800"`) is read and written | it's an error of the format, which names line and column | a Rust text can't hold it |
-//! | lists and maps lie up to 994 deep in one another in JSON, which Python's stack sets | up to 128, and up to 127 with `serde_json`; deeper ones are an error of the format | a peer's text can't use up the stack |
+//! | lists and maps lie up to 994 deep in one another in JSON, which Python's stack sets | up to 128 in any format, and up to 127 with `serde_json`; deeper ones are an error | a peer's text can't use up the stack |
 //! | of a key that stands twice in an envelope the last counts | so does it here, but a header behind the data is refused | the data were read by the first |
 //! | `to_json_schema` fails for IP addresses and networks of either family, for nullable ones of both, for types without a schema, and for an object that holds itself | there is a schema | nothing keeps it from being one |
 //! | no field of `read_only` takes another value | [`SetByName::set_by_name`] refuses it, and so do updates from a remote method; [`Field::set`] doesn't | a field doesn't know its object |

@@ -4,7 +4,9 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::lock::{Lock, Locks};
-use crate::schema::{Action, Element, FieldSchema, Kind, ObjectSchema, Tombstone, TypeSchema, Variant};
+use crate::schema::{
+    Action, Element, FieldSchema, Instead, Kind, Literal, ObjectSchema, Tombstone, TypeSchema, Variant,
+};
 use crate::version::Version;
 
 /// Pair of what was locked and what there is now.
@@ -165,6 +167,31 @@ pub(super) fn former_names(field: &FieldSchema) -> impl Iterator<Item = &str> {
         }
         _ => None,
     })
+}
+
+/// What the rules of a field do for that version.
+pub(super) fn actions(field: &FieldSchema, version: Version) -> impl Iterator<Item = &Action> {
+    field.rules.iter().filter(move |rule| version < rule.before).map(|rule| &rule.action)
+}
+
+/// Whether hosts that have the field so can read what stands there in place of a value.
+pub(super) fn is_read(instead: &Instead, old: &FieldSchema, ty: &TypeSchema) -> bool {
+    match instead {
+        Instead::Refuse => true,
+        Instead::Drop => !old.required,
+        Instead::Write(literal) => is_of_shape(literal, ty),
+    }
+}
+
+/// Whether a literal can be of that type, as far as null, lists and dicts go.
+fn is_of_shape(literal: &Literal, ty: &TypeSchema) -> bool {
+    match (&ty.kind, literal) {
+        (_, Literal::Null) => false,
+        (Kind::Opaque | Kind::JsonText, _) => true,
+        (Kind::List(_) | Kind::Set(_) | Kind::FlexibleList, literal) => matches!(literal, Literal::List(_)),
+        (Kind::Dict(_) | Kind::FlexibleDict, literal) => matches!(literal, Literal::Map(_)),
+        (_, literal) => !matches!(literal, Literal::List(_) | Literal::Map(_)),
+    }
 }
 
 /// Collects which part stands under which name in a version.

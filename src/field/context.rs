@@ -17,9 +17,9 @@ pub(crate) const GROWTH: usize = 24;
 /// bytes for, and `memory` counts what takes more room in memory than it does there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// How deep objects may lie in one another. Whatever is set here, values lie at most 128 levels deep in any format: a
-    /// list, a set and a map are a level each, and an object is two, as in JSON, so that what was read of one format
-    /// can be written in another and read again.
+    /// How deep objects may lie in one another. Whatever is set here, values of this crate's types lie at most 128 levels deep in any
+    /// format: a list, a set and a map are a level each, and an object is two, as in JSON, so that what was read of one format
+    /// can be written as JSON and read again.
     pub depth: usize,
     /// How many bytes a value may take in memory beyond what the length of its message accounts for: 8 bytes for each
     /// of the compact form in rows, 24 of all others. What lists, sets, maps and boxes of derived types are given, whatever
@@ -122,9 +122,12 @@ impl<'a> Decoding<'a> {
 
     /// Returns the view of the decoding that types get.
     pub fn context(&self) -> Context<'_> {
-        // What a caller gives a field lies in its object.
-        let levels = if self.of_caller { OBJECT_LEVELS } else { 0 };
-        Context { decoding: self, depth: 0, levels, strict: false }
+        Context { decoding: self, depth: 0, levels: 0, strict: false }
+    }
+
+    /// Returns the view that the value of a field gets which comes without its object.
+    pub(crate) fn field_context(&self) -> Context<'_> {
+        Context { levels: OBJECT_LEVELS, ..self.context() }
     }
 
     /// The typed error, where there is one.
@@ -193,7 +196,7 @@ impl<'a> Context<'a> {
         self.decoding.cuts_patch && self.depth <= 1
     }
 
-    /// One level further in.
+    /// Goes into an object.
     ///
     /// # Errors
     /// Where that is deeper than the limits allow.
@@ -201,7 +204,7 @@ impl<'a> Context<'a> {
         self.inner().map_err(|error| self.fail(error))
     }
 
-    /// One level further in, with the typed error itself.
+    /// [`Context::deeper`] with the typed error itself.
     #[inline]
     pub(crate) fn inner(self) -> Result<Self, Error> {
         let limit = self.decoding.limits.depth;

@@ -139,7 +139,7 @@ impl FieldType for JsonText {
                 let found = kept.describe();
                 return Err(context.invalid(format_args!("JSON in a text is required, found {found}")));
             }
-            None => context.primitive(kept)?,
+            None => context.outermost().primitive(kept)?,
         };
         match value {
             Primitive::Null => Err(scalar::null(context)),

@@ -58,7 +58,7 @@ fn read_given(
     decoding: Decoding<'_>,
 ) -> Result<(), Error> {
     let reader: Reader<Refusal> = value.into_deserializer();
-    if let Err(error) = through(reader, |input| field.read(input, schema, decoding.context())) {
+    if let Err(error) = through(reader, |input| field.read(input, schema, decoding.field_context())) {
         return Err(decoding.into_error(error));
     }
     field.shown().map_or(Ok(()), |value| check_value(schema, value))

@@ -33,7 +33,7 @@ pub struct Agreement {
     pub(super) is_pin: bool,
     /// Terms of the compact form, where they are agreed; names go out where they aren't.
     pub(super) terms: Option<Arc<Terms>>,
-    /// The agreement for casts, where the peer told that it may go back to an older release.
+    /// The agreement for casts, where it's another.
     pub(super) casts: Option<Arc<Agreement>>,
 }
 
@@ -99,15 +99,15 @@ impl Agreement {
         }
     }
 
-    /// Takes in the version of an object that the peer says it supports.
-    pub(super) fn correct(&mut self, object: String, supported: Version) {
-        if self.source == Source::None {
-            self.source = Source::Told;
+    /// The agreement with the version of an object that the peer says it supports.
+    pub(super) fn corrected(&self, object: &str, supported: Version) -> Self {
+        let mut corrected = Agreement { terms: None, casts: None, ..self.clone() };
+        if corrected.source != Source::Announced {
+            corrected.source = Source::Told;
         }
-        self.terms = None;
-        self.casts = None;
-        self.refusals.remove(&object);
-        self.manifest.insert(object, supported);
+        corrected.refusals.remove(object);
+        corrected.manifest.insert(object, supported);
+        corrected
     }
 
     /// Whether anything is known of what the peer reads. Objects go to it in their own version otherwise.
@@ -132,7 +132,8 @@ impl Agreement {
     }
 
     /// The agreement by which objects are cast to the peer, which nobody answers: where the peer told that it may go back
-    /// to an older release, it names versions that both of its releases read.
+    /// to an older release, it names versions that both of its releases read, and where it refused objects and announces nothing, those that
+    /// it said it supports, however long ago.
     pub fn for_casts(&self) -> &Agreement {
         self.casts.as_deref().unwrap_or(self)
     }

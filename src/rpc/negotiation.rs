@@ -39,8 +39,16 @@ pub struct Negotiation {
 struct Peer {
     /// The agreement by what it answered when it was asked, and when that was.
     asked: Option<(Arc<Agreement>, Instant)>,
-    /// Of one that announces nothing: the objects that it refused, with the version that it said it supports, and when.
-    told: BTreeMap<String, (Version, Instant)>,
+    /// The objects that it refused, where it announces nothing.
+    told: BTreeMap<String, Told>,
+}
+
+/// The version of an object that a peer said it supports.
+#[derive(Clone, Copy, Debug)]
+struct Told {
+    version: Version,
+    /// When it said so, or a call last tried whether it's still so.
+    since: Instant,
 }
 
 /// How old an agreement may be, unless told otherwise.
@@ -97,8 +105,9 @@ impl Negotiation {
     /// have been upgraded. A minute, unless told otherwise.
     ///
     /// What a peer that announces nothing said of an object that it refused counts as long for calls, by receiver too. After
-    /// that the object goes out as it is once more, and the peer takes it or says so again. Casts, which nobody answers, keep to
-    /// what it said until a call with the object was taken.
+    /// that one call has the object as it is once more, and the peer takes it or says so again. Casts, which nobody answers, keep to
+    /// what it said until a call with the object in a newer version was taken; of an address without a server, behind which
+    /// there may be several, for good.
     pub fn age(mut self, most: Duration) -> Self {
         self.age = most;
         self
@@ -151,14 +160,24 @@ impl Negotiation {
             Way::ByReceiver(own) => Arc::clone(own),
             Way::FirstContact => self.asked(client, context, is_cast).await?,
         };
-        let peers = self.peers();
-        let told = peers.get(&client.address().to_string()).map(|peer| &peer.told).into_iter().flatten();
-        // A cast that the peer can't read is lost.
-        let told = told.filter(|(_, (_, since))| is_cast || since.elapsed() < self.age);
-        Ok(told.fold(agreement, |mut agreement, (object, (version, _))| {
-            Arc::make_mut(&mut agreement).correct(object.clone(), *version);
-            agreement
-        }))
+        let told = self.peers().get(&client.address().to_string()).map(|peer| peer.told.clone());
+        let told = told.filter(|told| !told.is_empty() && agreement.source != Source::Announced);
+        Ok(told.map_or(agreement.clone(), |told| Arc::new(self.as_told(&agreement, &told))))
+    }
+
+    /// The agreement with what the peer told. A call tries what is old anew; a cast that the peer can't read is lost.
+    fn as_told(&self, agreement: &Agreement, told: &BTreeMap<String, Told>) -> Agreement {
+        let corrected = |told: &mut dyn Iterator<Item = (&String, &Told)>| {
+            told.fold(agreement.clone(), |agreement, (object, told)| {
+                agreement.corrected(object, told.version)
+            })
+        };
+        let is_new = |(_, told): &(&String, &Told)| told.since.elapsed() < self.age;
+        let mut for_calls = corrected(&mut told.iter().filter(is_new));
+        if !told.iter().all(|told| is_new(&told)) {
+            for_calls.casts = Some(Arc::new(corrected(&mut told.iter())));
+        }
+        for_calls
     }
 
     /// The agreement by what the host says when it is asked.
@@ -224,48 +243,46 @@ impl Negotiation {
     where
         F: Fn(&mut Args, Target<'_>) -> Result<(), Error>,
     {
-        let agreement = self.agreement(client, context).await?;
+        let mut agreement = self.agreement(client, context).await?;
+        self.tries_anew(client);
         let client = &self.capped(client);
         let args = fill_for(&agreement, agreement.terms.as_ref(), &fill)?;
         let (mut sent, is_compact) = (args.sent().to_vec(), !args.said().is_empty());
+        let mut begun = Instant::now();
         let mut outcome = client.call(method, args, context).await;
         let is_of_layouts = |failure: &Failure| failure.is(LAYOUT) && failure.is_unbegun();
         if is_compact && matches!(&outcome, Err(CallError::Remote(failure)) if is_of_layouts(failure)) {
             self.forget(client);
             let args = fill_for(&agreement, None, &fill)?;
             sent = args.sent().to_vec();
+            begun = Instant::now();
             outcome = client.call(method, args, context).await;
         }
         // A peer names one object at a time. No refusal is answered twice, so there are no more turns than versions.
-        let mut told = BTreeSet::new();
-        let mut agreement = agreement;
+        let mut answered = BTreeSet::new();
         loop {
             let failure = match outcome {
                 Err(CallError::Remote(failure)) => failure,
                 outcome => {
                     if outcome.is_ok() {
-                        self.was_read(client, &sent);
+                        self.was_read(client, &sent, begun);
                     }
                     return outcome;
                 }
             };
             if agreement.source == Source::Announced && is_of_versions(&failure) {
-                self.forget(client);
+                self.ask_anew(client);
             }
             let refused = failure.incompatible_version().filter(|_| failure.is_unbegun());
             let is_new =
-                |refused: &Incompatible| told.insert((refused.object.clone(), refused.version.clone()));
+                |refused: &Incompatible| answered.insert((refused.object.clone(), refused.version.clone()));
             let refused = refused.filter(is_new).filter(|refused| self.can_be_right(refused, &sent));
             let Some(refused) = refused else { return Err(CallError::Remote(failure)) };
-            if agreement.source != Source::Announced {
-                let told = (refused.supported, Instant::now());
-                let mut peers = self.peers();
-                let peer = peers.entry(client.address().to_string()).or_default();
-                peer.told.insert(refused.object.clone(), told);
-            }
-            Arc::make_mut(&mut agreement).correct(refused.object, refused.supported);
+            self.keep_told(client, &refused);
+            agreement = Arc::new(agreement.corrected(&refused.object, refused.supported));
             let args = fill_for(&agreement, None, &fill)?;
             sent = args.sent().to_vec();
+            begun = Instant::now();
             outcome = client.call(method, args, context).await;
         }
     }
@@ -303,7 +320,7 @@ impl Negotiation {
         }
     }
 
-    /// Forgets the agreement with that host; it is asked anew before the next message.
+    /// Forgets the agreement with that host, and what it told; it is asked anew before the next message.
     pub fn forget(&self, client: &Client) {
         self.peers().remove(&client.address().to_string());
     }
@@ -320,16 +337,47 @@ impl Negotiation {
         was_sent && is_ours && refused.version != refused.supported.to_string()
     }
 
-    /// Forgets what the host said of objects that it took in a newer version after all.
-    fn was_read(&self, client: &Client, sent: &[Sent]) {
+    /// Has the host asked anew before the next message.
+    fn ask_anew(&self, client: &Client) {
+        if let Some(peer) = self.peers().get_mut(&client.address().to_string()) {
+            peer.asked = None;
+        }
+    }
+
+    /// Keeps what a host says of an object that it refused. Of one that announces something it counts once it announces nothing.
+    fn keep_told(&self, client: &Client, refused: &Incompatible) {
+        if matches!(self.way, Way::Pinned { .. }) {
+            return;
+        }
+        let told = Told { version: refused.supported, since: Instant::now() };
         let mut peers = self.peers();
-        let Some(peer) = peers.get_mut(&client.address().to_string()) else { return };
-        let within = sent.iter().flat_map(|sent| &sent.within);
-        let within = within.map(|(object, version)| (object, version));
+        let peer = peers.entry(client.address().to_string()).or_default();
+        peer.told.insert(refused.object.clone(), told);
+    }
+
+    /// A call is on its way that tries what the host told long ago; others needn't meanwhile.
+    fn tries_anew(&self, client: &Client) {
+        let mut peers = self.peers();
+        let told = peers.get_mut(&client.address().to_string()).map(|peer| peer.told.values_mut());
+        for told in told.into_iter().flatten().filter(|told| told.since.elapsed() >= self.age) {
+            told.since = Instant::now();
+        }
+    }
+
+    /// Takes up what a host read in a newer version than it told before then. Of several hosts behind one address another may have told.
+    fn was_read(&self, client: &Client, sent: &[Sent], then: Instant) {
+        if client.address().server.is_none() {
+            return;
+        }
+        let mut peers = self.peers();
+        let peer = peers.get_mut(&client.address().to_string()).filter(|peer| !peer.told.is_empty());
+        let Some(peer) = peer else { return };
+        let within = sent.iter().flat_map(|sent| &sent.within).map(|(object, version)| (object, version));
         for (object, version) in sent.iter().map(|sent| (&sent.object, &sent.version)).chain(within) {
-            let is_newer =
-                |(told, _): &(Version, Instant)| version.parse().is_ok_and(|sent: Version| sent > *told);
-            if peer.told.get(object).is_some_and(is_newer) {
+            let Some(told) = peer.told.get_mut(object).filter(|told| told.since <= then) else { continue };
+            let Ok(version) = version.parse::<Version>() else { continue };
+            told.version = told.version.max(version);
+            if self.registry.manifest().get(object).is_none_or(|own| told.version >= own) {
                 peer.told.remove(object);
             }
         }

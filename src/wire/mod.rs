@@ -40,7 +40,8 @@
 //! scalars.
 //!
 //! # Which values a format holds
-//! A value comes back equal, or it is refused on writing, with the exceptions below. The null of a `serde_json::Value` is
+//! A value comes back equal, or it is refused on writing, with the exceptions below; one that lies deeper than 128 levels is refused
+//! on reading, as [`Limits`](crate::field::Limits) has it. The null of a `serde_json::Value` is
 //! refused where a field, an `Option`, a list or a map holds it, since null is the `None` of an `Option` there; inside the
 //! `Value` it stands as any other.
 //!

@@ -1,8 +1,9 @@
+use std::borrow::Cow;
+
 use super::base_removed::is_of_heirs;
-use crate::check::change::Comparison;
+use crate::check::change::{Comparison, actions};
 use crate::check::finding::{ChangeRule, Direction, GivesWay, Hit, Severity, Strictness};
-use crate::schema::{Action, FieldSchema, ObjectSchema};
-use crate::version::Version;
+use crate::schema::{Action, Kind, TypeSchema};
 
 pub(super) static RULE: ChangeRule = ChangeRule {
     id: "BASE_ADDED",
@@ -23,9 +24,15 @@ fn find(comparison: &Comparison<'_>) -> Vec<Hit> {
         let fresh = lock.schema().bases.iter().filter(|base| !then.contains(base) && **base != name);
         for base in fresh {
             let held = comparison.changes().find_map(|change| {
-                let versions = |field| unanswered(change.old, field, base, name, &change.released);
-                let mut fields = change.new.fields.iter();
-                fields.find_map(|field| Some((change.place(&field.name), versions(field)?)))
+                let taken = change.where_both(|version, (_, then), (field, now)| {
+                    let is_answer = |action: &Action| match action {
+                        Action::Without(objects) => leaves_out(&field.ty, objects, name),
+                        action => matches!(action, Action::Refuse),
+                    };
+                    is_open(then, base) && is_open(now, base) && !actions(field, version).any(is_answer)
+                });
+                let (field, versions) = taken.into_iter().next()?;
+                Some((change.place(field), versions))
             });
             if let Some((place, versions)) = held {
                 let what = format!("it extends {base} now, and {place} takes any that does");
@@ -36,27 +43,13 @@ fn find(comparison: &Comparison<'_>) -> Vec<Hit> {
     hits
 }
 
-/// The released versions in which a field takes all that extend the base, and goes out with the object in it.
-fn unanswered(
-    old: &ObjectSchema,
-    new: &FieldSchema,
-    base: &str,
-    object: &str,
-    released: &[Version],
-) -> Option<Vec<Version>> {
-    // A field that says which objects it takes gets no other for that it extends one.
-    let is_open = |field: &FieldSchema| is_of_heirs(&field.ty, base) && field.ty.all_variants().is_empty();
-    let old = old.field(&new.name).filter(|old| is_open(old) && is_open(new))?;
-    let is_left_out = |version: Version| {
-        new.rules.iter().filter(|rule| version < rule.before).any(|rule| match &rule.action {
-            Action::Without(objects) => objects.iter().any(|name| name == object),
-            Action::Refuse => true,
-            Action::Convert { ty, .. } => !is_of_heirs(ty, base),
-            _ => false,
-        })
-    };
-    let versions = released.iter().copied();
-    let versions =
-        versions.filter(|version| old.is_in(*version) && new.is_in(*version) && !is_left_out(*version));
-    Some(versions.collect::<Vec<_>>()).filter(|versions| !versions.is_empty())
+/// Whether the type takes any object that extends the base. One that says which objects it takes gets no other for that.
+fn is_open(ty: &TypeSchema, base: &str) -> bool {
+    is_of_heirs(ty, base) && ty.all_variants().is_empty()
+}
+
+/// Whether these objects, among them that one, are left out of a field of that type: of a list alone.
+pub(super) fn leaves_out(ty: &TypeSchema, objects: &[Cow<'static, str>], object: &str) -> bool {
+    let is_list = matches!(&ty.kind, Kind::List(element) if matches!(element.ty.kind, Kind::Object { .. }));
+    is_list && objects.iter().any(|name| name == object)
 }

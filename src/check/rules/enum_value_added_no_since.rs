@@ -1,6 +1,7 @@
-use crate::check::change::{Change, Comparison, Difference, differences};
+use super::base_added::leaves_out;
+use crate::check::change::{Change, Comparison, Difference, actions, differences};
 use crate::check::finding::{ChangeRule, Direction, GivesWay, Hit, Severity, Strictness};
-use crate::schema::{Action, Element, FieldSchema, Kind, Literal, TypeSchema};
+use crate::schema::{Action, Element, FieldSchema, Instead, Kind, Literal, TypeSchema};
 use crate::version::Version;
 
 pub(super) static RULE: ChangeRule = ChangeRule {
@@ -20,23 +21,25 @@ fn find(comparison: &Comparison<'_>) -> Vec<Hit> {
 }
 
 fn added(change: &Change<'_>, comparison: &Comparison<'_>) -> Vec<Hit> {
-    let unanswered = |old: &TypeSchema, new: &TypeSchema, field: &FieldSchema, version| -> Vec<_> {
-        let all = differences(old, new).into_iter();
-        all.filter_map(|difference| match difference {
-            Difference::ValueAdded(value)
-                if !is_answered(field, &value, version) && !is_gated(new, &value, comparison) =>
-            {
-                Some(value)
-            }
-            _ => None,
-        })
-        .collect()
-    };
-    let changed =
-        change.where_both(|version, (_, old), (field, new)| !unanswered(old, new, field, version).is_empty());
+    let unanswered =
+        |then: &FieldSchema, old: &TypeSchema, new: &TypeSchema, field: &FieldSchema, version| -> Vec<_> {
+            let all = differences(old, new).into_iter();
+            all.filter_map(|difference| match difference {
+                Difference::ValueAdded(value)
+                    if !is_answered(then, field, &value, version) && !is_gated(new, &value, comparison) =>
+                {
+                    Some(value)
+                }
+                _ => None,
+            })
+            .collect()
+        };
+    let changed = change.where_both(|version, (then, old), (field, new)| {
+        !unanswered(then, old, new, field, version).is_empty()
+    });
     let told = changed.into_iter().map(|(name, versions)| {
         let what = match (change.old.field(name), change.new.field(name), versions.first()) {
-            (Some(old), Some(new), Some(first)) => unanswered(&old.ty, &new.ty, new, *first).join(", "),
+            (Some(old), Some(new), Some(first)) => unanswered(old, &old.ty, &new.ty, new, *first).join(", "),
             _ => String::new(),
         };
         // Those of older versions' types alone.
@@ -46,11 +49,17 @@ fn added(change: &Change<'_>, comparison: &Comparison<'_>) -> Vec<Hit> {
     told.collect()
 }
 
-/// Whether hosts of that version get something else for the value.
-fn is_answered(field: &FieldSchema, value: &str, version: Version) -> bool {
+/// Whether hosts of that version get something for the value that they read.
+fn is_answered(old: &FieldSchema, field: &FieldSchema, value: &str, version: Version) -> bool {
     let is_it = |known: &Literal| matches!(known, Literal::Text(text) if text == value);
-    field.rules.iter().filter(|rule| version < rule.before).any(|rule| match &rule.action {
-        Action::Values { values, .. } => values.iter().any(is_it),
+    let has_elements = matches!(field.ty.kind, Kind::List(_) | Kind::Set(_) | Kind::Dict(_));
+    actions(field, version).any(|action| match action {
+        Action::Values { values, instead, inside } => {
+            let is_dropped = *instead == Instead::Drop && old.required;
+            values.iter().any(is_it) && !is_dropped && (!inside || has_elements)
+        }
+        Action::Without(objects) => leaves_out(&field.ty, objects, value),
+        Action::Refuse => true,
         _ => false,
     })
 }

@@ -1,7 +1,6 @@
-use crate::check::change::{Comparison, Difference, differences};
+use crate::check::change::{Comparison, actions, is_read};
 use crate::check::finding::{ChangeRule, Direction, GivesWay, Hit, Severity, Strictness};
-use crate::schema::{Action, FieldSchema, Literal};
-use crate::version::Version;
+use crate::schema::{Action, FieldSchema, Kind, Literal, TypeSchema};
 
 pub(super) static RULE: ChangeRule = ChangeRule {
     id: "FIELD_NOW_NULLABLE",
@@ -18,9 +17,11 @@ fn find(comparison: &Comparison<'_>) -> Vec<Hit> {
     let mut hits = Vec::new();
     for change in comparison.changes() {
         let nullable = change.where_both(|version, (old, old_ty), (new, new_ty)| {
-            let outer = !old.nullable && new.nullable;
-            let inner = differences(old_ty, new_ty).contains(&Difference::ElementNullable);
-            outer && !is_answered(new, version) || inner && !is_answered_inside(new, version)
+            let is_outer = !old.nullable && new.nullable;
+            let unanswered =
+                |ty: &&TypeSchema| !actions(new, version).any(|action| is_answer_inside(action, old, ty));
+            is_outer && !actions(new, version).any(|action| is_answer(action, old, old_ty))
+                || nullable_now(old_ty, new_ty).iter().any(unanswered)
         });
         hits.extend(
             nullable
@@ -31,21 +32,40 @@ fn find(comparison: &Comparison<'_>) -> Vec<Hit> {
     hits
 }
 
-/// Whether hosts of that version get something else for null in the field. What a conversion makes of it no schema says.
-fn is_answered(field: &FieldSchema, version: Version) -> bool {
-    field.rules.iter().filter(|rule| version < rule.before).any(|rule| match &rule.action {
-        Action::Values { values, inside: false, .. } => values.contains(&Literal::Null),
-        Action::Convert { .. } | Action::Fill(_) => true,
-        _ => false,
-    })
+/// The types of elements among which null may stand now.
+fn nullable_now<'a>(old: &'a TypeSchema, new: &TypeSchema) -> Vec<&'a TypeSchema> {
+    match (&old.kind, &new.kind) {
+        (Kind::List(then), Kind::List(now))
+        | (Kind::Set(then), Kind::Set(now))
+        | (Kind::Dict(then), Kind::Dict(now)) => {
+            let mut found = nullable_now(&then.ty, &now.ty);
+            if !then.nullable && now.nullable {
+                found.push(&then.ty);
+            }
+            found
+        }
+        _ => Vec::new(),
+    }
 }
 
-/// Whether hosts of that version get something else for null in a list or a dict. Of a conversion the type has it that
-/// was compared.
-fn is_answered_inside(field: &FieldSchema, version: Version) -> bool {
-    field
-        .rules
-        .iter()
-        .filter(|rule| version < rule.before)
-        .any(|rule| matches!(&rule.action, Action::Values { values, .. } if values.contains(&Literal::Null)))
+/// Whether hosts that have the field so get something for null that they read. What a conversion makes of it no schema says.
+fn is_answer(action: &Action, old: &FieldSchema, ty: &TypeSchema) -> bool {
+    match action {
+        Action::Values { values, instead, inside: false } => {
+            values.contains(&Literal::Null) && is_read(instead, old, ty)
+        }
+        Action::Convert { .. } | Action::Fill(_) | Action::Refuse => true,
+        _ => false,
+    }
+}
+
+/// The same of null among elements of that type. Of a conversion it's the type that was compared.
+fn is_answer_inside(action: &Action, old: &FieldSchema, ty: &TypeSchema) -> bool {
+    match action {
+        Action::Values { values, instead, .. } => {
+            values.contains(&Literal::Null) && is_read(instead, old, ty)
+        }
+        Action::Refuse => true,
+        _ => false,
+    }
 }

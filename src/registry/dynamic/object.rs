@@ -105,8 +105,12 @@ impl DynamicObject {
 
     fn assign(&mut self, index: usize, value: Primitive, registry: &Registry) -> Result<(), Error> {
         let decoding = registry.decoding().of_caller();
-        let reading =
-            Reading { registry, schema: &self.schema, context: decoding.context(), source: Source::Caller };
+        let reading = Reading {
+            registry,
+            schema: &self.schema,
+            context: decoding.field_context(),
+            source: Source::Caller,
+        };
         let Some(own) = self.schema.fields.get(index) else { return Ok(()) };
         let read: Result<Value, Refusal> = reading.field(own, value.into_deserializer());
         let value = read.map_err(|error| self.schema.within(own, decoding.into_error(error)))?;

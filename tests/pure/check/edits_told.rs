@@ -212,6 +212,25 @@ const CHILDREN: &[Case] = &[
             json!([{"before": "1.2", "action": {"without": {"objects": ["Server"]}}}]),
         );
     }),
+    (
+        "an heir comes for a field of one object, and a rule leaves it out of a list",
+        |it| {
+            bump(it, "Rack", "1.1");
+            let any = json!({"kind": "Object", "name": "Machine", "subclasses": true});
+            set(field(it, "Rack", "machines"), "type", any);
+        },
+        |it| {
+            heir(it);
+            let without = json!({"without": {"objects": ["Heir"]}});
+            rules(it, "Rack", "machines", json!([{"before": "1.1", "action": without}]));
+        },
+    ),
+    ("an heir comes, and the field has another name now", rack_of_two, |it| {
+        heir(it);
+        bump(it, "Rack", "1.2");
+        set(field(it, "Rack", "machines"), "name", json!("hosts"));
+        rules(it, "Rack", "hosts", json!([{"before": "1.2", "action": {"rename": {"from": "machines"}}}]));
+    }),
     ("an heir comes, and older versions have another form that takes it", rack_of_two, |it| {
         heir(it);
         bump(it, "Rack", "1.2");
@@ -364,6 +383,63 @@ const FIELDS: &[Case] = &[
         let values = json!({"values": {"values": [null], "instead": {"write": "a"}, "inside": true}});
         rules(it, "Disk", "tags", json!([{"before": "1.3", "action": values}]));
     }),
+    ("null may stand there and among the elements, and older versions get a list for both", as_it_is, |it| {
+        bump(it, "Disk", "1.3");
+        let tags = json!({"kind": "List", "element": "String", "element_nullable": true});
+        set(field(it, "Disk", "tags"), "type", tags);
+        set(field(it, "Disk", "tags"), "nullable", json!(true));
+        let values = json!({"values": {"values": [null], "instead": {"write": []}}});
+        rules(it, "Disk", "tags", json!([{"before": "1.3", "action": values}]));
+    }),
+    (
+        "null may stand there, and older versions get none of the field, which they don't need",
+        as_it_is,
+        |it| {
+            bump(it, "Disk", "1.3");
+            set(field(it, "Disk", "serial"), "nullable", json!(true));
+            let values = json!({"values": {"values": [null], "instead": "drop"}});
+            rules(it, "Disk", "serial", json!([{"before": "1.3", "action": values}]));
+        },
+    ),
+    (
+        "null may stand there, and older versions get none of the field, which they need",
+        |it| is_so_of(it, "Disk", "serial", "required"),
+        |it| {
+            bump(it, "Disk", "1.3");
+            set(field(it, "Disk", "serial"), "nullable", json!(true));
+            let values = json!({"values": {"values": [null], "instead": "drop"}});
+            rules(it, "Disk", "serial", json!([{"before": "1.3", "action": values}]));
+        },
+    ),
+    ("null may stand there, and the field is refused for older versions", as_it_is, |it| {
+        bump(it, "Disk", "1.3");
+        set(field(it, "Disk", "serial"), "nullable", json!(true));
+        rules(it, "Disk", "serial", json!([{"before": "1.3", "action": "refuse"}]));
+    }),
+    ("a value comes to an enum, and the field is refused for older versions", as_it_is, |it| {
+        bump(it, "Disk", "1.3");
+        let buses = json!({"kind": "Enum", "values": ["ide", "virtio", "nvme"], "tuple": true});
+        set(field(it, "Disk", "bus"), "type", buses);
+        rules(it, "Disk", "bus", json!([{"before": "1.3", "action": "refuse"}]));
+    }),
+    ("a value comes to an enum, and a rule looks for it in a list that there isn't", as_it_is, |it| {
+        bump(it, "Disk", "1.3");
+        let buses = json!({"kind": "Enum", "values": ["ide", "virtio", "nvme"], "tuple": true});
+        set(field(it, "Disk", "bus"), "type", buses);
+        let values = json!({"values": {"values": ["nvme"], "instead": {"write": "ide"}, "inside": true}});
+        rules(it, "Disk", "bus", json!([{"before": "1.3", "action": values}]));
+    }),
+    (
+        "a value comes to an enum, and older versions get none of the field, which they need",
+        |it| is_so_of(it, "Disk", "bus", "required"),
+        |it| {
+            bump(it, "Disk", "1.3");
+            let buses = json!({"kind": "Enum", "values": ["ide", "virtio", "nvme"], "tuple": true});
+            set(field(it, "Disk", "bus"), "type", buses);
+            let values = json!({"values": {"values": ["nvme"], "instead": "drop"}});
+            rules(it, "Disk", "bus", json!([{"before": "1.3", "action": values}]));
+        },
+    ),
     (
         "null may stand among the elements of an older form",
         |it| {

@@ -8,7 +8,9 @@ use versioned_objects::rpc::{
     Address, Agreement, Args, BoxFuture, CallContext, CallError, Client, Endpoint, Failure, InProcess,
     Negotiation, ObjectVersions, Payload, Server, Versions,
 };
-use versioned_objects::{Error, ErrorKind, Field, Manifest, Origin, Target, Version, VersionedObject};
+use versioned_objects::{
+    Entity, Error, ErrorKind, Field, Manifest, Origin, Target, Version, VersionedObject, wire,
+};
 
 use super::hosts::{Log, client, held, registry, serve, serve_silently};
 use super::objects::{Careless, MigrateData, MigrateDataOfTwo, V0_1, V1_0, V1_1, Volume, data};
@@ -120,7 +122,7 @@ fn an_agreement_that_is_old_is_made_anew() {
     }
 }
 
-/// Sends an object that its first version can't have to a peer that announces nothing.
+/// Sends objects to a peer that announces nothing.
 struct ToSilent {
     bus: InProcess,
     log: Log,
@@ -128,129 +130,222 @@ struct ToSilent {
     negotiation: Negotiation,
 }
 
+fn three() -> Registry {
+    Registry::new().with::<Refusing>().with::<Volume>().with::<Careless>()
+}
+
 impl ToSilent {
     /// By first contact, and by receiver.
     fn each_way(age: Duration) -> [ToSilent; 2] {
-        let now = || Arc::new(Registry::new().with::<Refusing>().with::<Volume>());
-        [Negotiation::at_first_contact(now()), Negotiation::by_receiver(now())].map(|negotiation| {
-            let (bus, log) = (InProcess::new(), Log::default());
-            let client = Client::new(Arc::new(bus.connect("a")), Address::server("compute", "b"));
-            let client = client.observer(log.observer());
-            ToSilent { bus, log, client, negotiation: negotiation.age(age) }
-        })
+        [Negotiation::at_first_contact, Negotiation::by_receiver]
+            .map(|way| ToSilent::of(way(Arc::new(three())), age))
     }
 
+    fn of(negotiation: Negotiation, age: Duration) -> Self {
+        let (bus, log) = (InProcess::new(), Log::default());
+        let client = Client::new(Arc::new(bus.connect("a")), Address::server("compute", "b"));
+        ToSilent { client: client.observer(log.observer()), bus, log, negotiation: negotiation.age(age) }
+    }
+
+    /// Starts the peer in a release whose objects are of that version.
     fn serve(&self, version: Version) {
-        let now = Registry::new().with::<Refusing>().with::<Volume>();
-        let held = now.held_to("Refusing", version).unwrap().held_to("Volume", version).unwrap();
-        self.bus.serve("compute", Server::new("b").endpoint(Takes(Arc::new(held))));
+        let held = three().held_to("Refusing", version).unwrap();
+        let held = held.held_to("Volume", version.min(V1_1)).unwrap();
+        self.bus.serve("compute", Server::new("b").endpoint(Takes(Arc::new(held), None)));
     }
 
-    /// What became of it, and how often it was sent.
-    fn send(&self, is_cast: bool) -> (Result<(), CallError>, usize) {
+    /// What becomes of a call or a cast, and what was sent.
+    fn send<T: Entity>(
+        &self,
+        method: &str,
+        object: &T,
+        is_cast: bool,
+    ) -> (Result<(), CallError>, Vec<String>) {
         self.log.lines();
-        let object = Refusing { key: "a".to_owned().into(), ..Refusing::default() };
-        let fill = |args: &mut Args, target: Target<'_>| args.insert("data", &object, target);
+        let fill = |args: &mut Args, target: Target<'_>| args.insert("data", object, target);
         let context = CallContext::new();
         let sent = match is_cast {
-            true => block_on(self.negotiation.cast(&self.client, "take", &context, fill)),
-            false => block_on(self.negotiation.call(&self.client, "take", &context, fill)).map(drop),
+            true => block_on(self.negotiation.cast(&self.client, method, &context, fill)),
+            false => block_on(self.negotiation.call(&self.client, method, &context, fill)).map(drop),
         };
-        (sent, self.log.lines().iter().filter(|line| line.contains("-> b take")).count())
+        let lines = self.log.lines();
+        let requests = lines.iter().filter(|line| line.starts_with("a -> "));
+        let behind = |line: &String| Some(line.split_once(&format!(" {method} "))?.1.to_owned());
+        (sent, requests.filter_map(behind).collect())
     }
 
-    /// It is sent so often, and what the peer says then is the end of it.
+    /// An object that its first version can't have is sent in these versions, and is refused here then.
     #[track_caller]
-    fn is_refused(&self, is_cast: bool, sent: usize) {
-        let (outcome, times) = self.send(is_cast);
+    fn is_refused(&self, is_cast: bool, sent: &[&str]) {
+        let (outcome, versions) = self.send("take", &refusing(), is_cast);
         assert!(matches!(&outcome, Err(CallError::Object(error)) if error.kind() == ErrorKind::ObjectAction));
-        assert_eq!(times, sent);
+        assert_eq!(versions, sent);
     }
 
     #[track_caller]
-    fn is_taken(&self, is_cast: bool) {
-        let (outcome, times) = self.send(is_cast);
+    fn is_taken(&self, is_cast: bool, sent: &str) {
+        let (outcome, versions) = self.send("take", &refusing(), is_cast);
         outcome.unwrap();
-        assert_eq!(times, 1);
+        assert_eq!(versions, [sent]);
     }
 }
+
+fn refusing() -> Refusing {
+    Refusing { key: "a".to_owned().into(), ..Refusing::default() }
+}
+
+fn volume() -> Volume {
+    Volume { id: String::from("v").into(), target: String::from("t").into(), ..Volume::default() }
+}
+
+const V1_2: Version = Version::new(1, 2);
 
 /// Calls try anew what it told long ago; casts, which could be lost, don't before a call was taken.
 #[test]
 fn what_a_silent_peer_told_counts_for_a_while() {
     for host in ToSilent::each_way(Duration::ZERO) {
         host.serve(V1_0);
-        host.is_refused(false, 1);
-        host.is_refused(true, 0);
-        host.is_refused(false, 1);
-        host.is_refused(true, 0);
-        host.serve(V1_1);
-        host.is_refused(true, 0);
-        host.is_taken(false);
-        host.is_taken(true);
+        host.is_refused(false, &["Refusing 1.2"]);
+        host.is_refused(true, &[]);
+        host.is_refused(false, &["Refusing 1.2"]);
+        host.is_refused(true, &[]);
+        host.serve(V1_2);
+        host.is_refused(true, &[]);
+        host.is_taken(false, "Refusing 1.2");
+        host.is_taken(true, "Refusing 1.2");
         host.serve(V1_0);
-        host.is_refused(false, 1);
-        host.is_refused(true, 0);
+        host.is_refused(false, &["Refusing 1.2"]);
+        host.is_refused(true, &[]);
     }
     for host in ToSilent::each_way(Duration::from_secs(3600)) {
         host.serve(V1_0);
-        host.is_refused(false, 1);
-        host.serve(V1_1);
-        host.is_refused(false, 0);
-        host.is_refused(true, 0);
+        host.is_refused(false, &["Refusing 1.2"]);
+        host.serve(V1_2);
+        host.is_refused(false, &[]);
+        host.is_refused(true, &[]);
         host.negotiation.forget(&host.client);
-        host.is_taken(false);
+        host.is_taken(false, "Refusing 1.2");
     }
 }
 
-/// What it said of one object stays where another was taken.
+/// What it told of one object stays where another was taken; of one inside another it's known, too.
 #[test]
 fn what_a_silent_peer_told_is_of_one_object() {
     for host in ToSilent::each_way(Duration::ZERO) {
-        let send = || {
-            let volume = Volume {
-                id: String::from("v").into(),
-                target: String::from("t").into(),
-                ..Volume::default()
-            };
-            let fill = |args: &mut Args, target: Target<'_>| args.insert("data", &volume, target);
-            host.log.lines();
-            block_on(host.negotiation.call(&host.client, "take_volume", &CallContext::new(), fill)).unwrap();
-            host.log.lines().into_iter().filter(|line| line.contains("-> b take_volume")).collect::<Vec<_>>()
+        let send = |is_cast| {
+            let (outcome, sent) = host.send("take_volume", &volume(), is_cast);
+            outcome.unwrap();
+            sent
         };
         host.serve(V1_0);
-        assert_eq!(send().len(), 2);
-        host.is_refused(false, 1);
-        // Both are still known for casts, though a call tried one of them alone.
-        assert_eq!(send().len(), 2);
-        host.is_refused(true, 0);
-        host.serve(V1_1);
-        assert_eq!(send(), ["-> b take_volume Volume 1.1"].map(|line| format!("a {line}")));
-        host.is_refused(true, 0);
-        host.is_taken(false);
-        host.is_taken(true);
+        let older = "Volume 1.0 -Volume.target";
+        assert_eq!(send(false), ["Volume 1.1", older]);
+        host.is_refused(false, &["Refusing 1.2"]);
+        // Both are known for casts, though a call tries one of them alone.
+        assert_eq!(send(false), ["Volume 1.1", older]);
+        assert_eq!(send(true), [older]);
+        host.is_refused(true, &[]);
+        host.serve(V1_2);
+        let careless = Careless { volume: volume().into(), ..Careless::default() };
+        host.send("take_careless", &careless, false).0.unwrap();
+        assert_eq!(send(true), ["Volume 1.1"]);
+        host.is_refused(true, &[]);
+        host.is_taken(false, "Refusing 1.2");
+        host.is_taken(true, "Refusing 1.2");
     }
 }
 
-/// One that announces what it reads is held to that, whatever it told before.
+/// A peer that took what came here in a version between its own and the newest is sent no newer one in casts.
+#[test]
+fn what_a_silent_peer_took_is_what_casts_go_by() {
+    for host in ToSilent::each_way(Duration::ZERO) {
+        host.serve(V1_0);
+        host.is_refused(false, &["Refusing 1.2"]);
+        host.serve(V1_1);
+        let text = wire::to_json(&refusing(), V1_1).unwrap();
+        let between: Refusing = wire::from_json(&text, Default::default()).unwrap();
+        let (outcome, sent) = host.send("take", &between, false);
+        outcome.unwrap();
+        assert_eq!(sent, ["Refusing 1.1"]);
+        host.is_taken(true, "Refusing 1.1");
+    }
+}
+
+/// A call that was taken before the peer went back says nothing of what it told after that.
+#[test]
+fn what_a_silent_peer_told_last_counts() {
+    for host in ToSilent::each_way(Duration::ZERO) {
+        host.serve(V1_0);
+        host.is_refused(false, &["Refusing 1.2"]);
+        let host = Arc::new(host);
+        let then = Arc::clone(&host);
+        let goes_back = move || {
+            then.serve(V1_0);
+            then.is_refused(false, &["Refusing 1.2"]);
+        };
+        let takes = Takes(Arc::new(three()), Some(Box::new(goes_back)));
+        host.bus.serve("compute", Server::new("b").endpoint(takes));
+        host.send("take", &refusing(), false).0.unwrap();
+        host.is_refused(true, &[]);
+    }
+}
+
+/// Of any one host of a service another may have told.
+#[test]
+fn what_one_of_several_hosts_told_counts_for_casts_to_all() {
+    let mut host = ToSilent::of(Negotiation::by_receiver(Arc::new(three())), Duration::ZERO);
+    let client = Client::new(Arc::new(host.bus.connect("a")), Address::topic("compute"));
+    host.client = client.observer(host.log.observer());
+    host.serve(V1_0);
+    host.is_refused(false, &["Refusing 1.2"]);
+    host.serve(V1_2);
+    host.is_taken(false, "Refusing 1.2");
+    host.is_refused(true, &[]);
+}
+
+/// One that announces what it reads is held to that, whatever it told before; one that announces nothing any more to what
+/// it told.
 #[test]
 fn what_a_silent_peer_told_goes_once_it_announces() {
     let [host, _] = ToSilent::each_way(Duration::ZERO);
     host.serve(V1_0);
-    host.is_refused(false, 1);
-    let now = Arc::new(Registry::new().with::<Refusing>());
+    host.is_refused(false, &["Refusing 1.2"]);
+    let now = Arc::new(three());
     let versions = ObjectVersions::new(Arc::clone(&now));
-    host.bus.serve("compute", Server::new("b").endpoint(Takes(now)).endpoint(versions));
-    host.is_taken(true);
-    host.is_taken(false);
+    host.bus.serve("compute", Server::new("b").endpoint(Takes(now, None)).endpoint(versions));
+    host.is_taken(true, "Refusing 1.2");
+    host.is_taken(false, "Refusing 1.2");
+
+    let host = ToSilent::of(Negotiation::at_first_contact(Arc::new(three())), Duration::from_secs(3600));
+    let now = Arc::new(three());
+    let versions = ObjectVersions::new(Arc::clone(&now));
+    host.bus.serve("compute", Server::new("b").endpoint(Takes(now, None)).endpoint(versions));
+    host.is_taken(false, "Refusing 1.2");
+    host.serve(V1_0);
+    host.is_refused(false, &["Refusing 1.2"]);
+    host.is_refused(true, &[]);
 }
 
-/// Takes an object with such a field, or a volume.
-struct Takes(Arc<Registry>);
+/// A sender that is itself held to older versions knows what was told, too.
+#[test]
+fn a_sender_that_is_held_keeps_what_it_was_told() {
+    let held = Arc::new(three().held_to("Refusing", V1_1).unwrap());
+    let host = ToSilent::of(Negotiation::by_receiver(held), Duration::from_secs(3600));
+    host.serve(V1_0);
+    let known =
+        || block_on(host.negotiation.agreement(&host.client, &CallContext::new())).unwrap().is_known();
+    assert!(!known());
+    host.is_refused(false, &["Refusing 1.1"]);
+    assert!(known());
+    host.is_refused(false, &[]);
+}
+
+/// Takes objects, and does something once it has one.
+struct Takes(Arc<Registry>, Option<Box<dyn Fn() + Send + Sync>>);
 
 impl Endpoint for Takes {
     fn methods(&self) -> &[&str] {
-        &["take", "take_volume"]
+        &["take", "take_volume", "take_careless"]
     }
 
     fn call<'a>(
@@ -262,9 +357,11 @@ impl Endpoint for Takes {
         Box::pin(async move {
             match method {
                 "take" => args.take::<Refusing>("data", &self.0).map(drop)?,
-                _ => args.take::<Volume>("data", &self.0).map(drop)?,
+                "take_volume" => args.take::<Volume>("data", &self.0).map(drop)?,
+                _ => args.take::<Careless>("data", &self.0).map(drop)?,
             }
             args.finish()?;
+            self.1.iter().for_each(|then| then());
             Ok(Payload::null())
         })
     }
@@ -272,7 +369,7 @@ impl Endpoint for Takes {
 
 /// A field that its first version can't have.
 #[derive(VersionedObject, Clone, Default)]
-#[object(versions("1.0", "1.1"))]
+#[object(versions("1.0", "1.1", "1.2"))]
 struct Refusing {
     origin: Origin,
     #[field(since = "1.1", refuse)]

@@ -63,6 +63,7 @@ struct Deep {
     any: Field<Value>,
     dict: Field<FlexibleDict>,
     list: Field<FlexibleList>,
+    text: Field<JsonText>,
     dicts: Field<Vec<BTreeMap<String, FlexibleDict>>>,
     next: Field<Box<Deep>>,
     others: Field<Vec<Deep>>,
@@ -175,6 +176,16 @@ fn objects_in_lists_lie_as_deep_in_any_form_as_in_json() {
     let none = layouts::<Deep>();
     let by_schema = Registry::new().with_schema(Deep::SCHEMA.clone());
     let known = by_schema.layouts(&manifest::<Deep>());
+    // A list of any objects is a level more.
+    let texts = |depth: usize| {
+        let text = format!("{{'a': {}}}", brackets_of(depth - 4));
+        format!("[{}]", data::<Deep>(&json!({ "dict": text }).to_string()))
+    };
+    for registry in [&by_schema, &Registry::new().with::<Deep>()] {
+        assert!(registry.decode_json_list(texts(128).as_bytes()).is_ok());
+        let error = registry.decode_json_list(texts(129).as_bytes()).unwrap_err();
+        assert_eq!(error.to_string(), "[0]Deep.dict: nested deeper than 128 levels");
+    }
     for (objects, is_read) in [(43, true), (44, false)] {
         let object = (1..objects)
             .fold(Deep::default(), |inner, _| Deep { others: vec![inner].into(), ..Deep::default() });
@@ -233,9 +244,14 @@ fn a_text_says_values_as_deep_as_json_has_them() {
         }
     }
     // JSON in a text is a text on the wire again.
-    let text: JsonText = brackets_of(128).parse().unwrap();
-    assert_eq!(text.to_string(), brackets_of(128));
     assert!(brackets_of(129).parse::<JsonText>().is_err());
+    let deepest: JsonText = brackets_of(128).parse().unwrap();
+    let object = Deep { text: deepest.into(), ..Deep::default() };
+    let written = wire::to_json(&object, Target::Own).unwrap();
+    assert_eq!(wire::from_json::<Deep>(&written, Default::default()).unwrap(), object);
+    let tree = json!({ "text": in_lists(126) }).to_string();
+    let tree: Deep = wire::from_json(data::<Deep>(&tree).as_bytes(), Default::default()).unwrap();
+    assert_eq!(tree.text.get().unwrap().to_string(), brackets_of(126));
 }
 
 fn brackets_of(depth: usize) -> String {
