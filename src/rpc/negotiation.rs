@@ -252,7 +252,7 @@ impl Negotiation {
         let mut outcome = client.call(method, args, context).await;
         let is_of_layouts = |failure: &Failure| failure.is(LAYOUT) && failure.is_unbegun();
         if is_compact && matches!(&outcome, Err(CallError::Remote(failure)) if is_of_layouts(failure)) {
-            self.forget(client);
+            self.ask_anew(client);
             let args = fill_for(&agreement, None, &fill)?;
             sent = args.sent().to_vec();
             begun = Instant::now();
