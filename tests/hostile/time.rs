@@ -121,13 +121,13 @@ fn a_refusal_takes_no_longer_for_secrets() {
             });
             taken / SIZE as f64
         };
-        // One after the other, so that what else the machine does meets both.
-        let rounds = (0..5).map(|_| [answer(&secrets), answer(&plain)]);
+        // One after the other, so that what else the machine does meets both; of many rounds some had the processor to themselves.
+        let rounds = (0..15).map(|_| [answer(&secrets), answer(&plain)]);
         let [secret, plain] =
             rounds.reduce(|least, round| [least[0].min(round[0]), least[1].min(round[1])]).expect("rounds");
         println!("{what}: {secret:.0} ns a byte, {plain:.0} without secrets");
-        // To mask it whole would take 80 ns a byte more, without optimisation, on a machine that takes 155 for a failure.
-        assert!(secret < 1.2 * plain + 25.0, "{what}: {secret} ns a byte, and {plain} ns");
+        // To mask it whole would take 80 ns a byte more, without optimisation.
+        assert!(secret < plain + 25.0, "{what}: {secret} ns a byte, and {plain} ns");
     }
 }
 
