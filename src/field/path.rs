@@ -179,6 +179,15 @@ pub struct Sent {
     pub within: Vec<(String, String)>,
 }
 
+#[cfg(feature = "rpc")]
+impl Sent {
+    /// The name and the version of the object, and of each inside it.
+    pub(crate) fn objects(&self) -> impl Iterator<Item = (&str, &str)> {
+        let within = self.within.iter().map(|(object, version)| (&**object, &**version));
+        std::iter::once((&*self.object, &*self.version)).chain(within)
+    }
+}
+
 /// A survey: losses and refusals, found by a look at a value before it is written.
 #[derive(Debug, Default)]
 pub struct Survey<'a> {

@@ -56,7 +56,8 @@ impl Terms {
         if !are_in(&self.layouts, sent) {
             return None;
         }
-        let is_sent = |name: &str, _, _| objects(sent).any(|(object, _)| object == name);
+        let is_sent =
+            |name: &str, _, _| sent.iter().flat_map(Sent::objects).any(|(object, _)| object == name);
         let layouts = self.layouts.picked(is_sent);
         let none = Layouts::none();
         let mut packer = Packer::new(Vec::new(), &none);
@@ -106,17 +107,12 @@ impl Said {
     }
 }
 
-fn objects(sent: &[Sent]) -> impl Iterator<Item = (&str, &str)> {
-    let within = sent.iter().flat_map(|sent| &sent.within).map(|(object, version)| (&**object, &**version));
-    sent.iter().map(|sent| (&*sent.object, &*sent.version)).chain(within)
-}
-
 /// Whether there are objects, and all have layouts in the versions that they go out in.
 fn are_in(layouts: &Layouts, sent: &[Sent]) -> bool {
     let is_in = |(object, version): (&str, &str)| {
         layouts.version(object).is_some_and(|agreed| agreed.to_string() == version)
     };
-    !sent.is_empty() && objects(sent).all(is_in)
+    !sent.is_empty() && sent.iter().flat_map(Sent::objects).all(is_in)
 }
 
 /// Reads such a value, whose layouts this host announced.

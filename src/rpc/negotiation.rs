@@ -1,11 +1,13 @@
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::agreement::{Agreement, Source};
 use super::compact::Terms;
 use super::failure::LAYOUT;
-use super::{Answer, Args, CallContext, CallError, Client, Failure, ObjectVersions, Pinned, Sent, Versions};
+use super::{
+    Address, Answer, Args, CallContext, CallError, Client, Failure, ObjectVersions, Pinned, Sent, Versions,
+};
 use crate::error::{Error, Incompatible};
 use crate::registry::Registry;
 use crate::version::{Target, Version};
@@ -31,7 +33,7 @@ pub struct Negotiation {
     /// How old one may be by which objects are cast.
     cast_age: Duration,
     /// By address. Never held while a message is under way.
-    peers: Mutex<BTreeMap<String, Peer>>,
+    peers: Mutex<HashMap<Address, Peer>>,
 }
 
 /// What is known of a peer.
@@ -97,7 +99,7 @@ impl Negotiation {
             compact: false,
             age: AGE,
             cast_age: CAST_AGE,
-            peers: Mutex::new(BTreeMap::new()),
+            peers: Mutex::default(),
         }
     }
 
@@ -160,9 +162,11 @@ impl Negotiation {
             Way::ByReceiver(own) => Arc::clone(own),
             Way::FirstContact => self.asked(client, context, is_cast).await?,
         };
-        let told = self.peers().get(&client.address().to_string()).map(|peer| peer.told.clone());
-        let told = told.filter(|told| !told.is_empty() && agreement.source != Source::Announced);
-        Ok(told.map_or(agreement.clone(), |told| Arc::new(self.as_told(&agreement, &told))))
+        let told = self.peers().get(client.address()).map(|peer| peer.told.clone());
+        Ok(match told.filter(|told| !told.is_empty() && agreement.source != Source::Announced) {
+            Some(told) => Arc::new(self.as_told(&agreement, &told)),
+            None => agreement,
+        })
     }
 
     /// The agreement with what the peer told. A call tries what is old anew; a cast that the peer can't read is lost.
@@ -187,8 +191,9 @@ impl Negotiation {
         context: &CallContext,
         is_cast: bool,
     ) -> Result<Arc<Agreement>, CallError> {
-        let name = client.address().to_string();
-        if let Some((agreement, since)) = self.peers().get(&name).and_then(|peer| peer.asked.as_ref()) {
+        if let Some((agreement, since)) =
+            self.peers().get(client.address()).and_then(|peer| peer.asked.as_ref())
+        {
             let is_for_casts = is_cast && agreement.source == Source::Announced;
             let most = if is_for_casts { self.cast_age.min(self.age) } else { self.age };
             if since.elapsed() < most {
@@ -197,7 +202,7 @@ impl Negotiation {
         }
         let agreement = Arc::new(self.ask(client, context).await?);
         let mut peers = self.peers();
-        let peer = peers.entry(name).or_default();
+        let peer = peers.entry(client.address().clone()).or_default();
         if agreement.source == Source::Announced {
             peer.told.clear();
         }
@@ -322,24 +327,21 @@ impl Negotiation {
 
     /// Forgets the agreement with that host, and what it told; it is asked anew before the next message.
     pub fn forget(&self, client: &Client) {
-        self.peers().remove(&client.address().to_string());
+        self.peers().remove(client.address());
     }
 
     /// Whether a peer may refuse an object so: it was sent in the version that it names, and can be written in the one that it
     /// supports.
     fn can_be_right(&self, refused: &Incompatible, sent: &[Sent]) -> bool {
-        let is_it = |object: &str, version: &str| object == refused.object && version == refused.version;
-        let was_sent = sent.iter().any(|sent| {
-            is_it(&sent.object, &sent.version)
-                || sent.within.iter().any(|(object, version)| is_it(object, version))
-        });
+        let was_sent =
+            sent.iter().flat_map(Sent::objects).any(|it| it == (&refused.object, &refused.version));
         let is_ours = Versions::of(&self.registry).get(&refused.object).contains(&refused.supported);
         was_sent && is_ours && refused.version != refused.supported.to_string()
     }
 
     /// Has the host asked anew before the next message.
     fn ask_anew(&self, client: &Client) {
-        if let Some(peer) = self.peers().get_mut(&client.address().to_string()) {
+        if let Some(peer) = self.peers().get_mut(client.address()) {
             peer.asked = None;
         }
     }
@@ -351,14 +353,14 @@ impl Negotiation {
         }
         let told = Told { version: refused.supported, since: Instant::now() };
         let mut peers = self.peers();
-        let peer = peers.entry(client.address().to_string()).or_default();
+        let peer = peers.entry(client.address().clone()).or_default();
         peer.told.insert(refused.object.clone(), told);
     }
 
     /// A call is on its way that tries what the host told long ago; others needn't meanwhile.
     fn tries_anew(&self, client: &Client) {
         let mut peers = self.peers();
-        let told = peers.get_mut(&client.address().to_string()).map(|peer| peer.told.values_mut());
+        let told = peers.get_mut(client.address()).map(|peer| peer.told.values_mut());
         for told in told.into_iter().flatten().filter(|told| told.since.elapsed() >= self.age) {
             told.since = Instant::now();
         }
@@ -370,10 +372,9 @@ impl Negotiation {
             return;
         }
         let mut peers = self.peers();
-        let peer = peers.get_mut(&client.address().to_string()).filter(|peer| !peer.told.is_empty());
+        let peer = peers.get_mut(client.address()).filter(|peer| !peer.told.is_empty());
         let Some(peer) = peer else { return };
-        let within = sent.iter().flat_map(|sent| &sent.within).map(|(object, version)| (object, version));
-        for (object, version) in sent.iter().map(|sent| (&sent.object, &sent.version)).chain(within) {
+        for (object, version) in sent.iter().flat_map(Sent::objects) {
             let Some(told) = peer.told.get_mut(object).filter(|told| told.since <= then) else { continue };
             let Ok(version) = version.parse::<Version>() else { continue };
             told.version = told.version.max(version);
@@ -383,7 +384,7 @@ impl Negotiation {
         }
     }
 
-    fn peers(&self) -> MutexGuard<'_, BTreeMap<String, Peer>> {
+    fn peers(&self) -> MutexGuard<'_, HashMap<Address, Peer>> {
         self.peers.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -43,8 +43,7 @@ pub(super) fn arrived(raw: &RawValue) -> Option<Manifest> {
 pub(super) fn lowered(sent: &[Sent], reads: &Manifest, registry: &Registry) -> Option<Manifest> {
     let mut lowered = Manifest::new();
     let mut is_lower = false;
-    let within = sent.iter().flat_map(|sent| &sent.within).map(|(name, version)| (name, version));
-    for (name, version) in sent.iter().map(|sent| (&sent.object, &sent.version)).chain(within) {
+    for (name, version) in sent.iter().flat_map(Sent::objects) {
         let Ok(version) = version.parse::<Version>() else { continue };
         let goes = match reads.get(name).filter(|reads| *reads < version) {
             Some(reads) => {
@@ -55,7 +54,7 @@ pub(super) fn lowered(sent: &[Sent], reads: &Manifest, registry: &Registry) -> O
             None => version,
         };
         if lowered.get(name).is_none_or(|known| goes < known) {
-            lowered.insert(name.as_str(), goes);
+            lowered.insert(name, goes);
         }
     }
     is_lower.then_some(lowered)
