@@ -224,6 +224,12 @@ impl<'a> Context<'a> {
         self.levels_in(1)
     }
 
+    /// [`Context::within_list`] with the format's error.
+    #[inline]
+    pub(crate) fn into_list<E: de::Error>(self) -> Result<Self, E> {
+        self.within_list().map_err(|error| self.fail(error))
+    }
+
     /// Goes into so many lists and maps.
     ///
     /// # Errors

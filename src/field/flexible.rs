@@ -6,7 +6,6 @@ use indexmap::IndexMap;
 use serde::de::{Deserialize, Deserializer};
 use serde::ser::Serializer;
 
-use super::list::inside;
 use super::scalar;
 use super::{Context, Entity, FieldType, literal, python};
 use crate::primitive::{Kept, Primitive};
@@ -86,7 +85,8 @@ impl FieldType for FlexibleDict {
     const TYPE: TypeSchema = TypeSchema::new("FlexibleDict", Kind::FlexibleDict);
 
     fn decode<'de, D: Deserializer<'de>>(deserializer: D, context: Context<'_>) -> Result<Self, D::Error> {
-        inside::<D::Error>(context)?;
+        // A text may stand for an empty one.
+        context.into_list::<D::Error>()?;
         let value = value(Kept::deserialize(deserializer)?, context)?;
         let found = value.describe();
         let entries = match value {
@@ -105,7 +105,8 @@ impl FieldType for FlexibleList {
     const TYPE: TypeSchema = TypeSchema::new("FlexibleListOfDict", Kind::FlexibleList);
 
     fn decode<'de, D: Deserializer<'de>>(deserializer: D, context: Context<'_>) -> Result<Self, D::Error> {
-        inside::<D::Error>(context)?;
+        // A text may stand for an empty one.
+        context.into_list::<D::Error>()?;
         let value = value(Kept::deserialize(deserializer)?, context)?;
         let found = value.describe();
         let values = match value {

@@ -338,18 +338,12 @@ impl<T: FieldType> FieldType for VecDeque<T> {
     }
 }
 
-/// Goes into a list, a set or a map.
-#[inline]
-pub(super) fn inside<E: de::Error>(context: Context<'_>) -> Result<Context<'_>, E> {
-    context.within_list().map_err(|error| context.fail(error))
-}
-
 /// Reads the elements of a list or a set.
 pub(super) fn decode<'de, D: Deserializer<'de>, C: Container>(
     deserializer: D,
     context: Context<'_>,
 ) -> Result<C, D::Error> {
-    let context = inside(context)?;
+    let context = context.into_list()?;
     deserializer.deserialize_any(Elements { context, container: PhantomData })
 }
 
@@ -382,7 +376,7 @@ pub(super) fn unpack<C: Container>(
 
 /// Reads the elements of a list through a pointer.
 fn decode_behind<C: Container>(input: &mut dyn Input<'_>, context: Context<'_>) -> Result<C, Failed> {
-    let context = inside(context)?;
+    let context = context.into_list()?;
     gather(context, |add| input.read(Wish::Any, &mut Each { context, add }))
 }
 

@@ -9,7 +9,7 @@ use serde::ser::{SerializeMap, Serializer};
 
 use super::Encoded;
 use super::key::{FromMapKey, MapKey};
-use super::list::{NODE, Part, Place, Room, element, inside};
+use super::list::{NODE, Part, Place, Room, element};
 use super::scalar::{Found, null};
 use super::{Bounds, Context, Entity, FieldType, GROWTH, Path, Shown, Survey, Written};
 use crate::error::{Error, Step};
@@ -227,7 +227,7 @@ fn decode<'de, D: Deserializer<'de>, K: FromMapKey, V: FieldType, C>(
     with_room: impl FnOnce(usize) -> C,
     add: impl FnMut(&mut C, K, V),
 ) -> Result<C, D::Error> {
-    let context = inside(context)?;
+    let context = context.into_list()?;
     deserializer.deserialize_any(Entries { context, with_room, add, entry: PhantomData })
 }
 

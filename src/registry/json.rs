@@ -55,7 +55,7 @@ impl<'de> Visitor<'de> for Outermost<'_> {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Vec<AnyObject>, A::Error> {
         let mut objects = Vec::new();
-        let context = self.context.within_list().map_err(|error| self.context.fail(error))?;
+        let context = self.context.into_list()?;
         loop {
             let next = seq.next_element_seed(Outermost { context, ..self });
             match next.map_err(|error| self.context.within(error, Step::Index(objects.len())))? {
