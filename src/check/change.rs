@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::lock::{Lock, Locks};
 use crate::schema::{
-    Action, Element, FieldSchema, Instead, Kind, Literal, ObjectSchema, Tombstone, TypeSchema, Variant,
+    Action, Element, FieldSchema, Instead, Kind, Literal, ObjectSchema, Shared, Tombstone, TypeSchema,
+    Variant,
 };
 use crate::version::Version;
 
@@ -169,11 +170,6 @@ pub(super) fn former_names(field: &FieldSchema) -> impl Iterator<Item = &str> {
     })
 }
 
-/// What the rules of a field do for that version.
-pub(super) fn actions(field: &FieldSchema, version: Version) -> impl Iterator<Item = &Action> {
-    field.rules.iter().filter(move |rule| version < rule.before).map(|rule| &rule.action)
-}
-
 /// Whether hosts that have the field so can read what stands there in place of a value.
 pub(super) fn is_read(instead: &Instead, old: &FieldSchema, ty: &TypeSchema) -> bool {
     match instead {
@@ -205,8 +201,8 @@ pub(super) fn slots(schema: &ObjectSchema, version: Version) -> Slots<'_> {
     }
     for field in schema.fields.iter().filter(|field| field.is_in(version)) {
         let (mut name, mut ty) = (&*field.name, &*field.ty);
-        for rule in field.rules.iter().filter(|rule| version < rule.before) {
-            match &rule.action {
+        for action in field.active(version) {
+            match action {
                 Action::Rename(older) => name = older,
                 Action::Convert { name: older, ty: old, .. } => (name, ty) = (older, old),
                 _ => {}
@@ -218,14 +214,14 @@ pub(super) fn slots(schema: &ObjectSchema, version: Version) -> Slots<'_> {
 }
 
 /// How two types differ on the wire.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub(super) enum Difference {
     /// They hold other values.
     Kind,
     /// They hold other objects.
     Object,
-    /// Null may stand among the elements now.
-    ElementNullable,
+    /// Null may stand now among the elements, of this type then.
+    ElementNullable(Shared<TypeSchema>),
     /// Null may not stand among the elements any more.
     ElementNonNull,
     /// A text isn't among the values any more, or an object among those that may stand for another.
@@ -289,7 +285,7 @@ fn differ_in_variants(old: &[Variant], new: &[Variant]) -> Vec<Difference> {
 
 fn differ_in(old: &Element, new: &Element, found: &mut Vec<Difference>) {
     match (old.nullable, new.nullable) {
-        (false, true) => found.push(Difference::ElementNullable),
+        (false, true) => found.push(Difference::ElementNullable(old.ty.clone())),
         (true, false) => found.push(Difference::ElementNonNull),
         _ => {}
     }

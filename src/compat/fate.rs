@@ -164,7 +164,7 @@ pub(super) fn is_carried(object: &dyn Peek, schema: &ObjectSchema, name: &str, p
     }
     schema.fields.iter().enumerate().any(|(index, other)| {
         plan.has(other)
-            && other.rules.iter().filter(|rule| plan.version < rule.before).any(|rule| match &rule.action {
+            && other.active(plan.version).any(|action| match action {
                 Action::Take { from, when, .. } => from == name && applies(object, schema, when),
                 Action::First(element) => carries(element),
                 Action::Insert { from, .. } => from == name && is_at(object, index, has_value),

@@ -95,6 +95,6 @@ impl Adapted<'_> {
     }
 
     fn active(&self) -> impl Iterator<Item = &Action> {
-        self.field.rules.iter().filter(|rule| self.version < rule.before).map(|rule| &rule.action)
+        self.field.active(self.version)
     }
 }

@@ -64,8 +64,7 @@ struct Then<'a> {
 impl<'a> Then<'a> {
     fn of(field: &'a FieldSchema, version: Version) -> Self {
         let form = field.form_at(version);
-        let active = field.rules.iter().filter(|rule| version < rule.before);
-        let unknown = active.filter_map(|rule| match &rule.action {
+        let unknown = field.active(version).filter_map(|action| match action {
             Action::Values { values, inside: false, .. } => Some(values.iter()),
             _ => None,
         });

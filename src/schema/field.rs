@@ -61,11 +61,16 @@ impl FieldSchema {
         }
     }
 
+    /// What its rules do for that version.
+    pub(crate) fn active(&self, version: Version) -> impl Iterator<Item = &Action> {
+        self.rules.iter().filter(move |rule| version < rule.before).map(|rule| &rule.action)
+    }
+
     /// How the field stands on the wire at a version. Of several rules the oldest that holds wins, which comes last.
     pub(crate) fn form_at(&self, version: Version) -> Form<'_> {
         let mut form = Form { name: &self.name, ty: &self.ty, conversion: None };
-        for rule in self.rules.iter().filter(|rule| version < rule.before) {
-            match &rule.action {
+        for action in self.active(version) {
+            match action {
                 Action::Rename(name) => form.name = name,
                 Action::Convert { index, name, ty, .. } => form = Form { name, ty, conversion: Some(*index) },
                 _ => {}

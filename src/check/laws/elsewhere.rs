@@ -9,10 +9,11 @@ pub(in crate::check) fn goes_elsewhere(schema: &ObjectSchema, name: &str, versio
     if graves.any(|grave| grave.first.as_ref().is_some_and(|first| first.from == name)) {
         return true;
     }
-    let rules = schema.fields.iter().flat_map(|field| field.rules.iter().map(move |rule| (field, rule)));
-    rules.filter(|(_, rule)| version < rule.before).any(|(field, rule)| match &rule.action {
-        Action::Rename(_) | Action::Convert { .. } => field.name == name,
-        action => source(action) == Some(name),
+    schema.fields.iter().any(|field| {
+        field.active(version).any(|action| match action {
+            Action::Rename(_) | Action::Convert { .. } => field.name == name,
+            action => source(action) == Some(name),
+        })
     })
 }
 

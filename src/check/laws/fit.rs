@@ -66,8 +66,7 @@ fn fits(ty: &TypeSchema, nullable: bool, value: &Primitive) -> Result<(), String
 
 /// A value in the field that the version didn't know.
 fn newer_value<'f>(field: &'f FieldSchema, value: &Primitive, target: Version) -> Option<&'f Literal> {
-    let rules = field.rules.iter().filter(|rule| target < rule.before);
-    let newer = rules.flat_map(|rule| match &rule.action {
+    let newer = field.active(target).flat_map(|action| match action {
         Action::Values { values, .. } => values.iter(),
         _ => [].iter(),
     });

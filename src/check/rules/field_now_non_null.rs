@@ -17,13 +17,13 @@ fn find(comparison: &Comparison<'_>) -> Vec<Hit> {
     let mut hits = Vec::new();
     for change in comparison.changes() {
         let strict = change.where_both(|version, (old, old_ty), (new, new_ty)| {
-            let converted = |rule: &crate::schema::Rule| {
-                version < rule.before && matches!(rule.action, Action::Convert { .. })
-            };
+            let is_converted = || new.active(version).any(|action| matches!(action, Action::Convert { .. }));
             let outer = old.nullable && !new.nullable && new.default.is_none();
-            let inner = differences(old_ty, new_ty).contains(&Difference::ElementNonNull);
+            let inner = differences(old_ty, new_ty)
+                .iter()
+                .any(|difference| matches!(difference, Difference::ElementNonNull));
             // Of a conversion the type says whether null may stand inside.
-            outer && !new.rules.iter().any(converted) || inner
+            outer && !is_converted() || inner
         });
         hits.extend(strict.into_iter().map(|(name, versions)| {
             Hit::new(change.place(name), versions, "null may not stand in it any more, and has no default")

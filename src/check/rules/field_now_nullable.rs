@@ -1,6 +1,6 @@
-use crate::check::change::{Comparison, actions, is_read};
+use crate::check::change::{Comparison, Difference, differences, is_read};
 use crate::check::finding::{ChangeRule, Direction, GivesWay, Hit, Severity, Strictness};
-use crate::schema::{Action, FieldSchema, Kind, Literal, TypeSchema};
+use crate::schema::{Action, FieldSchema, Literal, TypeSchema};
 
 pub(super) static RULE: ChangeRule = ChangeRule {
     id: "FIELD_NOW_NULLABLE",
@@ -18,10 +18,14 @@ fn find(comparison: &Comparison<'_>) -> Vec<Hit> {
     for change in comparison.changes() {
         let nullable = change.where_both(|version, (old, old_ty), (new, new_ty)| {
             let is_outer = !old.nullable && new.nullable;
-            let unanswered =
-                |ty: &&TypeSchema| !actions(new, version).any(|action| is_answer_inside(action, old, ty));
-            is_outer && !actions(new, version).any(|action| is_answer(action, old, old_ty))
-                || nullable_now(old_ty, new_ty).iter().any(unanswered)
+            let has_answer = |ty: &TypeSchema, is_inside| {
+                new.active(version).any(|action| is_answer(action, old, ty, is_inside))
+            };
+            let is_unanswered = |difference: &Difference| match difference {
+                Difference::ElementNullable(ty) => !has_answer(ty, true),
+                _ => false,
+            };
+            is_outer && !has_answer(old_ty, false) || differences(old_ty, new_ty).iter().any(is_unanswered)
         });
         hits.extend(
             nullable
@@ -32,39 +36,14 @@ fn find(comparison: &Comparison<'_>) -> Vec<Hit> {
     hits
 }
 
-/// The types of elements among which null may stand now.
-fn nullable_now<'a>(old: &'a TypeSchema, new: &TypeSchema) -> Vec<&'a TypeSchema> {
-    match (&old.kind, &new.kind) {
-        (Kind::List(then), Kind::List(now))
-        | (Kind::Set(then), Kind::Set(now))
-        | (Kind::Dict(then), Kind::Dict(now)) => {
-            let mut found = nullable_now(&then.ty, &now.ty);
-            if !then.nullable && now.nullable {
-                found.push(&then.ty);
-            }
-            found
-        }
-        _ => Vec::new(),
-    }
-}
-
-/// Whether hosts that have the field so get something for null that they read. What a conversion makes of it no schema says.
-fn is_answer(action: &Action, old: &FieldSchema, ty: &TypeSchema) -> bool {
+/// Whether hosts that have the field so get something for null that they read: for null in the field, which is of that type, or
+/// among elements of that type in it. What a conversion makes of null in the field no schema says; of elements its own type does.
+fn is_answer(action: &Action, old: &FieldSchema, ty: &TypeSchema, is_inside: bool) -> bool {
     match action {
-        Action::Values { values, instead, inside: false } => {
-            values.contains(&Literal::Null) && is_read(instead, old, ty)
+        Action::Values { values, instead, inside } => {
+            (is_inside || !inside) && values.contains(&Literal::Null) && is_read(instead, old, ty)
         }
-        Action::Convert { .. } | Action::Fill(_) | Action::Refuse => true,
-        _ => false,
-    }
-}
-
-/// The same of null among elements of that type. Of a conversion it's the type that was compared.
-fn is_answer_inside(action: &Action, old: &FieldSchema, ty: &TypeSchema) -> bool {
-    match action {
-        Action::Values { values, instead, .. } => {
-            values.contains(&Literal::Null) && is_read(instead, old, ty)
-        }
+        Action::Convert { .. } | Action::Fill(_) => !is_inside,
         Action::Refuse => true,
         _ => false,
     }

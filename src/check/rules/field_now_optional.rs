@@ -1,6 +1,6 @@
 use crate::check::change::Comparison;
 use crate::check::finding::{ChangeRule, Direction, GivesWay, Hit, Severity, Strictness};
-use crate::schema::{Action, Rule};
+use crate::schema::Action;
 
 pub(super) static RULE: ChangeRule = ChangeRule {
     id: "FIELD_NOW_OPTIONAL",
@@ -13,15 +13,15 @@ pub(super) static RULE: ChangeRule = ChangeRule {
     find,
 };
 
-fn is_fill(rule: &Rule) -> bool {
-    matches!(rule.action, Action::Fill(_) | Action::FillUnset(_))
+fn is_fill(action: &Action) -> bool {
+    matches!(action, Action::Fill(_) | Action::FillUnset(_))
 }
 
 fn find(comparison: &Comparison<'_>) -> Vec<Hit> {
     let mut hits = Vec::new();
     for change in comparison.changes() {
         let loose = change.where_both(|version, (old, _), (new, _)| {
-            let is_filled = new.rules.iter().filter(|rule| version < rule.before).any(is_fill);
+            let is_filled = new.active(version).any(is_fill);
             old.required && !new.required && !is_filled && !change.old.sets_by_itself(&old.name)
         });
         hits.extend(loose.into_iter().map(|(name, versions)| {

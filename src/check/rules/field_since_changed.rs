@@ -25,9 +25,7 @@ fn find(comparison: &Comparison<'_>) -> Vec<Hit> {
             let has = |field: &FieldSchema, schema: &ObjectSchema, version: Version| {
                 let mut graves = schema.tombstones.iter().filter(|grave| field.name == *grave.name);
                 // What it is refused for never has it.
-                let mut rules = field.rules.iter();
-                let is_refused =
-                    rules.any(|rule| version < rule.before && matches!(rule.action, Action::Refuse));
+                let is_refused = field.active(version).any(|action| matches!(action, Action::Refuse));
                 field.is_in(version) && !is_refused || graves.any(|grave| grave.is_in(version))
             };
             let moved = |version: &Version| has(old, change.old, *version) != has(new, change.new, *version);

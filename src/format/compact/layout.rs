@@ -308,8 +308,8 @@ impl ObjectSchema {
 
 fn write_field(field: &FieldSchema, version: Version, out: &mut Fnv) -> Option<()> {
     let mut newer: Vec<&Literal> = Vec::new();
-    for rule in field.rules.iter().filter(|rule| version < rule.before) {
-        match &rule.action {
+    for action in field.active(version) {
+        match action {
             // What is refused isn't written, so it changes no form.
             Action::Refuse => {}
             Action::Values { values, instead: Instead::Refuse, inside: false } => newer.extend(values.iter()),
