@@ -7,7 +7,8 @@ use versioned_objects::dynamic::DynamicObject;
 use versioned_objects::field::{FlexibleDict, FlexibleList, JsonText};
 use versioned_objects::registry::Registry;
 use versioned_objects::{
-    ErrorKind, Field, Origin, Primitive, SetByName, Target, UnknownFields, VersionedObject, wire,
+    Entity, Error, ErrorKind, Field, Origin, Primitive, SetByName, Target, UnknownFields, VersionedObject,
+    wire,
 };
 
 use super::forms::{FORMS, Form, Written, data, dynamic, layouts, manifest};
@@ -39,10 +40,15 @@ fn half_a_surrogate_pair_is_an_error_that_says_where() {
     assert_eq!(holder.text.get().map(String::as_str), Some("\u{1f980}"));
 }
 
+/// So many brackets in one another.
+fn brackets(depth: usize, between: &str) -> String {
+    format!("{}{between}{}", "[".repeat(depth), "]".repeat(depth))
+}
+
 /// Lists in one another in a field, with the envelope and the data around them as deep as that.
 fn nested(depth: usize) -> String {
     let inside = depth - 2;
-    data::<Holder>(&format!(r#"{{"any":{}{}}}"#, "[".repeat(inside), "]".repeat(inside)))
+    data::<Holder>(&format!(r#"{{"any":{}}}"#, brackets(inside, "")))
 }
 
 #[test]
@@ -118,6 +124,11 @@ fn deep(depth: usize) -> Vec<(&'static str, Deep)> {
     ]
 }
 
+/// The JSON of what was read.
+fn as_json<O: Entity>(read: Result<O, Error>) -> Result<Vec<u8>, Error> {
+    read.map(|object| wire::to_json(&object, Target::Own).unwrap())
+}
+
 #[test]
 fn values_lie_as_deep_in_any_form_as_in_json() {
     let none = layouts::<Deep>();
@@ -131,14 +142,9 @@ fn values_lie_as_deep_in_any_form_as_in_json() {
                 let deepest = if form == Form::SerdeJson { 127 } else { 128 };
                 let written = form.write(&object, &none).unwrap();
                 let own = form.read::<Deep>(&written, &none);
-                let mut reads = vec![
-                    own.map(|own| wire::to_json(&own, Target::Own).unwrap()),
-                    form.read_any(&written, &by_schema, &known)
-                        .map(|any| wire::to_json(&any, Target::Own).unwrap()),
-                ];
+                let mut reads = vec![as_json(own), as_json(form.read_any(&written, &by_schema, &known))];
                 if path == "Deep.later" && form != Form::Compact {
-                    let carried = form.read_any(&written, &relay, &none);
-                    reads.push(carried.map(|any| wire::to_json(&any, Target::Own).unwrap()));
+                    reads.push(as_json(form.read_any(&written, &relay, &none)));
                 }
                 for read in reads {
                     match read {
@@ -178,7 +184,7 @@ fn objects_in_lists_lie_as_deep_in_any_form_as_in_json() {
     let known = by_schema.layouts(&manifest::<Deep>());
     // A list of any objects is a level more.
     let texts = |depth: usize| {
-        let text = format!("{{'a': {}}}", brackets_of(depth - 4));
+        let text = format!("{{'a': {}}}", brackets(depth - 4, ""));
         format!("[{}]", data::<Deep>(&json!({ "dict": text }).to_string()))
     };
     for registry in [&by_schema, &Registry::new().with::<Deep>()] {
@@ -212,8 +218,6 @@ fn a_text_says_values_as_deep_as_json_has_them() {
     let none = layouts::<Deep>();
     let by_schema = Registry::new().with_schema(Deep::SCHEMA.clone());
     for depth in [128, 129] {
-        let brackets =
-            |inside: usize, between: &str| format!("{}{between}{}", "[".repeat(inside), "]".repeat(inside));
         for (field, text) in [
             ("dict", format!("{{'a': {}}}", brackets(depth - 3, ""))),
             ("list", brackets(depth - 2, "1")),
@@ -224,12 +228,8 @@ fn a_text_says_values_as_deep_as_json_has_them() {
             let tree: Value =
                 serde_json::from_str(&data::<Deep>(&json!({ field: text }).to_string())).unwrap();
             for read in [
-                Form::SerdeJsonValue
-                    .read::<Deep>(&Written::Value(tree.clone()), &none)
-                    .map(|own| wire::to_json(&own, Target::Own).unwrap()),
-                Form::SerdeJsonValue
-                    .read_any(&Written::Value(tree), &by_schema, &none)
-                    .map(|any| wire::to_json(&any, Target::Own).unwrap()),
+                as_json(Form::SerdeJsonValue.read::<Deep>(&Written::Value(tree.clone()), &none)),
+                as_json(Form::SerdeJsonValue.read_any(&Written::Value(tree), &by_schema, &none)),
             ] {
                 match read {
                     Ok(written) => {
@@ -244,18 +244,14 @@ fn a_text_says_values_as_deep_as_json_has_them() {
         }
     }
     // JSON in a text is a text on the wire again.
-    assert!(brackets_of(129).parse::<JsonText>().is_err());
-    let deepest: JsonText = brackets_of(128).parse().unwrap();
+    assert!(brackets(129, "").parse::<JsonText>().is_err());
+    let deepest: JsonText = brackets(128, "").parse().unwrap();
     let object = Deep { text: deepest.into(), ..Deep::default() };
     let written = wire::to_json(&object, Target::Own).unwrap();
     assert_eq!(wire::from_json::<Deep>(&written, Default::default()).unwrap(), object);
     let tree = json!({ "text": in_lists(126) }).to_string();
     let tree: Deep = wire::from_json(data::<Deep>(&tree).as_bytes(), Default::default()).unwrap();
-    assert_eq!(tree.text.get().unwrap().to_string(), brackets_of(126));
-}
-
-fn brackets_of(depth: usize) -> String {
-    format!("{}{}", "[".repeat(depth), "]".repeat(depth))
+    assert_eq!(tree.text.get().unwrap().to_string(), brackets(126, ""));
 }
 
 /// What a caller gives a field is held to what a reader takes of it.
