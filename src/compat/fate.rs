@@ -8,7 +8,7 @@ use super::plan::Plan;
 use crate::error::Error;
 use crate::field::Alteration;
 use crate::object::Seen;
-use crate::schema::{Action, Condition, FieldSchema, First, Instead, Kind, Literal, ObjectSchema, Rule};
+use crate::schema::{Action, Condition, FieldSchema, First, Instead, Kind, Literal, ObjectSchema};
 
 /// Fate of a field at an older version.
 pub(super) enum Fate<'s> {
@@ -72,7 +72,7 @@ impl<'s> Fate<'s> {
         let mut how = form.conversion.map_or(How::Value, How::Converted);
         let mut written = field.is_set();
         let is_gone = is_gone(schema, own, field, plan);
-        for rule in own.rules.iter().filter(|rule| target < rule.before) {
+        for rule in own.rules_at(target) {
             match &rule.action {
                 // Of objects that didn't exist then, nothing is left that a rule could see.
                 Action::Refuse | Action::Values { .. } | Action::Without(_) if is_gone => {}
@@ -180,7 +180,7 @@ pub(super) fn alters(
     field: &dyn Seen,
     plan: &Plan<'_>,
 ) -> Option<Alteration> {
-    let replaces = |rule: &Rule| match &rule.action {
+    let replaces = |action: &Action| match action {
         Action::Values { values, instead: Instead::Write(_), inside } => {
             held(field, &own.ty.kind, values, *inside).is_some()
         }
@@ -190,10 +190,7 @@ pub(super) fn alters(
     match how {
         How::Value | How::Literal(_) => None,
         How::Converted(_) => Some(Alteration::Converted),
-        How::Adapted => {
-            let mut active = own.rules.iter().filter(|rule| plan.version < rule.before);
-            active.any(replaces).then_some(Alteration::Replaced)
-        }
+        How::Adapted => own.active(plan.version).any(replaces).then_some(Alteration::Replaced),
         How::Of(_) | How::ListOf(_) | How::FirstOf(_) => field.is_set().then_some(Alteration::Replaced),
     }
 }

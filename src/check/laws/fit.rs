@@ -36,7 +36,8 @@ pub(super) fn is_valid(
     Ok(())
 }
 
-fn fits(ty: &TypeSchema, nullable: bool, value: &Primitive) -> Result<(), String> {
+/// Whether a value can be of that type, as far as its schema tells.
+pub(in crate::check) fn fits(ty: &TypeSchema, nullable: bool, value: &Primitive) -> Result<(), String> {
     let fits_in = |element: &Element, value: &Primitive| fits(&element.ty, element.nullable, value);
     let is_it = match (&ty.kind, value) {
         (_, Primitive::Null) => nullable,

@@ -1,6 +1,7 @@
 //! Values that rules look for, whatever their type: lists, sets, maps, and numbers of another type.
 
 use std::collections::{BTreeMap, HashSet};
+use std::convert::Infallible;
 
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -51,6 +52,36 @@ struct Named {
     name: Field<Option<String>>,
     #[field(take(from = "name", before = "1.1", wrap))]
     names: Field<Vec<String>>,
+}
+
+/// A field of another type in versions before 1.2, with rules beside that.
+#[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
+#[object(versions("1.0..=1.3"))]
+struct Sized {
+    #[field(was(type = i64, since = "1.2", to_older = bytes_of, from_older = size_of))]
+    #[field(values("huge", since = "1.3", older = "large"), values("odd", since = "1.1", older = refuse))]
+    #[field(fill(value = "none", before = "1.3"), fill(value = 0, before = "1.2"))]
+    size: Field<Option<String>>,
+    #[field(was(type = Vec<i64>, since = "1.2", to_older = lengths, from_older = texts))]
+    #[field(values("huge", inside, since = "1.3", older = "large"))]
+    #[field(fill(value = ["none"], before = "1.3", unset), fill(value = [], before = "1.2", unset))]
+    sizes: Field<Vec<String>>,
+}
+
+fn bytes_of(size: &Option<String>) -> Result<i64, Infallible> {
+    Ok(size.as_ref().map_or(-1, |size| size.len() as i64))
+}
+
+fn size_of(bytes: i64) -> Result<Option<String>, Infallible> {
+    Ok(Some("x".repeat(bytes as usize)))
+}
+
+fn lengths(sizes: &Vec<String>) -> Result<Vec<i64>, Infallible> {
+    Ok(sizes.iter().map(|size| size.len() as i64).collect())
+}
+
+fn texts(lengths: Vec<i64>) -> Result<Vec<String>, Infallible> {
+    Ok(lengths.into_iter().map(|length| "x".repeat(length as usize)).collect())
 }
 
 /// Fields that go out in others, in some versions.
@@ -271,6 +302,29 @@ fn where_a_map_isn_t_set_what_is_added_to_it_is_lost() {
     let labels = Labels { owner: Some("me".to_owned()).into(), ..Labels::default() };
     assert_eq!(lost(&labels, "1.1"), ["Labels.owner"]);
     assert_eq!(lost(&labels, "1.2"), [""; 0]);
+}
+
+#[test]
+fn a_conversion_is_given_the_value_as_it_stands_and_a_fill_is_of_the_older_type() {
+    let written = |object: &Sized, version: &str| {
+        object.at(version).map(|view| short(&serde_json::to_value(view).unwrap())[1].clone())
+    };
+    let huge = || Sized { size: Some("huge".to_owned()).into(), sizes: vec!["huge".to_owned()].into() };
+    assert_eq!(written(&huge(), "1.3").unwrap(), json!({ "size": "huge", "sizes": ["huge"] }));
+    assert_eq!(written(&huge(), "1.2").unwrap(), json!({ "size": "large", "sizes": ["large"] }));
+    assert_eq!(written(&huge(), "1.1").unwrap(), json!({ "size": 4, "sizes": [4] }));
+    let unset = Sized::default();
+    assert_eq!(written(&unset, "1.2").unwrap(), json!({ "size": "none", "sizes": ["none"] }));
+    assert_eq!(written(&unset, "1.1").unwrap(), json!({ "size": 0, "sizes": [] }));
+    let null = Sized { size: None.into(), ..Sized::default() };
+    assert_eq!(written(&null, "1.2").unwrap(), json!({ "size": "none", "sizes": ["none"] }));
+    assert_eq!(written(&null, "1.1").unwrap(), json!({ "size": 0, "sizes": [] }));
+    // What refuses a value does so before it is converted.
+    let odd = Sized { size: Some("odd".to_owned()).into(), ..Sized::default() };
+    assert!(written(&odd, "1.1").is_ok());
+    let error = written(&odd, "1.0").unwrap_err().to_string();
+    assert!(error.contains("size=odd is not supported in version 1.0 of Sized"), "{error}");
+    assert_eq!(altered(&huge(), "1.1"), ["Sized.size", "Sized.sizes"]);
 }
 
 #[test]
