@@ -215,25 +215,26 @@ impl<'a> Context<'a> {
         Ok(Context { depth: self.depth + 1, ..context })
     }
 
-    /// Goes into a list, a set or a map.
-    ///
-    /// # Errors
-    /// Where that is deeper than any format has values.
+    /// [`Context::into_list`] with the typed error itself.
     #[inline]
     pub(crate) fn within_list(self) -> Result<Self, Error> {
         self.levels_in(1)
     }
 
-    /// [`Context::within_list`] with the format's error.
+    /// Goes into a list, a set or a map that a type reads by itself. One that leaves it to another type doesn't say so, since that
+    /// counts it.
+    ///
+    /// # Errors
+    /// Where that is deeper than 128 levels, an object being two.
     #[inline]
-    pub(crate) fn into_list<E: de::Error>(self) -> Result<Self, E> {
+    pub fn into_list<E: de::Error>(self) -> Result<Self, E> {
         self.within_list().map_err(|error| self.fail(error))
     }
 
     /// Goes into so many lists and maps.
     ///
     /// # Errors
-    /// As [`Context::within_list`].
+    /// As [`Context::into_list`].
     #[inline]
     pub(super) fn levels_in(self, levels: usize) -> Result<Self, Error> {
         match u8::try_from(usize::from(self.levels) + levels) {

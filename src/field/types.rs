@@ -177,7 +177,8 @@ pub trait FieldType: Entity + Sized {
         equals(self, old)
     }
 
-    /// Reads a value, coercing what the reference coerces unless the context is strict.
+    /// Reads a value, coercing what the reference coerces unless the context is strict. A type that reads lists or maps by itself
+    /// says so by [`Context::into_list`].
     ///
     /// # Errors
     /// The deserializer's own, and [`Context::invalid`] for what the type can't hold.

@@ -1,14 +1,18 @@
 //! What Python's `json` takes and this crate doesn't, in any form.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
+use serde::de::{DeserializeSeed, Deserializer, SeqAccess, Visitor};
+use serde::ser::Serializer;
 use serde_json::{Value, json};
 use versioned_objects::dynamic::DynamicObject;
 use versioned_objects::field::{FlexibleDict, FlexibleList, JsonText};
 use versioned_objects::registry::Registry;
+use versioned_objects::schema::{Kind, TypeSchema};
 use versioned_objects::{
-    Entity, Error, ErrorKind, Field, Origin, Primitive, SetByName, Target, UnknownFields, VersionedObject,
-    wire,
+    Context, Entity, Error, ErrorKind, Field, FieldType, Origin, Primitive, SetByName, Target, UnknownFields,
+    VersionedObject, wire,
 };
 
 use super::forms::{FORMS, Form, Written, data, dynamic, layouts, manifest};
@@ -267,4 +271,74 @@ fn a_field_is_set_to_no_deeper_values() {
     }
     let text = wire::to_json(&own, Target::Own).unwrap();
     assert_eq!(wire::from_json::<Deep>(&text, Default::default()).unwrap(), own);
+}
+
+/// A type of a user's own, which reads lists within lists by itself.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Tree(Vec<Tree>);
+
+impl Entity for Tree {
+    const HOLDS_OBJECTS: bool = false;
+
+    fn encode<S: Serializer>(&self, serializer: S, target: &Target<'_>) -> Result<S::Ok, S::Error> {
+        self.0.encode(serializer, target)
+    }
+}
+
+impl FieldType for Tree {
+    const TYPE: TypeSchema = TypeSchema::new("Tree", Kind::Opaque);
+
+    fn decode<'de, D: Deserializer<'de>>(deserializer: D, context: Context<'_>) -> Result<Self, D::Error> {
+        let context = context.into_list()?;
+        deserializer.deserialize_seq(Branches(context)).map(Tree)
+    }
+}
+
+struct Branches<'a>(Context<'a>);
+
+impl<'de> Visitor<'de> for Branches<'_> {
+    type Value = Vec<Tree>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list of trees")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Vec<Tree>, A::Error> {
+        std::iter::from_fn(|| list.next_element_seed(Branch(self.0)).transpose()).collect()
+    }
+}
+
+struct Branch<'a>(Context<'a>);
+
+impl<'de> DeserializeSeed<'de> for Branch<'_> {
+    type Value = Tree;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Tree, D::Error> {
+        Tree::decode(deserializer, self.0)
+    }
+}
+
+#[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
+#[object(versions("1.0"))]
+struct Garden {
+    tree: Field<Tree>,
+}
+
+#[test]
+fn a_user_s_own_type_counts_the_lists_that_it_reads_by_itself() {
+    let none = layouts::<Garden>();
+    for depth in [128, 129] {
+        let tree = (1..depth - 2).fold(Tree::default(), |inner, _| Tree(vec![inner]));
+        let garden = Garden { tree: tree.into() };
+        for form in FORMS.into_iter().filter(|form| *form != Form::SerdeJson) {
+            let written = form.write(&garden, &none).unwrap();
+            match form.read::<Garden>(&written, &none) {
+                Ok(read) => assert!(depth == 128 && read == garden, "{form:?} {depth}"),
+                Err(error) => {
+                    assert!(depth == 129, "{form:?}: {error}");
+                    assert!(error.to_string().contains("nested deeper than 128 levels"), "{form:?}: {error}");
+                }
+            }
+        }
+    }
 }
