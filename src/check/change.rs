@@ -180,7 +180,7 @@ pub(super) fn is_read(instead: &Instead, old: &FieldSchema, ty: &TypeSchema) -> 
 }
 
 /// Whether a literal can be of that type, as far as null, lists and dicts go.
-fn is_of_shape(literal: &Literal, ty: &TypeSchema) -> bool {
+pub(super) fn is_of_shape(literal: &Literal, ty: &TypeSchema) -> bool {
     match (&ty.kind, literal) {
         (_, Literal::Null) => false,
         (Kind::Opaque | Kind::JsonText, _) => true,

@@ -1,4 +1,4 @@
-use crate::check::change::{Comparison, Difference, differences, is_read};
+use crate::check::change::{Comparison, Difference, differences, is_of_shape, is_read};
 use crate::check::finding::{ChangeRule, Direction, GivesWay, Hit, Severity, Strictness};
 use crate::schema::{Action, FieldSchema, Literal, TypeSchema};
 
@@ -25,7 +25,9 @@ fn find(comparison: &Comparison<'_>) -> Vec<Hit> {
                 Difference::ElementNullable(ty) => !has_answer(ty, true),
                 _ => false,
             };
-            is_outer && !has_answer(old_ty, false) || differences(old_ty, new_ty).iter().any(is_unanswered)
+            let is_filled = || new.fill_of_null(version).is_some_and(|fill| is_of_shape(fill, old_ty));
+            is_outer && !is_filled() && !has_answer(old_ty, false)
+                || differences(old_ty, new_ty).iter().any(is_unanswered)
         });
         hits.extend(
             nullable
@@ -43,7 +45,7 @@ fn is_answer(action: &Action, old: &FieldSchema, ty: &TypeSchema, is_inside: boo
         Action::Values { values, instead, inside } => {
             (is_inside || !inside) && values.contains(&Literal::Null) && is_read(instead, old, ty)
         }
-        Action::Convert { .. } | Action::Fill(_) => !is_inside,
+        Action::Convert { .. } => !is_inside,
         Action::Refuse => true,
         _ => false,
     }

@@ -1,6 +1,6 @@
-use crate::check::change::Comparison;
+use crate::check::change::{Comparison, is_of_shape};
 use crate::check::finding::{ChangeRule, Direction, GivesWay, Hit, Severity, Strictness};
-use crate::schema::Action;
+use crate::schema::Literal;
 
 pub(super) static RULE: ChangeRule = ChangeRule {
     id: "FIELD_NOW_OPTIONAL",
@@ -13,15 +13,12 @@ pub(super) static RULE: ChangeRule = ChangeRule {
     find,
 };
 
-fn is_fill(action: &Action) -> bool {
-    matches!(action, Action::Fill(_) | Action::FillUnset(_))
-}
-
 fn find(comparison: &Comparison<'_>) -> Vec<Hit> {
     let mut hits = Vec::new();
     for change in comparison.changes() {
-        let loose = change.where_both(|version, (old, _), (new, _)| {
-            let is_filled = new.active(version).any(is_fill);
+        let loose = change.where_both(|version, (old, ty), (new, _)| {
+            let is_read = |fill: &Literal| *fill == Literal::Null && old.nullable || is_of_shape(fill, ty);
+            let is_filled = new.fill_of_unset(version).is_some_and(is_read);
             old.required && !new.required && !is_filled && !change.old.sets_by_itself(&old.name)
         });
         hits.extend(loose.into_iter().map(|(name, versions)| {

@@ -42,6 +42,16 @@ fn machines() -> Value {
     json!({"kind": "Object", "name": "Machine"})
 }
 
+/// A list of these machines alone.
+fn some_machines(it: &mut Value, variants: Value) {
+    let some = json!({"kind": "Object", "name": "Machine", "subclasses": true, "variants": variants});
+    set(field(it, "Rack", "machines"), "type", json!({"kind": "List", "element": some}));
+}
+
+fn rack_of_some(it: &mut Value) {
+    some_machines(it, json!({"Server": {}}));
+}
+
 fn convert(of: &str, ty: Value, before: &str) -> Value {
     let convert = json!({"from": of, "type": ty, "to_older": "to", "from_older": "from", "index": 0});
     json!([{"before": before, "action": {"convert": convert}}])
@@ -250,9 +260,7 @@ const CHILDREN: &[Case] = &[
     (
         "an heir comes where it is said which objects may stand there",
         |it| {
-            let some =
-                json!({"kind": "Object", "name": "Machine", "subclasses": true, "variants": {"Server": {}}});
-            set(field(it, "Rack", "machines"), "type", json!({"kind": "List", "element": some}));
+            rack_of_some(it);
         },
         heir,
     ),
@@ -318,10 +326,38 @@ const CHILDREN: &[Case] = &[
             rules(it, "Server", "disk", convert("old", rack, "1.1"));
         },
     ),
+    (
+        "an heir comes for a field that held none before",
+        |it| {
+            rack_of_two(it);
+            set(field(it, "Rack", "machines"), "type", json!({"kind": "List", "element": machines()}));
+        },
+        |it| {
+            heir(it);
+            let any = json!({"kind": "Object", "name": "Machine", "subclasses": true});
+            set(field(it, "Rack", "machines"), "type", json!({"kind": "List", "element": any}));
+        },
+    ),
+    (
+        "an object comes to those that may stand there, and is left out for older versions",
+        rack_of_some,
+        |it| {
+            heir(it);
+            bump(it, "Rack", "1.1");
+            some_machines(it, json!({"Server": {}, "Heir": {}}));
+            let without = json!({"without": {"objects": ["Heir"]}});
+            rules(it, "Rack", "machines", json!([{"before": "1.1", "action": without}]));
+        },
+    ),
+    ("an object comes to those that may stand there, and another is left out", rack_of_some, |it| {
+        heir(it);
+        bump(it, "Rack", "1.1");
+        some_machines(it, json!({"Server": {}, "Heir": {}}));
+        let without = json!({"without": {"objects": ["Server"]}});
+        rules(it, "Rack", "machines", json!([{"before": "1.1", "action": without}]));
+    }),
     ("which objects may stand there is said now", as_it_is, |it| {
-        let any =
-            json!({"kind": "Object", "name": "Machine", "subclasses": true, "variants": {"Server": {}}});
-        set(field(it, "Rack", "machines"), "type", json!({"kind": "List", "element": any}));
+        rack_of_some(it);
     }),
 ];
 
@@ -364,6 +400,17 @@ const FIELDS: &[Case] = &[
         bump(it, "Disk", "1.3");
         set(field(it, "Disk", "serial"), "nullable", json!(true));
         rules(it, "Disk", "serial", json!([{"before": "1.3", "action": {"fill": {"value": "a"}}}]));
+    }),
+    ("null may stand there, and another value goes out as one more", as_it_is, |it| {
+        bump(it, "Disk", "1.3");
+        set(field(it, "Disk", "serial"), "nullable", json!(true));
+        let values = json!({"values": {"values": ["a"], "instead": {"write": "b"}}});
+        rules(it, "Disk", "serial", json!([{"before": "1.3", "action": values}]));
+    }),
+    ("null may stand there, and all older versions get a list", as_it_is, |it| {
+        bump(it, "Disk", "1.3");
+        set(field(it, "Disk", "serial"), "nullable", json!(true));
+        rules(it, "Disk", "serial", json!([{"before": "1.3", "action": {"fill": {"value": ["a"]}}}]));
     }),
     ("null may stand there, and the first version gets a value where it is unset", as_it_is, |it| {
         set(field(it, "Disk", "serial"), "nullable", json!(true));
@@ -468,6 +515,33 @@ const FIELDS: &[Case] = &[
         |it| {
             set(field(it, "Disk", "serial"), "required", json!(false));
             rules(it, "Disk", "serial", json!([{"before": "1.1", "action": {"fill": {"value": "a"}}}]));
+        },
+    ),
+    (
+        "a field is required no more, and the first version gets a list, and the second a value",
+        |it| is_so_of(it, "Disk", "serial", "required"),
+        |it| {
+            set(field(it, "Disk", "serial"), "required", json!(false));
+            let fill = |before, value| json!({"before": before, "action": {"fill": {"value": value}}});
+            rules(it, "Disk", "serial", json!([fill("1.2", json!("a")), fill("1.1", json!(["a"]))]));
+        },
+    ),
+    (
+        "null may stand among the elements, and older versions get another element, or what a conversion makes",
+        |it| {
+            set(field(it, "Disk", "tags"), "since", json!("1.1"));
+            rules(it, "Disk", "tags", convert("tags", json!({"kind": "List", "element": "String"}), "1.2"));
+        },
+        |it| {
+            bump(it, "Disk", "1.3");
+            set(field(it, "Disk", "tags"), "since", json!("1.1"));
+            let tags = json!({"kind": "List", "element": "String", "element_nullable": true});
+            set(field(it, "Disk", "tags"), "type", tags.clone());
+            let values = json!({"values": {"values": [null], "instead": {"write": "a"}, "inside": true}});
+            let mut all = json!([{"before": "1.3", "action": values}]);
+            let converted = convert("tags", tags, "1.2");
+            all.as_array_mut().unwrap().extend(converted.as_array().cloned().unwrap());
+            rules(it, "Disk", "tags", all);
         },
     ),
     (
