@@ -228,6 +228,24 @@ fn what_a_silent_peer_told_counts_for_a_while() {
     }
 }
 
+/// One call tries anew what it told long ago; those beside it keep to that.
+#[test]
+fn what_a_silent_peer_told_is_tried_by_one_call_at_a_time() {
+    let age = Duration::from_secs(2);
+    for host in ToSilent::each_way(age) {
+        host.serve(V1_0);
+        host.is_refused(false, &["Refusing 1.2"]);
+        std::thread::sleep(age);
+        let host = Arc::new(host);
+        let meanwhile = Arc::clone(&host);
+        let takes = Takes(Arc::new(three()), Some(Box::new(move || meanwhile.is_refused(false, &[]))));
+        host.bus.serve("compute", Server::new("b").endpoint(takes));
+        host.send("take", &refusing(), false).0.unwrap();
+        host.serve(V1_2);
+        host.is_taken(false, "Refusing 1.2");
+    }
+}
+
 /// What it told of one object stays where another was taken; of one inside another it's known, too.
 #[test]
 fn what_a_silent_peer_told_is_of_one_object() {
@@ -657,6 +675,35 @@ fn a_cast_is_written_by_an_agreement_that_is_not_old() {
         let last = casts.next_back().unwrap();
         assert!(last.starts_with(&format!("a -> b give_back MigrateData {version}")), "{last}");
     }
+}
+
+/// A call goes by an agreement that a cast would be too old for, and so does a cast to a peer that announces nothing.
+#[test]
+fn a_host_is_asked_anew_for_casts_where_it_announces() {
+    let (bus, log) = (InProcess::new(), Log::default());
+    let negotiation = Negotiation::at_first_contact(Arc::new(three())).cast_age(Duration::ZERO);
+    let client = Client::new(Arc::new(bus.connect("a")), Address::server("compute", "b"));
+    let (client, context) = (client.observer(log.observer()), CallContext::new());
+    let fill = |args: &mut Args, target: Target<'_>| args.insert("data", &refusing(), target);
+    let call = || block_on(negotiation.call(&client, "take", &context, fill)).map(drop).unwrap();
+    let cast = || block_on(negotiation.cast(&client, "take", &context, fill)).unwrap();
+    let now = Arc::new(three());
+    let silent = || Server::new("b").endpoint(Takes(Arc::clone(&now), None));
+    bus.serve("compute", silent().endpoint(ObjectVersions::new(Arc::clone(&now))));
+    call();
+    assert_eq!(asked(&log), 1);
+    call();
+    assert_eq!(asked(&log), 0);
+    cast();
+    assert_eq!(asked(&log), 1);
+    cast();
+    assert_eq!(asked(&log), 1);
+    negotiation.forget(&client);
+    bus.serve("compute", silent());
+    cast();
+    assert_eq!(asked(&log), 1);
+    cast();
+    assert_eq!(asked(&log), 0);
 }
 
 /// A host says that it may go back: calls are as new as they can be, and casts are read by both of its releases.

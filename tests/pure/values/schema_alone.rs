@@ -162,6 +162,32 @@ fn a_set_of_objects_goes_and_comes_in_every_form() {
     }
 }
 
+/// Of an object that another may stand for the name goes out.
+#[test]
+fn an_object_of_several_types_goes_and_comes_in_the_compact_form() {
+    let part = object("Part", &json!([{"name": "number", "type": "Integer"}]));
+    let mut bolt = object("Bolt", &json!([{"name": "number", "type": "Integer"}]));
+    bolt["bases"] = json!(["Part"]);
+    let any = json!({"kind": "Object", "name": "Part", "subclasses": true});
+    let fields = json!([
+        {"name": "one", "type": any, "nullable": true},
+        {"name": "all", "type": {"kind": "List", "element": any}},
+    ]);
+    let registry = knowing(&[part, bolt, object("Odd", &fields)]);
+    let some = |name: &str, number: i64| envelope(name, &json!({ "number": number }));
+    let data = json!({"one": some("Bolt", 1), "all": [some("Part", 2), some("Bolt", 3), some("Part", 4)]});
+    let object = decoded(&registry, &data).unwrap();
+    let text = wire::to_json(&object, Target::Own).unwrap();
+    for layouts in
+        [registry.layouts(registry.manifest()), registry.layouts(registry.manifest()).columnar_from(1)]
+    {
+        let bytes = wire::to_compact(&vec![object.clone(), object.clone()], Target::Own, &layouts).unwrap();
+        for read in registry.decode_compact_list(&bytes, &layouts).unwrap() {
+            assert_eq!(wire::to_json(&read, Target::Own).unwrap(), text);
+        }
+    }
+}
+
 #[test]
 fn a_secret_that_is_null_is_shown_as_such() {
     let registry = of_fields(&json!([{"name": "password", "type": "SensitiveString", "nullable": true}]));
