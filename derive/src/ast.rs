@@ -165,14 +165,6 @@ impl Field<'_> {
         former.collect()
     }
 
-    /// Lists its types in older versions, as they are written.
-    pub fn was(&self) -> impl Iterator<Item = &Was> {
-        self.attr.rules.iter().filter_map(|rule| match &rule.kind {
-            RuleKind::Was(was) => Some(&**was),
-            _ => None,
-        })
-    }
-
     /// Where to complain about its name.
     pub fn name_span(&self) -> Span {
         self.attr.name.as_ref().map_or(self.ident.span(), syn::LitStr::span)

@@ -103,7 +103,7 @@ use syn::{DeriveInput, parse_macro_input};
 /// | `required` | an object that has the field is refused without it, on reading and by `validate` |
 /// | `child_versions("1.2" => "1.1")` | from which version of this object on the sub-object goes out in which of its own; the last has to be the sub-object's current one, or it doesn't compile |
 /// | `renamed(from = "old", since = "1.3")` | another name in older versions |
-/// | `was(type = T, name = "old", since = "1.3", to_older = path, from_older = path)` | another type in older versions, perhaps under another name: `fn(&New) -> Result<Old, E>` and `fn(Old) -> Result<New, E>`. `to_older` is given the value as it stands: rules that replace or add values don't hold where it does |
+/// | `was(type = T, name = "old", since = "1.3", to_older = path, from_older = path)` | another type in older versions, perhaps under another name: `fn(&New) -> Result<Old, E>` and `fn(Old) -> Result<New, E>`. The other rules come first: `to_older` is given what they make of the value, which is of the type that the field has now |
 /// | `alone` | objects in it go out as they are, whatever the target, and are no part of the object's tree |
 /// | `check(pattern = "^[a-z]+$", min_length = 1, max_length = 255)`, `check(min = 0, max = 65535)`, `check(one_of(4, 6))` | what the value has to be beyond its type, or each in a list or a dict: looked at on reading, on setting by name, and by `validate`; a pattern needs the feature `pattern` |
 /// | `repr = "Colour(default=red,nullable=False)"` | its whole text in a fingerprint, where a field class in Python writes its own; `repr(type = "Colour", nullable, default = "red")` is made into such a text |
@@ -121,7 +121,7 @@ use syn::{DeriveInput, parse_macro_input};
 /// | `take(from = "field", before = "1.11", wrap, when("other" = LIT))` | the value of another field is written here; `wrap` makes it a list, `when` asks for a value elsewhere |
 /// | `first(from = "fields", before = "1.4", when("f" = LIT))` | the first element of another field's list is written here, or the first whose `f` is that; null where there is none. What an older peer sends here is none of the list's |
 /// | `insert(key = "k", from = "field", before = "1.4")` | the value of another field is put into this dict |
-/// | `fill(value = LIT, before = "1.13")` | written where the field is unset or null; with `unset` behind it, where it is unset alone. It is of the type that the field `was` in those versions; where that are two types, a second one with the older goes behind it |
+/// | `fill(value = LIT, before = "1.13")` | written where the field is unset or null; with `unset` behind it, where it is unset alone |
 ///
 /// # Parts
 ///

@@ -170,6 +170,15 @@ pub(super) fn former_names(field: &FieldSchema) -> impl Iterator<Item = &str> {
     })
 }
 
+/// What rules do that answers for a value at a version. Where a conversion has what they make of it, its own type does.
+pub(super) fn answers(field: &FieldSchema, version: Version) -> impl Iterator<Item = &Action> {
+    let is_converted = field.form_at(version).conversion.is_some();
+    field.active(version).filter(move |action| match action {
+        Action::Values { instead: Instead::Write(_), .. } | Action::Without(_) => !is_converted,
+        _ => true,
+    })
+}
+
 /// Whether hosts that have the field so can read what stands there in place of a value.
 pub(super) fn is_read(instead: &Instead, old: &FieldSchema, ty: &TypeSchema) -> bool {
     match instead {

@@ -2,14 +2,12 @@
 
 use std::fmt;
 
-use super::laws::fits;
 use crate::error::Error;
 use crate::field::compile_pattern;
 use crate::object::{ByName as _, SetByName as _};
 use crate::primitive::{Primitive, equal};
 use crate::registry::Registry;
 use crate::schema::{Action, Check, FieldSchema, Instead, Kind, Literal, ObjectSchema, TypeSchema};
-use crate::version::Version;
 
 /// A literal in an attribute, or in a schema file, that its field can't hold.
 #[derive(Debug)]
@@ -103,33 +101,10 @@ impl Search<'_> {
                     self.whole(field, "when", &when.value, Use::LookedFor);
                 }
             }
-            Action::Fill(literal) | Action::FillUnset(literal) => self.fill(field, literal),
+            Action::Fill(literal) | Action::FillUnset(literal) => {
+                self.whole(field, "fill", literal, Use::Written)
+            }
             _ => {}
-        }
-    }
-
-    /// Holds a fill to the types that the field has in the versions that get it.
-    fn fill(&mut self, field: &FieldSchema, literal: &Literal) {
-        let former = |version: &Version| {
-            let fills = [field.fill_of_null(*version), field.fill_of_unset(*version)];
-            let is_written = fills.into_iter().flatten().any(|fill| std::ptr::eq(fill, literal));
-            let form = field.form_at(*version);
-            (is_written && field.is_in(*version)).then_some(form.conversion.map(|_| (*version, form.ty)))
-        };
-        let mut types: Vec<_> = self.schema.versions.iter().filter_map(former).collect();
-        // A schema may say its newest version alone.
-        if types.is_empty() {
-            types.push(None);
-        }
-        let set = Primitive::of(literal).and_then(|value| {
-            types.into_iter().try_for_each(|former| match former {
-                Some((version, ty)) => fits(ty, true, &value)
-                    .map_err(|what| Error::invalid_value(format_args!("{what}, which it was in {version}"))),
-                None => self.set(field, value.clone(), Use::Written),
-            })
-        });
-        if let Err(error) = set {
-            self.tell(field, "fill", literal, error);
         }
     }
 

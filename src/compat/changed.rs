@@ -94,8 +94,8 @@ impl<'a> Changed<'a> {
         let name = match self.object {
             Some(object) => {
                 match object.field(index).map(|field| (field, Fate::of(object, schema, own, field, plan))) {
-                    Some((field, Ok(Fate::Written(older, how))))
-                        if how.is_other() || !self.is_gone(own, field) =>
+                    Some((field, Ok(Fate::Written(older, how, conversion))))
+                        if how.is_other() || conversion.is_some() || !self.is_gone(own, field) =>
                     {
                         Some(older)
                     }

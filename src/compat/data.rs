@@ -6,11 +6,11 @@ use serde::ser::{Error as _, Serialize, SerializeMap, Serializer};
 
 use super::changed::Changed;
 use super::child::{Child, all_arrived};
-use super::fate::{Fate, How, has_element, is_at};
+use super::fate::{Fate, How};
 use super::first;
 use super::peek::{Peek, peek};
 use super::plan::Plan;
-use super::substitute::Adapted;
+use super::ruled::Ruled;
 use crate::error::Error;
 use crate::field::{Encoded, Entity, Written, bare_null};
 use crate::foreign::Format;
@@ -163,57 +163,32 @@ impl<'a, M: SerializeMap> Writer<'a, M> {
 
     /// Writes a field that the plan's version doesn't have as it is. Tells whether it did.
     fn ruled(&mut self, own: &FieldSchema, field: &dyn Seen) -> Result<bool, M::Error> {
-        let (schema, version) = (self.schema, self.plan.version);
+        let schema = self.schema;
         let Some(object) = self.object else { return self.dropped(own, field).map(|()| false) };
         let fate =
             Fate::of(object, schema, own, field, self.plan).map_err(|error| self.refused(own, error))?;
-        let (name, how) = match fate {
-            Fate::Written(name, how) => (name, how),
+        let (name, how, conversion) = match fate {
+            Fate::Written(name, how, conversion) => (name, how, conversion),
             Fate::Dropped => return self.dropped(own, field).map(|()| false),
             Fate::Unset => return Ok(false),
         };
         let target = match how {
-            How::Value | How::Adapted => self.target(own, &|| field.all_arrived())?,
+            How::Value | How::Adapted if conversion.is_none() => self.target(own, &|| field.all_arrived())?,
             _ => Some(Target::Own),
         };
         let Some(target) = target else { return Ok(false) };
-        let map = &mut self.map;
+        let ruled = Ruled { object, schema, own, field, plan: self.plan, how, target };
+        let Some(conversion) = conversion else {
+            return self.map.serialize_entry(name, &ruled).map(|()| true);
+        };
         let mut written = Ok(());
-        match how {
-            How::Value => {
-                let Some(value) = field.shown() else { return Ok(false) };
-                written = map.serialize_entry(name, &Written::new(value, &target));
-            }
-            How::Adapted => {
-                let Some(value) = field.shown() else { return Ok(false) };
-                let value = Written::new(value, &target);
-                let adapted = Adapted { object, schema, field: own, version, value };
-                written = map.serialize_entry(name, &adapted);
-            }
-            How::Literal(literal) => written = map.serialize_entry(name, literal),
-            How::Converted(index) => {
-                let converted = object.converted(index, &mut |value| {
-                    written = map.serialize_entry(name, &Written::new(value, &Target::Own));
-                });
-                converted.map_err(|error| self.refused(own, error))?;
-            }
-            How::Of(from) => {
-                if let Some(value) = object.field(from).and_then(Seen::shown) {
-                    written = map.serialize_entry(name, &Written::new(value, &Target::Own));
-                }
-            }
-            How::ListOf(from) if is_at(object, from, has_element) => {
-                if let Some(value) = object.field(from).and_then(Seen::shown) {
-                    written = map.serialize_entry(name, &[Written::new(value, &Target::Own)]);
-                }
-            }
-            How::FirstOf(list) => {
-                let element = first::element(object, schema, self.plan, list);
-                let element = element.map_err(|error| self.refused(own, error))?;
-                written = self.map.serialize_entry(name, &element);
-            }
-            How::ListOf(_) => written = map.serialize_entry(name, &[(); 0]),
-        }
+        let map = &mut self.map;
+        let converted = ruled.instead().and_then(|instead| {
+            object.converted(conversion, instead, &mut |value| {
+                written = map.serialize_entry(name, &Written::new(value, &Target::Own));
+            })
+        });
+        converted.map_err(|error| self.refused(own, error))?;
         written.map(|()| true)
     }
 }

@@ -16,11 +16,12 @@ pub(super) enum Fate<'s> {
     Unset,
     /// It is left out.
     Dropped,
-    /// It goes out under this name.
-    Written(&'s str, How<'s>),
+    /// It goes out under this name, in an older form that this conversion makes of it, where there is one.
+    Written(&'s str, How<'s>, Option<usize>),
 }
 
 /// Value that goes out.
+#[derive(Clone, Copy)]
 pub(super) enum How<'s> {
     /// The value.
     Value,
@@ -28,8 +29,6 @@ pub(super) enum How<'s> {
     Adapted,
     /// This.
     Literal(&'s Literal),
-    /// The value in an older form.
-    Converted(usize),
     /// The value of another field.
     Of(usize),
     /// A list with the value of another field, where that has one.
@@ -51,7 +50,7 @@ impl<'s> Fate<'s> {
         match (field.is_set(), plan.has(own)) {
             (false, _) => Fate::Unset,
             (true, false) => Fate::Dropped,
-            (true, true) => Fate::Written(&own.name, How::Value),
+            (true, true) => Fate::Written(&own.name, How::Value, None),
         }
     }
 
@@ -68,11 +67,11 @@ impl<'s> Fate<'s> {
     ) -> Result<Fate<'s>, Error> {
         let target = plan.version;
         let form = own.form_at(target);
-        let name = form.name;
-        let mut how = form.conversion.map_or(How::Value, How::Converted);
+        let mut how = How::Value;
         let mut written = field.is_set();
-        let is_gone = is_gone(schema, own, field, plan);
-        for rule in own.rules_at(target) {
+        // An older form has no objects of the field's.
+        let is_gone = form.conversion.is_none() && is_gone(schema, own, field, plan);
+        for rule in own.rules.iter().filter(|rule| target < rule.before) {
             match &rule.action {
                 // Of objects that didn't exist then, nothing is left that a rule could see.
                 Action::Refuse | Action::Values { .. } | Action::Without(_) if is_gone => {}
@@ -142,7 +141,7 @@ impl<'s> Fate<'s> {
         if !written {
             return Ok(Fate::Unset);
         }
-        if plan.has(own) { Ok(Fate::Written(name, how)) } else { Ok(Fate::Dropped) }
+        if plan.has(own) { Ok(Fate::Written(form.name, how, form.conversion)) } else { Ok(Fate::Dropped) }
     }
 }
 
@@ -176,6 +175,7 @@ pub(super) fn is_carried(object: &dyn Peek, schema: &ObjectSchema, name: &str, p
 /// Whether what goes out in the stead of the field's value says something else than the value does.
 pub(super) fn alters(
     how: &How<'_>,
+    is_converted: bool,
     own: &FieldSchema,
     field: &dyn Seen,
     plan: &Plan<'_>,
@@ -188,8 +188,8 @@ pub(super) fn alters(
         _ => false,
     };
     match how {
+        How::Value | How::Adapted if is_converted => Some(Alteration::Converted),
         How::Value | How::Literal(_) => None,
-        How::Converted(_) => Some(Alteration::Converted),
         How::Adapted => own.active(plan.version).any(replaces).then_some(Alteration::Replaced),
         How::Of(_) | How::ListOf(_) | How::FirstOf(_) => field.is_set().then_some(Alteration::Replaced),
     }

@@ -11,6 +11,7 @@ mod first;
 mod matching;
 mod peek;
 mod plan;
+mod ruled;
 mod substitute;
 mod survey;
 mod view;

@@ -18,8 +18,13 @@ pub(crate) trait Peek {
     /// The field at that index, where there is one.
     fn field(&self, index: usize) -> Option<&dyn Seen>;
 
-    /// Shows the older form of a set field, by the conversion of that index.
-    fn converted(&self, index: usize, see: &mut dyn FnMut(&dyn Show)) -> Result<(), Error>;
+    /// Shows the older form of a set field, or of what rules write in its stead, by the conversion of that index.
+    fn converted(
+        &self,
+        index: usize,
+        instead: Option<Primitive>,
+        see: &mut dyn FnMut(&dyn Show),
+    ) -> Result<(), Error>;
 
     /// Where the object came from, if it remembers.
     fn origin(&self) -> Option<&Origin>;
@@ -51,8 +56,13 @@ impl<O: Object> Peek for O {
         Object::field(self, index)
     }
 
-    fn converted(&self, index: usize, see: &mut dyn FnMut(&dyn Show)) -> Result<(), Error> {
-        if O::HAS_RULES { self.convert(index, SeeValue(see)).map(drop) } else { Ok(()) }
+    fn converted(
+        &self,
+        index: usize,
+        instead: Option<Primitive>,
+        see: &mut dyn FnMut(&dyn Show),
+    ) -> Result<(), Error> {
+        if O::HAS_RULES { self.convert(index, instead, SeeValue(see)).map(drop) } else { Ok(()) }
     }
 
     fn origin(&self) -> Option<&Origin> {
@@ -125,9 +135,14 @@ impl Object for Peeked<'_> {
         self.0.unknown()
     }
 
-    fn convert<V: ValueVisitor>(&self, index: usize, visitor: V) -> Result<Option<V::Output>, Error> {
+    fn convert<V: ValueVisitor>(
+        &self,
+        index: usize,
+        instead: Option<Primitive>,
+        visitor: V,
+    ) -> Result<Option<V::Output>, Error> {
         let (mut visitor, mut seen) = (Some(visitor), None);
-        self.0.converted(index, &mut |value| {
+        self.0.converted(index, instead, &mut |value| {
             seen = visitor.take().map(|visitor| visitor.value(&value));
         })?;
         Ok(seen)

@@ -4,6 +4,7 @@ use super::fate::{Fate, How, alters, is_carried};
 use super::matching::is;
 use super::peek::{Peek, Peeked};
 use super::plan::Plan;
+use super::ruled::Ruled;
 use crate::error::Error;
 use crate::field::{Alteration, Entity as _, Path, Survey};
 use crate::object::{Object, Origin, Seen, SeenField, Visitor};
@@ -159,6 +160,16 @@ impl<'a> Surveyor<'a, '_> {
             Some(object) => Fate::of(object, schema, own, field, plan).map_err(placed)?,
             None => Fate::without_rules(own, field, plan),
         };
+        if let (Some(object), Fate::Written(_, how, Some(conversion))) = (object, &fate) {
+            let ruled = Ruled { object, schema, own, field, plan, how: *how, target: Target::Own };
+            let converted =
+                ruled.instead().and_then(|instead| object.converted(*conversion, instead, &mut |_| {}));
+            converted.map_err(placed)?;
+            if let Some(alteration) = alters(how, true, own, field, plan) {
+                self.altered(own, alteration, path);
+            }
+            return Ok(Objects::Passed);
+        }
         if !field.is_set() {
             return Ok(Objects::Passed);
         }
@@ -176,7 +187,7 @@ impl<'a> Surveyor<'a, '_> {
                     _ => Ok(Objects::Passed),
                 }
             }
-            (Fate::Written(_, how), Child::Gone) if how.is_other() => {
+            (Fate::Written(_, how, _), Child::Gone) if how.is_other() => {
                 self.altered(own, Alteration::Replaced, path);
                 Ok(Objects::Passed)
             }
@@ -184,18 +195,14 @@ impl<'a> Surveyor<'a, '_> {
                 self.lost(own, path);
                 Ok(Objects::Passed)
             }
-            (Fate::Written(_, How::Converted(index)), _) => {
-                let converted = object.map(|object| object.converted(index, &mut |_| {}));
-                converted.unwrap_or(Ok(())).map_err(placed)?;
-                self.altered(own, Alteration::Converted, path);
-                Ok(Objects::Passed)
-            }
-            (Fate::Written(name, how), Child::At(target)) => {
+            (Fate::Written(name, how, _), Child::At(target)) => {
                 if self.finished.is_some_and(|data| data.get(name).is_none()) {
                     self.lost(own, path);
                     return Ok(Objects::Passed);
                 }
-                if let Some(alteration) = self.is_listing.then(|| alters(&how, own, field, plan)).flatten() {
+                if let Some(alteration) =
+                    self.is_listing.then(|| alters(&how, false, own, field, plan)).flatten()
+                {
                     self.altered(own, alteration, path);
                 }
                 match how {

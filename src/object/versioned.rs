@@ -54,13 +54,18 @@ pub trait Object: Entity {
         Err(unknown_field(self.schema(), name))
     }
 
-    /// Shows the older form of a set field, by the schema's conversion of that index. `None` where the field is
-    /// unset or there is no such conversion.
+    /// Shows the older form of a set field, or of what rules write in its stead, by the schema's conversion of that index.
+    /// `None` where there is no value, or no such conversion.
     ///
     /// # Errors
-    /// Where the value has no older form.
-    fn convert<V: ValueVisitor>(&self, index: usize, visitor: V) -> Result<Option<V::Output>, Error> {
-        let _ = (index, visitor);
+    /// Where the value has no older form, or isn't one of the field's type.
+    fn convert<V: ValueVisitor>(
+        &self,
+        index: usize,
+        instead: Option<Primitive>,
+        visitor: V,
+    ) -> Result<Option<V::Output>, Error> {
+        let _ = (index, instead, visitor);
         Ok(None)
     }
 

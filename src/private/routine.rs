@@ -3,11 +3,14 @@
 use std::fmt::Display;
 
 use serde::Deserialize as _;
-use serde::de::{Deserializer, IgnoredAny};
+use serde::de::value::Error as Refusal;
+use serde::de::{Deserializer, IgnoredAny, IntoDeserializer as _};
 
+use crate::behind::through;
 use crate::error::Error;
-use crate::field::{Context, Entity, Field, FieldType};
+use crate::field::{Context, Decoding, Entity, Field, FieldType};
 use crate::object::{Seen, ValueVisitor, VersionedObject};
+use crate::primitive::{Primitive, Reader};
 use crate::version::Version;
 
 pub fn or_refused<E: Display>(result: Result<(), E>) -> Result<(), Error> {
@@ -18,18 +21,34 @@ pub fn or_invalid<E: Display>(result: Result<(), E>) -> Result<(), Error> {
     result.map_err(Error::invalid_value)
 }
 
-pub fn to_older<T, Old, E, F, V>(field: &Field<T>, routine: F, visitor: V) -> Result<Option<V::Output>, Error>
+/// Shows the older form of what stands in the field, or of what rules write in its stead.
+pub fn to_older<T, Old, E, F, V>(
+    field: &Field<T>,
+    instead: Option<Primitive>,
+    routine: F,
+    visitor: V,
+) -> Result<Option<V::Output>, Error>
 where
+    T: FieldType,
     Old: Entity,
     E: Display,
     F: FnOnce(&T) -> Result<Old, E>,
     V: ValueVisitor,
 {
-    let Some(value) = field.get() else { return Ok(None) };
+    let instead = instead.map(written_by_rules).transpose()?;
+    let Some(value) = instead.as_ref().or(field.get()) else { return Ok(None) };
     match routine(value) {
         Ok(older) => Ok(Some(visitor.value(&older))),
         Err(error) => Err(Error::refused(error)),
     }
+}
+
+/// What rules write, as a value of the field's type: they are coerced as what a caller sets.
+fn written_by_rules<T: FieldType>(value: Primitive) -> Result<T, Error> {
+    let decoding = Decoding::new().of_caller().exact();
+    let reader: Reader<Refusal> = value.into_deserializer();
+    let read = through(reader, |input| T::decode_behind(input, decoding.field_context()));
+    read.map_err(|error| decoding.into_error(error))
 }
 
 pub fn from_older<'de, T, Old, E, F, D>(

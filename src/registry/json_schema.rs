@@ -64,8 +64,10 @@ struct Then<'a> {
 impl<'a> Then<'a> {
     fn of(field: &'a FieldSchema, version: Version) -> Self {
         let form = field.form_at(version);
+        // They are of the type that the field has now.
+        let is_as_it_is = form.conversion.is_none();
         let unknown = field.active(version).filter_map(|action| match action {
-            Action::Values { values, inside: false, .. } => Some(values.iter()),
+            Action::Values { values, inside: false, .. } if is_as_it_is => Some(values.iter()),
             _ => None,
         });
         Then {
@@ -96,9 +98,13 @@ impl Writer<'_> {
         let data = format!("{place}/properties/{}/properties", pointer(&schema.keys.data));
         for field in schema.fields.iter().filter(|field| plan.has(field)) {
             let then = Then::of(field, version);
-            let child = Child::of(plan, schema, field, &|| true);
-            let Child::At(child) = child.map_err(|error| schema.within(field, error))? else { continue };
-            let child = if then.is_converted { Target::Own } else { child };
+            let child = match then.is_converted {
+                true => Child::At(Target::Own),
+                false => {
+                    Child::of(plan, schema, field, &|| true).map_err(|error| schema.within(field, error))?
+                }
+            };
+            let Child::At(child) = child else { continue };
             let place = format!("{data}/{}", pointer(then.name));
             let value = self.field(field, &then, &child, &place);
             fields.insert(then.name.to_owned(), value.map_err(|error| schema.within(field, error))?);

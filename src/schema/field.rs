@@ -61,41 +61,19 @@ impl FieldSchema {
         }
     }
 
-    /// The rules that hold for that version. A conversion is given the value as it stands, so where there is one, those that
-    /// change the value on its way out don't hold.
-    pub(crate) fn rules_at(&self, version: Version) -> impl Iterator<Item = &Rule> {
-        let holding = move || self.rules.iter().filter(move |rule| version < rule.before);
-        let is_converted = holding().any(|rule| matches!(rule.action, Action::Convert { .. }));
-        holding().filter(move |rule| !(is_converted && rule.action.adapts()))
-    }
-
     /// What its rules do for that version.
     pub(crate) fn active(&self, version: Version) -> impl Iterator<Item = &Action> {
-        self.rules_at(version).map(|rule| &rule.action)
+        self.rules.iter().filter(move |rule| version < rule.before).map(|rule| &rule.action)
     }
 
-    /// What goes out at that version where the field is null.
-    #[cfg(feature = "check")]
-    pub(crate) fn fill_of_null(&self, version: Version) -> Option<&Literal> {
-        self.fill(version, |action| match action {
-            Action::Fill(value) => Some(value),
-            _ => None,
-        })
-    }
-
-    /// What goes out at that version where the field is unset.
+    /// What goes out at that version where the field is unset. Of several rules the last counts.
     #[cfg(feature = "check")]
     pub(crate) fn fill_of_unset(&self, version: Version) -> Option<&Literal> {
-        self.fill(version, |action| match action {
+        let fills = self.active(version).filter_map(|action| match action {
             Action::Fill(value) | Action::FillUnset(value) => Some(value),
             _ => None,
-        })
-    }
-
-    /// Of several the last counts.
-    #[cfg(feature = "check")]
-    fn fill(&self, version: Version, of: impl Fn(&Action) -> Option<&Literal>) -> Option<&Literal> {
-        self.active(version).filter_map(of).last()
+        });
+        fills.last()
     }
 
     /// How the field stands on the wire at a version. Of several rules the oldest that holds wins, which comes last.

@@ -66,16 +66,6 @@ pub enum Action {
     FillUnset(Literal),
 }
 
-impl Action {
-    /// Whether it changes the value as it stands, on its way out.
-    pub(crate) fn adapts(&self) -> bool {
-        matches!(
-            self,
-            Action::Values { instead: Instead::Write(_), .. } | Action::Without(_) | Action::Insert { .. }
-        )
-    }
-}
-
 /// Replacements for a value that an older target doesn't know.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Instead {

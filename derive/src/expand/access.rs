@@ -126,7 +126,9 @@ fn conversions(object: &Object<'_>) -> (Option<TokenStream>, Option<TokenStream>
             let index = to_older.len();
             let to = quote_spanned!(shown_at(to)=> let __routine: fn(&_) -> __vo::Result<#ty, _> = #to;);
             let from = quote_spanned!(shown_at(from)=> let __routine: fn(#ty) -> __vo::Result<_, _> = #from;);
-            to_older.push(quote!(#index => { #to __vo::to_older(&self.#ident, __routine, __visitor) }));
+            to_older.push(
+                quote!(#index => { #to __vo::to_older(&self.#ident, __instead, __routine, __visitor) }),
+            );
             from_older.push(quote! {
                 #index => { #from __vo::from_older(&mut self.#ident, __routine, __deserializer, __context) }
             });
@@ -139,6 +141,7 @@ fn conversions(object: &Object<'_>) -> (Option<TokenStream>, Option<TokenStream>
         fn convert<__V: __vo::ValueVisitor>(
             &self,
             __index: __vo::usize,
+            __instead: __vo::Option<__vo::Primitive>,
             __visitor: __V,
         ) -> __vo::Result<__vo::Option<__V::Output>, __vo::Error> {
             match __index {

@@ -2,13 +2,12 @@
 
 use proc_macro2::{Group, Span, TokenStream, TokenTree};
 use quote::{ToTokens as _, quote, quote_spanned};
-use syn::Type;
 
 use super::shown_at;
 use crate::ast::{Field, Object};
 use crate::attr::ChildVersions;
 use crate::attr::check::Check;
-use crate::attr::rule::{Instead, Rule, RuleKind, Was};
+use crate::attr::rule::{Instead, Rule, RuleKind};
 use crate::literal::Literal;
 use crate::types::{TWO_NULLS, may_hold_objects};
 use crate::version::Version;
@@ -26,12 +25,7 @@ pub fn expand(object: &Object<'_>) -> TokenStream {
         let typed = Typed::own(object, field);
         code.extend(field.attr.default.iter().map(|literal| typed.holds("default", literal)));
         code.extend(field.attr.absent.iter().map(|literal| typed.holds("absent", literal)));
-        for rule in &field.attr.rules {
-            let was = filled(field, rule);
-            let ty = was.map(|was| field_of(&was.ty));
-            let older = was.zip(ty.as_ref()).map(|(was, ty)| typed.before(was, ty));
-            code.extend(of_rule(object, older.as_ref().unwrap_or(&typed), rule));
-        }
+        code.extend(field.attr.rules.iter().map(|rule| of_rule(object, &typed, rule)));
         code.extend(field.attr.check.iter().map(|check| of_check(field, &typed, check)));
     }
     for initial in &object.attr.initial {
@@ -96,14 +90,8 @@ fn current(field: &Field<'_>, versions: Option<&ChildVersions>) -> Option<TokenS
 /// A field that literals are held to.
 struct Typed<'a> {
     name: String,
-    /// What a message calls it.
-    place: String,
     is_strict: bool,
     of: Of<'a>,
-}
-
-fn place(name: &str) -> String {
-    format!("the field `{name}`")
 }
 
 /// Where the field's type is known from.
@@ -117,41 +105,32 @@ enum Of<'a> {
 impl<'a> Typed<'a> {
     fn own(object: &Object<'_>, field: &'a Field<'_>) -> Self {
         let is_strict = object.attr.coerce.is_none() && field.attr.coerce.is_none();
-        Typed { name: field.name.clone(), place: place(&field.name), is_strict, of: Of::Type(&field.ty) }
+        Typed { name: field.name.clone(), is_strict, of: Of::Type(&field.ty) }
     }
 
     /// The field of that wire name, of the object or of a part.
     fn named(object: &'a Object<'_>, name: String) -> Self {
         match object.fields.iter().find(|field| field.name == name) {
             Some(field) => Typed::own(object, field),
-            None => Typed {
-                place: place(&name),
-                name,
-                is_strict: object.attr.coerce.is_none(),
-                of: Of::Fields(quote!(__FIELDS)),
-            },
+            None => Typed { name, is_strict: object.attr.coerce.is_none(), of: Of::Fields(quote!(__FIELDS)) },
         }
-    }
-
-    /// The field as it was, of that type.
-    fn before<'t>(&self, was: &Was, ty: &'t TokenStream) -> Typed<'t> {
-        let place = format!("{} before {}", self.place, was.since.version);
-        Typed { name: self.name.clone(), place, is_strict: self.is_strict, of: Of::Type(ty) }
     }
 
     /// Asserts that it can hold the literal.
     fn holds(&self, word: &str, literal: &Literal) -> TokenStream {
-        let place = &self.place;
+        let name = &self.name;
         let message = match literal.is_null() {
-            true => format!("`{word}` is null, which {place} can't hold; make it a `Field<Option<...>>`"),
-            false => format!("`{word}` is no value of the type of {place}"),
+            true => format!(
+                "`{word}` is null, which the field `{name}` can't hold; make it a `Field<Option<...>>`"
+            ),
+            false => format!("`{word}` is no value of the type of the field `{name}`"),
         };
         self.assert(literal, &quote!(fits), &quote!(fits_named), &message)
     }
 
     /// Asserts that its value, or one inside it, can be the literal.
     fn holds_inside(&self, literal: &Literal) -> TokenStream {
-        let message = format!("neither {} nor a value inside it can be this", self.place);
+        let message = format!("neither the field `{}` nor a value inside it can be this", self.name);
         self.assert(literal, &quote!(fits_inside), &quote!(fits_inside_named), &message)
     }
 
@@ -180,17 +159,6 @@ impl<'a> Typed<'a> {
     }
 }
 
-/// What the field was in the versions that a fill is for, where that is of another type.
-fn filled<'o>(field: &'o Field<'_>, rule: &Rule) -> Option<&'o Was> {
-    let RuleKind::Fill { before, .. } = &rule.kind else { return None };
-    field.was().filter(|was| was.since.version >= before.version).min_by_key(|was| was.since.version)
-}
-
-fn field_of(ty: &Type) -> TokenStream {
-    let ty = ty.to_token_stream();
-    quote_spanned!(shown_at(&ty)=> __vo::Field<#ty>)
-}
-
 /// Asserts that the values that a rule compares with and writes can be in the field.
 fn of_rule(object: &Object<'_>, typed: &Typed<'_>, rule: &Rule) -> TokenStream {
     match &rule.kind {
@@ -203,11 +171,9 @@ fn of_rule(object: &Object<'_>, typed: &Typed<'_>, rule: &Rule) -> TokenStream {
         }
         RuleKind::Fill { value, .. } => typed.holds("fill", value),
         RuleKind::Was(was) => {
-            if may_hold_objects(&was.ty.to_token_stream()) {
-                one_null(&field_of(&was.ty))
-            } else {
-                Default::default()
-            }
+            let ty = was.ty.to_token_stream();
+            let field = quote_spanned!(shown_at(&ty)=> __vo::Field<#ty>);
+            if may_hold_objects(&ty) { one_null(&field) } else { Default::default() }
         }
         RuleKind::Take { when: Some((name, value)), .. } => {
             Typed::named(object, name.value()).holds("when", value)
@@ -286,7 +252,6 @@ fn parts(object: &Object<'_>) -> TokenStream {
         for said in &part.extends.said {
             let typed = Typed {
                 name: said.name.clone(),
-                place: place(&said.name),
                 is_strict: object.attr.coerce.is_none(),
                 of: Of::Fields(quote!(__vo::fields_of::<#ty>())),
             };

@@ -29,7 +29,6 @@ pub fn check(cx: &Ctxt, object: &Object<'_>) {
             check_fill_has_a_value(cx, rule);
         }
         check_former(cx, field);
-        check_rules_beside_was(cx, field);
         check_stand_ins(cx, field);
         check_pattern(cx, field);
     }
@@ -259,47 +258,6 @@ fn check_former(cx: &Ctxt, field: &Field<'_>) {
                     earlier.since.version
                 ),
             );
-        }
-    }
-}
-
-/// Where the field was of another type, `to_older` has the value as it stands, and what fills the field is of that type.
-fn check_rules_beside_was(cx: &Ctxt, field: &Field<'_>) {
-    let rules = &field.attr.rules;
-    let was: Vec<_> = field.was().map(|was| was.since.version).collect();
-    for (index, rule) in rules.iter().enumerate() {
-        match &rule.kind {
-            RuleKind::Values { older: Instead::Write(_), since: before, .. }
-            | RuleKind::Without { since: before, .. }
-            | RuleKind::Insert { before, .. } => {
-                if let Some(since) = was.iter().find(|since| **since >= before.version) {
-                    let message = format!(
-                        "this never holds, since before {since} the field was of another type, and `to_older` is given \
-                         the value as it stands; let `to_older` do it"
-                    );
-                    cx.error(rule.span, message);
-                }
-            }
-            RuleKind::Fill { before, unset, .. } => {
-                let is_filled = |since| {
-                    rules.iter().skip(index + 1).any(|later| match &later.kind {
-                        RuleKind::Fill { before, unset: unset_alone, .. } => {
-                            before.version >= since && (*unset || !unset_alone)
-                        }
-                        _ => false,
-                    })
-                };
-                let unfilled = was.iter().find(|since| **since < before.version && !is_filled(**since));
-                if let Some(since) = unfilled {
-                    let unset = if *unset { ", unset" } else { "" };
-                    let message = format!(
-                        "before {since} the field was of another type, which this is not of; write one of that type \
-                         behind it: `fill(value = ..., before = \"{since}\"{unset})`"
-                    );
-                    cx.error(rule.span, message);
-                }
-            }
-            _ => {}
         }
     }
 }

@@ -22,7 +22,7 @@ pub(super) fn is_valid(
                 let is_converted = !std::ptr::eq(*ty, &*field.ty);
                 let nullable = field.nullable || is_converted;
                 fits(ty, nullable, value).map_err(told)?;
-                if let Some(newer) = newer_value(field, value, target) {
+                if let Some(newer) = newer_value(field, value, target).filter(|_| !is_converted) {
                     return Err(told(format!("{newer:?} came with a later version")));
                 }
             }
@@ -36,8 +36,7 @@ pub(super) fn is_valid(
     Ok(())
 }
 
-/// Whether a value can be of that type, as far as its schema tells.
-pub(in crate::check) fn fits(ty: &TypeSchema, nullable: bool, value: &Primitive) -> Result<(), String> {
+fn fits(ty: &TypeSchema, nullable: bool, value: &Primitive) -> Result<(), String> {
     let fits_in = |element: &Element, value: &Primitive| fits(&element.ty, element.nullable, value);
     let is_it = match (&ty.kind, value) {
         (_, Primitive::Null) => nullable,

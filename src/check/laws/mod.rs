@@ -17,7 +17,6 @@ use proptest::sample::select;
 use proptest::test_runner::{Config, TestCaseError, TestError, TestRunner};
 
 pub(super) use self::copy::{copy, function_within, functions};
-pub(super) use self::fit::fits;
 
 use self::journey::Journey;
 use super::arbitrary::lasting_envelopes;

@@ -1,7 +1,7 @@
 use std::borrow::Cow;
 
 use super::base_removed::is_of_heirs;
-use crate::check::change::Comparison;
+use crate::check::change::{Comparison, answers};
 use crate::check::finding::{ChangeRule, Direction, GivesWay, Hit, Severity, Strictness};
 use crate::schema::{Action, Kind, TypeSchema};
 
@@ -29,7 +29,7 @@ fn find(comparison: &Comparison<'_>) -> Vec<Hit> {
                         Action::Without(objects) => leaves_out(&field.ty, objects, name),
                         action => matches!(action, Action::Refuse),
                     };
-                    is_open(then, base) && is_open(now, base) && !field.active(version).any(is_answer)
+                    is_open(then, base) && is_open(now, base) && !answers(field, version).any(is_answer)
                 });
                 let (field, versions) = taken.into_iter().next()?;
                 Some((change.place(field), versions))

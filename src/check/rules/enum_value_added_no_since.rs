@@ -1,5 +1,5 @@
 use super::base_added::leaves_out;
-use crate::check::change::{Change, Comparison, Difference, differences};
+use crate::check::change::{Change, Comparison, Difference, answers, differences};
 use crate::check::finding::{ChangeRule, Direction, GivesWay, Hit, Severity, Strictness};
 use crate::schema::{Action, Element, FieldSchema, Instead, Kind, Literal, TypeSchema};
 use crate::version::Version;
@@ -53,7 +53,7 @@ fn added(change: &Change<'_>, comparison: &Comparison<'_>) -> Vec<Hit> {
 fn is_answered(old: &FieldSchema, field: &FieldSchema, value: &str, version: Version) -> bool {
     let is_it = |known: &Literal| matches!(known, Literal::Text(text) if text == value);
     let has_elements = matches!(field.ty.kind, Kind::List(_) | Kind::Set(_) | Kind::Dict(_));
-    field.active(version).any(|action| match action {
+    answers(field, version).any(|action| match action {
         Action::Values { values, instead, inside } => {
             let is_dropped = *instead == Instead::Drop && old.required;
             values.iter().any(is_it) && !is_dropped && (!inside || has_elements)

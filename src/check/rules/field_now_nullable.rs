@@ -1,6 +1,7 @@
-use crate::check::change::{Comparison, Difference, differences, is_of_shape, is_read};
+use crate::check::change::{Comparison, Difference, answers, differences, is_of_shape, is_read};
 use crate::check::finding::{ChangeRule, Direction, GivesWay, Hit, Severity, Strictness};
-use crate::schema::{Action, FieldSchema, Literal, TypeSchema};
+use crate::schema::{Action, FieldSchema, Instead, Literal, TypeSchema};
+use crate::version::Version;
 
 pub(super) static RULE: ChangeRule = ChangeRule {
     id: "FIELD_NOW_NULLABLE",
@@ -17,17 +18,14 @@ fn find(comparison: &Comparison<'_>) -> Vec<Hit> {
     let mut hits = Vec::new();
     for change in comparison.changes() {
         let nullable = change.where_both(|version, (old, old_ty), (new, new_ty)| {
-            let is_outer = !old.nullable && new.nullable;
-            let has_answer = |ty: &TypeSchema, is_inside| {
-                new.active(version).any(|action| is_answer(action, old, ty, is_inside))
-            };
-            let is_unanswered = |difference: &Difference| match difference {
-                Difference::ElementNullable(ty) => !has_answer(ty, true),
+            let is_refused_inside = |difference: &Difference| match difference {
+                Difference::ElementNullable(ty) => {
+                    !answers(new, version).any(|action| is_read_inside(action, old, ty))
+                }
                 _ => false,
             };
-            let is_filled = || new.fill_of_null(version).is_some_and(|fill| is_of_shape(fill, old_ty));
-            is_outer && !is_filled() && !has_answer(old_ty, false)
-                || differences(old_ty, new_ty).iter().any(is_unanswered)
+            !old.nullable && new.nullable && !is_read_for_null(new, version, old, old_ty)
+                || differences(old_ty, new_ty).iter().any(is_refused_inside)
         });
         hits.extend(
             nullable
@@ -38,14 +36,34 @@ fn find(comparison: &Comparison<'_>) -> Vec<Hit> {
     hits
 }
 
-/// Whether hosts that have the field so get something for null that they read: for null in the field, which is of that type, or
-/// among elements of that type in it. What a conversion makes of null in the field no schema says; of elements its own type does.
-fn is_answer(action: &Action, old: &FieldSchema, ty: &TypeSchema, is_inside: bool) -> bool {
-    match action {
-        Action::Values { values, instead, inside } => {
-            (is_inside || !inside) && values.contains(&Literal::Null) && is_read(instead, old, ty)
+/// Whether hosts that have the field so read what they get for null in it. Of what is written in its stead the last counts; what a
+/// conversion makes of that no schema says.
+fn is_read_for_null(new: &FieldSchema, version: Version, old: &FieldSchema, ty: &TypeSchema) -> bool {
+    let is_converted = new.form_at(version).conversion.is_some();
+    let mut is_answered = is_converted;
+    for action in new.active(version) {
+        match action {
+            Action::Refuse => return true,
+            Action::Values { values, instead, inside: false } if values.contains(&Literal::Null) => {
+                is_answered = is_read(instead, old, ty);
+                match instead {
+                    Instead::Write(_) => is_answered |= is_converted,
+                    Instead::Refuse | Instead::Drop => return is_answered,
+                }
+            }
+            Action::Fill(value) => is_answered = is_converted || is_of_shape(value, ty),
+            _ => {}
         }
-        Action::Convert { .. } => !is_inside,
+    }
+    is_answered
+}
+
+/// Whether they read what they get for null among elements of that type.
+fn is_read_inside(action: &Action, old: &FieldSchema, ty: &TypeSchema) -> bool {
+    match action {
+        Action::Values { values, instead, .. } => {
+            values.contains(&Literal::Null) && is_read(instead, old, ty)
+        }
         Action::Refuse => true,
         _ => false,
     }

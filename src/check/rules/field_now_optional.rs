@@ -18,7 +18,8 @@ fn find(comparison: &Comparison<'_>) -> Vec<Hit> {
     for change in comparison.changes() {
         let loose = change.where_both(|version, (old, ty), (new, _)| {
             let is_read = |fill: &Literal| *fill == Literal::Null && old.nullable || is_of_shape(fill, ty);
-            let is_filled = new.fill_of_unset(version).is_some_and(is_read);
+            let is_converted = new.form_at(version).conversion.is_some();
+            let is_filled = new.fill_of_unset(version).is_some_and(|fill| is_converted || is_read(fill));
             old.required && !new.required && !is_filled && !change.old.sets_by_itself(&old.name)
         });
         hits.extend(loose.into_iter().map(|(name, versions)| {

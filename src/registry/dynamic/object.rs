@@ -279,7 +279,12 @@ impl Object for DynamicObject {
         Err(Error::new(ErrorKind::ObjectAction, message).of(&self.schema.name))
     }
 
-    fn convert<V: ValueVisitor>(&self, _: usize, _: V) -> Result<Option<V::Output>, Error> {
+    fn convert<V: ValueVisitor>(
+        &self,
+        _: usize,
+        _: Option<Primitive>,
+        _: V,
+    ) -> Result<Option<V::Output>, Error> {
         Err(Error::refused(UNCONVERTED))
     }
 

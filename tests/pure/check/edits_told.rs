@@ -412,6 +412,32 @@ const FIELDS: &[Case] = &[
         set(field(it, "Disk", "serial"), "nullable", json!(true));
         rules(it, "Disk", "serial", json!([{"before": "1.3", "action": {"fill": {"value": ["a"]}}}]));
     }),
+    ("null may stand there, and of two rules the last has a list for it", as_it_is, |it| {
+        bump(it, "Disk", "1.3");
+        set(field(it, "Disk", "serial"), "nullable", json!(true));
+        let values = |value| json!({"values": {"values": [null], "instead": {"write": value}}});
+        let fill = json!({"fill": {"value": ["a"]}});
+        let both =
+            [json!({"before": "1.3", "action": values("a")}), json!({"before": "1.2", "action": fill})];
+        rules(it, "Disk", "serial", json!(both));
+    }),
+    ("null may stand there, and of two rules the first has a list for it", as_it_is, |it| {
+        bump(it, "Disk", "1.3");
+        set(field(it, "Disk", "serial"), "nullable", json!(true));
+        let values = |value| json!({"values": {"values": [null], "instead": {"write": value}}});
+        let fill = json!({"fill": {"value": ["a"]}});
+        let both =
+            [json!({"before": "1.2", "action": fill}), json!({"before": "1.3", "action": values("a")})];
+        rules(it, "Disk", "serial", json!(both));
+    }),
+    ("null may stand there, and a conversion has it, or what is filled in", as_it_is, |it| {
+        bump(it, "Disk", "1.3");
+        set(field(it, "Disk", "serial"), "nullable", json!(true));
+        let mut all = convert("serial", json!("String"), "1.2");
+        let fill = json!({"before": "1.3", "action": {"fill": {"value": ["a"]}}});
+        all.as_array_mut().unwrap().push(fill);
+        rules(it, "Disk", "serial", all);
+    }),
     ("null may stand there, and the first version gets a value where it is unset", as_it_is, |it| {
         set(field(it, "Disk", "serial"), "nullable", json!(true));
         let fill = json!({"fill": {"value": "a", "unset": true}});

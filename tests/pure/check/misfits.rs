@@ -140,45 +140,6 @@ fn a_literal_that_no_value_is_equal_to_is_told() {
     assert!(misfits(&registry).is_empty(), "{:?}", misfits(&registry));
 }
 
-/// A fill is of the type that the field has in the versions that get it, which may be two.
-#[test]
-fn a_fill_of_the_type_that_the_field_has_later_is_told() {
-    let told = |fills: &str| {
-        let text = format!(
-            r#"{{"objects": [{{"name": "Disk", "versions": ["1.0", "1.1", "1.2", "1.3"], "project_namespace": "net",
-            "serial_namespace": "versioned_object",
-            "fields": [{{"name": "size", "type": "String", "nullable": true, "rules": [
-            {{"before": "1.2", "action": {{"convert": {{"from": "size", "type": "Integer", "to_older": "to",
-            "from_older": "from", "index": 0}}}}}}, {fills}]}}]}}]}}"#
-        );
-        let schemas: Schemas = text.parse().unwrap();
-        let registry = Registry::new().with_schema(schemas.objects[0].schema.clone());
-        misfits(&registry).iter().map(ToString::to_string).collect::<Vec<_>>()
-    };
-    let fill = |before: &str, value: &str| {
-        format!(r#"{{"before": "{before}", "action": {{"fill": {{"value": {value}}}}}}}"#)
-    };
-    let unset = |before: &str, value: &str| {
-        format!(r#"{{"before": "{before}", "action": {{"fill": {{"value": {value}, "unset": true}}}}}}"#)
-    };
-    let refused = |versions: &str| {
-        vec![format!(
-            "Disk.size: `fill` is \"a\", which the field can't hold: text is no Integer, which it was in {versions}"
-        )]
-    };
-    assert_eq!(told(&fill("1.2", "7")), [""; 0]);
-    assert_eq!(told(&fill("1.2", "\"a\"")), refused("1.0"));
-    assert_eq!(told(&fill("1.3", "\"a\"")), refused("1.0"));
-    assert_eq!(told(&[fill("1.3", "\"a\""), fill("1.2", "7")].join(",")), [""; 0]);
-    assert_eq!(told(&[fill("1.3", "\"a\""), fill("1.1", "7")].join(",")), refused("1.1"));
-    // Null is filled in by the first of them in all versions.
-    assert_eq!(told(&[fill("1.3", "\"a\""), unset("1.2", "7")].join(",")), refused("1.0"));
-    assert_eq!(told(&[unset("1.3", "\"a\""), unset("1.2", "7")].join(",")), [""; 0]);
-    assert_eq!(told(&[unset("1.3", "\"a\""), fill("1.2", "7")].join(",")), [""; 0]);
-    // The last of them counts.
-    assert_eq!(told(&[fill("1.2", "7"), fill("1.3", "\"a\"")].join(",")), refused("1.0"));
-}
-
 #[test]
 fn the_literals_of_nova_s_objects_are_values() {
     let found = misfits(&versioned_objects::nova::registry());

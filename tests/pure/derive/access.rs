@@ -125,14 +125,14 @@ fn origin_and_unknown_fields_are_the_objects_own() {
 #[test]
 fn values_are_converted_to_their_older_forms() {
     let mut machine = machine();
-    assert_eq!(machine.convert(0, Text).unwrap().as_deref(), Some("\"7\""));
-    assert_eq!(machine.convert(1, Text).unwrap().as_deref(), Some("true"));
-    assert_eq!(machine.convert(2, Text).unwrap(), None);
+    assert_eq!(machine.convert(0, None, Text).unwrap().as_deref(), Some("\"7\""));
+    assert_eq!(machine.convert(1, None, Text).unwrap().as_deref(), Some("true"));
+    assert_eq!(machine.convert(2, None, Text).unwrap(), None);
     machine.count.set(1000);
-    let error = machine.convert(0, Text).unwrap_err();
+    let error = machine.convert(0, None, Text).unwrap_err();
     assert_eq!((error.kind(), error.message()), (ErrorKind::ObjectAction, "too many for text"));
     machine.count.clear();
-    assert_eq!(machine.convert(0, Text).unwrap(), None);
+    assert_eq!(machine.convert(0, None, Text).unwrap(), None);
 }
 
 fn read(machine: &mut Machine, index: usize, json: &str) -> Result<(), Error> {

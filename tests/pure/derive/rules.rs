@@ -54,34 +54,63 @@ struct Named {
     names: Field<Vec<String>>,
 }
 
-/// A field of another type in versions before 1.2, with rules beside that.
+/// Fields of another type in versions before 1.2, with rules beside that.
 #[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
 #[object(versions("1.0..=1.3"))]
 struct Sized {
-    #[field(was(type = i64, since = "1.2", to_older = bytes_of, from_older = size_of))]
+    origin: Origin,
+    #[field(was(type = i64, since = "1.2", to_older = length, from_older = text))]
     #[field(values("huge", since = "1.3", older = "large"), values("odd", since = "1.1", older = refuse))]
-    #[field(fill(value = "none", before = "1.3"), fill(value = 0, before = "1.2"))]
+    #[field(fill(value = "none", before = "1.3"))]
     size: Field<Option<String>>,
     #[field(was(type = Vec<i64>, since = "1.2", to_older = lengths, from_older = texts))]
-    #[field(values("huge", inside, since = "1.3", older = "large"))]
-    #[field(fill(value = ["none"], before = "1.3", unset), fill(value = [], before = "1.2", unset))]
+    #[field(values("huge", inside, since = "1.3", older = "large"), fill(value = ["one"], before = "1.2", unset))]
     sizes: Field<Vec<String>>,
+    #[field(was(type = i64, since = "1.2", to_older = length, from_older = text))]
+    #[field(take(from = "sizes", before = "1.1", when("size" = "huge")))]
+    same: Field<Option<String>>,
+    #[field(was(type = i64, since = "1.2", to_older = count, from_older = entries))]
+    #[field(insert(key = "size", from = "size", before = "1.2"))]
+    map: Field<BTreeMap<String, Option<String>>>,
+    #[field(was(type = Option<i64>, since = "1.2", to_older = speed, from_older = port))]
+    #[field(child_versions("1.2" => "1.2"), fill(value = null, before = "1.2", unset))]
+    port: Field<Option<Port>>,
 }
 
-fn bytes_of(size: &Option<String>) -> Result<i64, Infallible> {
+fn length(size: &Option<String>) -> Result<i64, Infallible> {
     Ok(size.as_ref().map_or(-1, |size| size.len() as i64))
 }
 
-fn size_of(bytes: i64) -> Result<Option<String>, Infallible> {
-    Ok(Some("x".repeat(bytes as usize)))
+fn text(length: i64) -> Result<Option<String>, Infallible> {
+    Ok(Some("x".repeat(length as usize)))
 }
 
-fn lengths(sizes: &Vec<String>) -> Result<Vec<i64>, Infallible> {
-    Ok(sizes.iter().map(|size| size.len() as i64).collect())
+fn lengths<L: AsRef<[String]>>(sizes: &L) -> Result<Vec<i64>, Infallible> {
+    Ok(sizes.as_ref().iter().map(|size| size.len() as i64).collect())
 }
 
 fn texts(lengths: Vec<i64>) -> Result<Vec<String>, Infallible> {
     Ok(lengths.into_iter().map(|length| "x".repeat(length as usize)).collect())
+}
+
+fn count(map: &BTreeMap<String, Option<String>>) -> Result<i64, Infallible> {
+    Ok(map.len() as i64)
+}
+
+fn entries(count: i64) -> Result<BTreeMap<String, Option<String>>, Infallible> {
+    Ok((0..count).map(|index| (index.to_string(), None)).collect())
+}
+
+fn speed(port: &Option<Port>) -> Result<Option<i64>, String> {
+    match port.as_ref().map(|port| port.speed.get()) {
+        None => Ok(None),
+        Some(Some(speed)) if *speed >= 0 => Ok(Some(*speed)),
+        Some(speed) => Err(format!("{speed:?} is no speed")),
+    }
+}
+
+fn port(speed: Option<i64>) -> Result<Option<Port>, Infallible> {
+    Ok(speed.map(|speed| Port { speed: speed.into(), ..Port::default() }))
 }
 
 /// Fields that go out in others, in some versions.
@@ -304,27 +333,76 @@ fn where_a_map_isn_t_set_what_is_added_to_it_is_lost() {
     assert_eq!(lost(&labels, "1.2"), [""; 0]);
 }
 
+/// The data that go out for a version.
+fn sized(object: &Sized, version: &str) -> Value {
+    let view = object.at(version).unwrap();
+    short(&serde_json::to_value(view).unwrap())[1].clone()
+}
+
 #[test]
-fn a_conversion_is_given_the_value_as_it_stands_and_a_fill_is_of_the_older_type() {
-    let written = |object: &Sized, version: &str| {
-        object.at(version).map(|view| short(&serde_json::to_value(view).unwrap())[1].clone())
+fn a_conversion_is_given_what_other_rules_make_of_the_value() {
+    let huge = Sized {
+        size: Some("huge".to_owned()).into(),
+        sizes: vec!["huge".to_owned(), "a".to_owned()].into(),
+        map: BTreeMap::from([("a".to_owned(), None)]).into(),
+        ..Sized::default()
     };
-    let huge = || Sized { size: Some("huge".to_owned()).into(), sizes: vec!["huge".to_owned()].into() };
-    assert_eq!(written(&huge(), "1.3").unwrap(), json!({ "size": "huge", "sizes": ["huge"] }));
-    assert_eq!(written(&huge(), "1.2").unwrap(), json!({ "size": "large", "sizes": ["large"] }));
-    assert_eq!(written(&huge(), "1.1").unwrap(), json!({ "size": 4, "sizes": [4] }));
+    let newest = json!({ "size": "huge", "sizes": ["huge", "a"], "map": { "a": null } });
+    assert_eq!(sized(&huge, "1.3"), newest);
+    let newer = json!({ "size": "large", "sizes": ["large", "a"], "map": { "a": null } });
+    assert_eq!(sized(&huge, "1.2"), newer);
+    let older = json!({ "size": 5, "sizes": [5, 1], "map": 2, "port": null });
+    assert_eq!(sized(&huge, "1.1"), older);
+    assert_eq!(altered(&huge, "1.1"), ["Sized.size", "Sized.sizes", "Sized.map"]);
+    assert_eq!(lost(&huge, "1.1"), [""; 0]);
+    // By way of the version in between it is the same.
+    let between: Sized =
+        serde_json::from_value(serde_json::to_value(huge.at("1.2").unwrap()).unwrap()).unwrap();
+    assert_eq!(sized(&between, "1.1")["size"], older["size"]);
+}
+
+#[test]
+fn what_is_filled_in_is_converted() {
     let unset = Sized::default();
-    assert_eq!(written(&unset, "1.2").unwrap(), json!({ "size": "none", "sizes": ["none"] }));
-    assert_eq!(written(&unset, "1.1").unwrap(), json!({ "size": 0, "sizes": [] }));
-    let null = Sized { size: None.into(), ..Sized::default() };
-    assert_eq!(written(&null, "1.2").unwrap(), json!({ "size": "none", "sizes": ["none"] }));
-    assert_eq!(written(&null, "1.1").unwrap(), json!({ "size": 0, "sizes": [] }));
-    // What refuses a value does so before it is converted.
+    assert_eq!(sized(&unset, "1.2"), json!({ "size": "none" }));
+    assert_eq!(sized(&unset, "1.1"), json!({ "size": 4, "sizes": [3], "port": null }));
+    let null = Sized { size: None.into(), same: None.into(), ..Sized::default() };
+    assert_eq!(sized(&null, "1.2"), json!({ "size": "none", "same": null }));
+    assert_eq!(sized(&null, "1.1"), json!({ "size": 4, "sizes": [3], "same": -1, "port": null }));
+    assert_eq!(altered(&null, "1.1"), ["Sized.same"]);
+}
+
+/// What refuses a value does so before it is converted; so does what can't be a value of the field.
+#[test]
+fn what_can_t_be_converted_is_refused_before_it_is_written() {
     let odd = Sized { size: Some("odd".to_owned()).into(), ..Sized::default() };
-    assert!(written(&odd, "1.1").is_ok());
-    let error = written(&odd, "1.0").unwrap_err().to_string();
+    assert_eq!(sized(&odd, "1.1")["size"], 3);
+    let error = odd.at("1.0").unwrap_err().to_string();
     assert!(error.contains("size=odd is not supported in version 1.0 of Sized"), "{error}");
-    assert_eq!(altered(&huge(), "1.1"), ["Sized.size", "Sized.sizes"]);
+    let huge = Sized {
+        size: Some("huge".to_owned()).into(),
+        sizes: vec!["b".to_owned()].into(),
+        ..Sized::default()
+    };
+    assert_eq!(sized(&huge, "1.1").get("same"), None);
+    let error = huge.at("1.0").unwrap_err().to_string();
+    assert!(error.starts_with("Sized.same: ") && error.contains("list"), "{error}");
+}
+
+/// The older form has no objects, so whether these existed then makes no difference.
+#[test]
+fn an_object_that_was_a_number_is_converted_whatever_its_version() {
+    let fast = Port { speed: 9.into(), ..Port::default() };
+    let object = Sized { port: Some(fast).into(), ..Sized::default() };
+    assert_eq!(sized(&object, "1.1")["port"], 9);
+    let written = serde_json::to_value(object.at("1.1").unwrap()).unwrap();
+    assert_eq!(written["versioned_object.changes"], json!(["port"]));
+    assert_eq!((altered(&object, "1.1"), lost(&object, "1.1")), (vec!["Sized.port".to_owned()], vec![]));
+    let none = Sized { port: Some(Port::default()).into(), ..Sized::default() };
+    let error = none.at("1.1").unwrap_err().to_string();
+    assert_eq!(error, "Sized.port: None is no speed");
+    let schema = Registry::new().with::<Sized>().json_schema_at("Sized", "1.1").unwrap();
+    assert!(serde_json::to_string(&schema).unwrap().contains("port"), "{schema:?}");
 }
 
 #[test]
