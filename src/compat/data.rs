@@ -61,7 +61,7 @@ impl<O: Object> Serialize for Data<'_, O> {
                     continue;
                 }
                 let list = tombstone.first.as_ref().zip(peek(self.object));
-                let found = list.map(|(list, object)| first::element(object, schema, self.plan, list));
+                let found = list.map(|(list, object)| first::element(object, schema, self.plan, list, false));
                 if let Some(element) = found.transpose().map_err(refused)?.flatten() {
                     map.serialize_entry(&*tombstone.name, &element)?;
                 } else if let Some(fill) = &tombstone.fill {
@@ -177,16 +177,16 @@ impl<'a, M: SerializeMap> Writer<'a, M> {
             _ => Some(Target::Own),
         };
         let Some(target) = target else { return Ok(false) };
-        let ruled = Ruled { object, schema, own, field, plan: self.plan, how, target };
+        let is_converted = conversion.is_some();
+        let ruled = Ruled { object, schema, own, field, plan: self.plan, how, target, is_converted };
         let Some(conversion) = conversion else {
             return self.map.serialize_entry(name, &ruled).map(|()| true);
         };
         let mut written = Ok(());
         let map = &mut self.map;
-        let converted = ruled.instead().and_then(|instead| {
-            object.converted(conversion, instead, &mut |value| {
-                written = map.serialize_entry(name, &Written::new(value, &Target::Own));
-            })
+        let instead = ruled.instead().map_err(M::Error::custom)?;
+        let converted = object.converted(conversion, instead, &mut |value| {
+            written = map.serialize_entry(name, &Written::new(value, &Target::Own));
         });
         converted.map_err(|error| self.refused(own, error))?;
         written.map(|()| true)

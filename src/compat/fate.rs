@@ -70,7 +70,8 @@ impl<'s> Fate<'s> {
         let mut how = How::Value;
         let mut written = field.is_set();
         // An older form has no objects of the field's.
-        let is_gone = form.conversion.is_none() && is_gone(schema, own, field, plan);
+        let is_older_form = form.conversion.is_some() && plan.has(own);
+        let is_gone = !is_older_form && is_gone(schema, own, field, plan);
         for rule in own.rules.iter().filter(|rule| target < rule.before) {
             match &rule.action {
                 // Of objects that didn't exist then, nothing is left that a rule could see.
@@ -114,13 +115,14 @@ impl<'s> Fate<'s> {
                     }
                 }
                 Action::First(element) => {
-                    if first::is_there(object, schema, plan, element) {
+                    if first::is_there(object, schema, plan, element, is_older_form) {
                         how = How::FirstOf(element);
                         written = true;
                     }
                 }
                 Action::Insert { from, .. } => {
-                    if schema.index_of(from).is_some_and(|from| is_at(object, from, has_value)) {
+                    let is_there = schema.index_of(from).is_some_and(|from| is_at(object, from, has_value));
+                    if is_there && has_value(field) {
                         how = How::Adapted;
                     }
                 }

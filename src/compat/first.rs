@@ -11,7 +11,7 @@ use crate::schema::{Condition, FieldSchema, First, ObjectSchema};
 use crate::version::Target;
 
 /// The element that a rule means, as it is written for the plan's version: null where none fits. Nothing, where the list
-/// is unset, or its objects didn't exist then.
+/// is unset, or its objects didn't exist then. One that is converted is as it is here.
 ///
 /// # Errors
 /// Where the version of the objects in the list isn't known, or one of them is refused.
@@ -20,19 +20,30 @@ pub(super) fn element(
     schema: &ObjectSchema,
     plan: &Plan<'_>,
     first: &First,
+    is_converted: bool,
 ) -> Result<Option<Primitive>, Error> {
     let Some((own, field)) = list_of(object, schema, first) else { return Ok(None) };
-    match Child::of(plan, schema, own, &|| field.all_arrived())? {
+    let child = match is_converted {
+        true => Child::At(Target::Own),
+        false => Child::of(plan, schema, own, &|| field.all_arrived())?,
+    };
+    match child {
         Child::At(target) => Ok(elements(field, &target)?.map(|values| chosen(values, own, schema, first))),
         Child::Gone => Ok(None),
     }
 }
 
 /// Whether there is such an element, or null in its stead.
-pub(super) fn is_there(object: &dyn Peek, schema: &ObjectSchema, plan: &Plan<'_>, first: &First) -> bool {
+pub(super) fn is_there(
+    object: &dyn Peek,
+    schema: &ObjectSchema,
+    plan: &Plan<'_>,
+    first: &First,
+    is_converted: bool,
+) -> bool {
     list_of(object, schema, first).is_some_and(|(own, field)| {
-        let child = Child::of(plan, schema, own, &|| field.all_arrived());
-        field.is_set() && !matches!(child, Ok(Child::Gone))
+        let is_gone = || matches!(Child::of(plan, schema, own, &|| field.all_arrived()), Ok(Child::Gone));
+        field.is_set() && (is_converted || !is_gone())
     })
 }
 

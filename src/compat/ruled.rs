@@ -24,10 +24,14 @@ pub(super) struct Ruled<'a> {
     pub(super) how: How<'a>,
     /// What the objects in it are written for.
     pub(super) target: Target<'a>,
+    pub(super) is_converted: bool,
 }
 
 impl Ruled<'_> {
     /// The value that a conversion is given where that isn't the field's own.
+    ///
+    /// # Errors
+    /// With the field's place, where an object in the value is refused.
     pub(super) fn instead(&self) -> Result<Option<Primitive>, Error> {
         match self.how {
             How::Value => Ok(None),
@@ -42,7 +46,7 @@ impl Ruled<'_> {
 
 impl Serialize for Ruled<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Ruled { object, schema, own, field, plan, how, target } = self;
+        let Ruled { object, schema, own, field, plan, how, target, is_converted } = self;
         let own_value = || field.shown().map(|value| Written::new(value, target));
         match how {
             How::Value => own_value().serialize(serializer),
@@ -58,7 +62,7 @@ impl Serialize for Ruled<'_> {
             }
             How::ListOf(_) => [(); 0].serialize(serializer),
             How::FirstOf(list) => {
-                let element = first::element(*object, schema, plan, list);
+                let element = first::element(*object, schema, plan, list, *is_converted);
                 let placed = |error| S::Error::custom(schema.within(own, error));
                 element.map_err(placed)?.serialize(serializer)
             }

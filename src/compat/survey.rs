@@ -161,11 +161,10 @@ impl<'a> Surveyor<'a, '_> {
             None => Fate::without_rules(own, field, plan),
         };
         if let (Some(object), Fate::Written(_, how, Some(conversion))) = (object, &fate) {
-            let ruled = Ruled { object, schema, own, field, plan, how: *how, target: Target::Own };
-            let converted =
-                ruled.instead().and_then(|instead| object.converted(*conversion, instead, &mut |_| {}));
-            converted.map_err(placed)?;
-            if let Some(alteration) = alters(how, true, own, field, plan) {
+            let (how, target, is_converted) = (*how, Target::Own, true);
+            let ruled = Ruled { object, schema, own, field, plan, how, target, is_converted };
+            object.converted(*conversion, ruled.instead()?, &mut |_| {}).map_err(placed)?;
+            if let Some(alteration) = alters(&how, true, own, field, plan) {
                 self.altered(own, alteration, path);
             }
             return Ok(Objects::Passed);

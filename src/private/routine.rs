@@ -43,12 +43,12 @@ where
     }
 }
 
-/// What rules write, as a value of the field's type: they are coerced as what a caller sets.
+/// What rules write, as a value of the field's type, which coerces it. It may be a secret of another field.
 fn written_by_rules<T: FieldType>(value: Primitive) -> Result<T, Error> {
     let decoding = Decoding::new().of_caller().exact();
     let reader: Reader<Refusal> = value.into_deserializer();
     let read = through(reader, |input| T::decode_behind(input, decoding.field_context()));
-    read.map_err(|error| decoding.into_error(error))
+    read.map_err(|_| Error::refused("what a rule writes for an older version is no value of the field"))
 }
 
 pub fn from_older<'de, T, Old, E, F, D>(

@@ -36,20 +36,20 @@ fn find(comparison: &Comparison<'_>) -> Vec<Hit> {
     hits
 }
 
-/// Whether hosts that have the field so read what they get for null in it. Of what is written in its stead the last counts; what a
-/// conversion makes of that no schema says.
+/// Whether hosts that have the field so read what they get for null in it. Of rules that fill it in or replace it the last counts, of
+/// those that replace it the first. What a conversion makes of that no schema says.
 fn is_read_for_null(new: &FieldSchema, version: Version, old: &FieldSchema, ty: &TypeSchema) -> bool {
     let is_converted = new.form_at(version).conversion.is_some();
-    let mut is_answered = is_converted;
+    let (mut is_answered, mut is_replacement_read) = (is_converted, None);
     for action in new.active(version) {
         match action {
             Action::Refuse => return true,
             Action::Values { values, instead, inside: false } if values.contains(&Literal::Null) => {
-                is_answered = is_read(instead, old, ty);
-                match instead {
-                    Instead::Write(_) => is_answered |= is_converted,
-                    Instead::Refuse | Instead::Drop => return is_answered,
+                if !matches!(instead, Instead::Write(_)) {
+                    return is_read(instead, old, ty);
                 }
+                is_answered =
+                    is_converted || *is_replacement_read.get_or_insert_with(|| is_read(instead, old, ty));
             }
             Action::Fill(value) => is_answered = is_converted || is_of_shape(value, ty),
             _ => {}

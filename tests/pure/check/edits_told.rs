@@ -430,6 +430,22 @@ const FIELDS: &[Case] = &[
             [json!({"before": "1.2", "action": fill}), json!({"before": "1.3", "action": values("a")})];
         rules(it, "Disk", "serial", json!(both));
     }),
+    ("null may stand there, and the first of two rules that replace it has a list", as_it_is, |it| {
+        bump(it, "Disk", "1.3");
+        set(field(it, "Disk", "serial"), "nullable", json!(true));
+        let values = |value| json!({"values": {"values": [null], "instead": {"write": value}}});
+        let both = [(json!(["a"]), "1.2"), (json!("a"), "1.3")];
+        let both = both.map(|(value, before)| json!({"before": before, "action": values(value)}));
+        rules(it, "Disk", "serial", json!(both));
+    }),
+    ("null may stand there, and the last of two rules that replace it has a list", as_it_is, |it| {
+        bump(it, "Disk", "1.3");
+        set(field(it, "Disk", "serial"), "nullable", json!(true));
+        let values = |value| json!({"values": {"values": [null], "instead": {"write": value}}});
+        let both = [(json!("a"), "1.3"), (json!(["a"]), "1.2")];
+        let both = both.map(|(value, before)| json!({"before": before, "action": values(value)}));
+        rules(it, "Disk", "serial", json!(both));
+    }),
     ("null may stand there, and a conversion has it, or what is filled in", as_it_is, |it| {
         bump(it, "Disk", "1.3");
         set(field(it, "Disk", "serial"), "nullable", json!(true));
