@@ -6,6 +6,7 @@ use std::convert::Infallible;
 use serde::Serialize;
 use serde_json::{Value, json};
 use support::fixtures::Port;
+use versioned_objects::check::Laws;
 use versioned_objects::field::Sensitive;
 use versioned_objects::registry::Registry;
 use versioned_objects::{Backport, Entity, Field, Origin, Target, Version, VersionedObject, wire};
@@ -360,6 +361,30 @@ fn a_conversion_is_given_what_other_rules_make_of_the_value() {
     let between: Sized =
         serde_json::from_value(serde_json::to_value(huge.at("1.2").unwrap()).unwrap()).unwrap();
     assert_eq!(sized(&between, "1.1")["size"], older["size"]);
+}
+
+/// Of any length, which is what older versions have of it.
+#[derive(VersionedObject, Clone, Debug, Default, PartialEq)]
+#[object(versions("1.0..=1.3"))]
+struct Measured {
+    origin: Origin,
+    #[field(was(type = i64, since = "1.2", to_older = length, from_older = measured))]
+    #[field(values("", since = "1.3", older = "a"), fill(value = "none", before = "1.3"))]
+    size: Field<Option<String>>,
+}
+
+fn measured(length: i64) -> Result<Option<String>, String> {
+    match usize::try_from(length) {
+        Ok(length @ 0..100) => Ok(Some("x".repeat(length))),
+        _ => Err(format!("{length} is no length")),
+    }
+}
+
+#[test]
+fn the_laws_hold_of_rules_beside_a_conversion() {
+    let registry = Registry::new().with::<Measured>();
+    let laws = Laws::of(&registry).cases(100);
+    laws.check().unwrap_or_else(|broken| panic!("{broken}"));
 }
 
 #[test]
