@@ -8,7 +8,7 @@ use std::net::IpAddr;
 use serde_json::{Value, json};
 use versioned_objects::registry::Registry;
 use versioned_objects::schema::{FieldSchema, Keys, Kind, ObjectSchema, TypeSchema};
-use versioned_objects::{ErrorKind, Field, FieldEnum, Manifest, Target, Version, VersionedObject};
+use versioned_objects::{Backport, ErrorKind, Field, FieldEnum, Manifest, Target, Version, VersionedObject};
 
 #[derive(FieldEnum, Clone, Debug, PartialEq)]
 #[field_enum(rename_all = "kebab-case")]
@@ -260,6 +260,40 @@ fn what_is_asked_of_a_value_stands_where_the_value_does() {
     assert_eq!(fields["name"], name);
     assert_eq!(fields["level"], json!({ "type": ["boolean"], "readonly": false }));
     assert_eq!(fields["gone"], json!({}));
+}
+
+#[derive(FieldEnum, Clone, Debug, PartialEq)]
+#[field_enum(rename_all = "kebab-case")]
+enum Pace {
+    Slow,
+    Fast,
+}
+
+#[derive(VersionedObject, Clone, Debug, Default)]
+#[object(versions("1.0", "1.1"))]
+struct Paced {
+    #[field(was(type = Pace, since = "1.1", to_older = pace_of, from_older = words_of))]
+    #[field(values("fast", since = "1.1", older = "quick"))]
+    pace: Field<String>,
+}
+
+fn pace_of<T: AsRef<str>>(words: &T) -> Result<Pace, String> {
+    Ok(if words.as_ref() == "quick" { Pace::Fast } else { Pace::Slow })
+}
+
+fn words_of(pace: Pace) -> Result<String, String> {
+    Ok(if pace == Pace::Fast { "fast" } else { "slow" }.to_owned())
+}
+
+/// Values that came later are of the type that the field has now, and an older form may have them.
+#[test]
+fn an_older_form_has_all_of_its_values() {
+    let registry = Registry::new().with::<Paced>();
+    let older = at(&registry, "Paced", Target::Version(Version::new(1, 0), None));
+    assert_eq!(properties(&older)["pace"]["enum"], json!(["slow", "fast"]));
+    let written = Paced { pace: "fast".to_owned().into() };
+    let written = serde_json::to_value(written.at("1.0").unwrap()).unwrap();
+    assert_eq!(written["versioned_object.data"]["pace"], "fast");
 }
 
 #[test]

@@ -446,6 +446,20 @@ const FIELDS: &[Case] = &[
         let both = both.map(|(value, before)| json!({"before": before, "action": values(value)}));
         rules(it, "Disk", "serial", json!(both));
     }),
+    ("null may stand there, and a conversion has the list that goes out for it", as_it_is, |it| {
+        bump(it, "Disk", "1.3");
+        set(field(it, "Disk", "serial"), "nullable", json!(true));
+        let mut all = convert("serial", json!("String"), "1.2");
+        let values = json!({"values": {"values": [null], "instead": {"write": ["a"]}}});
+        all.as_array_mut().unwrap().push(json!({"before": "1.3", "action": values}));
+        rules(it, "Disk", "serial", all);
+    }),
+    ("null may stand among the elements, and the field is refused for older versions", as_it_is, |it| {
+        bump(it, "Disk", "1.3");
+        let tags = json!({"kind": "List", "element": "String", "element_nullable": true});
+        set(field(it, "Disk", "tags"), "type", tags);
+        rules(it, "Disk", "tags", json!([{"before": "1.3", "action": "refuse"}]));
+    }),
     ("null may stand there, and a conversion has it, or what is filled in", as_it_is, |it| {
         bump(it, "Disk", "1.3");
         set(field(it, "Disk", "serial"), "nullable", json!(true));
@@ -557,6 +571,27 @@ const FIELDS: &[Case] = &[
         |it| {
             set(field(it, "Disk", "serial"), "required", json!(false));
             rules(it, "Disk", "serial", json!([{"before": "1.1", "action": {"fill": {"value": "a"}}}]));
+        },
+    ),
+    (
+        "a field is required no more, and older versions get null, which may stand there",
+        |it| is_so_of(it, "Disk", "note", "required"),
+        |it| {
+            bump(it, "Disk", "1.3");
+            set(field(it, "Disk", "note"), "required", json!(false));
+            let fill = json!({"fill": {"value": null, "unset": true}});
+            rules(it, "Disk", "note", json!([{"before": "1.3", "action": fill}]));
+        },
+    ),
+    (
+        "a field is required no more, and older versions get null, which may not stand there",
+        |it| is_so_of(it, "Disk", "serial", "required"),
+        |it| {
+            bump(it, "Disk", "1.3");
+            set(field(it, "Disk", "serial"), "required", json!(false));
+            set(field(it, "Disk", "serial"), "nullable", json!(true));
+            let fill = json!({"fill": {"value": null, "unset": true}});
+            rules(it, "Disk", "serial", json!([{"before": "1.3", "action": fill}]));
         },
     ),
     (
