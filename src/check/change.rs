@@ -170,8 +170,8 @@ pub(super) fn former_names(field: &FieldSchema) -> impl Iterator<Item = &str> {
     })
 }
 
-/// What rules do that answers for a value at a version. What they make of a value that is converted then doesn't: the type that the
-/// conversion makes says what may go out.
+/// Lists the actions of a field's rules that answer for a value at a version. One whose value is converted then is no answer: the type
+/// that the conversion makes says what may go out.
 pub(super) fn answers(field: &FieldSchema, version: Version) -> impl Iterator<Item = &Action> {
     let is_converted = field.form_at(version).conversion.is_some();
     field.active(version).filter(move |action| match action {

@@ -43,7 +43,7 @@ where
     }
 }
 
-/// What rules write, as a value of the field's type, which coerces it. It may be a secret of another field.
+/// Reads what rules write as a value of the field's type, which coerces it. It may be a secret of another field.
 fn written_by_rules<T: FieldType>(value: Primitive) -> Result<T, Error> {
     let decoding = Decoding::new().of_caller().exact();
     let reader: Reader<Refusal> = value.into_deserializer();

@@ -61,12 +61,12 @@ impl FieldSchema {
         }
     }
 
-    /// What its rules do for that version.
+    /// Lists the actions of the rules that hold for that version.
     pub(crate) fn active(&self, version: Version) -> impl Iterator<Item = &Action> {
         self.rules.iter().filter(move |rule| version < rule.before).map(|rule| &rule.action)
     }
 
-    /// What goes out at that version where the field is unset. Of several rules the last counts.
+    /// Returns the value that goes out at that version where the field is unset. Of several rules the last counts.
     #[cfg(feature = "check")]
     pub(crate) fn fill_of_unset(&self, version: Version) -> Option<&Literal> {
         let fills = self.active(version).filter_map(|action| match action {

@@ -52,6 +52,21 @@ fn rack_of_some(it: &mut Value) {
     some_machines(it, json!({"Server": {}}));
 }
 
+/// Null may stand in a field of the newest version, which is new.
+fn null_for_1_3(it: &mut Value) {
+    bump(it, "Disk", "1.3");
+    set(field(it, "Disk", "serial"), "nullable", json!(true));
+}
+
+fn filled(value: Value, before: &str) -> Value {
+    json!({"before": before, "action": {"fill": {"value": value}}})
+}
+
+/// A rule that writes something else for null.
+fn replaced(value: Value, before: &str) -> Value {
+    json!({"before": before, "action": {"values": {"values": [null], "instead": {"write": value}}}})
+}
+
 fn convert(of: &str, ty: Value, before: &str) -> Value {
     let convert = json!({"from": of, "type": ty, "to_older": "to", "from_older": "from", "index": 0});
     json!([{"before": before, "action": {"convert": convert}}])
@@ -154,7 +169,7 @@ const HISTORY: &[Case] = &[
                 json!([{"before": "1.1", "action": {"fill": {"value": "a", "unset": true}}}]),
             )
         },
-        |it| rules(it, "Disk", "note", json!([{"before": "1.1", "action": {"fill": {"value": "a"}}}])),
+        |it| rules(it, "Disk", "note", json!([filled(json!("a"), "1.1")])),
     ),
     (
         "what is filled in where a field is unset, which is never null",
@@ -166,7 +181,7 @@ const HISTORY: &[Case] = &[
                 json!([{"before": "1.1", "action": {"fill": {"value": "a", "unset": true}}}]),
             )
         },
-        |it| rules(it, "Disk", "serial", json!([{"before": "1.1", "action": {"fill": {"value": "a"}}}])),
+        |it| rules(it, "Disk", "serial", json!([filled(json!("a"), "1.1")])),
     ),
 ];
 
@@ -257,13 +272,7 @@ const CHILDREN: &[Case] = &[
         bump(it, "Rack", "1.2");
         rules(it, "Rack", "machines", json!([{"before": "1.2", "action": "refuse"}]));
     }),
-    (
-        "an heir comes where it is said which objects may stand there",
-        |it| {
-            rack_of_some(it);
-        },
-        heir,
-    ),
+    ("an heir comes where it is said which objects may stand there", rack_of_some, heir),
     (
         "an heir comes, and the field was there later than is said now",
         |it| {
@@ -356,9 +365,7 @@ const CHILDREN: &[Case] = &[
         let without = json!({"without": {"objects": ["Server"]}});
         rules(it, "Rack", "machines", json!([{"before": "1.1", "action": without}]));
     }),
-    ("which objects may stand there is said now", as_it_is, |it| {
-        rack_of_some(it);
-    }),
+    ("which objects may stand there is said now", as_it_is, rack_of_some),
 ];
 
 const FIELDS: &[Case] = &[
@@ -397,61 +404,38 @@ const FIELDS: &[Case] = &[
         rules(it, "Disk", "serial", json!([{"before": "1.1", "action": values}]));
     }),
     ("null may stand there, and all older versions get a value", as_it_is, |it| {
-        bump(it, "Disk", "1.3");
-        set(field(it, "Disk", "serial"), "nullable", json!(true));
-        rules(it, "Disk", "serial", json!([{"before": "1.3", "action": {"fill": {"value": "a"}}}]));
+        null_for_1_3(it);
+        rules(it, "Disk", "serial", json!([filled(json!("a"), "1.3")]));
     }),
     ("null may stand there, and another value goes out as one more", as_it_is, |it| {
-        bump(it, "Disk", "1.3");
-        set(field(it, "Disk", "serial"), "nullable", json!(true));
+        null_for_1_3(it);
         let values = json!({"values": {"values": ["a"], "instead": {"write": "b"}}});
         rules(it, "Disk", "serial", json!([{"before": "1.3", "action": values}]));
     }),
     ("null may stand there, and all older versions get a list", as_it_is, |it| {
-        bump(it, "Disk", "1.3");
-        set(field(it, "Disk", "serial"), "nullable", json!(true));
-        rules(it, "Disk", "serial", json!([{"before": "1.3", "action": {"fill": {"value": ["a"]}}}]));
+        null_for_1_3(it);
+        rules(it, "Disk", "serial", json!([filled(json!(["a"]), "1.3")]));
     }),
     ("null may stand there, and of two rules the last has a list for it", as_it_is, |it| {
-        bump(it, "Disk", "1.3");
-        set(field(it, "Disk", "serial"), "nullable", json!(true));
-        let values = |value| json!({"values": {"values": [null], "instead": {"write": value}}});
-        let fill = json!({"fill": {"value": ["a"]}});
-        let both =
-            [json!({"before": "1.3", "action": values("a")}), json!({"before": "1.2", "action": fill})];
-        rules(it, "Disk", "serial", json!(both));
+        null_for_1_3(it);
+        rules(it, "Disk", "serial", json!([replaced(json!("a"), "1.3"), filled(json!(["a"]), "1.2")]));
     }),
     ("null may stand there, and of two rules the first has a list for it", as_it_is, |it| {
-        bump(it, "Disk", "1.3");
-        set(field(it, "Disk", "serial"), "nullable", json!(true));
-        let values = |value| json!({"values": {"values": [null], "instead": {"write": value}}});
-        let fill = json!({"fill": {"value": ["a"]}});
-        let both =
-            [json!({"before": "1.2", "action": fill}), json!({"before": "1.3", "action": values("a")})];
-        rules(it, "Disk", "serial", json!(both));
+        null_for_1_3(it);
+        rules(it, "Disk", "serial", json!([filled(json!(["a"]), "1.2"), replaced(json!("a"), "1.3")]));
     }),
     ("null may stand there, and the first of two rules that replace it has a list", as_it_is, |it| {
-        bump(it, "Disk", "1.3");
-        set(field(it, "Disk", "serial"), "nullable", json!(true));
-        let values = |value| json!({"values": {"values": [null], "instead": {"write": value}}});
-        let both = [(json!(["a"]), "1.2"), (json!("a"), "1.3")];
-        let both = both.map(|(value, before)| json!({"before": before, "action": values(value)}));
-        rules(it, "Disk", "serial", json!(both));
+        null_for_1_3(it);
+        rules(it, "Disk", "serial", json!([replaced(json!(["a"]), "1.2"), replaced(json!("a"), "1.3")]));
     }),
     ("null may stand there, and the last of two rules that replace it has a list", as_it_is, |it| {
-        bump(it, "Disk", "1.3");
-        set(field(it, "Disk", "serial"), "nullable", json!(true));
-        let values = |value| json!({"values": {"values": [null], "instead": {"write": value}}});
-        let both = [(json!("a"), "1.3"), (json!(["a"]), "1.2")];
-        let both = both.map(|(value, before)| json!({"before": before, "action": values(value)}));
-        rules(it, "Disk", "serial", json!(both));
+        null_for_1_3(it);
+        rules(it, "Disk", "serial", json!([replaced(json!("a"), "1.3"), replaced(json!(["a"]), "1.2")]));
     }),
     ("null may stand there, and a conversion has the list that goes out for it", as_it_is, |it| {
-        bump(it, "Disk", "1.3");
-        set(field(it, "Disk", "serial"), "nullable", json!(true));
+        null_for_1_3(it);
         let mut all = convert("serial", json!("String"), "1.2");
-        let values = json!({"values": {"values": [null], "instead": {"write": ["a"]}}});
-        all.as_array_mut().unwrap().push(json!({"before": "1.3", "action": values}));
+        all.as_array_mut().unwrap().push(replaced(json!(["a"]), "1.3"));
         rules(it, "Disk", "serial", all);
     }),
     ("null may stand among the elements, and the field is refused for older versions", as_it_is, |it| {
@@ -461,11 +445,9 @@ const FIELDS: &[Case] = &[
         rules(it, "Disk", "tags", json!([{"before": "1.3", "action": "refuse"}]));
     }),
     ("null may stand there, and a conversion has it, or what is filled in", as_it_is, |it| {
-        bump(it, "Disk", "1.3");
-        set(field(it, "Disk", "serial"), "nullable", json!(true));
+        null_for_1_3(it);
         let mut all = convert("serial", json!("String"), "1.2");
-        let fill = json!({"before": "1.3", "action": {"fill": {"value": ["a"]}}});
-        all.as_array_mut().unwrap().push(fill);
+        all.as_array_mut().unwrap().push(filled(json!(["a"]), "1.3"));
         rules(it, "Disk", "serial", all);
     }),
     ("null may stand there, and the first version gets a value where it is unset", as_it_is, |it| {
@@ -477,7 +459,7 @@ const FIELDS: &[Case] = &[
         bump(it, "Disk", "1.3");
         let tags = json!({"kind": "List", "element": "String", "element_nullable": true});
         set(field(it, "Disk", "tags"), "type", tags);
-        rules(it, "Disk", "tags", json!([{"before": "1.3", "action": {"fill": {"value": []}}}]));
+        rules(it, "Disk", "tags", json!([filled(json!([]), "1.3")]));
     }),
     ("null may stand among the elements, and all older versions get another element", as_it_is, |it| {
         bump(it, "Disk", "1.3");
@@ -498,8 +480,7 @@ const FIELDS: &[Case] = &[
         "null may stand there, and older versions get none of the field, which they don't need",
         as_it_is,
         |it| {
-            bump(it, "Disk", "1.3");
-            set(field(it, "Disk", "serial"), "nullable", json!(true));
+            null_for_1_3(it);
             let values = json!({"values": {"values": [null], "instead": "drop"}});
             rules(it, "Disk", "serial", json!([{"before": "1.3", "action": values}]));
         },
@@ -508,15 +489,13 @@ const FIELDS: &[Case] = &[
         "null may stand there, and older versions get none of the field, which they need",
         |it| is_so_of(it, "Disk", "serial", "required"),
         |it| {
-            bump(it, "Disk", "1.3");
-            set(field(it, "Disk", "serial"), "nullable", json!(true));
+            null_for_1_3(it);
             let values = json!({"values": {"values": [null], "instead": "drop"}});
             rules(it, "Disk", "serial", json!([{"before": "1.3", "action": values}]));
         },
     ),
     ("null may stand there, and the field is refused for older versions", as_it_is, |it| {
-        bump(it, "Disk", "1.3");
-        set(field(it, "Disk", "serial"), "nullable", json!(true));
+        null_for_1_3(it);
         rules(it, "Disk", "serial", json!([{"before": "1.3", "action": "refuse"}]));
     }),
     ("a value comes to an enum, and the field is refused for older versions", as_it_is, |it| {
@@ -570,7 +549,7 @@ const FIELDS: &[Case] = &[
         |it| is_so_of(it, "Disk", "serial", "required"),
         |it| {
             set(field(it, "Disk", "serial"), "required", json!(false));
-            rules(it, "Disk", "serial", json!([{"before": "1.1", "action": {"fill": {"value": "a"}}}]));
+            rules(it, "Disk", "serial", json!([filled(json!("a"), "1.1")]));
         },
     ),
     (
@@ -599,8 +578,7 @@ const FIELDS: &[Case] = &[
         |it| is_so_of(it, "Disk", "serial", "required"),
         |it| {
             set(field(it, "Disk", "serial"), "required", json!(false));
-            let fill = |before, value| json!({"before": before, "action": {"fill": {"value": value}}});
-            rules(it, "Disk", "serial", json!([fill("1.2", json!("a")), fill("1.1", json!(["a"]))]));
+            rules(it, "Disk", "serial", json!([filled(json!("a"), "1.2"), filled(json!(["a"]), "1.1")]));
         },
     ),
     (
